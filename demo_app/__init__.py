@@ -1,0 +1,7 @@
+"""A host product that knows only the public face of quanyi. See README.md."""
+
+if not __name__.startswith("quanyi."):
+    msg = f"import quanyi.{__name__}, not {__name__}: the folder ships inside the package quanyi"
+    raise ImportError(msg)
+
+__all__: list[str] = []

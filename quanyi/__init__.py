@@ -1,0 +1,99 @@
+"""
+quanyi (权益): digital entitlements and campaigns inside your own product.
+
+The dozen names that a host needs. Each is loaded when it is first used, so that
+`import quanyi` costs next to nothing and pulls in neither database nor web framework.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quanyi.adapters.sql.engine import prepare_engine
+    from quanyi.adapters.web import init_app
+    from quanyi.adapters.wiring import open_mall
+    from quanyi.entitlements.errors import (
+        Blocked,
+        BudgetExhausted,
+        CampaignFileError,
+        Conflict,
+        HoldClosed,
+        InputError,
+        InsufficientPoints,
+        KeyReused,
+        LimitReached,
+        NotEligible,
+        NotFound,
+        NotOpen,
+        OutOfStock,
+        QuanyiError,
+        Refused,
+        StorageError,
+        SupplierError,
+        Unknown,
+        VoucherRefused,
+    )
+
+__all__ = [
+    "Blocked",
+    "BudgetExhausted",
+    "CampaignFileError",
+    "Conflict",
+    "HoldClosed",
+    "InputError",
+    "InsufficientPoints",
+    "KeyReused",
+    "LimitReached",
+    "NotEligible",
+    "NotFound",
+    "NotOpen",
+    "OutOfStock",
+    "QuanyiError",
+    "Refused",
+    "StorageError",
+    "SupplierError",
+    "Unknown",
+    "VoucherRefused",
+    "init_app",
+    "open_mall",
+    "prepare_engine",
+]
+
+__version__ = "0.1.0"
+
+_ERRORS = "quanyi.entitlements.errors"
+_HOMES = MappingProxyType(
+    {
+        "init_app": "quanyi.adapters.web",
+        "open_mall": "quanyi.adapters.wiring",
+        "prepare_engine": "quanyi.adapters.sql.engine",
+    }
+)
+_FOLDERS = frozenset(f"quanyi.{name}" for name in ("entitlements", "campaigns", "adapters"))
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'quanyi' has no attribute {name!r}")
+    value = getattr(_load(_HOMES.get(name, _ERRORS)), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _load(module: str) -> object:
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name not in _FOLDERS:
+            raise
+        raise ImportError(
+            f"{error.name} is missing: the folder quanyi/ of a checkout holds links to the folders "
+            "beside it. Clone with links enabled (git config core.symlinks true), or install a wheel."
+        ) from error
