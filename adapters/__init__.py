@@ -1,0 +1,7 @@
+"""The world: stores, web parts, clock, ids, command line, wiring. See README.md."""
+
+if not __name__.startswith("quanyi."):
+    msg = f"import quanyi.{__name__}, not {__name__}: the folder ships inside the package quanyi"
+    raise ImportError(msg)
+
+__all__: list[str] = []

@@ -1,0 +1,7 @@
+"""The declarative engine: campaign files in, decisions out. See README.md."""
+
+if not __name__.startswith("quanyi."):
+    msg = f"import quanyi.{__name__}, not {__name__}: the folder ships inside the package quanyi"
+    raise ImportError(msg)
+
+__all__: list[str] = []

@@ -1,0 +1,126 @@
+"""
+Where an amount sits.
+
+An account is a typed key, never a joined string, so two different owners can't meet in one
+row. Whether it may be negative, and whether it keeps a balance at all, follows from its kind.
+
+===========  ==================================  ========================================
+kind         parts                               what the balance means
+===========  ==================================  ========================================
+``lot``      holder, end, label                  points that end together
+``debt``     holder                              what a holder owes (0 or below); also the
+                                                 row that every change of a wallet locks
+``quota``    campaign, thing, split              pieces a campaign may still place
+``stock``    thing                               pieces of a benefit still to be had
+``used``     limit, window, subject keys         how much of a limit is used up
+``held``     deal                                set aside for one deal, empties once
+``outside``  name                                the rest of the world; keeps no balance
+===========  ==================================  ========================================
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["Account", "Kind", "debt", "digest16", "held", "lot", "outside", "quota", "stock", "used"]
+
+Kind = Literal["debt", "held", "lot", "outside", "quota", "stock", "used"]
+
+
+def digest16(*fields: str) -> bytes:
+    """
+    Name *fields* by 16 bytes that no other list of fields shares.
+
+    Each field is preceded by its length, so ``("ab", "c")`` and ``("a", "bc")`` differ.
+    """
+    body = b"".join(len(raw).to_bytes(4, "big") + raw for raw in map(str.encode, fields))
+    return blake2b(body, digest_size=16).digest()
+
+
+@attrs.frozen(kw_only=True)
+class Account:
+    """
+    The typed key of one balance.
+
+    Attributes:
+        kind: What the account is for; see the table above.
+        parts: The owner and whatever else tells it from its neighbours.
+        unit: What is counted: ``points``, ``CNY``, or ``pieces`` and ``times``.
+    """
+
+    kind: Kind
+    parts: tuple[str, ...]
+    unit: str
+
+    @cached_property
+    def id(self) -> bytes:
+        """The 16 bytes under which a store keeps and locks the balance."""
+        return digest16("account", self.kind, self.unit, *self.parts)
+
+    @property
+    def outside(self) -> bool:
+        """Whether this is the rest of the world, which keeps no balance."""
+        return self.kind == "outside"
+
+    @property
+    def floor(self) -> int | None:
+        """The least balance allowed; None where there is none."""
+        return None if self.kind in ("debt", "outside") else 0
+
+    @property
+    def holder(self) -> str | None:
+        """The person whose wallet this belongs to, if it belongs to one."""
+        return self.parts[0] if self.kind in ("lot", "debt") else None
+
+    @property
+    def ends(self) -> str | None:
+        """For a lot: the instant (ISO, UTC) from which it is gone; None for ever."""
+        return (self.parts[1] or None) if self.kind == "lot" else None
+
+    @property
+    def label(self) -> str:
+        """For a lot: what tells it from others of the same end."""
+        return self.parts[2] if self.kind == "lot" else ""
+
+
+def lot(holder: str, unit: str, ends: datetime | None = None, label: str = "") -> Account:
+    """Points of *holder* that are gone from *ends* on."""
+    end = "" if ends is None else ends.isoformat()
+    return Account(kind="lot", parts=(holder, end, label), unit=unit)
+
+
+def debt(holder: str, unit: str) -> Account:
+    """What *holder* owes in *unit*; any credit pays it first."""
+    return Account(kind="debt", parts=(holder,), unit=unit)
+
+
+def quota(campaign: str, thing: str, split: int = 0) -> Account:
+    """Pieces of *thing* that *campaign* may still place; hot quotas have several splits."""
+    return Account(kind="quota", parts=(campaign, thing, str(split)), unit="pieces")
+
+
+def stock(thing: str) -> Account:
+    """Pieces of *thing* in the mall, whoever sells them."""
+    return Account(kind="stock", parts=(thing,), unit="pieces")
+
+
+def used(limit: str, window: str, *keys: str, unit: str = "times") -> Account:
+    """How much of *limit* its subject has used in *window*."""
+    return Account(kind="used", parts=(limit, window, *keys), unit=unit)
+
+
+def held(deal: str, unit: str) -> Account:
+    """What one deal has set aside in *unit*."""
+    return Account(kind="held", parts=(deal,), unit=unit)
+
+
+def outside(name: str, unit: str) -> Account:
+    """The rest of the world: ``issued``, ``revenue``, ``expired``, ``sold``, ``open``…"""
+    return Account(kind="outside", parts=(name,), unit=unit)

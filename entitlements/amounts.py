@@ -1,0 +1,110 @@
+"""
+Amounts: integers of a named smallest unit, and the few ways to compute with them.
+
+Decimals are read as exact text; nothing passes through a binary float. Products are exact
+fractions until a declared rounding; parts always sum to the whole.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Amount", "Rounding", "Unit", "parse_amount", "round_to", "share_out"]
+
+Rounding = Literal["ceiling", "down", "floor", "half_even", "half_up", "up"]
+_MODES = {
+    "ceiling": ROUND_CEILING,
+    "down": ROUND_DOWN,
+    "floor": ROUND_FLOOR,
+    "half_even": ROUND_HALF_EVEN,
+    "half_up": ROUND_HALF_UP,
+    "up": ROUND_UP,
+}
+
+
+@attrs.frozen(kw_only=True)
+class Unit:
+    """
+    What is counted.
+
+    Attributes:
+        scale: Decimal places of the smallest part: 2 for yuan, 0 for points.
+        money: Whether it is the mall's currency.
+    """
+
+    id: str
+    scale: int = 0
+    money: bool = False
+    rounding: Rounding = "down"
+
+
+@attrs.frozen
+class Amount:
+    """
+    A number to show to a person.
+
+    >>> str(Amount(569900, "CNY", 2))
+    '5699.00'
+    """
+
+    value: int
+    unit: str
+    scale: int = 0
+
+    def __str__(self) -> str:
+        return str(Decimal(self.value).scaleb(-self.scale)) if self.scale else str(self.value)
+
+
+def parse_amount(text: str | int | Decimal, scale: int) -> int:
+    """
+    Read a decimal as an integer of the smallest unit; ValueError for more places than it has.
+
+    >>> parse_amount("19.90", 2)
+    1990
+    """
+    number = Decimal(str(text)).scaleb(scale)
+    if not number.is_finite() or number != number.to_integral_value():
+        msg = f"{text} has more than {scale} decimal places" if scale else f"{text} is not a whole number"
+        raise ValueError(msg)
+    return int(number)
+
+
+def round_to(value: Fraction, mode: Rounding = "half_up") -> int:
+    """
+    Round an exact fraction to a whole number.
+
+    >>> round_to(Fraction(5, 2)), round_to(Fraction(5, 2), "down")
+    (3, 2)
+    """
+    whole, rest = divmod(value.numerator, value.denominator)
+    if not rest:
+        return whole
+    # Only the side of the half matters, so one decimal digit stands for the rest.
+    half = Fraction(rest, value.denominator) - Fraction(1, 2)
+    digit = "5" if half == 0 else ("7" if half > 0 else "2")
+    return int((Decimal(whole) + Decimal(f"0.{digit}")).quantize(Decimal(1), rounding=_MODES[mode]))
+
+
+def share_out(total: int, weights: Sequence[int]) -> list[int]:
+    """
+    Split *total* by *weights*, largest remainder first, earlier parts first on a tie.
+
+    >>> share_out(100, [1, 1, 1])
+    [34, 33, 33]
+    """
+    whole = sum(weights)
+    if whole <= 0:
+        msg = "weights must sum to more than zero"
+        raise ValueError(msg)
+    shares = [total * weight // whole for weight in weights]
+    by_rest = sorted(range(len(weights)), key=lambda n: (-(total * weights[n] % whole), n))
+    for n in by_rest[: total - sum(shares)]:
+        shares[n] += 1
+    return shares

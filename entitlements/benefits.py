@@ -1,0 +1,90 @@
+"""
+The catalogue: what can be given, and in what it is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+from quanyi.entitlements.time import Duration
+
+__all__ = ["Benefit", "LotRule", "PointsUnit"]
+
+Form = Literal["card", "code", "collectible", "membership", "pass", "voucher"]
+
+
+@attrs.frozen(kw_only=True)
+class LotRule:
+    """
+    How points of a unit end and in which order they are spent.
+
+    Attributes:
+        lasts: How long points live; None for ever.
+        ends_to: Where the end is rounded up to, in the mall's zone; coarse by default so that
+            a holder's lots stay few.
+        burn: Sort keys for spending: ``ends`` (soonest first, never last), ``got`` (label).
+    """
+
+    lasts: Duration | None = None
+    ends_to: Literal["day", "exact", "month", "year"] = "month"
+    burn: tuple[str, ...] = ("ends", "got")
+
+
+@attrs.frozen(kw_only=True)
+class PointsUnit:
+    """
+    A counted unit as the plays need it.
+
+    Attributes:
+        title: Shown name by language, ``{"zh": "积分", "en": "points"}``.
+        zone: The zone in which ends are rounded.
+        debt: Whether anything may drive a wallet below zero at all.
+    """
+
+    id: str
+    scale: int = 0
+    title: Mapping[str, str] = attrs.field(factory=dict)
+    lots: LotRule = attrs.field(factory=LotRule)
+    zone: str = "UTC"
+    debt: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class Benefit:
+    """
+    Something worth having, as listed.
+
+    Attributes:
+        form: What it is in the hand.
+        title: Shown name by language; `text` a line about it, `guide` how to use it.
+        lasts: How long an entitlement lives; None for ever.
+        whole_days: Whether it runs to the end of its last local day.
+        uses: How often one entitlement can be used.
+        stock: Pieces the mall has; None for as many as anybody wants.
+        pool: The pool of card codes behind it; the codes imported are its stock.
+        face: What it is worth to a buyer, in the currency's smallest unit.
+        cost: What it costs the mall, likewise.
+    """
+
+    id: str
+    form: Form = "voucher"
+    title: Mapping[str, str] = attrs.field(factory=dict)
+    text: Mapping[str, str] = attrs.field(factory=dict)
+    guide: Mapping[str, str] = attrs.field(factory=dict)
+    category: str = ""
+    platform: str = ""
+    lasts: Duration | None = None
+    whole_days: bool = False
+    uses: int = 1
+    stock: int | None = None
+    pool: str = ""
+    face: int = 0
+    cost: int = 0
+
+    @property
+    def counted(self) -> bool:
+        """Whether pieces of it can run out."""
+        return self.stock is not None or bool(self.pool)

@@ -1,0 +1,168 @@
+"""
+What a decision wants written: plain data, all or nothing, once.
+
+A decision answers with `Changes`: lines of a few kinds, and why. The store applies every
+line under its own guard, so that a wrong decision can't be written:
+
+===========  ================================================  ================================
+line         for                                               guard
+===========  ================================================  ================================
+`Posting`    everything countable                              the source stays at or above its
+                                                               floor, the destination at or
+                                                               below ``cap``
+`Put`        everything with a story                           the version must match
+`Draw`       things that are each unique: card codes           unassigned until now
+`Stash`      sealed card codes that come in                    the blind index is new
+`Emit`       the outbox; with a future ``at`` a timer          --
+===========  ================================================  ================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import attrs
+from attrs.validators import gt, instance_of
+
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.records import Record, RecordKey
+
+__all__ = ["Because", "Changes", "Draw", "Emit", "Line", "Posting", "Put", "SealedCode", "Stash"]
+
+
+@attrs.frozen(kw_only=True)
+class Posting:
+    """
+    Move an amount between two accounts.
+
+    Attributes:
+        amount: In the smallest unit, above zero.
+        label: What the move is for, as lists of points show it: ``earn``, ``spend``, ``lapse``…
+        cap: The most that the destination may hold afterwards; None for no bound.
+    """
+
+    source: Account
+    destination: Account
+    amount: int = attrs.field(validator=[instance_of(int), gt(0)])
+    label: str
+    cap: int | None = None
+
+    def reversed(self, label: str, amount: int | None = None) -> Posting:
+        """Give the same move back the other way, or *amount* of it."""
+        back = self.amount if amount is None else amount
+        return Posting(source=self.destination, destination=self.source, amount=back, label=label)
+
+
+@attrs.frozen(kw_only=True)
+class Put:
+    """
+    Write a record.
+
+    Attributes:
+        expected: The version that must stand there now; None if nothing may.
+    """
+
+    record: Record
+    expected: int | None
+
+
+@attrs.frozen(kw_only=True)
+class Draw:
+    """Take *count* unassigned codes out of *pool* for one entitlement."""
+
+    pool: str
+    count: int = attrs.field(validator=[instance_of(int), gt(0)])
+    owner: str
+
+
+@attrs.frozen(kw_only=True)
+class SealedCode:
+    """
+    A card code as it is kept: never readable without the key ring.
+
+    Attributes:
+        id: The code's own id, part of the bytes its seal is bound to.
+        sealed: Cipher text with nonce.
+        key_id: Which key sealed it.
+        blind: The keyed index under which an equal code would be found.
+    """
+
+    id: str
+    pool: str
+    sealed: bytes = attrs.field(repr=False)
+    key_id: str
+    blind: bytes = attrs.field(repr=False)
+    owner: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Stash:
+    """Bring sealed codes into a pool."""
+
+    codes: tuple[SealedCode, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Emit:
+    """
+    Tell the world, now or later.
+
+    Attributes:
+        event: Type name, ``deal.placed``.
+        at: None for now (the outbox); an instant for a durable timer.
+        wakes: The accounts and records whose readers must hear of the timer once it is due,
+            whether or not a sweep came by.
+        holder: Whom it is about.
+    """
+
+    event: str
+    data: Mapping[str, Any] = attrs.field(factory=dict)
+    at: datetime | None = None
+    wakes: tuple[Account | RecordKey, ...] = ()
+    holder: str | None = None
+
+
+Line = Posting | Put | Draw | Stash | Emit
+
+
+@attrs.frozen(kw_only=True)
+class Because:
+    """
+    Why something was booked.
+
+    Attributes:
+        version: The version of the campaign that decided.
+        rule: The part of the campaign: ``give``, ``place``, ``pay``, ``lapse``…
+        source: What caused it and can undo it later: ``("order", "o1")`` pairs, flattened.
+        where: ``file:line`` of the clause.
+    """
+
+    campaign: str
+    version: str = ""
+    rule: str = ""
+    source: tuple[str, ...] = ()
+    where: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Changes:
+    """
+    Everything one campaign wants written for one input.
+
+    Attributes:
+        lines: In the order in which they were decided.
+        answer: What the caller is told: plain values.
+        given: What people got, for lists and explanations: (holder, thing, amount).
+        outcome: ``done``, or a softer word: ``promised``, ``cancelled``, ``lapsed``.
+        facts: The values the decision was based on.
+    """
+
+    because: Because
+    holder: str | None = None
+    lines: tuple[Line, ...] = ()
+    answer: Mapping[str, Any] = attrs.field(factory=dict)
+    given: tuple[tuple[str, str, int], ...] = ()
+    outcome: Literal["cancelled", "done", "lapsed", "promised"] = "done"
+    facts: Mapping[str, Any] = attrs.field(factory=dict)

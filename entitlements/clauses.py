@@ -1,0 +1,183 @@
+"""
+The clauses that all plays share: who, when, how often, at whose cost, how much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+from quanyi.entitlements.amounts import Rounding
+from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.conditions import Condition
+from quanyi.entitlements.time import Schedule, Span, Window
+
+__all__ = [
+    "Computed",
+    "Fixed",
+    "Gift",
+    "Head",
+    "HowMuch",
+    "Limit",
+    "PerStep",
+    "Percent",
+    "Slabs",
+    "Undo",
+    "Unless",
+]
+
+Ending = Literal["closed", "lapsed", "left", "refunded", "undone"]
+Over = Literal["clip", "flag", "lapse", "refuse", "skip"]
+
+
+@attrs.frozen(kw_only=True)
+class Head:
+    """
+    What every campaign says about itself.
+
+    Attributes:
+        campaign: Its id.
+        kind: The word in the file, ``flash_sale``.
+        version: The version's hash, filled in when it is applied or tested.
+        zone: The calendar of its windows and schedules.
+        runs: When it runs at all.
+        open: When commands are taken inside `runs`; empty for always.
+        audience: Who may take part; None for everybody.
+        rollout: Share of users it exists for, in basis points (500 is 5%), by a stable hash.
+        holdout: Share of users it never exists for, likewise.
+        priority: Order among campaigns on one input, high first.
+        where: ``file:line`` of each key, by its path in the file.
+    """
+
+    campaign: str
+    kind: str = ""
+    version: str = ""
+    title: Mapping[str, str] = attrs.field(factory=dict)
+    text: Mapping[str, str] = attrs.field(factory=dict)
+    zone: str = "UTC"
+    runs: Span = attrs.field(factory=Span)
+    open: tuple[Schedule, ...] = ()
+    audience: Condition | None = None
+    rollout: int = 10_000
+    holdout: int = 0
+    priority: int = 0
+    where: Mapping[str, str] = attrs.field(factory=dict, eq=False)
+
+
+@attrs.frozen(kw_only=True)
+class Limit:
+    """
+    How often, how much, until what.
+
+    A limit is a balance per subject and window that may not pass its cap; nothing is ever reset.
+
+    Attributes:
+        id: Its identity: explicit, or a digest of what it counts, without the cap.
+        count: The cap, in `of`.
+        of: ``times``, ``pieces``, or a unit's id (a budget).
+        per: Whose: ``user``, ``campaign`` (everybody together), or attributes of the input.
+        back: Which endings give the place back to the window it came from.
+        over: What happens beyond: a command refuses, an event skips; ``clip`` gives what is left.
+        at_least: The least that ``clip`` may give.
+        reason: The word for this no; the refusal's code if empty.
+    """
+
+    id: str
+    count: int
+    of: str = "times"
+    per: tuple[str, ...] = ("user",)
+    window: Window = attrs.field(factory=Window)
+    back: tuple[Ending, ...] = ("closed", "lapsed", "left", "refunded", "undone")
+    over: Over = "refuse"
+    at_least: int = 1
+    reason: str = ""
+    where: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Fixed:
+    """Always the same amount, in the smallest unit."""
+
+    value: int
+
+
+@attrs.frozen(kw_only=True)
+class Percent:
+    """A share of an attribute: `percent` is exact decimal text, ``17.5``."""
+
+    percent: str
+    of: str
+    rounding: Rounding = "down"
+
+
+@attrs.frozen(kw_only=True)
+class PerStep:
+    """`give` for every full `step` of an attribute."""
+
+    step: int
+    give: int
+    of: str
+
+
+@attrs.frozen(kw_only=True)
+class Slabs:
+    """The amount of the highest step that an attribute reached; 0 below the first."""
+
+    of: str
+    steps: tuple[tuple[int, int], ...]
+
+
+@attrs.frozen(kw_only=True)
+class Computed:
+    """A CEL expression of type int, in the smallest unit."""
+
+    text: str
+    where: str = ""
+
+
+HowMuch = Computed | Fixed | PerStep | Percent | Slabs
+
+
+@attrs.frozen(kw_only=True)
+class Gift:
+    """
+    One thing to give or take.
+
+    Attributes:
+        thing: A unit's or a benefit's id.
+        how_much: Amount of the unit, or pieces of the benefit.
+        benefit: The catalogue entry, pinned with the version; None for a unit.
+    """
+
+    thing: str
+    how_much: HowMuch = attrs.field(factory=lambda: Fixed(value=1))
+    benefit: Benefit | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Unless:
+    """The promise is off if this event comes first, from the same source."""
+
+    event: str
+    same: str
+
+
+@attrs.frozen(kw_only=True)
+class Undo:
+    """
+    What happens to what was booked when its cause goes away.
+
+    Attributes:
+        when: The event types that undo.
+        same: The source attributes by which the cause is found.
+        take: ``left`` stops at an empty wallet, ``debt`` takes all and lets it owe, ``refuse``
+            takes nothing unless all is there.
+        ended: What becomes of points given back to a lot that has ended.
+    """
+
+    when: tuple[str, ...]
+    same: tuple[str, ...]
+    take: Literal["debt", "left", "refuse"] = "left"
+    ended: Literal["reopen", "stay_ended"] = "stay_ended"

@@ -1,0 +1,220 @@
+"""
+Everything the library raises on purpose, drawn as one tree.
+
+::
+
+    QuanyiError
+    ├── Refused                understood; the answer is no
+    │   ├── NotOpen            not-open · ended · paused
+    │   ├── Blocked            blocked
+    │   ├── NotEligible        not-eligible
+    │   ├── LimitReached       limit-reached        (next_at where the window ends)
+    │   ├── OutOfStock         out-of-stock
+    │   ├── InsufficientPoints insufficient-points  (missing)
+    │   ├── BudgetExhausted    budget-exhausted
+    │   ├── VoucherRefused     voucher-refused
+    │   └── HoldClosed         hold-closed
+    ├── InputError             the request itself is malformed
+    ├── CampaignFileError      campaign files with mistakes; every finding at once
+    ├── Conflict               the world moved; try again
+    ├── KeyReused              the key was used for something else
+    ├── Unknown                nobody can say yet; ask again with the key
+    ├── NotFound               no such campaign, deal or entitlement
+    ├── SupplierError          a supplier said no, is away, or is silent
+    │   ├── SupplierRefused
+    │   ├── SupplierUnavailable
+    │   └── OutcomeUnknown
+    └── StorageError           the database failed; the driver's error is the cause
+
+When several refusals hold, the order of the tree is not what decides: every play has one
+ordered list of checks, and the first check that fails gives the answer.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+__all__ = [
+    "Blocked",
+    "BudgetExhausted",
+    "CampaignFileError",
+    "Conflict",
+    "HoldClosed",
+    "InputError",
+    "InsufficientPoints",
+    "KeyReused",
+    "LimitReached",
+    "NotEligible",
+    "NotFound",
+    "NotOpen",
+    "OutOfStock",
+    "OutcomeUnknown",
+    "QuanyiError",
+    "Refused",
+    "StorageError",
+    "SupplierError",
+    "SupplierRefused",
+    "SupplierUnavailable",
+    "Unknown",
+    "VoucherRefused",
+]
+
+
+class QuanyiError(Exception):
+    """Anything this library raises on purpose."""
+
+
+class Refused(QuanyiError):
+    """
+    The request was understood and the answer is no. Nothing was booked.
+
+    Args:
+        reason: The word the campaign gives this no, where it gives one; else the code.
+        shows: The values that were compared, for people: ints, texts, instants, Amounts.
+        next_at: The first instant at which the same request may succeed, where known.
+        campaign: The campaign that said no, filled in by the engine.
+    """
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(
+        self,
+        *,
+        reason: str | None = None,
+        shows: Mapping[str, Any] | None = None,
+        next_at: datetime | None = None,
+        campaign: str | None = None,
+    ) -> None:
+        self.reason = reason or self.code
+        self.shows: Mapping[str, Any] = MappingProxyType(dict(shows or {}))
+        self.next_at = next_at
+        self.campaign = campaign
+        super().__init__(f"{self.reason} {dict(self.shows)}" if shows else self.reason)
+
+    @property
+    def missing(self) -> Any:
+        """What is short, where something is: points, pieces, amount."""
+        return self.shows.get("missing")
+
+    def of(self, campaign: str) -> Self:
+        """Name the campaign that refused, unless it is named already."""
+        self.campaign = self.campaign or campaign
+        return self
+
+    def message(self, locale: str = "zh") -> str:
+        """Say the refusal to a person, with its numbers and the way on."""
+        from quanyi.entitlements.texts import refusal_text
+
+        return refusal_text(self, locale)
+
+
+class NotOpen(Refused):
+    """The campaign does not take requests now: not started, between sessions, ended, paused."""
+
+    code = "not-open"
+
+
+class Blocked(Refused):
+    """Not possible for this account at the moment."""
+
+    code = "blocked"
+
+
+class NotEligible(Refused):
+    """The campaign is for other people, or its condition does not hold."""
+
+    code = "not-eligible"
+
+
+class LimitReached(Refused):
+    """So often, and no more, in this window."""
+
+    code = "limit-reached"
+
+
+class OutOfStock(Refused):
+    """Fewer pieces are left than were asked for."""
+
+    code = "out-of-stock"
+
+
+class InsufficientPoints(Refused):
+    """The balance does not cover the price."""
+
+    code = "insufficient-points"
+
+
+class BudgetExhausted(Refused):
+    """The campaign has spent what it may spend."""
+
+    code = "budget-exhausted"
+
+
+class VoucherRefused(Refused):
+    """The entitlement or code cannot be used: unknown, used, expired, or not yours."""
+
+    code = "voucher-refused"
+
+
+class HoldClosed(Refused):
+    """The hold has ended already: settled, released or lapsed."""
+
+    code = "hold-closed"
+
+
+class InputError(QuanyiError):
+    """The request itself is malformed: unknown type, missing or mistyped attribute, naive time."""
+
+
+class CampaignFileError(QuanyiError):
+    """
+    Campaign files with mistakes.
+
+    Attributes:
+        findings: Every mistake found, in file order.
+    """
+
+    def __init__(self, findings: tuple[Any, ...]) -> None:
+        self.findings = findings
+        super().__init__("\n".join(str(finding) for finding in findings))
+
+
+class Conflict(QuanyiError):
+    """Somebody else wrote first, or a lock could not be had in time; the same call may succeed."""
+
+
+class KeyReused(QuanyiError):
+    """The key belongs to an earlier request with other content."""
+
+
+class Unknown(QuanyiError):
+    """The outcome is not known yet. Ask with the same key; do not assume either way."""
+
+
+class NotFound(QuanyiError):
+    """Nothing of that name exists, or it is somebody else's: both answer alike."""
+
+
+class SupplierError(QuanyiError):
+    """A supplier did not deliver."""
+
+
+class SupplierRefused(SupplierError):
+    """The supplier's final no."""
+
+
+class SupplierUnavailable(SupplierError):
+    """The supplier could not be reached and has certainly not delivered."""
+
+
+class OutcomeUnknown(SupplierError):
+    """The supplier may or may not have delivered; query before anything else."""
+
+
+class StorageError(QuanyiError):
+    """The database failed; the driver's error is the cause."""

@@ -1,0 +1,133 @@
+"""
+What comes in, and what is said back.
+
+An `Input` is an event (a fact, never refused as such), a command (a request that is answered) or
+a timer that fell due. A `Receipt` is what happened to it, kept with its key: the same input under
+the same key is answered with the same receipt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, Literal
+
+import attrs
+
+from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.records import RecordKey
+from quanyi.entitlements.time import aware, aware_or_none
+
+__all__ = ["Decision", "Input", "Receipt"]
+
+
+def _plain(value: object) -> object:
+    """Say instants and the like the same way every time."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+@attrs.frozen(kw_only=True)
+class Input:
+    """
+    One event, command or due timer.
+
+    Attributes:
+        type: ``order.paid``, ``sale.place``, ``sale.lapse``…
+        key: The caller's idempotency key; unique per mall and type.
+        at: The moment of acceptance, in UTC; a timer's own due instant.
+        user: The host's id of the subject, if there is one.
+        holder: The subject's random id inside, filled in by the engine.
+        campaign: Who must answer; None: whoever listens to the type.
+        about: The record it is about (a deal, a promise): its maker answers, in its version.
+        data: The declared attributes; amounts in smallest units.
+        source: What it stems from and can be undone by: pairs of name and id.
+        facts: What the host says about the subject, read before the transaction.
+        personal: Attributes about people: seen by decisions, never hashed, never stored.
+        asks: Whether somebody waits for an answer: refusals are raised, not skipped.
+        due: Whether this is a timer that fell due.
+    """
+
+    type: str
+    key: str
+    at: datetime = attrs.field(validator=aware)
+    user: str | None = None
+    holder: str | None = None
+    campaign: str | None = None
+    about: RecordKey | None = None
+    data: Mapping[str, Any] = attrs.field(factory=dict)
+    source: tuple[tuple[str, str], ...] = ()
+    facts: Mapping[str, Any] = attrs.field(factory=dict)
+    personal: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    asks: bool = False
+    due: bool = False
+
+    @cached_property
+    def id(self) -> bytes:
+        """The 16 bytes under which its receipt is kept."""
+        return digest16("key", self.type, self.key)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The content by which a reused key is told from a repeated one."""
+        body = [self.type, self.user, self.campaign, self.about and self.about.parts, self.data]
+        text = json.dumps(body, sort_keys=True, default=_plain, ensure_ascii=False)
+        return blake2b(text.encode(), digest_size=16).digest()
+
+
+@attrs.frozen(kw_only=True)
+class Decision:
+    """
+    What one campaign made of one input.
+
+    Attributes:
+        outcome: ``granted``, ``promised``, ``cancelled``, ``lapsed``; ``skipped`` (a reason, no
+            harm); ``refused`` (the same, to somebody who asked); ``failed`` (the campaign is broken).
+        reason: The code of the no.
+        shows: The values that were compared.
+        given: (holder, thing, amount) triples.
+        facts: The values the decision was based on.
+        where: ``file:line`` of the clause that decided.
+    """
+
+    campaign: str
+    version: str = ""
+    outcome: Literal["cancelled", "failed", "granted", "lapsed", "promised", "refused", "skipped"] = "granted"
+    rule: str = ""
+    reason: str = ""
+    shows: Mapping[str, Any] = attrs.field(factory=dict)
+    next_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    given: tuple[tuple[str, str, int], ...] = ()
+    facts: Mapping[str, Any] = attrs.field(factory=dict)
+    where: str = ""
+    input_type: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Receipt:
+    """
+    What happened to one input.
+
+    Attributes:
+        key: The caller's key.
+        at: When it was decided.
+        decisions: One per campaign that it touched, causes before what they caused.
+        answer: For a command: plain values, ``hold``, ``pay``, ``due_at``, ``entitlements``…
+        duplicate: Whether this is the receipt of an earlier call.
+    """
+
+    key: str
+    type: str
+    at: datetime
+    decisions: tuple[Decision, ...] = ()
+    answer: Mapping[str, Any] = attrs.field(factory=dict)
+    duplicate: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Read a value of the answer as an attribute: ``receipt.hold``."""
+        if name.startswith("_") or name not in self.answer:
+            msg = f"this receipt has no {name!r}"
+            raise AttributeError(msg)
+        return self.answer[name]

@@ -1,0 +1,3 @@
+"""The plays: one class each, with needs, decide and exposure."""
+
+__all__: list[str] = []

@@ -1,0 +1,78 @@
+"""
+What a play is to the engine: triggers, needs, a pure decision, and the most it can cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import attrs
+
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Draft, Need
+
+__all__ = ["Exposure", "Play", "Trigger"]
+
+
+@attrs.frozen(kw_only=True)
+class Trigger:
+    """
+    An input type that a play hears.
+
+    Attributes:
+        where: Equalities on the input's attributes; the engine finds campaigns by them, so an
+            event costs what it touches and not what exists.
+    """
+
+    type: str
+    where: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Exposure:
+    """
+    The most that a play can cost.
+
+    Attributes:
+        unit: In what: ``points``, ``CNY``, or a benefit's id.
+        per_user: The most one person can get; None for unbounded.
+        total: The most all people together can get; None for unbounded.
+    """
+
+    unit: str
+    per_user: int | None = None
+    total: int | None = None
+
+
+class Play(Protocol):
+    """
+    The engine knows a play by these and nothing else.
+
+    `needs` names what must be locked, from the input alone; what only a record can tell is asked
+    for inside `decide` by `Draft.require`. `decide` is pure: it reads the draft, writes lines on
+    it and closes it, or raises a refusal, which drops the whole draft.
+    """
+
+    def listens(self) -> tuple[Trigger, ...]:
+        """The inputs this play hears."""
+        ...
+
+    def needs(self, ask: Input) -> Iterable[Need]:
+        """What must be locked to decide *ask*."""
+        ...
+
+    def decide(self, ask: Input, draft: Draft) -> Changes:
+        """
+        Decide *ask* on the locked picture.
+
+        Raises:
+            Refused: The answer is no. In a command it is raised to the caller, in an event the
+                campaign is skipped with this reason.
+        """
+        ...
+
+    def exposure(self) -> tuple[Exposure, ...]:
+        """The largest possible cost, unit by unit."""
+        ...

@@ -1,0 +1,108 @@
+"""
+Sell or exchange: a limited number of things, for points, money or both, with a hold.
+
+``flash_sale`` and ``points_exchange`` in campaign files are presets of this one play.
+
+=========  ============================================================================
+input      what it does
+=========  ============================================================================
+place      takes places of limits, pieces and points, and opens a deal; a deal without
+           cash is paid at once
+pay        settles the hold: the money has come in, the entitlements go out
+release    the buyer gives up: everything goes back
+lapse      the hold's end has passed: the same, decided at that very instant
+refund     a paid deal is taken back: points to their very lots, entitlements withdrawn
+=========  ============================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+from quanyi.entitlements.benefits import Benefit, PointsUnit
+from quanyi.entitlements.clauses import Head, Limit
+from quanyi.entitlements.time import Duration
+
+__all__ = ["Hold", "Late", "Price", "Sale"]
+
+
+@attrs.frozen(kw_only=True)
+class Price:
+    """
+    What one piece costs.
+
+    Attributes:
+        units: Amounts in counted units, ``{"points": 300}``.
+        money: Cash that the host collects, in the currency's smallest unit.
+        list_price: What a piece costs outside the campaign.
+    """
+
+    units: Mapping[str, int] = attrs.field(factory=dict)
+    money: int = 0
+    list_price: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Hold:
+    """
+    How long a placed deal is kept.
+
+    Attributes:
+        pay_within: How long the buyer has.
+        overdue: What an unpaid deal does at its end.
+    """
+
+    pay_within: Duration = attrs.field(factory=lambda: Duration(seconds=30 * 60))
+    overdue: Literal["closes", "stays"] = "closes"
+
+
+@attrs.frozen(kw_only=True)
+class Late:
+    """
+    What becomes of a payment that comes after the hold.
+
+    Attributes:
+        then: ``refuse`` it; take it and ask the host to ``refund``; or ``accept`` it.
+        take_again: Whether an accepted one needs pieces and places to be free again.
+    """
+
+    then: Literal["accept", "refuse", "refund"] = "refuse"
+    take_again: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class Sale:
+    """
+    One offer of things at a price, inside a campaign.
+
+    Attributes:
+        preset: The word in the file that it was written with.
+        sells: Price per piece, by thing.
+        quota: Pieces of a thing that this campaign may place in all.
+        splits: In how many balances a hot quota is kept; exact all the same.
+        takes: Benefits whose mall stock is lowered together with the quota.
+        at_most: Limits, in the order of their refusal.
+        budget: Limits on what the campaign gives away: list price less price.
+        checks: The order in which a no is looked for.
+        benefits: What the things give once paid; things not in it are the host's own goods.
+    """
+
+    head: Head
+    preset: str = "flash_sale"
+    currency: str = ""
+    currency_scale: int = 2
+    sells: Mapping[str, Price] = attrs.field(factory=dict)
+    quota: Mapping[str, int] = attrs.field(factory=dict)
+    splits: int = 1
+    takes: tuple[str, ...] = ()
+    at_most: tuple[Limit, ...] = ()
+    budget: tuple[Limit, ...] = ()
+    checks: tuple[str, ...] = ("phase", "open", "for", "per_order", "at_most", "quota", "stock", "points", "budget")
+    hold: Hold = attrs.field(factory=Hold)
+    late: Late = attrs.field(factory=Late)
+    per_order: int | None = None
+    benefits: Mapping[str, Benefit] = attrs.field(factory=dict)
+    units: Mapping[str, PointsUnit] = attrs.field(factory=dict)

@@ -1,0 +1,255 @@
+"""
+What the domain asks of the world.
+
+Every port has one to four methods and a public in-memory implementation. A store is proven by
+the conformance suite that ships in `quanyi.adapters.conformance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+import attrs
+
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.changes import Changes, Draw, Emit, SealedCode
+from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.picture import Need, Picture, Timer
+from quanyi.entitlements.records import Record, RecordKey
+
+__all__ = [
+    "BalanceWrite",
+    "ChangeWrite",
+    "Clock",
+    "EmitWrite",
+    "Entry",
+    "Facts",
+    "Ids",
+    "ReceiptWrite",
+    "RecordWrite",
+    "Store",
+    "Transaction",
+    "Vault",
+    "Views",
+    "Writing",
+]
+
+
+class Clock(Protocol):
+    """The one authority on time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Where random ids come from."""
+
+    def new(self) -> str:
+        """An id that nobody can guess and nobody else gets."""
+        ...
+
+
+class Facts(Protocol):
+    """What the host knows about its users."""
+
+    def facts(self, user: str) -> Mapping[str, Any]:
+        """The declared profile values of *user*; missing ones are left out."""
+        ...
+
+
+class Vault(Protocol):
+    """Keeps card codes unreadable."""
+
+    def seal(self, pool: str, codes: Sequence[str]) -> Sequence[SealedCode]:
+        """Encrypt codes for one pool, each bound to its own id."""
+        ...
+
+    def open(self, code: SealedCode) -> str:
+        """Read one code; a code moved to another row fails."""
+        ...
+
+
+# --- what is written ---------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class BalanceWrite:
+    """
+    One account's net move in a batch.
+
+    Attributes:
+        before: The balance that was locked; None where there was no row, so one is inserted.
+        cap: The bound that the batch's own postings declared, if any.
+    """
+
+    account: Account
+    before: int | None
+    after: int
+    cap: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class RecordWrite:
+    """A record's last state in a batch; `before` is the version that must stand there, None for none."""
+
+    record: Record
+    before: int | None
+    after: int
+
+
+@attrs.frozen(kw_only=True)
+class ChangeWrite:
+    """
+    One `Changes` as the journal keeps it.
+
+    Attributes:
+        id: 16 bytes: the input's id, the campaign and the place in the chain of follow-ups.
+        input: The id of the input that came from outside.
+        decided_at: The instant it was decided at.
+    """
+
+    id: bytes
+    input: bytes
+    decided_at: datetime
+    changes: Changes
+
+
+@attrs.frozen(kw_only=True)
+class EmitWrite:
+    """An outbox row, or a timer if `emit.at` is set; `id` is 16 bytes and unique."""
+
+    id: bytes
+    emit: Emit
+    emitted_at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class ReceiptWrite:
+    """A key that is taken from now on, with what to answer."""
+
+    id: bytes
+    digest: bytes
+    receipt: Receipt
+
+
+@attrs.frozen(kw_only=True)
+class Writing:
+    """
+    Everything one batch writes, every row once with its final value.
+
+    `balances` and `records` are sorted by id. `rung` names timers that have done their work.
+    """
+
+    balances: tuple[BalanceWrite, ...] = ()
+    records: tuple[RecordWrite, ...] = ()
+    changes: tuple[ChangeWrite, ...] = ()
+    draws: tuple[Draw, ...] = ()
+    stash: tuple[SealedCode, ...] = ()
+    outbox: tuple[EmitWrite, ...] = ()
+    timers: tuple[EmitWrite, ...] = ()
+    rung: tuple[bytes, ...] = ()
+    receipts: tuple[ReceiptWrite, ...] = ()
+
+
+# --- the store ---------------------------------------------------------------------------------
+
+
+class Transaction(Protocol):
+    """One transaction: locks until its end, writes once."""
+
+    def lock(self, needs: Iterable[Need], now: datetime) -> Picture:
+        """
+        Lock what exists of *needs*, in sorted order, and read it.
+
+        The picture also names the timers (at most 16) that wake on these needs and are due.
+        """
+        ...
+
+    def known(self, ids: Sequence[bytes]) -> Mapping[bytes, tuple[bytes, Receipt]]:
+        """Receipts of keys that are taken, with their content digests. Asked after `lock`."""
+        ...
+
+    def write(self, writing: Writing) -> None:
+        """
+        Write all of it, or nothing.
+
+        Raises:
+            Conflict: A row was not as it was read, or somebody else inserted it; a pool ran dry.
+        """
+        ...
+
+
+class Store(Protocol):
+    """Where everything is kept, for one mall."""
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """
+        Open a transaction that commits at the end of the block, and rolls back on any exception.
+
+        A store that joined a host's transaction uses a savepoint and never commits.
+        """
+        ...
+
+    def peek(self, needs: Iterable[Need], now: datetime) -> Picture:
+        """Read without locking; nothing scarce may be decided on it."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[Timer]:
+        """Timers that are due, oldest first."""
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """
+    One line of a wallet's history, newest first in lists.
+
+    Attributes:
+        amount: Signed, in the unit's smallest part.
+        balance: The wallet's balance after it (lots less debt).
+        label: ``earn``, ``spend``, ``refund``, ``expire``, ``takeback``…
+        campaign: Which campaign it comes from.
+        number: The place in the mall's journal: what to pass as *before* for the next page.
+    """
+
+    number: int
+    at: datetime
+    unit: str
+    amount: int
+    balance: int
+    label: str
+    campaign: str
+    rule: str
+
+
+class Views(Protocol):
+    """What screens read. Nothing scarce is decided on any of it."""
+
+    def lots(self, holder: str) -> Sequence[tuple[Account, int]]:
+        """All the holder's lots and debts that are not zero, in every unit."""
+        ...
+
+    def entries(self, holder: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
+        """The wallet's history, newest first."""
+        ...
+
+    def records(
+        self,
+        kind: str,
+        *,
+        holder: str | None = None,
+        phase: str | None = None,
+        campaign: str | None = None,
+        limit: int = 100,
+    ) -> Sequence[Record]:
+        """Records of one kind, newest first."""
+        ...
+
+    def receipt(self, id: bytes) -> Receipt | None:  # noqa: A002  (the word for it)
+        """The receipt kept under a key's id."""
+        ...

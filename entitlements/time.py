@@ -1,0 +1,255 @@
+"""
+Windows, schedules and durations, thought in a campaign's zone and kept in UTC.
+
+Intervals are half open: the start is in, the end is out. Naive datetimes are refused at
+construction. Calendar arithmetic clips at the month's end (31 January + 1 month is the end of
+February) and keeps the wall clock across a change of summer time.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+import attrs
+from dateutil.rrule import rrulestr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Duration", "Schedule", "Span", "Window", "aware", "aware_or_none", "local_start", "zone_of"]
+
+WindowName = Literal["day", "ever", "month", "week", "year"]
+
+
+def aware(_instance: Any, attribute: Any, value: datetime) -> None:
+    """Refuse a datetime without a zone (an attrs validator)."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        name = getattr(attribute, "name", attribute)
+        msg = f"{name} must be a datetime with a zone, not {value!r}"
+        raise ValueError(msg)
+
+
+def aware_or_none(instance: Any, attribute: Any, value: datetime | None) -> None:
+    """Like `aware`, but nothing is fine too."""
+    if value is not None:
+        aware(instance, attribute, value)
+
+
+@lru_cache(maxsize=256)
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of that name; `ZoneInfoNotFoundError` for an unknown one."""
+    return ZoneInfo(name)
+
+
+def local_start(day: date, zone: ZoneInfo) -> datetime:
+    """The instant in UTC at which *day* begins in *zone*."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+@attrs.frozen
+class Window:
+    """
+    A stretch of calendar in which a limit counts: a day, a week from Monday, a month, a year, or ever.
+
+    >>> from datetime import datetime, UTC
+    >>> Window("week").key(datetime(2026, 3, 8, 15, 30, tzinfo=UTC), zone_of("Asia/Shanghai"))
+    '2026-W10'
+    """
+
+    name: WindowName = "ever"
+
+    def key(self, at: datetime, zone: ZoneInfo) -> str:
+        """The name of the window that *at* falls in: `2026-03-08`, `2026-W10`, `2026-03`, `2026`, or nothing."""
+        day = at.astimezone(zone).date()
+        year, week, _ = day.isocalendar()
+        return {
+            "ever": "",
+            "day": day.isoformat(),
+            "week": f"{year}-W{week:02d}",
+            "month": f"{day:%Y-%m}",
+            "year": f"{day:%Y}",
+        }[self.name]
+
+    def ends(self, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """The instant at which the next window of this kind begins; None for ever."""
+        day = at.astimezone(zone).date()
+        following = {
+            "day": lambda: day + timedelta(days=1),
+            "week": lambda: day + timedelta(days=7 - day.weekday()),
+            "month": lambda: (day.replace(day=1) + timedelta(days=32)).replace(day=1),
+            "year": lambda: date(day.year + 1, 1, 1),
+        }.get(self.name)
+        return None if following is None else local_start(following(), zone)
+
+
+_PART = re.compile(r"(\d+)\s*(s|m|h|d|days?|weeks?|months?|years?)")
+
+
+@attrs.frozen(kw_only=True)
+class Duration:
+    """
+    A length of time: exact seconds, and calendar days and months.
+
+    ``7d`` is 7 × 24 hours; ``7 days`` is seven calendar days in the campaign's zone.
+
+    >>> Duration.parse("1 month 2d")
+    Duration(seconds=172800, days=0, months=1)
+    """
+
+    seconds: int = 0
+    days: int = 0
+    months: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """Read `30s`, `10m`, `24h`, `7d`, `3 months`, `1 month 2d`; ValueError for anything else."""
+        parts = _PART.findall(text)
+        if not parts or _PART.sub("", text).strip():
+            msg = f"{text!r} is not a duration; write 30s, 10m, 24h, 7d, 3 days, 1 month or 1 month 2d"
+            raise ValueError(msg)
+        seconds = days = months = 0
+        for number, unit in parts:
+            n = int(number)
+            seconds += n * {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(unit, 0)
+            days += n * {"day": 1, "days": 1, "week": 7, "weeks": 7}.get(unit, 0)
+            months += n * {"month": 1, "months": 1, "year": 12, "years": 12}.get(unit, 0)
+        return cls(seconds=seconds, days=days, months=months)
+
+    def after(self, at: datetime, zone: ZoneInfo) -> datetime:
+        """The instant this long after *at*, in UTC."""
+        local = at.astimezone(zone)
+        if self.months:
+            year, month = divmod(local.year * 12 + local.month - 1 + self.months, 12)
+            day = min(local.day, monthrange(year, month + 1)[1])
+            local = local.replace(year=year, month=month + 1, day=day)
+        if self.days:
+            local += timedelta(days=self.days)
+        moved = local.astimezone(UTC) if (self.days or self.months) else at.astimezone(UTC)
+        return moved + timedelta(seconds=self.seconds)
+
+
+@attrs.frozen(kw_only=True)
+class Span:
+    """
+    From an instant to an instant; either may be missing.
+
+    Attributes:
+        start: The first instant inside.
+        end: The first instant outside.
+    """
+
+    start: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    end: datetime | None = attrs.field(default=None, validator=aware_or_none)
+
+    def __contains__(self, at: datetime) -> bool:
+        """Whether *at* lies inside."""
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+
+_HOURS = re.compile(r"(?:(daily)|weekly\s+([a-z,\s]+?))\s+(\d\d:\d\d)-(\d\d:\d\d)")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SEARCH_DAYS = 400
+
+
+@attrs.frozen(kw_only=True)
+class Schedule:
+    """
+    When a campaign takes requests inside its run.
+
+    ``daily 14:00-16:00``, ``weekly sat,sun 10:00-22:00`` (24:00 is the day's end), or an
+    RFC 5545 rule of whole days: ``RRULE:FREQ=MONTHLY;BYMONTHDAY=1``.
+
+    Attributes:
+        days: Weekdays, Monday is 0; empty if `rule` says which days.
+        opens: Minutes after local midnight, inside.
+        closes: Minutes after local midnight, outside.
+        rule: A recurrence rule for the days.
+    """
+
+    days: tuple[int, ...] = ()
+    opens: int = 0
+    closes: int = 24 * 60
+    rule: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Schedule:
+        """Read one of the three forms; ValueError for anything else."""
+        if text.startswith("RRULE:"):
+            return cls(rule=_checked_rule(text))
+        match = _HOURS.fullmatch(text.strip().lower())
+        if match is None:
+            msg = f"{text!r} is not a schedule; write daily 14:00-16:00, weekly sat,sun 10:00-22:00 or RRULE:…"
+            raise ValueError(msg)
+        daily, names, opens, closes = match.groups()
+        days = range(7) if daily else sorted(_weekday(name) for name in names.split(","))
+        start, end = _minutes(opens), _minutes(closes)
+        if start >= end:
+            msg = f"{text!r} closes before it opens; write two schedules to cross midnight"
+            raise ValueError(msg)
+        return cls(days=tuple(days), opens=start, closes=end)
+
+    def is_open(self, at: datetime, zone: ZoneInfo) -> bool:
+        """Whether *at* lies in one of the openings."""
+        return any(start <= at < end for start, end in self._openings(at, zone, 1))
+
+    def next_opening(self, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """The first instant after *at* at which it opens; None if not within a year."""
+        return next((start for start, _ in self._openings(at, zone, _SEARCH_DAYS) if start > at), None)
+
+    def _openings(self, at: datetime, zone: ZoneInfo, days: int) -> Iterator[tuple[datetime, datetime]]:
+        today = at.astimezone(zone).date()
+        for day in self._days(today, days):
+            yield _at_minute(day, self.opens, zone), _at_minute(day, self.closes, zone)
+
+    def _days(self, first: date, count: int) -> Iterator[date]:
+        if self.rule:
+            start = datetime.combine(first, time())
+            last = start + timedelta(days=count)
+            yield from (
+                found.date() for found in rrulestr(self.rule, dtstart=_anchor(first)).between(start, last, inc=True)
+            )
+            return
+        for n in range(count + 1):
+            day = first + timedelta(days=n)
+            if day.weekday() in self.days:
+                yield day
+
+
+def _anchor(first: date) -> datetime:
+    """A fixed start for rules, so that INTERVAL counts from the same day every time."""
+    return datetime(first.year - 1 if first.year % 2 else first.year - 2, 1, 1)  # noqa: DTZ001  (local days)
+
+
+def _checked_rule(text: str) -> str:
+    if re.search(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", text):
+        msg = f"{text!r} repeats within a day; a schedule's rule names days"
+        raise ValueError(msg)
+    rrulestr(text, dtstart=datetime(2024, 1, 1))  # noqa: DTZ001  (only to check the rule)
+    return text
+
+
+def _weekday(name: str) -> int:
+    short = name.strip()[:3]
+    if short not in _DAYS:
+        msg = f"{name.strip()!r} is not a weekday; write mon, tue, wed, thu, fri, sat or sun"
+        raise ValueError(msg)
+    return _DAYS.index(short)
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = map(int, text.split(":"))
+    if hours * 60 + minutes > 24 * 60 or minutes > 59:  # noqa: PLR2004
+        msg = f"{text!r} is not a time of day"
+        raise ValueError(msg)
+    return hours * 60 + minutes
+
+
+def _at_minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    whole_days, rest = divmod(minute, 24 * 60)
+    clock = time(rest // 60, rest % 60)
+    return datetime.combine(day + timedelta(days=whole_days), clock, zone).astimezone(UTC)
