@@ -26,13 +26,17 @@ __all__ = [
     "Clock",
     "EmitWrite",
     "Entry",
+    "EntryWrite",
     "Facts",
     "Ids",
     "ReceiptWrite",
     "RecordWrite",
+    "Release",
+    "Shelf",
     "Store",
     "Transaction",
     "Vault",
+    "VersionWrite",
     "Views",
     "Writing",
 ]
@@ -138,11 +142,72 @@ class ReceiptWrite:
 
 
 @attrs.frozen(kw_only=True)
+class Entry:
+    """
+    One line of a wallet's history, newest first in lists.
+
+    Attributes:
+        amount: Signed, in the unit's smallest part.
+        balance: The wallet's balance after it (lots less debt).
+        label: ``earn``, ``spend``, ``refund``, ``expire``, ``takeback``…
+        campaign: Which campaign it comes from.
+        number: The place in the mall's journal: what to pass as *before* for the next page.
+    """
+
+    number: int
+    at: datetime
+    unit: str
+    amount: int
+    balance: int
+    label: str
+    campaign: str
+    rule: str
+
+
+@attrs.frozen(kw_only=True)
+class EntryWrite:
+    """One line of a holder's wallet history: what one change did to one unit of one wallet."""
+
+    change: bytes
+    holder: str
+    entry: Entry
+
+
+@attrs.frozen(kw_only=True)
+class VersionWrite:
+    """An immutable version of a campaign: its compiled play and the text it came from."""
+
+    campaign: str
+    version: str
+    body: str
+    source: str
+
+
+@attrs.frozen(kw_only=True)
+class Release:
+    """
+    The set of campaigns in force.
+
+    Attributes:
+        epoch: Grows by one with every release.
+        project: Units, events and catalogue, as JSON.
+        campaigns: The version in force of each campaign.
+        paused: Campaigns that an operator stopped for now.
+    """
+
+    epoch: int = 0
+    project: str = ""
+    campaigns: Mapping[str, str] = attrs.field(factory=dict)
+    paused: frozenset[str] = frozenset()
+
+
+@attrs.frozen(kw_only=True)
 class Writing:
     """
     Everything one batch writes, every row once with its final value.
 
     `balances` and `records` are sorted by id. `rung` names timers that have done their work.
+    `release` takes the place of the one with the epoch before it, or is a Conflict.
     """
 
     balances: tuple[BalanceWrite, ...] = ()
@@ -154,6 +219,9 @@ class Writing:
     timers: tuple[EmitWrite, ...] = ()
     rung: tuple[bytes, ...] = ()
     receipts: tuple[ReceiptWrite, ...] = ()
+    entries: tuple[EntryWrite, ...] = ()
+    versions: tuple[VersionWrite, ...] = ()
+    release: Release | None = None
 
 
 # --- the store ---------------------------------------------------------------------------------
@@ -203,28 +271,9 @@ class Store(Protocol):
         """Timers that are due, oldest first."""
         ...
 
-
-@attrs.frozen(kw_only=True)
-class Entry:
-    """
-    One line of a wallet's history, newest first in lists.
-
-    Attributes:
-        amount: Signed, in the unit's smallest part.
-        balance: The wallet's balance after it (lots less debt).
-        label: ``earn``, ``spend``, ``refund``, ``expire``, ``takeback``…
-        campaign: Which campaign it comes from.
-        number: The place in the mall's journal: what to pass as *before* for the next page.
-    """
-
-    number: int
-    at: datetime
-    unit: str
-    amount: int
-    balance: int
-    label: str
-    campaign: str
-    rule: str
+    def join(self, connection: Any) -> Store:
+        """The same mall inside a transaction that the host has begun and will end."""
+        ...
 
 
 class Views(Protocol):
@@ -252,4 +301,16 @@ class Views(Protocol):
 
     def receipt(self, id: bytes) -> Receipt | None:  # noqa: A002  (the word for it)
         """The receipt kept under a key's id."""
+        ...
+
+
+class Shelf(Protocol):
+    """Where releases and immutable versions stand. They are written through `Writing`."""
+
+    def release(self) -> Release:
+        """The set of campaigns in force; epoch 0 if nothing was ever applied."""
+        ...
+
+    def version(self, campaign: str, version: str) -> str:
+        """The compiled play as JSON; NotFound for an unknown version."""
         ...

@@ -22,6 +22,7 @@ __all__ = [
     "Booked",
     "Deal",
     "Entitlement",
+    "Loaded",
     "Move",
     "Person",
     "Promise",
@@ -259,5 +260,25 @@ class Trail(Record):
         return self.source
 
 
-BUILTIN_RECORDS: tuple[type[Record], ...] = (Deal, Entitlement, Person, Promise, Trail)
+@attrs.frozen(kw_only=True)
+class Loaded(Record):
+    """
+    How many pieces were ever put on sale: what an applied quota or stock is compared with.
+
+    Attributes:
+        thing: ``quota/<campaign>/<thing>`` or ``stock/<benefit>``, as parts.
+    """
+
+    kind: ClassVar[str] = "loaded"
+    thing: tuple[str, ...]
+    total: int
+    splits: int = 1
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The thing."""
+        return self.thing
+
+
+BUILTIN_RECORDS: tuple[type[Record], ...] = (Deal, Entitlement, Loaded, Person, Promise, Trail)
 """The kinds a store knows from the start; a host's own plays add theirs."""
