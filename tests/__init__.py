@@ -1,0 +1,1 @@
+"""Proofs of the code, of its shape and of its packaging."""

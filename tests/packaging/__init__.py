@@ -1,0 +1,1 @@
+"""The distribution as a stranger gets it: wheel, sdist, editable, inside a host."""
