@@ -50,10 +50,8 @@ class _Tables:
     versions: dict[tuple[str, str], str] = attrs.field(factory=dict)
     release: Release = attrs.field(factory=Release)
 
-    def copy(self) -> _Tables:
-        return _Tables(
-            *(value if isinstance(value, Release) else value.copy() for value in attrs.astuple(self, recurse=False))
-        )
+    lots: dict[LotsOf, tuple[Account, ...]] = attrs.field(factory=dict)
+    wakes: dict[Need, set[bytes]] = attrs.field(factory=dict)
 
 
 class MemoryStore:
@@ -62,18 +60,16 @@ class MemoryStore:
     def __init__(self) -> None:
         self._tables = _Tables()
         self._mutex = RLock()
+        self._staged: list[Writing] = []
 
     @contextmanager
     def begin(self) -> Iterator[MemoryStore]:
-        """One transaction at a time; an exception puts everything back."""
+        """One transaction at a time; what it wrote stands when the block ends well."""
         with self._mutex:
-            before = self._tables
-            self._tables = before.copy()
-            try:
-                yield self
-            except BaseException:
-                self._tables = before
-                raise
+            self._staged = []
+            yield self
+            for writing in self._staged:
+                self._apply(writing)
 
     def join(self, connection: Any) -> MemoryStore:
         """There is no host transaction in memory; the mall is its own."""
@@ -89,7 +85,7 @@ class MemoryStore:
         picture = Picture(needs=asked, epoch=tables.release.epoch)
         for need in asked:
             if isinstance(need, LotsOf):
-                picture.lots[need] = tuple(a for a in tables.balances if a.kind == "lot" and _owned(a, need))
+                picture.lots[need] = tables.lots.get(need, ())
                 self._read(picture, debt(need.holder, need.unit), *picture.lots[need])
             elif isinstance(need, CodesOf):
                 picture.codes[need] = tuple(c for c in tables.codes.values() if c.owner == need.owner)
@@ -105,21 +101,20 @@ class MemoryStore:
         return {id_: self._tables.receipts[id_] for id_ in ids if id_ in self._tables.receipts}
 
     def write(self, writing: Writing) -> None:
-        """Write all of it; the caller's block puts everything back if a guard says no."""
+        """Check every guard; nothing stands before the block ends."""
         tables = self._tables
         for balance in writing.balances:
-            _write_balance(tables.balances, balance)
+            _guard_balance(tables.balances, balance)
         for record in writing.records:
-            _write_record(tables.records, record)
-        _insert(tables.journal, {change.id: change for change in writing.changes})
-        _insert(tables.outbox, {emit.id: emit for emit in writing.outbox})
-        _insert(tables.receipts, {r.id: (r.digest, r.receipt) for r in writing.receipts})
-        tables.timers.update({timer.id: timer for timer in writing.timers if timer.id not in tables.timers})
-        for rung in writing.rung:
-            tables.timers.pop(rung, None)
-        self._write_codes(writing)
-        self._write_entries(writing)
-        self._write_release(writing)
+            _guard_version(tables.records, record)
+        _guard_new(tables.journal, [change.id for change in writing.changes])
+        _guard_new(tables.outbox, [emit.id for emit in writing.outbox])
+        _guard_new(tables.receipts, [receipt.id for receipt in writing.receipts])
+        self._guard_codes(writing)
+        if writing.release is not None and writing.release.epoch != tables.release.epoch + 1:
+            msg = "another release came first"
+            raise Conflict(msg)
+        self._staged.append(writing)
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:
         """Timers that are due, oldest first."""
@@ -179,44 +174,70 @@ class MemoryStore:
         picture.balances.update({account: have[account] for account in accounts if account in have})
 
     def _waking(self, picture: Picture, now: datetime) -> tuple[Timer, ...]:
-        looked_at = {*picture.needs, *picture.balances}
-        woken = (timer for timer in self._tables.timers.values() if looked_at.intersection(timer.emit.wakes))
-        due = sorted((timer for timer in woken if _at(timer) <= now), key=lambda timer: (_at(timer), timer.id))
+        wakes, timers = self._tables.wakes, self._tables.timers
+        ids = {id_ for need in (*picture.needs, *picture.balances) for id_ in wakes.get(need, ())}
+        due = sorted((timers[id_] for id_ in ids if _at(timers[id_]) <= now), key=lambda t: (_at(t), t.id))
         return tuple(_timer(timer) for timer in due[:_DUE_AT_ONCE])
 
-    def _write_codes(self, writing: Writing) -> None:
+    def _free_codes(self, pool: str) -> list[SealedCode]:
+        return [code for code in self._tables.codes.values() if code.pool == pool and code.owner is None]
+
+    def _guard_codes(self, writing: Writing) -> None:
+        blinds = {code.blind for code in self._tables.codes.values()} if writing.stash else set()
+        if any(code.id in self._tables.codes or code.blind in blinds for code in writing.stash):
+            msg = "one of the codes is there already"
+            raise Conflict(msg)
+        for pool in {draw.pool for draw in writing.draws}:
+            wanted = sum(draw.count for draw in writing.draws if draw.pool == pool)
+            if len(self._free_codes(pool)) < wanted:
+                msg = f"pool {pool} ran dry"
+                raise Conflict(msg)
+
+    def _apply(self, writing: Writing) -> None:
+        tables = self._tables
+        for balance in writing.balances:
+            self._set_balance(balance)
+        for record in writing.records:
+            tables.records.pop(record.record.key, None)
+            tables.records[record.record.key] = (record.record, record.after)
+        tables.journal.update({change.id: change for change in writing.changes})
+        tables.outbox.update({emit.id: emit for emit in writing.outbox})
+        tables.receipts.update({r.id: (r.digest, r.receipt) for r in writing.receipts})
+        tables.versions.update({(v.campaign, v.version): v.body for v in writing.versions})
+        tables.release = writing.release or tables.release
+        self._apply_timers(writing)
+        self._apply_codes(writing)
+        self._apply_entries(writing)
+
+    def _set_balance(self, write: BalanceWrite) -> None:
+        account, lots = write.account, self._tables.lots
+        if account.kind == "lot" and write.before is None:
+            group = LotsOf(account.parts[0], account.unit)
+            lots[group] = (*lots.get(group, ()), account)
+        self._tables.balances[account] = write.after
+
+    def _apply_timers(self, writing: Writing) -> None:
+        timers, wakes = self._tables.timers, self._tables.wakes
+        for timer in writing.timers:
+            if timers.setdefault(timer.id, timer) is timer:
+                for need in timer.emit.wakes:
+                    wakes.setdefault(need, set()).add(timer.id)
+        for rung in writing.rung:
+            done = timers.pop(rung, None)
+            for need in done.emit.wakes if done else ():
+                wakes[need].discard(rung)
+
+    def _apply_codes(self, writing: Writing) -> None:
         codes = self._tables.codes
-        blinds = {(code.pool, code.blind) for code in codes.values()}
-        for code in writing.stash:
-            if code.id in codes or (code.pool, code.blind) in blinds:
-                msg = f"a code of {code.pool} is there already"
-                raise Conflict(msg)
-            codes[code.id] = code
+        codes.update({code.id: code for code in writing.stash})
         for draw in writing.draws:
-            free = [code for code in codes.values() if code.pool == draw.pool and code.owner is None]
-            if len(free) < draw.count:
-                msg = f"pool {draw.pool} ran dry"
-                raise Conflict(msg)
-            for code in free[: draw.count]:
+            for code in self._free_codes(draw.pool)[: draw.count]:
                 codes[code.id] = attrs.evolve(code, owner=draw.owner)
 
-    def _write_entries(self, writing: Writing) -> None:
+    def _apply_entries(self, writing: Writing) -> None:
         for write in writing.entries:
             number = len(self._tables.entries) + 1
             self._tables.entries.append((write.holder, attrs.evolve(write.entry, number=number)))
-
-    def _write_release(self, writing: Writing) -> None:
-        tables = self._tables
-        tables.versions.update({(v.campaign, v.version): v.body for v in writing.versions})
-        if writing.release is not None:
-            if writing.release.epoch != tables.release.epoch + 1:
-                msg = "another release came first"
-                raise Conflict(msg)
-            tables.release = writing.release
-
-
-def _owned(account: Account, need: LotsOf) -> bool:
-    return account.holder == need.holder and account.unit == need.unit
 
 
 def _at(timer: EmitWrite) -> datetime:
@@ -228,30 +249,26 @@ def _timer(write: EmitWrite) -> Timer:
     return Timer(id=write.id, event=emit.event, due_at=_at(write), data=emit.data, holder=emit.holder)
 
 
-def _write_balance(balances: dict[Account, int], write: BalanceWrite) -> None:
-    """Guard and write one balance: unchanged since it was read, within floor and cap."""
-    floor = write.account.floor
+def _guard_balance(balances: Mapping[Account, int], write: BalanceWrite) -> None:
+    """The balance stands as it was read, and stays within floor and cap."""
+    floor, before = write.account.floor, balances.get(write.account)
     low = floor is not None and write.after < floor
     high = write.cap is not None and write.after > max(write.cap, write.before or 0)
-    if balances.get(write.account) != write.before or low or high:
-        msg = f"{write.account} does not stand at {write.before}, or may not go to {write.after}"
+    if before != write.before or low or high:
+        msg = f"{write.account} stands at {before}, not {write.before}, or may not go to {write.after}"
         raise Conflict(msg)
-    balances[write.account] = write.after
 
 
-def _write_record(records: dict[RecordKey, tuple[Record, int]], write: RecordWrite) -> None:
-    """Guard and write one record: the version that was read still stands."""
-    _, version = records.pop(write.record.key, (None, None))
+def _guard_version(records: Mapping[RecordKey, tuple[Record, int]], write: RecordWrite) -> None:
+    """The version that was read still stands."""
+    _, version = records.get(write.record.key, (None, None))
     if version != write.before:
         msg = f"{write.record.key} stands at version {version}, not {write.before}"
         raise Conflict(msg)
-    records[write.record.key] = (write.record, write.after)
 
 
-def _insert(table: dict[bytes, Any], rows: Mapping[bytes, Any]) -> None:
-    """Insert rows whose keys must be new."""
-    taken = table.keys() & rows.keys()
-    if taken:
-        msg = f"{len(taken)} of the keys are taken"
+def _guard_new(table: Mapping[bytes, Any], ids: Sequence[bytes]) -> None:
+    """None of the keys is taken."""
+    if any(id_ in table for id_ in ids):
+        msg = "one of the keys is taken"
         raise Conflict(msg)
-    table.update(rows)
