@@ -45,6 +45,8 @@ class Input:
         data: The declared attributes; amounts in smallest units.
         source: What it stems from and can be undone by: pairs of name and id.
         facts: What the host says about the subject, read before the transaction.
+        users: The attributes in `data` that name other users.
+        holders: Their random ids inside, by attribute, filled in by the engine.
         personal: Attributes about people: seen by decisions, never hashed, never stored.
         asks: Whether somebody waits for an answer: refusals are raised, not skipped.
         due: Whether this is a timer that fell due.
@@ -61,6 +63,8 @@ class Input:
     source: tuple[tuple[str, str], ...] = ()
     facts: Mapping[str, Any] = attrs.field(factory=dict)
     personal: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    users: tuple[str, ...] = ()
+    holders: Mapping[str, str] = attrs.field(factory=dict)
     asks: bool = False
     due: bool = False
 

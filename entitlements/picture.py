@@ -307,6 +307,8 @@ class Draft:
     def _move(self, account: Account, delta: int, cap: int | None) -> None:
         if account.outside:
             return
+        if account.holder is not None:
+            self.require(LotsOf(account.holder, account.unit))
         after = self.balance(account) + delta
         floor = account.floor
         if (delta < 0 and floor is not None and after < floor) or (cap is not None and after > cap):

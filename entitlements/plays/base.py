@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import attrs
 
 from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 
@@ -54,6 +55,11 @@ class Play(Protocol):
     for inside `decide` by `Draft.require`. `decide` is pure: it reads the draft, writes lines on
     it and closes it, or raises a refusal, which drops the whole draft.
     """
+
+    @property
+    def head(self) -> Head:
+        """What the campaign says about itself."""
+        ...
 
     def listens(self) -> tuple[Trigger, ...]:
         """The inputs this play hears."""

@@ -1,0 +1,65 @@
+"""
+Which campaigns hear an input: found by type, then by the equalities they declare.
+
+An event costs what it touches, not what exists: campaigns of one type are kept in one hash
+table per set of attributes that they compare, so a look-up is one per such set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.plays.base import Play, Trigger
+
+__all__ = ["Index"]
+
+_Bucket = dict[tuple[Any, ...], list[Play]]
+
+
+class Index:
+    """The plays in force, found by what they hear."""
+
+    def __init__(self, plays: Iterable[Play] = ()) -> None:
+        self._types: dict[str, dict[tuple[str, ...], _Bucket]] = {}
+        for play in plays:
+            self.add(play)
+
+    def add(self, play: Play) -> None:
+        """Take one more play in; costs what the play declares, whatever is in already."""
+        for trigger in play.listens():
+            paths = tuple(sorted(trigger.where))
+            buckets = self._types.setdefault(trigger.type, {}).setdefault(paths, {})
+            buckets.setdefault(_wanted(trigger, paths), []).append(play)
+
+    def hears(self, type_: str) -> bool:
+        """Whether anybody listens to inputs of this type."""
+        return type_ in self._types
+
+    def match(self, ask: Input) -> list[Play]:
+        """Everybody whose triggers fit, by priority, then by id."""
+        found: dict[int, Play] = {}
+        for paths, buckets in self._types.get(ask.type, {}).items():
+            values = tuple(_hashable(_value(ask, path)) for path in paths)
+            found.update((id(play), play) for play in buckets.get(values, ()))
+        return sorted(found.values(), key=_order)
+
+
+def _order(play: Play) -> tuple[int, str]:
+    return -play.head.priority, play.head.campaign
+
+
+def _wanted(trigger: Trigger, paths: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(_hashable(trigger.where[path]) for path in paths)
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _value(ask: Input, path: str) -> Any:
+    """The attribute that a path names: ``event.amount`` or ``amount``, ``user.level``."""
+    root, _, name = path.rpartition(".")
+    source: Mapping[str, Any] = ask.facts if root == "user" else ask.data
+    return source.get(name)

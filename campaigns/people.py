@@ -1,0 +1,88 @@
+"""
+Who is who inside: the host's users and their random holder ids.
+
+A holder id is made the first time a user is seen, and stands in one erasable record. What was
+committed once is remembered in a bounded map, so that a regular costs no look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
+
+import attrs
+
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.ports import Ids, RecordWrite, Store
+from quanyi.entitlements.records import Person, RecordKey
+
+__all__ = ["People"]
+
+_REMEMBERED = 100_000
+
+
+class People:
+    """
+    Finds the holder of a user, and makes one up for a new user.
+
+    A newcomer's record is written with the batch that first mentions them, under a guard that
+    it does not exist yet; whoever loses that race starts again and finds the winner's.
+    """
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+        self._known: dict[str, str] = {}
+        self._mutex = Lock()
+
+    def recognise(self, asks: Sequence[Input], store: Store) -> tuple[list[Input], list[RecordWrite]]:
+        """The inputs with their holders filled in, and records for those never seen."""
+        users = {user for ask in asks for user in _users(ask)}
+        holders = {user: self._known[user] for user in users if user in self._known}
+        strangers = sorted(users - holders.keys())
+        newcomers: list[RecordWrite] = []
+        if strangers:
+            holders.update(self.look_up(strangers, store, max(ask.at for ask in asks)))
+            for user in strangers:
+                if user not in holders:
+                    person = Person(user=user, holder=self._ids.new(), phase="known")
+                    holders[user] = str(person.holder)
+                    newcomers.append(RecordWrite(record=person, before=None, after=1))
+        return [_introduced(ask, holders) for ask in asks], newcomers
+
+    def look_up(self, users: Iterable[str], store: Store, now: object) -> dict[str, str]:
+        """Holders of those users who have one; nothing is made up."""
+        known = {user: self._known[user] for user in users if user in self._known}
+        keys = {RecordKey(kind=Person.kind, parts=(user,)): user for user in users if user not in known}
+        if keys:
+            found = store.peek(keys, now).records  # type: ignore[arg-type]
+            known.update({keys[key]: str(record.holder) for key, (record, _) in found.items()})
+        return known
+
+    def remember(self, asks: Iterable[Input]) -> None:
+        """Keep what was committed."""
+        with self._mutex:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            for ask in asks:
+                if ask.user is not None and ask.holder is not None:
+                    self._known[ask.user] = ask.holder
+                self._known.update({str(ask.data[name]): holder for name, holder in ask.holders.items()})
+
+    def forget(self, asks: Iterable[Input]) -> None:
+        """Drop what may have been a guess that lost its race."""
+        with self._mutex:
+            for ask in asks:
+                self._known.pop(ask.user or "", None)
+
+
+def _users(ask: Input) -> list[str]:
+    named = [str(ask.data[name]) for name in ask.users if ask.data.get(name)]
+    return [*named, ask.user] if ask.user is not None else named
+
+
+def _introduced(ask: Input, holders: Mapping[str, str]) -> Input:
+    others = {name: holders[str(ask.data[name])] for name in ask.users if ask.data.get(name)}
+    if ask.user is None and not others:
+        return ask
+    holder = ask.holder if ask.user is None else holders[ask.user]
+    return attrs.evolve(ask, holder=holder, holders=others)

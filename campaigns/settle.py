@@ -1,0 +1,174 @@
+"""
+The only write path: lock what is needed, decide, write once.
+
+A batch of inputs becomes one transaction. Needs are gathered from all of them and locked in
+one sorted sweep; each input is decided in order of arrival on a view that already shows what
+those before it decided; everything is written in one go. A decision that finds it needs more
+drops the transaction, and the batch starts again with the larger set: nothing was written, so
+nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+
+from quanyi.campaigns.live import Live
+from quanyi.campaigns.people import People
+from quanyi.campaigns.sheet import Outcome, Sheet
+from quanyi.entitlements.errors import Conflict
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Expressions, Need, Picture, Timer, Undeclared, View
+from quanyi.entitlements.ports import RecordWrite, Store, Transaction
+from quanyi.entitlements.records import RecordKey
+
+__all__ = ["Settler"]
+
+_TRIES = 8
+_ROUNDS = 8
+
+
+class _Stale(Exception):  # noqa: N818  (a request to start again)
+    """Another set of campaigns has come into force."""
+
+
+@attrs.frozen(kw_only=True)
+class Settler:
+    """
+    Settles batches of inputs for one mall.
+
+    Attributes:
+        live: The campaigns in force.
+        people: Who is who inside.
+        expressions: The evaluator for expressions in campaigns.
+    """
+
+    live: Live
+    people: People
+    expressions: Expressions
+
+    def settle(self, inputs: Sequence[Input], store: Store, *, joined: bool = False) -> list[Outcome]:
+        """
+        Decide and write *inputs*, in this order; a receipt or a refusal for each.
+
+        Args:
+            joined: Whether the store is part of a host's transaction; then a row that moved is
+                the host's to retry, and nobody new is remembered before it commits.
+
+        Raises:
+            Conflict: Somebody else kept writing first.
+        """
+        for attempt in range(_TRIES):
+            asks, newcomers = self.people.recognise(inputs, store)
+            try:
+                outcomes, written = self._settle_once(asks, newcomers, store)
+            except _Stale:
+                self.live.reload()
+                continue
+            except Conflict:
+                if joined or attempt == _TRIES - 1:
+                    raise
+                self.people.forget(asks)
+                continue
+            if written and not joined:
+                self.people.remember(asks)
+            return outcomes
+        msg = "the campaigns in force kept changing"
+        raise Conflict(msg)
+
+    def preview(self, inputs: Sequence[Input], store: Store) -> Sheet:
+        """Decide *inputs* on a picture that nobody locks or writes back."""
+        asks, newcomers = self.people.recognise(inputs, store)
+        now, needs = _latest(asks), self._needs(asks)
+        for _ in range(_ROUNDS):
+            picture = store.peek(needs, now)
+            if picture.epoch != self.live.epoch:
+                self.live.reload()
+                needs |= self._needs(asks)
+                continue
+            try:
+                return self._decide(asks, newcomers, picture, None, needs)
+            except Undeclared as more:
+                needs |= more.needs
+        msg = "a decision keeps asking for more"
+        raise RuntimeError(msg)
+
+    # --- one transaction ---------------------------------------------------------------------
+
+    def _settle_once(
+        self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], store: Store
+    ) -> tuple[list[Outcome], bool]:
+        now, needs = _latest(asks), self._needs(asks)
+        for _ in range(_ROUNDS):
+            try:
+                with store.begin() as tx:
+                    picture = tx.lock(needs, now)
+                    if picture.epoch != self.live.epoch:
+                        raise _Stale
+                    sheet = self._decide(asks, newcomers, picture, tx, needs)
+                    writing = sheet.writing()
+                    if writing is not None:
+                        tx.write(writing)
+                return sheet.outcomes(asks), writing is not None
+            except Undeclared as more:
+                needs |= more.needs
+        msg = "a decision keeps asking for more"
+        raise RuntimeError(msg)
+
+    def _decide(
+        self,
+        asks: Sequence[Input],
+        newcomers: Sequence[RecordWrite],
+        picture: Picture,
+        tx: Transaction | None,
+        needs: set[Need],
+    ) -> Sheet:
+        timers = [timer_input(timer) for timer in picture.due]
+        known_timers = {ask.id for ask in asks}
+        everything = [*(timer for timer in timers if timer.id not in known_timers), *asks]
+        missing = self._needs(everything) - needs
+        if missing:
+            raise Undeclared(missing)
+        known = tx.known([ask.id for ask in everything]) if tx else {}
+        sheet = Sheet(self.live, View(picture, self.expressions), known, newcomers)
+        for ask in everything:
+            sheet.take(ask)
+        if sheet.undeclared:
+            raise Undeclared(sheet.undeclared)
+        return sheet
+
+    def _needs(self, asks: Sequence[Input]) -> set[Need]:
+        needs: set[Need] = set()
+        for ask in asks:
+            if ask.about is not None:
+                needs.add(ask.about)
+            for play in self.live.first_match(ask):
+                needs.update(play.needs(ask))
+        return needs
+
+
+def timer_input(timer: Timer) -> Input:
+    """A due timer as an input, at its own instant."""
+    return Input(
+        type=timer.event,
+        key=timer.id.hex(),
+        at=timer.due_at,
+        holder=timer.holder,
+        campaign=timer.data.get("campaign"),
+        about=_about(timer),
+        data=timer.data,
+        due=True,
+    )
+
+
+def _about(timer: Timer) -> RecordKey | None:
+    for kind in ("deal", "promise"):
+        if kind in timer.data:
+            return RecordKey(kind=kind, parts=(timer.data[kind],))
+    return None
+
+
+def _latest(asks: Sequence[Input]) -> datetime:
+    return max(ask.at for ask in asks)

@@ -1,0 +1,181 @@
+"""
+One batch being decided: verdicts in order of arrival, and what to write for all of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+
+import attrs
+
+from quanyi.campaigns.booking import Booking
+from quanyi.campaigns.live import Live
+from quanyi.entitlements.changes import Changes, Emit
+from quanyi.entitlements.errors import KeyReused, NotFound, NotOpen, QuanyiError, Refused
+from quanyi.entitlements.inputs import Decision, Input, Receipt
+from quanyi.entitlements.picture import Need, Undeclared, View
+from quanyi.entitlements.plays.base import Play
+from quanyi.entitlements.ports import RecordWrite, Writing
+
+__all__ = ["Outcome", "Sheet"]
+
+Outcome = Receipt | QuanyiError
+
+_DEPTH = 8
+_OUTCOMES = {"done": "granted"}
+_log = logging.getLogger("quanyi")
+
+
+class Sheet:
+    """
+    Decides inputs one after the other on one view.
+
+    Attributes:
+        undeclared: What decisions asked for beyond what was locked; if there is any, nothing of
+            this sheet may be written.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        view: View,
+        known: Mapping[bytes, tuple[bytes, Receipt]],
+        newcomers: Sequence[RecordWrite],
+    ) -> None:
+        self.undeclared: set[Need] = set()
+        self.view = view
+        self._live = live
+        self._known = dict(known)
+        self._booking = Booking(view, newcomers)
+        self._outcomes: dict[int, Outcome] = {}
+
+    def outcomes(self, asks: Sequence[Input]) -> list[Outcome]:
+        """A receipt or an error for each of *asks*."""
+        return [self._outcomes[id(ask)] for ask in asks]
+
+    def writing(self) -> Writing | None:
+        """Everything to write; None if there is nothing."""
+        return self._booking.writing()
+
+    def take(self, ask: Input) -> None:
+        """Decide one input."""
+        try:
+            outcome = self._repeated(ask) or self._decide(ask)
+        except Undeclared as more:
+            self.undeclared |= more.needs
+            return
+        except QuanyiError as no:
+            outcome = no
+        self._outcomes[id(ask)] = outcome
+
+    # --- one input ---------------------------------------------------------------------------
+
+    def _repeated(self, ask: Input) -> Outcome | None:
+        """The first answer, if the key is taken."""
+        if ask.id not in self._known:
+            return None
+        digest, receipt = self._known[ask.id]
+        if digest != ask.digest:
+            if ask.asks:
+                return KeyReused(f"the key {ask.key!r} was used for another {ask.type}")
+            _log.warning("event %s came again with other content; the first one stands", ask.type)
+        return attrs.evolve(receipt, duplicate=True)
+
+    def _decide(self, ask: Input) -> Receipt:
+        plays = self._live.match(ask, self.view)
+        if not plays and ask.asks:
+            raise self._nobody(ask)
+        decisions, answer = self._chain(ask, plays)
+        receipt = Receipt(
+            key=ask.key, type=ask.type, at=ask.at.astimezone(UTC), decisions=tuple(decisions), answer=answer
+        )
+        if plays or ask.due:
+            self._booking.receipt(ask, receipt)
+            self._known[ask.id] = (ask.digest, receipt)
+        return receipt
+
+    def _nobody(self, ask: Input) -> QuanyiError:
+        """Nobody answers: nothing of that name, or it is somebody else's."""
+        return NotFound(f"nothing answers {ask.type} of {ask.campaign or dict(ask.data)}")
+
+    def _chain(self, ask: Input, plays: Sequence[Play]) -> tuple[list[Decision], dict[str, object]]:
+        """Decide the input and what it causes, breadth first."""
+        decisions: list[Decision] = []
+        answer: dict[str, object] = {}
+        queue = deque([(ask, tuple(plays), 0)])
+        while queue:
+            current, hearing, depth = queue.popleft()
+            for n, play in enumerate(hearing):
+                decision, changes = self._one(current if n == 0 else _overheard(current), play)
+                decisions.append(decision)
+                if changes is None:
+                    continue
+                answer.update(changes.answer if depth == 0 else {})
+                self._booking.book(ask, changes, len(decisions))
+                if depth < _DEPTH:
+                    queue.extend((inner, hears, depth + 1) for inner, hears in self._caused(current, changes))
+        return decisions, answer
+
+    def _one(self, ask: Input, play: Play) -> tuple[Decision, Changes | None]:
+        """One campaign's verdict on one input; a no concerns that campaign alone."""
+        draft = self.view.draft(ask.at)
+        try:
+            self._stopped(ask, play)
+            draft.require(*play.needs(ask))
+            changes = play.decide(ask, draft)
+        except Refused as no:
+            no.of(play.head.campaign)
+            if ask.asks:
+                raise
+            return _skipped(ask, play, no), None
+        except (Undeclared, QuanyiError):
+            raise
+        except Exception:
+            _log.exception("campaign %s failed on %s", play.head.campaign, ask.type)
+            if ask.asks:
+                raise
+            return _verdict(ask, play, outcome="failed", reason="failed"), None
+        self.view.absorb(draft)
+        return _granted(ask, play, changes), changes
+
+    def _stopped(self, ask: Input, play: Play) -> None:
+        """An operator's pause stops everything that is new, and nothing that is under way."""
+        if self._live.paused(play.head.campaign) and not ask.due and ask.about is None:
+            raise NotOpen(reason="paused")
+
+    def _caused(self, ask: Input, changes: Changes) -> list[tuple[Input, tuple[Play, ...]]]:
+        """What a decision tells the world, where a campaign listens."""
+        emits = [line for line in changes.lines if isinstance(line, Emit) and line.at is None]
+        inner = [_inner(ask, emit) for emit in emits if self._live.hears(emit.event)]
+        return [(caused, tuple(self._live.match(caused, self.view))) for caused in inner]
+
+
+def _overheard(ask: Input) -> Input:
+    """A command as those see it who react to it without being asked."""
+    return attrs.evolve(ask, asks=False) if ask.asks else ask
+
+
+def _inner(ask: Input, emit: Emit) -> Input:
+    return attrs.evolve(
+        ask, type=emit.event, data=dict(emit.data), holder=emit.holder, about=None, campaign=None, asks=False, due=False
+    )
+
+
+def _verdict(ask: Input, play: Play, **fields: object) -> Decision:
+    head = play.head
+    where = head.where.get(str(fields.get("rule") or "campaign"), head.where.get("campaign", ""))
+    return Decision(campaign=head.campaign, version=head.version, input_type=ask.type, where=where, **fields)  # type: ignore[arg-type]
+
+
+def _skipped(ask: Input, play: Play, no: Refused) -> Decision:
+    return _verdict(ask, play, outcome="skipped", reason=no.reason, shows=dict(no.shows), next_at=no.next_at)
+
+
+def _granted(ask: Input, play: Play, changes: Changes) -> Decision:
+    outcome = _OUTCOMES.get(changes.outcome, changes.outcome)
+    return _verdict(
+        ask, play, outcome=outcome, rule=changes.because.rule, given=changes.given, facts=dict(changes.facts)
+    )
