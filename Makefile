@@ -18,7 +18,7 @@ STAMP := $(VENV)/.ready
 ALONE := $(if $(shell command -v flock),flock .,)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check faults bench docs lock clean
+.PHONY: help setup demo test check style types layers shape faults bench docs lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST)
@@ -51,11 +51,19 @@ else
 	$(PY) -m pytest $(ARGS)
 endif
 
-check: setup  ## style, types, layers and shape
+check: style types layers shape  ## style, types, layers and shape (all of them: make -k check)
+
+style: setup
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+
+types: setup
 	$(PY) -m mypy
+
+layers: setup
 	$(VENV)/bin/lint-imports
+
+shape: setup
 	$(PY) -m pytest -q tests/shape
 
 faults: setup  ## plant known faults, and see that a test turns red for each
