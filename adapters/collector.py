@@ -1,0 +1,207 @@
+"""
+Many callers, few transactions.
+
+Whoever comes while nobody settles becomes the leader and settles at once; whoever comes
+meanwhile waits in line. When the leader is done, the first in line leads the next batch: all
+that have gathered by then. So a batch forms while the one before it is being settled, nobody
+waits for a timer, and there is no thread but the callers' own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import islice
+from threading import Lock, get_ident
+from time import monotonic, sleep
+from typing import Generic, TypeVar
+
+from quanyi.entitlements.errors import StorageError, Unknown
+
+__all__ = ["Collector"]
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+class Collector(Generic[Item, Answer]):
+    """
+    Turns calls from many threads into batches, in order of arrival.
+
+    A caller leads one batch at most, and always the one that its own item is in. What waits is
+    bounded by the number of threads that call.
+
+    Args:
+        settle: Answers each item of a batch, in order, with a value or with an exception for it.
+            If it raises instead, the batch is halved until the item is found that it fails on.
+        max_batch: The most items that are settled together.
+        yield_seconds: How long the next leader lets callers gather, after a batch of several;
+            without it those who have just been answered come back one moment too late.
+        everyones: Failures that concern all of a batch, as a cut line does: each item gets
+            them, and nothing is tried again.
+    """
+
+    def __init__(
+        self,
+        settle: Callable[[Sequence[Item]], Sequence[Answer | Exception]],
+        *,
+        max_batch: int = 256,
+        yield_seconds: float = 0.0003,
+        everyones: tuple[type[Exception], ...] = (StorageError, Unknown),
+    ) -> None:
+        self._settle = settle
+        self._max_batch = max_batch
+        self._yield_seconds = yield_seconds
+        self._everyones = everyones
+        self._lines: dict[int, _Line[Item, Answer]] = {}
+
+    def submit(self, item: Item) -> Answer:
+        """
+        Have *item* settled, together with whatever else waits, and return its answer.
+
+        Raises:
+            Exception: Whatever `settle` answered the item with.
+            Unknown: The thread that settled the batch was stopped in the middle.
+            RuntimeError: Called from inside `settle`, which could never end.
+        """
+        line = self._line()
+        place = _Place[Item, Answer](item)
+        if not line.enter(place):
+            line.wait(place)
+        if place.leads:
+            self._lead(line)
+        return place.result()
+
+    def _lead(self, line: _Line[Item, Answer]) -> None:
+        try:
+            line.gather(self._max_batch)
+            batch = line.take(self._max_batch)
+            answers = self._answers([place.item for place in batch])
+            for place, answer in zip(batch, answers, strict=True):
+                place.answer = answer
+        finally:
+            line.hand_over(self._yield_seconds)
+
+    def _answers(self, items: Sequence[Item]) -> Sequence[Answer | Exception]:
+        """Settle, and find what can't be settled by halving."""
+        try:
+            answers = self._settle(items)
+        except self._everyones as failure:
+            return [failure] * len(items)
+        except Exception as failure:  # noqa: BLE001  (handed to the caller whose item it is)
+            if len(items) == 1:
+                return [failure]
+            middle = len(items) // 2
+            return [*self._answers(items[:middle]), *self._answers(items[middle:])]
+        if len(answers) != len(items):
+            return [RuntimeError(f"{len(items)} items were settled with {len(answers)} answers")] * len(items)
+        return answers
+
+    def _line(self) -> _Line[Item, Answer]:
+        """The line of this process: a forked child must not wait for threads that it hasn't got."""
+        process = os.getpid()
+        line = self._lines.get(process)
+        if line is None:
+            line = self._lines.setdefault(process, _Line())
+            for other in [known for known in self._lines if known != process]:
+                self._lines.pop(other, None)
+        return line
+
+
+class _Place(Generic[Item, Answer]):
+    """One caller's place in the line."""
+
+    __slots__ = ("answer", "item", "leads", "turn")
+
+    answer: Answer | Exception
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.leads = False
+        self.turn: Lock | None = None
+
+    def result(self) -> Answer:
+        if not hasattr(self, "answer"):
+            raise Unknown("the thread that settled this batch was stopped; ask with the same key")
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+class _Line(Generic[Item, Answer]):
+    """
+    Who waits, in order of arrival. The first in line leads while `busy`.
+
+    A batch stays at the head of the line until it is handed over, so that a leader which is
+    stopped anywhere leaves a line that still tells the truth.
+    """
+
+    def __init__(self) -> None:
+        self.mutex = Lock()
+        self.places: deque[_Place[Item, Answer]] = deque()
+        self.busy = False
+        self.taken = 0
+        self.leader = 0
+        self.crowd = 0
+        self.gathers_until = 0.0
+
+    def enter(self, place: _Place[Item, Answer]) -> bool:
+        """Stand in line; True if nobody leads, so that this caller must."""
+        if self.leader == get_ident():
+            raise RuntimeError("a batch can't submit to the collector that settles it: it would wait for itself")
+        with self.mutex:
+            self.places.append(place)
+            if self.busy:
+                place.turn = Lock()
+                place.turn.acquire()
+                return False
+            self.busy = place.leads = True
+            return True
+
+    def wait(self, place: _Place[Item, Answer]) -> None:
+        """Sleep until answered or called to lead; a caller that is stopped leaves the line."""
+        assert place.turn is not None
+        try:
+            place.turn.acquire()
+        except BaseException:
+            self.leave(place)
+            raise
+
+    def leave(self, place: _Place[Item, Answer]) -> None:
+        """Give up a place: pass leadership on, or step out unless the batch is being settled."""
+        with self.mutex:
+            if not place.leads:
+                if place in islice(self.places, self.taken, None):
+                    self.places.remove(place)
+                return
+        self.hand_over(0.0)
+
+    def gather(self, enough: int) -> None:
+        """After a batch of several, let as many come back, for one short moment."""
+        self.leader = get_ident()
+        pause = self.gathers_until - monotonic()
+        if pause > 0 and len(self.places) < min(self.crowd, enough):
+            sleep(pause)
+
+    def take(self, most: int) -> list[_Place[Item, Answer]]:
+        """The head of the line: the batch to be settled now."""
+        with self.mutex:
+            batch = list(islice(self.places, most))
+            self.taken = len(batch)
+            return batch
+
+    def hand_over(self, yield_seconds: float) -> None:
+        """Call the next leader, if anybody waits; then let this batch go."""
+        with self.mutex:
+            batch = [self.places.popleft() for _ in range(max(self.taken, 1))]
+            self.taken = self.leader = 0
+            self.crowd = len(batch)
+            self.gathers_until = monotonic() + yield_seconds if len(batch) > 1 else 0.0
+            following = self.places[0] if self.places else None
+            self.busy = following is not None
+            if following is not None:
+                following.leads = True
+        for place in (following, *batch[1:]):
+            if place is not None and place.turn is not None:
+                place.turn.release()
