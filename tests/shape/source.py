@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("entitlements", "campaigns", "adapters", "demo_app")
@@ -60,6 +60,11 @@ def committed() -> tuple[str, ...]:
     )
     present = (path for path in listed.stdout.split("\0") if path and (ROOT / path).exists())
     return tuple(sorted(set(present)))
+
+
+def listing(found: Mapping[str, str]) -> str:
+    """Write what was found one to a line, for the message of an assertion."""
+    return "\n".join(["", *(f"  {where}: {what}" for where, what in sorted(found.items()))])
 
 
 def _module(path: Path) -> Module:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 
-from tests.shape.source import ROOT, committed
+from tests.shape.source import ROOT, committed, listing
 
 # Written so that this file does not contain what it looks for.
 PRIVATE = re.compile(
@@ -26,7 +26,7 @@ def test_nothing_committed_names_a_machine_or_a_registry():
         if (hit := PRIVATE.search(line))
     }
 
-    assert not found
+    assert not found, listing(found)
 
 
 def test_the_pattern_knows_what_it_looks_for():
@@ -38,8 +38,9 @@ def test_the_pattern_knows_what_it_looks_for():
 
 def test_nothing_committed_is_large():
     sizes = {path: (ROOT / path).stat().st_size // 1024 for path in committed() if (ROOT / path).is_file()}
+    large = {path: f"{size} kB" for path, size in sizes.items() if size > LARGEST_KB}
 
-    assert not {path: f"{size} kB" for path, size in sizes.items() if size > LARGEST_KB}
+    assert not large, listing(large)
 
 
 def test_the_lock_pins_everything_by_hash_and_names_no_index():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.shape.source import ROOT, product, proofs
+from tests.shape.source import ROOT, listing, product, proofs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def test_nothing_is_larger_than_allowed(what, sizes, limit):
         if size > ALLOWED[what].get(name, limit)
     }
 
-    assert not too_large
+    assert not too_large, listing(too_large)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def test_nothing_is_larger_than_allowed(what, sizes, limit):
     [("files", file_sizes, LONGEST_FILE), ("functions", function_sizes, LONGEST_FUNCTION)],
 )
 def test_allowances_only_shrink(what, sizes, limit):
-    assert not stale_allowances(ALLOWED[what], sizes(), limit)
+    stale = stale_allowances(ALLOWED[what], sizes(), limit)
+
+    assert not stale, listing(stale)
 
 
 def test_functions_are_short_in_the_middle():
