@@ -1,0 +1,289 @@
+"""
+Card codes at rest: sealed, found again without being read, and moved to new keys.
+
+Each code is sealed by AES-256-GCM under a random 96-bit nonce, and bound to its pool, its own id
+and the key's id: a seal that was moved to another row does not open. Beside it stands a blind
+index, a keyed digest of the normalised code (HMAC-SHA256, 16 bytes, under a key of its own), by
+which an equal code is found and a duplicate refused.
+
+What is never done: a plain code in a `repr`, a log line, an error's text or a file. Random nonces
+allow 2**32 seals under one key; take a new key long before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping, Sequence
+
+import attrs
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from quanyi.adapters.chance import random_bytes
+from quanyi.entitlements.changes import SealedCode
+from quanyi.entitlements.errors import InputError, StorageError
+
+__all__ = ["KeyRing", "SealingVault", "generate_codes", "normalised"]
+
+_log = logging.getLogger("quanyi.vault")
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_MOST_CHARACTERS = 512
+_INDEX = "index"
+_DEVELOPMENT = "development"
+
+
+class SealingVault:
+    """
+    Seals codes under the ring's current key, and opens what any key of the ring has sealed.
+
+    Args:
+        ring: The keys.
+        entropy: Where nonces come from.
+    """
+
+    def __init__(self, ring: KeyRing, entropy: Callable[[int], bytes] = random_bytes) -> None:
+        self._ring = ring
+        self._entropy = entropy
+        self._ciphers = {name: AESGCM(key) for name, key in ring.keys.items()}
+        self._index = _KeyedDigest(ring.index)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._ring!r})"
+
+    def seal(self, pool: str, codes: Sequence[str]) -> Sequence[SealedCode]:
+        """
+        Encrypt codes for one pool, each bound to its own id.
+
+        The id is derived from pool and blind index, so an import that is repeated after a cut
+        line names the same codes.
+
+        Raises:
+            InputError: A code is empty or longer than 512 characters; it is named by its place.
+        """
+        blinds = [self._index.of(code.encode()) for code in _checked(codes)]
+        ids = [_code_id(pool, blind) for blind in blinds]
+        seals = self._seals(pool, ids, codes)
+        key_id = self._ring.current
+        return [
+            SealedCode(id=code_id, pool=pool, sealed=sealed, key_id=key_id, blind=blind)
+            for code_id, sealed, blind in zip(ids, seals, blinds, strict=True)
+        ]
+
+    def open(self, code: SealedCode) -> str:
+        """
+        Read one code.
+
+        Raises:
+            StorageError: It was sealed under a key that the ring lacks, or it is not the code
+                that was sealed for this pool and id.
+        """
+        cipher = self._ciphers.get(code.key_id)
+        if cipher is None:
+            raise StorageError(f"code {code.id} is sealed under key {code.key_id!r}, which is not on the ring")
+        nonce, box = code.sealed[:_NONCE_BYTES], code.sealed[_NONCE_BYTES:]
+        try:
+            return cipher.decrypt(nonce, box, _bound(code.pool, code.key_id) + code.id.encode()).decode()
+        except (InvalidTag, ValueError) as failure:
+            raise StorageError(f"code {code.id} does not open: its row was changed or moved") from failure
+
+    def reseal(self, codes: Sequence[SealedCode]) -> Sequence[SealedCode]:
+        """
+        Move codes to the current key; those that are there already come back as they are.
+
+        Id, blind index and owner stay, so only `sealed` and `key_id` have to be written.
+        """
+        return [code if code.key_id == self._ring.current else self._resealed(code) for code in codes]
+
+    def blind(self, code: str) -> bytes:
+        """The 16 bytes under which an equal code is found, however it is spaced or cased."""
+        return self._index.of(normalised(code).encode())
+
+    def _resealed(self, code: SealedCode) -> SealedCode:
+        (sealed,) = self._seals(code.pool, [code.id], [self.open(code)])
+        return attrs.evolve(code, sealed=sealed, key_id=self._ring.current)
+
+    def _seals(self, pool: str, ids: Sequence[str], codes: Sequence[str]) -> list[bytes]:
+        encrypt = self._ciphers[self._ring.current].encrypt
+        bound = _bound(pool, self._ring.current)
+        nonces = self._entropy(_NONCE_BYTES * len(codes))
+        sealed = []
+        for place, (code_id, code) in enumerate(zip(ids, codes, strict=True)):
+            nonce = nonces[place * _NONCE_BYTES : (place + 1) * _NONCE_BYTES]
+            sealed.append(nonce + encrypt(nonce, code.encode(), bound + code_id.encode()))
+        return sealed
+
+
+def _keys(_ring: object, _attribute: object, keys: Mapping[str, bytes]) -> None:
+    if not keys or any(len(key) != _KEY_BYTES for key in keys.values()):
+        raise ValueError(f"a key ring needs keys of {_KEY_BYTES} bytes")
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class KeyRing:
+    """
+    The keys of a vault. Its `repr` names them and shows none.
+
+    Attributes:
+        keys: Sealing keys of 32 bytes, by id. Old ones stay until nothing is sealed under them.
+        current: The id of the key that seals from now on.
+        index: The key of the blind index, 32 bytes. It never changes, or no code is found again.
+    """
+
+    keys: Mapping[str, bytes] = attrs.field(validator=_keys)
+    current: str
+    index: bytes
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a ring that could not seal."""
+        if self.current not in self.keys:
+            raise ValueError(f"the current key {self.current!r} is not on the ring")
+        if len(self.index) != _KEY_BYTES or self.index in self.keys.values():
+            raise ValueError(f"the blind index needs a key of its own, of {_KEY_BYTES} bytes")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(sorted(self.keys))}; current {self.current})"
+
+    @classmethod
+    def parse(cls, text: str) -> KeyRing:
+        """
+        Read ``2026a=<key> 2025b=<key> index=<key>``: the first one seals, ``index`` is the blind index's.
+
+        Keys are 32 bytes in base64. The text is never repeated in an error.
+        """
+        pairs = [entry.partition("=") for entry in text.split()]
+        keys = {name: _decoded(name, key) for name, _, key in pairs}
+        if len(keys) != len(pairs) or _INDEX not in keys:
+            raise ValueError("a key ring is written id=key id=key index=key, each id once")
+        index = keys.pop(_INDEX)
+        return cls(keys=keys, current=next(iter(keys), ""), index=index)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, name: str = "QUANYI_KEYS") -> KeyRing:
+        """
+        The ring that the environment gives, as `parse` reads it.
+
+        Raises:
+            StorageError: The variable is not set. Codes sealed by chance would be lost.
+        """
+        text = (os.environ if environment is None else environment).get(name)
+        if not text:
+            raise StorageError(f"{name} is not set: no key to keep card codes under; see KeyRing.parse")
+        return cls.parse(text)
+
+    @classmethod
+    def for_development(cls) -> KeyRing:
+        """Keys that everybody knows, the same on each start. Says so, loudly, in the log."""
+        _log.warning("DEVELOPMENT KEYS: card codes are sealed under keys that everybody knows; set QUANYI_KEYS")
+        key, index = (hashlib.sha256(f"quanyi {use}, not a secret".encode()).digest() for use in ("seal", _INDEX))
+        return cls(keys={_DEVELOPMENT: key}, current=_DEVELOPMENT, index=index)
+
+    @classmethod
+    def fresh(cls, name: str, entropy: Callable[[int], bytes] = random_bytes) -> KeyRing:
+        """A new ring with one random key; `text` is what to put into the environment."""
+        return cls(keys={name: entropy(_KEY_BYTES)}, current=name, index=entropy(_KEY_BYTES))
+
+    def text(self) -> str:
+        """The ring as `parse` reads it. This is the secret itself: keep it where secrets are kept."""
+        order = sorted(self.keys, key=lambda name: name != self.current)
+        keys = [*((name, self.keys[name]) for name in order), (_INDEX, self.index)]
+        return " ".join(f"{name}={urlsafe_b64encode(key).decode()}" for name, key in keys)
+
+
+def normalised(code: str) -> str:
+    """
+    A code as people mean it: upper case, without spaces and dashes.
+
+    >>> normalised("abcd-1234 ef")
+    'ABCD1234EF'
+    """
+    if code.isascii() and code.isalnum():
+        return code.upper()
+    return "".join(code.upper().translate(_NOISE).split())
+
+
+_NOISE = dict.fromkeys(map(ord, "-‐‑‒–—−_"))
+
+
+# --- making codes ------------------------------------------------------------------------------
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _CROCKFORD.encode())
+_CODE_BYTES = 10
+_CODE_CHARACTERS = 16
+_CHECK_PRIME = 37
+
+
+def generate_codes(count: int, entropy: Callable[[int], bytes] = random_bytes) -> list[str]:
+    """
+    *count* codes of 16 random characters and a check character, without I, L, O and U.
+
+    The check is Crockford's (the number modulo 37, which notices every wrong and every two
+    swapped characters). Draws whose check would be a sign and not a letter or digit are drawn
+    again, which leaves 79.8 random bits of 80.
+    """
+    codes: list[str] = []
+    while len(codes) < count:
+        codes += _drawn((count - len(codes)) * 6 // 5 + 1, entropy)
+    return codes[:count]
+
+
+def _drawn(count: int, entropy: Callable[[int], bytes]) -> list[str]:
+    """The codes among *count* draws whose check is a letter or digit."""
+    raw = entropy(_CODE_BYTES * count)
+    text = b32encode(raw).translate(_TO_CROCKFORD).decode()
+    checks = [int.from_bytes(raw[at : at + _CODE_BYTES]) % _CHECK_PRIME for at in range(0, len(raw), _CODE_BYTES)]
+    return [
+        text[place * _CODE_CHARACTERS : (place + 1) * _CODE_CHARACTERS] + _CROCKFORD[check]
+        for place, check in enumerate(checks)
+        if check < len(_CROCKFORD)
+    ]
+
+
+# --- inside ------------------------------------------------------------------------------------
+
+
+class _KeyedDigest:
+    """HMAC-SHA256 with the key's two states prepared once and copied for each message."""
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def of(self, message: bytes) -> bytes:
+        """The first 16 bytes of the message's digest."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()[:16]
+
+
+def _checked(codes: Sequence[str]) -> list[str]:
+    """The codes in normal form."""
+    plain = [normalised(code) for code in codes]
+    for place, (code, normal) in enumerate(zip(codes, plain, strict=True), 1):
+        if not normal or len(code) > _MOST_CHARACTERS:
+            raise InputError(f"code {place} of {len(codes)} is empty or longer than {_MOST_CHARACTERS} characters")
+    return plain
+
+
+def _bound(pool: str, key_id: str) -> bytes:
+    """What a seal is bound to, up to the code's own id; each part says how long it is."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in (pool.encode(), key_id.encode()))
+
+
+def _code_id(pool: str, blind: bytes) -> str:
+    digest = hashlib.blake2b(pool.encode() + b"\0" + blind, digest_size=16, person=b"quanyi code").digest()
+    return urlsafe_b64encode(digest)[:22].decode()
+
+
+def _decoded(name: str, key: str) -> bytes:
+    try:
+        return urlsafe_b64decode(key)
+    except ValueError:
+        raise ValueError(f"the key {name!r} is not base64") from None
