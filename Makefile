@@ -40,7 +40,7 @@ build-venv:
 	touch $(STAMP)
 
 demo: setup  ## run the demo mall
-	$(PY) -m quanyi.adapters.cli demo serve --port $(PORT)
+	$(VENV)/bin/quanyi demo serve --port $(PORT)
 
 # What measures time or races runs first and alone; the rest is shared out among $(JOBS) workers.
 test: setup  ## run every test
