@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.packaging.conftest import Environment, build
+from tests.packaging.conftest import Environment, build, run
 from tests.shape.source import FOLDERS, ROOT, committed
 
 if TYPE_CHECKING:
@@ -59,6 +59,13 @@ def test_an_installed_wheel_is_importable(wheel: Path, new_environment: Callable
     environment.install(str(wheel))
 
     assert environment.run("-c", FACE).startswith(str(environment.folder))
+
+
+def test_the_command_comes_with_the_wheel(wheel: Path, new_environment: Callable[[], Environment]):
+    environment = new_environment()
+    environment.install(str(wheel))
+
+    assert "Usage: quanyi" in run([str(environment.folder / "bin" / "quanyi"), "--help"], cwd=environment.folder)
 
 
 def test_an_editable_install_follows_the_checkout(tmp_path: Path, new_environment: Callable[[], Environment]):
