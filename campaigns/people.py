@@ -8,6 +8,7 @@ committed once is remembered in a bounded map, so that a regular costs no look-u
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from threading import Lock
 
 import attrs
@@ -19,6 +20,7 @@ from quanyi.entitlements.records import Person, RecordKey
 __all__ = ["People"]
 
 _REMEMBERED = 100_000
+_ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class People:
@@ -41,7 +43,7 @@ class People:
         strangers = sorted(users - holders.keys())
         newcomers: list[RecordWrite] = []
         if strangers:
-            holders.update(self.look_up(strangers, store, max(ask.at for ask in asks)))
+            holders.update(self.look_up(strangers, store))
             for user in strangers:
                 if user not in holders:
                     person = Person(user=user, holder=self._ids.new(), phase="known")
@@ -49,12 +51,12 @@ class People:
                     newcomers.append(RecordWrite(record=person, before=None, after=1))
         return [_introduced(ask, holders) for ask in asks], newcomers
 
-    def look_up(self, users: Iterable[str], store: Store, now: object) -> dict[str, str]:
+    def look_up(self, users: Iterable[str], store: Store) -> dict[str, str]:
         """Holders of those users who have one; nothing is made up."""
         known = {user: self._known[user] for user in users if user in self._known}
         keys = {RecordKey(kind=Person.kind, parts=(user,)): user for user in users if user not in known}
         if keys:
-            found = store.peek(keys, now).records  # type: ignore[arg-type]
+            found = store.peek(keys, _ANY_TIME).records
             known.update({keys[key]: str(record.holder) for key, (record, _) in found.items()})
         return known
 

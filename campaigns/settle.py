@@ -10,24 +10,26 @@ nothing is lost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import attrs
 
 from quanyi.campaigns.live import Live
 from quanyi.campaigns.people import People
 from quanyi.campaigns.sheet import Outcome, Sheet
-from quanyi.entitlements.errors import Conflict
+from quanyi.entitlements.errors import Conflict, QuanyiError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Expressions, Need, Picture, Timer, Undeclared, View
-from quanyi.entitlements.ports import RecordWrite, Store, Transaction
+from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
 from quanyi.entitlements.records import RecordKey
 
-__all__ = ["Settler"]
+__all__ = ["Settler", "timer_input"]
 
 _TRIES = 8
 _ROUNDS = 8
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+_GREEDY = "a decision keeps asking for more"
 
 
 class _Stale(Exception):  # noqa: N818  (a request to start again)
@@ -78,27 +80,40 @@ class Settler:
         msg = "the campaigns in force kept changing"
         raise Conflict(msg)
 
-    def preview(self, inputs: Sequence[Input], store: Store) -> Sheet:
-        """Decide *inputs* on a picture that nobody locks or writes back."""
-        asks, newcomers = self.people.recognise(inputs, store)
-        now, needs = _latest(asks), self._needs(asks)
+    def publish(self, loads: Sequence[Input], extra: Writing, store: Store) -> list[Outcome]:
+        """Bring a release into force together with what it puts on sale, in one transaction."""
+        outcomes, _ = self._settle_once(loads, (), store, extra)
+        self.live.reload()
+        return outcomes
+
+    def preview(self, asks: Sequence[Input], store: Store) -> list[Outcome]:
+        """Decide each of *asks* alone, on one picture that nobody locks or writes back."""
+        known = self.people.look_up({ask.user for ask in asks if ask.user}, store)
+        asks = [attrs.evolve(ask, holder=known.get(ask.user or "", ask.holder or "?")) for ask in asks]
+        return [sheet.verdicts[-1] for sheet in self._look(asks, self._needs(asks), store)]
+
+    def look(self, needs: Iterable[Need], now: datetime, store: Store) -> View:
+        """What stands there, with everything that is due read as done."""
+        idle = Input(type="look", key="", at=now)
+        return self._look([idle], set(needs), store)[0].view
+
+    def _look(self, asks: Sequence[Input], needs: set[Need], store: Store) -> list[Sheet]:
         for _ in range(_ROUNDS):
-            picture = store.peek(needs, now)
+            picture = store.peek(needs, _latest(asks))
             if picture.epoch != self.live.epoch:
                 self.live.reload()
                 needs |= self._needs(asks)
                 continue
             try:
-                return self._decide(asks, newcomers, picture, None, needs)
+                return [self._decide([ask], (), picture, None, needs) for ask in asks]
             except Undeclared as more:
                 needs |= more.needs
-        msg = "a decision keeps asking for more"
-        raise RuntimeError(msg)
+        raise RuntimeError(_GREEDY)
 
     # --- one transaction ---------------------------------------------------------------------
 
     def _settle_once(
-        self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], store: Store
+        self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], store: Store, extra: Writing | None = None
     ) -> tuple[list[Outcome], bool]:
         now, needs = _latest(asks), self._needs(asks)
         for _ in range(_ROUNDS):
@@ -108,14 +123,15 @@ class Settler:
                     if picture.epoch != self.live.epoch:
                         raise _Stale
                     sheet = self._decide(asks, newcomers, picture, tx, needs)
-                    writing = sheet.writing()
+                    if extra is not None:
+                        _insist(sheet)
+                    writing = _with(sheet.writing(), extra)
                     if writing is not None:
                         tx.write(writing)
-                return sheet.outcomes(asks), writing is not None
+                return sheet.verdicts[len(sheet.verdicts) - len(asks) :], writing is not None
             except Undeclared as more:
                 needs |= more.needs
-        msg = "a decision keeps asking for more"
-        raise RuntimeError(msg)
+        raise RuntimeError(_GREEDY)
 
     def _decide(
         self,
@@ -149,6 +165,19 @@ class Settler:
         return needs
 
 
+def _insist(sheet: Sheet) -> None:
+    """A release comes into force whole, or not at all."""
+    for verdict in sheet.verdicts:
+        if isinstance(verdict, QuanyiError):
+            raise verdict
+
+
+def _with(writing: Writing | None, extra: Writing | None) -> Writing | None:
+    if extra is None:
+        return writing
+    return attrs.evolve(writing or Writing(), versions=extra.versions, release=extra.release)
+
+
 def timer_input(timer: Timer) -> Input:
     """A due timer as an input, at its own instant."""
     return Input(
@@ -171,4 +200,4 @@ def _about(timer: Timer) -> RecordKey | None:
 
 
 def _latest(asks: Sequence[Input]) -> datetime:
-    return max(ask.at for ask in asks)
+    return max((ask.at for ask in asks), default=_ALWAYS)

@@ -34,6 +34,7 @@ class Sheet:
     Decides inputs one after the other on one view.
 
     Attributes:
+        verdicts: A receipt or an error for each input taken so far.
         undeclared: What decisions asked for beyond what was locked; if there is any, nothing of
             this sheet may be written.
     """
@@ -50,11 +51,7 @@ class Sheet:
         self._live = live
         self._known = dict(known)
         self._booking = Booking(view, newcomers)
-        self._outcomes: dict[int, Outcome] = {}
-
-    def outcomes(self, asks: Sequence[Input]) -> list[Outcome]:
-        """A receipt or an error for each of *asks*."""
-        return [self._outcomes[id(ask)] for ask in asks]
+        self.verdicts: list[Outcome] = []
 
     def writing(self) -> Writing | None:
         """Everything to write; None if there is nothing."""
@@ -69,7 +66,7 @@ class Sheet:
             return
         except QuanyiError as no:
             outcome = no
-        self._outcomes[id(ask)] = outcome
+        self.verdicts.append(outcome)
 
     # --- one input ---------------------------------------------------------------------------
 

@@ -197,6 +197,10 @@ class Schedule:
         """Whether *at* lies in one of the openings."""
         return any(start <= at < end for start, end in self._openings(at, zone, 1))
 
+    def closing(self, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """The end of the opening that *at* lies in; None outside one."""
+        return next((end for start, end in self._openings(at, zone, 1) if start <= at < end), None)
+
     def next_opening(self, at: datetime, zone: ZoneInfo) -> datetime | None:
         """The first instant after *at* at which it opens; None if not within a year."""
         return next((start for start, _ in self._openings(at, zone, _SEARCH_DAYS) if start > at), None)

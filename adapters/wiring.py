@@ -1,0 +1,135 @@
+"""
+Put a mall together: the one place where ports meet their adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from quanyi.adapters.clock import SystemClock
+from quanyi.adapters.collector import Collector
+from quanyi.adapters.ids import RandomIds
+from quanyi.campaigns.apply import Applied, apply, set_paused
+from quanyi.campaigns.cel import Cel
+from quanyi.campaigns.live import Live
+from quanyi.campaigns.load import load_project
+from quanyi.campaigns.mall import Mall, MallStore, Ports
+from quanyi.campaigns.people import People
+from quanyi.campaigns.project import Project
+from quanyi.campaigns.settle import Settler
+from quanyi.campaigns.versions import read_play, write_play, write_project
+from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.plays.basics import BASICS
+from quanyi.entitlements.ports import Clock, Facts, Ids, Vault
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+__all__ = ["OpenMall", "open_mall", "wire"]
+
+
+class OpenMall(Mall):
+    """A mall with the operator's side: bringing campaigns into force, pausing, importing codes."""
+
+    def __init__(self, ports: Ports) -> None:
+        super().__init__(ports)
+        self._ports = ports
+
+    @property
+    def project(self) -> Project:
+        """The mall project that this process works with."""
+        return self._ports.project
+
+    def apply(self) -> Applied:
+        """Bring the project's campaigns into force, together with what they put on sale."""
+        ports = self._ports
+        return apply(
+            ports.project, ports.settler, ports.store, self.now(), write_play=write_play, write_project=write_project
+        )
+
+    def pause(self, campaign: str) -> None:
+        """Stop a campaign from taking anything new."""
+        set_paused(campaign, self._ports.settler, self._ports.store, paused=True)
+
+    def resume(self, campaign: str) -> None:
+        """Let a paused campaign go on."""
+        set_paused(campaign, self._ports.settler, self._ports.store, paused=False)
+
+
+def open_mall(  # noqa: PLR0913  (each is a port that a host may bring)
+    folder: str | Path,
+    engine: Engine,
+    *,
+    mall: str | None = None,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
+    vault: Vault | None = None,
+    **store_options: Any,
+) -> OpenMall:
+    """
+    Open a mall project on a database.
+
+    Starts no thread and opens no connection before the first call.
+
+    Args:
+        folder: The mall project: `mall.yaml`, `events/`, `catalogue/`, `campaigns/`.
+        engine: A SQLAlchemy engine for SQLite or PostgreSQL, prepared by `prepare_engine`.
+        mall: The tenant; the project's own id unless given.
+        facts: What the host knows about a user: a port, or a callable from user to values.
+        vault: Reads and seals card codes; needed for benefits with a pool.
+
+    Raises:
+        CampaignFileError: The folder has mistakes; all of them.
+    """
+    from quanyi.adapters.sql.store import SqlStore
+
+    project = load_project(folder)
+    store = SqlStore(engine, mall or project.mall, **store_options)
+    return wire(project, store, clock=clock, ids=ids, facts=facts, vault=vault)
+
+
+def wire(  # noqa: PLR0913  (each is a port)
+    project: Project,
+    store: MallStore,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
+    vault: Vault | None = None,
+) -> OpenMall:
+    """A mall on any store, for tests and tools."""
+    live = Live(store, read_play, BASICS)
+    settler = Settler(live=live, people=People(ids or RandomIds()), expressions=Cel(project))
+    collector: Collector[Input, Receipt] = Collector(lambda asks: settler.settle(asks, store))
+    ports = Ports(
+        store=store,
+        clock=clock or SystemClock(),
+        settler=settler,
+        project=project,
+        facts=_facts(facts),
+        vault=vault,
+        submit=collector.submit,
+    )
+    return OpenMall(ports)
+
+
+@attrs.frozen
+class _FactsOf:
+    """A callable as the facts port."""
+
+    ask: Callable[[str], Mapping[str, Any]]
+
+    def facts(self, user: str) -> Mapping[str, Any]:
+        """What the callable says."""
+        return self.ask(user)
+
+
+def _facts(given: Facts | Callable[[str], Mapping[str, Any]] | None) -> Facts | None:
+    if given is None or hasattr(given, "facts"):
+        return given
+    return _FactsOf(given)

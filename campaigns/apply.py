@@ -1,0 +1,132 @@
+"""
+Bring a project's campaigns into force.
+
+One transaction stores the new immutable versions, puts the set in force under the next epoch,
+and loads what it puts on sale: the difference between what a quota says now and what was ever
+loaded. Edits never change the past: what is in flight is finished by the version that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.project import Project
+from quanyi.campaigns.settle import Settler
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.plays.base import Play
+from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.ports import Release, Store, VersionWrite, Writing
+
+__all__ = ["Applied", "apply", "set_paused"]
+
+
+@attrs.frozen(kw_only=True)
+class Applied:
+    """
+    What an apply changed.
+
+    Attributes:
+        epoch: The number of the set now in force.
+        added: Campaigns that are new; `changed` those with a new version; `retired` those gone.
+        loaded: (thing, pieces) put on sale, or taken off where below zero.
+    """
+
+    epoch: int
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    loaded: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to change."""
+        return not (self.added or self.changed or self.retired or self.loaded)
+
+
+def apply(
+    project: Project,
+    settler: Settler,
+    store: Store,
+    now: datetime,
+    *,
+    write_play: Callable[[Play], str],
+    write_project: Callable[[Project], str],
+) -> Applied:
+    """
+    Bring *project* into force; nothing is written if everything is in force already.
+
+    Raises:
+        Refused: A quota was lowered below what is sold or held; nothing was changed.
+    """
+    settler.live.reload()
+    release = settler.live.release
+    wanted = {play.head.campaign: play for play in project.plays()}
+    versions = {campaign: play.head.version for campaign, play in wanted.items()}
+    text = write_project(project)
+    done = _difference(release, versions)
+    loads = list(_loads(list(wanted.values()), project, release.epoch + 1, now))
+    if done.idle and text == release.project:
+        return attrs.evolve(done, epoch=release.epoch)
+    extra = Writing(
+        versions=tuple(_new_versions(project, wanted, release, write_play)),
+        release=Release(
+            epoch=release.epoch + 1, project=text, campaigns=versions, paused=release.paused & versions.keys()
+        ),
+    )
+    return attrs.evolve(done, epoch=release.epoch + 1, loaded=_loaded(settler.publish(loads, extra, store)))
+
+
+def set_paused(campaign: str, settler: Settler, store: Store, *, paused: bool) -> None:
+    """Stop a campaign from taking anything new, or let it go on; what is under way goes on anyway."""
+    settler.live.reload()
+    release = settler.live.release
+    changed = release.paused | {campaign} if paused else release.paused - {campaign}
+    settler.publish((), Writing(release=attrs.evolve(release, epoch=release.epoch + 1, paused=changed)), store)
+
+
+def _difference(release: Release, versions: dict[str, str]) -> Applied:
+    before = release.campaigns
+    return Applied(
+        epoch=release.epoch,
+        added=tuple(sorted(versions.keys() - before.keys())),
+        changed=tuple(sorted(c for c in versions.keys() & before.keys() if versions[c] != before[c])),
+        retired=tuple(sorted(before.keys() - versions.keys())),
+    )
+
+
+def _new_versions(
+    project: Project, wanted: dict[str, Play], release: Release, write_play: Callable[[Play], str]
+) -> Iterator[VersionWrite]:
+    for campaign, play in sorted(wanted.items()):
+        if release.campaigns.get(campaign) != play.head.version:
+            yield VersionWrite(
+                campaign=campaign,
+                version=play.head.version,
+                body=write_play(play),
+                source=project.source(campaign),
+            )
+
+
+def _loads(plays: Sequence[Play], project: Project, epoch: int, now: datetime) -> Iterator[Input]:
+    """What is put on sale: quotas of campaigns, and stock of benefits that have no codes."""
+    for play in plays:
+        if isinstance(play, Sale):
+            for thing, total in play.quota.items():
+                yield _load(epoch, now, campaign=play.head.campaign, thing=thing, total=total, splits=play.splits)
+    for benefit in project.benefits.values():
+        if benefit.stock is not None:
+            yield _load(epoch, now, campaign="", thing=benefit.id, total=benefit.stock, splits=1)
+
+
+def _load(epoch: int, now: datetime, **data: Any) -> Input:
+    key = f"{epoch}/{data['campaign']}/{data['thing']}"
+    return Input(type="stock.load", key=key, at=now, data=data, asks=True)
+
+
+def _loaded(outcomes: Sequence[Any]) -> tuple[tuple[str, int], ...]:
+    answers = [outcome.answer for outcome in outcomes]
+    return tuple((a["thing"], a["added"]) for a in answers if a.get("added"))

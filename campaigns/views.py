@@ -1,0 +1,213 @@
+"""
+What a host shows: wallets, offers, entitlements. Plain values, computed on a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import attrs
+
+from quanyi.entitlements import accounts
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.benefits import Benefit, PointsUnit
+from quanyi.entitlements.clauses import Head
+from quanyi.entitlements.errors import Refused
+from quanyi.entitlements.picture import View
+from quanyi.entitlements.plays.sale import Price, Sale
+from quanyi.entitlements.records import Entitlement
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["EntitlementView", "Offer", "Purse", "Wallet", "offer_needs", "offer_view", "purse_view"]
+
+State = Literal["between", "ended", "not_started", "open", "paused", "sold_out"]
+
+
+@attrs.frozen(kw_only=True)
+class Purse:
+    """
+    What somebody has of one unit.
+
+    Attributes:
+        balance: In the smallest part; below zero for what is owed.
+        owed: What is owed, as a number above zero, or 0.
+        ending: (instant, amount) of what ends, soonest first.
+    """
+
+    unit: str
+    title: Mapping[str, str]
+    scale: int
+    balance: int
+    owed: int
+    ending: tuple[tuple[datetime, int], ...]
+
+
+@attrs.frozen(kw_only=True)
+class Wallet:
+    """All purses of a user, by unit."""
+
+    user: str
+    units: Mapping[str, Purse]
+
+
+@attrs.frozen(kw_only=True)
+class Offer:
+    """
+    One thing that a campaign sells or exchanges, as one user sees it now.
+
+    Attributes:
+        left: Pieces still to be had; None where they are unlimited.
+        total: Pieces put on sale in all; None likewise.
+        starts_at: When the campaign starts; `next_at` when it opens next.
+        ends_at: The end of the present opening, or of the run.
+        why_not: The refusal this user would meet now; None if it would work.
+        limit_per_user: The smallest number of pieces or times that one user may have.
+        hold_seconds: How long a placed deal waits for its cash.
+    """
+
+    campaign: str
+    kind: str
+    item: str
+    title: Mapping[str, str]
+    text: Mapping[str, str]
+    benefit: Benefit | None
+    price: Price
+    currency: str
+    currency_scale: int
+    left: int | None
+    total: int | None
+    state: State
+    starts_at: datetime | None
+    ends_at: datetime | None
+    next_at: datetime | None
+    limit_per_user: int | None
+    hold_seconds: int
+    why_not: Refused | None = None
+
+
+@attrs.frozen(kw_only=True)
+class EntitlementView:
+    """One entitlement as its owner sees it; `phase` reads as it is now."""
+
+    id: str
+    benefit: Benefit
+    phase: str
+    got_at: datetime
+    starts: datetime
+    ends: datetime | None
+    revealed_at: datetime | None
+    has_code: bool
+    uses: int
+    deal: str
+
+    @classmethod
+    def of(cls, record: Entitlement, benefit: Benefit, now: datetime) -> EntitlementView:
+        """Show *record* at *now*."""
+        return cls(
+            id=record.id,
+            benefit=benefit,
+            phase=record.phase_at(now),
+            got_at=record.got_at,
+            starts=record.starts,
+            ends=record.due_at,
+            revealed_at=record.revealed_at,
+            has_code=bool(record.pool),
+            uses=record.uses,
+            deal=record.deal,
+        )
+
+
+def purse_view(unit: PointsUnit, holder: str, view: View, now: datetime) -> Purse:
+    """What *holder* has of *unit* by now."""
+    draft = view.draft(now)
+    lots, owed = draft.lots(holder, unit.id), draft.owed(holder, unit.id)
+    ending = sorted((datetime.fromisoformat(lot.ends), amount) for lot, amount in lots if lot.ends)
+    return Purse(
+        unit=unit.id,
+        title=unit.title,
+        scale=unit.scale,
+        balance=sum(amount for _, amount in lots) - owed,
+        owed=owed,
+        ending=tuple(ending),
+    )
+
+
+# --- offers ------------------------------------------------------------------------------------
+
+
+def offer_needs(sale: Sale, item: str) -> list[Account]:
+    """The accounts that tell how much of *item* is left."""
+    if item in sale.quota:
+        return [accounts.quota(sale.head.campaign, item, n) for n in range(sale.splits)]
+    benefit = sale.benefits.get(item)
+    return [accounts.stock(item)] if benefit is not None and benefit.counted else []
+
+
+def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool) -> Offer:
+    """One thing of a sale, as everybody sees it."""
+    head, benefit = sale.head, sale.benefits.get(item)
+    left = _left(sale, item, view)
+    state, ends_at, next_at = _state(head, now, left, paused=paused)
+    return Offer(
+        campaign=head.campaign,
+        kind=sale.preset,
+        item=item,
+        title=benefit.title if benefit and len(sale.sells) > 1 else head.title or (benefit.title if benefit else {}),
+        text=head.text or (benefit.text if benefit else {}),
+        benefit=benefit,
+        price=sale.sells[item],
+        currency=sale.currency,
+        currency_scale=sale.currency_scale,
+        left=left,
+        total=sale.quota.get(item, benefit.stock if benefit else None),
+        state=state,
+        starts_at=head.runs.start,
+        ends_at=ends_at,
+        next_at=next_at,
+        limit_per_user=_per_user(sale),
+        hold_seconds=sale.hold.pay_within.seconds,
+    )
+
+
+def _left(sale: Sale, item: str, view: View) -> int | None:
+    needs = offer_needs(sale, item)
+    return sum(view.balance(account) for account in needs) if needs else None
+
+
+def _per_user(sale: Sale) -> int | None:
+    counts = [limit.count for limit in sale.at_most if limit.per == ("user",) and limit.of in ("times", "pieces")]
+    return min(counts, default=None)
+
+
+def _state(
+    head: Head, now: datetime, left: int | None, *, paused: bool
+) -> tuple[State, datetime | None, datetime | None]:
+    """The state, when it ends, and when it opens next."""
+    start, end = head.runs.start, head.runs.end
+    if end is not None and end <= now:
+        return "ended", end, None
+    if start is not None and now < start:
+        return "not_started", end, _opens(head, start)
+    if paused:
+        return "paused", end, None
+    if head.open and not any(schedule.is_open(now, zone_of(head.zone)) for schedule in head.open):
+        return "between", end, _opens(head, now)
+    state: State = "sold_out" if left == 0 else "open"
+    return state, _closes(head, now) or end, None
+
+
+def _opens(head: Head, at: datetime) -> datetime | None:
+    """The first opening at or after *at*."""
+    zone = zone_of(head.zone)
+    if not head.open or any(schedule.is_open(at, zone) for schedule in head.open):
+        return at
+    return min((found for s in head.open if (found := s.next_opening(at, zone))), default=None)
+
+
+def _closes(head: Head, now: datetime) -> datetime | None:
+    """The end of the opening that *now* lies in."""
+    zone = zone_of(head.zone)
+    ends = [end for schedule in head.open if (end := schedule.closing(now, zone)) is not None]
+    return max(ends, default=None)
