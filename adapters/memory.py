@@ -18,7 +18,7 @@ from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.picture import CodesOf, LotsOf, Need, Picture, Timer
+from quanyi.entitlements.picture import CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
 from quanyi.entitlements.ports import (
     BalanceWrite,
     ChangeWrite,
@@ -89,6 +89,8 @@ class MemoryStore:
                 self._read(picture, debt(need.holder, need.unit), *picture.lots[need])
             elif isinstance(need, CodesOf):
                 picture.codes[need] = tuple(c for c in tables.codes.values() if c.owner == need.owner)
+            elif isinstance(need, CodeTwin):
+                picture.codes[need] = tuple(c for c in tables.codes.values() if c.blind == need.blind)
             elif isinstance(need, Account):
                 self._read(picture, need)
             elif need in tables.records:

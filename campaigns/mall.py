@@ -108,6 +108,22 @@ class Mall:
         """An operator's correction of a wallet, up or down."""
         return self._command("wallet.adjust", user=user, key=key, unit=unit, amount=amount, reason=reason)
 
+    def import_codes(self, benefit: str, codes: Sequence[str], *, key: str) -> Receipt:
+        """
+        Bring card codes of a benefit in, sealed; each distinct code once.
+
+        Returns:
+            A receipt with `added` and `duplicates`.
+        """
+        entry = self._ports.project.benefits.get(benefit)
+        if entry is None or not entry.pool:
+            raise NotFound(f"{benefit} has no pool of codes")
+        sealed = tuple(self._vault().seal(entry.pool, codes))
+        data = {"benefit": benefit, "pool": entry.pool, "blinds": sorted(code.blind.hex() for code in sealed)}
+        personal = {"codes": sealed}
+        ask = Input(type="codes.import", key=key, at=self.now(), data=data, personal=personal, asks=True)
+        return self._settle(ask)
+
     def sweep(self, limit: int = 500) -> int:
         """Book what is due, oldest first; how many timers that were. No result depends on it."""
         ports, now = self._ports, self.now()
@@ -240,11 +256,14 @@ class Mall:
         return self._ports.facts.facts(user)
 
     def _codes(self, entitlement: str) -> tuple[str, ...]:
-        if self._ports.vault is None:
-            raise NotFound("this mall has no vault to read codes with")
         need = CodesOf(entitlement)
         sealed = self._ports.store.peek([need], self.now()).codes.get(need, ())
-        return tuple(self._ports.vault.open(code) for code in sealed)
+        return tuple(self._vault().open(code) for code in sealed)
+
+    def _vault(self) -> Vault:
+        if self._ports.vault is None:
+            raise NotFound("this mall was opened without a vault, so it can't read or seal codes")
+        return self._ports.vault
 
     def _holder(self, user: str) -> str:
         return self._ports.settler.people.look_up([user], self._ports.store).get(user, "?")

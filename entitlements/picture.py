@@ -29,6 +29,7 @@ from quanyi.entitlements.changes import (
 from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = [
+    "CodeTwin",
     "CodesOf",
     "Draft",
     "ExpressionFailed",
@@ -59,7 +60,14 @@ class CodesOf:
     owner: str
 
 
-Need = Account | RecordKey | LotsOf | CodesOf
+@attrs.frozen
+class CodeTwin:
+    """A card code that is there already under this blind index, in whatever pool."""
+
+    blind: bytes
+
+
+Need = Account | RecordKey | LotsOf | CodesOf | CodeTwin
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -124,7 +132,7 @@ class Picture:
     balances: dict[Account, int] = attrs.field(factory=dict)
     lots: dict[LotsOf, tuple[Account, ...]] = attrs.field(factory=dict)
     records: dict[RecordKey, tuple[Record, int]] = attrs.field(factory=dict)
-    codes: dict[CodesOf, tuple[SealedCode, ...]] = attrs.field(factory=dict)
+    codes: dict[CodesOf | CodeTwin, tuple[SealedCode, ...]] = attrs.field(factory=dict)
     due: tuple[Timer, ...] = ()
     epoch: int = 0
 
@@ -243,6 +251,11 @@ class Draft:
         """The sealed codes drawn for *owner*."""
         self.require(CodesOf(owner))
         return self.view.picture.codes.get(CodesOf(owner), ())
+
+    def twin(self, blind: bytes) -> bool:
+        """Whether an equal code is there already."""
+        self.require(CodeTwin(blind))
+        return bool(self.view.picture.codes.get(CodeTwin(blind)))
 
     # --- writing -----------------------------------------------------------------------------
 
