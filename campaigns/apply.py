@@ -107,7 +107,7 @@ def _new_versions(
                 campaign=campaign,
                 version=play.head.version,
                 body=write_play(play),
-                source=project.source(campaign),
+                source=project.campaign(campaign).source,
             )
 
 

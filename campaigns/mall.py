@@ -14,16 +14,18 @@ from typing import Any, Protocol, cast
 import attrs
 
 from quanyi.campaigns import views
+from quanyi.campaigns.events import read_values
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.settle import Settler, timer_input
 from quanyi.campaigns.sheet import Outcome
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.errors import NotFound, QuanyiError, Refused
+from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import CodesOf, LotsOf
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Clock, Entry, Facts, Store, Vault, Views
-from quanyi.entitlements.records import Deal, Entitlement, Record, RecordKey
+from quanyi.entitlements.records import Deal, Entitlement, RecordKey
+from quanyi.entitlements.time import zone_of
 
 __all__ = ["Mall", "Ports"]
 
@@ -215,9 +217,23 @@ class Mall:
         self, type_: str, *, user: str | None, key: str, data: Mapping[str, Any], at: datetime | None = None
     ) -> Input:
         """A declared event or command as an input; InputError for anything that is not declared."""
-        parsed = self._ports.project.parse(type_, data)
-        ask = Input(type=type_, key=key, at=at or self.now(), user=user, facts=self._facts(user), **parsed)
-        return ask
+        declared = self._ports.project.events.get(type_)
+        if declared is None:
+            raise InputError(f"no event type is called {type_!r}; this mall declares {_names(self._ports.project)}")
+        now, zone = at or self.now(), zone_of(self._ports.project.zone)
+        read = declared.read(data, now=now, zone=zone)
+        return Input(
+            type=type_,
+            key=key,
+            at=now,
+            user=user,
+            data=read.data,
+            personal=read.personal,
+            source=read.source,
+            users=tuple(a.name for a in declared.attributes.values() if a.type == "user"),
+            facts=self._facts(user),
+            asks=declared.command,
+        )
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -251,9 +267,13 @@ class Mall:
         return _answered(ports.settler.settle([ask], ports.store, joined=True)[0])
 
     def _facts(self, user: str | None) -> Mapping[str, Any]:
-        if user is None or self._ports.facts is None:
+        """What the host says about *user*, as the profile declares it."""
+        project, port = self._ports.project, self._ports.facts
+        if user is None or port is None:
             return {}
-        return self._ports.facts.facts(user)
+        zone = zone_of(project.zone)
+        said = port.facts(user)
+        return read_values("profile", project.profile, said, now=self.now(), zone=zone, open_ended=True)
 
     def _codes(self, entitlement: str) -> tuple[str, ...]:
         need = CodesOf(entitlement)
@@ -307,6 +327,10 @@ class Mall:
     def _entitlement_view(self, record: Entitlement, now: datetime) -> views.EntitlementView:
         benefit = self._ports.project.benefits.get(record.item) or Benefit(id=record.item)
         return views.EntitlementView.of(record, benefit, now)
+
+
+def _names(project: Project) -> str:
+    return ", ".join(sorted(name for name, event in project.events.items() if not event.built_in))
 
 
 def _answered(outcome: Outcome) -> Receipt:
