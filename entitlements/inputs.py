@@ -44,8 +44,6 @@ class Input:
         about: The record it is about (a deal, a promise): its maker answers, in its version.
         data: The declared attributes; amounts in smallest units.
         source: What it stems from and can be undone by: pairs of name and id.
-        holders: Attribute that names another user → that user's random id inside, filled in by
-            the engine.
         facts: What the host says about the subject, read before the transaction.
         users: The attributes in `data` that name other users.
         holders: Their random ids inside, by attribute, filled in by the engine.
@@ -63,7 +61,6 @@ class Input:
     about: RecordKey | None = None
     data: Mapping[str, Any] = attrs.field(factory=dict)
     source: tuple[tuple[str, str], ...] = ()
-    holders: Mapping[str, str] = attrs.field(factory=dict)
     facts: Mapping[str, Any] = attrs.field(factory=dict)
     personal: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
     users: tuple[str, ...] = ()
