@@ -3,27 +3,35 @@ Sell or exchange: a limited number of things, for points, money or both, with a 
 
 ``flash_sale`` and ``points_exchange`` in campaign files are presets of this one play.
 
-=========  ============================================================================
-input      what it does
-=========  ============================================================================
-place      takes places of limits, pieces and points, and opens a deal; a deal without
-           cash is paid at once
-pay        settles the hold: the money has come in, the entitlements go out
-release    the buyer gives up: everything goes back
-lapse      the hold's end has passed: the same, decided at that very instant
-refund     a paid deal is taken back: points to their very lots, entitlements withdrawn
-=========  ============================================================================
+================  =====================================================================
+input             what it does
+================  =====================================================================
+``order.place``,  takes places of limits, pieces and points, and opens a deal; a deal
+``exchange``      without cash is paid at once
+``order.pay``     settles the hold: the money has come in, the entitlements go out; after
+                  the hold's end `Late` decides
+``order.cancel``  the buyer gives up: everything goes back
+``deal.lapse``    the hold's end has passed: the same, decided at that very instant
+``order.refund``  a paid deal is taken back: points to their very lots, entitlements
+                  withdrawn
+================  =====================================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar, Literal
 
 import attrs
 
 from quanyi.entitlements.benefits import Benefit, PointsUnit
+from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.clauses import Head, Limit
+from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.plays.base import Exposure, Trigger
+from quanyi.entitlements.plays.sale import cost, ends, pay, place
 from quanyi.entitlements.time import Duration
 
 __all__ = ["Hold", "Late", "Price", "Sale"]
@@ -106,3 +114,37 @@ class Sale:
     per_order: int | None = None
     benefits: Mapping[str, Benefit] = attrs.field(factory=dict)
     units: Mapping[str, PointsUnit] = attrs.field(factory=dict)
+
+    answers: ClassVar[Mapping[str, Callable[[Sale, Input, Draft], Changes]]] = {
+        "order.place": place.place,
+        "exchange": place.place,
+        "order.pay": pay.pay,
+        "order.cancel": ends.cancel,
+        "order.refund": ends.refund,
+        "deal.lapse": ends.lapse,
+    }
+
+    def listens(self) -> tuple[Trigger, ...]:
+        """Offers of its things, and everything about its deals."""
+        offers = {"order.place": "item"}
+        if self.preset == "points_exchange":
+            offers["exchange"] = "offer"
+        asked = [Trigger(type=type_, where={name: thing}) for type_, name in offers.items() for thing in self.sells]
+        return (*asked, *(Trigger(type=type_) for type_ in self.answers if type_ not in ("order.place", "exchange")))
+
+    def needs(self, ask: Input) -> Iterable[Need]:
+        """For an offer: limits, its own part of the quota, stock, wallet; else the deal and its hold."""
+        if ask.type in ("order.place", "exchange"):
+            return place.needs(self, ask)
+        return ends.needs(self, ask)
+
+    def decide(self, ask: Input, draft: Draft) -> Changes:
+        """Answer one input about an offer or a deal of this sale; `InputError` for anything else."""
+        if ask.type not in self.answers:
+            msg = f"{self.head.campaign} does not answer {ask.type}"
+            raise InputError(msg)
+        return self.answers[ask.type](self, ask, draft)
+
+    def exposure(self) -> tuple[Exposure, ...]:
+        """What is given away below list price, and every benefit that can go out."""
+        return cost.exposure(self)

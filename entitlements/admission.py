@@ -1,0 +1,57 @@
+"""
+Who may come in, and when: the checks that stand at the head of every play.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from quanyi.entitlements import conditions
+from quanyi.entitlements.clauses import Head
+from quanyi.entitlements.errors import NotEligible, NotOpen
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.numbers import bucket
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["check_audience", "check_open", "check_phase"]
+
+_WHOLE = 10_000  # basis points
+
+
+def check_phase(head: Head, at: datetime) -> None:
+    """Refuse before the campaign starts and once it has ended: `NotOpen`."""
+    start, end = head.runs.start, head.runs.end
+    if start is not None and at < start:
+        raise NotOpen(next_at=start if _is_open(head, start) else _next_opening(head, start))
+    if end is not None and at >= end:
+        raise NotOpen(reason="ended", shows={"ended_at": end})
+
+
+def check_open(head: Head, at: datetime) -> None:
+    """Refuse between the campaign's sessions: `NotOpen`, with the next one where there is one."""
+    if not _is_open(head, at):
+        raise NotOpen(next_at=_next_opening(head, at))
+
+
+def check_audience(head: Head, ask: Input, draft: Draft) -> None:
+    """Refuse people the campaign is not for, or does not exist for yet: `NotEligible`."""
+    if head.audience is not None:
+        draft.facts.update(ask.facts)
+        conditions.judge(head.audience, ask, draft.evaluate)
+    person = ask.user or ask.holder or ""
+    if head.holdout and bucket(_WHOLE, "holdout", head.campaign, person) < head.holdout:
+        raise NotEligible(reason="holdout")
+    if head.rollout < _WHOLE and bucket(_WHOLE, "rollout", head.campaign, person) >= head.rollout:
+        raise NotEligible(reason="rollout")
+
+
+def _is_open(head: Head, at: datetime) -> bool:
+    return not head.open or any(schedule.is_open(at, zone_of(head.zone)) for schedule in head.open)
+
+
+def _next_opening(head: Head, at: datetime) -> datetime | None:
+    """The next session that the campaign lives to see."""
+    openings = [schedule.next_opening(at, zone_of(head.zone)) for schedule in head.open]
+    seen = [opening for opening in openings if opening is not None and opening in head.runs]
+    return min(seen, default=None)

@@ -1,0 +1,71 @@
+"""
+How much can happen at most: what a limit lets through over a campaign's whole life.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import attrs
+
+from quanyi.entitlements.clauses import Head, Limit
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["Bound", "least", "most_of"]
+
+
+@attrs.frozen(kw_only=True)
+class Bound:
+    """
+    The most of something.
+
+    Attributes:
+        per_user: For one person; None for no bound.
+        total: For all together; None for no bound.
+    """
+
+    per_user: int | None = None
+    total: int | None = None
+
+    def times(self, amount: int | None) -> Bound:
+        """The bound of something that comes *amount* at a time; None for an amount without one."""
+        return Bound(per_user=_product(self.per_user, amount), total=_product(self.total, amount))
+
+
+def least(one: Bound, other: Bound) -> Bound:
+    """The tighter of two; what bounds everybody bounds each one."""
+    total = _smaller(one.total, other.total)
+    return Bound(per_user=_smaller(_smaller(one.per_user, other.per_user), total), total=total)
+
+
+def most_of(limit: Limit, head: Head, *, per_time: int | None) -> Bound:
+    """What *limit* lets through in all, where each count is worth *per_time*; flags let everything through."""
+    windows = _windows(limit, head)
+    if limit.over == "flag" or windows is None:
+        return Bound()
+    most = Bound(total=limit.count * windows) if limit.per == ("campaign",) else Bound()
+    if limit.per == ("user",):
+        most = Bound(per_user=limit.count * windows)
+    return least(most.times(per_time), Bound())
+
+
+def _windows(limit: Limit, head: Head) -> int | None:
+    """In how many windows the campaign runs; None if it never ends."""
+    if limit.window.name == "ever":
+        return 1
+    start, end, zone = head.runs.start, head.runs.end, zone_of(head.zone)
+    if start is None or end is None:
+        return None
+    count, at = 0, start
+    while at < end:
+        following = limit.window.ends(at, zone)
+        count, at = count + 1, following if following is not None else end
+    return max(count, 1) if end > start else int(end - start > timedelta())
+
+
+def _product(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one * other
+
+
+def _smaller(one: int | None, other: int | None) -> int | None:
+    return min((n for n in (one, other) if n is not None), default=None)

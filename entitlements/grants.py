@@ -1,0 +1,109 @@
+"""
+The life of an entitlement: granted, used, withdrawn, or simply past its end.
+
+One that comes back keeps its end: past it, it reads as expired. Codes are drawn when the right
+to them is granted, and never go back into their pool: somebody may have seen them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import attrs
+
+from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.errors import VoucherRefused
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.records import Entitlement
+from quanyi.entitlements.time import Window, zone_of
+
+__all__ = ["end_of", "grant", "spoiled", "use", "withdraw"]
+
+_A_MOMENT = timedelta(microseconds=1)
+
+
+def grant(
+    draft: Draft,
+    benefit: Benefit,
+    holder: str,
+    *,
+    id_: str,
+    campaign: str,
+    version: str = "",
+    zone: str = "UTC",
+    deal: str = "",
+) -> Entitlement:
+    """Give *holder* one entitlement to *benefit*, with a code if there is a pool behind it."""
+    right = Entitlement(
+        id=id_,
+        holder=holder,
+        phase="usable",
+        campaign=campaign,
+        version=version,
+        item=benefit.id,
+        due_at=end_of(benefit, draft.now, zone),
+        uses=benefit.uses,
+        pool=benefit.pool,
+        deal=deal,
+        got_at=draft.now,
+        starts=draft.now,
+    )
+    draft.put(right)
+    if benefit.pool:
+        draft.draw(benefit.pool, 1, id_)
+    draft.given.append((holder, benefit.id, 1))
+    _tell(draft, "entitlement.granted", right)
+    return right
+
+
+def use(draft: Draft, right: Entitlement) -> Entitlement:
+    """
+    Use up one use.
+
+    Raises:
+        VoucherRefused: It is used up, expired or withdrawn already.
+    """
+    phase = right.phase_at(draft.now)
+    if phase != "usable":
+        raise VoucherRefused(reason=_REASONS.get(phase, phase), shows=_story(right))
+    left = right.uses - 1
+    after = attrs.evolve(right, uses=left, phase="usable" if left else "used", used_at=draft.now)
+    draft.put(after)
+    _tell(draft, "entitlement.used", after)
+    return after
+
+
+def withdraw(draft: Draft, right: Entitlement) -> None:
+    """Take an entitlement away; what was withdrawn already stays so."""
+    if right.phase == "usable":
+        after = attrs.evolve(right, phase="withdrawn")
+        draft.put(after)
+        _tell(draft, "entitlement.withdrawn", after)
+
+
+def spoiled(right: Entitlement) -> str:
+    """Why it cannot be taken back as new: ``already-used``, ``already-revealed``, or nothing."""
+    if right.used_at is not None:
+        return "already-used"
+    return "already-revealed" if right.pool and right.revealed_at is not None else ""
+
+
+def end_of(benefit: Benefit, at: datetime, zone: str) -> datetime | None:
+    """The instant at which a right got at *at* ends; with whole days, the end of its last local day."""
+    if benefit.lasts is None:
+        return None
+    end = benefit.lasts.after(at, zone_of(zone))
+    return Window("day").ends(end - _A_MOMENT, zone_of(zone)) if benefit.whole_days else end
+
+
+_REASONS = {"used": "already-used"}
+
+
+def _story(right: Entitlement) -> dict[str, datetime]:
+    moments = {"used_at": right.used_at, "ended_at": right.due_at}
+    return {name: at for name, at in moments.items() if at is not None}
+
+
+def _tell(draft: Draft, event: str, right: Entitlement) -> None:
+    data = {"entitlement": right.id, "item": right.item, "campaign": right.campaign, "deal": right.deal}
+    draft.emit(event, data, holder=right.holder)

@@ -1,0 +1,94 @@
+"""
+Limits: how often, how much, until what.
+
+A limit is a balance per subject and window that may not pass its cap. Taking a place posts
+into it, with the cap on the posting; giving it back posts the other way round, into the very
+window it came from. Nothing is ever reset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from quanyi.entitlements.accounts import Account, outside, used
+from quanyi.entitlements.amounts import Amount
+from quanyi.entitlements.clauses import Limit
+from quanyi.entitlements.errors import BudgetExhausted, LimitReached
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.records import Move
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["limit_account", "no_room", "room", "take_place"]
+
+
+def limit_account(limit: Limit, ask: Input, zone: str) -> Account:
+    """The balance that *limit* counts this input in: its subject, in the window of the moment."""
+    window = limit.window.key(ask.at, zone_of(zone))
+    return used(limit.id, window, *_subject(limit, ask), unit=limit.of)
+
+
+def room(draft: Draft, limit: Limit, ask: Input, zone: str) -> int:
+    """How much of *limit* is left for this input; below zero where a cap was lowered."""
+    return limit.count - draft.balance(limit_account(limit, ask, zone))
+
+
+def take_place(
+    draft: Draft,
+    limit: Limit,
+    ask: Input,
+    asked: int,
+    *,
+    zone: str,
+    budget: bool = False,
+    scale: int = 0,
+) -> tuple[Move, ...]:
+    """
+    Use up *asked* of a limit.
+
+    Returns:
+        What was booked, with the endings that give it back; nothing if nothing was asked.
+
+    Raises:
+        LimitReached: There is less room than that; `BudgetExhausted` if it is a budget.
+    """
+    if asked <= 0:
+        return ()
+    account = limit_account(limit, ask, zone)
+    flagged = limit.over == "flag"
+    if room(draft, limit, ask, zone) < asked:
+        if not flagged:
+            raise no_room(draft, limit, ask, asked, zone=zone, budget=budget, scale=scale)
+        draft.emit("limit.crossed", {"limit": limit.id, "count": limit.count}, holder=ask.holder)
+    source = outside("open", limit.of)
+    draft.post(source, account, asked, "place", cap=None if flagged else limit.count)
+    return (Move(source=source, destination=account, amount=asked, back=tuple(limit.back)),)
+
+
+def no_room(
+    draft: Draft, limit: Limit, ask: Input, asked: int, *, zone: str, budget: bool = False, scale: int = 0
+) -> LimitReached | BudgetExhausted:
+    """The refusal of a limit that lacks room: the cap, what is used of it, and when its window ends."""
+    taken = draft.balance(limit_account(limit, ask, zone))
+    counted = limit.of in ("times", "pieces")
+    shown = {"limit": limit.count, "used": taken, "asked": asked}
+    shows: Mapping[str, Any] = shown if counted else {n: Amount(v, limit.of, scale) for n, v in shown.items()}
+    kind = BudgetExhausted if budget else LimitReached
+    return kind(reason=limit.reason or None, shows={**shows, "of": limit.of}, next_at=_window_end(limit, ask.at, zone))
+
+
+def _window_end(limit: Limit, at: datetime, zone: str) -> datetime | None:
+    return limit.window.ends(at, zone_of(zone))
+
+
+def _subject(limit: Limit, ask: Input) -> tuple[str, ...]:
+    """Whose place it is; everybody's together has no key."""
+    return tuple(_key(name, ask) for name in limit.per if name != "campaign")
+
+
+def _key(name: str, ask: Input) -> str:
+    if name == "user":
+        return ask.holder or ""
+    return ask.holders.get(name) or str(ask.data.get(name, ""))

@@ -1,0 +1,48 @@
+"""
+The most that a sale can cost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quanyi.entitlements.bounds import Bound, least, most_of
+from quanyi.entitlements.plays.base import Exposure
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.sale.model import Sale
+
+__all__ = ["exposure"]
+
+
+def exposure(sale: Sale) -> tuple[Exposure, ...]:
+    """What is given away below list price, in money; and pieces of every benefit that goes out for free."""
+    discounts = [_discount(sale, thing) for thing in sale.sells]
+    money = Bound(per_user=_total(d.per_user for d in discounts), total=_total(d.total for d in discounts))
+    for limit in sale.budget:
+        if limit.of in (sale.currency, "money"):
+            money = least(money, most_of(limit, sale.head, per_time=1))
+    if money == Bound(per_user=0, total=0):
+        return ()
+    return (Exposure(unit=sale.currency or "money", per_user=money.per_user, total=money.total),)
+
+
+def _discount(sale: Sale, thing: str) -> Bound:
+    """The most that one thing can be given away below its list price."""
+    price = sale.sells[thing]
+    off = max(price.list_price - price.money, 0)
+    if not off:
+        return Bound(per_user=0, total=0)
+    pieces = Bound(total=sale.quota.get(thing))
+    benefit = sale.benefits.get(thing)
+    if benefit is not None:
+        pieces = least(pieces, Bound(total=benefit.stock))
+    for limit in sale.at_most:
+        per_time = {"pieces": 1, "times": sale.per_order}.get(limit.of)
+        pieces = least(pieces, most_of(limit, sale.head, per_time=per_time))
+    return pieces.times(off)
+
+
+def _total(parts: object) -> int | None:
+    values = list(parts)  # type: ignore[call-overload]
+    return None if any(value is None for value in values) else sum(values)

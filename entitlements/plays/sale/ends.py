@@ -1,0 +1,103 @@
+"""
+The endings of a deal: the buyer gives up, the hold lapses, a paid deal is refunded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from quanyi.entitlements.accounts import held
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.errors import HoldClosed, VoucherRefused
+from quanyi.entitlements.grants import spoiled, withdraw
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.plays.sale.desk import because, deal_of, find_deal, told
+from quanyi.entitlements.records import Deal, Entitlement, RecordKey
+from quanyi.entitlements.undo import reverse
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from quanyi.entitlements.plays.sale.model import Sale
+
+__all__ = ["cancel", "close", "lapse", "needs", "overdue", "refund"]
+
+
+def needs(sale: Sale, ask: Input) -> Iterable[Need]:
+    """The deal and what it holds; where that came from stands on the deal."""
+    id_ = deal_of(ask)
+    units = {unit for price in sale.sells.values() for unit in price.units}
+    return {RecordKey(kind=Deal.kind, parts=(id_,)), *(held(id_, unit) for unit in {"pieces", *units})}
+
+
+def overdue(sale: Sale, deal: Deal, now: datetime) -> bool:
+    """Whether the hold's end has passed, so that the deal reads as lapsed."""
+    return deal.due_at is not None and deal.due_at <= now and sale.hold.overdue == "closes"
+
+
+def cancel(sale: Sale, ask: Input, draft: Draft) -> Changes:
+    """The buyer gives up: points, pieces and places go back."""
+    deal = find_deal(ask, draft)
+    if deal.phase != "placed" or overdue(sale, deal, ask.at):
+        raise HoldClosed(reason="already-paid" if deal.phase == "paid" else "order-closed", shows=_shown(deal))
+    closed, returned = close(sale, deal, draft, ending="closed", ended="released")
+    answer = {"deal": closed.id, "returned": returned}
+    return draft.done(because(sale, ask, "cancel"), holder=deal.holder, answer=answer, outcome="cancelled")
+
+
+def lapse(sale: Sale, ask: Input, draft: Draft) -> Changes:
+    """The hold has ended at this very instant: everything goes back."""
+    deal = find_deal(ask, draft)
+    if deal.phase != "placed" or not overdue(sale, deal, ask.at):
+        raise HoldClosed(reason="order-closed", shows=_shown(deal))
+    close(sale, deal, draft, ending="lapsed", ended="lapsed")
+    return draft.done(because(sale, ask, "lapse"), holder=deal.holder, outcome="lapsed")
+
+
+def close(sale: Sale, deal: Deal, draft: Draft, *, ending: str, ended: str) -> tuple[Deal, dict[str, int]]:
+    """Close a placed deal; the deal, and what the wallet got back."""
+    returned = reverse(draft, deal.moves, ending=ending, units=sale.units, label="return")
+    closed = attrs.evolve(deal, phase="closed", ended=ended)
+    draft.put(closed)
+    told(draft, "deal.closed", closed)
+    return closed, returned
+
+
+def refund(sale: Sale, ask: Input, draft: Draft) -> Changes:
+    """
+    Take a paid deal back: entitlements withdrawn, points to their very lots, pieces and places back.
+
+    Raises:
+        HoldClosed: It is not a paid deal.
+        VoucherRefused: One of its entitlements was used, or its code has been seen.
+    """
+    deal = find_deal(ask, draft)
+    if deal.phase != "paid":
+        raise HoldClosed(reason="already-refunded" if deal.phase == "refunded" else "not-paid", shows=_shown(deal))
+    for right in _rights(deal, draft):
+        withdraw(draft, right)
+    returned = reverse(draft, deal.moves, ending="refunded", units=sale.units)
+    back = attrs.evolve(deal, phase="refunded", ended="refunded")
+    draft.put(back)
+    told(draft, "deal.refunded", back, refund=deal.pay, currency=deal.currency)
+    answer = {"deal": deal.id, "refund": deal.pay, "currency": deal.currency, "returned": returned}
+    return draft.done(because(sale, ask, "refund"), holder=deal.holder, answer=answer)
+
+
+def _rights(deal: Deal, draft: Draft) -> Sequence[Entitlement]:
+    """The deal's entitlements, all of them as good as new."""
+    draft.require(*(RecordKey(kind=Entitlement.kind, parts=(id_,)) for id_ in deal.grants))
+    found = [right for id_ in deal.grants if (right := draft.get(Entitlement, id_)) is not None]
+    for right in found:
+        if reason := spoiled(right):
+            raise VoucherRefused(reason=reason, shows={"item": right.item})
+    return found
+
+
+def _shown(deal: Deal) -> dict[str, object]:
+    shown = {"order": deal.order, "ended": deal.ended, "ended_at": deal.due_at}
+    return {name: value for name, value in shown.items() if value}

@@ -1,0 +1,133 @@
+"""
+Paying: the money has come in, in time or late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import attrs
+
+from quanyi.entitlements.accounts import outside
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.errors import HoldClosed, InputError
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.sale.desk import because, find_deal, granted, told
+from quanyi.entitlements.plays.sale.ends import close, overdue
+from quanyi.entitlements.plays.sale.taking import RETAKEN, Taking
+from quanyi.entitlements.records import Deal, Move
+from quanyi.entitlements.undo import needs_of
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.sale.model import Sale
+
+__all__ = ["pay"]
+
+_FINAL = {"paid": "already-paid", "refunded": "already-refunded"}
+
+
+def pay(sale: Sale, ask: Input, draft: Draft) -> Changes:
+    """
+    Settle a deal: what it holds is final, and its entitlements go out.
+
+    Raises:
+        HoldClosed: It is paid already, or it is closed and the sale refuses late payments.
+        InputError: The amount is not the deal's.
+        NotFound: No such deal, or somebody else's.
+    """
+    deal = find_deal(ask, draft)
+    if deal.phase in _FINAL:
+        raise HoldClosed(reason=_FINAL[deal.phase], shows={"order": deal.order})
+    late = deal.phase == "closed" or overdue(sale, deal, ask.at)
+    if late and sale.late.then == "refund" and deal.ended != "refunded":
+        return _pay_back(sale, ask, deal, draft)
+    if late and (sale.late.then != "accept" or deal.ended in ("released", "refunded")):
+        raise HoldClosed(reason="order-closed", shows=_shown(deal))
+    _check_amount(ask, deal)
+    deal = _accept_late(sale, ask, deal, draft) if late else _settle(deal, draft)
+    return _hand_out(sale, ask, deal, draft)
+
+
+def _settle(deal: Deal, draft: Draft) -> Deal:
+    """Move what is held on, for good."""
+    settled = [_final(move) for move in deal.moves]
+    totals: dict[tuple[str, str], int] = {}
+    for move, final in zip(deal.moves, settled, strict=True):
+        if move is not final:
+            key = (final.destination.parts[0], final.destination.unit)
+            totals[key] = totals.get(key, 0) + move.amount
+    holds = {move.destination.unit: move.destination for move in deal.moves if move.destination.kind == "held"}
+    for (name, unit), amount in totals.items():
+        draft.post(holds[unit], outside(name, unit), amount, "settle")
+    return attrs.evolve(deal, moves=tuple(settled))
+
+
+def _final(move: Move) -> Move:
+    """Where a held amount ends up: pieces are sold, points are revenue."""
+    if move.destination.kind != "held":
+        return move
+    name = "sold" if move.destination.unit == "pieces" else "revenue"
+    return attrs.evolve(move, destination=outside(name, move.destination.unit))
+
+
+def _accept_late(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
+    """Take once more what the closed deal gave back, as if it were asked for now."""
+    taking = _taking_again(sale, ask, deal)
+    open_moves = deal.moves if deal.phase == "placed" else ()
+    draft.require(*needs_of(open_moves), *taking.needs())
+    if deal.phase == "placed":
+        deal, _ = close(sale, deal, draft, ending="lapsed", ended="lapsed")
+    taking.run(_checks_again(sale), draft)
+    return attrs.evolve(deal, moves=tuple(taking.moves))
+
+
+def _taking_again(sale: Sale, ask: Input, deal: Deal) -> Taking:
+    data = {**ask.data, "item": deal.item, "offer": deal.item, "qty": deal.pieces, "order": deal.order}
+    again = attrs.evolve(ask, holder=deal.holder, data=data)
+    return Taking(sale=sale, ask=again, thing=deal.item, pieces=deal.pieces, deal=deal.id, settled=True)
+
+
+def _checks_again(sale: Sale) -> Iterable[str]:
+    """The price is always due; pieces and places only where the sale says so."""
+    wanted = RETAKEN if sale.late.take_again else ("points",)
+    return [check for check in sale.checks if check in wanted]
+
+
+def _hand_out(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Changes:
+    paid = granted(sale, deal, draft)
+    draft.put(paid)
+    answer = {"deal": paid.id, "paid": paid.pay, "currency": paid.currency, "entitlements": list(paid.grants)}
+    return draft.done(because(sale, ask, "pay"), holder=paid.holder, answer=answer)
+
+
+def _pay_back(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Changes:
+    """The deal stays closed, and the host is told to return the money."""
+    if deal.phase == "placed":
+        deal, _ = close(sale, deal, draft, ending="lapsed", ended="lapsed")
+    amount = _paid(ask)
+    deal = attrs.evolve(deal, ended="refunded")
+    draft.put(deal)
+    told(draft, "deal.refund_due", deal, refund=amount, currency=deal.currency)
+    answer = {"deal": deal.id, "refund": amount, "currency": deal.currency, "entitlements": []}
+    return draft.done(because(sale, ask, "late"), holder=deal.holder, answer=answer, outcome="cancelled")
+
+
+def _check_amount(ask: Input, deal: Deal) -> None:
+    if _paid(ask) != deal.pay:
+        msg = f"paid {_paid(ask)}, but the deal asks for {deal.pay} (smallest unit of {deal.currency or 'the currency'})"
+        raise InputError(msg)
+
+
+def _paid(ask: Input) -> int:
+    paid = ask.data.get("paid")
+    if not isinstance(paid, int) or isinstance(paid, bool) or paid < 0:
+        msg = f"paid must be a whole number of the smallest unit, not {paid!r}"
+        raise InputError(msg)
+    return paid
+
+
+def _shown(deal: Deal) -> dict[str, object]:
+    shown = {"order": deal.order, "ended_at": deal.due_at}
+    return {name: value for name, value in shown.items() if value}

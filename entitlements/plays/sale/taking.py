@@ -1,0 +1,166 @@
+"""
+One deal's taking: places of limits, pieces, points and budget, check by check in the declared order.
+
+Each check both refuses and books: what it booked stands on the deal as moves, in that order, and
+is dropped whole if a later check says no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import attrs
+
+from quanyi.entitlements import admission
+from quanyi.entitlements.accounts import Account, debt, held, outside, stock
+from quanyi.entitlements.benefits import PointsUnit
+from quanyi.entitlements.clauses import Limit
+from quanyi.entitlements.errors import LimitReached
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import limit_account, take_place
+from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.points import spend
+from quanyi.entitlements.records import Move
+from quanyi.entitlements.stocks import own_split, quota_splits, take_pieces
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.sale.model import Sale
+
+__all__ = ["RETAKEN", "Taking"]
+
+RETAKEN = ("at_most", "quota", "stock", "points", "budget")
+"""The checks that take something; a late payment goes through them once more."""
+
+_ENDINGS = ("closed", "lapsed", "refunded")
+
+
+@attrs.define(kw_only=True)
+class Taking:
+    """
+    What one request for pieces of a thing takes.
+
+    Attributes:
+        deal: The deal's number.
+        settled: Whether it is final at once: then nothing is held.
+        moves: What was booked so far.
+    """
+
+    sale: Sale
+    ask: Input
+    thing: str
+    pieces: int
+    deal: str
+    settled: bool
+    moves: list[Move] = attrs.field(factory=list)
+
+    def needs(self) -> set[Need]:
+        """What must be locked: of a split quota only the holder's own balance."""
+        limits = (*self.sale.at_most, *self.sale.budget)
+        needs: set[Need] = {limit_account(limit, self.ask, self.sale.head.zone) for limit in limits}
+        needs.update(LotsOf(self.holder, unit) for unit in self.price)
+        needs.update(stock(benefit) for benefit in self.stocks)
+        if self.thing in self.sale.quota:
+            needs.add(own_split(self.quota, self.holder))
+        return needs
+
+    def run(self, checks: Iterable[str], draft: Draft) -> None:
+        """Go through *checks*; the first that fails refuses."""
+        for check in checks:
+            getattr(self, f"_{check}")(draft)
+
+    def wakes(self) -> tuple[Account, ...]:
+        """Whoever reads these must hear that the hold has ended: what it would give back."""
+        lapsing = [move for move in self.moves if "lapsed" in move.back]
+        back = (move.destination if move.source.outside else move.source for move in lapsing)
+        wallets = (debt(a.parts[0], a.unit) if a.kind == "lot" else a for a in back)
+        return tuple(dict.fromkeys(wallets))
+
+    # --- what it is about --------------------------------------------------------------------
+
+    @property
+    def holder(self) -> str:
+        """Who asks."""
+        return self.ask.holder or ""
+
+    @property
+    def price(self) -> dict[str, int]:
+        """What all pieces cost in counted units."""
+        return {unit: n * self.pieces for unit, n in self.sale.sells[self.thing].units.items() if n}
+
+    @property
+    def pay(self) -> int:
+        """What all pieces cost in money."""
+        return self.sale.sells[self.thing].money * self.pieces
+
+    @property
+    def given_away(self) -> int:
+        """How far that is below list price."""
+        return max(self.sale.sells[self.thing].list_price * self.pieces - self.pay, 0)
+
+    @property
+    def quota(self) -> list[Account]:
+        """The balances of this thing's quota."""
+        return quota_splits(self.sale.head.campaign, self.thing, self.sale.splits)
+
+    @property
+    def stocks(self) -> list[str]:
+        """Benefits whose stock goes down with each piece: the thing itself, if it can run out, and `takes`."""
+        benefit = self.sale.benefits.get(self.thing)
+        own = [self.thing] if benefit is not None and benefit.counted else []
+        return list(dict.fromkeys([*own, *self.sale.takes]))
+
+    # --- the checks --------------------------------------------------------------------------
+
+    def _phase(self, _draft: Draft) -> None:
+        admission.check_phase(self.sale.head, self.ask.at)
+
+    def _open(self, _draft: Draft) -> None:
+        admission.check_open(self.sale.head, self.ask.at)
+
+    def _for(self, draft: Draft) -> None:
+        admission.check_audience(self.sale.head, self.ask, draft)
+
+    def _per_order(self, _draft: Draft) -> None:
+        most = self.sale.per_order
+        if most is not None and self.pieces > most:
+            raise LimitReached(reason="per-order", shows={"limit": most, "used": 0, "asked": self.pieces, "of": "pieces"})
+
+    def _at_most(self, draft: Draft) -> None:
+        for limit in self.sale.at_most:
+            self._place(draft, limit, budget=False)
+
+    def _quota(self, draft: Draft) -> None:
+        if self.thing in self.sale.quota:
+            self._take(draft, self.quota)
+
+    def _stock(self, draft: Draft) -> None:
+        for benefit in self.stocks:
+            self._take(draft, [stock(benefit)])
+
+    def _points(self, draft: Draft) -> None:
+        for unit, amount in self.price.items():
+            to = self._keep(draft, "revenue", unit)
+            points = self.sale.units.get(unit) or PointsUnit(id=unit)
+            self.moves += spend(draft, points, self.holder, amount, to=to, back=_ENDINGS)
+
+    def _budget(self, draft: Draft) -> None:
+        for limit in self.sale.budget:
+            self._place(draft, limit, budget=True)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _place(self, draft: Draft, limit: Limit, *, budget: bool) -> None:
+        money = self.given_away if budget else self.pay
+        counts = {"times": 1, "pieces": self.pieces, **self.price, "money": money, self.sale.currency: money}
+        scale = self.sale.units[limit.of].scale if limit.of in self.sale.units else self.sale.currency_scale
+        asked, zone = counts.get(limit.of, 0), self.sale.head.zone
+        self.moves += take_place(draft, limit, self.ask, asked, zone=zone, budget=budget, scale=scale)
+
+    def _take(self, draft: Draft, accounts: list[Account]) -> None:
+        to = self._keep(draft, "sold", "pieces")
+        self.moves += take_pieces(draft, accounts, self.pieces, holder=self.holder, to=to, back=_ENDINGS)
+
+    def _keep(self, draft: Draft, name: str, unit: str) -> Account:
+        """Where it goes: out for good, or into the deal's hold."""
+        return outside(name, unit) if self.settled else draft.fresh(held(self.deal, unit))

@@ -1,0 +1,118 @@
+"""
+Pieces: what a campaign may place (its quota) and what the mall has (the stock of a benefit).
+
+A hot quota is kept in several balances. A buyer's own one is chosen by a hash and is enough as
+long as it lasts; only then are the others locked and drawn upon. The sum is exact all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from quanyi.entitlements.accounts import Account, outside, quota, stock
+from quanyi.entitlements.amounts import share_out
+from quanyi.entitlements.errors import OutOfStock
+from quanyi.entitlements.numbers import bucket
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.records import Loaded, Move, RecordKey
+
+__all__ = ["load", "loaded_key", "own_split", "pieces_left", "quota_splits", "take_pieces"]
+
+
+def quota_splits(campaign: str, thing: str, splits: int) -> list[Account]:
+    """All balances that a quota is kept in."""
+    return [quota(campaign, thing, n) for n in range(max(splits, 1))]
+
+
+def own_split(accounts: Sequence[Account], holder: str) -> Account:
+    """The balance that this holder's pieces come from first."""
+    return accounts[bucket(len(accounts), "split", holder)]
+
+
+def take_pieces(
+    draft: Draft,
+    accounts: Sequence[Account],
+    pieces: int,
+    *,
+    holder: str,
+    to: Account,
+    label: str = "place",
+    back: Sequence[str] = (),
+) -> tuple[Move, ...]:
+    """
+    Move *pieces* out of a quota or stock, the holder's own balance first.
+
+    Raises:
+        OutOfStock: All its balances together hold fewer.
+    """
+    start = accounts.index(own_split(accounts, holder))
+    order = [*accounts[start:], *accounts[:start]]
+    if draft.balance(order[0]) < pieces:
+        draft.require(*order)
+        left = sum(map(draft.balance, order))
+        if left < pieces:
+            raise OutOfStock(shows={"left": left, "asked": pieces, "missing": pieces - left})
+    moves = []
+    for account in order:
+        part = min(draft.balance(account), pieces) if pieces else 0
+        if part:
+            draft.post(account, to, part, label)
+            moves.append(Move(source=account, destination=to, amount=part, back=tuple(back)))
+            pieces -= part
+    return tuple(moves)
+
+
+def pieces_left(draft: Draft, accounts: Sequence[Account]) -> int | None:
+    """What is left by now, where all its balances are in the picture; else nobody says."""
+    if all(draft.view.declared(account) for account in accounts):
+        return sum(map(draft.balance, accounts))
+    return None
+
+
+def loaded_key(thing: tuple[str, ...]) -> RecordKey:
+    """The record of what was put on sale of ``("quota", campaign, item)`` or ``("stock", benefit)``."""
+    return RecordKey(kind=Loaded.kind, parts=thing)
+
+
+def load(draft: Draft, thing: tuple[str, ...], total: int, splits: int = 1) -> int:
+    """
+    Bring what was ever put on sale to *total*; the difference.
+
+    More is added; fewer are taken out of what is still free. Balances are levelled, and what a
+    smaller number of splits gives up moves to the others.
+
+    Raises:
+        OutOfStock: More would have to be taken out than is free: the rest is placed or sold.
+    """
+    before = draft.get(Loaded, *thing)
+    old_total, old_splits = (before.total, before.splits) if before else (0, 1)
+    if before and (old_total, old_splits) == (total, splits):
+        return 0
+    accounts = _accounts(thing, max(old_splits, splits))
+    draft.require(*accounts)
+    free, delta = sum(map(draft.balance, accounts)), total - old_total
+    if free + delta < 0:
+        raise OutOfStock(
+            reason="still-placed", shows={"left": free, "asked": -delta, "missing": -delta - free, "least": old_total - free}
+        )
+    shares = [*share_out(free + delta, [1] * splits), *[0] * (len(accounts) - splits)]
+    _level(draft, accounts, shares)
+    draft.put(attrs.evolve(before or Loaded(thing=thing, total=0), total=total, splits=splits))
+    return delta
+
+
+def _accounts(thing: tuple[str, ...], splits: int) -> list[Account]:
+    return quota_splits(thing[1], thing[2], splits) if thing[0] == "quota" else [stock(thing[1])]
+
+
+def _level(draft: Draft, accounts: Sequence[Account], shares: Sequence[int]) -> None:
+    """Bring each balance to its share, what comes off first."""
+    world = outside("loaded", "pieces")
+    changes = [(share - draft.balance(account), account) for account, share in zip(accounts, shares, strict=True)]
+    for delta, account in sorted(changes, key=lambda change: change[0]):
+        if delta < 0:
+            draft.post(account, world, -delta, "load")
+        elif delta:
+            draft.post(world, account, delta, "load")

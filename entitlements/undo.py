@@ -1,0 +1,75 @@
+"""
+Undo: give back what was booked, in reverse order, by the declared policy, never more than was booked.
+
+One mechanism for every ending: a hold that lapses, a deal that is refunded, a reward whose
+cause went away. Which moves an ending gives back is written on the moves themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from quanyi.entitlements.benefits import PointsUnit
+from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.points import Ended, TakeBack, give_back, take_back
+from quanyi.entitlements.records import Move
+
+__all__ = ["needs_of", "reverse"]
+
+
+def needs_of(moves: Iterable[Move]) -> set[Need]:
+    """What must be locked to give *moves* back: balances by name, wallets whole."""
+    needs: set[Need] = set()
+    for account in (account for move in moves for account in (move.source, move.destination)):
+        if account.holder is not None:
+            needs.add(LotsOf(account.holder, account.unit))
+        elif not account.outside:
+            needs.add(account)
+    return needs
+
+
+def reverse(
+    draft: Draft,
+    moves: Sequence[Move],
+    *,
+    ending: str,
+    units: Mapping[str, PointsUnit],
+    take: TakeBack = "left",
+    ended: Ended = "stay_ended",
+    label: str = "refund",
+) -> dict[str, int]:
+    """
+    Move back what this *ending* gives back, last booked first.
+
+    Returns:
+        What wallets got back (above zero) or lost (below), by unit.
+
+    Raises:
+        InsufficientPoints: *take* is ``refuse`` and a wallet no longer has what it was given.
+    """
+    draft.require(*needs_of(moves))
+    changed: dict[str, int] = {}
+    for move in reversed(moves):
+        if ending not in move.back:
+            continue
+        if move.source.kind == "lot":
+            give_back(draft, move, unit=_unit(units, move), ended=ended, label=label)
+            changed[move.source.unit] = changed.get(move.source.unit, 0) + move.amount
+        elif move.destination.holder is not None:
+            taken = take_back(draft, _unit(units, move), move.destination, move.amount, policy=take)
+            changed[move.source.unit] = changed.get(move.source.unit, 0) - taken
+        else:
+            _return(draft, move, label)
+    return changed
+
+
+def _return(draft: Draft, move: Move, label: str) -> None:
+    """Move pieces or places back; a closed window that was cleared away has nothing to return."""
+    held = move.destination
+    amount = move.amount if held.outside else min(move.amount, draft.balance(held))
+    if amount:
+        draft.post(held, move.source, amount, label)
+
+
+def _unit(units: Mapping[str, PointsUnit], move: Move) -> PointsUnit:
+    return units.get(move.source.unit) or PointsUnit(id=move.source.unit)
