@@ -146,6 +146,11 @@ class Mall:
 
     # --- reads -------------------------------------------------------------------------------
 
+    @property
+    def project(self) -> Project:
+        """What the mall calls things: zone, currency, units, catalogue, titles of campaigns."""
+        return self._ports.project
+
     def now(self) -> datetime:
         """The mall's present instant, in UTC."""
         return self._ports.clock.now()
