@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from quanyi.entitlements import conditions
 from quanyi.entitlements.clauses import Head
+from quanyi.entitlements.conditions import judge
 from quanyi.entitlements.errors import NotEligible, NotOpen
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.numbers import bucket
@@ -38,7 +38,7 @@ def check_audience(head: Head, ask: Input, draft: Draft) -> None:
     """Refuse people the campaign is not for, or does not exist for yet: `NotEligible`."""
     if head.audience is not None:
         draft.facts.update(ask.facts)
-        conditions.judge(head.audience, ask, draft.evaluate)
+        judge(head.audience, ask, draft.evaluate)
     person = ask.user or ask.holder or ""
     if head.holdout and bucket(_WHOLE, "holdout", head.campaign, person) < head.holdout:
         raise NotEligible(reason="holdout")
