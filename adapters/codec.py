@@ -22,7 +22,7 @@ from typing import Any, cast
 
 import attrs
 from cattrs import Converter
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from quanyi.entitlements.accounts import Account, Kind
 from quanyi.entitlements.amounts import Amount
@@ -292,5 +292,4 @@ def _is_plain_mapping(cls: Any) -> bool:
 
 
 def _without_defaults(made: Converter, cls: Any) -> Callable[[Any], Any]:
-    fields = {field.name: override(omit_if_default=field.default is not attrs.NOTHING) for field in attrs.fields(cls)}
-    return make_dict_unstructure_fn(cls, made, **fields)
+    return make_dict_unstructure_fn(cls, made, _cattrs_omit_if_default=True)

@@ -1,0 +1,125 @@
+"""
+What a picture was asked for, by the ids under which a database knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from quanyi.adapters.codec import Codec
+from quanyi.entitlements.accounts import Account, debt
+from quanyi.entitlements.changes import SealedCode
+from quanyi.entitlements.picture import CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
+from quanyi.entitlements.records import RecordKey
+
+__all__ = ["Asked", "code_in", "timer_in"]
+
+"""The most timers that one picture names."""
+
+
+@attrs.define(kw_only=True)
+class Asked:
+    """
+    Needs, sorted into the tables that hold them.
+
+    Attributes:
+        accounts: By id; the debt account of every asked wallet is among them.
+        records: By id.
+        wallets: By (holder, unit).
+        owners: Of codes.
+        blinds: Of codes that may be there already.
+    """
+
+    needs: frozenset[Need]
+    accounts: dict[bytes, Account] = attrs.field(factory=dict)
+    records: dict[bytes, RecordKey] = attrs.field(factory=dict)
+    wallets: dict[tuple[str, str], LotsOf] = attrs.field(factory=dict)
+    owners: dict[str, CodesOf] = attrs.field(factory=dict)
+    blinds: dict[bytes, CodeTwin] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, needs: Iterable[Need]) -> Asked:
+        """Sort *needs*."""
+        asked = cls(needs=frozenset(needs))
+        for need in asked.needs:
+            if isinstance(need, Account):
+                asked.accounts[need.id] = need
+            elif isinstance(need, RecordKey):
+                asked.records[need.id] = need
+            elif isinstance(need, LotsOf):
+                owed = debt(need.holder, need.unit)
+                asked.accounts[owed.id] = owed
+                asked.wallets[need.holder, need.unit] = need
+            elif isinstance(need, CodesOf):
+                asked.owners[need.owner] = need
+            else:
+                asked.blinds[need.blind] = need
+        return asked
+
+    def keys(self) -> list[bytes]:
+        """The ids of accounts and records, on which timers wake."""
+        return sorted({*self.accounts, *self.records})
+
+    def picture(
+        self,
+        *,
+        balances: Iterable[tuple[Account, int]],
+        records: Iterable[Any],
+        codes: Iterable[SealedCode],
+        due: Iterable[Timer],
+        epoch: int,
+        codec: Codec,
+    ) -> Picture:
+        """What was found, by the needs that asked for it."""
+        found = dict(balances)
+        kept = {
+            self.records[id_]: (codec.record_in(kind, shape, body), version)
+            for id_, kind, shape, body, version in records
+        }
+        return Picture(
+            needs=self.needs,
+            balances=found,
+            lots=self._lots(found),
+            records=kept,
+            codes=self._codes(codes),
+            due=tuple(due),
+            epoch=epoch,
+        )
+
+    def _lots(self, balances: Iterable[Account]) -> dict[LotsOf, tuple[Account, ...]]:
+        lots: dict[LotsOf, list[Account]] = {need: [] for need in self.wallets.values()}
+        for account in balances:
+            need = self.wallets.get((account.parts[0], account.unit)) if account.kind == "lot" else None
+            if need is not None:
+                lots[need].append(account)
+        return {need: tuple(sorted(found, key=_by_end)) for need, found in lots.items()}
+
+    def _codes(self, codes: Iterable[SealedCode]) -> dict[CodesOf | CodeTwin, tuple[SealedCode, ...]]:
+        needs: list[CodesOf | CodeTwin] = [*self.owners.values(), *self.blinds.values()]
+        found: dict[CodesOf | CodeTwin, list[SealedCode]] = {need: [] for need in needs}
+        for code in codes:
+            for need in (self.owners.get(code.owner or ""), self.blinds.get(code.blind)):
+                if need is not None:
+                    found[need].append(code)
+        return {need: tuple(some) for need, some in found.items()}
+
+
+def code_in(row: tuple[Any, ...]) -> SealedCode:
+    """A code from its row: id, pool, sealed, key_id, blind, owner."""
+    id_, pool, sealed, key_id, blind, owner = row[:6]
+    return SealedCode(id=id_, pool=pool, sealed=bytes(sealed), key_id=key_id, blind=bytes(blind), owner=owner)
+
+
+def timer_in(row: tuple[bytes, str, datetime, str, str | None], codec: Codec) -> Timer:
+    """A timer from its row: id, event, due_at, data, holder."""
+    id_, event, due_at, data, holder = row
+    return Timer(id=bytes(id_), event=event, due_at=due_at, data=codec.data_in(data), holder=holder)
+
+
+def _by_end(lot: Account) -> tuple[bool, str, str]:
+    """Soonest first, those without an end last."""
+    return lot.ends is None, lot.ends or "", lot.label

@@ -1,0 +1,19 @@
+"""How each database locks, reads and writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quanyi.adapters.sql.dialects.generic import Generic
+from quanyi.adapters.sql.dialects.postgresql import Postgresql
+from quanyi.adapters.sql.dialects.sqlite import Sqlite
+
+if TYPE_CHECKING:
+    from quanyi.adapters.sql.dialects.generic import Setting
+
+__all__ = ["dialect_of"]
+
+
+def dialect_of(name: str, setting: Setting) -> Generic:
+    """The way of the database called *name*."""
+    return {"sqlite": Sqlite, "postgresql": Postgresql}.get(name, Generic)(setting)

@@ -1,0 +1,362 @@
+"""
+Lock, read and write with statements that any database understands.
+
+A dialect changes what its database does differently: how a row that is there already is let
+be, which errors mean "try again", how a transaction begins.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from quanyi.adapters.codec import Codec, account_in
+from quanyi.adapters.sql.asked import Asked, code_in, timer_in
+from quanyi.adapters.sql.rows import Batch, Rows, rows_of
+from quanyi.adapters.sql.tables import Tables
+from quanyi.adapters.sql.types import COUNT
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.changes import SealedCode
+from quanyi.entitlements.errors import Conflict, QuanyiError, StorageError, Unknown
+from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.picture import DUE_AT_ONCE, Need, Picture, Timer
+from quanyi.entitlements.ports import Writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, Table
+
+    from quanyi.entitlements.ports import Transaction
+
+__all__ = ["Generic", "Setting"]
+
+_IN_ONE_LIST = 2_000
+
+
+@attrs.frozen(kw_only=True)
+class Setting:
+    """
+    What a dialect works on.
+
+    Attributes:
+        lock_timeout_ms: How long an own transaction waits for a lock before it is a Conflict.
+    """
+
+    tables: Tables
+    codec: Codec
+    mall: str
+    lock_timeout_ms: int
+
+
+class Generic:
+    """A database that has row locks and ``on conflict``-less inserts; and the base of all dialects."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.tables = setting.tables
+        self.codec = setting.codec
+        self.mall = setting.mall
+        self.setting = setting
+
+    # --- transactions ------------------------------------------------------------------------
+
+    @contextmanager
+    def own(self, engine: Engine) -> Iterator[Transaction]:
+        """A transaction of our own; it commits at the end of the block."""
+        with self.translated():
+            connection = self.open(engine)
+        try:
+            yield _Transaction(self, connection)
+            self.commit(connection)
+        except BaseException:
+            with suppress(SQLAlchemyError):
+                connection.rollback()
+            raise
+        finally:
+            with suppress(SQLAlchemyError):
+                connection.close()
+
+    @contextmanager
+    def joined(self, connection: Connection) -> Iterator[Transaction]:
+        """A savepoint in the host's transaction, which stays the host's to end."""
+        with self.translated():
+            savepoint = connection.begin_nested()
+        try:
+            yield _Transaction(self, connection)
+            with self.translated():
+                savepoint.commit()
+        except BaseException:
+            with suppress(SQLAlchemyError):
+                savepoint.rollback()
+            raise
+
+    def open(self, engine: Engine) -> Connection:
+        """A connection on which a transaction of our own has begun."""
+        connection = engine.connect().execution_options(isolation_level="READ COMMITTED")
+        connection.begin()
+        return connection
+
+    def commit(self, connection: Connection) -> None:
+        """Make it stand; Unknown if the line was cut while it was asked to."""
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                msg = "the connection was lost during commit"
+                raise Unknown(msg) from error
+            raise self.error(error) from error
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Driver errors inside the block become ours, with the driver's as cause."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise self.error(error) from error
+        except OverflowError as error:
+            raise StorageError(str(error)) from error
+
+    def error(self, error: SQLAlchemyError) -> QuanyiError:
+        """What a driver's error means to us."""
+        if isinstance(error, DBAPIError) and self.is_conflict(error.orig):
+            return Conflict(_first_line(error))
+        return StorageError(_first_line(error))
+
+    def is_conflict(self, error: BaseException | None) -> bool:
+        """Whether the same transaction may succeed when it is tried again."""
+        return False
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def read(self, connection: Connection, needs: Iterable[Need], now: datetime, *, locking: bool) -> Picture:
+        """The picture of *needs*; what is locked is locked in sorted order, balances before records."""
+        asked = Asked.of(needs)
+        balances = self._balances(connection, asked, locking=locking)
+        records = self._records(connection, asked, locking=locking)
+        keys = sorted({*asked.keys(), *(account.id for account, _ in balances)})
+        return asked.picture(
+            balances=balances,
+            records=records,
+            codes=self._codes(connection, asked),
+            due=self._waking(connection, keys, now),
+            epoch=self._epoch(connection),
+            codec=self.codec,
+        )
+
+    def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
+        """Receipts of keys that are taken."""
+        receipt = self.tables.receipt
+        columns = select(receipt.c.id, receipt.c.digest, receipt.c.body)
+        rows = self._by_ids(connection, columns, receipt.c.id, receipt, ids)
+        return {bytes(id_): (bytes(digest), self.codec.receipt_in(body)) for id_, digest, body in rows}
+
+    def _balances(self, connection: Connection, asked: Asked, *, locking: bool) -> list[tuple[Account, int]]:
+        balance = self.tables.balance
+        ids = {*asked.accounts, *self._lot_ids(connection, asked)}
+        columns = select(balance.c.id, balance.c.kind, balance.c.unit, balance.c.parts, balance.c.balance)
+        rows = self._by_ids(connection, columns, balance.c.id, balance, ids, locking=locking)
+        known = asked.accounts
+        return [(known.get(id_) or _account(kind, unit, parts), now) for id_, kind, unit, parts, now in rows]
+
+    def _lot_ids(self, connection: Connection, asked: Asked) -> list[bytes]:
+        if not asked.wallets:
+            return []
+        balance = self.tables.balance
+        columns = select(balance.c.id, balance.c.holder, balance.c.unit)
+        holders = sorted({holder for holder, _ in asked.wallets})
+        rows = self._by_ids(connection, columns, balance.c.holder, balance, holders)
+        return [bytes(id_) for id_, holder, unit in rows if (holder, unit) in asked.wallets]
+
+    def _records(self, connection: Connection, asked: Asked, *, locking: bool) -> list[tuple[Any, ...]]:
+        record = self.tables.record
+        columns = select(record.c.id, record.c.kind, record.c.shape, record.c.body, record.c.version)
+        return self._by_ids(connection, columns, record.c.id, record, asked.records, locking=locking)
+
+    def _codes(self, connection: Connection, asked: Asked) -> list[SealedCode]:
+        code = self.tables.code
+        columns = select(code.c.id, code.c.pool, code.c.sealed, code.c.key_id, code.c.blind, code.c.owner)
+        rows: set[tuple[Any, ...]] = set()
+        for column, values in ((code.c.owner, asked.owners), (code.c.blind, asked.blinds)):
+            if values:
+                rows.update(self._by_ids(connection, columns.add_columns(code.c.number), column, code, values))
+        return [code_in(row) for row in sorted(rows, key=itemgetter(-1))]
+
+    def _waking(self, connection: Connection, keys: Sequence[bytes], now: datetime) -> list[Timer]:
+        if not keys:
+            return []
+        wake, timer = self.tables.wake, self.tables.timer
+        waking = select(wake.c.timer).where(wake.c.mall == self.mall, wake.c.due_at <= now, or_(*_in(wake.c.key, keys)))
+        return self._timers(connection, select(timer).where(timer.c.id.in_(waking)), DUE_AT_ONCE)
+
+    def due(self, connection: Connection, now: datetime, limit: int) -> list[Timer]:
+        """Timers that are due, oldest first."""
+        timer = self.tables.timer
+        return self._timers(connection, select(timer).where(timer.c.due_at <= now), limit)
+
+    def _timers(self, connection: Connection, query: Select[Any], limit: int) -> list[Timer]:
+        timer = self.tables.timer
+        query = query.where(timer.c.mall == self.mall).order_by(timer.c.due_at, timer.c.id).limit(limit)
+        columns = query.with_only_columns(timer.c.id, timer.c.event, timer.c.due_at, timer.c.data, timer.c.holder)
+        return [timer_in(tuple(row), self.codec) for row in connection.execute(columns)]
+
+    def _epoch(self, connection: Connection) -> int:
+        release = self.tables.release
+        return connection.scalar(select(func.max(release.c.epoch)).where(release.c.mall == self.mall)) or 0
+
+    def _by_ids(
+        self,
+        connection: Connection,
+        columns: Select[Any],
+        column: ColumnElement[Any],
+        table: Table,
+        ids: Collection[Any],
+        *,
+        locking: bool = False,
+    ) -> list[tuple[Any, ...]]:
+        """Rows of this mall by their ids, in sorted order, locked if asked."""
+        query = columns.where(table.c.mall == self.mall).order_by(column)
+        if locking:
+            query = query.with_for_update()
+        wanted = sorted(ids)
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(wanted), _IN_ONE_LIST):
+            some = wanted[start : start + _IN_ONE_LIST]
+            found.extend(map(tuple, connection.execute(query.where(column.in_(some)))))
+        return found
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def write(self, connection: Connection, writing: Writing) -> None:
+        """Write all of it; Conflict, with the transaction spoilt, if any guard says no."""
+        rows, tables = rows_of(writing, self.codec), self.tables
+        self._insert(connection, tables.receipt, rows.receipts, "a key is taken")
+        self._move(connection, rows.moved)
+        self._insert(connection, tables.balance, rows.opened, "an account was opened by somebody else")
+        self._change(connection, rows.changed)
+        self._insert(connection, tables.record, rows.made, "a record was made by somebody else")
+        self._insert(connection, tables.journal, rows.journal, "a change was written already")
+        self._insert(connection, tables.entry, rows.entries, "")
+        self._insert(connection, tables.outbox, rows.outbox, "an event was written already")
+        self._insert(connection, tables.timer, rows.timers, None)
+        self._insert(connection, tables.wake, rows.wakes, None)
+        self._ring(connection, rows.rung)
+        self._insert(connection, tables.code, rows.codes, "a code is there already")
+        self._draw(connection, rows.draws)
+        self._insert(connection, tables.version, rows.versions, None)
+        self._release(connection, rows)
+
+    def insert_new(self, table: Table) -> Insert:
+        """An insert that lets rows be which are there already."""
+        return insert(table).prefix_with("ignore", dialect="mysql").prefix_with("ignore", dialect="mariadb")
+
+    def _insert(self, connection: Connection, table: Table, batch: Batch, taken: str | None) -> None:
+        """Insert all; where *taken* is given, each of them must be new."""
+        if not batch:
+            return
+        done = connection.execute(
+            self.insert_new(table).inline().execution_options(preserve_rowcount=True), batch.named(mall=self.mall)
+        ).rowcount
+        if taken is not None:
+            _exactly(done, len(batch), taken)
+
+    def _move(self, connection: Connection, batch: Batch) -> None:
+        if not batch:
+            return
+        balance = self.tables.balance.c
+        after, cap = balance.balance + bindparam("delta", type_=COUNT), bindparam("cap", type_=COUNT)
+        highest = case((cap > balance.balance, cap), else_=balance.balance)
+        guarded = (
+            update(self.tables.balance)
+            .where(balance.mall == self.mall, balance.id == bindparam("b_id"), balance.balance == bindparam("before"))
+            .where(or_(balance.floor.is_(None), after >= balance.floor), or_(cap.is_(None), after <= highest))
+            .values(balance=after)
+        )
+        done = connection.execute(guarded, _renamed(batch)).rowcount
+        _exactly(done, len(batch), "a balance is not as it was read, or would leave its bounds")
+
+    def _change(self, connection: Connection, batch: Batch) -> None:
+        if not batch:
+            return
+        record = self.tables.record.c
+        columns = [name for name in batch.columns if name not in {"id", "before", "after"}]
+        guarded = (
+            update(self.tables.record)
+            .where(record.mall == self.mall, record.id == bindparam("b_id"), record.version == bindparam("before"))
+            .values(version=bindparam("after"), **{name: bindparam(name) for name in columns})
+        )
+        done = connection.execute(guarded, _renamed(batch)).rowcount
+        _exactly(done, len(batch), "a record is not as it was read")
+
+    def _ring(self, connection: Connection, ids: Sequence[bytes]) -> None:
+        """Take timers away; one that somebody else took is no harm."""
+        if not ids:
+            return
+        wake, timer = self.tables.wake, self.tables.timer
+        connection.execute(delete(wake).where(wake.c.mall == self.mall, or_(*_in(wake.c.timer, ids))))
+        connection.execute(delete(timer).where(timer.c.mall == self.mall, or_(*_in(timer.c.id, ids))))
+
+    def _draw(self, connection: Connection, draws: Mapping[str, list[str]]) -> None:
+        code = self.tables.code
+        free = select(code.c.number).where(code.c.mall == self.mall, code.c.owner.is_(None))
+        for pool, owners in draws.items():
+            query = free.where(code.c.pool == pool).order_by(code.c.number).limit(len(owners))
+            numbers = connection.scalars(query.with_for_update(skip_locked=True)).all()
+            _exactly(len(numbers), len(owners), f"pool {pool} ran dry")
+            assign = update(code).where(code.c.number == bindparam("b_number"), code.c.owner.is_(None))
+            pairs = [{"b_number": n, "owner": owner} for n, owner in zip(numbers, owners, strict=True)]
+            done = connection.execute(assign.values(owner=bindparam("owner")), pairs).rowcount
+            _exactly(done, len(owners), f"codes of pool {pool} went elsewhere")
+
+    def _release(self, connection: Connection, rows: Rows) -> None:
+        for release in rows.release.named():
+            _exactly(self._epoch(connection), release["epoch"] - 1, "another release came first")
+            self._insert(connection, self.tables.release, rows.release, "another release came first")
+
+
+class _Transaction:
+    """A transaction on one connection."""
+
+    def __init__(self, dialect: Generic, connection: Connection) -> None:
+        self._dialect, self._connection = dialect, connection
+
+    def lock(self, needs: Iterable[Need], now: datetime) -> Picture:
+        with self._dialect.translated():
+            return self._dialect.read(self._connection, needs, now, locking=True)
+
+    def known(self, ids: Sequence[bytes]) -> Mapping[bytes, tuple[bytes, Receipt]]:
+        with self._dialect.translated():
+            return self._dialect.known(self._connection, ids)
+
+    def write(self, writing: Writing) -> None:
+        with self._dialect.translated():
+            self._dialect.write(self._connection, writing)
+
+
+def _account(kind: str, unit: str, parts: str) -> Account:
+    return account_in([kind, unit, *json.loads(parts)])
+
+
+def _in(column: ColumnElement[Any], values: Sequence[Any]) -> list[ColumnElement[bool]]:
+    """Membership in a long list, cut into lists that every database takes."""
+    return [column.in_(values[start : start + _IN_ONE_LIST]) for start in range(0, len(values), _IN_ONE_LIST)]
+
+
+def _renamed(batch: Batch) -> list[dict[str, Any]]:
+    """Rows for an update, whose key may not be called like a column."""
+    return [{("b_id" if name == "id" else name): value for name, value in row.items()} for row in batch.named()]
+
+
+def _exactly(done: int, wanted: int, complaint: str) -> None:
+    if done != wanted:
+        raise Conflict(complaint)
+
+
+def _first_line(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().split("\n", 1)[0]

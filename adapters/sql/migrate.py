@@ -1,0 +1,137 @@
+"""
+Our own migrations, beside the host's.
+
+They keep their place in a version table of their own, run on an engine or on a connection of the
+host, and stay out of the sight of the host's autogenerate.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from quanyi.adapters.sql.dialects.sqlite import BEGIN
+from quanyi.adapters.sql.engine import Finding
+from quanyi.adapters.sql.tables import Tables, tables_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+__all__ = ["alembic_filter", "check", "options", "upgrade", "upgrade_sql"]
+
+_IncludeName = Callable[[str | None, Any, Any], bool]
+
+# Alembic keeps the running migration in module globals.
+_ONE_AT_A_TIME = Lock()
+_ADVISORY_LOCK = 0x7175616E
+
+
+def upgrade(place: Engine | Connection, *, prefix: str = "quanyi_", schema: str | None = None) -> None:
+    """
+    Bring the tables up to date.
+
+    On an engine this is a transaction of its own, and safe to call from several processes at
+    once. On a connection it is part of the host's transaction, which the host ends.
+    """
+    with _connection(place) as connection:
+        _queue_up(connection)
+        config = _config(tables_of(prefix, schema))
+        config.attributes["connection"] = connection
+        with _ONE_AT_A_TIME:
+            command.upgrade(config, "head")
+
+
+def upgrade_sql(dialect: str, *, prefix: str = "quanyi_", schema: str | None = None) -> str:
+    """The same as statements for somebody who may run them: *dialect* is ``postgresql`` or ``sqlite``."""
+    out = io.StringIO()
+    config = _config(tables_of(prefix, schema), out)
+    config.attributes["dialect"] = dialect
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, "head", sql=True)
+    return out.getvalue()
+
+
+def check(place: Engine | Connection, *, prefix: str = "quanyi_", schema: str | None = None) -> list[Finding]:
+    """What in the database is not as this program expects it; an empty list is good."""
+    tables = tables_of(prefix, schema)
+    head = ScriptDirectory.from_config(_config(tables)).get_current_head()
+    with _connection(place) as connection:
+        context = MigrationContext.configure(connection, opts=options(tables))
+        current = context.get_current_revision()
+        if current != head:
+            message = f"the tables are at revision {current or 'none'}, this program needs {head}"
+            return [Finding(code="migration-missing", message=message, hint="run quanyi db upgrade")]
+        differences = compare_metadata(context, tables.metadata)
+    return [Finding(code="tables-differ", message=str(difference)) for difference in differences]
+
+
+def alembic_filter(
+    inner: _IncludeName | None = None, *, prefix: str = "quanyi_", schema: str | None = None
+) -> _IncludeName:
+    """
+    What to give to the host's ``context.configure(include_name=…)``, so that its autogenerate
+    neither sees nor drops our tables.
+
+    Args:
+        inner: The host's own `include_name`, asked about everything else.
+    """
+    ours = tables_of(prefix, schema).names()
+
+    def include_name(name: str | None, type_: Any, parents: Any) -> bool:
+        if type_ == "table" and name in ours and parents.get("schema_name") in {schema, None}:
+            return False
+        return inner is None or inner(name, type_, parents)
+
+    return include_name
+
+
+def options(tables: Tables) -> dict[str, Any]:
+    """How Alembic looks at our tables and at nothing else."""
+    ours = tables.names()
+
+    def include_name(name: str | None, type_: Any, _parents: Any) -> bool:
+        if type_ == "schema":
+            return name == tables.schema
+        return name in ours - {tables.version_table} if type_ == "table" else True
+
+    return {
+        "target_metadata": tables.metadata,
+        "version_table": tables.version_table,
+        "version_table_schema": tables.schema,
+        "include_schemas": tables.schema is not None,
+        "include_name": include_name,
+        "compare_type": True,
+    }
+
+
+def _config(tables: Tables, out: io.StringIO | None = None) -> Config:
+    config = Config(output_buffer=out) if out is not None else Config()
+    config.set_main_option("script_location", "quanyi.adapters.sql:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["tables"] = tables
+    return config
+
+
+@contextmanager
+def _connection(place: Engine | Connection) -> Iterator[Connection]:
+    if isinstance(place, Connection):
+        yield place
+        return
+    with place.execution_options(**{BEGIN: "immediate"}).begin() as connection:
+        yield connection
+
+
+def _queue_up(connection: Connection) -> None:
+    """Let one process migrate at a time; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"select pg_advisory_xact_lock({_ADVISORY_LOCK})"))

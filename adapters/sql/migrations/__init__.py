@@ -1,0 +1,1 @@
+"""Alembic's scripts; `quanyi.adapters.sql.migrate` runs them."""

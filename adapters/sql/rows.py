@@ -1,0 +1,254 @@
+"""
+A `Writing` as rows: plain tuples, ready for any driver.
+
+What is inserted is sorted by key inside each table, so that two batches which insert the same
+missing rows meet in the same order and cannot wait for each other in a ring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+import attrs
+
+from quanyi.adapters.codec import Codec, dump
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.changes import Draw
+from quanyi.entitlements.errors import Conflict
+from quanyi.entitlements.ports import (
+    BalanceWrite,
+    ChangeWrite,
+    EmitWrite,
+    EntryWrite,
+    ReceiptWrite,
+    RecordWrite,
+    Release,
+    Writing,
+)
+
+__all__ = ["Batch", "Rows", "rows_of"]
+
+
+@attrs.frozen
+class Batch:
+    """
+    Rows of one table.
+
+    Attributes:
+        columns: What the values are; without the mall, which is the same for all.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def by_column(self) -> list[list[Any]]:
+        """The same, turned: one list per column."""
+        return [list(column) for column in zip(*self.rows, strict=True)]
+
+    def named(self, **more: Any) -> list[dict[str, Any]]:
+        """The same as mappings, each with *more*."""
+        return [{**dict(zip(self.columns, row, strict=True)), **more} for row in self.rows]
+
+
+_MOVED = ("id", "before", "delta", "cap")
+_OPENED = ("id", "kind", "unit", "holder", "parts", "balance", "floor", "ends_at")
+_RECORD = ("id", "holder", "phase", "campaign", "campaign_version", "item", "due_at", "shape", "body")
+_CHANGED = (*_RECORD, "changed_at", "before", "after")
+_MADE = (*_RECORD, "changed_at", "made_at", "kind", "version")
+_JOURNAL = (
+    "id",
+    "input",
+    "campaign",
+    "version",
+    "rule",
+    "source",
+    "holder",
+    "outcome",
+    "decided_at",
+    "lines",
+)
+_ENTRY = ("change", "holder", "unit", "at", "amount", "balance", "label", "campaign", "rule")
+_OUTBOX = ("id", "event", "data", "holder", "emitted_at")
+_TIMER = ("id", "event", "data", "holder", "due_at")
+_WAKE = ("key", "due_at", "timer")
+_RECEIPT = ("id", "digest", "at", "body")
+_CODE = ("id", "pool", "sealed", "key_id", "blind", "owner")
+_VERSION = ("campaign", "version", "body", "source")
+_RELEASE = ("epoch", "project", "campaigns", "paused")
+
+
+@attrs.frozen(kw_only=True)
+class Rows:
+    """
+    Everything one `Writing` comes to.
+
+    Attributes:
+        moved: Balances that stand there already; `opened` are new ones.
+        changed: Records that stand there already; `made` are new ones.
+        rung: Ids of timers to take away.
+        draws: Wanted codes, by pool: one owner for each code.
+    """
+
+    receipts: Batch
+    moved: Batch
+    opened: Batch
+    changed: Batch
+    made: Batch
+    journal: Batch
+    entries: Batch
+    outbox: Batch
+    timers: Batch
+    wakes: Batch
+    codes: Batch
+    versions: Batch
+    release: Batch
+    rung: tuple[bytes, ...]
+    draws: dict[str, list[str]]
+
+
+def rows_of(writing: Writing, codec: Codec) -> Rows:
+    """The rows that *writing* comes to; Conflict for one that contradicts itself."""
+    at = _moment(writing)
+    old = [write for write in writing.balances if write.before is not None]
+    new = [write for write in writing.balances if write.before is None]
+    changed = [write for write in writing.records if write.before is not None]
+    made = [write for write in writing.records if write.before is None]
+    return Rows(
+        receipts=_sorted(_RECEIPT, (_receipt(write, codec) for write in writing.receipts)),
+        moved=_sorted(_MOVED, map(_moved, old)),
+        opened=_sorted(_OPENED, map(_opened, new)),
+        changed=_sorted(_CHANGED, ((*_record(write, codec), at, write.before, write.after) for write in changed)),
+        made=_sorted(_MADE, ((*_record(write, codec), at, at, write.record.kind, write.after) for write in made)),
+        journal=Batch(_JOURNAL, [_journal(write, codec) for write in writing.changes]),
+        entries=Batch(_ENTRY, list(map(_entry, writing.entries))),
+        outbox=Batch(_OUTBOX, [_emit(write, codec, write.emitted_at) for write in writing.outbox]),
+        timers=Batch(_TIMER, [_emit(write, codec, _due(write)) for write in writing.timers]),
+        wakes=Batch(_WAKE, [(key.id, _due(write), write.id) for write in writing.timers for key in write.emit.wakes]),
+        codes=Batch(_CODE, [attrs.astuple(code) for code in writing.stash]),
+        versions=Batch(_VERSION, [(v.campaign, v.version, v.body, v.source) for v in writing.versions]),
+        release=Batch(_RELEASE, [] if writing.release is None else [_release(writing.release)]),
+        rung=tuple(sorted(writing.rung)),
+        draws=_draws(writing.draws),
+    )
+
+
+def _sorted(columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Batch:
+    return Batch(columns, sorted(rows, key=itemgetter(0)))
+
+
+def _moment(writing: Writing) -> datetime | None:
+    """When the batch was decided, as far as anything in it says so."""
+    decided = [write.decided_at for write in writing.changes]
+    return max(decided or [write.receipt.at for write in writing.receipts], default=None)
+
+
+def _moved(write: BalanceWrite) -> tuple[Any, ...]:
+    return write.account.id, write.before, write.after - (write.before or 0), write.cap
+
+
+def _opened(write: BalanceWrite) -> tuple[Any, ...]:
+    if write.cap is not None and write.after > max(write.cap, 0):
+        msg = f"{write.account} may not go to {write.after}"
+        raise Conflict(msg)
+    account = write.account
+    return (
+        account.id,
+        account.kind,
+        account.unit,
+        account.holder,
+        _parts(account),
+        write.after,
+        account.floor,
+        _end(account),
+    )
+
+
+def _parts(account: Account) -> str:
+    return dump(account.parts)
+
+
+@lru_cache(maxsize=1024)
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _end(account: Account) -> datetime | None:
+    return None if account.ends is None else _instant(account.ends)
+
+
+def _record(write: RecordWrite, codec: Codec) -> tuple[Any, ...]:
+    record = write.record
+    return (
+        record.key.id,
+        record.holder,
+        record.phase,
+        record.campaign,
+        record.version,
+        record.item,
+        record.due_at,
+        record.shape,
+        codec.record_out(record),
+    )
+
+
+def _journal(write: ChangeWrite, codec: Codec) -> tuple[Any, ...]:
+    changes, because = write.changes, write.changes.because
+    return (
+        write.id,
+        write.input,
+        because.campaign,
+        because.version,
+        because.rule,
+        dump(because.source),
+        changes.holder,
+        changes.outcome,
+        write.decided_at,
+        codec.lines_out(changes),
+    )
+
+
+def _entry(write: EntryWrite) -> tuple[Any, ...]:
+    entry = write.entry
+    return (
+        write.change,
+        write.holder,
+        entry.unit,
+        entry.at,
+        entry.amount,
+        entry.balance,
+        entry.label,
+        entry.campaign,
+        entry.rule,
+    )
+
+
+def _emit(write: EmitWrite, codec: Codec, at: datetime) -> tuple[Any, ...]:
+    emit = write.emit
+    return write.id, emit.event, codec.data_out(emit.data), emit.holder, at
+
+
+def _due(write: EmitWrite) -> datetime:
+    return write.emit.at or write.emitted_at
+
+
+def _receipt(write: ReceiptWrite, codec: Codec) -> tuple[Any, ...]:
+    return write.id, write.digest, write.receipt.at, codec.receipt_out(write.receipt)
+
+
+def _release(release: Release) -> tuple[Any, ...]:
+    campaigns = dump(dict(sorted(release.campaigns.items())))
+    return release.epoch, release.project, campaigns, dump(sorted(release.paused))
+
+
+def _draws(draws: Iterable[Draw]) -> dict[str, list[str]]:
+    wanted: dict[str, list[str]] = {}
+    for draw in draws:
+        wanted.setdefault(draw.pool, []).extend([draw.owner] * draw.count)
+    return dict(sorted(wanted.items()))

@@ -1,0 +1,105 @@
+"""
+The store in SQL: the only writer of the tables.
+
+Given an engine it runs transactions of its own; joined to a host's session or connection it works
+in savepoints of the host's transaction and never ends it. How rows are locked and written is the
+dialect's business; what is promised is the ports' and the conformance suite's.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from quanyi.adapters.codec import Codec, Upcaster
+from quanyi.adapters.sql.dialects import dialect_of
+from quanyi.adapters.sql.dialects.generic import Setting
+from quanyi.adapters.sql.tables import tables_of
+from quanyi.adapters.sql.views import SqlViews
+from quanyi.entitlements.picture import Need, Picture, Timer
+from quanyi.entitlements.ports import Transaction
+from quanyi.entitlements.records import BUILTIN_RECORDS, Record
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+__all__ = ["SqlStore"]
+
+_LOCK_TIMEOUT_MS = 5_000
+
+
+class SqlStore(SqlViews):
+    """
+    One mall in a database.
+
+    Args:
+        engine: Prepared by `prepare_engine`; its tables made by `upgrade`.
+        mall: Which mall; many may live in the same tables.
+        records: The kinds of records; a host's own plays add theirs.
+        prefix: What the tables' names begin with.
+        schema: The database schema they stand in; None for the connection's own.
+        upcasters: What brings records of older shapes up, by kind and shape.
+        lock_timeout_ms: How long an own transaction waits for a lock before it is a Conflict.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        mall: str = "default",
+        *,
+        records: Iterable[type[Record]] = BUILTIN_RECORDS,
+        prefix: str = "quanyi_",
+        schema: str | None = None,
+        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
+        lock_timeout_ms: int = _LOCK_TIMEOUT_MS,
+    ) -> None:
+        self.engine = engine
+        self.mall = mall
+        self.tables = tables_of(prefix, schema)
+        self.codec = Codec(records, upcasters)
+        self._host: Connection | None = None
+        self._dialect = dialect_of(
+            engine.dialect.name,
+            Setting(tables=self.tables, codec=self.codec, mall=mall, lock_timeout_ms=lock_timeout_ms),
+        )
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """A transaction of our own, or a savepoint in the host's."""
+        if self._host is not None:
+            return self._dialect.joined(self._host)
+        return self._dialect.own(self.engine)
+
+    def join(self, connection: Any) -> SqlStore:
+        """The same mall inside the transaction of *connection*, which stays the host's to end."""
+        joined = copy.copy(self)
+        joined._host = connection if isinstance(connection, Connection) else connection.connection()  # noqa: SLF001
+        return joined
+
+    def peek(self, needs: Iterable[Need], now: datetime) -> Picture:
+        """Read without locking."""
+        with self.reading() as connection:
+            return self._dialect.read(connection, frozenset(needs), now, locking=False)
+
+    def due(self, now: datetime, limit: int) -> Sequence[Timer]:
+        """Timers that are due, oldest first."""
+        with self.reading() as connection:
+            return self._dialect.due(connection, now, limit)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read on: the host's, or one of our own for a moment."""
+        with self._dialect.translated():
+            if self._host is not None:
+                yield self._host
+                return
+            with self.engine.connect() as connection:
+                yield connection
+
+    def __repr__(self) -> str:
+        place = "a host's transaction" if self._host is not None else str(self.engine.url)
+        return f"<SqlStore {self.mall!r} in {place}, tables {self.tables.prefix}*>"

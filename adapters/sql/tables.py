@@ -1,0 +1,318 @@
+"""
+The tables, for one prefix and schema.
+
+Every unique key begins with the mall. Ids are 16-byte digests of typed keys. Rows are only added,
+except in `balance`, `record`, `code` (its owner), `timer`/`wake` (gone once rung) and `outbox` (gone once told).
+
+=============  ==================================================================================
+table          a row is
+=============  ==================================================================================
+``balance``    what is in one account now; guarded by its floor
+``record``     the latest state of one deal, entitlement, person…
+``journal``    one `Changes`: why, and every line of it
+``entry``      one line of a wallet's history
+``outbox``     one event for the world
+``timer``      one event that is due later
+``wake``       one account or record whose readers must hear of a timer
+``receipt``    one key that is taken, and what was answered
+``code``       one sealed card code
+``version``    one immutable version of a campaign
+``release``    one set of campaigns that came into force; the highest epoch is in force
+=============  ==================================================================================
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import attrs
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
+
+from quanyi.adapters.sql.types import BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
+
+__all__ = ["Tables", "tables_of"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Tables:
+    """The tables of one installation."""
+
+    metadata: MetaData
+    prefix: str
+    schema: str | None
+    balance: Table
+    record: Table
+    journal: Table
+    entry: Table
+    outbox: Table
+    timer: Table
+    wake: Table
+    receipt: Table
+    code: Table
+    version: Table
+    release: Table
+
+    @property
+    def version_table(self) -> str:
+        """Where Alembic keeps which migration was run last."""
+        return f"{self.prefix}alembic_version"
+
+    def names(self) -> frozenset[str]:
+        """The names of all tables, Alembic's own included."""
+        return frozenset({table.name for table in self.metadata.tables.values()} | {self.version_table})
+
+
+@lru_cache(maxsize=32)
+def tables_of(prefix: str = "quanyi_", schema: str | None = None) -> Tables:
+    """The tables under *prefix* in *schema*; the same objects every time."""
+    meta = MetaData(schema=schema)
+    made = {make.__name__.lstrip("_"): make(prefix, meta) for make in _MAKERS}
+    return Tables(metadata=meta, prefix=prefix, schema=schema, **made)
+
+
+def _mall() -> Column[Any]:
+    return Column("mall", NAME, nullable=False)
+
+
+def _id(name: str = "id") -> Column[Any]:
+    return Column(name, DIGEST, nullable=False)
+
+
+def _name(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, NAME, nullable=nullable)
+
+
+def _body(name: str) -> Column[Any]:
+    return Column(name, BODY, nullable=False)
+
+
+def _number() -> Column[Any]:
+    return Column("number", NUMBER, primary_key=True, autoincrement=True)
+
+
+def _at(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Instant, nullable=nullable)
+
+
+def _only(column: str) -> dict[str, Any]:
+    """Keep rows out of an index where *column* is null, on databases that can."""
+    where = Column(column, NAME).is_not(None)
+    return {"postgresql_where": where, "sqlite_where": where}
+
+
+def _balance(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}balance"
+    return Table(
+        name,
+        meta,
+        _mall(),
+        _id(),
+        _name("kind"),
+        _name("unit"),
+        _name("holder", nullable=True),
+        _body("parts"),
+        Column("balance", COUNT, nullable=False),
+        Column("floor", COUNT),
+        _at("ends_at", nullable=True),
+        PrimaryKeyConstraint("mall", "id", name=f"{name}_pk"),
+        CheckConstraint("balance >= floor", name=f"{name}_floor"),
+        Index(f"{name}_wallet", "mall", "holder", "unit", **_only("holder")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _record(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}record"
+    return Table(
+        name,
+        meta,
+        _number(),
+        _mall(),
+        _id(),
+        _name("kind"),
+        _name("holder", nullable=True),
+        _name("phase"),
+        _name("campaign"),
+        _name("campaign_version"),
+        _name("item"),
+        _at("due_at", nullable=True),
+        Column("shape", Integer, nullable=False),
+        _body("body"),
+        Column("version", COUNT, nullable=False),
+        _at("made_at", nullable=True),
+        _at("changed_at", nullable=True),
+        UniqueConstraint("mall", "id", name=f"{name}_key"),
+        Index(f"{name}_holder", "mall", "holder", "kind", "number", **_only("holder")),
+        Index(f"{name}_campaign", "mall", "kind", "campaign", "number"),
+    )
+
+
+def _journal(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}journal"
+    return Table(
+        name,
+        meta,
+        _number(),
+        _mall(),
+        _id(),
+        _id("input"),
+        _name("campaign"),
+        _name("version"),
+        _name("rule"),
+        _body("source"),
+        _name("holder", nullable=True),
+        _name("outcome"),
+        _at("decided_at"),
+        _body("lines"),
+        UniqueConstraint("mall", "id", name=f"{name}_key"),
+    )
+
+
+def _entry(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}entry"
+    return Table(
+        name,
+        meta,
+        _number(),
+        _mall(),
+        _id("change"),
+        _name("holder"),
+        _name("unit"),
+        _at("at"),
+        Column("amount", COUNT, nullable=False),
+        Column("balance", COUNT, nullable=False),
+        _name("label"),
+        _name("campaign"),
+        _name("rule"),
+        Index(f"{name}_wallet", "mall", "holder", "unit", "number"),
+    )
+
+
+def _outbox(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}outbox"
+    return Table(
+        name,
+        meta,
+        _number(),
+        _mall(),
+        _id(),
+        _name("event"),
+        _body("data"),
+        _name("holder", nullable=True),
+        _at("emitted_at"),
+        Column("attempts", Integer, nullable=False, server_default="0"),
+        _at("next_at", nullable=True),
+        _at("parked_at", nullable=True),
+        UniqueConstraint("mall", "id", name=f"{name}_key"),
+    )
+
+
+def _timer(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}timer"
+    return Table(
+        name,
+        meta,
+        _mall(),
+        _id(),
+        _name("event"),
+        _body("data"),
+        _name("holder", nullable=True),
+        _at("due_at"),
+        PrimaryKeyConstraint("mall", "id", name=f"{name}_pk"),
+        Index(f"{name}_due", "mall", "due_at"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _wake(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}wake"
+    return Table(
+        name,
+        meta,
+        _mall(),
+        _id("key"),
+        _at("due_at"),
+        _id("timer"),
+        PrimaryKeyConstraint("mall", "key", "due_at", "timer", name=f"{name}_pk"),
+        Index(f"{name}_timer", "mall", "timer"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _receipt(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}receipt"
+    return Table(
+        name,
+        meta,
+        _mall(),
+        _id(),
+        _id("digest"),
+        _at("at"),
+        _body("body"),
+        PrimaryKeyConstraint("mall", "id", name=f"{name}_pk"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _code(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}code"
+    return Table(
+        name,
+        meta,
+        _number(),
+        _mall(),
+        _name("id"),
+        _name("pool"),
+        Column("sealed", BYTES, nullable=False),
+        _name("key_id"),
+        Column("blind", BYTES, nullable=False),
+        _name("owner", nullable=True),
+        UniqueConstraint("mall", "id", name=f"{name}_key"),
+        UniqueConstraint("mall", "blind", name=f"{name}_blind"),
+        Index(f"{name}_pool", "mall", "pool", "owner", "number"),
+        Index(f"{name}_owner", "mall", "owner", **_only("owner")),
+    )
+
+
+def _version(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}version"
+    return Table(
+        name,
+        meta,
+        _mall(),
+        _name("campaign"),
+        _name("version"),
+        _body("body"),
+        _body("source"),
+        PrimaryKeyConstraint("mall", "campaign", "version", name=f"{name}_pk"),
+    )
+
+
+def _release(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}release"
+    return Table(
+        name,
+        meta,
+        _mall(),
+        Column("epoch", COUNT, nullable=False, autoincrement=False),
+        _body("project"),
+        _body("campaigns"),
+        _body("paused"),
+        PrimaryKeyConstraint("mall", "epoch", name=f"{name}_pk"),
+    )
+
+
+_MAKERS = (
+    _balance,
+    _record,
+    _journal,
+    _entry,
+    _outbox,
+    _timer,
+    _wake,
+    _receipt,
+    _code,
+    _version,
+    _release,
+)

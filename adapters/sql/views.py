@@ -1,0 +1,119 @@
+"""
+What screens read, and where releases and versions stand.
+
+Plain reads of committed rows (or, joined, of what the host's transaction sees); nothing locks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, select
+
+from quanyi.adapters.codec import account_in
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.ports import Entry, Release
+from quanyi.entitlements.records import Record
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from quanyi.adapters.codec import Codec
+    from quanyi.adapters.sql.tables import Tables
+
+__all__ = ["SqlViews"]
+
+
+class SqlViews:
+    """The reading half of a store in SQL."""
+
+    mall: str
+    tables: Tables
+    codec: Codec
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read on."""
+        raise NotImplementedError
+        yield
+
+    # --- views -------------------------------------------------------------------------------
+
+    def lots(self, holder: str) -> Sequence[tuple[Account, int]]:
+        """All the holder's lots and debts that are not zero, in every unit."""
+        balance = self.tables.balance.c
+        query = select(balance.kind, balance.unit, balance.parts, balance.balance).where(
+            balance.mall == self.mall, balance.holder == holder, balance.balance != 0
+        )
+        rows = self._rows(query.order_by(balance.unit, balance.ends_at, balance.parts))
+        return [(account_in([kind, unit, *json.loads(parts)]), amount) for kind, unit, parts, amount in rows]
+
+    def entries(self, holder: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
+        """The wallet's history, newest first."""
+        entry = self.tables.entry.c
+        columns = (entry.number, entry.at, entry.amount, entry.balance, entry.label, entry.campaign, entry.rule)
+        query = select(*columns).where(entry.mall == self.mall, entry.holder == holder, entry.unit == unit)
+        if before is not None:
+            query = query.where(entry.number < before)
+        rows = self._rows(query.order_by(entry.number.desc()).limit(limit))
+        names = [column.name for column in columns]
+        return [Entry(unit=unit, **dict(zip(names, row, strict=True))) for row in rows]
+
+    def records(
+        self,
+        kind: str,
+        *,
+        holder: str | None = None,
+        phase: str | None = None,
+        campaign: str | None = None,
+        limit: int = 100,
+    ) -> Sequence[Record]:
+        """Records of one kind, newest first."""
+        record = self.tables.record.c
+        query = select(record.kind, record.shape, record.body).where(record.mall == self.mall, record.kind == kind)
+        asked = {record.holder: holder, record.phase: phase, record.campaign: campaign}
+        for column, value in asked.items():
+            if value is not None:
+                query = query.where(column == value)
+        rows = self._rows(query.order_by(record.number.desc()).limit(limit))
+        return [self.codec.record_in(*row) for row in rows]
+
+    def receipt(self, id: bytes) -> Receipt | None:  # noqa: A002  (the port's word)
+        """The receipt kept under a key's id."""
+        receipt = self.tables.receipt.c
+        query = select(receipt.body).where(receipt.mall == self.mall, receipt.id == id)
+        return next((self.codec.receipt_in(body) for (body,) in self._rows(query)), None)
+
+    # --- shelf -------------------------------------------------------------------------------
+
+    def release(self) -> Release:
+        """The set of campaigns in force; epoch 0 if nothing was ever applied."""
+        release = self.tables.release.c
+        query = select(release.epoch, release.project, release.campaigns, release.paused)
+        query = query.where(release.mall == self.mall).order_by(release.epoch.desc()).limit(1)
+        for epoch, project, campaigns, paused in self._rows(query):
+            return Release(
+                epoch=epoch,
+                project=project,
+                campaigns=json.loads(campaigns),
+                paused=frozenset(json.loads(paused)),
+            )
+        return Release()
+
+    def version(self, campaign: str, version: str) -> str:
+        """The compiled play as JSON; NotFound for an unknown version."""
+        kept = self.tables.version.c
+        query = select(kept.body).where(kept.mall == self.mall, kept.campaign == campaign, kept.version == version)
+        for (body,) in self._rows(query):
+            return str(body)
+        msg = f"no version {version} of {campaign}"
+        raise NotFound(msg)
+
+    def _rows(self, query: Select[Any]) -> list[tuple[Any, ...]]:
+        with self.reading() as connection:
+            return list(map(tuple, connection.execute(query)))
