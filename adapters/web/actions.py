@@ -1,0 +1,137 @@
+"""
+What changes something: ordering, cancelling, looking at a code. Each form is one deed, however
+often it is sent, because its token is the key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from quanyi.adapters.web.cards import card_of, is_sale
+from quanyi.adapters.web.holdings import grouped_in_fours
+from quanyi.adapters.web.pages import find_right, item_page, right_page
+from quanyi.adapters.web.refusals import explain_no
+from quanyi.adapters.web.visit import Visit, visit
+from quanyi.campaigns.views import Offer
+from quanyi.entitlements.errors import Conflict, KeyReused, NotFound, Refused, Unknown
+from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.records import Deal
+
+__all__ = ["add_actions"]
+
+Answer = str | Response | tuple[str, int]
+_REFUSED = 409
+_LONGEST_TOKEN = 64
+
+
+def add_actions(blueprint: Blueprint) -> None:
+    """Put the actions on *blueprint*."""
+    rules = [
+        ("/items/<campaign>/<item>", "order", _order),
+        ("/deals/<deal>/cancel", "cancel", _cancel),
+        ("/entitlements/<entitlement>", "reveal", _reveal),
+    ]
+    for rule, endpoint, view in rules:
+        blueprint.add_url_rule(rule, endpoint, view, methods=["POST"])
+
+
+# --- ordering ----------------------------------------------------------------------------------
+
+
+def _order(campaign: str, item: str) -> Answer:
+    to = visit()
+    if to.user is None:
+        return _to_sign_in(to)
+    offer = to.mall.offer(campaign, item, to.user)
+    typed, token = request.form.get("qty", "1").strip(), _token()
+    qty, wrong = _quantity(typed, offer, to)
+    if wrong:
+        return item_page(campaign, item, qty=typed, qty_error=wrong, token=token), 422
+    return _placed(offer, qty, token, to)
+
+
+def _placed(offer: Offer, qty: int, token: str, to: Visit) -> Answer:
+    campaign, item = offer.campaign, offer.item
+    try:
+        receipt = _book(offer, qty, token, to)
+    except Refused as no:
+        return item_page(campaign, item, refusal=explain_no(no, to), qty=str(qty)), _REFUSED
+    except (Conflict, Unknown) as problem:
+        code = "conflict" if isinstance(problem, Conflict) else "unknown"
+        return item_page(campaign, item, refusal=_trouble(code, to), qty=str(qty), token=token), 503
+    except KeyReused:
+        return redirect(url_for("quanyi.deals"), 303)
+    return redirect(_next(to.mall.deal(receipt.deal, to.user), to), 303)
+
+
+def _book(offer: Offer, qty: int, token: str, to: Visit) -> Receipt:
+    user, key = str(to.user), f"web/{token}"
+    if is_sale(offer):
+        return to.mall.claim(offer.campaign, item=offer.item, user=user, key=key, qty=qty)
+    return to.mall.exchange(offer.item, user=user, key=key, qty=qty)
+
+
+def _next(deal: Deal, to: Visit) -> str:
+    """Where to go from here: to the host's till if there is money to pay, else to the result."""
+    if deal.phase == "placed" and deal.pay and to.host.pay:
+        return to.host.pay(deal)
+    return url_for("quanyi.deal", deal=deal.id)
+
+
+def _quantity(typed: str, offer: Offer, to: Visit) -> tuple[int, str]:
+    """The number that was typed, or what is wrong with it."""
+    most = max(1, card_of(offer, to).most)
+    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= most:
+        return int(typed), ""
+    return 0, to.words("item.qty_wrong", n=most)
+
+
+def _trouble(code: str, to: Visit) -> Any:
+    from quanyi.adapters.web.refusals import No
+
+    return No(title=to.words(f"error.{code}"), text=to.words(f"error.{code}_hint"))
+
+
+# --- the rest ----------------------------------------------------------------------------------
+
+
+def _cancel(deal: str) -> Answer:
+    to = visit()
+    if to.user is None:
+        return _to_sign_in(to)
+    try:
+        to.mall.deal(deal, to.user)
+        to.mall.release(deal, key=f"web/{deal}", user=to.user)
+    except Refused:
+        pass  # it ended already: its page says how
+    return redirect(url_for("quanyi.deal", deal=deal), 303)
+
+
+def _reveal(entitlement: str) -> Answer:
+    to = visit()
+    if to.user is None:
+        return _to_sign_in(to)
+    right = find_right(entitlement, to)
+    try:
+        receipt = to.mall.reveal(entitlement, user=to.user, key=f"web/{_token()}")
+    except Refused as no:
+        return right_page(right, refusal=explain_no(no, to)), _REFUSED
+    codes = [{"plain": code, "groups": grouped_in_fours(code)} for code in receipt.codes]
+    return right_page(find_right(entitlement, to), codes=codes)
+
+
+def _token() -> str:
+    token = request.form.get("token", "")
+    if not 0 < len(token) <= _LONGEST_TOKEN:
+        raise NotFound("a form without its token")
+    return token
+
+
+def _to_sign_in(to: Visit) -> Response:
+    url = to.sign_in_url(request.path)
+    if url is None:
+        raise NotFound("nobody is signed in")
+    return redirect(url, 303)

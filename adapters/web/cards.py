@@ -1,0 +1,213 @@
+"""
+What is on offer, as cards: every state that an offer can be in for one person, in words.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+from flask import url_for
+from markupsafe import Markup
+
+from quanyi.adapters.web.emblem import emblem
+from quanyi.adapters.web.refusals import No, WayOn, explain_no
+from quanyi.adapters.web.visit import Visit, money_text, pick
+from quanyi.campaigns.views import Offer
+
+__all__ = ["Card", "PriceShown", "StockShown", "card_of", "is_sale", "price_of"]
+
+_FEW = 10  # percent of the pieces left, at which a card says "only"
+_MOST = 99
+
+
+@attrs.frozen(kw_only=True)
+class PriceShown:
+    """A price: counted units, money, what it costs elsewhere. Nothing is ever shown as zero."""
+
+    units: tuple[tuple[str, str], ...] = ()
+    money: str = ""
+    was: str = ""
+
+    @property
+    def free(self) -> bool:
+        """Whether it costs nothing."""
+        return not self.units and not self.money
+
+
+@attrs.frozen(kw_only=True)
+class StockShown:
+    """What is left, as it is: `percent` of the pieces are gone; None where there is no count."""
+
+    text: str
+    percent: int | None = None
+    tone: str = "plain"
+
+
+@attrs.frozen(kw_only=True)
+class Card:
+    """
+    One offer for one person.
+
+    Attributes:
+        state: ``ready``, ``short``, ``limit``, ``barred``, ``signed_out``, or the offer's own state.
+        live: Whether the button leads to having it.
+        until: The instant that a countdown runs to.
+    """
+
+    offer: Offer
+    name: str
+    line: str
+    emblem: Markup
+    href: str
+    state: str
+    button: str
+    price: PriceShown
+    stock: StockShown
+    is_sale: bool
+    flag: str = ""
+    flag_tone: str = "plain"
+    until: datetime | None = None
+    until_label: str = ""
+    why: No | None = None
+    sign_in: str | None = None
+    calendar: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether pressing the button is worth a try."""
+        return self.state in {"ready", "signed_out"}
+
+    @property
+    def can_try(self) -> bool:
+        """Whether there is a form to send."""
+        return self.state == "ready"
+
+    @property
+    def way(self) -> WayOn | None:
+        """What to do instead."""
+        return self.why.way if self.why else None
+
+    @property
+    def most(self) -> int:
+        """How many pieces one person may ask for at once."""
+        bounds = [self.offer.limit_per_user, self.offer.left, _MOST if self.offer.limit_per_user else 1]
+        return min(bound for bound in bounds if bound is not None)
+
+
+def card_of(offer: Offer, to: Visit) -> Card:
+    """Show *offer* to the visitor."""
+    state = _state(offer, to)
+    name = pick(offer.title, to.locale)
+    until, label = _until(offer, to)
+    stock = _stock(offer, to)
+    return Card(
+        offer=offer,
+        name=name,
+        line=pick(offer.text, to.locale),
+        emblem=emblem(offer.item, name),
+        href=url_for("quanyi.item", campaign=offer.campaign, item=offer.item),
+        state=state,
+        button=_button(offer, state, to),
+        price=price_of(offer, to),
+        stock=stock,
+        is_sale=is_sale(offer),
+        flag=to.words("offer.few", left=offer.left) if stock.tone == "few" else "",
+        flag_tone=stock.tone,
+        until=until,
+        until_label=label,
+        why=explain_no(offer.why_not, to) if offer.why_not else None,
+        sign_in=to.sign_in_url() if state == "signed_out" else None,
+        calendar=_calendar(offer, state),
+    )
+
+
+def is_sale(offer: Offer) -> bool:
+    """Whether it is sold by the clock, and not exchanged at leisure."""
+    return offer.kind == "flash_sale"
+
+
+def price_of(offer: Offer, to: Visit, pieces: int = 1) -> PriceShown:
+    """The price of some pieces."""
+    price = offer.price
+    money = price.money * pieces
+    was = price.list_price * pieces
+    currency, scale = offer.currency, offer.currency_scale
+    return PriceShown(
+        units=tuple(to.counted(number * pieces, unit) for unit, number in price.units.items() if number),
+        money=money_text(money, currency, scale) if money else "",
+        was=money_text(was, currency, scale) if was > money else "",
+    )
+
+
+# --- states ------------------------------------------------------------------------------------
+
+_REFUSED = {"insufficient-points": "short", "limit-reached": "limit", "out-of-stock": "sold_out"}
+
+
+def _state(offer: Offer, to: Visit) -> str:
+    if offer.state != "open":
+        return offer.state
+    if to.user is None:
+        return "signed_out"
+    if offer.price.money and to.host.pay is None:
+        return "barred"
+    return _REFUSED.get(offer.why_not.code, "barred") if offer.why_not else "ready"
+
+
+def _button(offer: Offer, state: str, to: Visit) -> str:
+    words, sale = to.words, is_sale(offer)
+    if state == "ready":
+        return words("button.claim" if sale else "button.exchange")
+    if state == "short" and offer.why_not is not None and isinstance(offer.why_not.missing, int):
+        number, unit = to.counted(offer.why_not.missing, _unit_missing(offer))
+        return words("button.short", n=number, unit=unit)
+    if state == "sold_out" and sale:
+        return words("button.sold_out_sale")
+    return words(_BUTTONS.get(state, "button.unavailable"))
+
+
+_BUTTONS = {
+    "sold_out": "button.sold_out",
+    "limit": "button.limit",
+    "not_started": "button.not_started",
+    "between": "button.not_started",
+    "paused": "button.paused",
+    "ended": "button.ended",
+    "signed_out": "button.sign_in",
+    "barred": "button.not_eligible",
+    "short": "button.unavailable",
+}
+
+
+def _unit_missing(offer: Offer) -> str:
+    shown = offer.why_not.shows.get("unit") if offer.why_not else None
+    return str(shown or next(iter(offer.price.units), ""))
+
+
+def _until(offer: Offer, to: Visit) -> tuple[datetime | None, str]:
+    """What a countdown runs to: the end of a sale that is on, or the start of one that is not."""
+    if offer.state in {"not_started", "between"}:
+        code = "offer.starts_in" if is_sale(offer) else "offer.starts_in_exchange"
+        return offer.next_at or offer.starts_at, to.words(code)
+    if is_sale(offer) and offer.state in {"open", "sold_out"}:
+        return offer.ends_at, to.words("offer.ends_in")
+    return None, ""
+
+
+def _stock(offer: Offer, to: Visit) -> StockShown:
+    left, total, words = offer.left, offer.total, to.words
+    if left is None:
+        return StockShown(text=words("offer.plenty"))
+    if left <= 0:
+        return StockShown(text=words("offer.gone" if is_sale(offer) else "offer.gone_exchange"), percent=100, tone="gone")
+    if not total or total < left:
+        return StockShown(text=words("offer.left_only", left=left))
+    tone = "few" if left * 100 <= total * _FEW and offer.state == "open" else "plain"
+    percent = (total - left) * 100 // total
+    return StockShown(text=words("offer.left", left=left, total=total), percent=percent, tone=tone)
+
+
+def _calendar(offer: Offer, state: str) -> str:
+    waits = state in {"not_started", "between"} and (offer.next_at or offer.starts_at)
+    return url_for("quanyi.calendar", campaign=offer.campaign, item=offer.item) if waits else ""

@@ -1,0 +1,81 @@
+"""
+Dates as people say them, in the mall's zone: today at 20:00, 25 March, 3 days left.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from quanyi.adapters.web.words import Words
+
+__all__ = ["Dates"]
+
+_DAY = timedelta(days=1)
+
+
+@attrs.frozen(kw_only=True)
+class Dates:
+    """
+    How one language says instants.
+
+    Attributes:
+        now: The present, as the mall sees it.
+        zone: In whose calendar days are counted.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    words: Words
+
+    def moment(self, at: datetime) -> str:
+        """Day and clock time: ``今天 20:00``, ``tomorrow at 10:00``, ``25 March at 20:00``."""
+        local = at.astimezone(self.zone)
+        return self.words("date.moment", day=self.day(at), clock=f"{local:%H:%M}")
+
+    def day(self, at: datetime) -> str:
+        """The day alone: today, tomorrow, yesterday, else a date, with its year when it is another one."""
+        local, today = at.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
+        near = {0: "date.today", 1: "date.tomorrow", -1: "date.yesterday"}.get((local - today).days)
+        if near:
+            return self.words(near)
+        month = self.words(f"month.{local.month}")
+        code = "date.day" if local.year == today.year else "date.day_of_year"
+        return self.words(code, year=str(local.year), month=month, day=local.day)
+
+    def last_day(self, end: datetime) -> str:
+        """
+        The day through which something lasts.
+
+        An end at midnight is the end of the day before; within the last two days the hour counts.
+        """
+        local = end.astimezone(self.zone)
+        if local.time() == time():
+            return self.day(end - timedelta(seconds=1))
+        return self.moment(end) if end - self.now < 2 * _DAY else self.day(end)
+
+    def left(self, end: datetime) -> str:
+        """How long it is until *end*, in the largest whole unit: days, hours, minutes."""
+        seconds = max(0, int((end - self.now).total_seconds()))
+        for code, size in (("left.days", 86400), ("left.hours", 3600)):
+            if seconds >= size:
+                return self.words(code, n=seconds // size)
+        return self.words("left.minutes", n=max(1, seconds // 60))
+
+    def exact(self, at: datetime) -> str:
+        """Everything there is to say, for hovering: date, clock time and zone."""
+        local = at.astimezone(self.zone)
+        return f"{local:%Y-%m-%d %H:%M} {_offset(local)}"
+
+    def clock(self, end: datetime) -> str:
+        """What a countdown shows before any script runs: hours, minutes, seconds."""
+        seconds = max(0, int((end - self.now).total_seconds()))
+        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def _offset(local: datetime) -> str:
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02d}' if rest else ''}"

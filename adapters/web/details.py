@@ -1,0 +1,80 @@
+"""
+What an item page says beside the card: what it costs before one presses, how it lasts, the rules.
+"""
+
+from __future__ import annotations
+
+from quanyi.adapters.web.cards import Card, is_sale
+from quanyi.adapters.web.visit import Visit, money_text, number_text, pick
+from quanyi.campaigns.views import Offer
+from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.time import Duration
+
+__all__ = ["costs_of", "facts_of", "guide_of", "rules_of"]
+
+_DAY = 86400
+
+
+def costs_of(card: Card, to: Visit, pieces: int = 1) -> list[str]:
+    """What pressing the button takes, and what remains."""
+    offer = card.offer
+    lines = [_unit_cost(unit, number * pieces, to) for unit, number in offer.price.units.items() if number]
+    if offer.price.money:
+        lines += _cash_lines(offer, pieces, to)
+    return lines
+
+
+def facts_of(benefit: Benefit | None, offer: Offer, to: Visit) -> list[str]:
+    """How long it lasts and what it is worth."""
+    if benefit is None:
+        return []
+    facts = [lasting(benefit.lasts, to)]
+    if benefit.face:
+        facts.append(to.words("item.face", price=money_text(benefit.face, offer.currency, offer.currency_scale)))
+    return facts
+
+
+def guide_of(benefit: Benefit | None, to: Visit) -> list[str]:
+    """How to use it, step by step: one line of the guide is one step."""
+    return [line.strip() for line in pick(benefit.guide, to.locale).splitlines() if line.strip()] if benefit else []
+
+
+def rules_of(offer: Offer, to: Visit) -> list[str]:
+    """The rules that hold, with their numbers."""
+    words, rules = to.words, []
+    limit = offer.limit_per_user
+    rules.append(words("item.rule_limit", n=limit) if limit else words("item.rule_no_limit"))
+    if offer.price.money and offer.hold_seconds:
+        rules.append(words("item.rule_hold", minutes=offer.hold_seconds // 60))
+    if offer.ends_at and offer.state in {"open", "sold_out"}:
+        end = to.dates.moment(offer.ends_at) if is_sale(offer) else to.dates.last_day(offer.ends_at)
+        rules.append(words("item.rule_until", end=end))
+    rules.append(words("item.rule_after"))
+    return rules
+
+
+def lasting(lasts: Duration | None, to: Visit) -> str:
+    """How long a benefit lives once one has it."""
+    if lasts is None:
+        return to.words("item.valid_ever")
+    days, rest = divmod(lasts.seconds, _DAY)
+    parts = [("item.term_months", lasts.months), ("item.term_days", lasts.days + days), ("item.term_hours", rest // 3600)]
+    terms = [to.words(code, n=number) for code, number in parts if number]
+    return to.words("item.valid_for", term=" ".join(terms))
+
+
+def _unit_cost(unit: str, number: int, to: Visit) -> str:
+    purse = to.purse(unit)
+    amount, word = to.counted(number, unit)
+    rest = number_text((purse.balance if purse else 0) - number, purse.scale if purse else 0)
+    return to.words("item.cost_now", n=amount, rest=rest, unit=word)
+
+
+def _cash_lines(offer: Offer, pieces: int, to: Visit) -> list[str]:
+    price = money_text(offer.price.money * pieces, offer.currency, offer.currency_scale)
+    lines, minutes = [to.words("item.cost_cash", price=price)], offer.hold_seconds // 60
+    units = [to.counted(number, unit)[1] for unit, number in offer.price.units.items() if number]
+    if not minutes:
+        return lines
+    held = to.words("item.cost_held_points", minutes=minutes, unit=units[0]) if units else to.words("item.cost_held", minutes=minutes)
+    return [*lines, held]

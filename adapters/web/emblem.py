@@ -1,0 +1,82 @@
+"""
+A picture for every benefit, drawn from its id: the same id, the same picture, nothing fetched.
+
+A ground of two related tones, one of six patterns, and the initial of the name.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from markupsafe import Markup, escape
+
+__all__ = ["emblem"]
+
+# Ground, deeper ground, line: chosen by eye so that white text stands on each (AA for large type).
+_TONES = (
+    ("#0f6b5f", "#0b4f47", "#58b8a6"),
+    ("#2d5b8f", "#1f4470", "#7fb0e0"),
+    ("#7a4b8c", "#5c3670", "#c49ad4"),
+    ("#a4503c", "#7f3a2a", "#e5a391"),
+    ("#3f6b3a", "#2e522a", "#97c48f"),
+    ("#8a5a12", "#6b430a", "#e0b062"),
+    ("#45508f", "#323b70", "#a0abea"),
+    ("#93405f", "#722d47", "#e096b3"),
+)
+_WIDE, _HIGH = 160, 96
+
+
+def emblem(id: str, name: str) -> Markup:
+    """The picture of a benefit as inline SVG; *name* gives the initial."""
+    bits = int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")
+    ground, deep, line = _TONES[bits % len(_TONES)]
+    pattern = _PATTERNS[bits // 8 % len(_PATTERNS)](bits // 64)
+    return Markup(  # noqa: S704  (numbers and our own colours; the name is escaped)
+        f'<svg class="qy-emblem" viewBox="0 0 {_WIDE} {_HIGH}" preserveAspectRatio="xMidYMid slice"'
+        f' aria-hidden="true" focusable="false"><rect width="{_WIDE}" height="{_HIGH}" fill="{ground}"/>'
+        f'<g fill="none" stroke="{line}" stroke-opacity=".38" stroke-width="1.5">{pattern}</g>'
+        f'<circle cx="80" cy="48" r="29" fill="{deep}" stroke="{line}" stroke-opacity=".7" stroke-width="1.5"/>'
+        f'<text x="80" y="49" fill="#fff" font-size="28" font-weight="600" text-anchor="middle"'
+        f' dominant-baseline="central">{escape(_initial(name))}</text></svg>'
+    )
+
+
+def _initial(name: str) -> str:
+    return next((letter.upper() for letter in name if letter.isalpha()), "·")
+
+
+def _rings(seed: int) -> str:
+    x, y = (0, 160)[seed % 2], (0, 96)[seed // 2 % 2]
+    return "".join(f'<circle cx="{x}" cy="{y}" r="{radius}"/>' for radius in range(18, 200, 14))
+
+
+def _waves(seed: int) -> str:
+    step, lift = 12 + seed % 3 * 2, 6 + seed // 3 % 3 * 2
+    rows = range(-8, _HIGH + 16, step)
+    return "".join(f'<path d="M-10 {y}q22 -{lift} 45 0t45 0t45 0t45 0t45 0"/>' for y in rows)
+
+
+def _stripes(seed: int) -> str:
+    step, lean = 12 + seed % 3 * 3, (48, -48)[seed // 3 % 2]
+    return "".join(f'<path d="M{x} 0l{lean} {_HIGH}"/>' for x in range(-48, _WIDE + 60, step))
+
+
+def _dots(seed: int) -> str:
+    step = 14 + seed % 3 * 2
+    spots = ((x, y) for y in range(step // 2, _HIGH + step, step) for x in range(step // 2, _WIDE + step, step))
+    return "".join(f'<circle cx="{x + (y // step % 2) * step // 2}" cy="{y}" r="2"/>' for x, y in spots)
+
+
+def _rays(seed: int) -> str:
+    ends = [(x, y) for x in range(-40, 201, 24 + seed % 3 * 4) for y in (-20, 116)]
+    return "".join(f'<path d="M80 48L{x} {y}"/>' for x, y in ends)
+
+
+def _tiles(seed: int) -> str:
+    size = 20 + seed % 3 * 4
+    rows, columns = range(0, _HIGH + size, size), range(0, _WIDE + size, size)
+    return "".join(f'<path d="M{x} {y - size / 2}l{size / 2} {size / 2}l-{size / 2} {size / 2}l-{size / 2} -{size / 2}z"/>'
+                   for y in rows for x in columns)
+
+
+_PATTERNS = (_rings, _waves, _stripes, _dots, _rays, _tiles)

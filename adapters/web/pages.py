@@ -1,0 +1,263 @@
+"""
+The pages that only show: nothing here writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from quanyi.adapters.ids import RandomIds
+from quanyi.adapters.web.calendar import event_file
+from quanyi.adapters.web.cards import Card, card_of, is_sale
+from quanyi.adapters.web.details import costs_of, facts_of, guide_of, rules_of
+from quanyi.adapters.web.holdings import deal_shown, entry_shown, purse_shown, right_shown
+from quanyi.adapters.web.refusals import No
+from quanyi.adapters.web.sessions import Session, sessions_of
+from quanyi.adapters.web.visit import Visit, pick, visit
+from quanyi.campaigns.views import EntitlementView, Offer
+from quanyi.entitlements.errors import NotFound
+
+__all__ = ["add_pages", "find_right", "item_page", "new_token", "right_page"]
+
+Page = str | AnyResponse
+_ROWS = 20
+_PHASES = {"usable": ("usable",), "used": ("used",), "expired": ("expired", "withdrawn", "void")}
+_STRIP = 3
+
+
+def add_pages(blueprint: Blueprint) -> None:
+    """Put the pages on *blueprint*."""
+    rules = [
+        ("/", "home", _home),
+        ("/sales", "sales", _sales),
+        ("/items/<campaign>/<item>", "item", _item),
+        ("/items/<campaign>/<item>/calendar.ics", "calendar", _calendar),
+        ("/deals", "deals", _deals),
+        ("/deals/<deal>", "deal", _deal),
+        ("/entitlements", "rights", _rights),
+        ("/entitlements/<entitlement>", "right", _right),
+        ("/points", "points", _points),
+    ]
+    for rule, endpoint, view in rules:
+        blueprint.add_url_rule(rule, endpoint, view, methods=["GET"])
+
+
+def new_token() -> str:
+    """What makes one form one deal, however often it is sent."""
+    return RandomIds().new()
+
+
+# --- home --------------------------------------------------------------------------------------
+
+
+def _home() -> Page:
+    to = visit()
+    offers = to.mall.offers(to.user)
+    cards = [card_of(offer, to) for offer in offers if not is_sale(offer) and offer.state != "ended"]
+    chosen = request.args.get("category", "")
+    purse = to.purse()
+    return render_template(
+        "quanyi/home.html",
+        section="home",
+        purse=purse_shown(purse, to) if purse else None,
+        usable=len(to.mall.entitlements(to.user, phase="usable")) if to.user else 0,
+        sign_in_url=to.sign_in_url(),
+        sale=_strip(offers, to),
+        ways=to.ways,
+        categories=_categories(cards, chosen, to),
+        cards=sorted((c for c in cards if chosen in ("", _category(c))), key=lambda c: c.state == "sold_out"),
+    )
+
+
+def _strip(offers: Iterable[Offer], to: Visit) -> Session | None:
+    """The one session worth showing at the top: what is on, else what comes next."""
+    for tab in ("now", "soon"):
+        if found := sessions_of(offers, tab, to):
+            return found[0].first(_STRIP)
+    return None
+
+
+def _category(card: Card) -> str:
+    return card.offer.benefit.category if card.offer.benefit else ""
+
+
+def _categories(cards: Sequence[Card], chosen: str, to: Visit) -> list[dict[str, Any]]:
+    names = dict.fromkeys(_category(card) for card in cards)
+    tabs = [_tab(to.words("home.all"), url_for("quanyi.home"), here=not chosen)]
+    for name in filter(None, names):
+        code = f"category.{name}"
+        title = to.words(code) if code in to.words else name
+        tabs.append(_tab(title, url_for("quanyi.home", category=name), here=name == chosen))
+    return tabs
+
+
+def _tab(name: str, href: str, *, here: bool, count: int | None = None) -> dict[str, Any]:
+    return {"name": name, "href": href, "here": here, "count": count}
+
+
+# --- item and sales ----------------------------------------------------------------------------
+
+
+def _item(campaign: str, item: str) -> Page:
+    return item_page(campaign, item)
+
+
+def item_page(  # noqa: PLR0913  (what a form that came back must not forget)
+    campaign: str, item: str, *, refusal: No | None = None, qty: str = "1", qty_error: str = "", token: str = ""
+) -> str:
+    """The page of one offer; after a refusal with what was typed, and why not."""
+    to = visit()
+    offer = to.mall.offer(campaign, item, to.user)
+    card = card_of(offer, to)
+    about = pick(offer.benefit.text, to.locale) if offer.benefit else ""
+    return render_template(
+        "quanyi/item.html",
+        section="sales" if card.is_sale else "home",
+        card=card,
+        refusal=refusal,
+        qty=qty,
+        qty_error=qty_error,
+        token=token or new_token(),
+        costs=costs_of(card, to),
+        about="" if about == card.line else about,
+        facts=facts_of(offer.benefit, offer, to),
+        guide=guide_of(offer.benefit, to),
+        rules=rules_of(offer, to),
+    )
+
+
+def _calendar(campaign: str, item: str) -> Page:
+    to = visit()
+    card = card_of(to.mall.offer(campaign, item), to)
+    if card.until is None:
+        raise NotFound(f"{campaign} has no start to be reminded of")
+    text = event_file(card, to, url_for("quanyi.item", campaign=campaign, item=item, _external=True))
+    return Response(text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=sale.ics"})
+
+
+def _sales() -> Page:
+    to = visit()
+    offers = to.mall.offers(to.user, kind="flash_sale")
+    by_tab = {tab: sessions_of(offers, tab, to) for tab in ("now", "soon", "past")}
+    tab = request.args.get("tab", "")
+    if tab not in by_tab:
+        tab = next((name for name, found in by_tab.items() if found), "now")
+    tabs = [
+        _tab(to.words(f"sale.tab_{name}"), url_for("quanyi.sales", tab=name), here=name == tab) for name in by_tab
+    ]
+    return render_template("quanyi/sales.html", section="sales", tab=tab, tabs=tabs, sessions=by_tab[tab])
+
+
+# --- what one has ------------------------------------------------------------------------------
+
+
+def _deals() -> Page:
+    to = visit()
+    if to.user is None:
+        return _sign_in(to)
+    deals = [deal_shown(deal, to) for deal in to.mall.deals(to.user)]
+    return render_template("quanyi/deals.html", section="rights", deals=deals)
+
+
+def _deal(deal: str) -> Page:
+    to = visit()
+    if to.user is None:
+        return _sign_in(to)
+    shown = deal_shown(to.mall.deal(deal, to.user), to)
+    return render_template("quanyi/deal.html", section="", deal=shown, token=new_token())
+
+
+def _rights() -> Page:
+    to = visit()
+    if to.user is None:
+        return _sign_in(to)
+    rights = to.mall.entitlements(to.user)
+    tab = request.args.get("phase", "usable")
+    tab = tab if tab in _PHASES else "usable"
+    by_tab = {name: [right for right in rights if right.phase in phases] for name, phases in _PHASES.items()}
+    tabs = [
+        _tab(
+            to.words(f"right.tab_{name}"),
+            url_for("quanyi.rights", phase=name),
+            here=name == tab,
+            count=len(found) or None,
+        )
+        for name, found in by_tab.items()
+    ]
+    shown = [right_shown(right, to) for right in by_tab[tab]]
+    return render_template("quanyi/rights.html", section="rights", tab=tab, tabs=tabs, rights=shown)
+
+
+def _right(entitlement: str) -> Page:
+    to = visit()
+    return right_page(find_right(entitlement, to)) if to.user else _sign_in(to)
+
+
+def right_page(right: EntitlementView, *, codes: Sequence[dict[str, Any]] = (), refusal: No | None = None) -> str:
+    """The page of one entitlement, with its codes if they were just asked for."""
+    to = visit()
+    return render_template(
+        "quanyi/right.html",
+        section="rights",
+        right=right_shown(right, to),
+        guide=guide_of(right.benefit, to),
+        codes=codes,
+        refusal=refusal,
+        token=new_token(),
+    )
+
+
+def find_right(entitlement: str, to: Visit) -> EntitlementView:
+    """One of the visitor's own; NotFound for anybody else's."""
+    rights = to.mall.entitlements(to.user) if to.user else []
+    for right in rights:
+        if right.id == entitlement:
+            return right
+    raise NotFound(f"no entitlement {entitlement}")
+
+
+# --- points ------------------------------------------------------------------------------------
+
+
+def _points() -> Page:
+    to = visit()
+    purse = to.purse(request.args.get("unit"))
+    if to.user is None or to.wallet is None:
+        return _sign_in(to)
+    if purse is None:
+        raise NotFound("no such unit")
+    way = request.args.get("way") if request.args.get("way") in {"in", "out"} else "all"
+    entries = to.mall.entries(to.user, purse.unit, limit=_ROWS, before=request.args.get("before", type=int))
+    rows = [entry_shown(entry, to) for entry in entries if way == "all" or (entry.amount > 0) == (way == "in")]
+    here = {"unit": purse.unit, "way": way}
+    shown = purse_shown(purse, to)
+    return render_template(
+        "quanyi/points.html",
+        section="points",
+        purse=shown,
+        units=_units(to, purse.unit),
+        tabs=[_way_tab(name, here, to) for name in ("all", "in", "out")],
+        rows=rows,
+        nothing=to.words("points.none" if way == "all" else f"points.none_{way}", unit=shown.word_many),
+        more=url_for("quanyi.points", **here, before=entries[-1].number) if len(entries) == _ROWS else None,
+    )
+
+
+def _way_tab(name: str, here: dict[str, Any], to: Visit) -> dict[str, Any]:
+    return _tab(to.words(f"points.{name}"), url_for("quanyi.points", **{**here, "way": name}), here=here["way"] == name)
+
+
+def _units(to: Visit, unit: str) -> list[dict[str, Any]]:
+    units = to.wallet.units if to.wallet else {}
+    return [_tab(to.counted(2, name)[1], url_for("quanyi.points", unit=name), here=name == unit) for name in units]
+
+
+def _sign_in(to: Visit) -> Page:
+    url = to.sign_in_url()
+    if url is None:
+        raise NotFound("nobody is signed in")
+    return redirect(url)

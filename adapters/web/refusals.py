@@ -1,0 +1,81 @@
+"""
+Saying no on a page: which rule, with its numbers, and the way on.
+"""
+
+from __future__ import annotations
+
+import attrs
+from flask import render_template
+
+from quanyi.adapters.web.visit import Visit, Way, visit
+from quanyi.entitlements.errors import Conflict, NotFound, QuanyiError, Refused
+
+__all__ = ["No", "WayOn", "answer_error", "explain_no"]
+
+_TITLES = {
+    "insufficient-points": "why.title_insufficient",
+    "limit-reached": "why.title_limit",
+    "out-of-stock": "why.title_stock",
+    "budget-exhausted": "why.title_stock",
+    "not-open": "why.title_not_open",
+}
+
+
+@attrs.frozen(kw_only=True)
+class WayOn:
+    """What a person can do about a no: a link, with a word for a button."""
+
+    text: str
+    url: str
+    label: str
+
+
+@attrs.frozen(kw_only=True)
+class No:
+    """A refusal as a person reads it."""
+
+    title: str
+    text: str
+    way: WayOn | None = None
+
+
+def explain_no(no: Refused, to: Visit) -> No:
+    """Put a refusal into words, with the way on where there is one."""
+    title = to.words(_TITLES.get(no.code, "why.title_other"))
+    return No(title=title, text=no.message(to.locale), way=_way_on(no, to))
+
+
+def answer_error(error: QuanyiError) -> tuple[str, int]:
+    """A page for what is not there, not known yet, or too busy."""
+    if isinstance(error, NotFound):
+        return _error_page("not_found", 404)
+    return _error_page("conflict", 503) if isinstance(error, Conflict) else _error_page("unknown", 503)
+
+
+def _error_page(code: str, status: int) -> tuple[str, int]:
+    words = visit().words
+    page = render_template("quanyi/error.html", title=words(f"error.{code}"), hint=words(f"error.{code}_hint"))
+    return page, status
+
+
+def _way_on(no: Refused, to: Visit) -> WayOn | None:
+    """The quickest way to earn what is missing."""
+    way = _quickest(no, to)
+    if no.code != "insufficient-points" or way is None:
+        return None
+    number, unit = to.counted(way.points, str(no.shows.get("unit") or _main_unit(to)))
+    text = to.words("why.earn_way", way=way.title, n=number, unit=unit)
+    return WayOn(text=text, url=way.url, label=way.action)
+
+
+def _quickest(no: Refused, to: Visit) -> Way | None:
+    """One way that earns enough by itself, the smallest such; else the one that earns most."""
+    missing = no.missing if isinstance(no.missing, int) else 0
+    open_ways = [way for way in to.ways if not way.done]
+    enough = [way for way in open_ways if way.points >= missing]
+    return min(enough, key=lambda way: way.points) if enough else max(open_ways, key=lambda w: w.points, default=None)
+
+
+def _main_unit(to: Visit) -> str:
+    purse = to.purse()
+    return purse.unit if purse else ""

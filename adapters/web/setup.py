@@ -1,0 +1,115 @@
+"""
+Putting the mall into a host's application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Flask, Response, request
+
+from quanyi.adapters.web.actions import add_actions
+from quanyi.adapters.web.pages import add_pages
+from quanyi.adapters.web.refusals import answer_error
+from quanyi.adapters.web.visit import (
+    EXTENSION,
+    LANGUAGE_COOKIE,
+    Host,
+    Way,
+    other_language,
+    other_locale,
+    visit,
+)
+from quanyi.adapters.web.words import LOCALES
+from quanyi.campaigns.mall import Mall
+from quanyi.entitlements.errors import Conflict, NotFound, Unknown
+from quanyi.entitlements.records import Deal
+
+__all__ = ["init_app"]
+
+_YEAR = 365 * 24 * 3600
+
+
+def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
+    app: Flask,
+    mall: Mall,
+    *,
+    current_user: Callable[[], str | None],
+    csrf_token: Callable[[], str] | None = None,
+    url_prefix: str = "/mall",
+    locale: Callable[[], str | None] | None = None,
+    pay: Callable[[Deal], str] | None = None,
+    sign_in: Callable[[str], str] | None = None,
+    ways: Callable[[str, str], Sequence[Way]] | None = None,
+    texts: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """
+    Mount the mall's pages under *url_prefix*.
+
+    Args:
+        current_user: The id of the person who is signed in; None for nobody.
+        csrf_token: The token for forms; they post it as ``csrf_token``.
+        locale: The person's language, ``zh`` or ``en``; None leaves it to the pages.
+        pay: The address of the host's own pay page for a deal. Without it, what costs money is
+            shown but cannot be ordered.
+        sign_in: The address at which to sign in and come back to the given path.
+        ways: What a person can do to earn: called with user and language.
+        texts: Texts to replace, ``{"zh": {"page.mall": "福利社"}}``.
+
+    Raises:
+        RuntimeError: A mall is mounted in this application already.
+    """
+    if EXTENSION in app.extensions:
+        raise RuntimeError("this application has a mall already; init_app may be called once")
+    app.extensions[EXTENSION] = Host(
+        mall=mall,
+        current_user=current_user,
+        csrf_token=csrf_token,
+        locale=locale,
+        pay=pay,
+        sign_in=sign_in,
+        ways=ways,
+        texts=texts or {},
+    )
+    app.register_blueprint(_blueprint(), url_prefix=url_prefix)
+
+
+def _blueprint() -> Blueprint:
+    blueprint = Blueprint("quanyi", __name__, template_folder="templates", static_folder="static")
+    add_pages(blueprint)
+    add_actions(blueprint)
+    for error in (NotFound, Conflict, Unknown):
+        blueprint.register_error_handler(error, answer_error)
+    blueprint.context_processor(_words_for_templates)
+    blueprint.after_request(_keep_language)
+    blueprint.after_request(_private)
+    return blueprint
+
+
+def _words_for_templates() -> dict[str, Any]:
+    now = visit()
+    return {
+        "t": now.words,
+        "dates": now.dates,
+        "now": now.now,
+        "zone_name": now.zone_name,
+        "csrf": now.host.csrf_token() if now.host.csrf_token else None,
+        "other_language": other_language,
+        "other_locale": other_locale(),
+        "section": "",
+    }
+
+
+def _keep_language(response: Response) -> Response:
+    wish = request.args.get("lang")
+    if wish in LOCALES:
+        response.set_cookie(LANGUAGE_COOKIE, wish, max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+def _private(response: Response) -> Response:
+    """Pages show one person's things: nobody on the way may keep them."""
+    if response.mimetype == "text/html":
+        response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,78 @@
+"""
+What the pages say: one catalogue file per language, keyed by codes.
+
+A text may carry values, ``{name}``, and words that follow a number, ``{n|point|points}``.
+Numbers are grouped by thousands. A host replaces single texts by handing its own to `init_app`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["LOCALES", "Words", "catalogue", "grouped", "unit_word"]
+
+LOCALES = ("zh", "en")
+"""The languages of the pages, the first one being the one to fall back on."""
+
+_SLOT = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")
+
+
+class Words:
+    """
+    The texts of one language.
+
+    >>> Words("en", {"left": "{n} {n|piece|pieces} left"})("left", n=1200)
+    '1,200 pieces left'
+    """
+
+    def __init__(self, locale: str, texts: Mapping[str, str] | None = None) -> None:
+        self.locale = locale
+        self._texts = catalogue(locale) if texts is None else texts
+
+    def __call__(self, code: str, **values: Any) -> str:
+        """The text of that code; KeyError for an unknown one or a missing value."""
+        return _SLOT.sub(lambda slot: _filled(slot, values), self._texts[code])
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._texts
+
+    def over(self, texts: Mapping[str, str]) -> Words:
+        """The same language with some texts replaced."""
+        return Words(self.locale, {**self._texts, **texts})
+
+
+@cache
+def catalogue(locale: str) -> Mapping[str, str]:
+    """All texts of one language by dotted code."""
+    raw = files(__package__).joinpath("texts", f"{locale}.toml").read_text(encoding="utf-8")
+    return {f"{part}.{name}": text for part, texts in tomllib.loads(raw).items() for name, text in texts.items()}
+
+
+def grouped(value: object) -> str:
+    """A whole number with its thousands apart; anything else as it is."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def unit_word(title: Mapping[str, str], unit: str, number: object, locale: str) -> str:
+    """
+    A unit's name beside a number: ``1 point``, ``2 points``.
+
+    >>> unit_word({"en": "points"}, "points", 1, "en")
+    'point'
+    """
+    word = title.get(locale) or unit
+    one = locale == "en" and number in (1, -1)
+    return word[:-1] if one and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _filled(slot: re.Match[str], values: Mapping[str, Any]) -> str:
+    name, one, many = slot.groups()
+    value = values[name]
+    if one is None:
+        return grouped(value)
+    return str(one if value in (1, -1) else many)
