@@ -18,7 +18,7 @@ from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.picture import CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
+from quanyi.entitlements.picture import DUE_AT_ONCE, CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
 from quanyi.entitlements.ports import (
     BalanceWrite,
     ChangeWrite,
@@ -32,7 +32,6 @@ from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = ["MemoryStore"]
 
-_DUE_AT_ONCE = 16
 
 
 @attrs.define
@@ -179,7 +178,7 @@ class MemoryStore:
         wakes, timers = self._tables.wakes, self._tables.timers
         ids = {id_ for need in (*picture.needs, *picture.balances) for id_ in wakes.get(need, ())}
         due = sorted((timers[id_] for id_ in ids if _at(timers[id_]) <= now), key=lambda t: (_at(t), t.id))
-        return tuple(_timer(timer) for timer in due[:_DUE_AT_ONCE])
+        return tuple(_timer(timer) for timer in due[:DUE_AT_ONCE])
 
     def _free_codes(self, pool: str) -> list[SealedCode]:
         return [code for code in self._tables.codes.values() if code.pool == pool and code.owner is None]
@@ -200,7 +199,6 @@ class MemoryStore:
         for balance in writing.balances:
             self._set_balance(balance)
         for record in writing.records:
-            tables.records.pop(record.record.key, None)
             tables.records[record.record.key] = (record.record, record.after)
         tables.journal.update({change.id: change for change in writing.changes})
         tables.outbox.update({emit.id: emit for emit in writing.outbox})
