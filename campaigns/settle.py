@@ -20,14 +20,14 @@ from quanyi.campaigns.people import People
 from quanyi.campaigns.sheet import Outcome, Sheet
 from quanyi.entitlements.errors import Conflict, QuanyiError
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Expressions, Need, Picture, Timer, Undeclared, View
+from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Timer, Undeclared, View
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
 from quanyi.entitlements.records import RecordKey
 
 __all__ = ["Settler", "timer_input"]
 
 _TRIES = 8
-_ROUNDS = 8
+_ROUNDS = 64
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 _GREEDY = "a decision keeps asking for more"
 
@@ -105,7 +105,8 @@ class Settler:
                 needs |= self._needs(asks)
                 continue
             try:
-                return [self._decide([ask], (), picture, None, needs) for ask in asks]
+                overdue = _overdue(picture, asks)
+                return [self._decide([*overdue, ask], (), picture, None, needs) for ask in asks]
             except Undeclared as more:
                 needs |= more.needs
         raise RuntimeError(_GREEDY)
@@ -115,23 +116,33 @@ class Settler:
     def _settle_once(
         self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], store: Store, extra: Writing | None = None
     ) -> tuple[list[Outcome], bool]:
-        now, needs = _latest(asks), self._needs(asks)
+        needs = self._needs(asks)
         for _ in range(_ROUNDS):
             try:
                 with store.begin() as tx:
-                    picture = tx.lock(needs, now)
+                    picture = tx.lock(needs, _latest(asks))
                     if picture.epoch != self.live.epoch:
                         raise _Stale
-                    sheet = self._decide(asks, newcomers, picture, tx, needs)
-                    if extra is not None:
-                        _insist(sheet)
-                    writing = _with(sheet.writing(), extra)
-                    if writing is not None:
-                        tx.write(writing)
-                return sheet.verdicts[len(sheet.verdicts) - len(asks) :], writing is not None
+                    overdue = _overdue(picture, asks)
+                    if len(overdue) >= DUE_AT_ONCE:
+                        self._write(tx, self._decide(overdue, (), picture, tx, needs))
+                        continue
+                    sheet = self._decide([*overdue, *asks], newcomers, picture, tx, needs)
+                    written = self._write(tx, sheet, extra)
+                return sheet.verdicts[len(overdue) :], written
             except Undeclared as more:
                 needs |= more.needs
         raise RuntimeError(_GREEDY)
+
+    def _write(self, tx: Transaction, sheet: Sheet, extra: Writing | None = None) -> bool:
+        """Write what was decided, and a release with it; whether there was anything."""
+        writing = sheet.writing()
+        if extra is not None:
+            _insist(sheet)
+            writing = attrs.evolve(writing or Writing(), versions=extra.versions, release=extra.release)
+        if writing is not None:
+            tx.write(writing)
+        return writing is not None
 
     def _decide(
         self,
@@ -141,15 +152,12 @@ class Settler:
         tx: Transaction | None,
         needs: set[Need],
     ) -> Sheet:
-        timers = [timer_input(timer) for timer in picture.due]
-        known_timers = {ask.id for ask in asks}
-        everything = [*(timer for timer in timers if timer.id not in known_timers), *asks]
-        missing = self._needs(everything) - needs
+        missing = self._needs(asks) - needs
         if missing:
             raise Undeclared(missing)
-        known = tx.known([ask.id for ask in everything]) if tx else {}
+        known = tx.known([ask.id for ask in asks]) if tx else {}
         sheet = Sheet(self.live, View(picture, self.expressions), known, newcomers)
-        for ask in everything:
+        for ask in asks:
             sheet.take(ask)
         if sheet.undeclared:
             raise Undeclared(sheet.undeclared)
@@ -172,10 +180,10 @@ def _insist(sheet: Sheet) -> None:
             raise verdict
 
 
-def _with(writing: Writing | None, extra: Writing | None) -> Writing | None:
-    if extra is None:
-        return writing
-    return attrs.evolve(writing or Writing(), versions=extra.versions, release=extra.release)
+def _overdue(picture: Picture, asks: Sequence[Input]) -> list[Input]:
+    """What should have happened by now to what was locked, oldest first."""
+    taken = {ask.id for ask in asks}
+    return [ask for ask in map(timer_input, picture.due) if ask.id not in taken]
 
 
 def timer_input(timer: Timer) -> Input:

@@ -29,6 +29,7 @@ from quanyi.entitlements.changes import (
 from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = [
+    "DUE_AT_ONCE",
     "CodeTwin",
     "CodesOf",
     "Draft",
@@ -43,6 +44,10 @@ __all__ = [
     "Undeclared",
     "View",
 ]
+
+
+DUE_AT_ONCE = 64
+"""How many due timers one picture brings along at most; whoever needs more comes again."""
 
 
 @attrs.frozen

@@ -234,7 +234,7 @@ class Transaction(Protocol):
         """
         Lock what exists of *needs*, in sorted order, and read it.
 
-        The picture also names the timers (at most 16) that wake on these needs and are due.
+        The picture also names timers that wake on these needs and are due, `DUE_AT_ONCE` at most.
         """
         ...
 
