@@ -14,16 +14,16 @@ from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.collector import Collector
 from quanyi.adapters.ids import RandomIds
 from quanyi.campaigns.apply import Applied, apply, set_paused
-from quanyi.campaigns.cel import Cel
+from quanyi.campaigns.cel import CelExpressions
 from quanyi.campaigns.live import Live
 from quanyi.campaigns.load import load_project
 from quanyi.campaigns.mall import Mall, MallStore, Ports
 from quanyi.campaigns.people import People
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.settle import Settler
-from quanyi.campaigns.versions import read_play, write_play, write_project
+from quanyi.campaigns.versions import structure_play, unstructure_play, unstructure_project
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.plays.basics import BASICS
+from quanyi.entitlements.plays.basics import basics
 from quanyi.entitlements.ports import Clock, Facts, Ids, Vault
 
 if TYPE_CHECKING:
@@ -48,7 +48,12 @@ class OpenMall(Mall):
         """Bring the project's campaigns into force, together with what they put on sale."""
         ports = self._ports
         return apply(
-            ports.project, ports.settler, ports.store, self.now(), write_play=write_play, write_project=write_project
+            ports.project,
+            ports.settler,
+            ports.store,
+            self.now(),
+            write_play=unstructure_play,
+            write_project=unstructure_project,
         )
 
     def pause(self, campaign: str) -> None:
@@ -103,8 +108,8 @@ def wire(  # noqa: PLR0913  (each is a port)
     vault: Vault | None = None,
 ) -> OpenMall:
     """A mall on any store, for tests and tools."""
-    live = Live(store, read_play, BASICS)
-    settler = Settler(live=live, people=People(ids or RandomIds()), expressions=Cel(project))
+    live = Live(store, structure_play, basics(project.units))
+    settler = Settler(live=live, people=People(ids or RandomIds()), expressions=_expressions(project))
     collector: Collector[Input, Receipt] = Collector(lambda asks: settler.settle(asks, store))
     ports = Ports(
         store=store,
@@ -116,6 +121,12 @@ def wire(  # noqa: PLR0913  (each is a port)
         submit=collector.submit,
     )
     return OpenMall(ports)
+
+
+def _expressions(project: Project) -> CelExpressions:
+    scales = {unit.id: unit.scale for unit in project.units.values()}
+    money = dict.fromkeys(("money", project.currency.id), project.currency.scale)
+    return CelExpressions(project.events, project.profile, {**scales, **money}, project.zone)
 
 
 @attrs.frozen
