@@ -87,7 +87,7 @@ class Window:
         return None if following is None else local_start(following(), zone)
 
 
-_PART = re.compile(r"(\d+)\s*(s|m|h|d|days?|weeks?|months?|years?)")
+_PART = re.compile(r"(\d+)\s*(s|m|h|d|days?|weeks?|months?|years?)(?![a-z])")
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,19 @@
+"""
+From checked documents to the plays of the domain: names are looked up, amounts become whole numbers.
+
+Compiling notes every mistake it meets and goes on with a harmless value, so that one reading of a
+project finds them all.
+"""
+
+from quanyi.campaigns.compile.campaign import compile_campaign
+from quanyi.campaigns.compile.mall import MallParts, compile_catalogue, compile_events, compile_mall
+from quanyi.campaigns.compile.scope import Scope
+
+__all__ = [
+    "MallParts",
+    "Scope",
+    "compile_campaign",
+    "compile_catalogue",
+    "compile_events",
+    "compile_mall",
+]

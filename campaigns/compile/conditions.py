@@ -1,0 +1,226 @@
+"""
+Conditions: maps of tests, `any`, `all`, `not`, and CEL as a leaf.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any, Literal
+
+import attrs
+
+from quanyi.campaigns.cel import check_expression
+from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.compile.times import instant
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.events import Attribute
+from quanyi.campaigns.findings import did_you_mean
+from quanyi.entitlements.amounts import parse_amount
+from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
+from quanyi.entitlements.time import Duration
+
+__all__ = ["check_cel", "condition"]
+
+Operator = Literal["has", "in", "is", "less_than", "matches", "max", "min", "missing", "more_than", "not", "within"]
+_OPERATORS = ("has", "in", "is", "less_than", "matches", "max", "min", "missing", "more_than", "not", "within")
+_NUMERIC = ("less_than", "max", "min", "more_than")
+_COUNTERS = re.compile(r"\b(balance|count|distinct|held|last|lifetime|pending|room|sum|used)\(")
+
+
+def condition(value: Any, place: Place, scope: Scope, *, profile: bool = False) -> Condition | None:
+    """
+    Compile a condition; None where nothing is asked.
+
+    Args:
+        profile: Whether a bare name is a value of the profile (`for`), not of the event (`only_if`).
+    """
+    if isinstance(value, str):
+        return _expression(value, place, scope)
+    if not isinstance(value, dict):
+        scope.findings.error(place, "bad-condition", "a condition is a map of tests, or CEL")
+        return None
+    parts = [
+        part
+        for key, item in value.items()
+        for part in _entry(key, item, place / key, _Reader(scope=scope, profile=profile))
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return AllOf(parts=tuple(parts)) if parts else None
+
+
+def check_cel(text: str, place: Place, scope: Scope, wanted: Literal["bool", "int"]) -> None:
+    """Type-check an expression against every event of the campaign."""
+    counter = _COUNTERS.search(text)
+    if counter is not None:
+        message = f"{counter[1]}() only reads; two at once would both pass it"
+        hint = "a condition reads, a limit guards: write at_most, like 2 per user per month"
+        scope.findings.error(place, "counter-in-condition", message, hint)
+        return
+    for event in scope.events or (None,):
+        mistake = check_expression(
+            text, wanted=wanted, event=event, profile=scope.mall.profile, scales=scope.scales()
+        )
+        if mistake is not None:
+            at = f"line {mistake.line}, column {mistake.column} of the expression"
+            among = f" ({event.id})" if event and len(scope.events) > 1 else ""
+            scope.findings.error(place, "cel", f"{mistake.message}{among}", at)
+            return
+
+
+@attrs.frozen(kw_only=True)
+class _Reader:
+    """How names are looked up in one condition."""
+
+    scope: Scope
+    profile: bool
+
+    def resolve(self, name: str, place: Place) -> tuple[str, Attribute] | None:
+        """The full path of a name and its declaration."""
+        if name.startswith("user.") or (self.profile and not name.startswith("event.")):
+            found = self.scope.fact(place, name)
+            return found and (f"user.{name.removeprefix('user.')}", found)
+        found = self.scope.attribute(place, name)
+        return found and (f"event.{name.removeprefix('event.')}", found)
+
+
+def _expression(text: str, place: Place, scope: Scope) -> Expression:
+    check_cel(text, place, scope, "bool")
+    return Expression(text=text.strip(), where=place.where)
+
+
+def _entry(key: str, value: Any, place: Place, reader: _Reader) -> list[Condition]:
+    if key in ("any", "all"):
+        return _several(key, value, place, reader)
+    if key == "not":
+        part = condition(value, place, reader.scope, profile=reader.profile)
+        return [] if part is None else [Not(part=part)]
+    found = reader.resolve(key, place)
+    if found is None:
+        return []
+    path, attribute = found
+    tests = value if isinstance(value, dict) else {"has" if attribute.many else "is": value}
+    compiled = [_test(path, attribute, op, tests[op], place, reader.scope, short=tests is not value) for op in tests]
+    return [test for test in compiled if test is not None]
+
+
+def _several(key: str, value: Any, place: Place, reader: _Reader) -> list[Condition]:
+    if not isinstance(value, list) or not value:
+        reader.scope.findings.error(place, "bad-condition", f"{key} takes a list of conditions")
+        return []
+    parts = [condition(item, place / n, reader.scope, profile=reader.profile) for n, item in enumerate(value)]
+    found = tuple(part for part in parts if part is not None)
+    return [AnyOf(parts=found) if key == "any" else AllOf(parts=found)] if found else []
+
+
+def _test(
+    path: str, attribute: Attribute, op: str, value: Any, place: Place, scope: Scope, *, short: bool
+) -> Test | None:
+    spot = place if short else place / op
+    if op not in _OPERATORS:
+        scope.findings.key_error(spot, "unknown-test", f"there is no test {op!r}", did_you_mean(op, _OPERATORS))
+        return None
+    if (op in _NUMERIC and not (attribute.is_number or attribute.type in ("date", "instant"))) or (
+        op == "has" and not attribute.many
+    ):
+        message = f"{op} does not fit {attribute.name}, which is {_said(attribute)}"
+        scope.findings.key_error(spot, "test-does-not-fit", message)
+        return None
+    unit = _unit_of(attribute, scope)
+    kind: Operator = op  # type: ignore[assignment]
+    read = _value(attribute, kind, value, spot, scope)
+    if read is None:
+        return None
+    return Test(path=path, op=kind, value=read, scale=attribute.scale, unit=unit, where=spot.where)
+
+
+def _unit_of(attribute: Attribute, scope: Scope) -> str:
+    if not attribute.is_amount:
+        return ""
+    return scope.mall.currency.id if attribute.type in ("money", "decimal") else attribute.type
+
+
+def _said(attribute: Attribute) -> str:
+    return f"a list of {attribute.type}" if attribute.many else attribute.type
+
+
+def _value(attribute: Attribute, op: Operator, value: Any, place: Place, scope: Scope) -> Any:
+    """The value of a test, as plain as the attribute's own; None after a mistake."""
+    if op == "in":
+        if not isinstance(value, list) or not value:
+            scope.findings.error(place, "wrong-type", "in takes a list of values")
+            return None
+        items = [_one(attribute, item, place / n, scope) for n, item in enumerate(value)]
+        return None if None in items else tuple(items)
+    if op == "missing":
+        return _checked(place, scope, isinstance(value, bool), value, "true or false")
+    if op == "matches":
+        return _pattern(value, place, scope)
+    if op == "within":
+        return _length(attribute, value, place, scope)
+    return _one(attribute, value, place, scope)
+
+
+def _one(attribute: Attribute, value: Any, place: Place, scope: Scope) -> Any:
+    if attribute.is_amount or attribute.type == "int":
+        return _number(attribute, value, place, scope)
+    if attribute.type == "bool":
+        return _checked(place, scope, isinstance(value, bool), value, "true or false")
+    if attribute.type in ("date", "instant"):
+        return _moment(attribute, value, place, scope)
+    plain = isinstance(value, str | int | Decimal) and not isinstance(value, bool)
+    return _checked(place, scope, plain, str(value), "text")
+
+
+def _number(attribute: Attribute, value: Any, place: Place, scope: Scope) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return _checked(place, scope, False, None, "a number")  # noqa: FBT003  (nothing to check)
+    try:
+        return parse_amount(value, attribute.scale)
+    except ValueError as no:
+        scope.findings.error(place, "too-many-places", str(no))
+    except ArithmeticError:
+        scope.findings.error(place, "wrong-type", f"{value!r} is not a number")
+    return None
+
+
+def _moment(attribute: Attribute, value: Any, place: Place, scope: Scope) -> str | None:
+    try:
+        found = instant(str(value), place, scope)
+    except ValueError:
+        scope.findings.error(place, "bad-time", f"{value!s} is not a date or an instant")
+        return None
+    return str(value)[:10] if attribute.type == "date" else found.isoformat()
+
+
+def _pattern(value: Any, place: Place, scope: Scope) -> str | None:
+    try:
+        re.compile(value)
+    except (re.error, TypeError) as no:
+        scope.findings.error(place, "bad-pattern", f"{value!r} is not a pattern: {no}")
+        return None
+    return str(value)
+
+
+def _length(attribute: Attribute, value: Any, place: Place, scope: Scope) -> str | None:
+    if attribute.type not in ("date", "instant"):
+        message = f"within does not fit {attribute.name}, which is {_said(attribute)}"
+        scope.findings.key_error(place, "test-does-not-fit", message)
+        return None
+    try:
+        Duration.parse(str(value))
+    except ValueError as no:
+        text, _, hint = str(no).partition("; ")
+        scope.findings.error(place, "bad-duration", text, hint)
+        return None
+    return str(value)
+
+
+def _checked(place: Place, scope: Scope, right: bool, value: Any, wanted: str) -> Any:  # noqa: FBT001
+    if right:
+        return value
+    scope.findings.error(place, "wrong-type", f"expected {wanted}")
+    return None
+
+

@@ -1,0 +1,127 @@
+"""
+What is given and taken: things, amounts, and amounts that depend on the event.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from quanyi.campaigns.compile.conditions import check_cel
+from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.events import Attribute
+from quanyi.campaigns.findings import did_you_mean
+from quanyi.campaigns.schema.clauses import HowMuchMap
+from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, PerStep, Percent, Slabs
+
+__all__ = ["gifts"]
+
+
+def gifts(value: Any, place: Place, scope: Scope, *, take: bool = False) -> tuple[Gift, ...]:
+    """Compile a thing, a map of things to amounts, or a list of these."""
+    if isinstance(value, str):
+        return _things({value: None}, place, scope, take=take, alone=True)
+    if isinstance(value, dict):
+        return _things(value, place, scope, take=take)
+    found: tuple[Gift, ...] = ()
+    for n, item in enumerate(value):
+        found += gifts(item, place / n, scope, take=take)
+    return found
+
+
+def _things(
+    value: dict[str, Any], place: Place, scope: Scope, *, take: bool, alone: bool = False
+) -> tuple[Gift, ...]:
+    compiled = [
+        _gift(thing, amount, place if alone else place / thing, scope, take=take) for thing, amount in value.items()
+    ]
+    return tuple(gift for gift in compiled if gift is not None)
+
+
+def _gift(thing: str, amount: Any, place: Place, scope: Scope, *, take: bool) -> Gift | None:
+    benefit = scope.mall.benefits.get(thing)
+    if thing not in scope.mall.units and benefit is None:
+        _unknown(thing, place, scope)
+        return None
+    if take and benefit is not None:
+        scope.findings.key_error(place, "take-benefit", f"{thing!r} is a benefit; only amounts of a unit are taken")
+        return None
+    if benefit is None and amount is None:
+        hint = f"write {{{thing}: 10}}"
+        scope.findings.key_error(place, "amount-missing", f"{thing!r} is a unit: say how much of it", hint)
+        return None
+    scale = scope.scale(thing)
+    how_much = Fixed(value=1) if amount is None else _how_much(amount, place, scope, scale)
+    return Gift(thing=thing, how_much=how_much, benefit=benefit)
+
+
+def _unknown(thing: str, place: Place, scope: Scope) -> None:
+    if thing in (scope.mall.currency.id, "money"):
+        hint = "declare a unit for stored money, or give a benefit"
+        scope.findings.key_error(place, "gives-money", "cash is never given by the mall", hint)
+        return
+    if thing in scope.mall.broken:
+        return
+    hint = did_you_mean(thing, [*scope.mall.units, *scope.mall.benefits])
+    if thing in scope.mall.goods:
+        hint = f"{thing} is the host's own goods, which the mall can sell but not give"
+    scope.findings.key_error(place, "unknown-thing", f"there is no unit or benefit {thing!r}", hint)
+
+
+def _how_much(value: Any, place: Place, scope: Scope, scale: int) -> HowMuch:
+    if isinstance(value, HowMuchMap):
+        return _depending(value, place, scope, scale)
+    if _is_number(value):
+        if Decimal(value) <= 0:
+            scope.findings.error(place, "amount-not-positive", f"{value} is nothing to give or take")
+        return Fixed(value=scope.amount(place, value, scale))
+    check_cel(value, place, scope, "int")
+    return Computed(text=value, where=place.where)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except ArithmeticError:
+        return False
+
+
+def _depending(value: HowMuchMap, place: Place, scope: Scope, scale: int) -> HowMuch:
+    forms = [name for name in ("percent", "per", "slabs") if getattr(value, name) is not None]
+    if len(forms) != 1:
+        message = "an amount is one of percent, per and slabs"
+        scope.findings.key_error(place, "bad-amount", message, "{percent: 10%, of: amount}")
+        return Fixed(value=1)
+    source = scope.attribute(place / "of", value.of)
+    if source is None:
+        return Fixed(value=1)
+    name = f"event.{source.name}"
+    if not source.is_number:
+        scope.findings.error(place / "of", "not-a-number", f"{source.name} is {source.type}, not a number")
+        return Fixed(value=1)
+    if value.percent is not None:
+        # The share is of the attribute's smallest part, the result in the unit's own.
+        share = Decimal(value.percent).scaleb(scale - source.scale)
+        return Percent(percent=format(share.normalize(), "f"), of=name, rounding=value.round)
+    if value.slabs is not None:
+        return _slabs(value.slabs, source, place, scope, scale)
+    return _per_step(value, source, place, scope, scale)
+
+
+def _slabs(slabs: dict[str, str], source: Attribute, place: Place, scope: Scope, scale: int) -> Slabs:
+    steps = []
+    for start, amount in slabs.items():
+        spot = place / "slabs" / start
+        steps.append((scope.amount(spot, start, source.scale), scope.amount(spot, amount, scale)))
+    return Slabs(of=f"event.{source.name}", steps=tuple(sorted(steps)))
+
+
+def _per_step(value: HowMuchMap, source: Attribute, place: Place, scope: Scope, scale: int) -> PerStep:
+    step = scope.amount(place / "per", value.per or "1", source.scale)
+    if value.give is None:
+        scope.findings.key_error(place, "missing-key", "the key 'give' is missing: how much for every step")
+    if step <= 0:
+        scope.findings.error(place / "per", "amount-not-positive", "a step must be larger than nothing")
+    give = scope.amount(place / "give", value.give or "1", scale)
+    return PerStep(step=max(step, 1), give=give, of=f"event.{source.name}")

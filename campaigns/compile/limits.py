@@ -1,0 +1,156 @@
+"""
+Limits, in their short and long form, and budgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, cast, get_args
+
+from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.findings import did_you_mean
+from quanyi.campaigns.schema.clauses import BudgetMap, LimitMap, Limits
+from quanyi.campaigns.schema.values import LIMIT
+from quanyi.entitlements.clauses import Ending, Limit
+from quanyi.entitlements.time import Window, WindowName
+
+__all__ = ["at_most", "budget", "limits"]
+
+_COUNTED = {"time": "times", "times": "times", "piece": "pieces", "pieces": "pieces"}
+_EVERY_ENDING: tuple[Ending, ...] = get_args(Ending)
+
+
+def at_most(value: Limits, place: Place, scope: Scope) -> tuple[Limit, ...]:
+    """The limits of `at_most`; the word ``none`` says that there are none on purpose."""
+    return () if value == "none" else limits(cast("Sequence[str | LimitMap]", value), place, scope, "at_most")
+
+
+def limits(
+    values: Sequence[str | LimitMap], place: Place, scope: Scope, name: str, *, of: str | None = None
+) -> tuple[Limit, ...]:
+    """
+    Compile a list of limits.
+
+    Args:
+        name: The key they stand under, part of what tells them from others.
+        of: For a budget: the unit it is in, so that its limits need not say.
+    """
+    found = [_limit(_long(value), place / n, scope, name, of) for n, value in enumerate(values)]
+    return tuple(limit for limit in found if limit is not None)
+
+
+def budget(value: BudgetMap, place: Place, scope: Scope) -> tuple[Limit, ...]:
+    """The limits on what a campaign may cost, unit by unit."""
+    found: tuple[Limit, ...] = ()
+    for word, items in value.items():
+        unit = scope.unit(word) or (word if word in scope.mall.benefits else None)
+        if unit is None and word not in scope.mall.broken:
+            hint = did_you_mean(word, ["money", *scope.mall.units, *scope.mall.benefits])
+            scope.findings.key_error(place / word, "unknown-unit", f"there is no unit {word!r}", hint)
+        found += limits(items, place / word, scope, "budget", of=unit or word)
+    return found
+
+
+def _long(value: str | LimitMap) -> LimitMap:
+    """``2 per user per month`` as a map."""
+    if isinstance(value, LimitMap):
+        return value
+    match = LIMIT.fullmatch(value)
+    assert match is not None  # the schema has read it already
+    window = cast("WindowName", match["window"] or "ever")
+    keys = tuple(match["keys"].split(" and "))
+    return LimitMap.model_validate({"amount": match["amount"], "of": match["of"] or "times", "per": keys, "in": window})
+
+
+def _limit(value: LimitMap, place: Place, scope: Scope, name: str, of: str | None) -> Limit | None:
+    counted = of or _counted(value.of, place, scope)
+    count = _cap(value, place, scope, scope.scale(counted))
+    if count is None:
+        return None
+    per = _keys(value, place, scope, everybody=of is not None)
+    window = Window(value.in_)
+    return Limit(
+        id=value.id or _identity(scope, name, counted, per, window),
+        count=count,
+        of=counted,
+        per=per,
+        window=window,
+        back=_back(value),
+        over=_over(value, place, scope, name, counted),
+        at_least=scope.amount(place / "at_least", value.at_least, scope.scale(counted)) if value.at_least else 1,
+        reason=value.reason or "",
+        where=place.where,
+    )
+
+
+def _identity(scope: Scope, name: str, counted: str, per: tuple[str, ...], window: Window) -> str:
+    """What it counts, without the cap: changing the cap goes on counting, changing this starts from zero."""
+    calendar = [] if window.name == "ever" else [window.name, scope.zone]
+    return "/".join([scope.campaign, name, counted, "+".join(per), *calendar])
+
+
+def _counted(word: str, place: Place, scope: Scope) -> str:
+    found = _COUNTED.get(word) or scope.unit(word) or (word if word in scope.mall.benefits else None)
+    if found is None and word not in scope.mall.broken:
+        known = ["times", "pieces", "money", *scope.mall.units, *scope.mall.benefits]
+        scope.findings.error(place / "of", "unknown-unit", f"nothing is counted as {word!r}", did_you_mean(word, known))
+    return found or "times"
+
+
+def _cap(value: LimitMap, place: Place, scope: Scope, scale: int) -> int | None:
+    if (value.count is None) == (value.amount is None):
+        hint = "{count: 2, per: user} or {amount: 500.00, in: month}"
+        scope.findings.key_error(place, "bad-limit", "a limit has either a count or an amount", hint)
+        return None
+    if value.count is not None:
+        cap = value.count * 10**scale
+    else:
+        cap = scope.amount(place / "amount", value.amount or "0", scale)
+    if cap < 0:
+        scope.findings.error(place, "amount-not-positive", "a limit can't be below zero")
+    return cap
+
+
+def _keys(value: LimitMap, place: Place, scope: Scope, *, everybody: bool) -> tuple[str, ...]:
+    if value.per is None:
+        return ("campaign",) if everybody else ("user",)
+    names = (value.per,) if isinstance(value.per, str) else tuple(value.per)
+    for name in names:
+        if name not in ("user", "campaign"):
+            _key(name, place / "per", scope)
+    return tuple(name.removeprefix("event.") for name in names)
+
+
+def _key(name: str, place: Place, scope: Scope) -> None:
+    for event in scope.events:
+        found = event.attributes.get(name.removeprefix("event."))
+        if found is None:
+            hint = did_you_mean(name, ["user", "campaign", *event.attributes])
+            scope.findings.error(place, "unknown-key-of-limit", f"{event.id} has no attribute {name!r}", hint)
+            return
+        if found.many or found.optional or found.personal:
+            message = f"{name!r} is {'a list' if found.many else 'optional' if found.optional else 'personal'}"
+            scope.findings.error(place, "bad-key-of-limit", f"{message} and can't say whose place is used")
+            return
+
+
+def _back(value: LimitMap) -> tuple[Ending, ...]:
+    if value.back == "always":
+        return _EVERY_ENDING
+    return () if value.back == "never" else tuple(cast("tuple[Ending, ...]", value.back))
+
+
+def _over(
+    value: LimitMap, place: Place, scope: Scope, name: str, counted: str
+) -> Literal["clip", "flag", "lapse", "refuse", "skip"]:
+    if value.over == "clip" and counted in ("times", "pieces"):
+        hint = "clip gives what is left of an amount; use refuse or skip"
+        scope.findings.error(place / "over", "clip-counts", f"{counted} can't be given in part", hint)
+    if value.at_least is not None and value.over != "clip":
+        scope.findings.key_error(place / "at_least", "at-least-without-clip", "at_least belongs to over: clip")
+    if value.over is not None:
+        return value.over
+    if name == "at_payout":
+        return "lapse"
+    return "refuse" if scope.is_command else "skip"

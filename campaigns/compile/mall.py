@@ -1,0 +1,237 @@
+"""
+The mall, its events and its catalogue.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.events import BUILT_IN_EVENTS, TYPES, Attribute, EventType
+from quanyi.campaigns.findings import Findings, did_you_mean, one_of
+from quanyi.campaigns.project import Goods, Pool
+from quanyi.campaigns.schema.mall import TYPE, BenefitMap, CatalogueFile, EventMap, EventsFile, MallFile, UnitMap
+from quanyi.entitlements.amounts import Unit, parse_amount
+from quanyi.entitlements.benefits import Benefit, LotRule, PointsUnit
+from quanyi.entitlements.time import Duration
+
+__all__ = ["MallParts", "compile_catalogue", "compile_events", "compile_mall", "texts"]
+
+_NO_CENTS = {"JPY", "KRW", "VND"}
+_RESERVED = {"money", "list", "pieces", "times", "none", "user", "campaign"}
+
+
+@attrs.define(kw_only=True)
+class MallParts:
+    """
+    What campaigns are compiled against; filled document by document.
+
+    Attributes:
+        places: Where each name was declared, by (sort, name), for findings about two of them.
+        broken: Names whose own document could not be read: missing them is no second mistake.
+    """
+
+    mall: str = ""
+    zone: str = "UTC"
+    currency: Unit = attrs.field(factory=lambda: Unit(id="CNY", scale=2, money=True))
+    locales: tuple[str, ...] = ("zh", "en")
+    units: dict[str, PointsUnit] = attrs.field(factory=dict)
+    profile: dict[str, Attribute] = attrs.field(factory=dict)
+    events: dict[str, EventType] = attrs.field(factory=dict)
+    benefits: dict[str, Benefit] = attrs.field(factory=dict)
+    goods: dict[str, Goods] = attrs.field(factory=dict)
+    pools: dict[str, Pool] = attrs.field(factory=dict)
+    places: dict[tuple[str, str], Place] = attrs.field(factory=dict)
+    broken: set[str] = attrs.field(factory=set)
+
+    def declare(self, sort: str, name: str, place: Place, findings: Findings) -> bool:
+        """Note where a name comes from; a second time is a mistake, and so is a reserved word."""
+        if sort in ("unit", "thing") and name in _RESERVED:
+            findings.key_error(place, "reserved-word", f"{name!r} has a meaning of its own", "choose another id")
+            return False
+        first = self.places.setdefault((sort, name), place)
+        if first is not place:
+            findings.key_error(place, "declared-twice", f"{name!r} is declared already", f"first in {first.where}")
+        return first is place
+
+
+def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findings) -> None:
+    """Take in `mall.yaml`."""
+    parts.mall, parts.zone = file.mall, file.zone
+    parts.locales = tuple(file.locales)
+    parts.currency = _currency(file)
+    for name, unit in file.units.items():
+        place = root / "units" / name
+        if parts.declare("unit", name, place, findings):
+            parts.units[name] = _unit(name, unit, place, parts, findings)
+    for name, text in file.profile.items():
+        found = _attribute(name, text, root / "profile" / name, parts, findings)
+        parts.profile[name] = attrs.evolve(found, optional=True)
+
+
+def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Findings) -> None:
+    """Take in one `events:` document."""
+    for name, event in file.events.items():
+        place = root / "events" / name
+        if name in BUILT_IN_EVENTS:
+            hint = "every mall has it; leave it out"
+            findings.key_error(place, "event-built-in", f"{name} is declared by quanyi itself", hint)
+        elif parts.declare("event", name, place, findings):
+            parts.events[name] = _event(name, event, place, parts, findings)
+
+
+def compile_catalogue(file: CatalogueFile, root: Place, parts: MallParts, findings: Findings) -> None:
+    """Take in one document of `benefits:`, `goods:` and `pools:`."""
+    for name, pool in file.pools.items():
+        place = root / "pools" / name
+        if parts.declare("pool", name, place, findings):
+            title = texts(pool.title, place / "title", parts, findings)
+            parts.pools[name] = Pool(id=name, title=title, text=texts(pool.text, place / "text", parts, findings))
+    for name, benefit in file.benefits.items():
+        place = root / "benefits" / name
+        if parts.declare("thing", name, place, findings):
+            parts.benefits[name] = _benefit(name, benefit, place, parts, findings)
+    for name, goods in file.goods.items():
+        place = root / "goods" / name
+        if parts.declare("thing", name, place, findings):
+            parts.goods[name] = Goods(
+                id=name,
+                title=texts(goods.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
+                text=texts(goods.text, place / "text", parts, findings),
+                list_price=_money(goods.list, place / "list", parts, findings),
+            )
+
+
+def texts(value: str | dict[str, str] | None, place: Place, parts: MallParts, findings: Findings) -> dict[str, str]:
+    """A text for each language of the mall; one text alone is the same in all of them."""
+    if value is None:
+        return {}
+    if isinstance(value, str):
+        return dict.fromkeys(parts.locales, value)
+    for language in value:
+        if language not in parts.locales:
+            hint = did_you_mean(language, parts.locales)
+            findings.key_error(place / language, "unknown-language", f"the mall has no language {language!r}", hint)
+    missing = [language for language in parts.locales if language not in value]
+    if missing:
+        findings.warning(place, "missing-language", f"there is no text in {', '.join(missing)}")
+    return dict(value)
+
+
+def _currency(file: MallFile) -> Unit:
+    if isinstance(file.currency, str):
+        return Unit(id=file.currency, scale=0 if file.currency in _NO_CENTS else 2, money=True)
+    return Unit(id=file.currency.id, scale=file.currency.scale, money=True)
+
+
+def _unit(name: str, unit: UnitMap, place: Place, parts: MallParts, findings: Findings) -> PointsUnit:
+    lasts = Duration.parse(unit.lots.lasts) if unit.lots.lasts else None
+    return PointsUnit(
+        id=name,
+        scale=unit.scale,
+        title=texts(unit.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
+        lots=LotRule(lasts=lasts, ends_to=unit.lots.ends_to, burn=tuple(unit.lots.burn)),
+        zone=parts.zone,
+        debt=unit.debt == "allowed",
+    )
+
+
+def _event(name: str, event: EventMap, place: Place, parts: MallParts, findings: Findings) -> EventType:
+    attributes = {
+        key: _attribute(key, text, place / key, parts, findings, personal=key in event.personal)
+        for key, text in (event.__pydantic_extra__ or {}).items()
+    }
+    named = [("key", event.key)] if event.key else []
+    named += [("source", word) for word in event.source] + [("personal", word) for word in event.personal]
+    for key, word in named:
+        if word not in attributes:
+            hint = did_you_mean(word, attributes)
+            findings.error(place / key, "unknown-attribute", f"{name} has no attribute {word!r}", hint)
+        elif key != "personal" and attributes[word].personal:
+            findings.error(place / key, "personal-key", f"{word!r} is personal and must not name anything", "use an id")
+    return EventType(
+        id=name,
+        attributes=attributes,
+        key=event.key,
+        source=tuple(word for word in event.source if word in attributes),
+        command=event.command,
+        where=place.where,
+    )
+
+
+def _attribute(
+    name: str, text: str, place: Place, parts: MallParts, findings: Findings, *, personal: bool = False
+) -> Attribute:
+    match = TYPE.fullmatch(text)
+    assert match is not None  # the schema has read it already
+    found = match["type"]
+    known = {*TYPES, *parts.units}
+    if found not in known:
+        findings.error(place, "unknown-type", f"there is no type {found!r}", did_you_mean(found, known))
+        found = "text"
+    scale = parts.units[found].scale if found in parts.units else 0
+    attribute = Attribute(
+        name=name,
+        type=found,
+        scale=parts.currency.scale if found in ("money", "decimal") else scale,
+        many=bool(match["many"]),
+        optional=bool(match["optional"]),
+        default=_default(match["default"]),
+        personal=personal,
+    )
+    _check_default(attribute, place, findings)
+    return attribute
+
+
+def _default(text: str | None) -> str | None:
+    return None if text is None else text.strip().strip("\"'")
+
+
+def _check_default(attribute: Attribute, place: Place, findings: Findings) -> None:
+    default = attribute.default
+    words = {"bool": ("true", "false"), "date": ("today",), "instant": ("now",)}.get(attribute.type)
+    if default is None or (words is None and not attribute.is_number):
+        return
+    if words is not None and default not in words:
+        findings.error(place, "bad-default", f"{default!r} is no default for {attribute.type}", one_of(words))
+    if attribute.is_number:
+        try:
+            parse_amount(default, attribute.scale)
+        except (ValueError, ArithmeticError):
+            findings.error(place, "bad-default", f"{default!r} is not a number of the right places")
+
+
+def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, findings: Findings) -> Benefit:
+    if benefit.pool is not None and benefit.pool not in parts.pools and benefit.pool not in parts.broken:
+        hint = did_you_mean(benefit.pool, parts.pools)
+        findings.error(place / "pool", "unknown-pool", f"there is no pool {benefit.pool!r}", hint)
+    if benefit.pool is not None and benefit.stock is not None:
+        hint = "the codes imported are its stock; leave stock out"
+        findings.key_error(place / "stock", "stock-and-pool", "a benefit has either stock or a pool", hint)
+    return Benefit(
+        id=name,
+        form=benefit.is_,
+        title=texts(benefit.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
+        text=texts(benefit.text, place / "text", parts, findings),
+        guide=texts(benefit.guide, place / "guide", parts, findings),
+        category=benefit.category,
+        platform=benefit.platform,
+        lasts=Duration.parse(benefit.lasts) if benefit.lasts else None,
+        whole_days=benefit.to == "day_end",
+        uses=benefit.uses,
+        stock=benefit.stock,
+        pool=benefit.pool or "",
+        face=_money(benefit.face, place / "face", parts, findings),
+        cost=_money(benefit.cost, place / "cost", parts, findings),
+    )
+
+
+def _money(text: str | None, place: Place, parts: MallParts, findings: Findings) -> int:
+    if text is None:
+        return 0
+    try:
+        return parse_amount(text, parts.currency.scale)
+    except (ValueError, ArithmeticError) as no:
+        hint = f"{parts.currency.id} has {parts.currency.scale} decimal places"
+        findings.error(place, "too-many-places", str(no), hint)
+        return 0

@@ -1,0 +1,71 @@
+"""
+When a campaign runs: local dates and clock times become instants.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.schema.clauses import RunsMap
+from quanyi.entitlements.time import Span, local_start, zone_of
+
+__all__ = ["instant", "runs"]
+
+_DATE_LENGTH = len("2026-05-01")
+
+
+def runs(file: RunsMap, place: Place, scope: Scope) -> Span:
+    """The half-open span in which a campaign runs."""
+    start = instant(file.from_, place / "from", scope) if file.from_ else None
+    end = _end(file, place, scope)
+    if start is not None and end is not None and end <= start:
+        scope.findings.key_error(place, "ends-before-start", "it ends before it starts, or at once")
+        return Span(start=start)
+    return Span(start=start, end=end)
+
+
+def instant(text: str, place: Place, scope: Scope) -> datetime:
+    """An instant, or the beginning of a local day; a clock time that is not exactly one is a mistake."""
+    if len(text) <= _DATE_LENGTH:
+        return local_start(date.fromisoformat(text), zone_of(scope.zone))
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is not None:
+        return found.astimezone(UTC)
+    first = found.replace(tzinfo=zone_of(scope.zone))
+    second = first.replace(fold=1)
+    if first.utcoffset() != second.utcoffset():
+        _changed_clock(first, second, place, scope)
+    return first.astimezone(UTC)
+
+
+def _changed_clock(first: datetime, second: datetime, place: Place, scope: Scope) -> None:
+    """Around a change of summer time a local time may be there twice, or never."""
+    zone = zone_of(scope.zone)
+    exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == first.replace(tzinfo=None)
+    hint = " or ".join(f'"{moment.isoformat(timespec="minutes")}"' for moment in (first, second))
+    if exists:
+        message = f"the clocks in {scope.zone} show this time twice that day"
+        scope.findings.error(place, "time-twice", message, f"write {hint}")
+    else:
+        message = f"the clocks in {scope.zone} skip this time that day"
+        scope.findings.error(place, "time-does-not-exist", message, f"write {hint}")
+
+
+def _end(file: RunsMap, place: Place, scope: Scope) -> datetime | None:
+    if file.until and file.through:
+        scope.findings.key_error(place / "through", "until-and-through", "an end is written either way, not both")
+    if file.until:
+        if len(file.until) <= _DATE_LENGTH:
+            hint = f'write through: "{file.until}" if the whole day counts, or until: "{file.until} 00:00"'
+            scope.findings.error(place / "until", "until-without-clock", "until needs a clock time", hint)
+        return instant(file.until, place / "until", scope)
+    if not file.through:
+        return None
+    if len(file.through) > _DATE_LENGTH:
+        hint = f'write until: "{file.through}"'
+        scope.findings.error(place / "through", "through-with-clock", "through is a date, all of which counts", hint)
+        return instant(file.through, place / "through", scope)
+    day = date.fromisoformat(file.through) + timedelta(days=1)
+    return local_start(day, zone_of(scope.zone))

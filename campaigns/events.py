@@ -1,0 +1,236 @@
+"""
+Event types: what can happen, with typed attributes; and checking what comes in against them.
+
+Values inside are plain: text, whole numbers of the smallest unit, bools, lists; dates and instants
+are ISO text, instants in UTC. So they can be kept as JSON and compared, whoever sent them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from quanyi.entitlements.amounts import parse_amount
+from quanyi.entitlements.errors import InputError
+
+__all__ = ["BUILT_IN_EVENTS", "TYPES", "Attribute", "EventType", "Incoming", "read_values"]
+
+TYPES = ("bool", "date", "decimal", "id", "instant", "int", "money", "text", "user")
+"""The types of attributes, besides the ids of units."""
+
+
+@attrs.frozen(kw_only=True)
+class Attribute:
+    """
+    One typed value of an event or of the profile.
+
+    Attributes:
+        type: One of `TYPES`, or a unit's id.
+        scale: Decimal places of an amount.
+        many: Whether it is a list.
+        default: Used where the value is missing; ``today`` and ``now`` are read at that moment.
+    """
+
+    name: str
+    type: str
+    scale: int = 0
+    many: bool = False
+    optional: bool = False
+    default: str | None = None
+    personal: bool = False
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is an amount of money or of a unit."""
+        return self.type in ("money", "decimal") or self.type not in TYPES
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a whole number, of whatever."""
+        return not self.many and (self.is_amount or self.type == "int")
+
+
+@attrs.frozen(kw_only=True)
+class Incoming:
+    """
+    What an event's data are once they have been checked.
+
+    Attributes:
+        data: Attributes that are kept; `personal` are those about people.
+        source: (attribute, value) pairs by which this can be undone.
+        key: What makes the event unique, from its key attribute; None if it has none.
+    """
+
+    data: Mapping[str, Any]
+    personal: Mapping[str, Any]
+    source: tuple[tuple[str, str], ...]
+    key: str | None
+
+
+@attrs.frozen(kw_only=True)
+class EventType:
+    """
+    One type of event or command.
+
+    Attributes:
+        key: The attribute that makes it unique where the host sends no key.
+        source: The attributes by which it can be undone later.
+        command: Whether somebody waits for the answer.
+        built_in: Whether every mall has it.
+        where: ``file:line``.
+    """
+
+    id: str
+    attributes: Mapping[str, Attribute] = attrs.field(factory=dict)
+    key: str | None = None
+    source: tuple[str, ...] = ()
+    command: bool = False
+    built_in: bool = False
+    where: str = attrs.field(default="", eq=False)
+
+    def read(self, data: Mapping[str, Any], *, now: datetime, zone: ZoneInfo, decimals: bool = False) -> Incoming:
+        """
+        Check *data* and turn amounts into whole numbers of their smallest unit.
+
+        Args:
+            data: An int in an amount is in the smallest unit, text and `Decimal` are decimals.
+            now: What the default ``now`` means, and ``today`` in *zone*.
+            decimals: Whether ints are decimals too, as in stories and recorded files.
+
+        Raises:
+            InputError: Something is missing, unknown or of another type; the message names all of it.
+        """
+        values = read_values(self.id, self.attributes, data, now=now, zone=zone, decimals=decimals)
+        personal = {name for name, attribute in self.attributes.items() if attribute.personal}
+        source = tuple((name, str(values[name])) for name in self.source if name in values)
+        return Incoming(
+            data={name: value for name, value in values.items() if name not in personal},
+            personal={name: value for name, value in values.items() if name in personal},
+            source=source,
+            key=str(values[self.key]) if self.key in values else None,
+        )
+
+
+def read_values(
+    name: str,
+    attributes: Mapping[str, Attribute],
+    data: Mapping[str, Any],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    decimals: bool = False,
+    open_ended: bool = False,
+) -> dict[str, Any]:
+    """Check *data* against *attributes*; with *open_ended*, ignore unknown and allow missing ones."""
+    problems = [] if open_ended else [f"unknown attribute {key!r}" for key in data if key not in attributes]
+    values: dict[str, Any] = {}
+    for attribute in attributes.values():
+        try:
+            found = _found(attribute, data, now, zone)
+            if found is not None:
+                values[attribute.name] = _read(attribute, found, zone, decimals=decimals)
+            elif not attribute.optional and not open_ended:
+                problems.append(f"{attribute.name!r} is missing")
+        except ValueError as no:
+            problems.append(f"{attribute.name!r}: {no}")
+    if problems:
+        raise InputError(f"{name}: {'; '.join(problems)}")
+    return values
+
+
+def _found(attribute: Attribute, data: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Any:
+    if data.get(attribute.name) is not None or attribute.default is None:
+        return data.get(attribute.name)
+    moments = {("date", "today"): now.astimezone(zone).date().isoformat(), ("instant", "now"): now}
+    return moments.get((attribute.type, attribute.default), attribute.default)
+
+
+def _read(attribute: Attribute, value: Any, zone: ZoneInfo, *, decimals: bool) -> Any:
+    if not attribute.many:
+        return _read_one(attribute, value, zone, decimals=decimals)
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise ValueError(f"{value!r} is not a list")
+    return [_read_one(attribute, item, zone, decimals=decimals) for item in value]
+
+
+def _read_one(attribute: Attribute, value: Any, zone: ZoneInfo, *, decimals: bool) -> Any:
+    if attribute.is_amount:
+        return _amount(attribute, value, decimals=decimals)
+    if attribute.type == "instant":
+        return _instant(value, zone)
+    return {"bool": _bool, "date": _date, "int": _int}.get(attribute.type, _text)(value)
+
+
+def _amount(attribute: Attribute, value: Any, *, decimals: bool) -> int:
+    if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
+        raise ValueError(f"{value!r} is not an amount; send an int of the smallest unit, or exact decimal text")
+    if isinstance(value, int) and not decimals:
+        return value
+    try:
+        if attribute.type == "decimal":
+            return int(Decimal(str(value)).scaleb(attribute.scale))
+        return parse_amount(value, attribute.scale)
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is not an amount") from None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"{value!r} is not text")
+    return str(value)
+
+
+def _int(value: Any) -> int:
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{value!r} is not a whole number")
+    return value
+
+
+def _bool(value: Any) -> bool:
+    if value in ("true", "false"):
+        return bool(value == "true")
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is not true or false")
+    return value
+
+
+def _date(value: Any) -> str:
+    day = value if isinstance(value, date) and not isinstance(value, datetime) else date.fromisoformat(str(value))
+    return day.isoformat()
+
+
+def _instant(value: Any, zone: ZoneInfo) -> str:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
+        if isinstance(value, datetime):
+            raise ValueError(f"{value!r} has no zone")
+        moment = moment.replace(tzinfo=zone)
+    return moment.astimezone(UTC).isoformat()
+
+
+def _command(id_: str, *attributes: Attribute) -> EventType:
+    return EventType(id=id_, attributes={a.name: a for a in attributes}, command=True, built_in=True)
+
+
+_QTY = Attribute(name="qty", type="int", default="1")
+_ORDER = Attribute(name="order", type="id", default="")
+
+BUILT_IN_EVENTS: Mapping[str, EventType] = {
+    event.id: event
+    for event in (
+        _command("order.place", Attribute(name="item", type="id"), _QTY, _ORDER),
+        _command("exchange", Attribute(name="offer", type="id"), _QTY, _ORDER),
+        _command("order.pay", Attribute(name="paid", type="money", scale=2)),
+        _command("order.cancel"),
+        _command("order.refund"),
+    )
+}
+"""The commands of every mall; money has the mall's own scale there, see `quanyi.campaigns.compile`."""
+

@@ -1,0 +1,172 @@
+"""
+From a folder of files to a checked project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from quanyi.campaigns.compile import MallParts, compile_campaign, compile_catalogue, compile_events, compile_mall
+from quanyi.campaigns.documents import Document, read_documents
+from quanyi.campaigns.events import BUILT_IN_EVENTS
+from quanyi.campaigns.findings import Finding, Findings
+from quanyi.campaigns.lint import lint
+from quanyi.campaigns.project import Campaign, Project
+from quanyi.campaigns.schema import (
+    CampaignFile,
+    CatalogueFile,
+    EventsFile,
+    MallFile,
+    check_structure,
+)
+from quanyi.campaigns.schema.campaign import RewardFile, SaleFile
+from quanyi.entitlements.errors import CampaignFileError
+
+__all__ = ["check_project", "load_project"]
+
+_FOLDERS = ("events", "catalogue", "campaigns")
+_SORTS = {"mall": "mall", "events": "events", "benefits": "catalogue", "goods": "catalogue", "pools": "catalogue"}
+
+
+def load_project(folder: str | Path) -> Project:
+    """
+    Read a mall project.
+
+    Raises:
+        CampaignFileError: There are mistakes; all of them are in `findings`.
+    """
+    project, findings = _read(Path(folder))
+    if project is None or any(finding.level == "error" for finding in findings):
+        raise CampaignFileError(findings)
+    return project
+
+
+def check_project(folder: str | Path) -> tuple[Finding, ...]:
+    """Every mistake and every warning in a mall project, in the order of its files."""
+    return _read(Path(folder))[1]
+
+
+def _read(folder: Path) -> tuple[Project | None, tuple[Finding, ...]]:
+    findings = Findings()
+    documents = [document for path in _files(folder) for document in _documents(path, folder, findings)]
+    sorts: dict[str, list[Document]] = {"mall": [], "events": [], "catalogue": [], "campaigns": []}
+    for document in documents:
+        sorts[_sort(document)].append(document)
+    if not sorts["mall"] and not findings.items:
+        findings.items.append(_no_mall())
+    parts = _parts(sorts, findings)
+    campaigns = _campaigns(sorts["campaigns"], parts, findings)
+    lint(campaigns, findings)
+    found = findings.sorted()
+    return (_project(parts, campaigns, found) if sorts["mall"] else None), found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from sorted(folder.glob("mall.y*ml"))
+    for name in _FOLDERS:
+        yield from sorted(path for path in (folder / name).rglob("*.y*ml") if path.is_file())
+
+
+def _documents(path: Path, folder: Path, findings: Findings) -> list[Document]:
+    return read_documents(path, path.relative_to(folder).as_posix(), findings)
+
+
+def _sort(document: Document) -> str:
+    """What a document is: told by its keys, else by the folder it lies in."""
+    keys = document.data if isinstance(document.data, dict) else {}
+    if "campaign" in keys or "kind" in keys:
+        return "campaigns"
+    return next((sort for key, sort in _SORTS.items() if key in keys), _by_folder(document))
+
+
+def _by_folder(document: Document) -> str:
+    folder = document.file.split("/", maxsplit=1)[0]
+    return folder if folder in _FOLDERS else "mall"
+
+
+def _no_mall() -> Finding:
+    return Finding(
+        file="mall.yaml",
+        line=0,
+        column=0,
+        code="no-mall",
+        message="the folder has no mall.yaml",
+        hint="write at least mall:, zone: and currency:",
+    )
+
+
+def _parts(sorts: dict[str, list[Document]], findings: Findings) -> MallParts:
+    parts = MallParts(events=dict(BUILT_IN_EVENTS))
+    for n, document in enumerate(sorts["mall"]):
+        mall = check_structure(document, _adapter("mall"), findings)
+        if n:
+            first = sorts["mall"][0].root.where
+            findings.key_error(document.root, "two-malls", "a project describes one mall", f"first in {first}")
+        elif mall is not None:
+            compile_mall(mall, document.root, parts, findings)
+    for document in sorts["events"]:
+        events = check_structure(document, _adapter("events"), findings)
+        if events is None:
+            parts.broken |= _names(document)
+        else:
+            compile_events(events, document.root, parts, findings)
+    for document in sorts["catalogue"]:
+        catalogue = check_structure(document, _adapter("catalogue"), findings)
+        if catalogue is None:
+            parts.broken |= _names(document)
+        else:
+            compile_catalogue(catalogue, document.root, parts, findings)
+    return parts
+
+
+def _names(document: Document) -> set[str]:
+    """The names that a document would have declared, had it been right."""
+    sections = document.data.values() if isinstance(document.data, dict) else ()
+    return {name for section in sections if isinstance(section, dict) for name in section}
+
+
+def _campaigns(documents: list[Document], parts: MallParts, findings: Findings) -> list[tuple[Campaign, Document]]:
+    found = []
+    for document in documents:
+        file: RewardFile | SaleFile | None = check_structure(document, _adapter("campaigns"), findings)
+        if file is None or not parts.declare("campaign", file.campaign, document.root / "campaign", findings):
+            continue
+        campaign = compile_campaign(file, document, parts, findings) if parts.mall else None
+        if campaign is not None:
+            found.append((campaign, document))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _adapter(sort: str) -> TypeAdapter[Any]:
+    models: dict[str, Any] = {
+        "mall": MallFile,
+        "events": EventsFile,
+        "catalogue": CatalogueFile,
+        "campaigns": CampaignFile,
+    }
+    return TypeAdapter(models[sort])
+
+
+def _project(
+    parts: MallParts, campaigns: list[tuple[Campaign, Document]], findings: tuple[Finding, ...]
+) -> Project:
+    return Project(
+        mall=parts.mall,
+        zone=parts.zone,
+        currency=parts.currency,
+        locales=parts.locales,
+        units=parts.units,
+        profile=parts.profile,
+        events=parts.events,
+        benefits=parts.benefits,
+        goods=parts.goods,
+        pools=parts.pools,
+        campaigns={campaign.id: campaign for campaign, _ in campaigns},
+        warnings=tuple(finding for finding in findings if finding.level == "warning"),
+    )
