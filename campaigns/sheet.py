@@ -96,6 +96,8 @@ class Sheet:
 
     def _nobody(self, ask: Input) -> QuanyiError:
         """Nobody answers: nothing of that name, or it is somebody else's."""
+        if ask.about is not None:
+            return NotFound(f"no {ask.about.kind} {'/'.join(ask.about.parts)}")
         return NotFound(f"nothing answers {ask.type} of {ask.campaign or dict(ask.data)}")
 
     def _chain(self, ask: Input, plays: Sequence[Play]) -> tuple[list[Decision], dict[str, object]]:

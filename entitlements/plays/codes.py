@@ -39,7 +39,10 @@ class ImportCodes:
     def decide(self, ask: Input, draft: Draft) -> Changes:
         """Stash what is new, once; the answer says how many were, and how many were known."""
         codes: tuple[SealedCode, ...] = ask.personal["codes"]
-        fresh = {code.blind: code for code in codes if not draft.twin(code.blind)}
+        fresh: dict[bytes, SealedCode] = {}
+        for code in codes:
+            if not draft.twin(code.blind):
+                fresh.setdefault(code.blind, code)
         if fresh:
             draft.stash(tuple(fresh.values()))
             draft.post(outside("loaded", "pieces"), stock(ask.data["benefit"]), len(fresh), "load")

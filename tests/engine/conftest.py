@@ -31,7 +31,9 @@ def clock() -> FixedClock:
 def mall(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[OpenMall]:
     """The engine's test mall, applied, on each store in turn."""
     project = load_project(FOLDER)
-    store = MemoryStore() if request.param == "memory" else sql_store(request.getfixturevalue(f"{request.param}_engine"))
+    store = (
+        MemoryStore() if request.param == "memory" else sql_store(request.getfixturevalue(f"{request.param}_engine"))
+    )
     mall = wire(project, store, clock=clock, vault=SealingVault(KeyRing.for_development()))
     mall.apply()
     yield mall

@@ -17,6 +17,7 @@ from quanyi.entitlements.errors import (
     NotFound,
     OutOfStock,
     Refused,
+    VoucherRefused,
 )
 from quanyi.entitlements.inputs import Receipt
 
@@ -240,7 +241,7 @@ def test_a_code_is_drawn_when_paid_and_revealed_to_its_owner_alone(mall: OpenMal
         seen.append(mall.reveal(right.id, user=user, key=f"see/{user}").codes)
 
     assert sorted(seen) == [("AAAA-1111",), ("BBBB-2222",)]
-    with pytest.raises(NotFound):
+    with pytest.raises(VoucherRefused, match="unknown"):
         mall.reveal(right.id, user="ann", key="theft")
 
 
