@@ -1,0 +1,83 @@
+"""
+Stages for stories and recorded events: a whole mall in memory, or one of its own in a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from quanyi.adapters.clock import FixedClock
+from quanyi.adapters.ids import CountedIds, RandomIds
+from quanyi.adapters.memory import MemoryStore
+from quanyi.adapters.vault import KeyRing, SealingVault
+from quanyi.adapters.wiring import OpenMall, wire
+from quanyi.campaigns.mall import MallStore
+from quanyi.campaigns.project import Project
+from quanyi.campaigns.stage import Stage, StageFactory
+from quanyi.entitlements.picture import CodesOf
+from quanyi.entitlements.ports import Facts, Ids, Vault
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+__all__ = ["memory_stage", "sql_stage", "stage_on"]
+
+
+@contextmanager
+def memory_stage(project: Project, facts: Facts, at: datetime) -> Iterator[Stage]:
+    """A mall in memory, gone afterwards."""
+    yield stage_on(MemoryStore(), project, facts, at, ids=CountedIds("h"))
+
+
+def sql_stage(engine: Engine) -> StageFactory:
+    """Stages in the tables of a database, each a mall of its own that is deleted afterwards."""
+
+    def put_up(project: Project, facts: Facts, at: datetime) -> AbstractContextManager[Stage]:
+        return _in_tables(engine, f"story/{RandomIds().new()}", project, facts, at)
+
+    return put_up
+
+
+def stage_on(store: MallStore, project: Project, facts: Facts | None, at: datetime, *, ids: Ids | None = None) -> Stage:
+    """A mall on *store* with its clock at *at*."""
+    clock, vault = FixedClock(at), _throw_away_vault()
+    mall = wire(project, store, clock=clock, ids=ids, facts=facts, vault=vault)
+    return Stage(
+        mall=mall,
+        project=project,
+        settler=mall.ports.settler,
+        store=store,
+        move=clock.move,
+        apply=mall.apply,
+        read_codes=_reader(mall, store, vault),
+    )
+
+
+@contextmanager
+def _in_tables(engine: Engine, mall: str, project: Project, facts: Facts, at: datetime) -> Iterator[Stage]:
+    from quanyi.adapters.sql.store import SqlStore
+
+    store = SqlStore(engine, mall)
+    try:
+        yield stage_on(store, project, facts, at)
+    finally:
+        with engine.begin() as connection:
+            for table in reversed(store.tables.metadata.sorted_tables):
+                connection.execute(table.delete().where(table.c.mall == mall))
+
+
+def _throw_away_vault() -> Vault:
+    """Codes in stories are made up; the keys may be known, and end with the process."""
+    return SealingVault(KeyRing(keys={"story": bytes(31) + b"s"}, current="story", index=bytes(31) + b"i"))
+
+
+def _reader(mall: OpenMall, store: MallStore, vault: Vault) -> Callable[[str], tuple[str, ...]]:
+    def read(entitlement: str) -> tuple[str, ...]:
+        need = CodesOf(entitlement)
+        sealed = store.peek([need], mall.now()).codes.get(need, ())
+        return tuple(vault.open(code) for code in sealed)
+
+    return read

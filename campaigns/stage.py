@@ -1,0 +1,206 @@
+"""
+A mall put up for stories and recorded events: the live path, with a clock that can be moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.apply import Applied
+from quanyi.campaigns.mall import Mall, MallStore
+from quanyi.campaigns.project import Project
+from quanyi.campaigns.settle import Settler, timer_input
+from quanyi.campaigns.sheet import Outcome
+from quanyi.entitlements.amounts import parse_amount
+from quanyi.entitlements.errors import InputError, NotFound
+from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.numbers import deal_id
+from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.ports import Facts
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["COMMANDS", "Stage", "StageFactory", "load_pieces", "pass_time", "perform"]
+
+_AT_ONE_INSTANT = 10_000
+
+
+@attrs.frozen(kw_only=True)
+class Stage:
+    """
+    A mall with its clock in our hand.
+
+    Attributes:
+        move: Sets the clock.
+        apply: Brings the project's campaigns into force.
+        read_codes: The plain codes of an entitlement.
+    """
+
+    mall: Mall
+    project: Project
+    settler: Settler
+    store: MallStore
+    move: Callable[[datetime], object]
+    apply: Callable[[], Applied]
+    read_codes: Callable[[str], tuple[str, ...]]
+
+
+StageFactory = Callable[[Project, Facts, datetime], AbstractContextManager[Stage]]
+"""Puts up an empty mall whose clock stands at an instant, and takes it down afterwards."""
+
+
+def pass_time(stage: Stage, to: datetime) -> Iterator[tuple[Input, Outcome]]:
+    """
+    Let time pass until *to*, which is inside: what falls due is decided in time order, each at
+    its own instant, and what that causes too.
+    """
+    seen: set[bytes] = set()
+    while due := stage.store.due(to, 1):
+        now = max(due[0].due_at, stage.mall.now())
+        stage.move(now)
+        timers = [timer for timer in stage.store.due(now, _AT_ONE_INSTANT) if timer.id not in seen]
+        if not timers:
+            raise RuntimeError(f"a timer can't be booked: {due[0].event} of {due[0].due_at}")
+        seen.update(timer.id for timer in timers)
+        asks = [timer_input(timer) for timer in timers]
+        yield from zip(asks, stage.settler.settle(asks, stage.store), strict=True)
+    stage.move(to)
+
+
+def load_pieces(stage: Stage, *, campaign: str, thing: str, total: int, splits: int, key: str) -> None:
+    """Bring what is on sale of a quota, or of a benefit's stock where no campaign is named, to *total*."""
+    data = {"campaign": campaign, "thing": thing, "total": total, "splits": splits}
+    ask = Input(type="stock.load", key=key, at=stage.mall.now(), data=data, asks=True)
+    outcome = stage.settler.settle([ask], stage.store)[0]
+    if isinstance(outcome, Exception):
+        raise outcome
+
+
+# --- one input ---------------------------------------------------------------------------------
+
+
+def perform(stage: Stage, type_: str, *, user: str | None, key: str, data: Mapping[str, Any]) -> Receipt:
+    """
+    Do what a story or a recorded line says, through the public face.
+
+    Args:
+        type_: A built-in command (see `COMMANDS`) or a declared event.
+        data: As written: amounts are decimals of their unit.
+
+    Raises:
+        Refused: The answer is no.
+        InputError: It is not said properly.
+    """
+    if type_ in COMMANDS:
+        return COMMANDS[type_](stage, user or "", key, dict(data))
+    event = stage.project.events.get(type_)
+    if event is None:
+        raise InputError(f"there is no event or command {type_!r}")
+    now, zone = stage.mall.now(), zone_of(stage.project.zone)
+    read = event.read(data, now=now, zone=zone, decimals=True)
+    return stage.mall.report(type_, user=user, key=read.key or key, data={**read.data, **read.personal})
+
+
+def _place(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    item = _word(data, "item", "sku")
+    campaign = str(data.get("campaign") or _seller(stage.project, item))
+    return stage.mall.claim(campaign, item=item, user=user, key=key, **_qty_and_order(data))
+
+
+def _exchange(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    return stage.mall.exchange(_word(data, "offer", "item"), user=user, key=key, **_qty_and_order(data))
+
+
+def _pay(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    paid = _amount(data, stage.project.currency.scale, "amount", "paid")
+    return stage.mall.settle(_deal(data), paid=paid, key=key, user=user or None)
+
+
+def _cancel(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    return stage.mall.release(_deal(data), key=key, user=user or None)
+
+
+def _refund(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    return stage.mall.refund(_deal(data), key=key, user=user or None)
+
+
+def _redeem(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    return stage.mall.redeem(_entitlement(stage, user, data), user=user, key=key)
+
+
+def _reveal(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    return stage.mall.reveal(_entitlement(stage, user, data), user=user, key=key)
+
+
+def _adjust(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    unit = _word(data, "unit")
+    amount = _amount(data, stage.project.scale_of(unit), "amount")
+    return stage.mall.adjust(user, unit, amount, key=key, reason=str(data.get("reason", "")))
+
+
+COMMANDS: Mapping[str, Callable[[Stage, str, str, dict[str, Any]], Receipt]] = {
+    "exchange": _exchange,
+    "order.cancel": _cancel,
+    "order.pay": _pay,
+    "order.place": _place,
+    "order.refund": _refund,
+    "redeem": _redeem,
+    "reveal": _reveal,
+    "wallet.adjust": _adjust,
+}
+"""What every mall can be asked, besides the declared events."""
+
+
+# --- reading attributes ------------------------------------------------------------------------
+
+
+def _word(data: Mapping[str, Any], *names: str) -> str:
+    for name in names:
+        if data.get(name) is not None:
+            return str(data[name])
+    raise InputError(f"{names[0]!r} is missing")
+
+
+def _amount(data: Mapping[str, Any], scale: int, *names: str) -> int:
+    text = _word(data, *names)
+    try:
+        return parse_amount(Decimal(text), scale)
+    except (ValueError, ArithmeticError):
+        raise InputError(f"{names[0]!r}: {text!r} is not an amount of at most {scale} places") from None
+
+
+def _qty_and_order(data: Mapping[str, Any]) -> dict[str, Any]:
+    qty = data.get("qty", 1)
+    if not isinstance(qty, int):
+        raise InputError(f"'qty': {qty!r} is not a whole number")
+    return {"qty": qty, "order": str(data.get("order") or "")}
+
+
+def _deal(data: Mapping[str, Any]) -> str:
+    """The deal by its own number, or by the host's order number."""
+    return str(data["deal"]) if data.get("deal") else deal_id("", "", _word(data, "order"))
+
+
+def _seller(project: Project, item: str) -> str:
+    sellers = [play.head.campaign for play in project.plays() if isinstance(play, Sale) and item in play.sells]
+    if len(sellers) > 1:
+        raise InputError(f"{item!r} is sold by {' and '.join(sellers)}; say which: campaign: {sellers[0]}")
+    if not sellers:
+        raise NotFound(f"no campaign sells {item!r}")
+    return sellers[0]
+
+
+def _entitlement(stage: Stage, user: str, data: Mapping[str, Any]) -> str:
+    """The entitlement by its number, or the user's one of a benefit, the one that ends first if usable."""
+    if data.get("entitlement"):
+        return str(data["entitlement"])
+    benefit = _word(data, "benefit")
+    held = [view for view in stage.mall.entitlements(user) if view.benefit.id == benefit]
+    if not held:
+        raise NotFound(f"{user} has no {benefit}")
+    return min(held, key=lambda view: view.phase != "usable").id

@@ -1,0 +1,211 @@
+"""
+What a step's `then` says: every value as one expectation, with its place in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.findings import Findings, did_you_mean
+from quanyi.campaigns.project import Project
+from quanyi.campaigns.said import said
+from quanyi.entitlements.amounts import Amount, parse_amount
+from quanyi.entitlements.plays.sale import Sale
+
+__all__ = ["CHECKS", "Expectation", "read_then"]
+
+_ORDER_WORDS = ("closed", "none", "paid", "placed", "refunded")
+_OUTCOMES = ("cancelled", "failed", "granted", "lapsed", "promised", "skipped")
+
+
+@attrs.frozen(kw_only=True)
+class Expectation:
+    """
+    One thing that must be true after a step.
+
+    Attributes:
+        what: The name of the check; `about` says of whom or of what.
+        wanted: The value, as the check finds it: whole numbers, text, lists, bools.
+        unit: What a whole number is an amount of, for showing it; `scale` its decimal places.
+    """
+
+    what: str
+    about: tuple[str, ...] = ()
+    wanted: Any
+    unit: str = ""
+    scale: int = 0
+    place: Place = attrs.field(eq=False, repr=False)
+
+    def miss(self, found: Any) -> str:
+        """Say that *found* is not what is wanted."""
+        subject = " of ".join([self.what, " ".join(self.about)]) if self.about else self.what
+        return f"expected {subject} to be {self._said(self.wanted)}, got {self._said(found)}"
+
+    def _said(self, value: Any) -> str:
+        counts = self.scale and isinstance(value, int) and not isinstance(value, bool)
+        return said(Amount(value, self.unit, self.scale) if counts else value)
+
+
+def read_then(
+    then: Mapping[str, Any], place: Place, project: Project, zone: str, findings: Findings
+) -> tuple[Expectation, ...]:
+    """Read what must be true; unknown names are noted."""
+    reader = _Reader(project, zone, findings)
+    expectations: list[Expectation] = []
+    for name, value in then.items():
+        known = {**CHECKS, **dict.fromkeys(project.units)}
+        if name in project.units:
+            expectations += reader.balances("balance", {name: value}, place, by_unit=True)
+        elif reader.known("check", name, known, place / name):
+            expectations += CHECKS[name](reader, name, value, place / name)
+    return tuple(expectations)
+
+
+@attrs.frozen
+class _Reader:
+    project: Project
+    zone: str
+    findings: Findings
+
+    # --- shapes ------------------------------------------------------------------------------
+
+    def map(self, value: Any, place: Place) -> Iterator[tuple[str, Any, Place]]:
+        if isinstance(value, dict):
+            yield from ((name, part, place / name) for name, part in value.items())
+        else:
+            self.findings.error(place, "wrong-type", "expected a map of names")
+
+    def known(self, sort: str, word: str, words: Mapping[str, Any], place: Place) -> bool:
+        if word not in words:
+            self.findings.key_error(place, f"unknown-{sort}", f"there is no {sort} {word!r}", did_you_mean(word, words))
+        return word in words
+
+    def amount(self, value: Any, unit: str, place: Place, what: str, *about: str) -> Iterator[Expectation]:
+        scale = self.project.scale_of(unit)
+        try:
+            wanted = parse_amount(value, scale)
+        except (ValueError, ArithmeticError) as no:
+            self.findings.error(place, "bad-amount", str(no))
+            return
+        yield Expectation(what=what, about=about, wanted=wanted, unit=unit, scale=scale, place=place)
+
+    def count(self, value: Any, place: Place, what: str, *about: str) -> Iterator[Expectation]:
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.findings.error(place, "wrong-type", f"{value} is not a whole number")
+            return
+        yield Expectation(what=what, about=about, wanted=value, place=place)
+
+    def one_word(
+        self, value: Any, words: tuple[str, ...], place: Place, what: str, *about: str
+    ) -> Iterator[Expectation]:
+        if value in words:
+            yield Expectation(what=what, about=about, wanted=value, place=place)
+        else:
+            self.findings.error(place, "unknown-word", f"{value} is not possible here", did_you_mean(str(value), words))
+
+    # --- checks ------------------------------------------------------------------------------
+
+    def code(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        if isinstance(value, str):
+            yield Expectation(what=name, wanted=value, place=place)
+        else:
+            self.findings.error(place, "wrong-type", "expected the code of a refusal", "like limit-reached")
+
+    def flag(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        if isinstance(value, bool):
+            yield Expectation(what=name, wanted=value, place=place)
+        else:
+            self.findings.error(place, "wrong-type", "expected true or false")
+
+    def skipped(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for campaign, reason, at in self.map(value, place):
+            if self.known("campaign", campaign, self.project.campaigns, at):
+                yield Expectation(what=name, about=(campaign,), wanted=str(reason), place=at)
+
+    def outcome(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for campaign, word, at in self.map(value, place):
+            if self.known("campaign", campaign, self.project.campaigns, at):
+                yield from self.one_word(word, _OUTCOMES, at, name, campaign)
+
+    def shows(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for what, wanted, at in self.map(value, place):
+            yield Expectation(what=name, about=(what,), wanted=said(wanted, self.zone), place=at)
+
+    def money(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        yield from self.amount(value, self.project.currency.id, place, name)
+
+    def price(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        words = {**self.project.units, "money": None, "list": None}
+        for word, amount, at in self.map(value, place):
+            if self.known("unit", word, words, at):
+                unit = word if word in self.project.units else self.project.currency.id
+                yield from self.amount(amount, unit, at, name, word)
+
+    def left(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for thing, pieces, at in self.map(value, place):
+            campaign, _, item = thing.rpartition(".")
+            sold = {t for p in self.project.plays() if isinstance(p, Sale) for t in p.sells}
+            sold |= {f"{p.head.campaign}.{t}" for p in self.project.plays() if isinstance(p, Sale) for t in p.sells}
+            if self.known("thing", thing, dict.fromkeys(sold), at):
+                yield from self.count(pieces, at, name, *filter(None, (campaign, item)))
+
+    def stock(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for benefit, pieces, at in self.map(value, place):
+            if self.known("benefit", benefit, self.project.benefits, at):
+                yield from self.count(pieces, at, name, benefit)
+
+    def balances(self, name: str, value: Any, place: Place, *, by_unit: bool = False) -> Iterator[Expectation]:
+        """`{ann: {points: 10}}`, or the other way round for `points: {ann: 10}`."""
+        for outer, inner, at in self.map(value, place):
+            for word, amount, spot in self.map(inner, at):
+                user, unit = (word, outer) if by_unit else (outer, word)
+                if self.known("unit", unit, self.project.units, spot):
+                    yield from self.amount(amount, unit, spot, name, user, unit)
+
+    def has(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for user, benefits, at in self.map(value, place):
+            for benefit, count, spot in self.map(benefits, at):
+                if self.known("benefit", benefit, self.project.benefits, spot):
+                    yield from self.count(count, spot, name, user, benefit)
+
+    def order(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for order, word, at in self.map(value, place):
+            yield from self.one_word(word, _ORDER_WORDS, at, name, order)
+
+    def counts(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for user, count, at in self.map(value, place):
+            yield from self.count(count, at, name, user)
+
+    def codes(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for order, codes, at in self.map(value, place):
+            if isinstance(codes, list):
+                yield Expectation(what=name, about=(order,), wanted=sorted(map(str, codes)), place=at)
+            else:
+                self.findings.error(at, "wrong-type", "expected a list of codes")
+
+
+CHECKS: Mapping[str, Callable[[_Reader, str, Any, Place], Iterator[Expectation]]] = {
+    "balance": _Reader.balances,
+    "codes": _Reader.codes,
+    "duplicate": _Reader.flag,
+    "has": _Reader.has,
+    "lapsed": _Reader.counts,
+    "left": _Reader.left,
+    "moved": _Reader.balances,
+    "order": _Reader.order,
+    "outcome": _Reader.outcome,
+    "pay": _Reader.money,
+    "price": _Reader.price,
+    "promises": _Reader.counts,
+    "refund": _Reader.money,
+    "refused": _Reader.code,
+    "shows": _Reader.shows,
+    "skipped": _Reader.skipped,
+    "stock": _Reader.stock,
+    "why": _Reader.code,
+}
+"""The checks by name; besides these, any unit's id checks balances: `points: {ann: 100}`."""

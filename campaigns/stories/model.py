@@ -1,0 +1,147 @@
+"""
+What a story says, and what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.stories.expect import Expectation
+from quanyi.entitlements.time import aware
+
+__all__ = ["Given", "Outcome", "Problem", "Said", "Step", "Story"]
+
+
+@attrs.frozen(kw_only=True)
+class Given:
+    """
+    How things stand before the first step.
+
+    Attributes:
+        users: Profile facts by user, checked against the mall's profile.
+        balances: (user, unit) → amount in the unit's smallest part.
+        stock: Pieces of a benefit in the mall.
+        sold: (campaign, thing) → pieces of its quota that are sold already.
+        codes: Card codes by benefit.
+    """
+
+    users: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    balances: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
+    stock: Mapping[str, int] = attrs.field(factory=dict)
+    sold: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
+    codes: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """
+    One thing that happens, and what must be true then.
+
+    Attributes:
+        at: When, in UTC.
+        who: The host's id of the user; None for the operator, or where only time passes.
+        do: An event or command; empty where only time passes.
+        data: Its attributes as written: decimals are `Decimal`.
+        key: The idempotency key; made up from the place in the story unless written.
+        then: What must be true afterwards.
+        place: Where it stands.
+    """
+
+    at: datetime = attrs.field(validator=aware)
+    who: str | None = None
+    do: str = ""
+    data: Mapping[str, Any] = attrs.field(factory=dict)
+    key: str = ""
+    then: tuple[Expectation, ...] = ()
+    place: Place = attrs.field(eq=False, repr=False)
+
+    @property
+    def title(self) -> str:
+        """The step in a few words: `ann order.place`."""
+        return f"{self.who or 'ops'} {self.do}" if self.do else "time passes"
+
+
+@attrs.frozen(kw_only=True)
+class Story:
+    """
+    One story of a file.
+
+    Attributes:
+        campaigns: Which campaigns are in force; all of the project if none is named.
+        zone: In which its instants are written.
+    """
+
+    name: str
+    campaigns: tuple[str, ...] = ()
+    zone: str = "UTC"
+    given: Given = attrs.field(factory=Given)
+    steps: tuple[Step, ...] = ()
+    place: Place = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Said:
+    """
+    One line of an explanation: what a campaign made of a step.
+
+    Attributes:
+        campaign: Empty where nobody answered at all.
+        outcome: ``granted``, ``refused``, ``skipped``…
+        shows: The values compared, as people read them.
+        where: ``file:line`` of the clause.
+    """
+
+    campaign: str = ""
+    outcome: str = ""
+    reason: str = ""
+    shows: Mapping[str, str] = attrs.field(factory=dict)
+    where: str = ""
+
+    def __str__(self) -> str:
+        values = ", ".join(f"{name} {value}" for name, value in self.shows.items())
+        parts = [f"{self.campaign or 'the mall'}: {self.outcome}", self.reason, f"({values})" if values else ""]
+        return "  ".join(part for part in [" ".join(filter(None, parts)), self.where] if part)
+
+
+@attrs.frozen(kw_only=True)
+class Problem:
+    """
+    Something that is not as the story says.
+
+    Attributes:
+        where: ``file:line`` of the check, or of the step.
+        message: What was expected and what was found.
+        why: What the campaigns made of the step.
+    """
+
+    where: str
+    message: str
+    why: tuple[Said, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.where}: {self.message}", *(f"    {line}" for line in self.why)])
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """
+    How a story went.
+
+    Attributes:
+        problems: In the order of the steps; none if all went as told.
+        nos: (campaign, clause) pairs that said no in it.
+    """
+
+    story: Story
+    problems: tuple[Problem, ...] = ()
+    nos: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def good(self) -> bool:
+        """Whether everything was as told."""
+        return not self.problems

@@ -1,0 +1,217 @@
+"""
+What can be looked at while a story is told: the answer to the last step, and how things stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import attrs
+
+from quanyi.campaigns.said import said
+from quanyi.campaigns.stage import Stage
+from quanyi.campaigns.stories.model import Said, Step, Story
+from quanyi.entitlements.accounts import stock
+from quanyi.entitlements.amounts import Amount
+from quanyi.entitlements.errors import NotFound, QuanyiError, Refused
+from quanyi.entitlements.inputs import Decision, Receipt
+from quanyi.entitlements.numbers import deal_id
+from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.records import Deal, Person, Promise, RecordKey
+
+__all__ = ["Scene", "code_of"]
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def code_of(no: QuanyiError) -> str:
+    """The stable word for an error: a refusal's own code, else the name of its class."""
+    return no.code if isinstance(no, Refused) else _CAMEL.sub("-", type(no).__name__).lower()
+
+
+@attrs.define(kw_only=True)
+class Scene:
+    """
+    A story being told.
+
+    Attributes:
+        answer: The receipt of the last step; None if it was refused, or only time passed.
+        no: The refusal or error that the last step met.
+        before: Balances before the last step, by (user, unit).
+        decisions: What campaigns made of the last step, and of what fell due on the way to it.
+    """
+
+    stage: Stage
+    story: Story
+    users: tuple[str, ...]
+    answer: Receipt | None = None
+    no: QuanyiError | None = None
+    before: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
+    decisions: tuple[Decision, ...] = ()
+
+    def look(self, what: str, about: tuple[str, ...]) -> Any:
+        """The value that a check compares with what is wanted."""
+        return _LOOKS[what](self, *about)
+
+    def balances(self) -> dict[tuple[str, str], int]:
+        """What everybody in the story has, in every unit."""
+        wallets = {user: self.stage.mall.wallet(user) for user in self.users}
+        return {(user, unit): purse.balance for user, w in wallets.items() for unit, purse in w.units.items()}
+
+    def said(self, step: Step) -> tuple[Said, ...]:
+        """What the campaigns made of the last step."""
+        lines = [self._line(decision) for decision in self.decisions]
+        if self.no is not None:
+            shows = {k: said(v, self.story.zone) for k, v in self._shown().items()}
+            reason = self.no.reason if isinstance(self.no, Refused) else str(self.no)
+            campaign = (self.no.campaign or "") if isinstance(self.no, Refused) else ""
+            where = getattr(self.no, "where", "") or self._where(campaign)
+            lines.append(Said(campaign=campaign, outcome="refused", reason=reason, shows=shows, where=where))
+        if not lines and step.do:
+            lines.append(Said(outcome="nobody listens", reason=step.do))
+        return tuple(lines)
+
+    def _line(self, decision: Decision) -> Said:
+        shows = {name: said(value, self.story.zone) for name, value in decision.shows.items()}
+        if decision.given:
+            scale = self.stage.project.scale_of
+            shows["given"] = ", ".join(f"{said(Amount(n, t, scale(t)))} {t}" for _, t, n in decision.given)
+        return Said(
+            campaign=decision.campaign,
+            outcome=decision.outcome,
+            reason=decision.reason,
+            shows=shows,
+            where=decision.where,
+        )
+
+    def _where(self, campaign: str) -> str:
+        known = self.stage.project.campaigns.get(campaign)
+        return known.head.where.get("campaign", "") if known else ""
+
+    def _shown(self) -> dict[str, Any]:
+        if not isinstance(self.no, Refused):
+            return {}
+        next_at = {} if self.no.next_at is None else {"next_at": self.no.next_at}
+        return {**self.no.shows, **next_at}
+
+    # --- the answer --------------------------------------------------------------------------
+
+    def refused(self) -> str:
+        """The campaign's word for the no; what `refused` wants may also be the stable code."""
+        if self.no is None:
+            return "accepted"
+        return self.no.reason if isinstance(self.no, Refused) else code_of(self.no)
+
+    def why(self) -> str:
+        return "accepted" if self.no is None else code_of(self.no)
+
+    def skipped(self, campaign: str) -> str:
+        mine = [d for d in self.decisions if d.campaign == campaign]
+        skips = [d.reason for d in mine if d.outcome in ("skipped", "lapsed")]
+        return (skips or [d.outcome for d in mine] or ["not asked"])[-1]
+
+    def outcome(self, campaign: str) -> str:
+        mine: list[str] = [d.outcome for d in self.decisions if d.campaign == campaign]
+        return (mine or ["not asked"])[-1]
+
+    def shows(self, name: str) -> str:
+        shown = self._shown()
+        for decision in self.decisions:
+            shown |= decision.shows if decision.outcome != "granted" else {}
+            shown |= {} if decision.next_at is None else {"next_at": decision.next_at}
+        return said(shown[name], self.story.zone) if name in shown else "nothing"
+
+    def duplicate(self) -> bool:
+        return self.answer is not None and self.answer.duplicate
+
+    def told(self, name: str) -> Any:
+        """A value of the answer."""
+        return "nothing" if self.answer is None else self.answer.answer.get(name, "nothing")
+
+    def price(self, unit: str) -> Any:
+        names = {"money": "pay", "list": "list_price"}
+        if unit in names:
+            return self.told(names[unit])
+        price = self.told("price")
+        return price.get(unit, 0) if isinstance(price, Mapping) else price
+
+    # --- how things stand --------------------------------------------------------------------
+
+    def balance(self, user: str, unit: str) -> int:
+        return self.stage.mall.wallet(user).units[unit].balance
+
+    def moved(self, user: str, unit: str) -> int:
+        return self.balance(user, unit) - self.before.get((user, unit), 0)
+
+    def has(self, user: str, benefit: str) -> int:
+        usable = self.stage.mall.entitlements(user, phase="usable")
+        return sum(view.benefit.id == benefit for view in usable)
+
+    def left(self, *about: str) -> Any:
+        *named, thing = about
+        campaigns = named or [p.head.campaign for p in self._sales() if thing in p.sells]
+        offers = [self.stage.mall.offer(campaign, thing) for campaign in campaigns]
+        counts = [offer.left for offer in offers if offer.left is not None]
+        return "unlimited" if not counts else min(counts)
+
+    def stock(self, benefit: str) -> int:
+        account = stock(benefit)
+        view = self.stage.settler.look([account], self.stage.mall.now(), self.stage.store)
+        return view.balance(account)
+
+    def order(self, order: str) -> str:
+        deal = self._deal(order)
+        return "none" if deal is None else deal.phase
+
+    def codes(self, order: str) -> list[str]:
+        deal = self._deal(order)
+        return sorted(code for grant in (deal.grants if deal else ()) for code in self.stage.read_codes(grant))
+
+    def promises(self, user: str) -> int:
+        return self._promises(user, "open")
+
+    def lapsed(self, user: str) -> int:
+        return self._promises(user, "lapsed")
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _sales(self) -> list[Sale]:
+        return [play for play in self.stage.project.plays() if isinstance(play, Sale)]
+
+    def _deal(self, order: str) -> Deal | None:
+        try:
+            return self.stage.mall.deal(deal_id("", "", order))
+        except NotFound:
+            return None
+
+    def _promises(self, user: str, phase: str) -> int:
+        key = RecordKey(kind=Person.kind, parts=(user,))
+        record, _ = self.stage.settler.look([key], self.stage.mall.now(), self.stage.store).stored(key)
+        if record is None:
+            return 0
+        found = self.stage.store.records(Promise.kind, holder=record.holder, phase=phase, limit=10_000)
+        return len([cast("Promise", promise) for promise in found])
+
+
+_LOOKS: Mapping[str, Callable[..., Any]] = {
+    "balance": Scene.balance,
+    "codes": Scene.codes,
+    "duplicate": Scene.duplicate,
+    "has": Scene.has,
+    "lapsed": Scene.lapsed,
+    "left": Scene.left,
+    "moved": Scene.moved,
+    "order": Scene.order,
+    "outcome": Scene.outcome,
+    "pay": lambda scene: scene.told("pay"),
+    "price": Scene.price,
+    "promises": Scene.promises,
+    "refund": lambda scene: scene.told("refund"),
+    "refused": Scene.refused,
+    "shows": Scene.shows,
+    "skipped": Scene.skipped,
+    "stock": Scene.stock,
+    "why": Scene.why,
+}

@@ -1,0 +1,177 @@
+"""
+Tell a story on the live path, and compare what happens with what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.project import Project
+from quanyi.campaigns.stage import Stage, StageFactory, load_pieces, pass_time, perform
+from quanyi.campaigns.stories.expect import Expectation
+from quanyi.campaigns.stories.model import Outcome, Problem, Step, Story
+from quanyi.campaigns.stories.scene import Scene, code_of
+from quanyi.entitlements.errors import QuanyiError, Refused
+from quanyi.entitlements.inputs import Decision, Receipt
+from quanyi.entitlements.plays.sale import Sale
+
+__all__ = ["tell"]
+
+
+@attrs.frozen
+class _FactsOf:
+    """What a story says about its users, as the facts port."""
+
+    users: Mapping[str, Mapping[str, Any]]
+
+    def facts(self, user: str) -> Mapping[str, Any]:
+        return self.users.get(user, {})
+
+
+def tell(story: Story, project: Project, put_up: StageFactory, *, lazy: bool = False) -> Outcome:
+    """
+    Tell *story* on a stage of its own.
+
+    Args:
+        lazy: Book what falls due only where the story lets time pass, as if no sweep ever ran.
+            Nothing that the story says may differ.
+    """
+    wanted = story.campaigns or tuple(project.campaigns)
+    cast = attrs.evolve(project, campaigns={name: project.campaigns[name] for name in wanted})
+    with put_up(cast, _FactsOf(story.given.users), story.steps[0].at) as stage:
+        scene = Scene(stage=stage, story=story, users=_everybody(story))
+        problem = _prepare(scene)
+        telling = _Telling(scene, lazy)
+        problems = (problem,) if problem else tuple(telling.problems())
+    return Outcome(story=story, problems=problems, nos=frozenset(telling.nos))
+
+
+def _everybody(story: Story) -> tuple[str, ...]:
+    given = story.given
+    named = [*given.users, *(user for user, _ in given.balances), *(step.who for step in story.steps if step.who)]
+    return tuple(dict.fromkeys(named))
+
+
+def _prepare(scene: Scene) -> Problem | None:
+    """Bring about what is given."""
+    stage, given = scene.stage, scene.story.given
+    try:
+        stage.apply()
+        for benefit, total in given.stock.items():
+            load_pieces(stage, campaign="", thing=benefit, total=total, splits=1, key=f"given/{benefit}")
+        for (campaign, thing), sold in given.sold.items():
+            _sell(stage, campaign, thing, sold)
+        for benefit, codes in given.codes.items():
+            stage.mall.import_codes(benefit, codes, key=f"given/{benefit}")
+        for (user, unit), amount in given.balances.items():
+            if amount:
+                stage.mall.adjust(user, unit, amount, key=f"given/{unit}/{user}", reason="given")
+    except QuanyiError as no:
+        return Problem(where=scene.story.place.where, message=f"what is given can't be brought about: {no}")
+    return None
+
+
+def _sell(stage: Stage, campaign: str, thing: str, sold: int) -> None:
+    """Take *sold* pieces off a quota, as if they were sold before."""
+    play = stage.project.campaign(campaign).play
+    if isinstance(play, Sale):
+        total = play.quota[thing] - sold
+        key = f"given/{campaign}/{thing}"
+        load_pieces(stage, campaign=campaign, thing=thing, total=total, splits=play.splits, key=key)
+
+
+@attrs.define
+class _Telling:
+    """Goes through the steps; stops at the first that is not as told, for what follows rests on it."""
+
+    scene: Scene
+    lazy: bool
+    nos: set[tuple[str, str]] = attrs.field(factory=set)
+
+    def problems(self) -> Iterator[Problem]:
+        for step in self.scene.story.steps:
+            found = list(self.step(step))
+            if found:
+                yield from found
+                return
+
+    def step(self, step: Step) -> Iterator[Problem]:
+        scene = self.scene
+        due = self.pass_time(step)
+        scene.before = scene.balances()
+        scene.answer = scene.no = None
+        if step.do:
+            self.act(step)
+        answered = scene.answer.decisions if scene.answer is not None else ()
+        scene.decisions = (*due, *answered)
+        self.note()
+        yield from self.checked(step)
+        yield from self.invariants(step)
+
+    def pass_time(self, step: Step) -> tuple[Decision, ...]:
+        """What fell due on the way to this step."""
+        if self.lazy and step.do:
+            self.scene.stage.move(step.at)
+            return ()
+        outcomes = [outcome for _, outcome in pass_time(self.scene.stage, step.at)]
+        return tuple(d for outcome in outcomes if isinstance(outcome, Receipt) for d in outcome.decisions)
+
+    def act(self, step: Step) -> None:
+        scene = self.scene
+        try:
+            scene.answer = perform(scene.stage, step.do, user=step.who, key=step.key, data=step.data)
+        except QuanyiError as no:
+            scene.no = no
+
+    def note(self) -> None:
+        """Remember which clauses said no."""
+        no = self.scene.no
+        if isinstance(no, Refused) and no.campaign:
+            self.nos.add((no.campaign, getattr(no, "clause", "") or no.reason))
+        for decision in self.scene.decisions:
+            if decision.outcome in ("skipped", "lapsed") and decision.reason:
+                self.nos.add((decision.campaign, getattr(decision, "clause", "") or decision.reason))
+
+    # --- comparing ---------------------------------------------------------------------------
+
+    def checked(self, step: Step) -> Iterator[Problem]:
+        scene = self.scene
+        wanted = {expectation.what for expectation in step.then}
+        if scene.no is not None and not wanted & {"refused", "why"}:
+            message = f"expected {step.title} to be accepted, got {scene.refused()}"
+            yield Problem(where=step.place.where, message=message, why=scene.said(step))
+            return
+        for expectation in step.then:
+            found = scene.look(expectation.what, expectation.about)
+            if not _fits(expectation, found, scene):
+                yield Problem(where=expectation.place.where, message=expectation.miss(found), why=scene.said(step))
+
+    def invariants(self, step: Step) -> Iterator[Problem]:
+        scene = self.scene
+        after = scene.balances()
+        if scene.no is not None and after != scene.before:
+            changed = [f"{user}'s {unit}" for (user, unit), n in after.items() if n != scene.before.get((user, unit))]
+            message = f"a refused step changed {', '.join(changed)}"
+            yield Problem(where=step.place.where, message=message, why=scene.said(step))
+        for (user, unit), amount in after.items():
+            if amount < 0 and not scene.stage.project.units[unit].debt:
+                message = f"{user} owes {unit}, which has no debt"
+                yield Problem(where=step.place.where, message=message, why=scene.said(step))
+
+
+def _fits(expectation: Expectation, found: Any, scene: Scene) -> bool:
+    if expectation.what == "refused" and scene.no is not None:
+        return expectation.wanted in (found, code_of(scene.no))
+    if expectation.what == "codes":
+        return bool(expectation.wanted == found)
+    if expectation.what == "shows":
+        return _same(expectation.wanted, str(found))
+    return bool(expectation.wanted == found)
+
+
+def _same(wanted: str, found: str) -> bool:
+    """Whether two values read the same: a time may leave out its seconds if they are zero."""
+    return found in (wanted, f"{wanted}:00", f"{wanted} 00:00:00")
