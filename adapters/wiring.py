@@ -40,6 +40,11 @@ class OpenMall(Mall):
         self._ports = ports
 
     @property
+    def ports(self) -> Ports:
+        """What it stands on, for the product team's tools."""
+        return self._ports
+
+    @property
     def project(self) -> Project:
         """The mall project that this process works with."""
         return self._ports.project
