@@ -38,13 +38,20 @@ def least(one: Bound, other: Bound) -> Bound:
     return Bound(per_user=_smaller(_smaller(one.per_user, other.per_user), total), total=total)
 
 
-def most_of(limit: Limit, head: Head, *, per_time: int | None) -> Bound:
-    """What *limit* lets through in all, where each count is worth *per_time*; flags let everything through."""
+def most_of(limit: Limit, head: Head, *, per_time: int | None, person: str = "user") -> Bound:
+    """
+    What *limit* lets through in all, where each count is worth *per_time*.
+
+    A limit that only flags bounds nothing, nor does one in windows of a campaign without an end.
+
+    Args:
+        person: The role that gets it: limits per this role bound each person.
+    """
     windows = _windows(limit, head)
     if limit.over == "flag" or windows is None:
         return Bound()
     most = Bound(total=limit.count * windows) if limit.per == ("campaign",) else Bound()
-    if limit.per == ("user",):
+    if limit.per == (person,):
         most = Bound(per_user=limit.count * windows)
     return least(most.times(per_time), Bound())
 

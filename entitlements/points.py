@@ -87,7 +87,9 @@ def short_of(draft: Draft, unit: PointsUnit, holder: str, amount: int) -> None:
     raise InsufficientPoints(shows=shows)
 
 
-def give_back(draft: Draft, move: Move, *, unit: PointsUnit, ended: Ended = "stay_ended", label: str = "refund") -> None:
+def give_back(
+    draft: Draft, move: Move, *, unit: PointsUnit, ended: Ended = "stay_ended", label: str = "refund"
+) -> None:
     """
     Return what *move* took out of a lot into that very lot; a debt is paid first.
 

@@ -199,12 +199,14 @@ class Promise(Record):
     Attributes:
         source: What caused it: the trail it hangs on.
         event: The type and data of the causing input, as the rule needs them again.
+        moves: What making it used up; a lapse or an undo gives it back.
     """
 
     kind: ClassVar[str] = "promise"
     id: str
     source: tuple[str, ...] = ()
     event: Mapping[str, Any] = attrs.field(factory=dict)
+    moves: tuple[Move, ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -222,7 +224,8 @@ class Booked:
         moves: The amounts, in booking order.
         grants: Entitlements given.
         promises: Promises made.
-        undone: How much of the moves' total was taken back already, over all undos.
+        undone: How much of the moves' total was dealt with by an undo: taken back, or found gone;
+            0 while it stands.
     """
 
     id: str

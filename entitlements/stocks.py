@@ -95,7 +95,8 @@ def load(draft: Draft, thing: tuple[str, ...], total: int, splits: int = 1) -> i
     free, delta = sum(map(draft.balance, accounts)), total - old_total
     if free + delta < 0:
         raise OutOfStock(
-            reason="still-placed", shows={"left": free, "asked": -delta, "missing": -delta - free, "least": old_total - free}
+            reason="still-placed",
+            shows={"left": free, "asked": -delta, "missing": -delta - free, "least": old_total - free},
         )
     shares = [*share_out(free + delta, [1] * splits), *[0] * (len(accounts) - splits)]
     _level(draft, accounts, shares)

@@ -67,9 +67,7 @@ def test_a_flash_sale_has_sessions_one_quota_and_gives_unpaid_pieces_back():
     assert stage.record(Deal, deal_of(o1)).phase == "closed"
     assert stage.balances[phones] == 1
 
-    late = stage.refusal(
-        PHONES, "order.pay", f"{day}15:05:00+08:00", "u1", about=deal_of(o1), data={"paid": 569900}
-    )
+    late = stage.refusal(PHONES, "order.pay", f"{day}15:05:00+08:00", "u1", about=deal_of(o1), data={"paid": 569900})
     assert (late.code, late.reason) == ("hold-closed", "order-closed")
 
     o5 = place(f"{day}15:10:00", "u3", "o5")
@@ -111,7 +109,12 @@ def test_a_points_mall_takes_points_at_once_and_cash_later():
     """The points mall of yudao: points only, points plus cash, limits over live orders, refunds of both."""
     have = {"ann": 2500, "bob": 1499, "cat": 1500, "dan": 1500}
     stage = Stage(balances={lot(f"h-{user}", "points"): n for user, n in have.items()})
-    stage.balances |= {stock("mall_video"): 2, stock("mall_music"): 10, stock("shop_video"): 50, stock("shop_music"): 50}
+    stage.balances |= {
+        stock("mall_video"): 2,
+        stock("mall_music"): 10,
+        stock("shop_video"): 50,
+        stock("shop_music"): 50,
+    }
 
     def exchange(sale, at, user, qty, order):
         data = {"offer": next(iter(sale.sells)), "qty": qty, "order": order}

@@ -116,7 +116,9 @@ def _pay_back(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Changes:
 
 def _check_amount(ask: Input, deal: Deal) -> None:
     if _paid(ask) != deal.pay:
-        msg = f"paid {_paid(ask)}, but the deal asks for {deal.pay} (smallest unit of {deal.currency or 'the currency'})"
+        msg = (
+            f"paid {_paid(ask)}, but the deal asks for {deal.pay} (smallest unit of {deal.currency or 'the currency'})"
+        )
         raise InputError(msg)
 
 

@@ -124,7 +124,9 @@ class Taking:
     def _per_order(self, _draft: Draft) -> None:
         most = self.sale.per_order
         if most is not None and self.pieces > most:
-            raise LimitReached(reason="per-order", shows={"limit": most, "used": 0, "asked": self.pieces, "of": "pieces"})
+            raise LimitReached(
+                reason="per-order", shows={"limit": most, "used": 0, "asked": self.pieces, "of": "pieces"}
+            )
 
     def _at_most(self, draft: Draft) -> None:
         for limit in self.sale.at_most:

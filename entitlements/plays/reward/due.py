@@ -1,0 +1,103 @@
+"""
+The promise: what was promised is given at its time, if there is room for it by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import attrs
+
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.errors import HoldClosed, OutOfStock, Refused
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import limit_account
+from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.plays.reward.fire import because, booked_by, wallets_and_stocks
+from quanyi.entitlements.plays.reward.firing import with_instead
+from quanyi.entitlements.plays.reward.handing import Gifts, Handing, short_benefits
+from quanyi.entitlements.plays.reward.trails import replace, trail_keys, undone_already
+from quanyi.entitlements.records import Promise, RecordKey
+from quanyi.entitlements.undo import needs_of, reverse
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.reward.model import Reward
+
+__all__ = ["keep", "needs"]
+
+
+def needs(ask: Input) -> Iterable[Need]:
+    """The promise; what it needs stands in it."""
+    return {ask.about or RecordKey(kind=Promise.kind, parts=(str(ask.data.get("promise", "")),))}
+
+
+def keep(reward: Reward, ask: Input, draft: Draft) -> Changes:
+    """
+    Give what was promised; without room or stock the promise lapses.
+
+    Raises:
+        HoldClosed: The promise was kept, cancelled or lapsed before, or is not due yet.
+    """
+    promise = draft.get(Promise, *next(iter(needs(ask))).parts)  # type: ignore[union-attr]
+    if promise is None or promise.phase != "open" or (promise.due_at is not None and ask.at < promise.due_at):
+        raise HoldClosed(reason="promise-closed", shows={"phase": promise.phase} if promise else {})
+    origin = _origin(promise, ask)
+    sources = tuple(tuple(source) for source in promise.event["sources"])
+    _require(reward, promise, origin, sources, draft)
+    gifts: Gifts = [(reward.give[n], amount) for n, amount in promise.event["gifts"]]
+    gifts = with_instead(reward, gifts, origin, draft)
+    handing = Handing(reward=reward, receiver=promise.holder or "", gifts=gifts, wanted=gifts)
+    no = undone_already(draft, reward.head.campaign, sources) or handing.refusal(draft, reward.at_payout, origin)
+    no = no or _gone(gifts, draft)
+    if no is not None:
+        return _lapse(reward, promise, no, ask, draft)
+    return _give(promise, handing, sources, origin, draft)
+
+
+def _origin(promise: Promise, ask: Input) -> Input:
+    """The event that made the promise, as if it came now."""
+    event, pairs = promise.event, tuple(zip(promise.source[::2], promise.source[1::2], strict=True))
+    return attrs.evolve(ask, holder=event["holder"], holders=event["holders"], data=event["data"], source=pairs)
+
+
+def _require(
+    reward: Reward, promise: Promise, origin: Input, sources: tuple[tuple[str, ...], ...], draft: Draft
+) -> None:
+    limits = {limit_account(limit, origin, reward.head.zone) for limit in reward.at_payout}
+    gifts = wallets_and_stocks(reward, promise.holder or "")
+    draft.require(*limits, *gifts, *trail_keys(sources), *needs_of(promise.moves))
+
+
+def _gone(gifts: Gifts, draft: Draft) -> Refused | None:
+    for benefit, asked in short_benefits(gifts, draft):
+        return OutOfStock(shows={"item": benefit.id, "asked": asked})
+    return None
+
+
+def _lapse(reward: Reward, promise: Promise, no: Refused, ask: Input, draft: Draft) -> Changes:
+    reverse(draft, promise.moves, ending="lapsed", units=reward.units, label="lapse")
+    draft.put(attrs.evolve(promise, phase="lapsed"))
+    data = {"promise": promise.id, "campaign": promise.campaign, "reason": no.reason}
+    draft.emit("promise.lapsed", data, holder=promise.holder)
+    draft.facts["reason"] = no.reason
+    return draft.done(because(reward, ask, "at_payout"), holder=promise.holder, outcome="lapsed")
+
+
+def _give(
+    promise: Promise, handing: Handing, sources: tuple[tuple[str, ...], ...], origin: Input, draft: Draft
+) -> Changes:
+    reward = handing.reward
+    taken = [*handing.take_places(draft, reward.at_payout, origin), *handing.take_stock(draft)]
+    moves, grants = handing.hand_out(draft, promise.id)
+    draft.put(attrs.evolve(promise, phase="kept"))
+    booked = booked_by(
+        reward,
+        promise.id,
+        promise.holder or "",
+        moves=(*promise.moves, *taken, *moves),
+        grants=tuple(grants),
+        promises=(promise.id,),
+    )
+    replace(draft, booked, sources)
+    return draft.done(because(reward, origin, "due"), holder=promise.holder)

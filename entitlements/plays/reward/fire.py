@@ -1,0 +1,116 @@
+"""
+The event: what a rule gives at once, or promises for later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from quanyi.entitlements.accounts import debt, stock
+from quanyi.entitlements.changes import Because, Changes
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import limit_account
+from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.plays.reward.firing import Firing, receiver_of
+from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
+from quanyi.entitlements.records import Booked, Promise
+from quanyi.entitlements.time import zone_of
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.clauses import Gift
+    from quanyi.entitlements.plays.reward.model import Reward
+
+__all__ = ["because", "booked_by", "fire", "needs", "wallets_and_stocks"]
+
+
+def needs(reward: Reward, ask: Input) -> Iterable[Need]:
+    """Limits, trails, and unless it only promises, wallets and stocks."""
+    limits = (*reward.at_most, *reward.budget)
+    needs: set[Need] = {limit_account(limit, ask, reward.head.zone) for limit in limits}
+    needs.update(trail_keys(sources_of(reward, ask)))
+    needs.update(LotsOf(ask.holder or "", gift.thing) for gift in reward.take)
+    return needs if reward.after else needs | wallets_and_stocks(reward, receiver_of(reward, ask))
+
+
+def wallets_and_stocks(reward: Reward, receiver: str) -> set[Need]:
+    """What handing out may touch."""
+    gifts: tuple[Gift, ...] = (*reward.give, *reward.instead)
+    needs: set[Need] = {stock(g.benefit.id) for g in gifts if g.benefit is not None and g.benefit.counted}
+    return needs | {LotsOf(receiver, gift.thing) for gift in gifts if gift.benefit is None and receiver}
+
+
+def fire(reward: Reward, ask: Input, draft: Draft) -> Changes:
+    """
+    Give what the rule gives, or promise it.
+
+    Raises:
+        Refused: The first of the rule's checks that fails.
+    """
+    firing = Firing(reward, ask, draft)
+    firing.run()
+    if reward.after is not None:
+        return _promise(firing)
+    moves, grants = firing.handing.hand_out(draft, firing.id)
+    booked = booked_by(reward, firing.id, firing.receiver, moves=(*firing.moves, *moves), grants=tuple(grants))
+    note(draft, booked, sources_of(reward, ask))
+    given = {gift.thing: amount for gift, amount in firing.handing.gifts}
+    answer = {"given": given, "entitlements": grants}
+    return draft.done(because(reward, ask, "give"), holder=ask.holder, answer=answer)
+
+
+def because(reward: Reward, ask: Input, rule: str) -> Because:
+    """Why something is booked."""
+    head = reward.head
+    where = head.where.get(rule, head.where.get("campaign", ""))
+    source = tuple(chain.from_iterable(ask.source))
+    return Because(campaign=head.campaign, version=head.version, rule=rule, source=source, where=where)
+
+
+def booked_by(reward: Reward, firing: str, holder: str, **what: object) -> Booked:
+    """What a firing booked, as its trails keep it."""
+    head = reward.head
+    return Booked(id=firing, campaign=head.campaign, version=head.version, rule="give", holder=holder, **what)  # type: ignore[arg-type]
+
+
+def _promise(firing: Firing) -> Changes:
+    """Nothing is given yet; the amounts are fixed, and the promise can be found by what may undo it."""
+    reward, ask, draft = firing.reward, firing.ask, firing.draft
+    sources = sources_of(reward, ask)
+    promise = _made(firing, sources)
+    draft.put(promise)
+    note(draft, booked_by(reward, firing.id, firing.receiver, promises=(promise.id,)), sources)
+    wallets = (debt(firing.receiver, gift.thing) for gift, _ in firing.handing.gifts if gift.benefit is None)
+    data = {"promise": promise.id, "campaign": promise.campaign, "version": promise.version}
+    wakes = (promise.key, *trail_keys(sources), *wallets)
+    draft.emit("promise.due", data, at=promise.due_at, wakes=wakes, holder=promise.holder)
+    due_at = promise.due_at and promise.due_at.isoformat()
+    answer = {"promise": promise.id, "due_at": due_at, "promised": {g.thing: n for g, n in firing.handing.gifts}}
+    return draft.done(because(reward, ask, "promise"), holder=ask.holder, answer=answer, outcome="promised")
+
+
+def _made(firing: Firing, sources: tuple[tuple[str, ...], ...]) -> Promise:
+    reward, ask, head = firing.reward, firing.ask, firing.reward.head
+    assert reward.after is not None
+    give = list(reward.give)
+    event = {
+        "type": ask.type,
+        "data": dict(ask.data),
+        "holder": ask.holder,
+        "holders": dict(ask.holders),
+        "sources": [list(source) for source in sources],
+        "gifts": [[give.index(gift), amount] for gift, amount in firing.handing.gifts],
+    }
+    return Promise(
+        id=firing.id,
+        holder=firing.receiver,
+        phase="open",
+        campaign=head.campaign,
+        version=head.version,
+        item=firing.handing.gifts[0][0].thing if firing.handing.gifts else "",
+        due_at=reward.after.after(ask.at, zone_of(head.zone)),
+        source=tuple(chain.from_iterable(ask.source)),
+        event=event,
+        moves=tuple(firing.moves),
+    )

@@ -1,0 +1,150 @@
+"""
+One firing of a rule: its checks in the declared order, and what it gives and takes.
+
+Each check both refuses and books, like the sale's: limits, pieces, points and budget stand in one
+order, and a no from any of them drops everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from quanyi.entitlements import admission
+from quanyi.entitlements.accounts import outside
+from quanyi.entitlements.clauses import Limit
+from quanyi.entitlements.conditions import judge
+from quanyi.entitlements.errors import NotEligible
+from quanyi.entitlements.gifts import amount_of
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import room
+from quanyi.entitlements.numbers import derived_id
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.reward.handing import Gifts, Handing, short_benefits
+from quanyi.entitlements.plays.reward.trails import sources_of, undone_already
+from quanyi.entitlements.points import spend
+from quanyi.entitlements.records import Move
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.reward.model import Reward
+
+__all__ = ["Firing", "receiver_of", "with_instead"]
+
+_UNDONE = ("undone",)
+
+
+class Firing:
+    """
+    One event meeting one rule.
+
+    Attributes:
+        moves: What was booked so far.
+    """
+
+    def __init__(self, reward: Reward, ask: Input, draft: Draft) -> None:
+        self.reward, self.ask, self.draft = reward, ask, draft
+        self.moves: list[Move] = []
+
+    def run(self) -> None:
+        """Go through the checks; the first that fails refuses."""
+        self._receiver_known()
+        for check in self.reward.checks:
+            getattr(self, f"_{check}")()
+        if self.reward.give and not self.handing.gifts:
+            raise NotEligible(reason="nothing-to-give")
+
+    @property
+    def id(self) -> str:
+        """This firing's own number."""
+        ask = self.ask
+        return derived_id("firing", self.reward.head.campaign, ask.type, ask.key, ask.digest.hex())
+
+    @property
+    def receiver(self) -> str:
+        """Whom it is given to; empty if the event names nobody."""
+        return receiver_of(self.reward, self.ask)
+
+    @cached_property
+    def handing(self) -> Handing:
+        """What will be handed out: trimmed by the limits that clip, other gifts where stock is gone."""
+        gifts = [(g, amount_of(g.how_much, self.ask, self.draft)) for g in self.reward.give]
+        if not self.reward.after:
+            gifts = with_instead(self.reward, gifts, self.ask, self.draft)
+        full = [(g, n) for g, n in gifts if n > 0]
+        return Handing(reward=self.reward, receiver=self.receiver, gifts=self._clipped(full), wanted=full)
+
+    # --- the checks --------------------------------------------------------------------------
+
+    def _receiver_known(self) -> None:
+        if not self.receiver:
+            raise NotEligible(reason="no-receiver", shows={"to": self.reward.to})
+
+    def _phase(self) -> None:
+        admission.check_phase(self.reward.head, self.ask.at)
+        admission.check_open(self.reward.head, self.ask.at)
+
+    def _for(self) -> None:
+        admission.check_audience(self.reward.head, self.ask, self.draft)
+
+    def _only_if(self) -> None:
+        if self.reward.only_if is not None:
+            self.draft.facts.update(self.ask.facts)
+            judge(self.reward.only_if, self.ask, self.draft.evaluate)
+
+    def _undone(self) -> None:
+        no = undone_already(self.draft, self.reward.head.campaign, sources_of(self.reward, self.ask))
+        if no is not None:
+            raise no
+
+    def _at_most(self) -> None:
+        self._places(self.reward.at_most, budget=False)
+
+    def _stock(self) -> None:
+        if self.reward.after:  # a promise takes its pieces when it is kept
+            return
+        self.moves += self.handing.take_stock(self.draft)
+
+    def _points(self) -> None:
+        for gift in self.reward.take:
+            amount = amount_of(gift.how_much, self.ask, self.draft)
+            if amount:
+                unit, to = self.reward.unit(gift.thing), outside("revenue", gift.thing)
+                self.moves += spend(self.draft, unit, self.ask.holder or "", amount, to=to, back=_UNDONE)
+                self.draft.given.append((self.ask.holder or "", gift.thing, -amount))
+
+    def _budget(self) -> None:
+        self._places(self.reward.budget, budget=True)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _places(self, limits: Iterable[Limit], *, budget: bool) -> None:
+        self.moves += self.handing.take_places(self.draft, limits, self.ask, budget=budget)
+
+    def _clipped(self, gifts: Gifts) -> Gifts:
+        """Trim amounts, the last gift first, to the smallest room of the limits that clip their unit."""
+        limits = [limit for limit in (*self.reward.at_most, *self.reward.budget) if limit.over == "clip"]
+        rooms: dict[str, int] = {}
+        for limit in limits:
+            here = max(room(self.draft, limit, self.ask, self.reward.head.zone), 0)
+            rooms[limit.of] = min(here, rooms.get(limit.of, here))
+        trimmed: Gifts = []
+        for gift, amount in gifts:
+            part = min(amount, rooms.get(gift.thing, amount))
+            if gift.thing in rooms:
+                rooms[gift.thing] -= part
+            trimmed.append((gift, part))
+        return [(gift, amount) for gift, amount in trimmed if amount]
+
+
+def receiver_of(reward: Reward, ask: Input) -> str:
+    """The holder that *ask* names as the receiver, or nothing."""
+    return (ask.holder if reward.to == "user" else ask.holders.get(reward.to)) or ""
+
+
+def with_instead(reward: Reward, gifts: Gifts, ask: Input, draft: Draft) -> Gifts:
+    """The gifts, with the other ones in the place of those whose stock is gone, where there are any."""
+    here = [(gift, amount) for gift, amount in gifts if not short_benefits([(gift, amount)], draft)]
+    if len(here) == len(gifts) or not reward.instead:
+        return gifts
+    return [*here, *((gift, amount_of(gift.how_much, ask, draft)) for gift in reward.instead)]

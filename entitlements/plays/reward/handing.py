@@ -1,0 +1,126 @@
+"""
+Handing out: things on their way to one receiver, and what they use up on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import attrs
+
+from quanyi.entitlements.accounts import outside, stock
+from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.clauses import Gift, Limit
+from quanyi.entitlements.errors import OutOfStock, Refused
+from quanyi.entitlements.grants import grant
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import no_room, room, take_place
+from quanyi.entitlements.numbers import derived_id
+from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.points import earn
+from quanyi.entitlements.records import Move
+from quanyi.entitlements.stocks import take_pieces
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.reward.model import Reward
+
+__all__ = ["Gifts", "Handing", "short_benefits"]
+
+Gifts = list[tuple[Gift, int]]
+"""Things with their amounts."""
+
+_UNDONE = ("undone",)
+
+
+def short_benefits(gifts: Gifts, draft: Draft) -> list[tuple[Benefit, int]]:
+    """The benefits of which there are fewer pieces than would be given."""
+    return [(benefit, n) for benefit, n in _counted(gifts) if draft.balance(stock(benefit.id)) < n]
+
+
+@attrs.frozen(kw_only=True)
+class Handing:
+    """
+    What one receiver gets.
+
+    Attributes:
+        gifts: What is handed out, after trimming.
+        wanted: What it would be without.
+    """
+
+    reward: Reward
+    receiver: str
+    gifts: Gifts
+    wanted: Gifts
+
+    def needs(self) -> set[Need]:
+        """Wallets and stocks."""
+        units = {gift.thing for gift, _ in self.gifts if gift.benefit is None}
+        return {*(LotsOf(self.receiver, unit) for unit in units), *(stock(b.id) for b, _ in _counted(self.gifts))}
+
+    def refusal(self, draft: Draft, limits: Iterable[Limit], ask: Input, *, budget: bool = False) -> Refused | None:
+        """Why *limits* would not let it through; None if they would."""
+        zone = self.reward.head.zone
+        for limit in limits:
+            asked = self._least(limit) if limit.over == "clip" else self._asked(limit, self.gifts)
+            if limit.over != "flag" and asked and room(draft, limit, ask, zone) < asked:
+                scale = self.reward.unit(limit.of).scale
+                return no_room(draft, limit, ask, asked, zone=zone, budget=budget, scale=scale)
+        return None
+
+    def take_places(self, draft: Draft, limits: Iterable[Limit], ask: Input, *, budget: bool = False) -> list[Move]:
+        """Use up limits: one time each, or as much as is given of what they count."""
+        moves: list[Move] = []
+        for limit in limits:
+            no = self.refusal(draft, [limit], ask, budget=budget)
+            if no is not None:
+                raise no
+            moves += take_place(draft, limit, ask, self._asked(limit, self.gifts), zone=self.reward.head.zone)
+        return moves
+
+    def take_stock(self, draft: Draft) -> list[Move]:
+        """Take pieces of what can run out, all or nothing; those behind a pool never come back."""
+        for benefit, asked in short_benefits(self.gifts, draft):
+            left = draft.balance(stock(benefit.id))
+            raise OutOfStock(shows={"item": benefit.id, "left": left, "asked": asked, "missing": asked - left})
+        moves: list[Move] = []
+        for benefit, pieces in _counted(self.gifts):
+            accounts, to, back = [stock(benefit.id)], outside("sold", "pieces"), () if benefit.pool else _UNDONE
+            moves += take_pieces(draft, accounts, pieces, holder=self.receiver, to=to, label="grant", back=back)
+        return moves
+
+    def hand_out(self, draft: Draft, firing: str) -> tuple[list[Move], list[str]]:
+        """Credit the points and grant the entitlements; what was booked, and the entitlements' ids."""
+        moves: list[Move] = []
+        grants: list[str] = []
+        for gift, amount in self.gifts:
+            if gift.benefit is None:
+                moves += earn(draft, self.reward.unit(gift.thing), self.receiver, amount)
+                draft.given.append((self.receiver, gift.thing, amount))
+                continue
+            for _ in range(amount):
+                grants.append(derived_id("entitlement", firing, str(len(grants))))
+                self._grant(draft, gift.benefit, grants[-1])
+        return moves, grants
+
+    def _grant(self, draft: Draft, benefit: Benefit, id_: str) -> None:
+        head = self.reward.head
+        grant(draft, benefit, self.receiver, id_=id_, campaign=head.campaign, version=head.version, zone=head.zone)
+
+    def _least(self, limit: Limit) -> int:
+        """What a clipping limit must have room for: its floor, or all if that is less."""
+        return min(limit.at_least, self._asked(limit, self.wanted))
+
+    def _asked(self, limit: Limit, gifts: Gifts) -> int:
+        """How much of what the limit counts is given; money by what the benefits cost the mall."""
+        if limit.of == "times":
+            return 1
+        if limit.of == "pieces":
+            return sum(n for gift, n in gifts if gift.benefit is not None)
+        if limit.of in self.reward.units or any(gift.thing == limit.of for gift, _ in self.wanted):
+            return sum(n for gift, n in gifts if gift.thing == limit.of)
+        return sum(gift.benefit.cost * n for gift, n in gifts if gift.benefit is not None)
+
+
+def _counted(gifts: Gifts) -> list[tuple[Benefit, int]]:
+    return [(gift.benefit, n) for gift, n in gifts if gift.benefit is not None and gift.benefit.counted]

@@ -1,0 +1,96 @@
+"""
+Whenever X happens, Y gets Z: so often, after a while, and taken back if X is undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from quanyi.entitlements.benefits import PointsUnit
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.clauses import Gift, Head, Limit, Undo, Unless
+from quanyi.entitlements.conditions import Condition
+from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.plays.base import Exposure, Trigger
+from quanyi.entitlements.plays.reward import cost, due, fire, undone
+from quanyi.entitlements.time import Duration
+
+__all__ = ["Reward"]
+
+
+@attrs.frozen(kw_only=True)
+class Reward:
+    """
+    One rule of earning.
+
+    Attributes:
+        when: The event types that cause it.
+        only_if: On what condition.
+        give: What the receiver gets, all or nothing.
+        take: What the subject loses, all or nothing, before anything is given.
+        to: Whose: ``user``, or an attribute that names a user.
+        after: How long after the event it is given; it is promised until then.
+        unless: What makes an open promise void.
+        at_most: Limits on the event; `budget` limits on the amounts given.
+        at_payout: Limits asked only when a promise falls due.
+        if_undone: What happens when the cause goes away.
+        instead: What is given where a gift's stock is gone.
+        wheres: Equalities that `only_if` implies, for the engine's index.
+    """
+
+    head: Head
+    when: tuple[str, ...]
+    only_if: Condition | None = None
+    give: tuple[Gift, ...] = ()
+    take: tuple[Gift, ...] = ()
+    to: str = "user"
+    after: Duration | None = None
+    unless: Unless | None = None
+    at_most: tuple[Limit, ...] = ()
+    budget: tuple[Limit, ...] = ()
+    at_payout: tuple[Limit, ...] = ()
+    if_undone: tuple[Undo, ...] = ()
+    instead: tuple[Gift, ...] = ()
+    checks: tuple[str, ...] = ("phase", "for", "only_if", "undone", "at_most", "stock", "points", "budget")
+    units: Mapping[str, PointsUnit] = attrs.field(factory=dict)
+    wheres: Mapping[str, object] = attrs.field(factory=dict)
+
+    def listens(self) -> tuple[Trigger, ...]:
+        """Its causes, by the equalities that its condition implies; what undoes them; its promises."""
+        causes = [Trigger(type=type_, where=self.wheres) for type_ in self.when]
+        undos = [Trigger(type=type_) for type_ in self._undoing()]
+        return (*causes, *undos, *([Trigger(type="promise.due")] if self.after is not None else []))
+
+    def needs(self, ask: Input) -> Iterable[Need]:
+        """Limits, trails, wallets and stocks of an event; the trail of an undo; the promise that is due."""
+        if ask.type == "promise.due":
+            return due.needs(ask)
+        return fire.needs(self, ask) if ask.type in self.when else undone.needs(self, ask)
+
+    def decide(self, ask: Input, draft: Draft) -> Changes:
+        """Give or promise, keep a promise, or undo; `InputError` for anything else."""
+        if ask.type == "promise.due":
+            return due.keep(self, ask, draft)
+        if ask.type in self.when:
+            return fire.fire(self, ask, draft)
+        if ask.type in self._undoing():
+            return undone.undo(self, ask, draft)
+        msg = f"{self.head.campaign} does not answer {ask.type}"
+        raise InputError(msg)
+
+    def exposure(self) -> tuple[Exposure, ...]:
+        """The most it can give, thing by thing."""
+        return cost.exposure(self)
+
+    def unit(self, id_: str) -> PointsUnit:
+        """A unit by its id; one without any rule if the mall says nothing about it."""
+        return self.units.get(id_) or PointsUnit(id=id_)
+
+    def _undoing(self) -> dict[str, None]:
+        """The event types that undo, in the order of the file."""
+        types = [type_ for undo in self.if_undone for type_ in undo.when]
+        return dict.fromkeys([*types, *([self.unless.event] if self.unless is not None else [])])

@@ -1,0 +1,124 @@
+"""
+The cause goes away: open promises are cancelled, what was booked is taken back by the declared policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.clauses import Undo
+from quanyi.entitlements.errors import NotEligible, VoucherRefused
+from quanyi.entitlements.grants import spoiled, withdraw
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.plays.reward.fire import because
+from quanyi.entitlements.plays.reward.trails import open_trails, replace, sources_of, trail_keys, undone_already
+from quanyi.entitlements.records import Booked, Entitlement, Promise, RecordKey, Trail
+from quanyi.entitlements.undo import needs_of, reverse
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.reward.model import Reward
+
+__all__ = ["needs", "undo"]
+
+
+def needs(reward: Reward, ask: Input) -> Iterable[Need]:
+    """The trails; what hangs on them comes in a second round."""
+    return trail_keys(sources_of(reward, ask))
+
+
+def undo(reward: Reward, ask: Input, draft: Draft) -> Changes:
+    """
+    Undo what this campaign did because of the source, once.
+
+    An undo that comes before its cause leaves its mark, which the cause will meet.
+
+    Raises:
+        NotEligible: It was undone before, or it is too late to cancel the promise.
+        InsufficientPoints: The policy is ``refuse``, and the points are spent.
+    """
+    policy = next((rule for rule in reward.if_undone if ask.type in rule.when), None)
+    trail = _target(reward, policy, ask, draft)
+    mine = [booked for booked in trail.booked if booked.campaign == reward.head.campaign]
+    still = [booked for booked in mine if not booked.undone]
+    _require(still, draft)
+    touched = [booked for booked in reversed(still) if _undone(reward, policy, booked, ask, draft)]
+    if not touched:
+        _check_early(trail, mine, reward.head.campaign, draft)
+    _mark(trail, reward.head.campaign, ask, draft)
+    return draft.done(because(reward, ask, "undo"), holder=ask.holder, outcome="cancelled")
+
+
+def _target(reward: Reward, policy: Undo | None, ask: Input, draft: Draft) -> Trail:
+    """The trail that this kind of undo is about."""
+    same = policy.same if policy is not None else (reward.unless.same,) if reward.unless is not None else ()
+    for trail in open_trails(draft, sources_of(reward, ask)):
+        if trail.source[::2] == same:
+            return trail
+    raise NotEligible(reason="no-source", shows={"same": ", ".join(same)})
+
+
+def _require(still: Sequence[Booked], draft: Draft) -> None:
+    """Everything that hangs on the source, in as few rounds as there can be."""
+    promises = [RecordKey(kind=Promise.kind, parts=(id_,)) for booked in still for id_ in booked.promises]
+    grants = [RecordKey(kind=Entitlement.kind, parts=(id_,)) for booked in still for id_ in booked.grants]
+    draft.require(*promises, *grants, *needs_of(move for booked in still for move in booked.moves))
+    found = (draft.get(Promise, *key.parts) for key in promises)
+    draft.require(*needs_of(move for promise in found if promise is not None for move in promise.moves))
+
+
+def _undone(reward: Reward, policy: Undo | None, booked: Booked, ask: Input, draft: Draft) -> bool:
+    """Undo one firing; whether there was anything to undo."""
+    cancelled = [_cancel(reward, id_, draft) for id_ in booked.promises]
+    if policy is not None and not any(cancelled):
+        _take_back(reward, policy, booked, draft)
+    elif not any(cancelled):
+        return False
+    total = sum(move.amount for move in booked.moves)
+    replace(draft, attrs.evolve(booked, undone=max(total, 1)), sources_of(reward, ask))
+    return True
+
+
+def _cancel(reward: Reward, id_: str, draft: Draft) -> bool:
+    """Cancel a promise that is still open, and give back what making it used up."""
+    promise = draft.get(Promise, id_)
+    if promise is None or promise.phase != "open":
+        return False
+    reverse(draft, promise.moves, ending="undone", units=reward.units, label="cancel")
+    draft.put(attrs.evolve(promise, phase="cancelled"))
+    draft.emit("promise.cancelled", {"promise": id_, "campaign": promise.campaign}, holder=promise.holder)
+    return True
+
+
+def _take_back(reward: Reward, policy: Undo, booked: Booked, draft: Draft) -> None:
+    """Withdraw what is as good as new, and reverse the moves; used things stay, unless the policy refuses."""
+    for right in (draft.get(Entitlement, id_) for id_ in booked.grants):
+        if right is None:
+            continue
+        reason = spoiled(right)
+        if reason and policy.take == "refuse":
+            raise VoucherRefused(reason=reason, shows={"item": right.item})
+        if not reason:
+            withdraw(draft, right)
+            draft.given.append((right.holder or "", right.item, -1))
+    changed = reverse(draft, booked.moves, ending="undone", units=reward.units, take=policy.take, ended=policy.ended)
+    draft.given.extend((booked.holder, unit, amount) for unit, amount in changed.items() if amount)
+
+
+def _check_early(trail: Trail, mine: Sequence[Booked], campaign: str, draft: Draft) -> None:
+    """Nothing was undone: fine if nothing has happened yet, else a reason to skip."""
+    no = undone_already(draft, campaign, [trail.source])
+    if no is not None:
+        raise no
+    if mine:
+        raise NotEligible(reason="too-late")
+
+
+def _mark(trail: Trail, campaign: str, ask: Input, draft: Draft) -> None:
+    """Remember that the source was undone; whatever comes later because of it is not given."""
+    now = draft.get(Trail, *trail.source) or trail
+    draft.put(attrs.evolve(now, phase="undone", undone_by=(*now.undone_by, f"{campaign}/{ask.type}/{ask.key}")))
