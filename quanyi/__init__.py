@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quanyi.adapters.sql.engine import prepare_engine
+    from quanyi.adapters.sql.migrate import upgrade
+    from quanyi.adapters.vault import KeyRing, SealingVault
     from quanyi.adapters.web import init_app
-    from quanyi.adapters.wiring import open_mall
+    from quanyi.adapters.wiring import OpenMall, open_mall
     from quanyi.entitlements.errors import (
         Blocked,
         BudgetExhausted,
@@ -46,13 +48,16 @@ __all__ = [
     "InputError",
     "InsufficientPoints",
     "KeyReused",
+    "KeyRing",
     "LimitReached",
     "NotEligible",
     "NotFound",
     "NotOpen",
+    "OpenMall",
     "OutOfStock",
     "QuanyiError",
     "Refused",
+    "SealingVault",
     "StorageError",
     "SupplierError",
     "Unknown",
@@ -60,6 +65,7 @@ __all__ = [
     "init_app",
     "open_mall",
     "prepare_engine",
+    "upgrade",
 ]
 
 __version__ = "0.1.0"
@@ -67,9 +73,13 @@ __version__ = "0.1.0"
 _ERRORS = "quanyi.entitlements.errors"
 _HOMES = MappingProxyType(
     {
+        "KeyRing": "quanyi.adapters.vault",
+        "OpenMall": "quanyi.adapters.wiring",
+        "SealingVault": "quanyi.adapters.vault",
         "init_app": "quanyi.adapters.web",
         "open_mall": "quanyi.adapters.wiring",
         "prepare_engine": "quanyi.adapters.sql.engine",
+        "upgrade": "quanyi.adapters.sql.migrate",
     }
 )
 _FOLDERS = frozenset(f"quanyi.{name}" for name in ("entitlements", "campaigns", "adapters"))
