@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 
@@ -39,15 +40,12 @@ def url(request: pytest.FixtureRequest) -> URL:
 
 
 @pytest.fixture
-def engine(url: URL) -> Engine:
+def engine(url: URL) -> Iterator[Engine]:
     engine = create_engine(url)
     prepare_engine(engine)
     Base.metadata.create_all(engine)
-    return engine
-
-
-def open_engine_mall(engine: Engine, clock: FixedClock | None = None) -> OpenMall:
-    return wire(PROJECT, sql_store(engine), clock=clock or FixedClock(NOON))
+    yield engine
+    engine.dispose()
 
 
 def buy(engine: Engine, hold: str) -> None:
@@ -111,6 +109,7 @@ def test_killed_at_every_statement_both_stand_or_both_vanish(url: URL, engine: E
     for step in count(1):
         user = f"u{step}"
         hold = placed(mall, user)
+        engine.dispose()  # the child must not inherit open connections
         died = killed_at(step, url, lambda own, hold=hold: buy(own, hold))
         deaths += died
         with Session(engine) as db:
@@ -132,6 +131,7 @@ def test_an_abandoned_hold_lapses(url: URL, engine: Engine) -> None:
     mall = open_with_codes(engine, clock=clock)
     hold = placed(mall, "ann")
     before = mall.wallet("ann").units["points"].balance
+    engine.dispose()
     killed_at(3, url, lambda own: buy(own, hold))
     clock.advance(timedelta(minutes=30))
 

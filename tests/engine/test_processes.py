@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, Engine, create_engine
 
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.sql.engine import prepare_engine
@@ -31,11 +31,18 @@ def url(request: pytest.FixtureRequest) -> URL:
 
 
 @pytest.fixture
-def mall(url: URL) -> OpenMall:
+def engine(url: URL) -> Iterator[Engine]:
     engine = create_engine(url)
     prepare_engine(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def mall(engine: Engine) -> OpenMall:
     mall = wire(load_project(FOLDER), sql_store(engine), clock=FixedClock(NOON))
     mall.apply()
+    engine.dispose()  # the children must not inherit open connections
     return mall
 
 
@@ -60,6 +67,7 @@ def _work(url: str, n: int, act: Callable[[OpenMall, int], Any], answers: Any) -
     numbers = range(n * THREADS, (n + 1) * THREADS)
     with ThreadPoolExecutor(THREADS) as pool:
         answers.put(list(pool.map(lambda i: _outcome(act, mall, i), numbers)))
+    engine.dispose()
 
 
 def _outcome(act: Callable[[OpenMall, int], Any], mall: OpenMall, n: int) -> Any:
@@ -96,7 +104,7 @@ def test_the_same_key_from_four_processes_is_one_deal(url: URL, mall: OpenMall) 
     assert mall.offer("flash", "phone").left == 19
 
 
-def test_one_wallet_from_four_processes_adds_up(url: URL, mall: OpenMall) -> None:
+def test_one_wallet_from_four_processes_adds_up(url: URL, engine: Engine, mall: OpenMall) -> None:
     """Earning and spending at once on one wallet: what is left is what was earned less what was spent."""
 
     def act(m: OpenMall, n: int) -> int:
@@ -111,4 +119,4 @@ def test_one_wallet_from_four_processes_adds_up(url: URL, mall: OpenMall) -> Non
 
     assert {o for o in outcomes if isinstance(o, str)} <= {"insufficient-points", "limit-reached"}
     assert mall.wallet("ann").units["points"].balance == sum(booked) >= 0
-    assert verify(create_engine(url), "engine").differences == ()
+    assert verify(engine, "engine").differences == ()
