@@ -9,7 +9,7 @@ found by name, so that a missing one makes the expression say "no value" and not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +21,7 @@ import attrs
 from cel_expr_python import cel
 
 from quanyi.campaigns.events import Attribute, EventType
+from quanyi.campaigns.findings import did_you_mean
 from quanyi.entitlements.amounts import Rounding, parse_amount, round_to
 from quanyi.entitlements.picture import ExpressionFailed
 from quanyi.entitlements.time import zone_of
@@ -37,6 +38,7 @@ class CelMistake:
     line: int
     column: int
     message: str
+    hint: str = ""
 
 
 class CelExpressions:
@@ -106,7 +108,7 @@ def check_expression(
     try:
         found = env.compile(_HAS.sub(_known_is_true(names), text)).return_type()
     except RuntimeError as no:
-        return _mistake(str(no))
+        return _mistake(str(no), names)
     if found.name() != wanted.upper():
         return CelMistake(line=1, column=1, message=f"is {_said(found.name())}, not {_said(wanted)}")
     return _bad_literal(text, scales)
@@ -157,14 +159,18 @@ _ERROR = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _SAID = {"BOOL": "true or false", "INT": "a whole number", "STRING": "text", "DOUBLE": "a decimal"}
 
 
-def _mistake(message: str) -> CelMistake:
+def _mistake(message: str, names: Iterable[str]) -> CelMistake:
     match = _ERROR.search(message)
     if match is None:
         return CelMistake(line=1, column=1, message=_first_line(message))
     line, column, said = match.groups()
     said = re.sub(r" \(in container ''\)", "", said)
-    said = re.sub(r", expecting .*|mismatched input '<EOF>' expecting .*", "", said)
-    return CelMistake(line=int(line), column=int(column), message=said.strip() or "not an expression")
+    said = re.sub(r"mismatched input '<EOF>' expecting .*", "the expression ends too early", said)
+    said = re.sub(r",? expecting \{.*", "", said)
+    unknown = re.search(r"undeclared reference to '([\w.]+)'", said)
+    hint = did_you_mean(unknown[1], names) if unknown else ""
+    start = int(column) if unknown is None or "." not in unknown[1] else int(column) - unknown[1].rindex(".")
+    return CelMistake(line=int(line), column=max(start, 1), message=said.strip(), hint=hint)
 
 
 def _said(name: str) -> str:

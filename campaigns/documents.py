@@ -102,6 +102,16 @@ class Place:
         """Line and column of the key; of the value, for what has no key."""
         return self.document.keys.get(self.path) or self.mark
 
+    def inside(self, line: int, column: int) -> Mark:
+        """The spot at *line* and *column* (from 1) of the text that stands here."""
+        top, left = self.mark
+        lines = self.document.text.splitlines()[top - self.document.line :]
+        first = lines[0][left - 1 :] if lines else ""
+        if first[:1] in ("|", ">") and len(lines) > 1:
+            return top + line, len(lines[1]) - len(lines[1].lstrip()) + column
+        quoted = first[:1] in ("'", '"')
+        return (top, left + quoted + column - 1) if line == 1 else (top + line - 1, column)
+
     @property
     def where(self) -> str:
         """``file:line``."""

@@ -18,7 +18,7 @@ import attrs
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["BUILT_IN_EVENTS", "TYPES", "Attribute", "EventType", "Incoming", "read_values"]
+__all__ = ["TYPES", "Attribute", "EventType", "Incoming", "built_in_events", "read_values"]
 
 TYPES = ("bool", "date", "decimal", "id", "instant", "int", "money", "text", "user")
 """The types of attributes, besides the ids of units."""
@@ -219,18 +219,15 @@ def _command(id_: str, *attributes: Attribute) -> EventType:
     return EventType(id=id_, attributes={a.name: a for a in attributes}, command=True, built_in=True)
 
 
-_QTY = Attribute(name="qty", type="int", default="1")
-_ORDER = Attribute(name="order", type="id", default="")
-
-BUILT_IN_EVENTS: Mapping[str, EventType] = {
-    event.id: event
-    for event in (
-        _command("order.place", Attribute(name="item", type="id"), _QTY, _ORDER),
-        _command("exchange", Attribute(name="offer", type="id"), _QTY, _ORDER),
-        _command("order.pay", Attribute(name="paid", type="money", scale=2)),
+def built_in_events(money_scale: int = 2) -> dict[str, EventType]:
+    """The commands of every mall, with the decimal places of its money."""
+    qty = Attribute(name="qty", type="int", default="1")
+    order = Attribute(name="order", type="id", default="")
+    events = (
+        _command("order.place", Attribute(name="item", type="id"), qty, order),
+        _command("exchange", Attribute(name="offer", type="id"), qty, order),
+        _command("order.pay", Attribute(name="paid", type="money", scale=money_scale)),
         _command("order.cancel"),
         _command("order.refund"),
     )
-}
-"""The commands of every mall; money has the mall's own scale there, see `quanyi.campaigns.compile`."""
-
+    return {event.id: event for event in events}

@@ -59,6 +59,10 @@ class Findings:
         """Note a mistake in a value."""
         self._add(place, place.mark, code, message, hint, "error")
 
+    def error_inside(self, place: Place, at: tuple[int, int], code: str, message: str, hint: str = "") -> None:
+        """Note a mistake at a line and column of the text that stands at *place*."""
+        self._add(place, place.inside(*at), code, message, hint, "error")
+
     def key_error(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note a mistake in a key, or in something that its key stands for as a whole."""
         self._add(place, place.key_mark, code, message, hint, "error")

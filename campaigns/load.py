@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from quanyi.campaigns.compile import MallParts, compile_campaign, compile_catalogue, compile_events, compile_mall
 from quanyi.campaigns.documents import Document, read_documents
-from quanyi.campaigns.events import BUILT_IN_EVENTS
+from quanyi.campaigns.events import built_in_events
 from quanyi.campaigns.findings import Finding, Findings
 from quanyi.campaigns.lint import lint
 from quanyi.campaigns.project import Campaign, Project
@@ -101,7 +101,7 @@ def _no_mall() -> Finding:
 
 
 def _parts(sorts: dict[str, list[Document]], findings: Findings) -> MallParts:
-    parts = MallParts(events=dict(BUILT_IN_EVENTS))
+    parts = MallParts(events=built_in_events())
     for n, document in enumerate(sorts["mall"]):
         mall = check_structure(document, _adapter("mall"), findings)
         if n:

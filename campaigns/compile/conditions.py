@@ -56,16 +56,18 @@ def check_cel(text: str, place: Place, scope: Scope, wanted: Literal["bool", "in
     if counter is not None:
         message = f"{counter[1]}() only reads; two at once would both pass it"
         hint = "a condition reads, a limit guards: write at_most, like 2 per user per month"
-        scope.findings.error(place, "counter-in-condition", message, hint)
+        before = text[: counter.start()]
+        at = (before.count("\n") + 1, counter.start() - (before.rfind("\n") + 1) + 1)
+        scope.findings.error_inside(place, at, "counter-in-condition", message, hint)
         return
     for event in scope.events or (None,):
         mistake = check_expression(
             text, wanted=wanted, event=event, profile=scope.mall.profile, scales=scope.scales()
         )
         if mistake is not None:
-            at = f"line {mistake.line}, column {mistake.column} of the expression"
             among = f" ({event.id})" if event and len(scope.events) > 1 else ""
-            scope.findings.error(place, "cel", f"{mistake.message}{among}", at)
+            at = (mistake.line, mistake.column)
+            scope.findings.error_inside(place, at, "cel", f"{mistake.message}{among}", mistake.hint)
             return
 
 

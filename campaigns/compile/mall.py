@@ -7,7 +7,7 @@ from __future__ import annotations
 import attrs
 
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.events import BUILT_IN_EVENTS, TYPES, Attribute, EventType
+from quanyi.campaigns.events import TYPES, Attribute, EventType, built_in_events
 from quanyi.campaigns.findings import Findings, did_you_mean, one_of
 from quanyi.campaigns.project import Goods, Pool
 from quanyi.campaigns.schema.mall import TYPE, BenefitMap, CatalogueFile, EventMap, EventsFile, MallFile, UnitMap
@@ -60,6 +60,7 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
     parts.mall, parts.zone = file.mall, file.zone
     parts.locales = tuple(file.locales)
     parts.currency = _currency(file)
+    parts.events.update(built_in_events(parts.currency.scale))
     for name, unit in file.units.items():
         place = root / "units" / name
         if parts.declare("unit", name, place, findings):
@@ -73,7 +74,7 @@ def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Fi
     """Take in one `events:` document."""
     for name, event in file.events.items():
         place = root / "events" / name
-        if name in BUILT_IN_EVENTS:
+        if name in built_in_events():
             hint = "every mall has it; leave it out"
             findings.key_error(place, "event-built-in", f"{name} is declared by quanyi itself", hint)
         elif parts.declare("event", name, place, findings):

@@ -50,7 +50,7 @@ def reward(file: RewardFile, root: Place, scope: Scope) -> Reward:
         at_payout=limits(file.at_payout.at_most, root / "at_payout" / "at_most", scope, "at_payout"),
         if_undone=_undos(file, root / "if_undone", scope),
         instead=instead,
-        checks=checks(file, root, scope, _CHECKS, _used(file)),
+        checks=checks(file, root, scope, _CHECKS, _used(file, give)),
         units=_units((*give, *take, *instead), scope),
         wheres=equalities(only_if),
     )
@@ -125,12 +125,13 @@ def _source(event: str, event_place: Place, name: str, name_place: Place, scope:
             return
 
 
-def _used(file: RewardFile) -> set[str]:
+def _used(file: RewardFile, give: tuple[Gift, ...]) -> set[str]:
     named = {
         "for": file.for_,
         "only_if": file.only_if,
         "undone": file.if_undone,
         "at_most": file.at_most != "none" and file.at_most,
+        "stock": any(gift.benefit is not None and gift.benefit.counted for gift in give),
         "points": file.take,
         "budget": file.budget,
     }

@@ -25,11 +25,11 @@ _CHECKS: tuple[str, ...] = attrs.fields(Sale).checks.default
 
 def sale(file: SaleFile, root: Place, scope: Scope) -> Sale:
     """Compile a sale under any of its names."""
-    command = "exchange" if file.kind == "points_exchange" else "order.place"
-    scope = attrs.evolve(scope, events=(scope.mall.events[command],))
+    commands = ("order.place", "exchange") if file.kind == "points_exchange" else ("order.place",)
+    scope = attrs.evolve(scope, events=tuple(scope.mall.events[name] for name in commands))
     sells = _prices(file, root / "sells", scope)
     benefits = {thing: scope.mall.benefits[thing] for thing in sells if thing in scope.mall.benefits}
-    takes = tuple(thing for thing, benefit in benefits.items() if benefit.counted)
+    counted = any(benefit.counted for benefit in benefits.values())
     spent = sorted({unit for price in sells.values() for unit in price.units})
     return Sale(
         head=head(file, file.kind, root, scope),
@@ -39,10 +39,9 @@ def sale(file: SaleFile, root: Place, scope: Scope) -> Sale:
         sells=sells,
         quota=_quota(file, root / "quota", scope),
         splits=file.splits,
-        takes=takes,
         at_most=at_most(file.at_most, root / "at_most", scope),
         budget=_budget(file, root / "budget", scope),
-        checks=checks(file, root, scope, _CHECKS, _used(file, takes, spent)),
+        checks=checks(file, root, scope, _CHECKS, _used(file, spent, counted=counted)),
         hold=Hold(pay_within=Duration.parse(file.hold.pay_within), overdue=file.hold.overdue),
         late=_late(file.late),
         per_order=file.per_order,
@@ -138,14 +137,14 @@ def _late(value: Any) -> Late:
     return Late(then=value)
 
 
-def _used(file: SaleFile, takes: tuple[str, ...], spent: list[str]) -> set[str]:
+def _used(file: SaleFile, spent: list[str], *, counted: bool) -> set[str]:
     named = {
         "open": file.open,
         "for": file.for_,
         "per_order": file.per_order,
         "at_most": file.at_most != "none" and file.at_most,
         "quota": file.quota,
-        "stock": takes,
+        "stock": counted,
         "points": spent,
         "budget": file.budget,
     }

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Tag
+from pydantic import BeforeValidator, Field, Tag, WithJsonSchema
 
-from quanyi.campaigns.schema.base import BY_SHAPE, Event, Id, Strict, Texts, Whole, Word
+from quanyi.campaigns.schema.base import BY_SHAPE, Event, Id, Strict, Texts, Whole, Word, wrong
 from quanyi.campaigns.schema.values import (
     Cel,
     DurationText,
@@ -84,9 +84,21 @@ AnyAmount = Annotated[
     BY_SHAPE,
 ]
 GiftMap = dict[str, AnyAmount]
-Gift = Annotated[Annotated[Word, Tag("text")] | Annotated[GiftMap, Tag("map")], BY_SHAPE]
+
+
+def _of_what(value: Any) -> Any:
+    raise wrong("amount-without-unit", f"{value} of what?", f"write {{points: {value}}}")
+
+
+NoUnit = Annotated[Any, BeforeValidator(_of_what), WithJsonSchema(False)]  # type: ignore[arg-type]
+Gift = Annotated[
+    Annotated[Word, Tag("text")] | Annotated[GiftMap, Tag("map")] | Annotated[NoUnit, Tag("number")], BY_SHAPE
+]
 Gifts = Annotated[
-    Annotated[Word, Tag("text")] | Annotated[GiftMap, Tag("map")] | Annotated[tuple[Gift, ...], Tag("list")],
+    Annotated[Word, Tag("text")]
+    | Annotated[GiftMap, Tag("map")]
+    | Annotated[tuple[Gift, ...], Tag("list")]
+    | Annotated[NoUnit, Tag("number")],
     BY_SHAPE,
 ]
 

@@ -1,0 +1,28 @@
+"""
+What is well formed and still not right: found once campaigns are compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quanyi.campaigns.documents import Document
+from quanyi.campaigns.findings import Findings
+from quanyi.campaigns.lint.bounds import check_bounds
+from quanyi.campaigns.lint.limits import check_limits, check_shared_limits
+from quanyi.campaigns.lint.offers import check_offers, check_pieces
+from quanyi.campaigns.lint.times import check_times
+from quanyi.campaigns.lint.undoing import check_undoing
+from quanyi.campaigns.project import Campaign
+
+__all__ = ["lint"]
+
+
+def lint(campaigns: Sequence[tuple[Campaign, Document]], findings: Findings) -> None:
+    """Note what is wrong in each campaign by itself, and among all of them."""
+    for campaign, document in campaigns:
+        root = document.root
+        for check in (check_bounds, check_limits, check_pieces, check_times, check_undoing):
+            check(campaign, root, findings)
+    check_shared_limits(campaigns, findings)
+    check_offers(campaigns, findings)

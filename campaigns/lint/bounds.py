@@ -1,0 +1,88 @@
+"""
+Whether what a campaign gives is bounded by anything.
+
+Something given below its price needs a finite limit on the path: places per user or in all, a
+budget, a quota or a stock. Where the amount itself depends on the event, counting the times is not
+enough: the amount needs a limit too.
+"""
+
+from __future__ import annotations
+
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.findings import Findings
+from quanyi.campaigns.project import Campaign
+from quanyi.entitlements.clauses import Gift, Limit
+from quanyi.entitlements.gifts import most
+from quanyi.entitlements.plays.reward import Reward
+from quanyi.entitlements.plays.sale import Sale
+
+__all__ = ["check_bounds"]
+
+
+def check_bounds(campaign: Campaign, root: Place, findings: Findings) -> None:
+    """Note what is unbounded, unless the file accepts it with a reason."""
+    play, own = campaign.play, Findings()
+    if isinstance(play, Reward):
+        _check_reward(play, root, own)
+    else:
+        _check_sale(play, root, own)
+    if not campaign.accepted:
+        findings.items.extend(own.items)
+    elif not own.items:
+        message = "everything here is bounded; there is nothing to accept"
+        findings.warning(root / "exposure", "exposure-not-needed", message)
+
+
+def _check_reward(play: Reward, root: Place, findings: Findings) -> None:
+    for gift in play.give:
+        if _has_stock(gift) or any(_bounds(limit, gift.thing) for limit in play.budget):
+            continue
+        limits = [limit for limit in (*play.at_most, *play.at_payout) if _bounds(limit, gift.thing)]
+        if not limits:
+            _note_unbounded(gift, root, findings)
+        elif most(gift.how_much) is None and not any(limit.of == gift.thing for limit in limits):
+            hint = f"write budget: {{{gift.thing}: [{{amount: 100000, in: month}}]}}, or at_most an amount per user"
+            message = f"how much {gift.thing} one event gives has no bound"
+            findings.key_error(_place(gift, root), "unbounded-amount", message, hint)
+
+
+def _check_sale(play: Sale, root: Place, findings: Findings) -> None:
+    if any(_bounds(limit, play.currency) for limit in (*play.budget, *play.at_most)):
+        return
+    if any(_bounds(limit, "pieces") for limit in play.at_most):
+        return
+    for thing, price in play.sells.items():
+        benefit = play.benefits.get(thing)
+        stocked = benefit is not None and benefit.counted
+        given_away = price.money < price.list_price and not price.units
+        free = not price.money and not price.units
+        if (given_away or free) and thing not in play.quota and not stocked:
+            hint = "write at_most, quota or budget; or exposure: {accept: why}"
+            message = f"{thing} goes out below its price without any bound"
+            findings.key_error(root / "sells" / thing, "unbounded", message, hint)
+
+
+def _bounds(limit: Limit, thing: str) -> bool:
+    """Whether a limit bounds what people get: one per order bounds nobody who orders again."""
+    somebody = {"user", "campaign"} & set(limit.per) or not limit.per
+    return bool(somebody) and limit.over != "flag" and limit.of in ("times", "pieces", thing)
+
+
+def _has_stock(gift: Gift) -> bool:
+    return gift.benefit is not None and gift.benefit.counted
+
+
+def _note_unbounded(gift: Gift, root: Place, findings: Findings) -> None:
+    if root.document.data.get("at_most") == "none":
+        message = f"without limits, {gift.thing} needs a budget"
+        hint = f"write budget: {{{gift.thing}: [{{amount: 100000}}]}}"
+        findings.error(root / "at_most", "none-without-budget", message, hint)
+        return
+    hint = "write at_most: [1 per user per day], or a budget; or exposure: {accept: why}"
+    findings.key_error(_place(gift, root), "unbounded", f"{gift.thing} is given without any bound", hint)
+
+
+def _place(gift: Gift, root: Place) -> Place:
+    """Where a gift is written, if `give` is a map; else `give` itself."""
+    give = root / "give"
+    return give / gift.thing if isinstance(give.data, dict) else give
