@@ -187,9 +187,12 @@ def _credit(draft: Draft, source: Account, account: Account, amount: int, label:
 
 def _burning(draft: Draft, unit: PointsUnit, holder: str) -> list[tuple[Account, int]]:
     """Live lots in the order in which they are spent; lots without an end come last."""
-    keys = {"ends": lambda a: (a.ends is None, a.ends or ""), "got": lambda a: (False, a.label)}
-    burn = [keys[name] for name in unit.lots.burn]
-    return sorted(draft.lots(holder, unit.id), key=lambda pair: ([key(pair[0]) for key in burn], pair[0].parts))
+    return sorted(draft.lots(holder, unit.id), key=lambda pair: _burn_key(pair[0], unit.lots.burn))
+
+
+def _burn_key(account: Account, burn: Sequence[str]) -> tuple[object, ...]:
+    keys = {"ends": (account.ends is None, account.ends or ""), "got": (False, account.label)}
+    return (*(keys[name] for name in burn), account.parts)
 
 
 def _from_the_very_lot(draft: Draft, unit: PointsUnit, first: Account) -> list[tuple[Account, int]]:

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from quanyi.entitlements.accounts import debt, stock
+from quanyi.entitlements.accounts import Account, debt, stock
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_account
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.reward.firing import Firing, receiver_of
 from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
-from quanyi.entitlements.records import Booked, Promise
+from quanyi.entitlements.records import Booked, Promise, RecordKey
 from quanyi.entitlements.time import zone_of
 
 if TYPE_CHECKING:
@@ -81,9 +81,9 @@ def _promise(firing: Firing) -> Changes:
     promise = _made(firing, sources)
     draft.put(promise)
     note(draft, booked_by(reward, firing.id, firing.receiver, promises=(promise.id,)), sources)
-    wallets = (debt(firing.receiver, gift.thing) for gift, _ in firing.handing.gifts if gift.benefit is None)
+    wallets = [debt(firing.receiver, gift.thing) for gift, _ in firing.handing.gifts if gift.benefit is None]
     data = {"promise": promise.id, "campaign": promise.campaign, "version": promise.version}
-    wakes = (promise.key, *trail_keys(sources), *wallets)
+    wakes: tuple[Account | RecordKey, ...] = (promise.key, *trail_keys(sources), *wallets)
     draft.emit("promise.due", data, at=promise.due_at, wakes=wakes, holder=promise.holder)
     due_at = promise.due_at and promise.due_at.isoformat()
     answer = {"promise": promise.id, "due_at": due_at, "promised": {g.thing: n for g, n in firing.handing.gifts}}

@@ -56,7 +56,7 @@ class Firing:
 
     @property
     def id(self) -> str:
-        """This firing's own number."""
+        """The firing's own number."""
         ask = self.ask
         return derived_id("firing", self.reward.head.campaign, ask.type, ask.key, ask.digest.hex())
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from quanyi.entitlements.accounts import stock
+from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.changes import Because
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.grants import grant
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.numbers import derived_id
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.records import Deal
+from quanyi.entitlements.records import Deal, Move
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.sale.model import Sale
@@ -39,9 +41,17 @@ def find_deal(ask: Input, draft: Draft) -> Deal:
 
 def granted(sale: Sale, deal: Deal, draft: Draft) -> Deal:
     """The deal as paid now, with one entitlement for each piece of a benefit."""
-    benefit, ids = sale.benefits.get(deal.item), ()
-    if benefit is not None:
-        ids = tuple(derived_id("entitlement", deal.id, str(n)) for n in range(deal.pieces))
+    benefit = sale.benefits.get(deal.item)
+    ids = () if benefit is None else _hand_out(sale, benefit, deal, draft)
+    pooled = benefit is not None and bool(benefit.pool)
+    moves = tuple(_spent(move, deal.item) for move in deal.moves) if pooled else deal.moves
+    paid = attrs.evolve(deal, phase="paid", ended="", due_at=None, paid_at=draft.now, grants=ids, moves=moves)
+    told(draft, "deal.paid", paid)
+    return paid
+
+
+def _hand_out(sale: Sale, benefit: Benefit, deal: Deal, draft: Draft) -> tuple[str, ...]:
+    ids = tuple(derived_id("entitlement", deal.id, str(n)) for n in range(deal.pieces))
     for id_ in ids:
         grant(
             draft,
@@ -53,11 +63,7 @@ def granted(sale: Sale, deal: Deal, draft: Draft) -> Deal:
             zone=sale.head.zone,
             deal=deal.id,
         )
-    pooled = benefit is not None and bool(benefit.pool)
-    moves = tuple(_spent(move) if pooled and _is_stock_of(move, deal.item) else move for move in deal.moves)
-    paid = attrs.evolve(deal, phase="paid", ended="", due_at=None, paid_at=draft.now, grants=ids, moves=moves)
-    told(draft, "deal.paid", paid)
-    return paid
+    return ids
 
 
 def told(draft: Draft, event: str, deal: Deal, **more: object) -> None:
@@ -82,11 +88,6 @@ def because(sale: Sale, ask: Input, rule: str) -> Because:
     return Because(campaign=head.campaign, version=head.version, rule=rule, source=source, where=where)
 
 
-def _is_stock_of(move: object, item: str) -> bool:
-    source = getattr(move, "source", None)
-    return source is not None and source.kind == "stock" and source.parts == (item,)
-
-
-def _spent(move: object) -> object:
+def _spent(move: Move, item: str) -> Move:
     """A drawn code never goes back into its pool, so its piece does not go back into stock."""
-    return attrs.evolve(move, back=())  # type: ignore[type-var]
+    return attrs.evolve(move, back=()) if move.source == stock(item) else move

@@ -56,7 +56,7 @@ def place(sale: Sale, ask: Input, draft: Draft) -> Changes:
 
 
 def _taking(sale: Sale, ask: Input) -> Taking:
-    thing, pieces = ask.data.get("item") or ask.data.get("offer"), ask.data.get("qty", 1)
+    thing, pieces = str(ask.data.get("item") or ask.data.get("offer")), ask.data.get("qty", 1)
     if not isinstance(pieces, int) or isinstance(pieces, bool) or pieces < 1:
         msg = f"qty must be a whole number of 1 or more, not {pieces!r}"
         raise InputError(msg)
