@@ -23,15 +23,15 @@ def check_phase(head: Head, at: datetime) -> None:
     """Refuse before the campaign starts and once it has ended: `NotOpen`."""
     start, end = head.runs.start, head.runs.end
     if start is not None and at < start:
-        raise NotOpen(next_at=start if _is_open(head, start) else _next_opening(head, start))
+        raise NotOpen(next_at=start if _is_open(head, start) else _next_opening(head, start), zone=head.zone)
     if end is not None and at >= end:
-        raise NotOpen(reason="ended", shows={"ended_at": end})
+        raise NotOpen(reason="ended", shows={"ended_at": end}, zone=head.zone)
 
 
 def check_open(head: Head, at: datetime) -> None:
     """Refuse between the campaign's sessions: `NotOpen`, with the next one where there is one."""
     if not _is_open(head, at):
-        raise NotOpen(next_at=_next_opening(head, at))
+        raise NotOpen(next_at=_next_opening(head, at), zone=head.zone)
 
 
 def check_audience(head: Head, ask: Input, draft: Draft) -> None:

@@ -78,6 +78,7 @@ class Refused(QuanyiError):
         shows: The values that were compared, for people: ints, texts, instants, Amounts.
         next_at: The first instant at which the same request may succeed, where known.
         campaign: The campaign that said no, filled in by the engine.
+        zone: The zone in which instants are told.
     """
 
     code: ClassVar[str] = "refused"
@@ -89,11 +90,13 @@ class Refused(QuanyiError):
         shows: Mapping[str, Any] | None = None,
         next_at: datetime | None = None,
         campaign: str | None = None,
+        zone: str | None = None,
     ) -> None:
         self.reason = reason or self.code
         self.shows: Mapping[str, Any] = MappingProxyType(dict(shows or {}))
         self.next_at = next_at
         self.campaign = campaign
+        self.zone = zone
         super().__init__(f"{self.reason} {dict(self.shows)}" if shows else self.reason)
 
     @property

@@ -9,7 +9,6 @@ window it came from. Nothing is ever reset.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from quanyi.entitlements.accounts import Account, outside, used
@@ -76,11 +75,8 @@ def no_room(
     shown = {"limit": limit.count, "used": taken, "asked": asked}
     shows: Mapping[str, Any] = shown if counted else {n: Amount(v, limit.of, scale) for n, v in shown.items()}
     kind = BudgetExhausted if budget else LimitReached
-    return kind(reason=limit.reason or None, shows={**shows, "of": limit.of}, next_at=_window_end(limit, ask.at, zone))
-
-
-def _window_end(limit: Limit, at: datetime, zone: str) -> datetime | None:
-    return limit.window.ends(at, zone_of(zone))
+    next_at = limit.window.ends(ask.at, zone_of(zone))
+    return kind(reason=limit.reason or None, shows={**shows, "of": limit.of}, next_at=next_at, zone=zone)
 
 
 def _subject(limit: Limit, ask: Input) -> tuple[str, ...]:

@@ -1,0 +1,248 @@
+"""
+What a no says to a person: one table, in Chinese and English, with the numbers and the way on.
+
+An entry is looked up by the reason, else by the code. Of its sentences the first is taken whose
+values are all there; the last one needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from string import Formatter
+from typing import TYPE_CHECKING, Any, Literal
+
+from quanyi.entitlements.amounts import Amount
+from quanyi.entitlements.time import zone_of
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.errors import Refused
+
+__all__ = ["LANGUAGES", "TEXTS", "Language", "language_of", "refusal_text", "say_amount", "say_when"]
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+"""The languages that every text exists in."""
+
+Sentences = tuple[str, ...]
+
+TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
+    "refused": {
+        "zh": ("暂时无法办理。",),
+        "en": ("This is not possible at the moment.",),
+    },
+    # --- when ---
+    "not-open": {
+        "zh": ("尚未开始，{next_at} 开放。", "现在不在开放时间。"),
+        "en": ("Not open yet; it opens on {next_at}.", "It is not open now."),
+    },
+    "ended": {
+        "zh": ("活动已结束，看看其他活动吧。",),
+        "en": ("This has ended. Have a look at what else is on.",),
+    },
+    "paused": {
+        "zh": ("活动暂停中，请稍后再来。",),
+        "en": ("This is paused for the moment. Please come back later.",),
+    },
+    # --- who ---
+    "blocked": {
+        "zh": ("你的账号暂时无法参加，请联系客服。",),
+        "en": ("Your account cannot take part at the moment. Please contact support.",),
+    },
+    "order-exists": {
+        "zh": ("订单 {order} 已提交过，请在订单中查看。", "这笔订单已提交过。"),
+        "en": ("Order {order} has been placed already; see your orders.", "This order has been placed already."),
+    },
+    "not-eligible": {
+        "zh": ("还差 {missing}，达到 {min} 即可参加。", "你暂不符合参加条件。"),
+        "en": ("{missing} short; it takes {min} to take part.", "This is not available to you."),
+    },
+    "undone": {
+        "zh": ("对应的订单已撤销。",),
+        "en": ("What this was for has been undone.",),
+    },
+    # --- how often, how much ---
+    "limit-reached": {
+        "zh": ("最多 {limit}，已用 {used}，{next_at} 起可以再来。", "最多 {limit}，已用 {used}。", "已达上限。"),
+        "en": (
+            "At most {limit}, and {used} used. You can come again from {next_at}.",
+            "At most {limit}, and {used} used.",
+            "The limit is reached.",
+        ),
+    },
+    "per-order": {
+        "zh": ("每单最多 {limit}，请减少数量。", "超出每单数量上限。"),
+        "en": ("At most {limit} per order. Please choose fewer.", "That is more than one order may have."),
+    },
+    "out-of-stock": {
+        "zh": ("仅剩 {left}，不足 {asked}，请减少数量。", "已兑完，看看其他好物吧。"),
+        "en": (
+            "Only {left} left of the {asked} you want. Please choose fewer.",
+            "Sold out. Have a look at what else there is.",
+        ),
+    },
+    "still-placed": {
+        "zh": ("未售出的仅 {left}，不够减少 {asked}；总量至少为 {least}。", "已占用的数量不能减少。"),
+        "en": (
+            "Only {left} are free, so {asked} cannot be taken off; the total must be {least} or more.",
+            "What is placed already cannot be taken off.",
+        ),
+    },
+    "insufficient-points": {
+        "zh": ("还差 {missing}：需要 {needed}，现有 {available}。做任务可以再攒一些。", "余额不足。"),
+        "en": (
+            "{missing} short: it takes {needed}, and you have {available}. You can earn more with tasks.",
+            "The balance does not cover it.",
+        ),
+    },
+    "budget-exhausted": {
+        "zh": ("活动额度已发完，{next_at} 起可以再来。", "活动额度已发完。"),
+        "en": ("Everything has been given out; there is more from {next_at}.", "Everything has been given out."),
+    },
+    # --- vouchers and codes ---
+    "voucher-refused": {
+        "zh": ("这张权益无法使用。",),
+        "en": ("This cannot be used.",),
+    },
+    "unknown": {
+        "zh": ("没有找到这张权益，请核对后再试。",),
+        "en": ("There is no such entitlement. Please check and try again.",),
+    },
+    "already-used": {
+        "zh": ("已于 {used_at} 使用。", "已经使用过。"),
+        "en": ("It was used on {used_at}.", "It has been used already."),
+    },
+    "already-revealed": {
+        "zh": ("卡密已查看，无法退回。",),
+        "en": ("Its code has been seen, so it cannot be taken back.",),
+    },
+    "expired": {
+        "zh": ("已于 {ended_at} 过期。", "已经过期。"),
+        "en": ("It expired on {ended_at}.", "It has expired."),
+    },
+    "withdrawn": {
+        "zh": ("这张权益已被收回。",),
+        "en": ("It has been withdrawn.",),
+    },
+    "void": {
+        "zh": ("这张权益已作废。",),
+        "en": ("It is void.",),
+    },
+    # --- deals and promises ---
+    "hold-closed": {
+        "zh": ("这笔订单已结束。",),
+        "en": ("This order has come to its end already.",),
+    },
+    "order-closed": {
+        "zh": ("订单已关闭，请重新下单。",),
+        "en": ("The order is closed. Please place a new one.",),
+    },
+    "already-paid": {
+        "zh": ("订单已支付。",),
+        "en": ("The order has been paid already.",),
+    },
+    "already-refunded": {
+        "zh": ("订单已退款。",),
+        "en": ("The order has been refunded already.",),
+    },
+    "not-paid": {
+        "zh": ("订单未支付，无需退款。",),
+        "en": ("The order is not paid, so there is nothing to refund.",),
+    },
+    "promise-closed": {
+        "zh": ("这笔待发奖励已处理。",),
+        "en": ("This promised reward has been dealt with already.",),
+    },
+    "too-late": {
+        "zh": ("奖励已发放，无法取消。",),
+        "en": ("The reward has been given already, so it is too late to cancel it.",),
+    },
+}
+"""Sentences by reason or code, the one that says most first."""
+
+_POINTS = {"zh": "积分", "en": "points"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_COUNTED: Mapping[str, Mapping[Language, str]] = {
+    "times": {"zh": "次", "en": "times"},
+    "pieces": {"zh": "件", "en": "pieces"},
+}
+_PIECES = ("asked", "least", "left")
+
+
+def refusal_text(refusal: Refused, locale: str = "zh") -> str:
+    """The sentence for a refusal in the language of *locale*; English where it is not one of ours."""
+    language = language_of(locale)
+    entry = TEXTS.get(refusal.reason) or TEXTS.get(refusal.code) or TEXTS["refused"]
+    values = _said(refusal, language)
+    fitting = (text for text in entry[language] if _fields(text) <= values.keys())
+    return next(fitting).format_map(values)
+
+
+def language_of(locale: str) -> Language:
+    """`zh` for every kind of Chinese, else `en`."""
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def say_when(at: datetime, zone: str | None, locale: str) -> str:
+    """
+    An instant as people say it, in *zone*; to the minute. Without a zone it is in UTC, and says so.
+
+    >>> from datetime import UTC
+    >>> say_when(datetime(2026, 3, 8, 16, 0, tzinfo=UTC), "Asia/Shanghai", "en")
+    '9 Mar 2026, 00:00'
+    """
+    local = at.astimezone(zone_of(zone or "UTC"))
+    clock = f"{local:%H:%M}" + ("" if zone else " UTC")
+    if language_of(locale) == "zh":
+        return f"{local.year}年{local.month}月{local.day}日 {clock}"
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {clock}"
+
+
+def say_amount(amount: Amount, locale: str, title: Mapping[str, str] | None = None) -> str:
+    """
+    An amount with its unit, singular or plural.
+
+    >>> say_amount(Amount(1, "points"), "en"), say_amount(Amount(30, "points"), "zh")
+    ('1 point', '30 积分')
+    >>> say_amount(Amount(1990, "CNY", 2), "zh")
+    '19.90 元'
+    """
+    language = language_of(locale)
+    if amount.unit == "CNY":
+        return f"{amount} 元" if language == "zh" else f"CNY {amount}"
+    names = title or (_POINTS if amount.unit == "points" else {})
+    return _count(str(amount), names.get(language, amount.unit), language)
+
+
+def _said(refusal: Refused, language: Language) -> dict[str, str]:
+    """The values of a refusal as its sentences say them."""
+    shows = {**refusal.shows, **({"next_at": refusal.next_at} if refusal.next_at is not None else {})}
+    counted = _COUNTED.get(shows.get("of", "pieces"), _COUNTED["pieces"])[language]
+    said = {}
+    for name, value in shows.items():
+        text = _say(name, value, refusal, counted, language)
+        if text:
+            said[name] = text
+    return said
+
+
+def _say(name: str, value: Any, refusal: Refused, counted: str, language: Language) -> str:
+    if isinstance(value, Amount):
+        return say_amount(value, language, refusal.shows.get("title"))
+    if isinstance(value, datetime):
+        return say_when(value, refusal.zone, language)
+    if name in _PIECES and refusal.code == "out-of-stock":
+        return _count(str(value), counted, language) if value else ""
+    if name in ("limit", "used", "asked"):
+        return _count(str(value), counted, language)
+    return str(value)
+
+
+def _count(number: str, noun: str, language: Language) -> str:
+    if language == "en" and number == "1":
+        noun = noun.removesuffix("s")
+    return f"{number} {noun}"
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
