@@ -14,6 +14,7 @@ from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.collector import Collector
 from quanyi.adapters.ids import RandomIds
 from quanyi.campaigns.apply import Applied, apply, set_paused
+from quanyi.campaigns.batch import Batch
 from quanyi.campaigns.cel import CelExpressions
 from quanyi.campaigns.live import Live
 from quanyi.campaigns.load import load_project
@@ -60,6 +61,10 @@ class OpenMall(Mall):
             write_play=unstructure_play,
             write_project=unstructure_project,
         )
+
+    def batch(self) -> Batch:
+        """Several writes in one commit, each decided on its own: ``with mall.batch() as batch: …``."""
+        return Batch(self._ports, lambda asks: self._ports.settler.settle(asks, self._ports.store))
 
     def pause(self, campaign: str) -> None:
         """Stop a campaign from taking anything new."""

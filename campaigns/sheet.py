@@ -13,7 +13,7 @@ import attrs
 
 from quanyi.campaigns.booking import Booking
 from quanyi.campaigns.live import Live
-from quanyi.entitlements.changes import Changes, Emit
+from quanyi.entitlements.changes import Because, Changes, Emit
 from quanyi.entitlements.errors import KeyReused, NotFound, NotOpen, QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import Need, Undeclared, View
@@ -136,7 +136,7 @@ class Sheet:
             _log.exception("campaign %s failed on %s", play.head.campaign, ask.type)
             if ask.asks:
                 raise
-            return _verdict(ask, play, outcome="failed", reason="failed"), None
+            return _verdict(ask, play, outcome="failed", reason="failed"), _parked(ask, play)
         self.view.absorb(draft)
         return _granted(ask, play, changes), changes
 
@@ -167,6 +167,16 @@ def _verdict(ask: Input, play: Play, **fields: object) -> Decision:
     head = play.head
     where = head.where.get(str(fields.get("rule") or "campaign"), head.where.get("campaign", ""))
     return Decision(campaign=head.campaign, version=head.version, input_type=ask.type, where=where, **fields)  # type: ignore[arg-type]
+
+
+def _parked(ask: Input, play: Play) -> Changes:
+    """A broken campaign's input goes to the outbox, so that somebody mends it and nothing is lost."""
+    head = play.head
+    data = {"campaign": head.campaign, "type": ask.type, "key": ask.key, "data": dict(ask.data)}
+    because = Because(campaign=head.campaign, version=head.version, rule="failed")
+    return Changes(
+        because=because, holder=ask.holder, lines=(Emit(event="campaign.failed", data=data, holder=ask.holder),)
+    )
 
 
 def _skipped(ask: Input, play: Play, no: Refused) -> Decision:

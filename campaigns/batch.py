@@ -1,0 +1,49 @@
+"""
+Several writes in one commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from quanyi.campaigns.mall import Mall, Ports
+from quanyi.campaigns.sheet import Outcome
+from quanyi.entitlements.inputs import Input, Receipt
+
+__all__ = ["Batch"]
+
+
+class Batch(Mall):
+    """
+    Collects writes, and settles them together at the end of the block.
+
+    Each is decided on its own, in order, and sees what those before it did: a refusal concerns
+    its own write alone. All that was granted is committed at once. An exception in the block
+    drops everything. Until the end, writes return a receipt that says nothing yet.
+
+    Attributes:
+        outcomes: After the block: a receipt or a refusal for each write, in order.
+    """
+
+    def __init__(self, ports: Ports, settle: Callable[[Sequence[Input]], Sequence[Outcome]]) -> None:
+        super().__init__(attrs.evolve(ports, submit=self._collect))
+        self._asks: list[Input] = []
+        self._settle_all = settle
+        self.outcomes: tuple[Outcome, ...] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None and self._asks:
+            self.outcomes = tuple(self._settle_all(self._asks))
+
+    def _collect(self, ask: Input) -> Receipt:
+        self._asks.append(ask)
+        return Receipt(key=ask.key, type=ask.type, at=ask.at)

@@ -1,0 +1,75 @@
+"""Campaigns don't fail each other, and writes of a batch neither."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from quanyi.adapters.wiring import OpenMall
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.errors import InsufficientPoints
+from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.reward import Reward
+
+whole_decide = Reward.decide
+
+
+def broken(self: Reward, ask: Input, draft: Draft) -> Changes:
+    """One campaign divides by zero; all others do as they did."""
+    if self.head.campaign == "first-order-coffee":
+        return 1 // 0  # type: ignore[return-value]
+    return whole_decide(self, ask, draft)
+
+
+def test_a_broken_campaign_hurts_only_itself(
+    mall: OpenMall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of two campaigns on one order the sound one pays, and the broken one is named and parked."""
+    monkeypatch.setattr(Reward, "decide", broken)
+    with caplog.at_level(logging.CRITICAL, "quanyi"):
+        receipt = mall.report("order.paid", user="ann", key="o1", data={"order": "o1", "amount": 5000})
+
+    assert {d.campaign: d.outcome for d in receipt.decisions} == {
+        "order-points": "granted",
+        "first-order-coffee": "failed",
+    }
+    assert mall.wallet("ann").units["points"].balance == 5
+
+
+def test_writes_of_a_batch_are_committed_together_and_refused_alone(mall: OpenMall) -> None:
+    """A later write sees what an earlier one earned; a refusal is one write's own."""
+    with mall.batch() as batch:
+        batch.report("points.granted", user="ann", key="g", data={"points": 300})
+        batch.exchange("coffee", user="bob", key="x/bob")
+        batch.exchange("coffee", user="ann", key="x/ann")
+    granted, refused, bought = batch.outcomes
+
+    assert isinstance(granted, Receipt)
+    assert isinstance(refused, InsufficientPoints)
+    assert isinstance(bought, Receipt)
+    assert mall.entitled("coffee", "ann")
+
+
+def test_a_batch_that_breaks_off_writes_nothing(mall: OpenMall) -> None:
+    """An exception in the block drops every write in it."""
+    with pytest.raises(RuntimeError), mall.batch() as batch:
+        batch.report("check_in", user="ann", key="ci")
+        raise RuntimeError
+
+    assert mall.wallet("ann").units["points"].balance == 0
+
+
+def test_one_user_in_one_batch_meets_their_own_limit(mall: OpenMall) -> None:
+    """Decisions of one batch see each other: the second piece is one too many."""
+    with mall.batch() as batch:
+        batch.claim("flash", item="phone", user="ann", key="k1")
+        batch.claim("flash", item="phone", user="ann", key="k2")
+        batch.claim("flash", item="phone", user="ann", key="k1")
+    first, second, repeated = batch.outcomes
+
+    assert isinstance(first, Receipt)
+    assert getattr(second, "code", "") == "limit-reached"
+    assert isinstance(repeated, Receipt)
+    assert repeated.duplicate
