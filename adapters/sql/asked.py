@@ -18,8 +18,6 @@ from quanyi.entitlements.records import RecordKey
 
 __all__ = ["Asked", "code_in", "timer_in"]
 
-"""The most timers that one picture names."""
-
 
 @attrs.define(kw_only=True)
 class Asked:

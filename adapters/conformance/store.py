@@ -1,0 +1,346 @@
+"""
+What one transaction promises, one at a time. Races are in `races`, the host's side in `joined`.
+"""
+
+# ruff: noqa: PLR2004  (numbers are the point)
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from quanyi.adapters.conformance.material import (
+    GOLD,
+    HALL,
+    LATER,
+    NOW,
+    PILE,
+    WholeStore,
+    balance,
+    code,
+    deal,
+    emit,
+    entry,
+    put,
+    read,
+    receipt,
+    write,
+)
+from quanyi.adapters.conformance.samples import EVERYTHING, RECORDS, WRONG, furnish
+from quanyi.entitlements.accounts import debt, lot
+from quanyi.entitlements.amounts import Amount
+from quanyi.entitlements.changes import Draw
+from quanyi.entitlements.errors import Conflict, NotFound
+from quanyi.entitlements.inputs import Decision, Receipt
+from quanyi.entitlements.picture import DUE_AT_ONCE, CodesOf, CodeTwin, LotsOf
+from quanyi.entitlements.ports import ReceiptWrite, Release, VersionWrite
+from quanyi.entitlements.records import Person, Record
+
+__all__ = ["StoreSuite"]
+
+_WALLET = LotsOf("h-ann", "points")
+
+
+class StoreSuite:
+    """What every store promises to one caller."""
+
+    @pytest.fixture
+    def open_store(self) -> Callable[[str], WholeStore]:
+        """Give the store of the mall of that name; the same one every time."""
+        msg = "give a fixture open_store: mall -> store"
+        raise NotImplementedError(msg)
+
+    @pytest.fixture
+    def store(self, open_store: Callable[[str], WholeStore]) -> WholeStore:
+        """An empty mall."""
+        return open_store("suite")
+
+    # --- all or nothing ----------------------------------------------------------------------
+
+    def test_what_is_written_is_read_back(self, store: WholeStore) -> None:
+        """A picture shows the rows that exist, records with their versions, and the epoch."""
+        furnish(store)
+        picture = read(store, PILE, HALL, deal("d1").key, deal("d2").key)
+
+        assert picture.balances == {PILE: 10}
+        assert picture.records == {deal("d1").key: (deal("d1"), 1)}
+        assert (picture.epoch, picture.due) == (1, ())
+
+    def test_peek_reads_the_same(self, store: WholeStore) -> None:
+        """Reading without a lock shows the same picture."""
+        furnish(store)
+        needs = (PILE, _WALLET, deal("d1").key, CodesOf("x"), CodeTwin(code("one").blind))
+
+        assert store.peek(needs, NOW) == read(store, *needs)
+
+    def test_an_exception_leaves_nothing(self, store: WholeStore) -> None:
+        """What fails after the write takes the write with it."""
+        with pytest.raises(ZeroDivisionError):
+            _write_and_fail(store)
+
+        assert read(store, PILE, deal("d5").key).balances == {}
+        assert store.receipt(receipt("k5").id) is None
+
+    @pytest.mark.parametrize("wrong", WRONG)
+    def test_a_refused_piece_takes_all_with_it(self, store: WholeStore, wrong: str) -> None:
+        """Whichever guard says no, nothing of the writing stands, and the next one goes through."""
+        furnish(store)
+        good: dict[str, Any] = {
+            "balances": (balance(GOLD, None, 5),),
+            "records": (put(deal("d5")),),
+            "receipts": (receipt("k5"),),
+            "entries": (entry(5),),
+            "timers": (emit("t5", NOW, GOLD),),
+        }
+        bad = {
+            name: (*good.get(name, ()), *piece) if name != "release" else piece for name, piece in WRONG[wrong].items()
+        }
+        with pytest.raises(Conflict):
+            write(store, **{**good, **bad})
+
+        picture = read(store, PILE, GOLD, HALL, deal("d1").key, deal("d5").key, deal("d9").key)
+        assert picture.balances == {PILE: 10}
+        assert picture.records == {deal("d1").key: (deal("d1"), 1)}
+        assert (picture.due, picture.epoch, store.receipt(receipt("k5").id)) == ((), 1, None)
+        assert (store.entries("h-ann", "points"), store.due(LATER, 10)) == ([], [])
+        write(store, **good, draws=(Draw(pool="videos", count=2, owner="x"),))
+        assert len(read(store, CodesOf("x")).codes[CodesOf("x")]) == 2
+
+    # --- balances ----------------------------------------------------------------------------
+
+    def test_balances_move(self, store: WholeStore) -> None:
+        """A balance goes down to its floor and up to its cap, both included."""
+        write(store, balances=(balance(PILE, None, 10),))
+        write(store, balances=(balance(PILE, 10, 0),))
+        write(store, balances=(balance(PILE, 0, 7, cap=7),))
+
+        assert read(store, PILE).balances == {PILE: 7}
+
+    def test_a_lowered_cap_lets_a_balance_come_down(self, store: WholeStore) -> None:
+        """A balance above a cap that was lowered later may fall, if not to the cap at once."""
+        write(store, balances=(balance(PILE, None, 10),))
+        write(store, balances=(balance(PILE, 10, 9, cap=5),))
+
+        assert read(store, PILE).balances == {PILE: 9}
+
+    def test_debt_has_no_floor(self, store: WholeStore) -> None:
+        """What somebody owes is a balance below zero."""
+        owed = debt("h-ann", "points")
+        write(store, balances=(balance(owed, None, -30),))
+        write(store, balances=(balance(owed, -30, -50),))
+
+        assert read(store, _WALLET).balances == {owed: -50}
+
+    def test_amounts_may_be_large(self, store: WholeStore) -> None:
+        """Nine quintillion fits."""
+        write(store, balances=(balance(PILE, None, 2**62),))
+        write(store, balances=(balance(PILE, 2**62, 2**62 + 1),))
+
+        assert read(store, PILE).balances == {PILE: 2**62 + 1}
+
+    def test_a_wallet_is_all_its_lots_and_its_debt(self, store: WholeStore) -> None:
+        """Every lot is seen, emptied and ended ones included, and nobody else's, nor another unit's."""
+        old, bare = lot("h-ann", "points", NOW - timedelta(days=9)), lot("h-ann", "points", None, "order/1")
+        others = (lot("h-bob", "points"), lot("h-ann", "coins"), lot("H-ANN", "points"))
+        mine = (debt("h-ann", "points"), GOLD, old, bare)
+        writes = [balance(account, None, n) for n, account in enumerate((*mine, *others))]
+        write(store, balances=tuple(sorted(writes, key=lambda write: write.account.id)))
+
+        picture = read(store, _WALLET)
+        assert set(picture.lots[_WALLET]) == {GOLD, old, bare}
+        assert picture.balances == {account: n for n, account in enumerate(mine)}
+        assert dict(store.lots("h-ann")) == {GOLD: 1, old: 2, bare: 3, others[1]: 5}
+
+    def test_a_wallet_without_rows_has_no_lots(self, store: WholeStore) -> None:
+        """Nothing there is nothing found."""
+        picture = read(store, _WALLET)
+
+        assert (picture.lots, picture.balances) == ({_WALLET: ()}, {})
+
+    # --- records and receipts ----------------------------------------------------------------
+
+    @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.kind)
+    def test_a_record_comes_back_as_it_was(self, store: WholeStore, record: Record) -> None:
+        """Every field of every kind survives, to the microsecond and in type."""
+        write(store, records=(put(record),))
+
+        assert read(store, record.key).records == {record.key: (record, 1)}
+        assert store.records(record.kind) == [record]
+
+    def test_a_record_is_replaced(self, store: WholeStore) -> None:
+        """The next version takes the place of the one before, which can't be written over again."""
+        write(store, records=(put(deal("d1")),))
+        write(store, records=(put(deal("d1", phase="paid"), before=1),))
+        with pytest.raises(Conflict):
+            write(store, records=(put(deal("d1", phase="closed"), before=1),))
+
+        assert read(store, deal("d1").key).records[deal("d1").key] == (deal("d1", phase="paid"), 2)
+
+    def test_records_are_listed_newest_first(self, store: WholeStore) -> None:
+        """Lists follow the order in which records were made, filter, and stop at their limit."""
+        write(store, records=tuple(put(deal(name)) for name in ("d1", "d2")))
+        write(store, records=(put(deal("d3", holder="h-bob")), put(deal("d4", phase="paid", campaign="evening"))))
+        write(store, records=(put(deal("d1", phase="paid"), before=1),))
+        write(store, records=(put(Person(user="ann", holder="h-ann")),))
+
+        assert {d.id for d in _deals(store)} == {"d1", "d2", "d3", "d4"}
+        assert {d.id for d in _deals(store, limit=2)} == {"d3", "d4"}
+        assert {d.id for d in _deals(store, holder="h-ann")} == {"d1", "d2", "d4"}
+        assert [d.id for d in _deals(store, holder="h-bob")] == ["d3"]
+        assert [d.id for d in _deals(store, phase="paid")] == ["d4", "d1"]
+        assert [d.id for d in _deals(store, campaign="evening", phase="paid", holder="h-ann")] == ["d4"]
+
+    def test_receipts_come_back_as_they_were(self, store: WholeStore) -> None:
+        """A receipt is kept with its decisions, amounts, instants, tuples and facts."""
+        decision = Decision(
+            campaign="afternoon",
+            outcome="skipped",
+            reason="limit-reached",
+            shows={"missing": Amount(5, "points"), "price": Amount(990, "CNY", 2)},
+            next_at=LATER,
+            given=(("h-ann", "video", 1),),
+            facts={"level": "gold", "birthday": date(2000, 2, 29), "spent": Decimal("12.50"), "tags": ["a", "b"]},
+        )
+        answer = {
+            "hold": "d1",
+            "pay": 990,
+            "due_at": LATER,
+            "entitlements": ("e1", "e2"),
+            "raw": b"\x00\xff",
+            "no": None,
+        }
+        kept = Receipt(key="k1", type="order.place", at=NOW, decisions=(decision,), answer=answer)
+        write(store, receipts=(ReceiptWrite(id=b"k" * 16, digest=b"d" * 16, receipt=kept),))
+
+        assert store.receipt(b"k" * 16) == kept
+        with store.begin() as tx:
+            tx.lock([], NOW)
+            assert tx.known([b"k" * 16, b"x" * 16]) == {b"k" * 16: (b"d" * 16, kept)}
+            assert tx.known([]) == {}
+
+    # --- codes -------------------------------------------------------------------------------
+
+    def test_codes_are_drawn_once_first_come_first_out(self, store: WholeStore) -> None:
+        """Codes leave a pool in the order in which they came in, each to one owner."""
+        write(store, stash=(*map(code, ("v0", "v1", "v2", "v3", "v4")), code("b0", "books")))
+        write(store, draws=(Draw(pool="videos", count=2, owner="x"), Draw(pool="videos", count=1, owner="y")))
+        write(store, draws=(Draw(pool="books", count=1, owner="x"), Draw(pool="videos", count=1, owner="z")))
+
+        codes = read(store, *map(CodesOf, "xyz")).codes
+        drawn = {need.owner: [code.id for code in found] for need, found in codes.items() if isinstance(need, CodesOf)}
+        assert {owner: sorted(ids) for owner, ids in drawn.items()} == {
+            "x": ["b0", "v0", "v1"],
+            "y": ["v2"],
+            "z": ["v3"],
+        }
+
+    def test_a_code_comes_back_as_it_was_sealed(self, store: WholeStore) -> None:
+        """Seal, key and blind index are kept to the byte; a twin is found by its blind index."""
+        write(store, stash=(code("v1"),))
+        twin, stranger = CodeTwin(code("v1").blind), CodeTwin(b"nobody")
+
+        assert read(store, twin, stranger).codes == {twin: (code("v1"),), stranger: ()}
+
+    # --- timers ------------------------------------------------------------------------------
+
+    def test_a_due_timer_wakes_whoever_reads(self, store: WholeStore) -> None:
+        """A timer is found through each of the accounts and records it wakes, from its instant on."""
+        record = deal("d1")
+        write(store, timers=(emit("t1", LATER, PILE, record.key),))
+        early = LATER - timedelta(microseconds=1)
+
+        assert [read(store, need, now=early).due for need in (PILE, record.key)] == [(), ()]
+        assert [t.id for need in (PILE, record.key) for t in read(store, need, now=LATER).due] == [emit("t1").id] * 2
+        assert read(store, HALL, now=LATER).due == ()
+        (timer,) = read(store, PILE, record.key, now=LATER).due
+        assert (timer.event, timer.due_at, timer.holder) == ("deal.lapse", LATER, "h-ann")
+        assert timer.data == {"deal": "t1", "at": NOW}
+
+    def test_a_lots_timer_wakes_whoever_reads_the_wallet(self, store: WholeStore) -> None:
+        """Timers of lots are found by those who ask for all lots."""
+        write(store, balances=(balance(GOLD, None, 5),), timers=(emit("t1", NOW, GOLD),))
+
+        assert [timer.id for timer in read(store, _WALLET).due] == [emit("t1").id]
+
+    def test_timers_come_oldest_first_and_not_all_at_once(self, store: WholeStore) -> None:
+        """A picture names the oldest due timers, so many at most; a sweep takes as many as it likes."""
+        count = DUE_AT_ONCE + 4
+        timers = [emit(f"t{n}", NOW - timedelta(minutes=n), PILE, HALL) for n in range(count)]
+        write(store, timers=tuple(timers))
+        oldest = [timer.id for timer in reversed(timers)]
+
+        assert [timer.id for timer in read(store, PILE, HALL).due] == oldest[:DUE_AT_ONCE]
+        assert [timer.id for timer in store.due(NOW, 1000)] == oldest
+        assert [timer.id for timer in store.due(NOW - timedelta(minutes=count - 2), 1000)] == oldest[:2]
+        assert len(store.due(NOW, 3)) == 3
+
+    def test_a_rung_timer_is_gone(self, store: WholeStore) -> None:
+        """A timer that has done its work is found no more, and ringing it twice does no harm."""
+        write(store, timers=(emit("t1", NOW, PILE), emit("t2", NOW, PILE)))
+        write(store, rung=(emit("t1").id,))
+        write(store, rung=(emit("t1").id,), receipts=(receipt("k1"),))
+
+        assert [timer.id for timer in read(store, PILE).due] == [emit("t2").id]
+        assert [timer.id for timer in store.due(NOW, 10)] == [emit("t2").id]
+
+    # --- lists, releases, malls --------------------------------------------------------------
+
+    def test_a_wallets_history_is_paged(self, store: WholeStore) -> None:
+        """Entries come newest first; the last one's number leads to the next page."""
+        write(store, entries=tuple(entry(n) for n in range(1, 6)))
+        write(store, entries=(entry(6), entry(7, holder="h-bob"), entry(8, unit="coins")))
+        first = store.entries("h-ann", "points", limit=4)
+        second = store.entries("h-ann", "points", limit=4, before=first[-1].number)
+
+        assert [line.amount for line in first] == [6, 5, 4, 3]
+        assert [line.amount for line in second] == [2, 1]
+        assert (first[0].label, first[0].at, first[0].campaign, first[0].rule) == ("earn", NOW, "afternoon", "give")
+
+    def test_releases_follow_each_other(self, store: WholeStore) -> None:
+        """Each release takes the place of the one before, and every picture names its epoch."""
+        assert store.release() == Release()
+        first = Release(epoch=1, project='{"zone":"UTC"}', campaigns={"a": "1"})
+        second = Release(epoch=2, project="{}", campaigns={"a": "2", "b": "1"}, paused=frozenset({"b"}))
+        write(store, release=first)
+        write(store, release=second)
+
+        assert (store.release(), read(store).epoch) == (second, 2)
+
+    def test_versions_are_kept(self, store: WholeStore) -> None:
+        """Every version of a campaign can be read for ever; writing the same again does no harm."""
+        old, new = (VersionWrite(campaign="a", version=v, body=f'{{"v":{v}}}', source="a: 1") for v in "12")
+        write(store, versions=(old,))
+        write(store, versions=(old, new))
+
+        assert (store.version("a", "1"), store.version("a", "2")) == ('{"v":1}', '{"v":2}')
+        with pytest.raises(NotFound):
+            store.version("a", "3")
+
+    def test_malls_do_not_meet(self, open_store: Callable[[str], WholeStore]) -> None:
+        """The same names in two malls are two different things."""
+        ours, theirs = open_store("suite"), open_store("other")
+        furnish(ours)
+        write(ours, timers=(emit("t1", NOW, PILE),), entries=(entry(1),), balances=(balance(GOLD, None, 5),))
+
+        picture = read(theirs, PILE, _WALLET, deal("d1").key, CodeTwin(code("one").blind))
+        assert (picture.balances, picture.records, picture.due, picture.epoch) == ({}, {}, (), 0)
+        assert picture.codes == {CodeTwin(code("one").blind): ()}
+        assert (theirs.records("deal"), theirs.lots("h-ann"), theirs.entries("h-ann", "points")) == ([], [], [])
+        assert (theirs.receipt(receipt("k1").id), theirs.due(NOW, 9), theirs.release()) == (None, [], Release())
+        furnish(theirs)
+        write(theirs, balances=(balance(PILE, 10, 3),), rung=(emit("t1").id,))
+        assert (read(ours, PILE).balances, len(ours.due(NOW, 9))) == ({PILE: 10}, 1)
+
+
+def _write_and_fail(store: WholeStore) -> None:
+    with store.begin() as tx:
+        tx.lock([PILE], NOW)
+        tx.write(EVERYTHING)
+        raise ZeroDivisionError
+
+
+def _deals(store: WholeStore, **filters: Any) -> list[Any]:
+    return list(store.records("deal", **filters))

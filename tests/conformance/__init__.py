@@ -1,0 +1,1 @@
+"""The suites that ship, on every store we ship."""
