@@ -180,7 +180,8 @@ def _parked(ask: Input, play: Play) -> Changes:
 
 
 def _skipped(ask: Input, play: Play, no: Refused) -> Decision:
-    return _verdict(ask, play, outcome="skipped", reason=no.reason, shows=dict(no.shows), next_at=no.next_at)
+    decision = _verdict(ask, play, outcome="skipped", reason=no.reason, shows=dict(no.shows), next_at=no.next_at)
+    return attrs.evolve(decision, code=no.code, clause=no.clause, where=no.where or decision.where)
 
 
 def _granted(ask: Input, play: Play, changes: Changes) -> Decision:

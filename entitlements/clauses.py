@@ -65,6 +65,19 @@ class Head:
     priority: int = 0
     where: Mapping[str, str] = attrs.field(factory=dict, eq=False)
 
+    def place_of(self, check: str) -> str:
+        """``file:line`` of the key that a check looks at; of the campaign where it has none."""
+        keys = (*_KEYS.get(check, (check,)), "campaign")
+        return next((self.where[key] for key in keys if key in self.where), "")
+
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "phase": ("runs", "open"),
+    "points": ("take", "sells"),
+    "stock": ("give", "sells"),
+    "undone": ("if_undone", "unless"),
+}
+
 
 @attrs.frozen(kw_only=True)
 class Limit:

@@ -181,15 +181,15 @@ def _judge_expression(condition: Expression, ask: Input, evaluate: Evaluate) -> 
     try:
         holds = evaluate(condition.text, values_of(ask))
     except ExpressionFailed as no:
-        raise NotEligible(shows={**shows, "failed": str(no)}) from no
+        raise NotEligible(shows={**shows, "failed": str(no)}).at("expression", condition.where) from no
     if holds is not True:
-        raise NotEligible(shows=shows)
+        raise NotEligible(shows=shows).at("expression", condition.where)
 
 
 def _judge_test(test: Test, ask: Input) -> None:
     found = value_at(test.path, ask)
     if not _holds(test, found, ask.at):
-        raise NotEligible(reason=test.reason, shows=_shown(test, found))
+        raise NotEligible(reason=test.reason, shows=_shown(test, found)).at(test.reason, test.where)
 
 
 def _holds(test: Test, found: Any, now: datetime) -> bool:

@@ -79,6 +79,10 @@ class Refused(QuanyiError):
         next_at: The first instant at which the same request may succeed, where known.
         campaign: The campaign that said no, filled in by the engine.
         zone: The zone in which instants are told.
+
+    Attributes:
+        clause: The clause that said no, by its check: ``quota``, ``only_if/amount-min``,
+            ``at_most/LIMIT``; `where` is its ``file:line``.
     """
 
     code: ClassVar[str] = "refused"
@@ -97,6 +101,7 @@ class Refused(QuanyiError):
         self.next_at = next_at
         self.campaign = campaign
         self.zone = zone
+        self.clause = self.where = ""
         super().__init__(f"{self.reason} {dict(self.shows)}" if shows else self.reason)
 
     @property
@@ -107,6 +112,12 @@ class Refused(QuanyiError):
     def of(self, campaign: str) -> Self:
         """Name the campaign that refused, unless it is named already."""
         self.campaign = self.campaign or campaign
+        return self
+
+    def at(self, clause: str, where: str = "") -> Self:
+        """Name the clause that said no; called again on the way out, the part it is in."""
+        self.clause = f"{clause}/{self.clause}" if self.clause else clause
+        self.where = self.where or where
         return self
 
     def message(self, locale: str = "zh") -> str:

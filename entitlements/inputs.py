@@ -89,7 +89,8 @@ class Decision:
     Attributes:
         outcome: ``granted``, ``promised``, ``cancelled``, ``lapsed``; ``skipped`` (a reason, no
             harm); ``refused`` (the same, to somebody who asked); ``failed`` (the campaign is broken).
-        reason: The code of the no.
+        reason: The campaign's word for the no; `code` the stable one.
+        clause: The clause that said no, as a refusal names it.
         shows: The values that were compared.
         given: (holder, thing, amount) triples.
         facts: The values the decision was based on.
@@ -101,6 +102,8 @@ class Decision:
     outcome: Literal["cancelled", "failed", "granted", "lapsed", "promised", "refused", "skipped"] = "granted"
     rule: str = ""
     reason: str = ""
+    code: str = ""
+    clause: str = ""
     shows: Mapping[str, Any] = attrs.field(factory=dict)
     next_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
     given: tuple[tuple[str, str, int], ...] = ()

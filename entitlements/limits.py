@@ -76,7 +76,8 @@ def no_room(
     shows: Mapping[str, Any] = shown if counted else {n: Amount(v, limit.of, scale) for n, v in shown.items()}
     kind = BudgetExhausted if budget else LimitReached
     next_at = limit.window.ends(ask.at, zone_of(zone))
-    return kind(reason=limit.reason or None, shows={**shows, "of": limit.of}, next_at=next_at, zone=zone)
+    no = kind(reason=limit.reason or None, shows={**shows, "of": limit.of}, next_at=next_at, zone=zone)
+    return no.at(limit.id, limit.where)
 
 
 def _subject(limit: Limit, ask: Input) -> tuple[str, ...]:

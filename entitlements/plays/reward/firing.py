@@ -15,7 +15,7 @@ from quanyi.entitlements import admission
 from quanyi.entitlements.accounts import outside
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.conditions import judge
-from quanyi.entitlements.errors import NotEligible
+from quanyi.entitlements.errors import NotEligible, Refused
 from quanyi.entitlements.gifts import amount_of
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import room
@@ -50,7 +50,11 @@ class Firing:
         """Go through the checks; the first that fails refuses."""
         self._receiver_known()
         for check in self.reward.checks:
-            getattr(self, f"_{check}")()
+            try:
+                getattr(self, f"_{check}")()
+            except Refused as no:
+                no.at(check, self.reward.head.place_of(check))
+                raise
         if self.reward.give and not self.handing.gifts:
             raise NotEligible(reason="nothing-to-give")
 

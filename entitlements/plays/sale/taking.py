@@ -16,7 +16,7 @@ from quanyi.entitlements import admission
 from quanyi.entitlements.accounts import Account, debt, held, outside, stock
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.clauses import Limit
-from quanyi.entitlements.errors import LimitReached
+from quanyi.entitlements.errors import LimitReached, Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_account, take_place
 from quanyi.entitlements.picture import Draft, LotsOf, Need
@@ -67,7 +67,11 @@ class Taking:
     def run(self, checks: Iterable[str], draft: Draft) -> None:
         """Go through *checks*; the first that fails refuses."""
         for check in checks:
-            getattr(self, f"_{check}")(draft)
+            try:
+                getattr(self, f"_{check}")(draft)
+            except Refused as no:
+                no.at(check, self.sale.head.place_of(check))
+                raise
 
     def wakes(self) -> tuple[Account, ...]:
         """Whoever reads these must hear that the hold has ended: what it would give back."""
