@@ -21,7 +21,7 @@ from quanyi.campaigns.sheet import Outcome
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Input, Receipt
-from quanyi.entitlements.picture import CodesOf, LotsOf
+from quanyi.entitlements.picture import CodesOf, LotsOf, View
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Clock, Entry, Facts, Store, Vault, Views
 from quanyi.entitlements.records import Deal, Entitlement, RecordKey
@@ -304,8 +304,7 @@ class Mall:
     def _offers(self, found: Sequence[tuple[Sale, str]], user: str | None) -> list[views.Offer]:
         ports, now = self._ports, self.now()
         view = self._look([account for sale, item in found for account in views.offer_needs(sale, item)])
-        live = ports.settler.live
-        shown = [views.offer_view(s, i, view, now, paused=live.paused(s.head.campaign)) for s, i in found]
+        shown = [self._offer_view(s, i, view) for s, i in found]
         if user is None:
             return shown
         asks = [self._try(sale, item, user, now) for sale, item in found]
@@ -314,6 +313,11 @@ class Mall:
             attrs.evolve(o, why_not=no if isinstance(no, Refused) else None)
             for o, no in zip(shown, outcomes, strict=True)
         ]
+
+    def _offer_view(self, sale: Sale, item: str, view: View) -> views.Offer:
+        paused = self._ports.settler.live.paused(sale.head.campaign)
+        goods = self._ports.project.goods.get(item)
+        return views.offer_view(sale, item, view, self.now(), paused=paused, goods=goods)
 
     def _try(self, sale: Sale, item: str, user: str, now: datetime) -> Input:
         type_, name = ("exchange", "offer") if sale.preset == "points_exchange" else ("order.place", "item")

@@ -98,7 +98,10 @@ class Sheet:
         """Nobody answers: nothing of that name, or it is somebody else's."""
         if ask.about is not None:
             return NotFound(f"no {ask.about.kind} {'/'.join(ask.about.parts)}")
-        return NotFound(f"nothing answers {ask.type} of {ask.campaign or dict(ask.data)}")
+        if ask.campaign is not None:
+            return NotFound(f"no campaign is called {ask.campaign!r}")
+        wanted = ask.data.get("offer") or ask.data.get("item")
+        return NotFound(f"nothing on offer is called {wanted!r}" if wanted else f"no campaign answers {ask.type}")
 
     def _chain(self, ask: Input, plays: Sequence[Play]) -> tuple[list[Decision], dict[str, object]]:
         """Decide the input and what it causes, breadth first."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 import attrs
 
+from quanyi.campaigns.project import Goods
 from quanyi.entitlements import accounts
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.benefits import Benefit, PointsUnit
@@ -58,6 +59,7 @@ class Offer:
     One thing that a campaign sells or exchanges, as one user sees it now.
 
     Attributes:
+        title: What the thing is called, a line about it in `text`.
         left: Pieces still to be had; None where they are unlimited.
         total: Pieces put on sale in all; None likewise.
         starts_at: When the campaign starts; `next_at` when it opens next.
@@ -72,6 +74,8 @@ class Offer:
     item: str
     title: Mapping[str, str]
     text: Mapping[str, str]
+    campaign_title: Mapping[str, str]
+    campaign_text: Mapping[str, str]
     benefit: Benefit | None
     price: Price
     currency: str
@@ -145,7 +149,7 @@ def offer_needs(sale: Sale, item: str) -> list[Account]:
     return [accounts.stock(item)] if benefit is not None and benefit.counted else []
 
 
-def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool) -> Offer:
+def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool, goods: Goods | None = None) -> Offer:
     """One thing of a sale, as everybody sees it."""
     head, benefit = sale.head, sale.benefits.get(item)
     left = _left(sale, item, view)
@@ -154,8 +158,10 @@ def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool
         campaign=head.campaign,
         kind=sale.preset,
         item=item,
-        title=benefit.title if benefit and len(sale.sells) > 1 else head.title or (benefit.title if benefit else {}),
-        text=head.text or (benefit.text if benefit else {}),
+        title=(benefit or goods or head).title,
+        text=(benefit or goods or head).text,
+        campaign_title=head.title,
+        campaign_text=head.text,
         benefit=benefit,
         price=sale.sells[item],
         currency=sale.currency,
