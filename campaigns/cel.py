@@ -183,7 +183,9 @@ def _first_line(text: str) -> str:
 
 # --- functions -------------------------------------------------------------------------------------
 
-_LITERAL = re.compile(r"\b(?:amt\(\s*(['\"])(?P<money>[^'\"]*)\1|u\(\s*(['\"])(?P<unit>[^'\"]*)\3\s*,\s*(['\"])(?P<text>[^'\"]*)\5)")
+_LITERAL = re.compile(
+    r"\b(?:amt\(\s*(['\"])(?P<money>[^'\"]*)\1|u\(\s*(['\"])(?P<unit>[^'\"]*)\3\s*,\s*(['\"])(?P<text>[^'\"]*)\5)"
+)
 
 
 def _bad_literal(text: str, scales: Mapping[str, int]) -> CelMistake | None:
@@ -203,9 +205,7 @@ def _bad_literal(text: str, scales: Mapping[str, int]) -> CelMistake | None:
 
 def _literal_at(text: str, match: re.Match[str], message: str) -> CelMistake:
     before = text[: match.start()]
-    return CelMistake(
-        line=before.count("\n") + 1, column=match.start() - (before.rfind("\n") + 1) + 1, message=message
-    )
+    return CelMistake(line=before.count("\n") + 1, column=match.start() - (before.rfind("\n") + 1) + 1, message=message)
 
 
 def _functions(scales: Mapping[str, int], zone: str) -> list[cel.FunctionDecl]:
@@ -253,5 +253,3 @@ def _day(at: datetime, zone: str) -> str:
         return at.astimezone(zone_of(zone)).date().isoformat()
     except ZoneInfoNotFoundError as no:
         raise ValueError(f"no zone is called {zone!r}") from no
-
-

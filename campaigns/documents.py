@@ -63,7 +63,9 @@ class Document:
     def lines(self) -> dict[str, str]:
         """``file:line`` of every key and item, by its dotted path: ``sells.iphone14``, ``at_most.0``."""
         marks = {path: mark for path, mark in self.values.items() if path} | dict(self.keys)
-        return {".".join(map(str, path)): f"{self.file}:{line}" for path, (line, _) in sorted(marks.items(), key=_order)}
+        return {
+            ".".join(map(str, path)): f"{self.file}:{line}" for path, (line, _) in sorted(marks.items(), key=_order)
+        }
 
 
 @attrs.frozen(eq=False)
@@ -129,7 +131,7 @@ def read_documents(path: Path, name: str, findings: Findings) -> list[Document]:
     try:
         text = _text(path)
         nodes = list(YAML(typ="rt", pure=True).compose_all(text))
-    except _Unreadable as no:
+    except _UnreadableError as no:
         findings.items.append(_finding(name, (1, 1), no.code, str(no)))
         return []
     except UnicodeDecodeError as no:
@@ -146,7 +148,7 @@ def read_documents(path: Path, name: str, findings: Findings) -> list[Document]:
     return [document for document in documents if document is not None]
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
@@ -154,7 +156,7 @@ class _Unreadable(Exception):
 
 def _text(path: Path) -> str:
     if path.stat().st_size > _LARGEST_FILE:
-        raise _Unreadable("too-large", f"larger than {_LARGEST_FILE} bytes")
+        raise _UnreadableError("too-large", f"larger than {_LARGEST_FILE} bytes")
     return path.read_text(encoding="utf-8-sig")
 
 
@@ -198,7 +200,7 @@ class _Reader:
             return None
         try:
             data = self.value(node, ())
-        except _Unreadable as no:
+        except _UnreadableError as no:
             self.note(node, no.code, str(no))
             return None
         return Document(file=self.file, line=line, data=data, keys=self.keys, values=self.values, text=text)
@@ -217,9 +219,9 @@ class _Reader:
         self.aliases += id(node) in self.seen
         self.seen.add(id(node))
         if self.nodes > _MOST_NODES or len(path) > _DEEPEST:
-            raise _Unreadable("too-large", f"more than {_MOST_NODES} values, or nested deeper than {_DEEPEST}")
+            raise _UnreadableError("too-large", f"more than {_MOST_NODES} values, or nested deeper than {_DEEPEST}")
         if self.aliases > _MOST_ALIASES:
-            raise _Unreadable("too-many-aliases", f"more than {_MOST_ALIASES} aliases")
+            raise _UnreadableError("too-many-aliases", f"more than {_MOST_ALIASES} aliases")
 
     def mapping(self, node: MappingNode, path: Path_) -> dict[str, Any]:
         data: dict[str, Any] = {}

@@ -154,7 +154,7 @@ def _read(attribute: Attribute, value: Any, zone: ZoneInfo, *, decimals: bool) -
     if not attribute.many:
         return _read_one(attribute, value, zone, decimals=decimals)
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise ValueError(f"{value!r} is not a list")
+        raise _not(value, "a list")
     return [_read_one(attribute, item, zone, decimals=decimals) for item in value]
 
 
@@ -168,7 +168,7 @@ def _read_one(attribute: Attribute, value: Any, zone: ZoneInfo, *, decimals: boo
 
 def _amount(attribute: Attribute, value: Any, *, decimals: bool) -> int:
     if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
-        raise ValueError(f"{value!r} is not an amount; send an int of the smallest unit, or exact decimal text")
+        raise _not(value, "an amount; send an int of the smallest unit, or exact decimal text")
     if isinstance(value, int) and not decimals:
         return value
     try:
@@ -176,12 +176,12 @@ def _amount(attribute: Attribute, value: Any, *, decimals: bool) -> int:
             return int(Decimal(str(value)).scaleb(attribute.scale))
         return parse_amount(value, attribute.scale)
     except InvalidOperation:
-        raise ValueError(f"{value!r} is not an amount") from None
+        raise _not(value, "an amount") from None
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError(f"{value!r} is not text")
+        raise _not(value, "text")
     return str(value)
 
 
@@ -189,7 +189,7 @@ def _int(value: Any) -> int:
     if isinstance(value, str) and value.lstrip("-").isdigit():
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{value!r} is not a whole number")
+        raise _not(value, "a whole number")
     return value
 
 
@@ -197,7 +197,7 @@ def _bool(value: Any) -> bool:
     if value in ("true", "false"):
         return bool(value == "true")
     if not isinstance(value, bool):
-        raise ValueError(f"{value!r} is not true or false")
+        raise _not(value, "true or false")
     return value
 
 
@@ -213,6 +213,10 @@ def _instant(value: Any, zone: ZoneInfo) -> str:
             raise ValueError(f"{value!r} has no zone")
         moment = moment.replace(tzinfo=zone)
     return moment.astimezone(UTC).isoformat()
+
+
+def _not(value: Any, wanted: str) -> ValueError:
+    return ValueError(f"{value!r} is not {wanted}")
 
 
 def _command(id_: str, *attributes: Attribute) -> EventType:

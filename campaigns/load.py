@@ -22,9 +22,10 @@ from quanyi.campaigns.schema import (
     CatalogueFile,
     EventsFile,
     MallFile,
+    OfferFile,
+    RewardFile,
     check_structure,
 )
-from quanyi.campaigns.schema.campaign import RewardFile, SaleFile
 from quanyi.entitlements.errors import CampaignFileError
 
 __all__ = ["check_project", "load_project"]
@@ -133,7 +134,7 @@ def _names(document: Document) -> set[str]:
 def _campaigns(documents: list[Document], parts: MallParts, findings: Findings) -> list[tuple[Campaign, Document]]:
     found = []
     for document in documents:
-        file: RewardFile | SaleFile | None = check_structure(document, _adapter("campaigns"), findings)
+        file: RewardFile | OfferFile | None = check_structure(document, _adapter("campaigns"), findings)
         if file is None or not parts.declare("campaign", file.campaign, document.root / "campaign", findings):
             continue
         campaign = compile_campaign(file, document, parts, findings) if parts.mall else None
@@ -153,9 +154,7 @@ def _adapter(sort: str) -> TypeAdapter[Any]:
     return TypeAdapter(models[sort])
 
 
-def _project(
-    parts: MallParts, campaigns: list[tuple[Campaign, Document]], findings: tuple[Finding, ...]
-) -> Project:
+def _project(parts: MallParts, campaigns: list[tuple[Campaign, Document]], findings: tuple[Finding, ...]) -> Project:
     return Project(
         mall=parts.mall,
         zone=parts.zone,

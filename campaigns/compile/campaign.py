@@ -13,14 +13,14 @@ from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Document
 from quanyi.campaigns.findings import Findings
 from quanyi.campaigns.project import Campaign
-from quanyi.campaigns.schema.campaign import RewardFile, SaleFile
+from quanyi.campaigns.schema.campaign import OfferFile, RewardFile
 from quanyi.campaigns.versions import version_of
 
 __all__ = ["compile_campaign"]
 
 
 def compile_campaign(
-    file: RewardFile | SaleFile, document: Document, parts: MallParts, findings: Findings
+    file: RewardFile | OfferFile, document: Document, parts: MallParts, findings: Findings
 ) -> Campaign | None:
     """Compile one document; None if anything in it is wrong."""
     own = Findings()

@@ -61,9 +61,7 @@ def check_cel(text: str, place: Place, scope: Scope, wanted: Literal["bool", "in
         scope.findings.error_inside(place, at, "counter-in-condition", message, hint)
         return
     for event in scope.events or (None,):
-        mistake = check_expression(
-            text, wanted=wanted, event=event, profile=scope.mall.profile, scales=scope.scales()
-        )
+        mistake = check_expression(text, wanted=wanted, event=event, profile=scope.mall.profile, scales=scope.scales())
         if mistake is not None:
             among = f" ({event.id})" if event and len(scope.events) > 1 else ""
             at = (mistake.line, mistake.column)
@@ -82,9 +80,9 @@ class _Reader:
         """The full path of a name and its declaration."""
         if name.startswith("user.") or (self.profile and not name.startswith("event.")):
             found = self.scope.fact(place, name)
-            return found and (f"user.{name.removeprefix('user.')}", found)
+            return None if found is None else (f"user.{found.name}", found)
         found = self.scope.attribute(place, name)
-        return found and (f"event.{name.removeprefix('event.')}", found)
+        return None if found is None else (f"event.{found.name}", found)
 
 
 def _expression(text: str, place: Place, scope: Scope) -> Expression:
@@ -177,7 +175,8 @@ def _one(attribute: Attribute, value: Any, place: Place, scope: Scope) -> Any:
 
 def _number(attribute: Attribute, value: Any, place: Place, scope: Scope) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        return _checked(place, scope, False, None, "a number")  # noqa: FBT003  (nothing to check)
+        scope.findings.error(place, "wrong-type", "expected a number")
+        return None
     try:
         return parse_amount(value, attribute.scale)
     except ValueError as no:
@@ -224,5 +223,3 @@ def _checked(place: Place, scope: Scope, right: bool, value: Any, wanted: str) -
         return value
     scope.findings.error(place, "wrong-type", f"expected {wanted}")
     return None
-
-

@@ -13,7 +13,7 @@ from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import Attribute
 from quanyi.campaigns.findings import did_you_mean
 from quanyi.campaigns.schema.clauses import HowMuchMap
-from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, PerStep, Percent, Slabs
+from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Percent, PerStep, Slabs
 
 __all__ = ["gifts"]
 
@@ -30,9 +30,7 @@ def gifts(value: Any, place: Place, scope: Scope, *, take: bool = False) -> tupl
     return found
 
 
-def _things(
-    value: dict[str, Any], place: Place, scope: Scope, *, take: bool, alone: bool = False
-) -> tuple[Gift, ...]:
+def _things(value: dict[str, Any], place: Place, scope: Scope, *, take: bool, alone: bool = False) -> tuple[Gift, ...]:
     compiled = [
         _gift(thing, amount, place if alone else place / thing, scope, take=take) for thing, amount in value.items()
     ]

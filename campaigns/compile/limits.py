@@ -104,7 +104,7 @@ def _cap(value: LimitMap, place: Place, scope: Scope, scale: int) -> int | None:
         scope.findings.key_error(place, "bad-limit", "a limit has either a count or an amount", hint)
         return None
     if value.count is not None:
-        cap = value.count * 10**scale
+        cap = value.count * int(10**scale)
     else:
         cap = scope.amount(place / "amount", value.amount or "0", scale)
     if cap < 0:
@@ -138,7 +138,7 @@ def _key(name: str, place: Place, scope: Scope) -> None:
 def _back(value: LimitMap) -> tuple[Ending, ...]:
     if value.back == "always":
         return _EVERY_ENDING
-    return () if value.back == "never" else tuple(cast("tuple[Ending, ...]", value.back))
+    return () if value.back == "never" else tuple(value.back)
 
 
 def _over(

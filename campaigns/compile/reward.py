@@ -24,7 +24,7 @@ from quanyi.entitlements.time import Duration
 
 __all__ = ["reward"]
 
-_CHECKS: tuple[str, ...] = attrs.fields(Reward).checks.default
+_CHECKS: tuple[str, ...] = attrs.fields(Reward).checks.default or ()
 
 
 def reward(file: RewardFile, root: Place, scope: Scope) -> Reward:

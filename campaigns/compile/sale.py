@@ -13,17 +13,17 @@ from quanyi.campaigns.compile.limits import at_most, budget
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.findings import did_you_mean
-from quanyi.campaigns.schema.campaign import LateMap, SaleFile
+from quanyi.campaigns.schema.campaign import LateMap, OfferFile
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.plays.sale import Hold, Late, Price, Sale
 from quanyi.entitlements.time import Duration
 
 __all__ = ["sale"]
 
-_CHECKS: tuple[str, ...] = attrs.fields(Sale).checks.default
+_CHECKS: tuple[str, ...] = attrs.fields(Sale).checks.default or ()
 
 
-def sale(file: SaleFile, root: Place, scope: Scope) -> Sale:
+def sale(file: OfferFile, root: Place, scope: Scope) -> Sale:
     """Compile a sale under any of its names."""
     commands = ("order.place", "exchange") if file.kind == "points_exchange" else ("order.place",)
     scope = attrs.evolve(scope, events=tuple(scope.mall.events[name] for name in commands))
@@ -50,7 +50,7 @@ def sale(file: SaleFile, root: Place, scope: Scope) -> Sale:
     )
 
 
-def _prices(file: SaleFile, place: Place, scope: Scope) -> dict[str, Price]:
+def _prices(file: OfferFile, place: Place, scope: Scope) -> dict[str, Price]:
     found = {}
     for thing, value in file.sells.items():
         if thing in scope.mall.broken:
@@ -111,7 +111,7 @@ def _list_price(thing: str, scope: Scope) -> int:
     return scope.mall.benefits[thing].face
 
 
-def _quota(file: SaleFile, place: Place, scope: Scope) -> dict[str, int]:
+def _quota(file: OfferFile, place: Place, scope: Scope) -> dict[str, int]:
     for thing, pieces in file.quota.items():
         if thing not in file.sells:
             hint = did_you_mean(thing, file.sells)
@@ -122,7 +122,7 @@ def _quota(file: SaleFile, place: Place, scope: Scope) -> dict[str, int]:
     return dict(file.quota)
 
 
-def _budget(file: SaleFile, place: Place, scope: Scope) -> tuple[Limit, ...]:
+def _budget(file: OfferFile, place: Place, scope: Scope) -> tuple[Limit, ...]:
     found = budget(file.budget, place, scope)
     for word in file.budget:
         if scope.unit(word) not in (None, scope.mall.currency.id):
@@ -137,7 +137,7 @@ def _late(value: Any) -> Late:
     return Late(then=value)
 
 
-def _used(file: SaleFile, spent: list[str], *, counted: bool) -> set[str]:
+def _used(file: OfferFile, spent: list[str], *, counted: bool) -> set[str]:
     named = {
         "open": file.open,
         "for": file.for_,

@@ -41,7 +41,10 @@ class Scope:
     def scales(self) -> Mapping[str, int]:
         """Decimal places by unit, the currency as ``money`` too."""
         money = self.mall.currency
-        return {unit.id: unit.scale for unit in self.mall.units.values()} | {money.id: money.scale, "money": money.scale}
+        return {unit.id: unit.scale for unit in self.mall.units.values()} | {
+            money.id: money.scale,
+            "money": money.scale,
+        }
 
     def unit(self, word: str) -> str | None:
         """The id of a unit; ``money`` is the currency; None for an unknown one."""

@@ -70,7 +70,9 @@ def _opens_during(one: Head, other: Head) -> bool:
         at: datetime | None = first
         while at is not None and at < first + _AHEAD:
             here = at
-            if schedule.is_open(here, zone_of(one.zone)) and any(s.is_open(here, zone_of(other.zone)) for s in other.open):
+            if schedule.is_open(here, zone_of(one.zone)) and any(
+                s.is_open(here, zone_of(other.zone)) for s in other.open
+            ):
                 return True
             at = schedule.next_opening(here, zone_of(one.zone))
     return False

@@ -5,7 +5,7 @@ Only form is checked here: which keys there are and how their values are written
 an event exists, and what it all means, is found by `quanyi.campaigns.compile`.
 """
 
-from quanyi.campaigns.schema.campaign import CampaignFile, RewardFile, SaleFile
+from quanyi.campaigns.schema.campaign import CampaignFile, OfferFile, RewardFile
 from quanyi.campaigns.schema.mall import CatalogueFile, EventsFile, MallFile
 from quanyi.campaigns.schema.structure import check_structure
 
@@ -14,7 +14,7 @@ __all__ = [
     "CatalogueFile",
     "EventsFile",
     "MallFile",
+    "OfferFile",
     "RewardFile",
-    "SaleFile",
     "check_structure",
 ]

@@ -14,14 +14,13 @@ from quanyi.campaigns.schema.clauses import (
     ConditionValue,
     Gifts,
     PayoutMap,
-    UndoMap,
     Undos,
     UnlessMap,
     Whens,
 )
 from quanyi.campaigns.schema.values import DurationText, Number
 
-__all__ = ["CampaignFile", "FlashSaleFile", "PointsExchangeFile", "RewardFile", "SaleFile"]
+__all__ = ["CampaignFile", "FlashSaleFile", "LateMap", "OfferFile", "PointsExchangeFile", "RewardFile", "SaleFile"]
 
 
 class RewardFile(CampaignHead):
@@ -72,10 +71,9 @@ Late = Annotated[
 ]
 
 
-class SaleFile(CampaignHead):
+class OfferFile(CampaignHead):
     """So many of a thing at a price, one each, with a hold; unpaid ones come back."""
 
-    kind: Literal["sale"]
     sells: dict[str, Price] = Field(min_length=1)
     quota: dict[str, Whole] = {}
     splits: Annotated[Whole, Field(ge=1, le=64)] = 1
@@ -84,17 +82,23 @@ class SaleFile(CampaignHead):
     per_order: Annotated[Whole, Field(ge=1)] | None = None
 
 
-class FlashSaleFile(SaleFile):
+class SaleFile(OfferFile):
+    """A sale that asks for nothing more."""
+
+    kind: Literal["sale"]
+
+
+class FlashSaleFile(OfferFile):
     """A sale with a quota."""
 
-    kind: Literal["flash_sale"]  # type: ignore[assignment]
+    kind: Literal["flash_sale"]
     quota: dict[str, Whole] = Field(min_length=1)
 
 
-class PointsExchangeFile(SaleFile):
+class PointsExchangeFile(OfferFile):
     """A sale for points, or for points and money."""
 
-    kind: Literal["points_exchange"]  # type: ignore[assignment]
+    kind: Literal["points_exchange"]
 
 
 CampaignFile = Annotated[

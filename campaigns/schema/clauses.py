@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, Field, Tag, WithJsonSchema
 from quanyi.campaigns.schema.base import BY_SHAPE, Event, Id, Strict, Texts, Whole, Word, wrong
 from quanyi.campaigns.schema.values import (
     Cel,
-    DurationText,
     Instant,
     LimitText,
     Number,
@@ -90,7 +89,7 @@ def _of_what(value: Any) -> Any:
     raise wrong("amount-without-unit", f"{value} of what?", f"write {{points: {value}}}")
 
 
-NoUnit = Annotated[Any, BeforeValidator(_of_what), WithJsonSchema(False)]  # type: ignore[arg-type]
+NoUnit = Annotated[Any, BeforeValidator(_of_what), WithJsonSchema({"not": {}})]
 Gift = Annotated[
     Annotated[Word, Tag("text")] | Annotated[GiftMap, Tag("map")] | Annotated[NoUnit, Tag("number")], BY_SHAPE
 ]
@@ -104,9 +103,7 @@ Gifts = Annotated[
 
 ConditionValue = Annotated[Annotated[Cel, Tag("text")] | Annotated[dict[str, Any], Tag("map")], BY_SHAPE]
 Whens = Annotated[Annotated[Event, Tag("text")] | Annotated[tuple[Event, ...], Tag("list")], BY_SHAPE]
-Schedules = Annotated[
-    Annotated[ScheduleText, Tag("text")] | Annotated[tuple[ScheduleText, ...], Tag("list")], BY_SHAPE
-]
+Schedules = Annotated[Annotated[ScheduleText, Tag("text")] | Annotated[tuple[ScheduleText, ...], Tag("list")], BY_SHAPE]
 
 
 class UnlessMap(Strict):
@@ -152,6 +149,7 @@ class CampaignHead(Strict):
     """What every campaign says about itself."""
 
     campaign: Id
+    kind: str
     title: Texts | None = None
     text: Texts | None = None
     zone: Zone | None = None

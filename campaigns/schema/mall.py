@@ -123,5 +123,3 @@ class CatalogueFile(Strict):
     benefits: dict[Id, BenefitMap] = {}
     goods: dict[Id, GoodsMap] = {}
     pools: dict[Id, PoolMap] = {}
-
-

@@ -95,9 +95,7 @@ def _expression(value: str) -> str:
 Number = Annotated[
     str, BeforeValidator(_number), WithJsonSchema({"type": ["number", "string"], "pattern": r"^-?\d+(\.\d+)?$"})
 ]
-Percentage = Annotated[
-    Word, AfterValidator(_percent), WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?%$"})
-]
+Percentage = Annotated[Word, AfterValidator(_percent), WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?%$"})]
 DurationText = Annotated[Word, AfterValidator(_parsed("bad-duration", Duration.parse))]
 ScheduleText = Annotated[Word, AfterValidator(_parsed("bad-schedule", Schedule.parse))]
 Zone = Annotated[Word, AfterValidator(_parsed("unknown-zone", zone_of))]

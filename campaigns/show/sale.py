@@ -1,0 +1,102 @@
+"""
+`kind: sale` and its presets, shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from quanyi.campaigns.show.words import Speaker
+from quanyi.entitlements.plays.sale import Price, Sale
+
+__all__ = ["deadlines", "phases", "sentence"]
+
+
+def sentence(play: Sale, speaker: Speaker) -> str:
+    """From 2 to 4 pm, for 9.90 or 300 points, one each, ten in all; unpaid ones come back."""
+    say = speaker.say
+    gap, end = say("，", ", "), say("。", ".")
+    said = [speaker.span(play.head.runs, play.head.zone)] if play.head.runs.start or play.head.runs.end else []
+    said += [speaker.several(map(speaker.schedule, play.head.open))] if play.head.open else []
+    if play.head.audience is not None:
+        condition = speaker.condition(play.head.audience)
+        said.append(say(f"面向 {condition} 的人", f"for people with {condition}"))
+    said += [_offer(play, thing, price, speaker) for thing, price in play.sells.items()]
+    if play.per_order is not None:
+        said.append(say(f"每笔至多 {play.per_order} 件", f"at most {play.per_order} pieces in one order"))
+    said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
+    said += [_hold(play, speaker)] if any(price.money for price in play.sells.values()) else []
+    text = gap.join(said) + end
+    return text[0].upper() + text[1:]
+
+
+def deadlines(play: Sale, speaker: Speaker) -> Iterator[dict[str, str]]:
+    """The end of the run, and of a hold."""
+    where = play.head.where
+    if play.head.runs.start or play.head.runs.end:
+        yield {"says": speaker.span(play.head.runs, play.head.zone), "where": where.get("runs", "")}
+    if any(price.money for price in play.sells.values()):
+        yield {"says": _hold(play, speaker), "where": where.get("hold", "")}
+    for thing, benefit in play.benefits.items():
+        if benefit.lasts is not None:
+            length, name = speaker.duration(benefit.lasts), speaker.thing(thing)
+            says = speaker.say(f"{name} 有效 {length}", f"{name} lasts {length}")
+            yield {"says": says, "where": where.get(f"sells.{thing}", "")}
+
+
+def phases(play: Sale, speaker: Speaker) -> dict[str, Any]:
+    """What each input does in each phase; no cell is empty, so every hold ends exactly once."""
+    say = speaker.say
+    no, unknown = say("拒绝", "refuses"), say("查无此单", "not found")
+    place = say("占用并开单", "reserves, opens a deal")
+    settle, back = say("结清并发放", "settles, hands out"), say("全部退回", "everything goes back")
+    late = _late(play, speaker)
+    ends = play.hold.overdue == "closes"
+    asks = "exchange" if play.preset == "points_exchange" else "order.place"
+    rows = [
+        (say("尚无", "–"), [place, unknown, unknown, unknown, unknown]),
+        (say("已占用", "placed"), [place, settle, back, no, no]),
+        (
+            say("已到期", "overdue"),
+            [place, late if ends else settle, no if ends else back, back if ends else no, no],
+        ),
+        (say("已支付", "paid"), [place, no, no, no, say("收回并全部退回", "withdrawn, everything goes back")]),
+        (say("已关闭", "closed"), [place, late, no, no, no]),
+        (say("已退款", "refunded"), [place, no, no, no, no]),
+    ]
+    return {
+        "inputs": [asks, "order.pay", "order.cancel", "deal.lapse", "order.refund"],
+        "rows": [{"phase": phase, "cells": cells} for phase, cells in rows],
+    }
+
+
+def _offer(play: Sale, thing: str, price: Price, speaker: Speaker) -> str:
+    say = speaker.say
+    parts = [speaker.amount(amount, unit) for unit, amount in price.units.items()]
+    parts += [speaker.amount(price.money, play.currency)] if price.money else []
+    cost = " + ".join(parts) or say("免费", "free")
+    was = speaker.amount(price.list_price, play.currency)
+    listed = say(f"（原价 {was}）", f" (list price {was})") if price.list_price else ""
+    pieces = play.quota.get(thing)
+    left = say(f"，共 {pieces} 件", f", {pieces} pieces in all") if pieces is not None else ""
+    name = speaker.thing(thing)
+    return say(f"{name} {cost}{listed}{left}", f"{name} for {cost}{listed}{left}")
+
+
+def _hold(play: Sale, speaker: Speaker) -> str:
+    length = speaker.duration(play.hold.pay_within)
+    if play.hold.overdue == "stays":
+        return speaker.say(f"{length}未付仍保留", f"a deal not paid within {length} stays")
+    return speaker.say(
+        f"{length}未付则关闭并全部退回", f"a deal not paid within {length} is closed and everything goes back"
+    )
+
+
+def _late(play: Sale, speaker: Speaker) -> str:
+    again = speaker.say("（重新占用）", " if there is room again") if play.late.take_again else ""
+    return {
+        "accept": speaker.say(f"接受{again}", f"accepts{again}"),
+        "refuse": speaker.say("拒绝", "refuses"),
+        "refund": speaker.say("请退款", "asks for a refund"),
+    }[play.late.then]
