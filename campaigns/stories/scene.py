@@ -67,7 +67,7 @@ class Scene:
             shows = {k: said(v, self.story.zone) for k, v in self._shown().items()}
             reason = self.no.reason if isinstance(self.no, Refused) else str(self.no)
             campaign = (self.no.campaign or "") if isinstance(self.no, Refused) else ""
-            where = getattr(self.no, "where", "") or self._where(campaign)
+            where = (self.no.where if isinstance(self.no, Refused) else "") or self._where(campaign)
             lines.append(Said(campaign=campaign, outcome="refused", reason=reason, shows=shows, where=where))
         if not lines and step.do:
             lines.append(Said(outcome="nobody listens", reason=step.do))

@@ -130,10 +130,10 @@ class _Telling:
         """Remember which clauses said no."""
         no = self.scene.no
         if isinstance(no, Refused) and no.campaign:
-            self.nos.add((no.campaign, getattr(no, "clause", "") or no.reason))
+            self.nos.add((no.campaign, no.clause))
         for decision in self.scene.decisions:
             if decision.outcome in ("skipped", "lapsed") and decision.reason:
-                self.nos.add((decision.campaign, getattr(decision, "clause", "") or decision.reason))
+                self.nos.add((decision.campaign, decision.clause))
 
     # --- comparing ---------------------------------------------------------------------------
 

@@ -1,0 +1,47 @@
+"""
+The product team's tools on the command line: `quanyi`.
+
+Commands are loaded when they are called, so that `quanyi --help` is quick and needs neither
+database nor web framework.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import click
+
+from quanyi.adapters.cli.group import Commands
+
+__all__ = ["COMMANDS", "main"]
+
+_HERE = "quanyi.adapters.cli"
+
+COMMANDS = MappingProxyType(
+    {
+        "validate": (f"{_HERE}.validate:validate", "Find every mistake in a mall project."),
+        "show": (f"{_HERE}.show:show", "Show campaigns as the engine understands them."),
+        "test": (f"{_HERE}.test:test", "Tell the project's stories."),
+        "apply": (f"{_HERE}.apply:apply", "Bring a project's campaigns into force."),
+        "explain": (f"{_HERE}.explain:explain", "Say what would happen now, or what happened, and why."),
+        "run": (f"{_HERE}.run:run", "Put recorded events through the live path."),
+        "sweep": (f"{_HERE}.books:sweep", "Book what is due."),
+        "verify": (f"{_HERE}.books:verify", "Recompute every balance from the journal."),
+        "doctor": (f"{_HERE}.books:doctor", "Look for settings with which the books can't be trusted."),
+        "db": (f"{_HERE}.db:db", "Make and check the tables."),
+        "schema": (f"{_HERE}.schema:schema", "Print the JSON Schema of the files."),
+        "demo": ("quanyi.demo_app.cli:demo", "Run the demo mall, and move its clock."),
+    }
+)
+"""Where each command is, and the first line of its help."""
+
+
+@click.group(cls=Commands, commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="quanyi", message="quanyi %(version)s")
+@click.option("--debug", is_flag=True, help="Show where an error comes from.")
+def main(debug: bool) -> None:
+    """
+    Campaigns as files: check them, test them, bring them into force, explain what they did.
+
+    Exit codes: 0 done; 1 something was found, refused or not as told; 2 it could not be done.
+    """

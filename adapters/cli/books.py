@@ -1,0 +1,85 @@
+"""`quanyi verify`, `quanyi doctor`, `quanyi sweep`: the care of the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from quanyi.adapters.cli.group import FOUND
+from quanyi.adapters.cli.options import as_json, database, mall_named, only_mall, open_engine
+
+__all__ = ["doctor", "report", "sweep", "verify"]
+
+
+@click.command()
+@database
+@mall_named
+@as_json
+@click.pass_context
+def verify(ctx: click.Context, db: str, mall: str | None, json_: bool) -> None:
+    """Recompute every balance and invariant from the journal, and name each difference."""
+    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.adapters.sql.verify import verify as recompute
+
+    engine = open_engine(db)
+    findings = list(recompute(SqlStore(engine, only_mall(engine, mall))))
+    engine.dispose()
+    report(findings, "every balance is what the journal says", json_=json_)
+    ctx.exit(FOUND if findings else 0)
+
+
+@click.command()
+@database
+@as_json
+@click.pass_context
+def doctor(ctx: click.Context, db: str, json_: bool) -> None:
+    """Look for settings with which the books can't be trusted, and for tables that are out of date."""
+    from quanyi.adapters.sql import engine as engines
+    from quanyi.adapters.sql import migrate
+
+    engine = open_engine(db)
+    findings = [*engines.doctor(engine), *migrate.check(engine)]
+    engine.dispose()
+    report(findings, "nothing found", json_=json_)
+    ctx.exit(FOUND if findings else 0)
+
+
+@click.command()
+@database
+@mall_named
+@click.option("--limit", default=500, show_default=True, help="The most to book in one go.")
+@as_json
+def sweep(db: str, mall: str | None, limit: int, json_: bool) -> None:
+    """
+    Book what is due: holds that lapse, promises, points that end.
+
+    No result depends on when this runs: what is due reads as done already.
+    """
+    from quanyi.adapters.cli.output import print_json
+    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.adapters.wiring import wire
+    from quanyi.campaigns.versions import structure_project
+
+    engine = open_engine(db)
+    store = SqlStore(engine, only_mall(engine, mall))
+    opened, booked = wire(structure_project(store.release().project), store), 0
+    while done := opened.sweep(limit):
+        booked += done
+        if done < limit:
+            break
+    engine.dispose()
+    print_json({"booked": booked}) if json_ else click.echo(f"booked {booked}")
+
+
+def report(findings: Sequence[Any], good: str, *, json_: bool) -> None:
+    """Print findings, or that there are none."""
+    from quanyi.adapters.cli.output import print_json
+
+    if json_:
+        print_json({"good": not findings, "findings": list(findings)})
+        return
+    for finding in findings:
+        click.echo(str(finding))
+    click.echo(good if not findings else f"{len(findings)} found", err=bool(findings))

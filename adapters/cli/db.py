@@ -1,0 +1,47 @@
+"""`quanyi db`: make and check the tables."""
+
+from __future__ import annotations
+
+import click
+
+from quanyi.adapters.cli.group import FOUND
+from quanyi.adapters.cli.options import as_json, database, open_engine
+
+__all__ = ["db"]
+
+
+@click.group()
+def db() -> None:
+    """Make and check the tables."""
+
+
+@db.command()
+@database
+@click.option("--sql", "dialect", type=click.Choice(["postgresql", "sqlite"]), help="Print the statements instead.")
+def upgrade(db: str, dialect: str | None) -> None:
+    """Make the tables, or bring them up to date. Safe to run again, and from several machines."""
+    from quanyi.adapters.sql import migrate
+
+    if dialect is not None:
+        click.echo(migrate.upgrade_sql(dialect))
+        return
+    engine = open_engine(db)
+    migrate.upgrade(engine)
+    engine.dispose()
+    click.echo("the tables are up to date")
+
+
+@db.command()
+@database
+@as_json
+@click.pass_context
+def check(ctx: click.Context, db: str, json_: bool) -> None:
+    """Compare the tables with what this program expects."""
+    from quanyi.adapters.cli.books import report
+    from quanyi.adapters.sql import migrate
+
+    engine = open_engine(db)
+    findings = migrate.check(engine)
+    engine.dispose()
+    report(findings, "the tables are as expected", json_=json_)
+    ctx.exit(FOUND if findings else 0)

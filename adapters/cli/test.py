@@ -1,0 +1,103 @@
+"""`quanyi test`: tell the project's stories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from quanyi.adapters.cli.group import FOUND
+from quanyi.adapters.cli.options import as_json, database_if_any, folder, open_engine, read_project
+
+if TYPE_CHECKING:
+    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.stage import StageFactory
+    from quanyi.campaigns.stories import Outcome, Story
+    from quanyi.campaigns.stories.coverage import Unheard
+
+__all__ = ["test"]
+
+
+@click.command()
+@folder
+@database_if_any
+@click.option("--coverage", is_flag=True, help="List the clauses that no story ever made say no.")
+@click.option("--story", "words", metavar="WORDS", help="Only stories whose name has these words.")
+@as_json
+@click.pass_context
+def test(ctx: click.Context, folder: Path, db: str | None, coverage: bool, words: str | None, json_: bool) -> None:
+    """
+    Tell the project's stories, each in a mall of its own with a clock that stands still.
+
+    In memory, or with --db in the tables of a database, under a name that is deleted afterwards.
+    """
+    from quanyi.campaigns.stories import tell
+    from quanyi.campaigns.stories.coverage import unheard
+
+    project = read_project(folder)
+    told = [s for s in _stories(folder, project) if (words or "") in s.name]
+    put_up = _stages(db)
+    outcomes = [tell(story, project, put_up) for story in told]
+    silent = unheard(project, outcomes) if coverage else None
+    if json_:
+        _as_json(outcomes, silent)
+    else:
+        _as_text(outcomes, silent)
+    ctx.exit(0 if all(outcome.good for outcome in outcomes) else FOUND)
+
+
+def _stories(folder: Path, project: Project) -> tuple[Story, ...]:
+    from quanyi.campaigns.findings import Findings
+    from quanyi.campaigns.stories import read_stories
+    from quanyi.entitlements.errors import CampaignFileError
+
+    findings = Findings()
+    stories = read_stories(folder, project, findings)
+    errors = tuple(finding for finding in findings.sorted() if finding.level == "error")
+    if errors:
+        raise CampaignFileError(errors)
+    return stories
+
+
+def _stages(db: str | None) -> StageFactory:
+    from quanyi.adapters.stages import memory_stage, sql_stage
+
+    return memory_stage if db is None else sql_stage(open_engine(db))
+
+
+def _as_text(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None) -> None:
+    for outcome in outcomes:
+        mark = click.style("ok  ", fg="green") if outcome.good else click.style("FAIL", fg="red")
+        click.echo(f"{mark}  {outcome.story.place.where}  {outcome.story.name}")
+        for problem in outcome.problems:
+            click.echo(f"{problem}")
+    for clause in silent or ():
+        click.echo(f"silent  {clause}")
+    failed = sum(not outcome.good for outcome in outcomes)
+    steps = sum(len(outcome.story.steps) for outcome in outcomes)
+    said = f"{len(outcomes)} stories, {steps} steps, {failed} not as told"
+    click.echo(said if silent is None else f"{said}; {len(silent)} clauses that no story made say no")
+
+
+def _as_json(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None) -> None:
+    from quanyi.adapters.cli.output import print_json
+
+    body: dict[str, Any] = {"good": all(outcome.good for outcome in outcomes), "stories": [*map(_story, outcomes)]}
+    if silent is not None:
+        body["silent"] = list(silent)
+    print_json(body)
+
+
+def _story(outcome: Outcome) -> dict[str, Any]:
+    problems = [
+        {"where": problem.where, "message": problem.message, "why": list(problem.why)} for problem in outcome.problems
+    ]
+    return {
+        "story": outcome.story.name,
+        "where": outcome.story.place.where,
+        "good": outcome.good,
+        "steps": len(outcome.story.steps),
+        "problems": problems,
+    }

@@ -1,0 +1,64 @@
+"""`quanyi validate`: every mistake in a mall project, at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import click
+
+from quanyi.adapters.cli.group import FOUND
+from quanyi.adapters.cli.options import as_json, folder
+
+if TYPE_CHECKING:
+    from quanyi.campaigns.findings import Finding
+
+__all__ = ["findings_of", "validate"]
+
+
+@click.command()
+@folder
+@click.option("--strict", is_flag=True, help="Count warnings as mistakes.")
+@as_json
+@click.pass_context
+def validate(ctx: click.Context, folder: Path, strict: bool, json_: bool) -> None:
+    """
+    Find every mistake in a mall project.
+
+    Prints `file:line:column code message (hint)` for each, its stories included. Warnings are
+    printed too, and alone are no failure.
+    """
+    from quanyi.adapters.cli.output import print_json
+
+    findings = findings_of(folder)
+    errors = [finding for finding in findings if finding.level == "error" or strict]
+    if json_:
+        print_json({"valid": not errors, "findings": [attrs.asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            click.echo(f"{finding}" if finding.level == "error" else f"{finding} [warning]")
+        click.echo(_sum(findings), err=bool(findings))
+    ctx.exit(FOUND if errors else 0)
+
+
+def findings_of(folder: Path) -> tuple[Finding, ...]:
+    """What is wrong in a project; its stories are read only if the project itself can be."""
+    from quanyi.campaigns.findings import Findings
+    from quanyi.campaigns.load import check_project, load_project
+    from quanyi.campaigns.stories import read_stories
+
+    found = check_project(folder)
+    if any(finding.level == "error" for finding in found):
+        return found
+    findings = Findings(items=list(found))
+    read_stories(folder, load_project(folder), findings)
+    return findings.sorted()
+
+
+def _sum(findings: tuple[Finding, ...]) -> str:
+    errors = sum(finding.level == "error" for finding in findings)
+    warnings = len(findings) - errors
+    if not findings:
+        return "no mistakes"
+    return f"{errors} mistake{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"

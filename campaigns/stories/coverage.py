@@ -1,0 +1,118 @@
+"""
+Which clauses no story ever made say no: a limit that nobody reached may as well be wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from quanyi.campaigns.project import CompiledPlay, Project
+from quanyi.campaigns.said import said
+from quanyi.campaigns.stories.model import Outcome
+from quanyi.entitlements.amounts import Amount
+from quanyi.entitlements.clauses import Gift, Limit
+from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
+from quanyi.entitlements.plays.sale import Sale
+
+__all__ = ["Unheard", "unheard"]
+
+
+@attrs.frozen(kw_only=True)
+class Unheard:
+    """
+    A clause that no story made say no.
+
+    Attributes:
+        clause: As a refusal names it; `text` says it to people.
+        where: ``file:line``.
+    """
+
+    campaign: str
+    clause: str
+    text: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}  {self.campaign}: {self.text}"
+
+
+def unheard(project: Project, outcomes: Iterable[Outcome]) -> tuple[Unheard, ...]:
+    """The clauses of all campaigns, without those that said no in some story."""
+    heard = {no for outcome in outcomes for no in outcome.nos}
+    return tuple(
+        clause
+        for play in project.plays()
+        for clause in _clauses(play, project)
+        if (clause.campaign, clause.clause) not in heard
+    )
+
+
+def _clauses(play: CompiledPlay, project: Project) -> Iterator[Unheard]:
+    for check in play.checks:
+        for part, text, where in _parts(play, check, project):
+            name = f"{check}/{part}" if part else check
+            place = where or play.head.place_of(check)
+            yield Unheard(campaign=play.head.campaign, clause=name, text=text, where=place)
+
+
+def _parts(play: CompiledPlay, check: str, project: Project) -> Iterator[tuple[str, str, str]]:
+    """What a check is made of: (part, text, where); nothing where it can't say no."""
+    if check in ("at_most", "budget"):
+        limits = play.at_most if check == "at_most" else play.budget
+        yield from ((limit.id, f"{check} {_limit(limit, project)}", limit.where) for limit in limits)
+    elif check == "for":
+        yield from _tests(play.head.audience, "for")
+    elif check == "only_if":
+        yield from _tests(getattr(play, "only_if", None), "only_if")
+    elif _can_say_no(play, check):
+        yield "", check, ""
+
+
+def _can_say_no(play: CompiledPlay, check: str) -> bool:
+    head = play.head
+    if check == "phase":
+        return bool(head.runs.start or head.runs.end or (head.open and "open" not in play.checks))
+    if check == "open":
+        return bool(head.open)
+    if check == "undone":
+        return bool(getattr(play, "if_undone", ()) or getattr(play, "unless", None))
+    if isinstance(play, Sale):
+        return {
+            "per_order": play.per_order is not None,
+            "quota": bool(play.quota),
+            "stock": bool(play.takes) or any(benefit.counted for benefit in play.benefits.values()),
+            "points": any(price.units for price in play.sells.values()),
+        }.get(check, False)
+    return {"stock": _counted(play.give), "points": bool(play.take)}.get(check, False)
+
+
+def _counted(gifts: Sequence[Gift]) -> bool:
+    return any(gift.benefit is not None and gift.benefit.counted for gift in gifts)
+
+
+def _tests(condition: Condition | None, check: str) -> Iterator[tuple[str, str, str]]:
+    match condition:
+        case AllOf(parts=parts):
+            for part in parts:
+                yield from _tests(part, check)
+        case AnyOf(parts=parts):
+            yield from list(_tests(parts[-1], check))[:1]  # the last that fails gives the reason
+        case Test():
+            yield condition.reason, f"{check} {condition.path} {condition.op} {_value(condition)}", condition.where
+        case Expression():
+            yield "expression", f"{check} {condition.text}", condition.where
+        case Not():
+            yield "", f"{check} not …", ""
+
+
+def _value(test: Test) -> str:
+    counts = test.unit and isinstance(test.value, int)
+    return said(Amount(test.value, test.unit, test.scale) if counts else test.value)
+
+
+def _limit(limit: Limit, project: Project) -> str:
+    amount = Amount(limit.count, limit.of, project.scale_of(limit.of))
+    window = "" if limit.window.name == "ever" else f" per {limit.window.name}"
+    return f"{said(amount)} {limit.of} per {' and '.join(limit.per)}{window}"
