@@ -1,0 +1,130 @@
+"""
+The demo's application: a Flask product with the mall mounted by its public face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, g, render_template, request, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from werkzeug.wrappers import Response
+
+import quanyi
+from quanyi.adapters.web import Way
+from quanyi.demo_app.art import poster
+from quanyi.demo_app.models import CheckIn
+from quanyi.demo_app.people import ZONE, current_locale, current_user, people, sign_in_url, today, world
+from quanyi.demo_app.site import site
+from quanyi.demo_app.till import pay_url, till
+from quanyi.demo_app.words import LOCALES, word
+from quanyi.demo_app.world import World
+
+__all__ = ["create_app"]
+
+
+def create_app(there: World, *, secret_key: str) -> Flask:
+    """The application on a world that is open."""
+    app = Flask(__name__)
+    app.config.update(SECRET_KEY=secret_key, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
+    app.config.update(WTF_CSRF_TIME_LIMIT=None)
+    app.extensions["lumen"] = there
+    CSRFProtect(app)
+    for blueprint in (people, site, till):
+        app.register_blueprint(blueprint)
+    quanyi.init_app(
+        app,
+        there.mall,
+        current_user=current_user,
+        csrf_token=generate_csrf,
+        locale=current_locale,
+        pay=pay_url,
+        sign_in=sign_in_url,
+        ways=_ways,
+    )
+    app.context_processor(_for_templates)
+    app.after_request(_mark_time)
+    app.register_error_handler(404, _not_found)
+    app.register_error_handler(CSRFError, _stale_form)
+    return app
+
+
+def _ways(user: str, locale: str) -> Sequence[Way]:
+    """What the product offers to earn points with."""
+    with world().session() as db:
+        checked = db.get(CheckIn, (user, today().isoformat())) is not None
+    ways = [
+        ("check_in", url_for("site.home") + "#check-in", 10, checked),
+        ("review", url_for("site.work", work_id="tide-letters") + "#review", 30, False),
+        ("rent", url_for("site.work", work_id="north-line"), 60, False),
+        ("invite", url_for("site.me") + "#invite", 200, False),
+    ]
+    return [
+        Way(
+            title=word(locale, f"way.{name}"),
+            text=word(locale, f"way.{name}_text"),
+            action=word(locale, f"way.{name}_do"),
+            url=url,
+            points=points,
+            done=done,
+        )
+        for name, url, points, done in ways
+    ]
+
+
+def _for_templates() -> dict[str, Any]:
+    locale = current_locale()
+    return {
+        "w": lambda code, **values: word(locale, code, **values),
+        "lang": locale,
+        "me": g.get("me"),
+        "csrf_value": generate_csrf,
+        "poster": poster,
+        "said": lambda row, name: getattr(row, f"{name}_{locale}"),
+        "yuan": _yuan,
+        "day": lambda at: _day(at, locale),
+        "moment": lambda at: f"{_day(at, locale)} {at.astimezone(ZONE):%H:%M}",
+        "clock_now": world().clock.now(),
+        "part_of_day": _part_of_day(world().clock.now()),
+        "other_lang": next(other for other in LOCALES if other != locale),
+        "other_lang_url": _other_language(locale),
+    }
+
+
+def _other_language(locale: str) -> str:
+    other = next(name for name in LOCALES if name != locale)
+    if request.method != "GET" or request.endpoint is None:
+        return url_for("site.home", lang=other)
+    return url_for(request.endpoint, **{**request.args.to_dict(), **(request.view_args or {}), "lang": other})
+
+
+def _part_of_day(at: datetime) -> str:
+    starts = ((18, "evening"), (12, "day"), (5, "morning"), (0, "night"))
+    hour = at.astimezone(ZONE).hour
+    return next(name for start, name in starts if hour >= start)
+
+
+def _yuan(fen: int) -> str:
+    return f"¥{fen // 100}" if fen % 100 == 0 else f"¥{fen / 100:.2f}"
+
+
+def _day(at: datetime, locale: str) -> str:
+    local = at.astimezone(ZONE)
+    return word(locale, "date.day", month=word(locale, f"month.{local.month}"), day=local.day)
+
+
+def _mark_time(response: Response) -> Response:
+    """Remember the time after a write, so that the world goes on from there."""
+    if request.method == "POST":
+        world().clock.mark()
+    return response
+
+
+def _not_found(_error: Exception) -> tuple[str, int]:
+    return render_template("lumen/message.html", code="error.not_found"), 404
+
+
+def _stale_form(_error: Exception) -> tuple[str, int]:
+    return render_template("lumen/message.html", code="error.stale_form"), 400

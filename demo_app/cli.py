@@ -1,0 +1,102 @@
+"""
+The commands ``quanyi demo serve``, ``seed``, ``advance`` and ``reset``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from werkzeug.serving import make_server
+
+from quanyi.demo_app.app import create_app
+from quanyi.demo_app.people import ZONE
+from quanyi.demo_app.seed import is_seeded, seed
+from quanyi.demo_app.world import World, default_folder, open_world, remove_world
+
+__all__ = ["demo"]
+
+_STEP = re.compile(r"(\d+)([dhm])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+@click.group()
+@click.option("--dir", "folder", type=click.Path(path_type=Path), default=default_folder, help="Where its data is kept.")
+@click.pass_context
+def demo(context: click.Context, folder: Path) -> None:
+    """Run the demo product, Lumen Isle, with the mall inside."""
+    context.obj = folder
+
+
+@demo.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.pass_obj
+def serve(folder: Path, port: int, host: str) -> None:
+    """Serve the demo, seeded if it is new; its time goes on from where it stopped."""
+    there = _seeded(folder)
+    there.clock.resume()
+    server = make_server(host, port, create_app(there, secret_key=_secret(folder)), threaded=True)
+    click.echo(f"Lumen Isle: http://{host}:{server.port}  ({_time(there)})   stop with Ctrl+C")
+    try:
+        server.serve_forever()
+    finally:
+        there.clock.mark()
+
+
+@demo.command("seed")
+@click.pass_obj
+def seed_command(folder: Path) -> None:
+    """Make the demo's data, if there is none."""
+    click.echo(f"seeded; it is {_time(_seeded(folder))}")
+
+
+@demo.command()
+@click.argument("by")
+@click.pass_obj
+def advance(folder: Path, by: str) -> None:
+    """Move the demo's time forward, also for a demo that is being served: 3d, 12h, 90m."""
+    there = _seeded(folder)
+    there.clock.advance(_duration(by))
+    booked = there.mall.sweep()
+    click.echo(f"it is {_time(there)}; {booked} due {'thing was' if booked == 1 else 'things were'} booked")
+
+
+@demo.command()
+@click.pass_obj
+def reset(folder: Path) -> None:
+    """Throw the demo's data away and seed it again. Stop serving first."""
+    remove_world(folder)
+    click.echo(f"seeded anew; it is {_time(_seeded(folder))}")
+
+
+def _seeded(folder: Path) -> World:
+    there = open_world(folder)
+    if not is_seeded(there):
+        seed(there)
+    else:
+        there.mall.apply()
+    return there
+
+
+def _duration(text: str) -> timedelta:
+    parts = _STEP.findall(text)
+    if not parts or _STEP.sub("", text):
+        raise click.BadParameter(f"{text!r} is not a length of time; write 3d, 12h or 90m", param_hint="BY")
+    return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
+
+
+def _time(there: World) -> str:
+    return f"{there.clock.now().astimezone(ZONE):%A %d %B %Y, %H:%M} in the demo"
+
+
+def _secret(folder: Path) -> str:
+    """The key of the demo's sessions: made once, kept with its data."""
+    path = folder / "session.key"
+    if not path.exists():
+        from secrets import token_hex  # noqa: TID251  (the host's own session key)
+
+        path.write_text(token_hex(32), encoding="ascii")
+    return path.read_text(encoding="ascii")

@@ -1,0 +1,108 @@
+"""
+Who is here, in which language: the host's own session.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from quanyi.demo_app.models import User
+from quanyi.demo_app.words import LOCALES
+from quanyi.demo_app.world import World
+
+__all__ = ["ZONE", "current_locale", "current_user", "people", "sign_in_url", "this_week", "today", "world"]
+
+ZONE = ZoneInfo("Asia/Shanghai")
+_COOKIE = "lang"
+_YEAR = 365 * 24 * 3600
+
+people = Blueprint("people", __name__)
+
+
+def world() -> World:
+    """The world of this application."""
+    found: World = current_app.extensions["lumen"]
+    return found
+
+
+def current_user() -> str | None:
+    """The id of the person who is signed in."""
+    user = session.get("user")
+    return str(user) if user else None
+
+
+def current_locale() -> str:
+    """The person's language: what was just chosen, chosen before, or what the browser prefers."""
+    wishes = (request.args.get("lang"), request.cookies.get(_COOKIE))
+    chosen = next((wish for wish in wishes if wish in LOCALES), None)
+    return chosen or request.accept_languages.best_match(LOCALES) or LOCALES[0]
+
+
+def today() -> date:
+    """The local day."""
+    return world().clock.now().astimezone(ZONE).date()
+
+
+def this_week() -> list[date]:
+    """The local days of this week, from Monday."""
+    monday = today() - timedelta(days=today().weekday())
+    return [monday + timedelta(days=n) for n in range(7)]
+
+
+def sign_in_url(path: str) -> str:
+    """Where to sign in and come back to *path*."""
+    return url_for("people.sign_in", next=path)
+
+
+@people.get("/sign-in")
+def sign_in() -> str:
+    """Choose one of the demo's people."""
+    with world().session() as db:
+        users = db.scalars(select(User).where(User.listed).order_by(User.joined_at, User.id)).all()
+        return render_template("lumen/sign_in.html", users=users, next=_safe(request.args.get("next", "")))
+
+
+@people.post("/sign-in")
+def enter() -> Response:
+    """Be that person from now on."""
+    with world().session() as db:
+        user = db.get(User, request.form.get("user", ""))
+    if user is None or not user.listed:
+        return redirect(url_for("people.sign_in"), 303)
+    session["user"] = user.id
+    return redirect(_safe(request.form.get("next", "")) or url_for("site.home"), 303)
+
+
+@people.post("/sign-out")
+def leave() -> Response:
+    """Be nobody."""
+    session.clear()
+    return redirect(url_for("site.home"), 303)
+
+
+@people.before_app_request
+def _who() -> None:
+    user = current_user()
+    with world().session() as db:
+        g.me = db.get(User, user) if user else None
+
+
+@people.after_app_request
+def _remember_language(response: Response) -> Response:
+    wish = request.args.get("lang")
+    if wish in LOCALES:
+        response.set_cookie(_COOKIE, wish, max_age=_YEAR, samesite="Lax", httponly=True)
+    return response
+
+
+def _safe(path: str) -> str:
+    """*path* if it stays on this site, else nothing."""
+    parts = urlsplit(path)
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
+    return path if ours else ""

@@ -1,0 +1,301 @@
+"""
+Weeks of life, lived through the same calls as real life: reports, exchanges, claims, payments.
+
+The chance is seeded and the clock is the demo's own, so that every seeding tells the same story.
+"""
+
+from __future__ import annotations
+
+import random  # noqa: TID251  (a seeded story of the demo, no decision of the mall)
+import tomllib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from quanyi.demo_app.models import Chapter, CheckIn, Like, Order, Review, User, Work
+from quanyi.demo_app.people import ZONE
+from quanyi.demo_app.world import World
+
+__all__ = ["START", "is_seeded", "seed"]
+
+START = datetime(2026, 3, 20, 19, 36, tzinfo=ZONE)
+"""When the demo begins: a Friday evening, with the evening sale on."""
+
+_FIRST = datetime(2026, 2, 9, 9, 0, tzinfo=ZONE)
+_CROWD = 60
+_CODES = 40
+
+
+def is_seeded(world: World) -> bool:
+    """Whether there is anything to show."""
+    with world.session() as db:
+        return db.get(User, "lin") is not None
+
+
+def seed(world: World) -> None:
+    """Fill an empty world, up to a Friday evening in March."""
+    content = tomllib.loads(files(__package__).joinpath("content.toml").read_text(encoding="utf-8"))
+    world.clock.stand(_FIRST)
+    world.mall.apply()
+    _shelves(world, content)
+    story = _Story(world, random.Random(20260320))  # noqa: S311  (the same story every time)
+    world.mall.import_codes("latte", story.codes(_CODES), key="seed/latte")
+    story.tell(content["review"])
+    world.clock.stand(START)
+    world.mall.sweep()
+    world.clock.go_on()
+
+
+def _shelves(world: World, content: dict[str, Any]) -> None:
+    """The product's own content and people."""
+    with world.writing() as db, db.begin():
+        for place, raw in enumerate(content["work"]):
+            chapters = raw.pop("chapter", [])
+            db.add(Work(place=place, **raw))
+            db.add_all(_chapter(raw["id"], number, chapter) for number, chapter in enumerate(chapters, 1))
+        joined = {"lin": _FIRST, "zhou": _at(2, 16, 12), "chen": _at(2, 23, 20), "mo": _at(3, 20, 18, 50)}
+        db.add_all(User(listed=True, joined_at=joined[raw["id"]], **raw) for raw in content["user"])
+        for n in range(1, _CROWD + 1):
+            db.add(User(id=_guest(n), name_zh=f"读者 {n}", name_en=f"Reader {n}", joined_at=_at(2, 10, 8)))
+
+
+def _chapter(work: str, number: int, raw: dict[str, Any]) -> Chapter:
+    public = START + timedelta(days=3) if raw.pop("early", False) else _FIRST
+    return Chapter(work_id=work, number=number, public_at=public.replace(minute=0), **raw)
+
+
+class _Story:
+    """What happened, in order of time."""
+
+    def __init__(self, world: World, chance: random.Random) -> None:
+        self._world = world
+        self._mall = world.mall
+        self._chance = chance
+        self._plan: list[tuple[datetime, int, Callable[[], None]]] = []
+
+    def codes(self, count: int) -> list[str]:
+        """Card codes without letters that look alike."""
+        letters = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+        return ["".join(self._chance.choices(letters, k=12)) for _ in range(count)]
+
+    def tell(self, reviews: list[dict[str, str]]) -> None:
+        """Plan everything, then live it."""
+        self._join_all()
+        self._check_ins()
+        self._orders()
+        self._reviews(reviews)
+        self._lin()
+        self._zhou()
+        self._chen()
+        self._crowd()
+        for at, _, deed in sorted(self._plan, key=lambda step: step[:2]):
+            self._world.clock.stand(at)
+            deed()
+
+    # --- the ordinary days ---------------------------------------------------------------------
+
+    def _join_all(self) -> None:
+        joined = {"lin": _FIRST, "zhou": _at(2, 16, 12), "chen": _at(2, 23, 20), "mo": _at(3, 20, 18, 50)}
+        for user, at in joined.items():
+            self._report(at, "user.joined", user, account=user)
+        for n in range(1, _CROWD + 1):
+            self._report(_at(2, 10, 8, n % 60), "user.joined", _guest(n), account=_guest(n))
+
+    def _check_ins(self) -> None:
+        habits = {"lin": (_FIRST, 0.9), "zhou": (_at(2, 16, 12), 0.55), "chen": (_at(2, 23, 20), 0.4)}
+        for user, (since, how_often) in habits.items():
+            day = since
+            while day.date() < START.date():
+                if self._chance.random() < how_often:
+                    self._check_in(user, day.replace(hour=7 + self._chance.randrange(14), minute=31))
+                day += timedelta(days=1)
+
+    def _check_in(self, user: str, at: datetime) -> None:
+        day = at.date().isoformat()
+
+        def deed() -> None:
+            with self._world.writing() as db, db.begin():
+                db.add(CheckIn(user_id=user, day=day))
+                self._mall.within(db).report("check_in", user=user, key=f"check-in/{user}/{day}")
+
+        self._then(at, deed)
+
+    def _orders(self) -> None:
+        """Rented films: lin often, the others now and then."""
+        for n, (month, day) in enumerate([(2, 13), (2, 20), (2, 28), (3, 6), (3, 13)], 1):
+            self._rent("lin", "tide-letters" if n % 2 else "north-line", _at(month, day, 21, 5), n)
+        self._rent("zhou", "noodle-street", _at(2, 27, 23, 10), 1)
+        self._rent("zhou", "north-line", _at(3, 8, 20, 15), 1)
+        self._rent("chen", "tide-letters", _at(3, 5, 20, 40), 1)
+
+    def _rent(self, user: str, work: str, at: datetime, n: int) -> None:
+        number = f"f-{work}-{user}-{n}"
+
+        def deed() -> None:
+            with self._world.writing() as db, db.begin():
+                film = db.get_one(Work, work)
+                db.add(
+                    Order(id=number, user_id=user, work_id=work, amount=film.rent, state="paid", at=at, paid_at=at)
+                )
+                data = {"order": number, "amount": f"{film.rent / 100:.2f}"}
+                self._mall.within(db).report("order.paid", user=user, key=f"paid/{number}", data=data)
+
+        self._then(at, deed)
+
+    def _reviews(self, reviews: list[dict[str, str]]) -> None:
+        for n, raw in enumerate(reviews, 1):
+            self._review(f"r-{n}", raw["work"], raw["user"], raw["text"], _at(3, 7 + 2 * n, 22, 10))
+        likers = [(work, _guest(n)) for n in range(1, _CROWD + 1) for work in _liked(n)]
+
+        def deed() -> None:
+            with self._world.writing() as db, db.begin():
+                db.add_all(Like(work_id=work, user_id=user) for work, user in likers)
+
+        self._then(_at(3, 1, 9), deed)
+
+    def _review(self, number: str, work: str, user: str, text: str, at: datetime) -> None:
+        def deed() -> None:
+            with self._world.writing() as db, db.begin():
+                db.add(Review(id=number, work_id=work, user_id=user, text=text, at=at))
+                data = {"review": number, "length": len(text)}
+                self._mall.within(db).report("review.posted", user=user, key=f"review/{number}", data=data)
+
+        self._then(at, deed)
+
+    # --- people ----------------------------------------------------------------------------------
+
+    def _lin(self) -> None:
+        """Gold: a bit of everything, some of it used, some of it ended."""
+        self._adjust(_at(2, 10, 10), "lin", 2200, "opening gift of the gold level")
+        for n in range(1, 4):
+            at = _at(2, 24, 12, n)
+            self._report(at, "friend.joined", f"friend-{n}", inviter="lin", friend=f"friend-{n}")
+        self._report(_at(3, 19, 12), "friend.joined", "friend-9", inviter="lin", friend="friend-9")
+        self._exchange(_at(2, 14, 21), "lin", "latte", reveal=True)
+        self._exchange(_at(3, 2, 9), "lin", "tea")
+        self._exchange(_at(3, 10, 8), "lin", "latte")
+        self._exchange(_at(3, 12, 23), "lin", "chapter_pass", redeem=True)
+        self._exchange(_at(3, 15, 20), "lin", "early_access")
+        self._exchange(_at(3, 18, 22), "lin", "chapter_pass")
+        self._claim(_at(3, 6, 10, 1), "lin", "spring-opening", "tea", pay=True, redeem=True)
+        self._exchange(_at(3, 14, 12), "lin", "cinema_20", pay=True)
+        for n in range(1, 6):
+            self._report(_at(3, 10 + n, 23), "chapter.read", "lin", chapter=f"salt-{n % 3 + 1}-{n}")
+
+    def _zhou(self) -> None:
+        """Has spent most of it, let one order lapse and cancelled another."""
+        self._adjust(_at(2, 20, 10), "zhou", 700, "makes up for a broken stream")
+        self._exchange(_at(3, 3, 20), "zhou", "latte")
+        self._exchange(_at(3, 9, 20), "zhou", "cinema_20")
+        self._exchange(_at(3, 14, 20), "zhou", "film_week")
+        self._claim(_at(3, 18, 18, 4), "zhou", "evening-sale", "film_month")
+
+    def _chen(self) -> None:
+        """Spent what an order had earned, then sent the order back."""
+        self._adjust(_at(3, 1, 10), "chen", 200, "found a mistake in chapter two")
+        self._exchange(_at(3, 6, 21), "chen", "film_week")
+        self._claim(_at(3, 16, 18, 1), "chen", "evening-sale", "film_month", pay=True)
+
+        self._exchange(_at(3, 14, 21), "chen", "chapter_pass")
+        self._exchange(_at(3, 18, 21), "chen", "chapter_pass")
+
+        def deed() -> None:
+            number = "f-tide-letters-chen-1"
+            with self._world.writing() as db, db.begin():
+                db.get_one(Order, number).state = "refunded"
+                mall = self._mall.within(db)
+                mall.report("order.refunded", user="chen", key=f"refund/{number}", data={"order": number})
+
+        self._then(_at(3, 19, 10), deed)
+
+    def _crowd(self) -> None:
+        """Sixty readers: they buy out the spring opening, and a good part of what is on now."""
+        for n in range(1, _CROWD + 1):
+            self._adjust(_at(3, 1, 12), _guest(n), 1500, "a month of reading")
+        for n in range(1, 7):
+            self._claim(_at(3, 6, 10, n), _guest(n), "spring-opening", "latte", pay=True)
+        for n in range(7, 26):
+            self._claim(_at(3, 7, 11, n), _guest(n), "spring-opening", "tea", pay=True)
+        for n in range(1, 12):
+            self._exchange(_at(3, 4, 12, n), _guest(n), "music_month")
+        self._exchange(_at(3, 5, 12), _guest(12), "music_month")
+        for n in range(1, 23):
+            self._exchange(_at(3, 11, 12, n), _guest(n), "game_card", pay=True)
+        for n in range(31, 46):
+            self._exchange(_at(3, 12, 12, n), _guest(n), "latte")
+        for n in range(1, 31):
+            self._claim(_at(3, 17, 18, n), _guest(n), "evening-sale", "film_month", pay=n % 7 != 0)
+        for n in range(31, 43):
+            self._claim(_at(3, 18, 18, n), _guest(n), "evening-sale", "cinema_20", pay=True)
+        for n in range(43, 61):
+            self._claim(_at(3, 19, 18, n - 40), _guest(n), "evening-sale", "game_card", pay=True)
+        for n in range(46, 52):
+            self._exchange(_at(3, 13, 12, n), _guest(n), "film_month")
+
+    # --- single deeds ------------------------------------------------------------------------------
+
+    def _report(self, at: datetime, type_: str, user: str, **data: Any) -> None:
+        key = f"seed/{type_}/{user}/{at:%m%d%H%M}"
+        self._then(at, lambda: self._mall.report(type_, user=user, key=key, data=data) and None)
+
+    def _adjust(self, at: datetime, user: str, amount: int, reason: str) -> None:
+        key = f"seed/adjust/{user}"
+        self._then(at, lambda: self._mall.adjust(user, "points", amount, key=key, reason=reason) and None)
+
+    def _exchange(
+        self, at: datetime, user: str, item: str, *, pay: bool = False, redeem: bool = False, reveal: bool = False
+    ) -> None:
+        def deed() -> None:
+            receipt = self._mall.exchange(item, user=user, key=f"seed/x/{user}/{item}/{at:%m%d}")
+            self._finish(receipt, user, at, pay=pay)
+            for grant in self._mall.deal(receipt.deal).grants:
+                self._after(grant, user, redeem=redeem, reveal=reveal)
+
+        self._then(at, deed)
+
+    def _claim(
+        self, at: datetime, user: str, campaign: str, item: str, *, pay: bool = False, redeem: bool = False
+    ) -> None:
+        def deed() -> None:
+            receipt = self._mall.claim(campaign, item=item, user=user, key=f"seed/c/{user}/{campaign}/{item}")
+            self._finish(receipt, user, at, pay=pay)
+            for grant in self._mall.deal(receipt.deal).grants:
+                self._after(grant, user, redeem=redeem, reveal=False)
+
+        self._then(at, deed)
+
+    def _finish(self, receipt: Any, user: str, at: datetime, *, pay: bool) -> None:
+        """Pay at the host's till: order and settlement in one transaction."""
+        if not (pay and receipt.pay):
+            return
+        number = receipt.deal
+        with self._world.writing() as db, db.begin():
+            db.add(
+                Order(
+                    id=f"d-{number}", user_id=user, deal=number, amount=receipt.pay, state="paid", at=at, paid_at=at
+                )
+            )
+            self._mall.within(db).settle(number, paid=receipt.pay, key=f"pay/{number}", user=user)
+
+    def _after(self, grant: str, user: str, *, redeem: bool, reveal: bool) -> None:
+        if redeem:
+            self._mall.redeem(grant, user=user, key=f"seed/redeem/{grant}")
+        if reveal:
+            self._mall.reveal(grant, user=user, key=f"seed/reveal/{grant}")
+
+    def _then(self, at: datetime, deed: Callable[[], None]) -> None:
+        self._plan.append((at, len(self._plan), deed))
+
+
+def _liked(n: int) -> list[str]:
+    works = ["tide-letters", "noodle-street", "paper-moon", "north-line", "salt-atlas", "slow-kitchen"]
+    return [work for place, work in enumerate(works, 2) if n % place == 0]
+
+
+def _guest(n: int) -> str:
+    return f"reader-{n:02d}"
+
+
+def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=ZONE)

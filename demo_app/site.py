@@ -1,0 +1,301 @@
+"""
+The product itself: films, books, chapters, reviews, and the daily check-in.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+from werkzeug.wrappers import Response
+
+from quanyi.demo_app.models import Chapter, CheckIn, Like, Order, Reading, Review, User, Work
+from quanyi.demo_app.people import current_locale, current_user, sign_in_url, this_week, today, world
+from quanyi.demo_app.words import word
+
+__all__ = ["may_watch", "site"]
+
+site = Blueprint("site", __name__)
+
+_PASSES = ("film_month", "film_week")
+_RENTED = timedelta(days=2)
+_SHORTEST_REVIEW = 20
+_LONGEST_REVIEW = 300
+
+Page = str | Response | tuple[str, int]
+
+
+@site.get("/")
+def home() -> str:
+    """The front page."""
+    with world().session() as db:
+        works = db.scalars(select(Work).order_by(Work.place)).all()
+        newest = select(Review).order_by(Review.at.desc()).limit(4)
+        reviews = db.scalars(newest.options(selectinload(Review.user), selectinload(Review.work))).all()
+        return render_template(
+            "lumen/home.html",
+            films=[work for work in works if work.kind == "film"],
+            books=[work for work in works if work.kind == "book"],
+            reviews=reviews,
+            week=_week(db),
+            purse=_purse(),
+            sale=_running_sale(),
+        )
+
+
+@site.get("/works/<work_id>")
+def work(work_id: str) -> str:
+    """A film or a book."""
+    return _work_page(work_id)
+
+
+@site.post("/works/<work_id>/like")
+def like(work_id: str) -> Response:
+    """Like it, or no longer."""
+    user = current_user()
+    if user is None:
+        return _to_sign_in(url_for("site.work", work_id=work_id))
+    with world().writing() as db, db.begin():
+        found = db.get(Like, (work_id, user))
+        if found is None and db.get(Work, work_id) is not None:
+            db.add(Like(work_id=work_id, user_id=user))
+        elif found is not None:
+            db.delete(found)
+    return redirect(url_for("site.work", work_id=work_id), 303)
+
+
+@site.post("/works/<work_id>/reviews")
+def review(work_id: str) -> Page:
+    """Write a short review: the mall hears of it in the same transaction."""
+    user, text = current_user(), request.form.get("text", "").strip()[:_LONGEST_REVIEW]
+    if user is None:
+        return _to_sign_in(url_for("site.work", work_id=work_id))
+    if len(text) < _SHORTEST_REVIEW:
+        return _work_page(work_id, typed=text, wrong=_say("review.short", n=_SHORTEST_REVIEW - len(text))), 422
+    with world().writing() as db, db.begin():
+        number = f"r-{work_id}-{user}-{_count_reviews(db, work_id, user) + 1}"
+        if db.get(Work, work_id) is None:
+            abort(404)
+        db.add(Review(id=number, work_id=work_id, user_id=user, text=text, at=world().clock.now()))
+        receipt = world().mall.within(db).report(
+            "review.posted", user=user, key=f"review/{number}", data={"review": number, "length": len(text)}
+        )
+    _tell_gain(receipt, "review.thanks", "review.thanks_plain")
+    return redirect(url_for("site.work", work_id=work_id), 303)
+
+
+@site.post("/reviews/<review_id>/remove")
+def remove_review(review_id: str) -> Response:
+    """Take one's own review back; what it earned goes with it."""
+    with world().writing() as db, db.begin():
+        found = db.get(Review, review_id)
+        if found is None or found.user_id != current_user():
+            abort(404)
+        work_id = found.work_id
+        db.delete(found)
+        world().mall.within(db).report(
+            "review.removed", user=found.user_id, key=f"removed/{review_id}", data={"review": review_id}
+        )
+    flash(_say("review.removed"))
+    return redirect(url_for("site.work", work_id=work_id), 303)
+
+
+@site.get("/chapters/<chapter_id>")
+def chapter(chapter_id: str) -> str:
+    """A chapter, or what it takes to open it."""
+    with world().session() as db:
+        found = _chapter(db, chapter_id)
+        following = [c for c in found.work.chapters if c.number == found.number + 1]
+        return render_template(
+            "lumen/chapter.html",
+            chapter=found,
+            lock=_lock(db, found),
+            voucher=_voucher(),
+            following=following[0] if following else None,
+            read=_reading(db, chapter_id) is not None and _reading(db, chapter_id).read_at is not None,  # type: ignore[union-attr]
+        )
+
+
+@site.post("/chapters/<chapter_id>/open")
+def open_chapter(chapter_id: str) -> Response:
+    """Open a paid chapter with a voucher: used up in the same transaction."""
+    user, voucher = current_user(), _voucher()
+    if user is None:
+        return _to_sign_in(url_for("site.chapter", chapter_id=chapter_id))
+    if voucher is None:
+        return redirect(url_for("site.chapter", chapter_id=chapter_id), 303)
+    with world().writing() as db, db.begin():
+        if _lock(db, _chapter(db, chapter_id)) == "paid":
+            now = world().clock.now()
+            db.add(Reading(user_id=user, chapter_id=chapter_id, unlocked_at=now, read_at=None))
+            world().mall.within(db).redeem(voucher.id, user=user, key=f"open/{user}/{chapter_id}")
+    return redirect(url_for("site.chapter", chapter_id=chapter_id), 303)
+
+
+@site.post("/chapters/<chapter_id>/read")
+def finish_chapter(chapter_id: str) -> Response:
+    """Read to the end: earns a few sparks, once a chapter."""
+    user = current_user()
+    if user is None:
+        return _to_sign_in(url_for("site.chapter", chapter_id=chapter_id))
+    with world().writing() as db, db.begin():
+        if _lock(db, _chapter(db, chapter_id)):
+            abort(403)
+        row = _reading(db, chapter_id) or Reading(user_id=user, chapter_id=chapter_id, unlocked_at=None)
+        row.read_at = row.read_at or world().clock.now()
+        db.add(row)
+        receipt = world().mall.within(db).report(
+            "chapter.read", user=user, key=f"read/{user}/{chapter_id}", data={"chapter": chapter_id}
+        )
+    _tell_gain(receipt, "chapter.thanks", "chapter.done")
+    return redirect(url_for("site.chapter", chapter_id=chapter_id), 303)
+
+
+@site.post("/check-in")
+def check_in() -> Response:
+    """The daily check-in; pressing twice counts once."""
+    user, day = current_user(), today().isoformat()
+    if user is None:
+        return _to_sign_in(url_for("site.home"))
+    with world().writing() as db, db.begin():
+        if db.get(CheckIn, (user, day)) is None:
+            db.add(CheckIn(user_id=user, day=day))
+        receipt = world().mall.within(db).report("check_in", user=user, key=f"check-in/{user}/{day}")
+    if not receipt.duplicate:
+        _tell_gain(receipt, "check_in.thanks", "check_in.done")
+    back = request.form.get("next", "")
+    return redirect(url_for("quanyi.home") if back == "mall" else url_for("site.home"), 303)
+
+
+@site.get("/me")
+def me() -> Page:
+    """One's own page: orders, and a friend to bring."""
+    user = current_user()
+    if user is None:
+        return _to_sign_in(url_for("site.me"))
+    with world().session() as db:
+        mine = select(Order).where(Order.user_id == user).order_by(Order.at.desc())
+        orders = db.scalars(mine.options(selectinload(Order.work))).all()
+        rights = [right for right in world().mall.entitlements(user, phase="usable")]
+        return render_template("lumen/me.html", orders=orders, purse=_purse(), rights=len(rights))
+
+
+@site.post("/invite")
+def invite() -> Response:
+    """A friend joins: the demo plays the friend."""
+    user = current_user()
+    if user is None:
+        return _to_sign_in(url_for("site.me"))
+    with world().writing() as db, db.begin():
+        number = db.scalar(select(func.count()).select_from(User)) or 0
+        friend = f"friend-{number}"
+        now = world().clock.now()
+        db.add(User(id=friend, name_zh=f"新朋友 {number}", name_en=f"Friend {number}", joined_at=now))
+        mall = world().mall.within(db)
+        mall.report("user.joined", user=friend, key=f"joined/{friend}", data={"account": friend})
+        mall.report(
+            "friend.joined", user=friend, key=f"friend/{friend}", data={"inviter": user, "friend": friend}
+        )
+    flash(_say("invite.thanks"))
+    return redirect(url_for("site.me"), 303)
+
+
+# --- what pages need -----------------------------------------------------------------------------
+
+
+def may_watch(db: Session, film: Work, user: str | None) -> bool:
+    """Whether a film is free for this person: by itself, by a pass of the mall, or rented."""
+    if not film.rent:
+        return True
+    if user is None:
+        return False
+    if any(world().mall.entitled(benefit, user) for benefit in _PASSES):
+        return True
+    since = world().clock.now() - _RENTED
+    rented = select(Order).where(Order.user_id == user, Order.work_id == film.id, Order.state == "paid")
+    return any(order.paid_at is not None and order.paid_at > since for order in db.scalars(rented))
+
+
+def _work_page(work_id: str, typed: str = "", wrong: str = "") -> str:
+    with world().session() as db:
+        found = db.get(Work, work_id) or abort(404)
+        reviews = select(Review).where(Review.work_id == work_id).order_by(Review.at.desc()).limit(20)
+        user = current_user()
+        return render_template(
+            "lumen/work.html",
+            work=found,
+            free=may_watch(db, found, user),
+            locks={chapter.id: _lock(db, chapter) for chapter in found.chapters},
+            likes=db.scalar(select(func.count()).select_from(Like).where(Like.work_id == work_id)),
+            liked=user is not None and db.get(Like, (work_id, user)) is not None,
+            reviews=db.scalars(reviews.options(selectinload(Review.user))).all(),
+            typed=typed,
+            wrong=wrong,
+        )
+
+
+def _chapter(db: Session, chapter_id: str) -> Chapter:
+    found: Chapter = db.get(Chapter, chapter_id) or abort(404)
+    return found
+
+
+def _lock(db: Session, chapter: Chapter) -> str:
+    """What keeps this person out: ``early``, ``paid``, or nothing."""
+    user = current_user()
+    if chapter.public_at > world().clock.now():
+        return "" if user and world().mall.entitled("early_access", user) else "early"
+    if not chapter.paid:
+        return ""
+    row = _reading(db, chapter.id)
+    return "" if row is not None and row.unlocked_at is not None else "paid"
+
+
+def _reading(db: Session, chapter_id: str) -> Reading | None:
+    user = current_user()
+    return db.get(Reading, (user, chapter_id)) if user else None
+
+
+def _voucher() -> Any:
+    """A usable chapter voucher, the one that ends first."""
+    user = current_user()
+    rights = world().mall.entitlements(user, phase="usable") if user else []
+    return next((right for right in rights if right.benefit.id == "chapter_pass"), None)
+
+
+def _week(db: Session) -> list[dict[str, Any]]:
+    user, days = current_user(), this_week()
+    marked = set(db.scalars(select(CheckIn.day).where(CheckIn.user_id == user))) if user else set()
+    return [
+        {"day": day, "marked": day.isoformat() in marked, "today": day == today(), "past": day < today()}
+        for day in days
+    ]
+
+
+def _purse() -> Any:
+    user = current_user()
+    return world().mall.wallet(user).units["points"] if user else None
+
+
+def _running_sale() -> Any:
+    """An offer that is on right now, for the teaser."""
+    offers = world().mall.offers(kind="flash_sale")
+    return next((offer for offer in offers if offer.state == "open"), None)
+
+
+def _tell_gain(receipt: Any, code: str, plain: str) -> None:
+    """Say what an event earned; what it did not earn is said plainly."""
+    units = {unit: amount for decision in receipt.decisions for _, unit, amount in decision.given}
+    names = world().mall.project.units
+    gains = [f"{amount} {names[unit].title[current_locale()]}" for unit, amount in units.items() if unit in names]
+    flash(_say(code, gain=", ".join(gains)) if gains else _say(plain))
+
+
+def _say(code: str, **values: Any) -> str:
+    return word(current_locale(), code, **values)
+
+
+def _to_sign_in(path: str) -> Response:
+    return redirect(sign_in_url(path), 303)
