@@ -4,5 +4,6 @@ The mall as pages inside a host's Flask application. See README.md beside this f
 
 from quanyi.adapters.web.setup import init_app
 from quanyi.adapters.web.visit import Way
+from quanyi.entitlements.records import Deal
 
-__all__ = ["Way", "init_app"]
+__all__ = ["Deal", "Way", "init_app"]

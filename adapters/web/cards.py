@@ -11,7 +11,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from quanyi.adapters.web.emblem import emblem
-from quanyi.adapters.web.refusals import No, WayOn, explain_no
+from quanyi.adapters.web.refusals import No, WayOn, explain_no, missing_of
 from quanyi.adapters.web.visit import Visit, money_text, pick
 from quanyi.campaigns.views import Offer
 
@@ -159,8 +159,8 @@ def _button(offer: Offer, state: str, to: Visit) -> str:
     words, sale = to.words, is_sale(offer)
     if state == "ready":
         return words("button.claim" if sale else "button.exchange")
-    if state == "short" and offer.why_not is not None and isinstance(offer.why_not.missing, int):
-        number, unit = to.counted(offer.why_not.missing, _unit_missing(offer))
+    if state == "short" and offer.why_not is not None:
+        number, unit = to.counted(*missing_of(offer.why_not))
         return words("button.short", n=number, unit=unit)
     if state == "sold_out" and sale:
         return words("button.sold_out_sale")
@@ -178,11 +178,6 @@ _BUTTONS = {
     "barred": "button.not_eligible",
     "short": "button.unavailable",
 }
-
-
-def _unit_missing(offer: Offer) -> str:
-    shown = offer.why_not.shows.get("unit") if offer.why_not else None
-    return str(shown or next(iter(offer.price.units), ""))
 
 
 def _until(offer: Offer, to: Visit) -> tuple[datetime | None, str]:

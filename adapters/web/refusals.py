@@ -8,9 +8,10 @@ import attrs
 from flask import render_template
 
 from quanyi.adapters.web.visit import Visit, Way, visit
+from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.errors import Conflict, NotFound, QuanyiError, Refused
 
-__all__ = ["No", "WayOn", "answer_error", "explain_no"]
+__all__ = ["No", "WayOn", "answer_error", "explain_no", "missing_of"]
 
 _TITLES = {
     "insufficient-points": "why.title_insufficient",
@@ -45,6 +46,12 @@ def explain_no(no: Refused, to: Visit) -> No:
     return No(title=title, text=no.message(to.locale), way=_way_on(no, to))
 
 
+def missing_of(no: Refused) -> tuple[int, str]:
+    """How much is short, in smallest parts, and of what; 0 where nothing is counted."""
+    short = no.missing
+    return (short.value, short.unit) if isinstance(short, Amount) else (0, "")
+
+
 def answer_error(error: QuanyiError) -> tuple[str, int]:
     """A page for what is not there, not known yet, or too busy."""
     if isinstance(error, NotFound):
@@ -61,16 +68,16 @@ def _error_page(code: str, status: int) -> tuple[str, int]:
 def _way_on(no: Refused, to: Visit) -> WayOn | None:
     """The quickest way to earn what is missing."""
     way = _quickest(no, to)
-    if no.code != "insufficient-points" or way is None:
+    if way is None or no.code != "insufficient-points" or missing_of(no)[1] != _main_unit(to):
         return None
-    number, unit = to.counted(way.points, str(no.shows.get("unit") or _main_unit(to)))
+    number, unit = to.counted(way.points, _main_unit(to))
     text = to.words("why.earn_way", way=way.title, n=number, unit=unit)
     return WayOn(text=text, url=way.url, label=way.action)
 
 
 def _quickest(no: Refused, to: Visit) -> Way | None:
     """One way that earns enough by itself, the smallest such; else the one that earns most."""
-    missing = no.missing if isinstance(no.missing, int) else 0
+    missing, _ = missing_of(no)
     open_ways = [way for way in to.ways if not way.done]
     enough = [way for way in open_ways if way.points >= missing]
     return min(enough, key=lambda way: way.points) if enough else max(open_ways, key=lambda w: w.points, default=None)
