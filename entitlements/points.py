@@ -20,7 +20,18 @@ from quanyi.entitlements.picture import Draft, LotsOf
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.time import Window, zone_of
 
-__all__ = ["available", "earn", "end_lot", "give_back", "lot_end", "short_of", "spend", "take_back"]
+__all__ = [
+    "Ended",
+    "TakeBack",
+    "available",
+    "earn",
+    "end_lot",
+    "give_back",
+    "lot_end",
+    "short_of",
+    "spend",
+    "take_back",
+]
 
 Ended = Literal["reopen", "stay_ended"]
 TakeBack = Literal["debt", "left", "refuse"]

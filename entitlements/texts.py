@@ -18,7 +18,7 @@ from quanyi.entitlements.time import zone_of
 if TYPE_CHECKING:
     from quanyi.entitlements.errors import Refused
 
-__all__ = ["LANGUAGES", "TEXTS", "Language", "language_of", "refusal_text", "say_amount", "say_when"]
+__all__ = ["LANGUAGES", "TEXTS", "Language", "Sentences", "language_of", "refusal_text", "say_amount", "say_when"]
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
