@@ -105,8 +105,8 @@ class Settler:
                 needs |= self._needs(asks)
                 continue
             try:
-                overdue = _overdue(picture, asks)
-                return [self._decide([*overdue, ask], (), picture, None, needs) for ask in asks]
+                overdue = self._overdue(picture, asks, needs)
+                return [self._decide([*overdue, ask], (), picture, None) for ask in asks]
             except Undeclared as more:
                 needs |= more.needs
         raise RuntimeError(_GREEDY)
@@ -123,11 +123,11 @@ class Settler:
                     picture = tx.lock(needs, _latest(asks))
                     if picture.epoch != self.live.epoch:
                         raise _Stale
-                    overdue = _overdue(picture, asks)
+                    overdue = self._overdue(picture, asks, needs)
                     if len(overdue) >= DUE_AT_ONCE:
-                        self._write(tx, self._decide(overdue, (), picture, tx, needs))
+                        self._write(tx, self._decide(overdue, (), picture, tx))
                         continue
-                    sheet = self._decide([*overdue, *asks], newcomers, picture, tx, needs)
+                    sheet = self._decide([*overdue, *asks], newcomers, picture, tx)
                     written = self._write(tx, sheet, extra)
                 return sheet.verdicts[len(overdue) :], written
             except Undeclared as more:
@@ -144,17 +144,18 @@ class Settler:
             tx.write(writing)
         return writing is not None
 
-    def _decide(
-        self,
-        asks: Sequence[Input],
-        newcomers: Sequence[RecordWrite],
-        picture: Picture,
-        tx: Transaction | None,
-        needs: set[Need],
-    ) -> Sheet:
-        missing = self._needs(asks) - needs
+    def _overdue(self, picture: Picture, asks: Sequence[Input], needs: set[Need]) -> list[Input]:
+        """What should have happened by now to what was locked, oldest first."""
+        taken = {ask.id for ask in asks} if picture.due else ()
+        overdue = [ask for ask in map(timer_input, picture.due) if ask.id not in taken]
+        missing = self._needs(overdue) - needs
         if missing:
             raise Undeclared(missing)
+        return overdue
+
+    def _decide(
+        self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], picture: Picture, tx: Transaction | None
+    ) -> Sheet:
         known = tx.known([ask.id for ask in asks]) if tx else {}
         sheet = Sheet(self.live, View(picture, self.expressions), known, newcomers)
         for ask in asks:
@@ -178,12 +179,6 @@ def _insist(sheet: Sheet) -> None:
     for verdict in sheet.verdicts:
         if isinstance(verdict, QuanyiError):
             raise verdict
-
-
-def _overdue(picture: Picture, asks: Sequence[Input]) -> list[Input]:
-    """What should have happened by now to what was locked, oldest first."""
-    taken = {ask.id for ask in asks}
-    return [ask for ask in map(timer_input, picture.due) if ask.id not in taken]
 
 
 def timer_input(timer: Timer) -> Input:

@@ -110,8 +110,9 @@ class Sheet:
         queue = deque([(ask, tuple(plays), 0)])
         while queue:
             current, hearing, depth = queue.popleft()
+            foreseen = depth == 0 and current.about is None
             for n, play in enumerate(hearing):
-                decision, changes = self._one(current if n == 0 else _overheard(current), play)
+                decision, changes = self._one(current if n == 0 else _overheard(current), play, foreseen=foreseen)
                 decisions.append(decision)
                 if changes is None:
                     continue
@@ -121,12 +122,13 @@ class Sheet:
                     queue.extend((inner, hears, depth + 1) for inner, hears in self._caused(current, changes))
         return decisions, answer
 
-    def _one(self, ask: Input, play: Play) -> tuple[Decision, Changes | None]:
-        """One campaign's verdict on one input; a no concerns that campaign alone."""
+    def _one(self, ask: Input, play: Play, *, foreseen: bool) -> tuple[Decision, Changes | None]:
+        """One campaign's verdict on one input; a no concerns that campaign alone. *foreseen* needs are locked."""
         draft = self.view.draft(ask.at)
         try:
             self._stopped(ask, play)
-            draft.require(*play.needs(ask))
+            if not foreseen:
+                draft.require(*play.needs(ask))
             changes = play.decide(ask, draft)
         except Refused as no:
             no.of(play.head.campaign)

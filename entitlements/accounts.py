@@ -20,7 +20,7 @@ kind         parts                               what the balance means
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
@@ -40,11 +40,11 @@ def digest16(*fields: str) -> bytes:
 
     Each field is preceded by its length, so ``("ab", "c")`` and ``("a", "bc")`` differ.
     """
-    body = b"".join(len(raw).to_bytes(4, "big") + raw for raw in map(str.encode, fields))
+    body = b"".join([len(raw).to_bytes(4) + raw for raw in map(str.encode, fields)])
     return blake2b(body, digest_size=16).digest()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Account:
     """
     The typed key of one balance.
@@ -101,11 +101,13 @@ def debt(holder: str, unit: str) -> Account:
     return Account(kind="debt", parts=(holder,), unit=unit)
 
 
+@lru_cache(maxsize=4096)
 def quota(campaign: str, thing: str, split: int = 0) -> Account:
     """Pieces of *thing* that *campaign* may still place; hot quotas have several splits."""
     return Account(kind="quota", parts=(campaign, thing, str(split)), unit="pieces")
 
 
+@lru_cache(maxsize=4096)
 def stock(thing: str) -> Account:
     """Pieces of *thing* in the mall, whoever sells them."""
     return Account(kind="stock", parts=(thing,), unit="pieces")
@@ -121,6 +123,7 @@ def held(deal: str, unit: str) -> Account:
     return Account(kind="held", parts=(deal,), unit=unit)
 
 
+@lru_cache(maxsize=1024)
 def outside(name: str, unit: str) -> Account:
     """The rest of the world: ``issued``, ``revenue``, ``expired``, ``sold``, ``open``…"""
     return Account(kind="outside", parts=(name,), unit=unit)

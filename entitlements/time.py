@@ -51,6 +51,9 @@ def local_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+_KEY_LENGTH = {"day": 10, "month": 7, "year": 4}
+
+
 @attrs.frozen
 class Window:
     """
@@ -65,15 +68,13 @@ class Window:
 
     def key(self, at: datetime, zone: ZoneInfo) -> str:
         """The name of the window that *at* falls in: `2026-03-08`, `2026-W10`, `2026-03`, `2026`, or nothing."""
+        if self.name == "ever":
+            return ""
         day = at.astimezone(zone).date()
-        year, week, _ = day.isocalendar()
-        return {
-            "ever": "",
-            "day": day.isoformat(),
-            "week": f"{year}-W{week:02d}",
-            "month": f"{day:%Y-%m}",
-            "year": f"{day:%Y}",
-        }[self.name]
+        if self.name == "week":
+            year, week, _ = day.isocalendar()
+            return f"{year}-W{week:02d}"
+        return day.isoformat()[: _KEY_LENGTH[self.name]]
 
     def ends(self, at: datetime, zone: ZoneInfo) -> datetime | None:
         """The instant at which the next window of this kind begins; None for ever."""
