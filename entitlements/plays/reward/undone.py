@@ -42,21 +42,23 @@ def undo(reward: Reward, ask: Input, draft: Draft) -> Changes:
         InsufficientPoints: The policy is ``refuse``, and the points are spent.
     """
     policy = next((rule for rule in reward.if_undone if ask.type in rule.when), None)
-    trail = _target(reward, policy, ask, draft)
+    trails = open_trails(draft, sources_of(reward, ask))
+    trail = _target(reward, policy, trails)
     mine = [booked for booked in trail.booked if booked.campaign == reward.head.campaign]
-    still = [booked for booked in mine if not booked.undone]
+    gone = {booked.id for found in trails for booked in found.booked if booked.undone}
+    still = [booked for booked in mine if booked.id not in gone]
     _require(still, draft)
     touched = [booked for booked in reversed(still) if _undone(reward, policy, booked, ask, draft)]
     if not touched:
-        _check_early(trail, mine, reward.head.campaign, draft)
+        _check_early(reward, ask, mine, draft)
     _mark(trail, reward.head.campaign, ask, draft)
     return draft.done(because(reward, ask, "undo"), holder=ask.holder, outcome="cancelled")
 
 
-def _target(reward: Reward, policy: Undo | None, ask: Input, draft: Draft) -> Trail:
+def _target(reward: Reward, policy: Undo | None, trails: Iterable[Trail]) -> Trail:
     """The trail that this kind of undo is about."""
     same = policy.same if policy is not None else (reward.unless.same,) if reward.unless is not None else ()
-    for trail in open_trails(draft, sources_of(reward, ask)):
+    for trail in trails:
         if trail.source[::2] == same:
             return trail
     raise NotEligible(reason="no-source", shows={"same": ", ".join(same)})
@@ -109,9 +111,9 @@ def _take_back(reward: Reward, policy: Undo, booked: Booked, draft: Draft) -> No
     draft.given.extend((booked.holder, unit, amount) for unit, amount in changed.items() if amount)
 
 
-def _check_early(trail: Trail, mine: Sequence[Booked], campaign: str, draft: Draft) -> None:
+def _check_early(reward: Reward, ask: Input, mine: Sequence[Booked], draft: Draft) -> None:
     """Nothing was undone: fine if nothing has happened yet, else a reason to skip."""
-    no = undone_already(draft, campaign, [trail.source])
+    no = undone_already(draft, reward.head.campaign, sources_of(reward, ask))
     if no is not None:
         raise no
     if mine:
