@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from quanyi.adapters.cli.group import FOUND
 from quanyi.adapters.cli.options import as_json, database, mall_named, only_mall, open_engine
+
+if TYPE_CHECKING:
+    from quanyi.adapters.sql.verify import Report
 
 __all__ = ["doctor", "report", "sweep", "verify"]
 
@@ -20,14 +24,27 @@ __all__ = ["doctor", "report", "sweep", "verify"]
 @click.pass_context
 def verify(ctx: click.Context, db: str, mall: str | None, json_: bool) -> None:
     """Recompute every balance and invariant from the journal, and name each difference."""
-    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.adapters.cli.output import print_json
     from quanyi.adapters.sql.verify import verify as recompute
 
     engine = open_engine(db)
-    findings = list(recompute(SqlStore(engine, only_mall(engine, mall))))
+    found = recompute(engine, only_mall(engine, mall))
     engine.dispose()
-    report(findings, "every balance is what the journal says", json_=json_)
-    ctx.exit(FOUND if findings else 0)
+    if json_:
+        print_json({"good": found.good, **attrs.asdict(found, recurse=False)})
+    else:
+        for difference in found.differences:
+            click.echo(str(difference))
+        _sum_up(found)
+    ctx.exit(0 if found.good else FOUND)
+
+
+def _sum_up(found: Report) -> None:
+    rows = sum(found.rows.values())
+    if found.good:
+        click.echo(f"{found.mall}: {rows} rows, every balance is what the journal says")
+    else:
+        click.echo(f"{found.mall}: {rows} rows, {len(found.differences) + found.more} differences", err=True)
 
 
 @click.command()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -79,16 +79,18 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in self._places.items()])
 
-    def main(self, *args: Any, standalone_mode: bool = True, **options: Any) -> Any:
+    def main(  # type: ignore[override]  # click declares one overload for each mode
+        self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **options: Any
+    ) -> Any:
         """Run, and end the process with one line for every error."""
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **options)
+            return super().main(args, standalone_mode=False, **options)
         try:
-            code = super().main(*args, standalone_mode=False, **options)
+            code = super().main(args, standalone_mode=False, **options)
         except click.Abort:
             _say("stopped")
             code = CANNOT
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (users see one line, whatever it was; --debug shows all)
             code = _explained(error)
         sys.exit(code if isinstance(code, int) else 0)
 

@@ -5,6 +5,7 @@ Arguments that many commands share: the project's folder, the database, JSON.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,7 @@ __all__ = [
     "database_if_any",
     "folder",
     "in_language",
+    "instant_of",
     "mall_named",
     "only_mall",
     "open_engine",
@@ -65,6 +67,17 @@ def in_language(command: Command) -> Command:
 def mall_named(command: Command) -> Command:
     """One of several malls in a database."""
     return click.option("--mall", metavar="NAME", help="The mall, where the database has several.")(command)
+
+
+def instant_of(option: str, text: str, zone: str) -> datetime:
+    """An instant as written; in *zone* unless it has an offset."""
+    from quanyi.entitlements.time import zone_of
+
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"{option}: {text!r} is not an instant; write 2026-05-01T10:00") from None
+    return (at.replace(tzinfo=zone_of(zone)) if at.tzinfo is None else at).astimezone(UTC)
 
 
 def open_engine(url: str) -> Engine:

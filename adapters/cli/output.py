@@ -38,14 +38,14 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
     ['unit     n', '积分     3', 'credit  20']
     """
     cells = [list(titles), *([said(cell) for cell in row] for row in rows)]
-    numeric = [bool(rows) and all(isinstance(row[n], int) for row in rows) for n in range(len(titles))]
+    sides = [">" if rows and all(isinstance(row[n], int) for row in rows) else "<" for n in range(len(titles))]
     widths = [max(_width(row[n]) for row in cells) for n in range(len(titles))]
-    return ["  ".join(map(_padded, row, widths, numeric)).rstrip() for row in cells]
+    return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in cells]
 
 
-def _padded(cell: str, width: int, right: bool) -> str:  # noqa: FBT001  (a column's side)
+def _padded(cell: str, width: int, side: str) -> str:
     space = " " * (width - _width(cell))
-    return f"{space}{cell}" if right else f"{cell}{space}"
+    return f"{space}{cell}" if side == ">" else f"{cell}{space}"
 
 
 def _width(text: str) -> int:

@@ -1,0 +1,150 @@
+"""`quanyi explain`: what would happen now, or what happened, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+
+from quanyi.adapters.cli.group import FOUND
+from quanyi.adapters.cli.options import (
+    as_json,
+    database,
+    in_language,
+    instant_of,
+    mall_named,
+    only_mall,
+    open_engine,
+    read_project,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.campaigns.project import Project
+    from quanyi.entitlements.inputs import Decision
+
+__all__ = ["explain"]
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _json(ctx: click.Context, param: click.Parameter, value: str) -> dict[str, Any]:
+    """A JSON object; decimals keep their exact text."""
+    try:
+        found = json.loads(value, parse_float=Decimal)
+    except ValueError as no:
+        raise click.BadParameter(f"not JSON: {no}", ctx, param) from None
+    if not isinstance(found, dict):
+        raise click.BadParameter('not a map; write {"amount": 19.90}', ctx, param)
+    return found
+
+
+@attrs.frozen(kw_only=True)
+class _Asked:
+    """What was asked on the command line."""
+
+    type_: str
+    key: str | None
+    user: str | None
+    data: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    campaign: str | None
+    at: str | None
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=_FOLDER)
+@database
+@click.option("--event", "--type", "type_", metavar="TYPE", required=True, help="An event or command.")
+@click.option("--key", metavar="KEY", help="The key of an earlier call: say what happened then.")
+@click.option("--user", metavar="USER", help="Who does it.")
+@click.option("--data", metavar="JSON", callback=_json, default="{}", help="Its attributes; amounts are decimals.")
+@click.option("--facts", metavar="JSON", callback=_json, default="{}", help="What the host says about the user.")
+@click.option("--campaign", metavar="ID", help="Only this campaign.")
+@click.option("--at", metavar="INSTANT", help="As if it were then; now unless given.")
+@in_language
+@mall_named
+@as_json
+@click.pass_context
+def explain(
+    ctx: click.Context, /, folder: Path | None, db: str, lang: str, mall: str | None, json_: bool, **asked: Any
+) -> None:
+    """
+    Say what would happen now, or what happened, and why.
+
+    Without --key it is tried on what the database holds, and nothing is written: which campaigns
+    grant, which skip, the values compared, and the file and line. With --key it is what an
+    earlier call was answered. DIR is the project; without it, what was brought into force.
+    """
+    question = _Asked(**asked)
+    engine = open_engine(db)
+    try:
+        store, project = _mall(engine, folder, mall)
+        decisions = _tried(question, store, project) if question.key is None else _past(question, store)
+    finally:
+        engine.dispose()
+    if decisions is None:
+        click.echo(f"nothing was booked under the key {question.key!r} of {question.type_}")
+        ctx.exit(FOUND)
+    _print(decisions, project, lang, json_=json_)
+
+
+def _mall(engine: Engine, folder: Path | None, mall: str | None) -> tuple[SqlStore, Project]:
+    """The store, and the project: the folder's, or as it was brought into force."""
+    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.campaigns.project import Campaign
+    from quanyi.campaigns.versions import structure_play, structure_project
+
+    if folder is not None:
+        project = read_project(folder)
+        return SqlStore(engine, mall or project.mall), project
+    store = SqlStore(engine, only_mall(engine, mall))
+    release = store.release()
+    plays = [structure_play(store.version(campaign, version)) for campaign, version in release.campaigns.items()]
+    return store, structure_project(release.project, {play.head.campaign: Campaign(play=play) for play in plays})
+
+
+def _past(question: _Asked, store: SqlStore) -> tuple[Decision, ...] | None:
+    """What an earlier call was answered; None if nothing was booked under its key."""
+    from quanyi.entitlements.inputs import Input
+
+    receipt = store.receipt(Input(type=question.type_, key=question.key or "", at=_ANY_TIME).id)
+    return None if receipt is None else receipt.decisions
+
+
+def _tried(question: _Asked, store: SqlStore, project: Project) -> tuple[Decision, ...]:
+    """What would happen, on a picture that nobody writes back."""
+    from quanyi.adapters.clock import FixedClock, SystemClock
+    from quanyi.adapters.wiring import wire
+    from quanyi.campaigns.explain import explain as try_out
+
+    at = instant_of("--at", question.at, project.zone) if question.at else SystemClock().now()
+    mall = wire(project, store, clock=FixedClock(at), facts=lambda _: question.facts)
+    return try_out(mall, project, question.type_, user=question.user, data=question.data, campaign=question.campaign)
+
+
+def _print(decisions: Sequence[Decision], project: Project, lang: str, *, json_: bool) -> None:
+    from quanyi.adapters.cli.output import print_json
+    from quanyi.campaigns.explain import explanation
+
+    told = [explanation(decision, project, lang) for decision in decisions]
+    if json_:
+        print_json({"decisions": told})
+        return
+    for line in told:
+        head = [line["campaign"] or "the mall", line["outcome"], line["reason"], line["where"]]
+        click.echo("  ".join(part for part in head if part))
+        click.echo(f"  {line['sentence']}")
+        if line["shows"]:
+            click.echo("  " + ", ".join(f"{name} {value}" for name, value in line["shows"].items()))
+    if not told:
+        click.echo("no campaign in force hears this")

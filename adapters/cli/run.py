@@ -1,0 +1,117 @@
+"""`quanyi run`: put recorded events through the live path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+
+from quanyi.adapters.cli.group import Trouble
+from quanyi.adapters.cli.options import (
+    as_json,
+    database_if_any,
+    folder,
+    instant_of,
+    mall_named,
+    open_engine,
+    read_project,
+)
+
+if TYPE_CHECKING:
+    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.replay import Tally
+    from quanyi.campaigns.stage import Stage
+
+__all__ = ["run"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@folder
+@click.option("--events", required=True, metavar="FILE", type=_FILE, help="One JSON object a line.")
+@database_if_any
+@click.option("--memory", is_flag=True, help="In a mall in memory, which is forgotten.")
+@click.option("--until", metavar="INSTANT", help="Let time pass until then after the last event.")
+@mall_named
+@as_json
+def run(
+    folder: Path, events: Path, db: str | None, memory: bool, until: str | None, mall: str | None, json_: bool
+) -> None:
+    """
+    Put recorded events through the live path.
+
+    The clock moves with the stream, and what falls due between two events is decided between
+    them. Prints what the campaigns made of it, and a hash over all decisions that is the same on
+    every store.
+    """
+    from quanyi.campaigns.replay import Replay, read_events
+
+    if memory == (db is not None):
+        raise click.UsageError("name one place to run in: --memory or --db URL")
+    project = read_project(folder)
+    recorded = read_events(events, project.zone)
+    last = instant_of("--until", until, project.zone) if until else None
+    facts = _Facts()
+    start = recorded[0].at if recorded else last or datetime(2026, 1, 1, tzinfo=UTC)
+    with _stage(project, facts, start, db, mall) as stage:
+        tally = Replay(stage, facts.users).run(recorded, last)
+    _report(project, tally, json_=json_)
+
+
+@attrs.frozen
+class _Facts:
+    """The facts that the recording brings along."""
+
+    users: dict[str, Mapping[str, Any]] = attrs.field(factory=dict)
+
+    def facts(self, user: str) -> Mapping[str, Any]:
+        return self.users.get(user, {})
+
+
+@contextmanager
+def _stage(project: Project, facts: _Facts, at: datetime, db: str | None, mall: str | None) -> Iterator[Stage]:
+    from quanyi.adapters.stages import memory_stage, stage_on
+
+    if db is None:
+        with memory_stage(project, facts, at) as stage:
+            stage.apply()
+            yield stage
+        return
+    from quanyi.adapters.sql.store import SqlStore
+
+    engine = open_engine(db)
+    store = SqlStore(engine, mall or project.mall)
+    stage = stage_on(store, project, facts, at)
+    in_force = store.release().campaigns
+    if not in_force:
+        stage.apply()
+    elif dict(in_force) != {play.head.campaign: play.head.version for play in project.plays()}:
+        raise Trouble("the database has other campaigns in force", "bring these into force: quanyi apply DIR --db URL")
+    yield stage
+    engine.dispose()
+
+
+def _report(project: Project, tally: Tally, *, json_: bool) -> None:
+    from quanyi.adapters.cli.output import print_json, print_table
+    from quanyi.entitlements.amounts import Amount
+
+    counts = [(*what, count) for what, count in sorted(tally.counts.items())]
+    given = [(c, t, Amount(n, t, project.scale_of(t))) for (c, t), n in sorted(tally.given.items())]
+    if json_:
+        rows = [dict(zip(("campaign", "outcome", "reason", "count"), row, strict=True)) for row in counts]
+        gifts = [dict(zip(("campaign", "thing", "amount"), row, strict=True)) for row in given]
+        head = attrs.asdict(tally, filter=lambda field, _: field.name not in ("counts", "given"))
+        print_json({**head, "counts": rows, "given": gifts})
+        return
+    print_table(["campaign", "outcome", "reason", "count"], [(row[0] or "-", *row[1:]) for row in counts])
+    if given:
+        click.echo("")
+        print_table(["campaign", "gave", "amount"], given)
+    click.echo(f"\n{tally.inputs} inputs, {tally.timers} timers, {tally.duplicates} known already")
+    click.echo(f"decisions {tally.digest}")

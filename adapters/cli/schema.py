@@ -1,0 +1,20 @@
+"""`quanyi schema`: the JSON Schema of the files."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["schema"]
+
+
+@click.command()
+def schema() -> None:
+    """
+    Print the JSON Schema of the files of a mall project, for editors.
+
+    Put it beside the project and begin each file with
+    `# yaml-language-server: $schema=../quanyi.schema.json`.
+    """
+    from quanyi.campaigns.schema.publish import json_schema
+
+    click.echo(json_schema())

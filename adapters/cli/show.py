@@ -1,0 +1,61 @@
+"""`quanyi show`: campaigns as the engine understands them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from quanyi.adapters.cli.group import Trouble
+from quanyi.adapters.cli.options import as_json, in_language, read_project
+
+if TYPE_CHECKING:
+    from quanyi.campaigns.project import Project
+
+__all__ = ["show"]
+
+
+@click.command()
+@click.argument("place", metavar="FILE|DIR", type=click.Path(exists=True, path_type=Path))
+@click.argument("campaign", required=False)
+@in_language
+@as_json
+def show(place: Path, campaign: str | None, lang: str, json_: bool) -> None:
+    """
+    Show campaigns as the engine understands them.
+
+    The sentence in both languages, checks in order, limits with their identities, deadlines,
+    phases and inputs, and what it can cost at most; each with file and line. FILE shows the
+    campaigns of one file, DIR those of a mall project.
+    """
+    from quanyi.adapters.cli.output import print_json
+    from quanyi.campaigns import show as shown
+
+    root = _root(place)
+    project = read_project(root)
+    names = _names(project, root, place, campaign)
+    if json_:
+        print_json([shown.show_data(project, name, lang) for name in names])
+        return
+    click.echo("\n\n".join(shown.show(project, name, lang).rstrip() for name in names))
+
+
+def _root(place: Path) -> Path:
+    """The project's folder: the nearest one above that has a mall.yaml."""
+    place = place.resolve()
+    for folder in (place, *place.parents):
+        if (folder / "mall.yaml").is_file() or (folder / "mall.yml").is_file():
+            return folder
+    raise Trouble(f"{place.name} is in no mall project", "a project is a folder with a mall.yaml")
+
+
+def _names(project: Project, root: Path, place: Path, campaign: str | None) -> list[str]:
+    file = place.resolve().relative_to(root).as_posix()
+    known = [c.id for c in project.campaigns.values() if file in {".", c.file} or c.file.startswith(f"{file}/")]
+    if campaign is None and known:
+        return known
+    if campaign not in known:
+        what = f"campaign {campaign!r}" if campaign else "campaign"
+        raise Trouble(f"there is no {what} in {place.name}", f"there are {', '.join(project.campaigns) or 'none'}")
+    return [campaign]

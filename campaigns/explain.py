@@ -1,0 +1,129 @@
+"""
+Why a campaign did what it did: a decision in a sentence, with the values compared and the place in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from quanyi.campaigns.mall import Mall
+from quanyi.campaigns.project import CompiledPlay, Project
+from quanyi.campaigns.said import said, said_all
+from quanyi.campaigns.show.words import Speaker
+from quanyi.entitlements import errors
+from quanyi.entitlements.errors import InputError, Refused
+from quanyi.entitlements.inputs import Decision
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["explain", "explanation", "refusal_of"]
+
+_WORDS = {
+    "granted": ("通过", "granted"),
+    "promised": ("已承诺，到期发放", "promised, given when it is due"),
+    "cancelled": ("已取消", "cancelled"),
+    "lapsed": ("已失效", "lapsed"),
+    "failed": ("活动出错，已转人工", "the campaign is broken; the input is kept for somebody to mend"),
+}
+_ELSEWHERE = ("不适用于这个事件", "not about this event")
+
+
+def explain(
+    mall: Mall, project: Project, type_: str, *, user: str | None, data: Mapping[str, Any], campaign: str | None = None
+) -> tuple[Decision, ...]:
+    """
+    What would happen now: a decision for each campaign that hears the input, and for each that
+    would hear it if an attribute were another.
+
+    Args:
+        data: As in a story: amounts are decimals of their unit.
+
+    Raises:
+        InputError: It is not declared, or not said properly.
+    """
+    declared = project.events.get(type_)
+    if declared is None:
+        raise InputError(f"no event type is called {type_!r}")
+    plain = {"item" if name == "sku" and type_ == "order.place" else name: value for name, value in data.items()}
+    read = declared.read(plain, now=mall.now(), zone=zone_of(project.zone), decimals=True)
+    values = {**read.data, **read.personal}
+    found = mall.explain(type_, user=user, data=values, campaign=campaign)
+    heard = {decision.campaign for decision in found}
+    plays = [
+        play for play in project.plays() if play.head.campaign not in heard and campaign in (None, play.head.campaign)
+    ]
+    return (*found, *(decision for play in plays for decision in _elsewhere(play, type_, values)))
+
+
+def explanation(decision: Decision, project: Project, locale: str) -> dict[str, Any]:
+    """A decision as plain values, with a sentence in *locale*."""
+    known = project.campaigns.get(decision.campaign)
+    zone = known.head.zone if known else project.zone
+    next_at = {} if decision.next_at is None else {"next_at": said(decision.next_at, zone)}
+    return {
+        "campaign": decision.campaign,
+        "version": decision.version,
+        "outcome": decision.outcome,
+        "rule": decision.rule,
+        "reason": decision.reason,
+        "clause": decision.clause,
+        "sentence": _sentence(decision, project, zone, locale),
+        "shows": {**said_all(decision.shows, zone), **next_at},
+        "given": [
+            {"thing": thing, "amount": str(_amount(amount, thing, project))} for _, thing, amount in decision.given
+        ],
+        "facts": dict(decision.facts),
+        "where": decision.where,
+    }
+
+
+def refusal_of(decision: Decision, zone: str) -> Refused:
+    """The refusal behind a skipped decision."""
+    kind = next((no for no in _refusals() if no.code == decision.code), Refused)
+    return kind(reason=decision.reason, shows=decision.shows, next_at=decision.next_at, zone=zone)
+
+
+def _sentence(decision: Decision, project: Project, zone: str, locale: str) -> str:
+    speaker = Speaker(project=project, locale=locale)
+    if decision.outcome in ("refused", "skipped"):
+        if decision.reason == "elsewhere":
+            return speaker.pair(_ELSEWHERE)
+        return refusal_of(decision, zone).message(locale)
+    words = speaker.pair(_WORDS[decision.outcome])
+    given = speaker.several(speaker.amount(amount, thing) for _, thing, amount in decision.given)
+    return f"{words}{speaker.say('：', ': ')}{given}" if given else words
+
+
+def _amount(amount: int, thing: str, project: Project) -> Any:
+    from quanyi.entitlements.amounts import Amount
+
+    return Amount(amount, thing, project.scale_of(thing))
+
+
+def _refusals() -> Iterator[type[Refused]]:
+    for name in errors.__all__:
+        kind = getattr(errors, name)
+        if isinstance(kind, type) and issubclass(kind, Refused):
+            yield kind
+
+
+def _elsewhere(play: CompiledPlay, type_: str, values: Mapping[str, Any]) -> Iterator[Decision]:
+    """A campaign that hears the type, but compares an attribute with another value."""
+    for trigger in play.listens():
+        if trigger.type != type_:
+            continue
+        shows: dict[str, Any] = {}
+        for path, wanted in trigger.where.items():
+            name = path.rpartition(".")[2]
+            shows |= {name: values.get(name, "missing"), "wanted": wanted}
+        yield Decision(
+            campaign=play.head.campaign,
+            version=play.head.version,
+            outcome="skipped",
+            reason="elsewhere",
+            clause="when",
+            shows=shows,
+            input_type=type_,
+            where=play.head.place_of("when"),
+        )
+        return

@@ -1,0 +1,220 @@
+"""
+Recorded events through the live path: the clock moves with the stream, and what falls due between
+two events is decided between them, in time order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.findings import Finding
+from quanyi.campaigns.sheet import Outcome
+from quanyi.campaigns.stage import Stage, pass_time, perform
+from quanyi.entitlements.errors import CampaignFileError, InputError, NotFound, QuanyiError, Refused
+from quanyi.entitlements.inputs import Decision, Receipt
+from quanyi.entitlements.records import Person
+from quanyi.entitlements.time import aware, zone_of
+
+__all__ = ["Recorded", "Replay", "Tally", "read_events"]
+
+_NAMES = {"at": "time", "user": "subject", "key": "id"}
+"""Our names for an event's attributes, and those of CloudEvents."""
+
+_KNOWN = {*_NAMES, *_NAMES.values(), "type", "data", "facts", "campaign"}
+_IGNORED = {"specversion", "source", "datacontenttype", "dataschema"}
+_ANSWERS = ("pay", "price", "refund")
+
+
+@attrs.frozen(kw_only=True)
+class Recorded:
+    """
+    One line of a recording.
+
+    Attributes:
+        facts: What the host said about the user from then on.
+    """
+
+    at: datetime = attrs.field(validator=aware)
+    type: str
+    user: str | None = None
+    key: str
+    data: Mapping[str, Any] = attrs.field(factory=dict)
+    facts: Mapping[str, Any] | None = None
+
+
+@attrs.define
+class Tally:
+    """
+    What came of a recording.
+
+    Attributes:
+        counts: How often, by (campaign, outcome, reason); no campaign where nobody answered.
+        given: What people got in all, in smallest units, by (campaign, thing).
+        inputs: Lines read; `timers` what fell due between them; `duplicates` keys known already.
+        digest: A hash over all decisions, the same on every store.
+    """
+
+    counts: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
+    given: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    inputs: int = 0
+    timers: int = 0
+    duplicates: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    digest: str = ""
+
+
+class Replay:
+    """
+    Puts recorded events through a stage.
+
+    Args:
+        facts: What the stage's facts port says about users; recorded facts are written into it.
+    """
+
+    def __init__(self, stage: Stage, facts: dict[str, Mapping[str, Any]]) -> None:
+        self._stage = stage
+        self._facts = facts
+        self._hash = blake2b(digest_size=16)
+        self._users: dict[str, str] = {}
+        self.tally = Tally()
+
+    def run(self, events: Iterable[Recorded], until: datetime | None = None) -> Tally:
+        """
+        Go through *events* in their order; the clock never goes back.
+
+        Args:
+            until: Let time pass until then after the last one.
+        """
+        tally = self.tally
+        for event in events:
+            self._pass_time(event.at)
+            if event.facts is not None and event.user is not None:
+                self._facts[event.user] = event.facts
+            tally.inputs += 1
+            tally.first = tally.first or event.at
+            tally.last = event.at
+            self._note(f"{event.type} {event.user}", self._perform(event))
+        if until is not None:
+            self._pass_time(until)
+        tally.digest = self._hash.hexdigest()
+        return tally
+
+    def _pass_time(self, to: datetime) -> None:
+        for ask, outcome in pass_time(self._stage, max(to, self._stage.mall.now())):
+            self.tally.timers += 1
+            self._note(f"{ask.type} {ask.at.isoformat()}", outcome)
+
+    def _perform(self, event: Recorded) -> Outcome:
+        try:
+            return perform(self._stage, event.type, user=event.user, key=event.key, data=event.data)
+        except (InputError, NotFound, Refused) as no:
+            return no
+
+    # --- counting ----------------------------------------------------------------------------
+
+    def _note(self, what: str, outcome: Outcome) -> None:
+        if isinstance(outcome, Receipt):
+            self.tally.duplicates += outcome.duplicate
+            lines = [self._decided(decision) for decision in outcome.decisions]
+            answer = {name: outcome.answer[name] for name in _ANSWERS if name in outcome.answer}
+            self._hash.update(_line(what, lines, answer))
+            return
+        campaign, reason = _no(outcome)
+        self.tally.counts[campaign, "refused", reason] += 1
+        self._hash.update(_line(what, [[campaign, "refused", reason]], {}))
+
+    def _decided(self, decision: Decision) -> list[Any]:
+        campaign, outcome, reason = decision.campaign, decision.outcome, decision.reason
+        self.tally.counts[campaign, outcome, reason] += 1
+        for _, thing, amount in decision.given:
+            self.tally.given[campaign, thing] += amount
+        given = [[self._user(holder), thing, amount] for holder, thing, amount in decision.given]
+        return [campaign, outcome, reason, sorted(given)]
+
+    def _user(self, holder: str) -> str:
+        """Holder ids are random, so the hash names people as the host does."""
+        if holder not in self._users:
+            found = self._stage.store.records(Person.kind, holder=holder, limit=1)
+            person = found[0] if found else None
+            self._users[holder] = person.user if isinstance(person, Person) else "?"
+        return self._users[holder]
+
+
+def _no(error: QuanyiError) -> tuple[str, str]:
+    if isinstance(error, Refused):
+        return error.campaign or "", error.reason
+    return "", "not-found" if isinstance(error, NotFound) else "input-error"
+
+
+def _line(what: str, decisions: list[list[Any]], answer: Mapping[str, Any]) -> bytes:
+    return json.dumps([what, decisions, answer], sort_keys=True, default=str).encode() + b"\n"
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def read_events(path: Path, zone: str) -> list[Recorded]:
+    """
+    Read a recording: one JSON object a line, with ``at``, ``type``, ``user``, ``key`` and ``data``,
+    or under the names of CloudEvents: ``time``, ``subject``, ``id``.
+
+    Args:
+        zone: Of instants without an offset.
+
+    Raises:
+        CampaignFileError: Some lines can't be read; all of them are in `findings`.
+    """
+    events: list[Recorded] = []
+    findings: list[Finding] = []
+    with path.open(encoding="utf-8") as file:
+        for number, line in _lines(file):
+            try:
+                events.append(_event(json.loads(line, parse_float=Decimal), number, zone))
+            except ValueError as no:
+                said = f"not JSON: {no.msg}" if isinstance(no, json.JSONDecodeError) else str(no)
+                column = no.colno if isinstance(no, json.JSONDecodeError) else 1
+                findings.append(Finding(file=path.name, line=number, column=column, code="bad-event", message=said))
+    if findings:
+        raise CampaignFileError(tuple(findings))
+    return events
+
+
+def _lines(file: Iterable[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(file, 1):
+        if line.strip():
+            yield number, line
+
+
+def _event(body: Any, number: int, zone: str) -> Recorded:
+    if not isinstance(body, dict):
+        raise ValueError('an event is a map: {"at": …, "type": …, "user": …, "data": {…}}')  # noqa: TRY004  (read like JSON errors)
+    if unknown := sorted(body.keys() - _KNOWN - _IGNORED):
+        raise ValueError(f"unknown name {', '.join(map(repr, unknown))}; attributes stand inside data")
+    values = {ours: body.get(ours, body.get(theirs)) for ours, theirs in _NAMES.items()}
+    data = body.get("data") or {}
+    if not values["at"] or not body.get("type") or not isinstance(data, dict):
+        raise ValueError("'at' and 'type' are needed, and 'data' is a map")
+    campaign = {"campaign": body["campaign"]} if body.get("campaign") else {}
+    return Recorded(
+        at=_instant(str(values["at"]), zone),
+        type=str(body["type"]),
+        user=None if values["user"] is None else str(values["user"]),
+        key=str(values["key"] or f"line-{number}"),
+        data={**data, **campaign},
+        facts=body.get("facts"),
+    )
+
+
+def _instant(text: str, zone: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return (at.replace(tzinfo=zone_of(zone)) if at.tzinfo is None else at).astimezone(UTC)
