@@ -261,7 +261,7 @@ class _Reader:
         if _DECIMAL.fullmatch(text):
             return Decimal(text)
         self.note(node, "bad-number", f"{text} is not a plain decimal", "write digits, like 1000 or 19.90")
-        return 0
+        return 1
 
     def note(self, node: Node, code: str, message: str, hint: str = "") -> None:
         self.findings.items.append(_finding(self.file, _mark(node), code, message, hint))

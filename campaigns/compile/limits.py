@@ -4,13 +4,12 @@ Limits, in their short and long form, and budgets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.findings import did_you_mean
-from quanyi.campaigns.schema.clauses import BudgetMap, LimitMap, Limits
+from quanyi.campaigns.schema.clauses import BudgetMap, LimitMap, Limits, SomeLimits
 from quanyi.campaigns.schema.values import LIMIT
 from quanyi.entitlements.clauses import Ending, Limit
 from quanyi.entitlements.time import Window, WindowName
@@ -23,20 +22,23 @@ _EVERY_ENDING: tuple[Ending, ...] = get_args(Ending)
 
 def at_most(value: Limits, place: Place, scope: Scope) -> tuple[Limit, ...]:
     """The limits of `at_most`; the word ``none`` says that there are none on purpose."""
-    return () if value == "none" else limits(cast("Sequence[str | LimitMap]", value), place, scope, "at_most")
+    return () if value == "none" else limits(value, place, scope, "at_most")
 
 
 def limits(
-    values: Sequence[str | LimitMap], place: Place, scope: Scope, name: str, *, of: str | None = None
+    value: SomeLimits, place: Place, scope: Scope, name: str, *, of: str | None = None
 ) -> tuple[Limit, ...]:
     """
-    Compile a list of limits.
+    Compile one limit or a list of them.
 
     Args:
         name: The key they stand under, part of what tells them from others.
         of: For a budget: the unit it is in, so that its limits need not say.
     """
-    found = [_limit(_long(value), place / n, scope, name, of) for n, value in enumerate(values)]
+    if isinstance(value, str | LimitMap):
+        found = [_limit(_long(value), place, scope, name, of)]
+    else:
+        found = [_limit(_long(item), place / n, scope, name, of) for n, item in enumerate(value)]
     return tuple(limit for limit in found if limit is not None)
 
 

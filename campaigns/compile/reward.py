@@ -33,7 +33,7 @@ def reward(file: RewardFile, root: Place, scope: Scope) -> Reward:
     only_if = condition(root.data["only_if"], root / "only_if", scope) if file.only_if is not None else None
     give = gifts(file.give, root / "give", scope)
     take = gifts(file.take, root / "take", scope, take=True)
-    if not give and not take and not scope.findings.items:
+    if not file.give and not file.take:
         scope.findings.key_error(root, "gives-nothing", "the campaign neither gives nor takes anything")
     instead = gifts(file.instead, root / "instead", scope)
     return Reward(

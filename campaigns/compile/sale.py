@@ -57,7 +57,7 @@ def _prices(file: OfferFile, place: Place, scope: Scope) -> dict[str, Price]:
             continue
         if thing not in scope.mall.benefits and thing not in scope.mall.goods:
             hint = did_you_mean(thing, [*scope.mall.benefits, *scope.mall.goods])
-            message = f"there are no benefit and no goods {thing!r}"
+            message = f"there is no benefit {thing!r}, and no goods of that name"
             scope.findings.key_error(place / thing, "unknown-thing", message, hint)
         else:
             found[thing] = _price(thing, value, place / thing, scope, exchange=file.kind == "points_exchange")

@@ -19,14 +19,21 @@ _LENGTHS = {"day": 1, "week": 7, "month": 28, "year": 365, "ever": 10**6}
 
 
 def limits_of(campaign: Campaign, root: Place) -> Iterator[tuple[Limit, Place]]:
-    """Every limit of a campaign with its place in the file."""
+    """Every limit of a campaign with its place in the file, in the file's order."""
     play = campaign.play
-    named = {"at_most": play.at_most, "budget": play.budget}
+    yield from zip(play.at_most, _items(root / "at_most"), strict=False)
     if isinstance(play, Reward):
-        named["at_payout"] = play.at_payout
-    for name, limits in named.items():
-        for limit in limits:
-            yield limit, _place(limit, root / name)
+        yield from zip(play.at_payout, _items(root / "at_payout" / "at_most"), strict=False)
+    budgets = (root / "budget").data or {}
+    yield from zip(play.budget, (item for unit in budgets for item in _items(root / "budget" / unit)), strict=False)
+
+
+def _items(place: Place) -> Iterator[Place]:
+    """The places of one limit, or of each in a list."""
+    if isinstance(place.data, list):
+        yield from (place / n for n in range(len(place.data)))
+    else:
+        yield place
 
 
 def check_limits(campaign: Campaign, root: Place, findings: Findings) -> None:
@@ -39,7 +46,7 @@ def check_limits(campaign: Campaign, root: Place, findings: Findings) -> None:
             hint = "give one of them an id of its own, or keep the tighter one"
             findings.error(place, "same-limit-twice", "this counts the same as a limit above", hint)
         for other, _ in found:
-            if other is not limit and _keeps_from(other, limit):
+            if other.id != limit.id and _keeps_from(other, limit):
                 message = f"never reached: {_said(other)} comes first"
                 findings.warning(place, "limit-never-reached", message)
                 break
@@ -81,15 +88,6 @@ def _keeps_from(other: Limit, limit: Limit) -> bool:
 def _said(limit: Limit) -> str:
     window = "" if limit.window.name == "ever" else f" per {limit.window.name}"
     return f"{limit.count} {limit.of} per {' and '.join(limit.per)}{window}"
-
-
-def _place(limit: Limit, place: Place) -> Place:
-    """A limit knows its line; its column follows from the item that begins there."""
-    marks = place.document.values
-    line = int(limit.where.rpartition(":")[2])
-    paths = [path for path, mark in marks.items() if path[: len(place.path)] == place.path and mark[0] == line]
-    items = [path for path in paths if path and isinstance(path[-1], int)]
-    return Place(place.document, min(items, default=place.path, key=lambda path: (len(path), marks[path])))
 
 
 def _check_budget(play: Reward, root: Place, findings: Findings) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, StrictBool, StrictInt, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
-__all__ = ["BY_SHAPE", "Event", "Id", "Strict", "Texts", "Whole", "Word", "shape_of", "wrong"]
+__all__ = ["BY_SHAPE", "Event", "Flag", "Id", "Strict", "Texts", "Whole", "Word", "shape_of", "wrong"]
 
 
 def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
@@ -52,12 +52,6 @@ BY_SHAPE = Discriminator(shape_of)
 """Chooses between the short and the long form of a value."""
 
 
-def _whole(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong("wrong-type", f"{value!s} is not a whole number")
-    return value
-
-
 def _text(value: Any) -> Any:
     if value is None or isinstance(value, dict | list | bool | Decimal | int):
         raise wrong("wrong-type", f"expected a word, found {_said(value)}", "quote it, if it is meant as text")
@@ -69,7 +63,8 @@ def _said(value: Any) -> str:
     return "nothing" if value is None else names.get(shape_of(value), str(value))
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+Flag = StrictBool
+Whole = StrictInt
 Word = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=2000)]
 Id = Annotated[Word, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)]
 Event = Annotated[Word, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=64)]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from quanyi.campaigns.schema.base import BY_SHAPE, Strict, Whole, Word
+from quanyi.campaigns.schema.base import BY_SHAPE, Flag, Strict, Whole, Word
 from quanyi.campaigns.schema.clauses import (
     CampaignHead,
     ConditionValue,
@@ -50,7 +50,7 @@ class HoldMap(Strict):
 class AcceptMap(Strict):
     """Whether a late payment needs pieces and places to be free again."""
 
-    take_again: bool = True
+    take_again: Flag = True
 
 
 class LateMap(Strict):

@@ -13,6 +13,7 @@ from quanyi.campaigns.schema.values import (
     Cel,
     Instant,
     LimitText,
+    NoneOrLimitText,
     Number,
     Percentage,
     ScheduleText,
@@ -28,6 +29,7 @@ __all__ = [
     "HowMuchMap",
     "LimitMap",
     "Limits",
+    "SomeLimits",
     "PayoutMap",
     "UndoMap",
     "Undos",
@@ -60,11 +62,17 @@ class LimitMap(Strict):
 
 
 AnyLimit = Annotated[Annotated[LimitText, Tag("text")] | Annotated[LimitMap, Tag("map")], BY_SHAPE]
-Limits = Annotated[
-    Annotated[Literal["none"], Tag("text")] | Annotated[tuple[AnyLimit, ...], Tag("list")],
+SomeLimits = Annotated[
+    Annotated[LimitText, Tag("text")] | Annotated[LimitMap, Tag("map")] | Annotated[tuple[AnyLimit, ...], Tag("list")],
     BY_SHAPE,
 ]
-BudgetMap = dict[Word, tuple[AnyLimit, ...]]
+Limits = Annotated[
+    Annotated[NoneOrLimitText, Tag("text")]
+    | Annotated[LimitMap, Tag("map")]
+    | Annotated[tuple[AnyLimit, ...], Tag("list")],
+    BY_SHAPE,
+]
+BudgetMap = dict[Word, SomeLimits]
 
 
 class HowMuchMap(Strict):
@@ -116,7 +124,7 @@ class UnlessMap(Strict):
 class PayoutMap(Strict):
     """What is asked only when a promise falls due."""
 
-    at_most: tuple[AnyLimit, ...] = ()
+    at_most: SomeLimits = ()
 
 
 class UndoMap(Strict):

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, Tag
 
-from quanyi.campaigns.schema.base import BY_SHAPE, Event, Id, Strict, Texts, Whole, Word, wrong
+from quanyi.campaigns.schema.base import BY_SHAPE, Event, Flag, Id, Strict, Texts, Whole, Word, wrong
 from quanyi.campaigns.schema.values import DurationText, Number, Zone
 
 __all__ = ["TYPE", "BenefitMap", "CatalogueFile", "EventMap", "EventsFile", "GoodsMap", "MallFile", "UnitMap"]
@@ -75,7 +75,7 @@ class EventMap(Strict):
     key: Id | None = None
     source: Annotated[tuple[Id, ...], Field(max_length=4)] = ()
     personal: tuple[Id, ...] = ()
-    command: bool = False
+    command: Flag = False
 
 
 class EventsFile(Strict):

@@ -60,7 +60,8 @@ class _Translation:
 
     def said(self) -> str:
         message = self.error["msg"]
-        return f"{message[0].lower()}{message[1:]}".replace("input should", "should")
+        plain = f"{message[0].lower()}{message[1:]}".replace("input should", "should")
+        return _SAID.get(self.type, plain)
 
     def unknown_key(self, findings: Findings) -> None:
         holder = self.models.get(id(self.place.parent.data))
@@ -91,6 +92,17 @@ class _Translation:
         found = self.place.data
         hint = did_you_mean(found, words) if isinstance(found, str) else one_of(words)
         findings.error(self.place, "unknown-word", f"{found!s} is not possible here", hint)
+
+
+_SAID = {
+    "bool_type": "expected true or false",
+    "dict_type": "expected a map",
+    "int_type": "expected a whole number",
+    "string_pattern_mismatch": "not a name: a letter first, then letters, digits and _",
+    "string_too_short": "there is nothing here",
+    "too_short": "there must be at least one",
+    "tuple_type": "expected a list",
+}
 
 
 def _place(document: Document, loc: tuple[int | str, ...]) -> Place:

@@ -24,6 +24,7 @@ __all__ = [
     "DurationText",
     "Instant",
     "LimitText",
+    "NoneOrLimitText",
     "Number",
     "Percentage",
     "ScheduleText",
@@ -96,11 +97,22 @@ Number = Annotated[
     str, BeforeValidator(_number), WithJsonSchema({"type": ["number", "string"], "pattern": r"^-?\d+(\.\d+)?$"})
 ]
 Percentage = Annotated[Word, AfterValidator(_percent), WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?%$"})]
-DurationText = Annotated[Word, AfterValidator(_parsed("bad-duration", Duration.parse))]
-ScheduleText = Annotated[Word, AfterValidator(_parsed("bad-schedule", Schedule.parse))]
+_DURATION = r"^(\d+\s*(s|m|h|d|days?|weeks?|months?|years?)\s*)+$"
+DurationText = Annotated[
+    Word,
+    AfterValidator(_parsed("bad-duration", Duration.parse)),
+    WithJsonSchema({"type": "string", "pattern": _DURATION, "examples": ["30m", "7d", "1 month"]}),
+]
+ScheduleText = Annotated[
+    Word,
+    AfterValidator(_parsed("bad-schedule", Schedule.parse)),
+    WithJsonSchema({"type": "string", "pattern": "^(daily |weekly |RRULE:)", "examples": ["daily 14:00-16:00"]}),
+]
 Zone = Annotated[Word, AfterValidator(_parsed("unknown-zone", zone_of))]
 Instant = Annotated[Word, AfterValidator(_parsed("bad-time", _moment))]
-LimitText = Annotated[
-    Word, AfterValidator(_limit), WithJsonSchema({"type": "string", "examples": ["2 per user per month"]})
+_LIMIT_SCHEMA = {"type": "string", "examples": ["2 per user per month", "1 piece per user"]}
+LimitText = Annotated[Word, AfterValidator(_limit), WithJsonSchema(_LIMIT_SCHEMA)]
+NoneOrLimitText = Annotated[
+    Word, AfterValidator(lambda value: value if value == "none" else _limit(value)), WithJsonSchema(_LIMIT_SCHEMA)
 ]
 Cel = Annotated[Word, AfterValidator(_expression)]
