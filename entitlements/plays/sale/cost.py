@@ -33,7 +33,7 @@ def _discount(sale: Sale, thing: str) -> Bound:
     off = max(price.list_price - price.money, 0)
     if not off:
         return Bound(per_user=0, total=0)
-    pieces = Bound(total=sale.quota.get(thing))
+    pieces = least(Bound(), Bound(total=sale.quota.get(thing)))
     benefit = sale.benefits.get(thing)
     if benefit is not None:
         pieces = least(pieces, Bound(total=benefit.stock))
