@@ -236,21 +236,22 @@ class Mall:
             personal=read.personal,
             source=read.source,
             users=tuple(a.name for a in declared.attributes.values() if a.type == "user"),
-            facts=self._facts(user),
+            facts=self._facts(user, now),
             asks=declared.command,
         )
 
     # --- inside ------------------------------------------------------------------------------
 
     def _command(self, type_: str, *, user: str, key: str, campaign: str | None = None, **data: Any) -> Receipt:
+        now = self.now()
         ask = Input(
             type=type_,
             key=key,
-            at=self.now(),
+            at=now,
             user=user,
             campaign=campaign,
             data=data,
-            facts=self._facts(user),
+            facts=self._facts(user, now),
             asks=True,
         )
         return self._settle(ask)
@@ -271,14 +272,14 @@ class Mall:
             return ports.submit(ask)
         return _answered(ports.settler.settle([ask], ports.store, joined=True)[0])
 
-    def _facts(self, user: str | None) -> Mapping[str, Any]:
-        """What the host says about *user*, as the profile declares it."""
+    def _facts(self, user: str | None, now: datetime) -> Mapping[str, Any]:
+        """What the host says about *user*, as the profile declares it, at the moment of acceptance."""
         project, port = self._ports.project, self._ports.facts
         if user is None or port is None:
             return {}
         zone = zone_of(project.zone)
         said = port.facts(user)
-        return read_values("profile", project.profile, said, now=self.now(), zone=zone, open_ended=True)
+        return read_values("profile", project.profile, said, now=now, zone=zone, open_ended=True)
 
     def _codes(self, entitlement: str) -> tuple[str, ...]:
         need = CodesOf(entitlement)
@@ -329,7 +330,7 @@ class Mall:
             user=user,
             campaign=sale.head.campaign,
             data=data,
-            facts=self._facts(user),
+            facts=self._facts(user, now),
             asks=True,
         )
 
