@@ -151,7 +151,8 @@ def _postgresql_findings(connection: Connection) -> Iterator[Finding]:
         yield Finding(code="old-server", message="the server is older than PostgreSQL 12")
     if connection.execute(text("select pg_is_in_recovery()")).scalar_one():
         yield Finding(code="standby", message="this server only repeats what another one writes")
-    if connection.get_isolation_level() == "AUTOCOMMIT":
+    driver: Any = connection.connection.driver_connection
+    if driver.autocommit:
         message = "every statement commits by itself, so nothing joins anything"
         yield Finding(code="autocommit", message=message, hint="drop isolation_level='AUTOCOMMIT'")
 

@@ -132,6 +132,6 @@ def _connection(place: Engine | Connection) -> Iterator[Connection]:
 
 
 def _queue_up(connection: Connection) -> None:
-    """Let one process migrate at a time; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"select pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+    """Let one process migrate at a time (SQLite has one writer anyway), in a transaction that has begun."""
+    postgresql = connection.dialect.name == "postgresql"
+    connection.execute(text(f"select pg_advisory_xact_lock({_ADVISORY_LOCK})" if postgresql else "select 1"))
