@@ -137,6 +137,10 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("订单已关闭，请重新下单。",),
         "en": ("The order is closed. Please place a new one.",),
     },
+    "too-late": {
+        "zh": ("订单已关闭，也已过最后付款日期，请重新下单。",),
+        "en": ("The order is closed, and the last date for payment has passed. Please place a new one.",),
+    },
     "already-paid": {
         "zh": ("订单已支付。",),
         "en": ("The order has been paid already.",),

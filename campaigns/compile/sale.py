@@ -11,9 +11,11 @@ import attrs
 from quanyi.campaigns.compile.head import checks, head
 from quanyi.campaigns.compile.limits import at_most, budget
 from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.compile.times import runs
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.findings import did_you_mean
 from quanyi.campaigns.schema.campaign import LateMap, OfferFile
+from quanyi.campaigns.schema.clauses import RunsMap
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.plays.sale import Hold, Late, Price, Sale
 from quanyi.entitlements.time import Duration
@@ -43,7 +45,7 @@ def sale(file: OfferFile, root: Place, scope: Scope) -> Sale:
         budget=_budget(file, root / "budget", scope),
         checks=checks(file, root, scope, _CHECKS, _used(file, spent, counted=counted)),
         hold=Hold(pay_within=Duration.parse(file.hold.pay_within), overdue=file.hold.overdue),
-        late=_late(file.late),
+        late=_late(file.late, root / "late" / "accept", scope),
         per_order=file.per_order,
         benefits=benefits,
         units={unit: scope.mall.units[unit] for unit in spent},
@@ -131,10 +133,11 @@ def _budget(file: OfferFile, place: Place, scope: Scope) -> tuple[Limit, ...]:
     return found
 
 
-def _late(value: Any) -> Late:
-    if isinstance(value, LateMap):
-        return Late(then="accept", take_again=value.accept.take_again)
-    return Late(then=value)
+def _late(value: Any, place: Place, scope: Scope) -> Late:
+    if not isinstance(value, LateMap):
+        return Late(then=value)
+    last = RunsMap(through=value.accept.through)
+    return Late(then="accept", take_again=value.accept.take_again, until=runs(last, place, scope).end)
 
 
 def _used(file: OfferFile, spent: list[str], *, counted: bool) -> set[str]:

@@ -18,7 +18,7 @@ from quanyi.campaigns.schema.clauses import (
     UnlessMap,
     Whens,
 )
-from quanyi.campaigns.schema.values import DurationText, Number
+from quanyi.campaigns.schema.values import DurationText, Instant, Number
 
 __all__ = ["CampaignFile", "FlashSaleFile", "LateMap", "OfferFile", "PointsExchangeFile", "RewardFile", "SaleFile"]
 
@@ -48,9 +48,10 @@ class HoldMap(Strict):
 
 
 class AcceptMap(Strict):
-    """Whether a late payment needs pieces and places to be free again."""
+    """Whether a late payment needs pieces and places to be free again, and the last date for it."""
 
     take_again: Flag = True
+    through: Instant | None = None
 
 
 class LateMap(Strict):

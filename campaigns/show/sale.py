@@ -95,8 +95,10 @@ def _hold(play: Sale, speaker: Speaker) -> str:
 
 def _late(play: Sale, speaker: Speaker) -> str:
     again = speaker.say("（重新占用）", " if there is room again") if play.late.take_again else ""
+    end = speaker.instant(play.late.until, play.head.zone) if play.late.until else ""
+    until = speaker.say(f"，{end} 止", f" until {end}") if end else ""
     return {
-        "accept": speaker.say(f"接受{again}", f"accepts{again}"),
+        "accept": speaker.say(f"接受{again}{until}", f"accepts{again}{until}"),
         "refuse": speaker.say("拒绝", "refuses"),
         "refund": speaker.say("请退款", "asks for a refund"),
     }[play.late.then]

@@ -20,6 +20,7 @@ input             what it does
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import ClassVar, Literal
 
 import attrs
@@ -32,7 +33,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.sale import cost, ends, pay, place
-from quanyi.entitlements.time import Duration
+from quanyi.entitlements.time import Duration, aware_or_none
 
 __all__ = ["Hold", "Late", "Price", "Sale"]
 
@@ -75,10 +76,12 @@ class Late:
     Attributes:
         then: ``refuse`` it; take it and ask the host to ``refund``; or ``accept`` it.
         take_again: Whether an accepted one needs pieces and places to be free again.
+        until: The first instant at which none is accepted any more; None for never.
     """
 
     then: Literal["accept", "refuse", "refund"] = "refuse"
     take_again: bool = True
+    until: datetime | None = attrs.field(default=None, validator=aware_or_none)
 
 
 @attrs.frozen(kw_only=True)

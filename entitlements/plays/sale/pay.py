@@ -33,7 +33,8 @@ def pay(sale: Sale, ask: Input, draft: Draft) -> Changes:
     Settle a deal: what it holds is final, and its entitlements go out.
 
     Raises:
-        HoldClosed: It is paid already, or it is closed and the sale refuses late payments.
+        HoldClosed: It is paid already, or it is closed and the sale refuses late payments, or
+            refuses them by now.
         InputError: The amount is not the deal's.
         NotFound: No such deal, or somebody else's.
     """
@@ -45,6 +46,8 @@ def pay(sale: Sale, ask: Input, draft: Draft) -> Changes:
         return _pay_back(sale, ask, deal, draft)
     if late and (sale.late.then != "accept" or deal.ended in ("released", "refunded")):
         raise HoldClosed(reason="order-closed", shows=_shown(deal))
+    if late and sale.late.until is not None and ask.at >= sale.late.until:
+        raise HoldClosed(reason="too-late", shows={**_shown(deal), "until": sale.late.until})
     _check_amount(ask, deal)
     deal = _accept_late(sale, ask, deal, draft) if late else _settle(deal, draft)
     return _hand_out(sale, ask, deal, draft)
