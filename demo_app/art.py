@@ -24,7 +24,7 @@ _WIDE, _HIGH = 320, 180
 
 def poster(id: str) -> Markup:
     """The poster of a work, as inline SVG."""
-    bits = int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")
+    bits = int.from_bytes(blake2b(id.encode(), digest_size=8, person=b"isle14").digest(), "big")
     above, below, light, far, near, sea = _HOURS[bits % len(_HOURS)]
     x, y, horizon = 60 + bits // 8 % 200, 34 + bits // 2048 % 44, 118 + bits // 131072 % 18
     return Markup(  # noqa: S704  (our own numbers and colours)
@@ -41,10 +41,10 @@ def poster(id: str) -> Markup:
 
 def _sky(above: str, below: str, horizon: int) -> str:
     """Bands of the lower sky, fading upwards: no gradient, so no ids that could clash."""
-    bands = 7
+    bands = 16
     return "".join(
         f'<rect y="{horizon * (n + 1) // (bands + 1)}" width="{_WIDE}" height="{_HIGH}" fill="{below}"'
-        f' fill-opacity=".{18 + n * 3}"/>'
+        f' fill-opacity=".{10 + n}"/>'
         for n in range(bands)
     )
 

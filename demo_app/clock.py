@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from quanyi.demo_app.models import DemoTime
@@ -25,6 +25,7 @@ class DemoClock:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._writer = engine.execution_options(quanyi_begin="immediate")
         self._offset = timedelta()
         self._read_at = -1.0
         self._standing: datetime | None = None
@@ -45,7 +46,7 @@ class DemoClock:
     def set(self, at: datetime) -> None:
         """Make it *at* now, for every process."""
         offset = at - _real()
-        with Session(self._engine) as db, db.begin():
+        with Session(self._writer) as db, db.begin():
             db.merge(DemoTime(id=1, offset_seconds=offset.total_seconds(), seen=at.timestamp()))
         self._offset, self._read_at = offset, monotonic()
 
@@ -60,10 +61,8 @@ class DemoClock:
     def mark(self) -> None:
         """Remember the present moment as seen."""
         seen = self.now().timestamp()
-        with Session(self._engine) as db, db.begin():
-            row = db.get(DemoTime, 1)
-            if row is not None:
-                row.seen = max(row.seen, seen)
+        with Session(self._writer) as db, db.begin():
+            db.execute(update(DemoTime).where(DemoTime.seen < seen).values(seen=seen))
 
     def resume(self) -> None:
         """Go on from the last moment seen, however long ago that was in the real world."""

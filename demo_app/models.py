@@ -85,13 +85,14 @@ class Chapter(Base):
 
 
 class Review(Base):
-    """A short review."""
+    """A short review; `text_en` is its translation, where there is one."""
 
     __tablename__ = "lumen_review"
     id: Mapped[str] = mapped_column(primary_key=True)
     work_id: Mapped[str] = mapped_column(ForeignKey("lumen_work.id"), index=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("lumen_user.id"))
     text: Mapped[str]
+    text_en: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
     user: Mapped[User] = relationship()
     work: Mapped[Work] = relationship()

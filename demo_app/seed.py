@@ -145,7 +145,7 @@ class _Story:
 
     def _reviews(self, reviews: list[dict[str, str]]) -> None:
         for n, raw in enumerate(reviews, 1):
-            self._review(f"r-{n}", raw["work"], raw["user"], raw["text"], _at(3, 7 + 2 * n, 22, 10))
+            self._review(f"r-{n}", raw["work"], raw["user"], raw, _at(3, 7 + 2 * n, 22, 10))
         likers = [(work, _guest(n)) for n in range(1, _CROWD + 1) for work in _liked(n)]
 
         def deed() -> None:
@@ -154,10 +154,12 @@ class _Story:
 
         self._then(_at(3, 1, 9), deed)
 
-    def _review(self, number: str, work: str, user: str, text: str, at: datetime) -> None:
+    def _review(self, number: str, work: str, user: str, raw: dict[str, str], at: datetime) -> None:
+        text = raw["text"]
+
         def deed() -> None:
             with self._world.writing() as db, db.begin():
-                db.add(Review(id=number, work_id=work, user_id=user, text=text, at=at))
+                db.add(Review(id=number, work_id=work, user_id=user, text=text, text_en=raw["text_en"], at=at))
                 data = {"review": number, "length": len(text)}
                 self._mall.within(db).report("review.posted", user=user, key=f"review/{number}", data=data)
 

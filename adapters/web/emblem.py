@@ -6,6 +6,7 @@ A ground of two related tones, one of six patterns, and the initial of the name.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
 from markupsafe import Markup, escape
@@ -52,31 +53,33 @@ def _rings(seed: int) -> str:
 
 def _waves(seed: int) -> str:
     step, lift = 12 + seed % 3 * 2, 6 + seed // 3 % 3 * 2
-    rows = range(-8, _HIGH + 16, step)
-    return "".join(f'<path d="M-10 {y}q22 -{lift} 45 0t45 0t45 0t45 0t45 0"/>' for y in rows)
+    return _path(f"M-10 {y}q22 -{lift} 45 0t45 0 45 0 45 0 45 0" for y in range(-8, _HIGH + 16, step))
 
 
 def _stripes(seed: int) -> str:
     step, lean = 12 + seed % 3 * 3, (48, -48)[seed // 3 % 2]
-    return "".join(f'<path d="M{x} 0l{lean} {_HIGH}"/>' for x in range(-48, _WIDE + 60, step))
+    return _path(f"M{x} 0l{lean} {_HIGH}" for x in range(-48, _WIDE + 60, step))
 
 
 def _dots(seed: int) -> str:
     step = 14 + seed % 3 * 2
-    spots = ((x, y) for y in range(step // 2, _HIGH + step, step) for x in range(step // 2, _WIDE + step, step))
-    return "".join(f'<circle cx="{x + (y // step % 2) * step // 2}" cy="{y}" r="2"/>' for x, y in spots)
+    rows = enumerate(range(step // 2, _HIGH + step, step))
+    spots = _path(f"M{x + n % 2 * step // 2} {y}h.01" for n, y in rows for x in range(step // 2, _WIDE + step, step))
+    return f'<g stroke-width="5" stroke-linecap="round">{spots}</g>'
 
 
 def _rays(seed: int) -> str:
-    ends = [(x, y) for x in range(-40, 201, 24 + seed % 3 * 4) for y in (-20, 116)]
-    return "".join(f'<path d="M80 48L{x} {y}"/>' for x, y in ends)
+    return _path(f"M80 48L{x} {y}" for x in range(-40, 201, 24 + seed % 3 * 4) for y in (-20, 116))
 
 
 def _tiles(seed: int) -> str:
-    size = 20 + seed % 3 * 4
-    rows, columns = range(0, _HIGH + size, size), range(0, _WIDE + size, size)
-    return "".join(f'<path d="M{x} {y - size / 2}l{size / 2} {size / 2}l-{size / 2} {size / 2}l-{size / 2} -{size / 2}z"/>'
-                   for y in rows for x in columns)
+    half = 10 + seed % 3 * 2
+    rows, columns = range(0, _HIGH + 2 * half, 2 * half), range(0, _WIDE + 2 * half, 2 * half)
+    return _path(f"M{x} {y - half}l{half} {half}-{half} {half}-{half}-{half}z" for y in rows for x in columns)
+
+
+def _path(parts: Iterable[str]) -> str:
+    return f'<path d="{"".join(parts)}"/>'
 
 
 _PATTERNS = (_rings, _waves, _stripes, _dots, _rays, _tiles)
