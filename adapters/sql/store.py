@@ -65,6 +65,7 @@ class SqlStore(SqlViews):
         self._host: Connection | None = None
         self._dialect = dialect_of(
             engine.dialect.name,
+            engine.dialect.driver,
             Setting(tables=self.tables, codec=self.codec, mall=mall, lock_timeout_ms=lock_timeout_ms),
         )
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["dialect_of"]
 
 
-def dialect_of(name: str, setting: Setting) -> Generic:
-    """The way of the database called *name*."""
+def dialect_of(name: str, driver: str, setting: Setting) -> Generic:
+    """The way of the database called *name*, through *driver*."""
+    if (name, driver) == ("postgresql", "psycopg"):
+        from quanyi.adapters.sql.dialects.psycopg import Psycopg
+
+        return Psycopg(setting)
     return {"sqlite": Sqlite, "postgresql": Postgresql}.get(name, Generic)(setting)

@@ -1,0 +1,134 @@
+"""
+Everything that one batch writes, as one statement.
+
+Each table's rows come in as arrays, one per column. Each step counts what it did, and the
+statement itself compares the counts with what was asked for: if a guard said no to one row, it
+fails as a division by zero, so that the COMMIT behind it can travel in the same message.
+
+A statement depends only on which tables have rows; there are few such shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import attrs
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+
+from quanyi.adapters.sql.dialects.arrays import Bytes, Column, Numbers, column_of
+from quanyi.adapters.sql.rows import Batch, Rows
+from quanyi.adapters.sql.tables import Tables
+
+__all__ = ["guarded", "name_of"]
+
+_preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+_CONDITIONS = {"after": Numbers, "before": Numbers, "cap": Numbers, "delta": Numbers, "id": Bytes}
+
+
+def name_of(table: Table) -> str:
+    """The table's name as statements have it, with its schema."""
+    return _preparer.format_table(table)
+
+
+def guarded(rows: Rows, tables: Tables, mall: str) -> tuple[str, list[Any]] | None:
+    """The statement, with ``$1`` for the mall and ``$2``… for the columns; None where there is nothing."""
+    batches = [(place, _batch(rows, step)) for place, step in enumerate(_STEPS)]
+    shape = tuple((place, batch.columns) for place, batch in batches if batch)
+    if not shape:
+        return None
+    arrays: list[Any] = [mall]
+    for place, batch in batches:
+        if batch:
+            table = getattr(tables, _STEPS[place].table)
+            columns = zip(batch.columns, batch.by_column(), strict=True)
+            arrays += [_kind(table, name)(values) for name, values in columns]
+    return _statement(tables, shape), arrays
+
+
+@attrs.frozen
+class _Step:
+    """What is done with the rows of one table; *strict*: it must happen to each of them."""
+
+    rows: str
+    table: str
+    write: Callable[[str, tuple[str, ...], str], str]
+    strict: bool = True
+
+
+def _batch(rows: Rows, step: _Step) -> Batch:
+    found = getattr(rows, step.rows)
+    return found if isinstance(found, Batch) else Batch(("id",), [(timer,) for timer in found])
+
+
+@lru_cache(maxsize=512)
+def _kind(table: Table, name: str) -> Callable[[list[Any]], Column]:
+    """The kind of array for a column of the table, or for what only conditions look at."""
+    return column_of(table.c[name].type) if name in table.c else _CONDITIONS[name]
+
+
+@lru_cache(maxsize=256)
+def _statement(tables: Tables, shape: tuple[tuple[int, tuple[str, ...]], ...]) -> str:
+    """The statement for rows of these tables and columns."""
+    done, counted, parameter = [], [], 2
+    for place, columns in shape:
+        step = _STEPS[place]
+        numbers = range(parameter, parameter + len(columns))
+        source = f"unnest({', '.join(f'${number}' for number in numbers)}) u({', '.join(columns)})"
+        write = step.write(name_of(getattr(tables, step.table)), columns, source)
+        done.append(f"step{place} as ({write} returning 1)")
+        if step.strict:
+            counted.append(f"(select count(*) from step{place}) = cardinality(${parameter})")
+        parameter += len(columns)
+    return f"with {', '.join(done)} select 1 / ({' and '.join(counted) or 'true'})::int"
+
+
+def _insert(table: str, columns: tuple[str, ...], source: str) -> str:
+    names = ", ".join(columns)
+    return f"insert into {table} (mall, {names}) select $1, u.* from {source} on conflict do nothing"
+
+
+def _move(table: str, _columns: tuple[str, ...], source: str) -> str:
+    after = "b.balance + u.delta"
+    return (
+        f"update {table} b set balance = {after} from {source}"
+        f" where b.mall = $1 and b.id = u.id and b.balance = u.before"
+        f" and (b.floor is null or {after} >= b.floor)"
+        f" and (u.cap is null or {after} <= greatest(u.cap, b.balance))"
+    )
+
+
+def _change(table: str, columns: tuple[str, ...], source: str) -> str:
+    values = ", ".join(f"{name} = u.{name}" for name in columns if name not in {"id", "before", "after"})
+    return (
+        f"update {table} r set {values}, version = u.after from {source}"
+        f" where r.mall = $1 and r.id = u.id and r.version = u.before"
+    )
+
+
+def _hush(table: str, _columns: tuple[str, ...], source: str) -> str:
+    return f"delete from {table} w using {source} where w.mall = $1 and w.timer = u.id"
+
+
+def _ring(table: str, _columns: tuple[str, ...], source: str) -> str:
+    return f"delete from {table} t using {source} where t.mall = $1 and t.id = u.id"
+
+
+_STEPS = (
+    _Step("receipts", "receipt", _insert),
+    _Step("moved", "balance", _move),
+    _Step("opened", "balance", _insert),
+    _Step("changed", "record", _change),
+    _Step("made", "record", _insert),
+    _Step("journal", "journal", _insert),
+    _Step("entries", "entry", _insert),
+    _Step("outbox", "outbox", _insert),
+    _Step("timers", "timer", _insert, strict=False),
+    _Step("wakes", "wake", _insert, strict=False),
+    _Step("rung", "wake", _hush, strict=False),
+    _Step("rung", "timer", _ring, strict=False),
+    _Step("codes", "code", _insert),
+    _Step("versions", "version", _insert, strict=False),
+)

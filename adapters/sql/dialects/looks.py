@@ -1,0 +1,113 @@
+"""
+What PostgreSQL is asked for a picture: each row by its key, one after the other, in sorted order.
+
+A lateral join per key keeps both the order of locks and the way to the row, whatever the planner
+believes of a table that it has not met yet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from quanyi.adapters.codec import Codec, account_in
+from quanyi.adapters.sql.asked import Asked, timer_in
+from quanyi.adapters.sql.dialects.arrays import Bytes, Texts
+from quanyi.adapters.sql.dialects.guarded import name_of
+from quanyi.adapters.sql.tables import Tables
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.picture import DUE_AT_ONCE, Timer
+
+__all__ = ["Looks", "Rows", "Statement", "balances_in", "timers_in"]
+
+Statement = tuple[str, Sequence[Any]]
+Rows = Sequence[tuple[Any, ...]]
+
+_KEYS = "with k as (select id from unnest($2) a(id) order by id)"
+_KEYS_AND_WALLETS = (
+    "with k as (select id from unnest($2) a(id) union"
+    " select b.id from unnest($3, $4) w(holder, unit) cross join lateral"
+    " (select id from {balance} where mall = $1 and holder = w.holder and unit = w.unit) b"
+    " order by id)"
+)
+_BALANCES = (
+    " select b.* from k cross join lateral"
+    " (select id, kind, unit, parts, balance from {balance} where mall = $1 and id = k.id {limit}) b"
+)
+_RECORDS = (
+    _KEYS + " select r.* from k cross join lateral"
+    " (select id, kind, shape, body, version from {record} where mall = $1 and id = k.id {limit}) r"
+)
+_TIMERS = (
+    " select distinct t.id, t.event, t.due_at, t.data, t.holder from k cross join lateral"
+    " (select timer from {wake} where mall = $1 and key = k.id and due_at <= ${now} order by due_at limit {most}) w"
+    " cross join lateral (select * from {timer} where mall = $1 and id = w.timer limit 1) t"
+    " order by t.due_at, t.id limit {most}"
+)
+_EPOCH = "select max(epoch) from {release} where mall = $1"
+_RECEIPTS = (
+    "select r.* from unnest($2) k(id) cross join lateral"
+    " (select id, digest, body from {receipt} where mall = $1 and id = k.id limit 1) r"
+)
+
+
+class Looks:
+    """The questions of one mall, and what their answers mean."""
+
+    def __init__(self, tables: Tables, mall: str) -> None:
+        self._mall = mall
+        names = {name: name_of(getattr(tables, name)) for name in ("balance", "record", "release", "receipt")}
+        names |= {"wake": name_of(tables.wake), "timer": name_of(tables.timer), "most": str(DUE_AT_ONCE)}
+        keys = {"few": _KEYS, "all": _KEYS_AND_WALLETS.format(**names)}
+        self._balances = {
+            (which, locking): text + _BALANCES.format(**names, limit=_LIMITS[locking])
+            for which, text in keys.items()
+            for locking in (True, False)
+        }
+        self._timers = {
+            "few": keys["few"] + _TIMERS.format(**names, now=3),
+            "all": keys["all"] + _TIMERS.format(**names, now=5),
+        }
+        self._records = {locking: _RECORDS.format(**names, limit=_LIMITS[locking]) for locking in (True, False)}
+        self._epoch = _EPOCH.format(**names)
+        self._receipts = _RECEIPTS.format(**names)
+
+    def statements(self, asked: Asked, now: datetime, *, locking: bool) -> dict[str, Statement]:
+        """What must be asked, by name; what is locked is locked in sorted order, balances before records."""
+        mall, wallets = self._mall, sorted(asked.wallets)
+        owners = [Texts([owner for owner, _ in wallets]), Texts([unit for _, unit in wallets])] if wallets else []
+        which = "all" if wallets else "few"
+        found: dict[str, Statement] = {"epoch": (self._epoch, [mall])}
+        if asked.accounts:
+            ids = Bytes(sorted(asked.accounts))
+            found["balances"] = (self._balances[which, locking], [mall, ids, *owners])
+        if asked.records:
+            found["records"] = (self._records[locking], [mall, Bytes(sorted(asked.records))])
+        if keys := asked.keys():
+            found["timers"] = (self._timers[which], [mall, Bytes(keys), *owners, now])
+        return {name: found[name] for name in ("balances", "records", "timers", "epoch") if name in found}
+
+    def receipts(self, ids: Iterable[bytes]) -> Statement:
+        """What was answered to keys that are taken."""
+        return self._receipts, [self._mall, Bytes(list(ids))]
+
+
+_LIMITS: Mapping[bool, str] = {True: "for update", False: "limit 1"}
+
+
+def balances_in(asked: Asked, rows: Rows) -> list[tuple[Account, int]]:
+    """Accounts and what is in them."""
+    known = asked.accounts
+    return [
+        (known.get(id_) or account_in([kind, unit, *json.loads(parts)]), amount)
+        for id_, kind, unit, parts, amount in rows
+    ]
+
+
+def timers_in(rows: Rows, codec: Codec) -> list[Timer]:
+    """Timers, oldest first."""
+    return [
+        timer_in((id_, event, due_at.astimezone(UTC), data, holder), codec) for id_, event, due_at, data, holder in rows
+    ]

@@ -1,0 +1,240 @@
+"""
+PostgreSQL through psycopg 3: as few messages as the work allows.
+
+A transaction of our own is three messages: begin, settings, locks and all that is read; the keys,
+asked once the locks are there; one guarded statement with the COMMIT behind it. Statements go to
+the driver itself, prepared, with whole columns as binary arrays. Engine, pool, and what a cut
+line means stay SQLAlchemy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
+from quanyi.adapters.sql.asked import Asked
+from quanyi.adapters.sql.dialects.arrays import register
+from quanyi.adapters.sql.dialects.generic import Setting
+from quanyi.adapters.sql.dialects.guarded import guarded
+from quanyi.adapters.sql.dialects.looks import Looks, Rows, Statement, balances_in, timers_in
+from quanyi.adapters.sql.dialects.postgresql import Postgresql
+from quanyi.adapters.sql.rows import rows_of
+from quanyi.entitlements.errors import Conflict, StorageError, Unknown
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from quanyi.entitlements.inputs import Receipt
+    from quanyi.entitlements.picture import Need, Picture
+    from quanyi.entitlements.ports import Transaction, Writing
+
+__all__ = ["Psycopg"]
+
+_BY_KEY = {
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""Every row is reached by its key; on fresh tables the planner would rather read all of them."""
+
+
+_REGISTERED = "quanyi_columns"
+
+
+class Psycopg(Postgresql):
+    """PostgreSQL through psycopg 3."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.looks = Looks(setting.tables, setting.mall)
+
+    @contextmanager
+    def own(self, engine: Engine) -> Iterator[Transaction]:
+        """A transaction of our own; its last write and its commit are one message."""
+        with self.translated():
+            connection = engine.connect().execution_options(isolation_level="READ COMMITTED")
+            connection.begin()
+        try:
+            transaction = _Transaction(self, connection, [_settled(_BY_KEY | self._patience())])
+            yield transaction
+            transaction.commit()
+            self.commit(connection)
+        except BaseException:
+            with suppress(SQLAlchemyError):
+                connection.rollback()
+            raise
+        finally:
+            with suppress(SQLAlchemyError):
+                connection.close()
+
+    @contextmanager
+    def joined(self, connection: Connection) -> Iterator[Transaction]:
+        """A savepoint in the host's transaction, whose planner settings come back as they were."""
+        transaction = _Joined(self, connection)
+        try:
+            yield transaction
+            transaction.leave()
+        except BaseException:
+            transaction.back()
+            raise
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Driver errors inside the block become ours, with the driver's as cause."""
+        try:
+            with super().translated():
+                yield
+        except psycopg.Error as error:
+            said = str(error).strip().split("\n", 1)[0]
+            raise (Conflict if self.is_conflict(error) else StorageError)(said) from error
+
+    def read(self, connection: Connection, needs: Iterable[Need], now: datetime, *, locking: bool) -> Picture:
+        asked = Asked.of(needs)
+        asking = self.looks.statements(asked, now, locking=locking)
+        found = dict(zip(asking, _sent(_driver(connection), asking.values()), strict=True))
+        return self.picture(connection, asked, found)
+
+    def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
+        (rows,) = _sent(_driver(connection), [self.looks.receipts(ids)])
+        return self.answered(rows)
+
+    def picture(self, connection: Connection, asked: Asked, found: Mapping[str, Rows]) -> Picture:
+        """What the answers to `Looks.statements` come to."""
+        return asked.picture(
+            balances=balances_in(asked, found.get("balances", ())),
+            records=found.get("records", ()),
+            codes=self._codes(connection, asked),
+            due=timers_in(found.get("timers", ()), self.codec),
+            epoch=found["epoch"][0][0] or 0,
+            codec=self.codec,
+        )
+
+    def answered(self, rows: Rows) -> dict[bytes, tuple[bytes, Receipt]]:
+        """Receipts by key."""
+        return {id_: (digest, self.codec.receipt_in(body)) for id_, digest, body in rows}
+
+    def statement(self, connection: Connection, writing: Writing) -> list[Statement]:
+        """The guarded statement for *writing*; what is rare is written at once, by every database's statements."""
+        rows = rows_of(writing, self.codec)
+        self._draw(connection, rows.draws)
+        self._release(connection, rows)
+        statement = guarded(rows, self.tables, self.mall)
+        return [] if statement is None else [statement]
+
+    def _patience(self) -> dict[str, str]:
+        return {"lock_timeout": f"{self.setting.lock_timeout_ms}ms"}
+
+
+class _Transaction:
+    """
+    A transaction on one connection.
+
+    A write is sent only when something must follow it: another question, or the end.
+    """
+
+    def __init__(self, dialect: Psycopg, connection: Connection, waiting: list[Statement]) -> None:
+        self._dialect = dialect
+        self._connection = connection
+        self._waiting = waiting
+
+    def lock(self, needs: Iterable[Need], now: datetime) -> Picture:
+        asked = Asked.of(needs)
+        with self._dialect.translated():
+            asking = self._dialect.looks.statements(asked, now, locking=True)
+            found = dict(zip(asking, self._ask(asking.values()), strict=True))
+            return self._dialect.picture(self._connection, asked, found)
+
+    def known(self, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
+        with self._dialect.translated():
+            (rows,) = self._ask([self._dialect.looks.receipts(ids)])
+            return self._dialect.answered(rows)
+
+    def write(self, writing: Writing) -> None:
+        with self._dialect.translated():
+            self._ask(())
+            self._waiting = self._dialect.statement(self._connection, writing)
+
+    def commit(self) -> None:
+        """Send what waits, and the commit with it; Unknown if the line was cut meanwhile."""
+        driver = _driver(self._connection)
+        try:
+            with self._dialect.translated():
+                _sent(driver, self._waiting, commit=True)
+        except StorageError as error:
+            if driver.closed:
+                raise Unknown("the connection was lost during commit") from error
+            raise
+
+    def _ask(self, statements: Iterable[Statement]) -> list[Rows]:
+        """Send what waits and these; the answers to these."""
+        waiting, self._waiting = self._waiting, []
+        return _sent(_driver(self._connection), [*waiting, *statements])[len(waiting) :]
+
+
+class _Joined(_Transaction):
+    """Our part of a host's transaction."""
+
+    def __init__(self, dialect: Psycopg, connection: Connection) -> None:
+        super().__init__(dialect, connection, [])
+        self._settings: tuple[str, ...] = ()
+        if not connection.in_transaction():
+            connection.begin()  # as its own first statement would have done
+
+    def leave(self) -> None:
+        """Send what waits, put the settings back, and merge into the host's transaction."""
+        if self._settings:
+            with self._dialect.translated():
+                before = dict(zip(_BY_KEY, self._settings, strict=True))
+                self._ask([_settled(before), ("release savepoint quanyi", ())])
+
+    def back(self) -> None:
+        """Undo our part; the host's stays as it was."""
+        if self._settings:
+            with suppress(psycopg.Error):
+                _sent(
+                    _driver(self._connection), [("rollback to savepoint quanyi", ()), ("release savepoint quanyi", ())]
+                )
+
+    def _ask(self, statements: Iterable[Statement]) -> list[Rows]:
+        if self._settings:
+            return super()._ask(statements)
+        names = ", ".join(f"current_setting('{name}')" for name in _BY_KEY)
+        opening: list[Statement] = [("savepoint quanyi", ()), (f"select {names}", ()), _settled(_BY_KEY)]
+        _, settings, _, *answers = super()._ask([*opening, *statements])
+        self._settings = settings[0]
+        return answers
+
+
+def _settled(values: Mapping[str, str]) -> Statement:
+    """Set what the planner may do until the transaction ends."""
+    calls = ", ".join(f"set_config('{name}', ${place}, true)" for place, name in enumerate(values, 1))
+    return f"select {calls}", list(values.values())
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own connection; it learns our kinds of parameters."""
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    if _REGISTERED not in connection.info:
+        register(driver)
+        connection.info[_REGISTERED] = True
+    return driver
+
+
+def _sent(driver: psycopg.Connection[Any], statements: Iterable[Statement], *, commit: bool = False) -> list[Rows]:
+    """Send all in one message; the rows of each."""
+    cursors = []
+    prepare = driver.prepare_threshold is not None
+    with driver.pipeline():
+        for query, values in statements:
+            cursor = psycopg.RawCursor(driver)
+            cursors.append(cursor.execute(query, values, prepare=prepare and bool(values), binary=True))
+        if commit:
+            driver.commit()
+    return [cursor.fetchall() if cursor.description else () for cursor in cursors]
