@@ -39,7 +39,7 @@ class Scene:
     Attributes:
         answer: The receipt of the last step; None if it was refused, or only time passed.
         no: The refusal or error that the last step met.
-        before: Balances before the last step, by (user, unit).
+        before: How things stood before the last step, see `standing`.
         decisions: What campaigns made of the last step, and of what fell due on the way to it.
     """
 
@@ -48,17 +48,23 @@ class Scene:
     users: tuple[str, ...]
     answer: Receipt | None = None
     no: QuanyiError | None = None
-    before: Mapping[tuple[str, str], int] = attrs.field(factory=dict)
+    before: Mapping[str, int] = attrs.field(factory=dict)
     decisions: tuple[Decision, ...] = ()
 
     def look(self, what: str, about: tuple[str, ...]) -> Any:
         """The value that a check compares with what is wanted."""
         return _LOOKS[what](self, *about)
 
-    def balances(self) -> dict[tuple[str, str], int]:
-        """What everybody in the story has, in every unit."""
-        wallets = {user: self.stage.mall.wallet(user) for user in self.users}
-        return {(user, unit): purse.balance for user, w in wallets.items() for unit, purse in w.units.items()}
+    def standing(self) -> dict[str, int]:
+        """How things stand, by name: wallets, usable entitlements, what is left of every offer."""
+        mall, found = self.stage.mall, dict[str, int]()
+        for user in self.users:
+            found |= {f"{user}'s {unit}": purse.balance for unit, purse in mall.wallet(user).units.items()}
+            for view in mall.entitlements(user):
+                name = f"{user}'s {view.benefit.id} {view.phase}"
+                found[name] = found.get(name, 0) + 1
+        offers = [mall.offer(sale.head.campaign, item) for sale in self._sales() for item in sale.sells]
+        return found | {f"{o.item} left in {o.campaign}": o.left for o in offers if o.left is not None}
 
     def said(self, step: Step) -> tuple[Said, ...]:
         """What the campaigns made of the last step."""
@@ -143,7 +149,7 @@ class Scene:
         return self.stage.mall.wallet(user).units[unit].balance
 
     def moved(self, user: str, unit: str) -> int:
-        return self.balance(user, unit) - self.before.get((user, unit), 0)
+        return self.balance(user, unit) - self.before.get(f"{user}'s {unit}", 0)
 
     def has(self, user: str, benefit: str) -> int:
         usable = self.stage.mall.entitlements(user, phase="usable")

@@ -101,10 +101,15 @@ class _Telling:
     def step(self, step: Step) -> Iterator[Problem]:
         scene = self.scene
         due = self.pass_time(step)
-        scene.before = scene.balances()
+        scene.before = scene.standing()
         scene.answer = scene.no = None
         if step.do:
-            self.act(step)
+            try:
+                self.act(step)
+            except Exception as broken:  # noqa: BLE001  (a broken campaign is a problem of the story, not of the tool)
+                message = f"{step.title} broke: {type(broken).__name__}: {broken}"
+                yield Problem(where=step.place.where, message=message)
+                return
         answered = scene.answer.decisions if scene.answer is not None else ()
         scene.decisions = (*due, *answered)
         self.note()
@@ -150,16 +155,20 @@ class _Telling:
                 yield Problem(where=expectation.place.where, message=expectation.miss(found), why=scene.said(step))
 
     def invariants(self, step: Step) -> Iterator[Problem]:
+        """What holds after every step, whatever the story says."""
+        return (Problem(where=step.place.where, message=said, why=self.scene.said(step)) for said in self.broken())
+
+    def broken(self) -> Iterator[str]:
         scene = self.scene
-        after = scene.balances()
-        if scene.no is not None and after != scene.before:
-            changed = [f"{user}'s {unit}" for (user, unit), n in after.items() if n != scene.before.get((user, unit))]
-            message = f"a refused step changed {', '.join(changed)}"
-            yield Problem(where=step.place.where, message=message, why=scene.said(step))
-        for (user, unit), amount in after.items():
-            if amount < 0 and not scene.stage.project.units[unit].debt:
-                message = f"{user} owes {unit}, which has no debt"
-                yield Problem(where=step.place.where, message=message, why=scene.said(step))
+        after = scene.standing()
+        if scene.no is not None:
+            changed = [name for name in after.keys() | scene.before.keys() if after.get(name) != scene.before.get(name)]
+            yield from (f"a refused step changed {name}" for name in sorted(changed))
+        owing = {
+            f"{user}'s {unit.id}" for unit in scene.stage.project.units.values() if unit.debt for user in scene.users
+        }
+        yield from (f"{name} went below zero" for name, n in after.items() if n < 0 and name not in owing)
+        yield from (f"{d.campaign} is broken; see the log" for d in scene.decisions if d.outcome == "failed")
 
 
 def _fits(expectation: Expectation, found: Any, scene: Scene) -> bool:
