@@ -8,6 +8,7 @@ long as it lasts; only then are the others locked and drawn upon. The sum is exa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import attrs
 
@@ -21,9 +22,10 @@ from quanyi.entitlements.records import Loaded, Move, RecordKey
 __all__ = ["load", "loaded_key", "own_split", "pieces_left", "quota_splits", "take_pieces"]
 
 
-def quota_splits(campaign: str, thing: str, splits: int) -> list[Account]:
+@lru_cache(maxsize=1024)
+def quota_splits(campaign: str, thing: str, splits: int) -> tuple[Account, ...]:
     """All balances that a quota is kept in."""
-    return [quota(campaign, thing, n) for n in range(max(splits, 1))]
+    return tuple(quota(campaign, thing, n) for n in range(max(splits, 1)))
 
 
 def own_split(accounts: Sequence[Account], holder: str) -> Account:
@@ -104,8 +106,8 @@ def load(draft: Draft, thing: tuple[str, ...], total: int, splits: int = 1) -> i
     return delta
 
 
-def _accounts(thing: tuple[str, ...], splits: int) -> list[Account]:
-    return quota_splits(thing[1], thing[2], splits) if thing[0] == "quota" else [stock(thing[1])]
+def _accounts(thing: tuple[str, ...], splits: int) -> tuple[Account, ...]:
+    return quota_splits(thing[1], thing[2], splits) if thing[0] == "quota" else (stock(thing[1]),)
 
 
 def _level(draft: Draft, accounts: Sequence[Account], shares: Sequence[int]) -> None:

@@ -103,7 +103,7 @@ class Taking:
         return max(self.sale.sells[self.thing].list_price * self.pieces - self.pay, 0)
 
     @property
-    def quota(self) -> list[Account]:
+    def quota(self) -> tuple[Account, ...]:
         """The balances of this thing's quota."""
         return quota_splits(self.sale.head.campaign, self.thing, self.sale.splits)
 
@@ -142,7 +142,7 @@ class Taking:
 
     def _stock(self, draft: Draft) -> None:
         for benefit in self.stocks:
-            self._take(draft, [stock(benefit)])
+            self._take(draft, (stock(benefit),))
 
     def _points(self, draft: Draft) -> None:
         for unit, amount in self.price.items():
@@ -163,7 +163,7 @@ class Taking:
         asked, zone = counts.get(limit.of, 0), self.sale.head.zone
         self.moves += take_place(draft, limit, self.ask, asked, zone=zone, budget=budget, scale=scale)
 
-    def _take(self, draft: Draft, accounts: list[Account]) -> None:
+    def _take(self, draft: Draft, accounts: tuple[Account, ...]) -> None:
         to = self._keep(draft, "sold", "pieces")
         self.moves += take_pieces(draft, accounts, self.pieces, holder=self.holder, to=to, back=_ENDINGS)
 
