@@ -9,6 +9,7 @@ line means stay SQLAlchemy's.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -94,6 +95,8 @@ class Psycopg(Postgresql):
         except psycopg.Error as error:
             said = str(error).strip().split("\n", 1)[0]
             raise (Conflict if self.is_conflict(error) else StorageError)(said) from error
+        except struct.error as error:
+            raise StorageError(f"a number is too large for the database: {error}") from error
 
     def read(self, connection: Connection, needs: Iterable[Need], now: datetime, *, locking: bool) -> Picture:
         asked = Asked.of(needs)
@@ -110,7 +113,7 @@ class Psycopg(Postgresql):
         return asked.picture(
             balances=balances_in(asked, found.get("balances", ())),
             records=found.get("records", ()),
-            codes=self._codes(connection, asked),
+            codes=self._codes(connection, asked) if asked.owners or asked.blinds else (),
             due=timers_in(found.get("timers", ()), self.codec),
             epoch=found["epoch"][0][0] or 0,
             codec=self.codec,
@@ -158,7 +161,8 @@ class _Transaction:
 
     def write(self, writing: Writing) -> None:
         with self._dialect.translated():
-            self._ask(())
+            if self._waiting:
+                self._ask(())
             self._waiting = self._dialect.statement(self._connection, writing)
 
     def commit(self) -> None:
@@ -183,6 +187,7 @@ class _Joined(_Transaction):
 
     def __init__(self, dialect: Psycopg, connection: Connection) -> None:
         super().__init__(dialect, connection, [])
+        self._inside = False
         self._settings: tuple[str, ...] = ()
         if not connection.in_transaction():
             connection.begin()  # as its own first statement would have done
@@ -196,15 +201,16 @@ class _Joined(_Transaction):
 
     def back(self) -> None:
         """Undo our part; the host's stays as it was."""
-        if self._settings:
+        if self._inside:
             with suppress(psycopg.Error):
                 _sent(
                     _driver(self._connection), [("rollback to savepoint quanyi", ()), ("release savepoint quanyi", ())]
                 )
 
     def _ask(self, statements: Iterable[Statement]) -> list[Rows]:
-        if self._settings:
+        if self._inside:
             return super()._ask(statements)
+        self._inside = True
         names = ", ".join(f"current_setting('{name}')" for name in _BY_KEY)
         opening: list[Statement] = [("savepoint quanyi", ()), (f"select {names}", ()), _settled(_BY_KEY)]
         _, settings, _, *answers = super()._ask([*opening, *statements])
