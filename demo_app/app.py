@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, render_template, request, url_for
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response
 
 import quanyi

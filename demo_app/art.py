@@ -22,15 +22,15 @@ _HOURS = (
 _WIDE, _HIGH = 320, 180
 
 
-def poster(id: str) -> Markup:
+def poster(work: str) -> Markup:
     """The poster of a work, as inline SVG."""
-    bits = int.from_bytes(blake2b(id.encode(), digest_size=8, person=b"isle14").digest(), "big")
+    bits = int.from_bytes(blake2b(work.encode(), digest_size=8, person=b"isle14").digest(), "big")
     above, below, light, far, near, sea = _HOURS[bits % len(_HOURS)]
     x, y, horizon = 60 + bits // 8 % 200, 34 + bits // 2048 % 44, 118 + bits // 131072 % 18
     return Markup(  # noqa: S704  (our own numbers and colours)
         f'<svg class="li-poster" viewBox="0 0 {_WIDE} {_HIGH}" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'
         f' focusable="false"><rect width="{_WIDE}" height="{_HIGH}" fill="{above}"/>'
-        f"{_sky(above, below, horizon)}"
+        f"{_sky(below, horizon)}"
         f'<circle cx="{x}" cy="{y}" r="22" fill="{light}"/>'
         f'<circle cx="{x}" cy="{y}" r="34" fill="{light}" fill-opacity=".18"/>'
         f'<path d="{_hill(bits >> 20, horizon, 54)}" fill="{far}"/>'
@@ -39,7 +39,7 @@ def poster(id: str) -> Markup:
     )
 
 
-def _sky(above: str, below: str, horizon: int) -> str:
+def _sky(below: str, horizon: int) -> str:
     """Bands of the lower sky, fading upwards: no gradient, so no ids that could clash."""
     bands = 16
     return "".join(

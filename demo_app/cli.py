@@ -23,7 +23,9 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 @click.group()
-@click.option("--dir", "folder", type=click.Path(path_type=Path), default=default_folder, help="Where its data is kept.")
+@click.option(
+    "--dir", "folder", type=click.Path(path_type=Path), default=default_folder, help="Where its data is kept."
+)
 @click.pass_context
 def demo(context: click.Context, folder: Path) -> None:
     """Run the demo product, Lumen Isle, with the mall inside."""

@@ -26,6 +26,22 @@ _FIRST = datetime(2026, 2, 9, 9, 0, tzinfo=ZONE)
 _CROWD = 60
 _CODES = 40
 
+# What the crowd exchanged: item, day, which readers, whether there is money to pay.
+_EXCHANGED = (
+    ("music_month", 3, 4, range(1, 13), False),
+    ("game_card", 3, 11, range(1, 23), True),
+    ("latte", 3, 12, range(31, 46), False),
+    ("film_month", 3, 13, range(46, 52), False),
+)
+# What it bought in sales: the last number says how many pay in time until one does not.
+_CLAIMED = (
+    ("spring-opening", "latte", 6, 10, range(1, 7), 0),
+    ("spring-opening", "tea", 7, 11, range(7, 26), 0),
+    ("evening-sale", "film_month", 17, 18, range(1, 31), 7),
+    ("evening-sale", "cinema_20", 18, 18, range(31, 43), 0),
+    ("evening-sale", "game_card", 19, 18, range(43, 61), 0),
+)
+
 
 def is_seeded(world: World) -> bool:
     """Whether there is anything to show."""
@@ -72,7 +88,7 @@ class _Story:
         self._world = world
         self._mall = world.mall
         self._chance = chance
-        self._plan: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._plan: list[tuple[datetime, int, Callable[[], object]]] = []
 
     def codes(self, count: int) -> list[str]:
         """Card codes without letters that look alike."""
@@ -135,9 +151,7 @@ class _Story:
         def deed() -> None:
             with self._world.writing() as db, db.begin():
                 film = db.get_one(Work, work)
-                db.add(
-                    Order(id=number, user_id=user, work_id=work, amount=film.rent, state="paid", at=at, paid_at=at)
-                )
+                db.add(Order(id=number, user_id=user, work_id=work, amount=film.rent, state="paid", at=at, paid_at=at))
                 data = {"order": number, "amount": f"{film.rent / 100:.2f}"}
                 self._mall.within(db).report("order.paid", user=user, key=f"paid/{number}", data=data)
 
@@ -215,35 +229,22 @@ class _Story:
         """Sixty readers: they buy out the spring opening, and a good part of what is on now."""
         for n in range(1, _CROWD + 1):
             self._adjust(_at(3, 1, 12), _guest(n), 1500, "a month of reading")
-        for n in range(1, 7):
-            self._claim(_at(3, 6, 10, n), _guest(n), "spring-opening", "latte", pay=True)
-        for n in range(7, 26):
-            self._claim(_at(3, 7, 11, n), _guest(n), "spring-opening", "tea", pay=True)
-        for n in range(1, 12):
-            self._exchange(_at(3, 4, 12, n), _guest(n), "music_month")
-        self._exchange(_at(3, 5, 12), _guest(12), "music_month")
-        for n in range(1, 23):
-            self._exchange(_at(3, 11, 12, n), _guest(n), "game_card", pay=True)
-        for n in range(31, 46):
-            self._exchange(_at(3, 12, 12, n), _guest(n), "latte")
-        for n in range(1, 31):
-            self._claim(_at(3, 17, 18, n), _guest(n), "evening-sale", "film_month", pay=n % 7 != 0)
-        for n in range(31, 43):
-            self._claim(_at(3, 18, 18, n), _guest(n), "evening-sale", "cinema_20", pay=True)
-        for n in range(43, 61):
-            self._claim(_at(3, 19, 18, n - 40), _guest(n), "evening-sale", "game_card", pay=True)
-        for n in range(46, 52):
-            self._exchange(_at(3, 13, 12, n), _guest(n), "film_month")
+        for item, month, day, readers, pay in _EXCHANGED:
+            for minute, n in enumerate(readers):
+                self._exchange(_at(month, day, 12, minute), _guest(n), item, pay=pay)
+        for campaign, item, day, hour, readers, late in _CLAIMED:
+            for minute, n in enumerate(readers, 1):
+                self._claim(_at(3, day, hour, minute), _guest(n), campaign, item, pay=not (late and minute % late == 0))
 
     # --- single deeds ------------------------------------------------------------------------------
 
     def _report(self, at: datetime, type_: str, user: str, **data: Any) -> None:
         key = f"seed/{type_}/{user}/{at:%m%d%H%M}"
-        self._then(at, lambda: self._mall.report(type_, user=user, key=key, data=data) and None)
+        self._then(at, lambda: self._mall.report(type_, user=user, key=key, data=data))
 
     def _adjust(self, at: datetime, user: str, amount: int, reason: str) -> None:
         key = f"seed/adjust/{user}"
-        self._then(at, lambda: self._mall.adjust(user, "points", amount, key=key, reason=reason) and None)
+        self._then(at, lambda: self._mall.adjust(user, "points", amount, key=key, reason=reason))
 
     def _exchange(
         self, at: datetime, user: str, item: str, *, pay: bool = False, redeem: bool = False, reveal: bool = False
@@ -274,9 +275,7 @@ class _Story:
         number = receipt.deal
         with self._world.writing() as db, db.begin():
             db.add(
-                Order(
-                    id=f"d-{number}", user_id=user, deal=number, amount=receipt.pay, state="paid", at=at, paid_at=at
-                )
+                Order(id=f"d-{number}", user_id=user, deal=number, amount=receipt.pay, state="paid", at=at, paid_at=at)
             )
             self._mall.within(db).settle(number, paid=receipt.pay, key=f"pay/{number}", user=user)
 
@@ -286,7 +285,7 @@ class _Story:
         if reveal:
             self._mall.reveal(grant, user=user, key=f"seed/reveal/{grant}")
 
-    def _then(self, at: datetime, deed: Callable[[], None]) -> None:
+    def _then(self, at: datetime, deed: Callable[[], object]) -> None:
         self._plan.append((at, len(self._plan), deed))
 
 

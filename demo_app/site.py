@@ -76,12 +76,16 @@ def review(work_id: str) -> Page:
     if len(text) < _SHORTEST_REVIEW:
         return _work_page(work_id, typed=text, wrong=_say("review.short", n=_SHORTEST_REVIEW - len(text))), 422
     with world().writing() as db, db.begin():
-        number = f"r-{work_id}-{user}-{_count_reviews(db, work_id, user) + 1}"
         if db.get(Work, work_id) is None:
             abort(404)
+        number = f"r-{work_id}-{user}-{world().clock.now():%m%d%H%M%S}"
+        if db.get(Review, number) is not None:
+            return redirect(url_for("site.work", work_id=work_id), 303)
         db.add(Review(id=number, work_id=work_id, user_id=user, text=text, at=world().clock.now()))
-        receipt = world().mall.within(db).report(
-            "review.posted", user=user, key=f"review/{number}", data={"review": number, "length": len(text)}
+        receipt = (
+            world()
+            .mall.within(db)
+            .report("review.posted", user=user, key=f"review/{number}", data={"review": number, "length": len(text)})
         )
     _tell_gain(receipt, "review.thanks", "review.thanks_plain")
     return redirect(url_for("site.work", work_id=work_id), 303)
@@ -115,7 +119,7 @@ def chapter(chapter_id: str) -> str:
             lock=_lock(db, found),
             voucher=_voucher(),
             following=following[0] if following else None,
-            read=_reading(db, chapter_id) is not None and _reading(db, chapter_id).read_at is not None,  # type: ignore[union-attr]
+            read=_was_read(db, chapter_id),
         )
 
 
@@ -147,8 +151,10 @@ def finish_chapter(chapter_id: str) -> Response:
         row = _reading(db, chapter_id) or Reading(user_id=user, chapter_id=chapter_id, unlocked_at=None)
         row.read_at = row.read_at or world().clock.now()
         db.add(row)
-        receipt = world().mall.within(db).report(
-            "chapter.read", user=user, key=f"read/{user}/{chapter_id}", data={"chapter": chapter_id}
+        receipt = (
+            world()
+            .mall.within(db)
+            .report("chapter.read", user=user, key=f"read/{user}/{chapter_id}", data={"chapter": chapter_id})
         )
     _tell_gain(receipt, "chapter.thanks", "chapter.done")
     return redirect(url_for("site.chapter", chapter_id=chapter_id), 303)
@@ -179,7 +185,7 @@ def me() -> Page:
     with world().session() as db:
         mine = select(Order).where(Order.user_id == user).order_by(Order.at.desc())
         orders = db.scalars(mine.options(selectinload(Order.work))).all()
-        rights = [right for right in world().mall.entitlements(user, phase="usable")]
+        rights = world().mall.entitlements(user, phase="usable")
         return render_template("lumen/me.html", orders=orders, purse=_purse(), rights=len(rights))
 
 
@@ -196,9 +202,7 @@ def invite() -> Response:
         db.add(User(id=friend, name_zh=f"新朋友 {number}", name_en=f"Friend {number}", joined_at=now))
         mall = world().mall.within(db)
         mall.report("user.joined", user=friend, key=f"joined/{friend}", data={"account": friend})
-        mall.report(
-            "friend.joined", user=friend, key=f"friend/{friend}", data={"inviter": user, "friend": friend}
-        )
+        mall.report("friend.joined", user=friend, key=f"friend/{friend}", data={"inviter": user, "friend": friend})
     flash(_say("invite.thanks"))
     return redirect(url_for("site.me"), 303)
 
@@ -256,6 +260,11 @@ def _lock(db: Session, chapter: Chapter) -> str:
 def _reading(db: Session, chapter_id: str) -> Reading | None:
     user = current_user()
     return db.get(Reading, (user, chapter_id)) if user else None
+
+
+def _was_read(db: Session, chapter_id: str) -> bool:
+    row = _reading(db, chapter_id)
+    return row is not None and row.read_at is not None
 
 
 def _voucher() -> Any:

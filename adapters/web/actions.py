@@ -5,7 +5,7 @@ often it is sent, because its token is the key.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from quanyi.adapters.web.cards import card_of, is_sale
 from quanyi.adapters.web.holdings import grouped_in_fours
 from quanyi.adapters.web.pages import find_right, item_page, right_page
-from quanyi.adapters.web.refusals import explain_no
+from quanyi.adapters.web.refusals import explain_no, explain_trouble
 from quanyi.adapters.web.visit import Visit, visit
 from quanyi.campaigns.views import Offer
 from quanyi.entitlements.errors import Conflict, KeyReused, NotFound, Refused, Unknown
@@ -29,7 +29,7 @@ _LONGEST_TOKEN = 64
 
 def add_actions(blueprint: Blueprint) -> None:
     """Put the actions on *blueprint*."""
-    rules = [
+    rules: list[tuple[str, str, Callable[..., Answer]]] = [
         ("/items/<campaign>/<item>", "order", _order),
         ("/deals/<deal>/cancel", "cancel", _cancel),
         ("/entitlements/<entitlement>", "reveal", _reveal),
@@ -60,8 +60,8 @@ def _placed(offer: Offer, qty: int, token: str, to: Visit) -> Answer:
     except Refused as no:
         return item_page(campaign, item, refusal=explain_no(no, to), qty=str(qty)), _REFUSED
     except (Conflict, Unknown) as problem:
-        code = "conflict" if isinstance(problem, Conflict) else "unknown"
-        return item_page(campaign, item, refusal=_trouble(code, to), qty=str(qty), token=token), 503
+        trouble = explain_trouble(problem, to)
+        return item_page(campaign, item, refusal=trouble, qty=str(qty), token=token), 503
     except KeyReused:
         return redirect(url_for("quanyi.deals"), 303)
     return redirect(_next(to.mall.deal(receipt.deal, to.user), to), 303)
@@ -87,12 +87,6 @@ def _quantity(typed: str, offer: Offer, to: Visit) -> tuple[int, str]:
     if typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= most:
         return int(typed), ""
     return 0, to.words("item.qty_wrong", n=most)
-
-
-def _trouble(code: str, to: Visit) -> Any:
-    from quanyi.adapters.web.refusals import No
-
-    return No(title=to.words(f"error.{code}"), text=to.words(f"error.{code}_hint"))
 
 
 # --- the rest ----------------------------------------------------------------------------------

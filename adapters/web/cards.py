@@ -116,7 +116,7 @@ def card_of(offer: Offer, to: Visit) -> Card:
         flag_tone=stock.tone,
         until=until,
         until_label=label,
-        why=explain_no(offer.why_not, to) if offer.why_not else None,
+        why=_why(offer, until, to),
         sign_in=to.sign_in_url() if state == "signed_out" else None,
         calendar=_calendar(offer, state),
     )
@@ -180,6 +180,14 @@ _BUTTONS = {
 }
 
 
+def _why(offer: Offer, until: datetime | None, to: Visit) -> No | None:
+    """Why not, in the words of this page where it knows better what people call the time."""
+    if offer.state in {"not_started", "between"} and until:
+        code = "offer.starts" if is_sale(offer) else "offer.starts_exchange"
+        return No(title=to.words("why.title_not_open"), text=to.words(code, moment=to.dates.moment(until)))
+    return explain_no(offer.why_not, to) if offer.why_not else None
+
+
 def _until(offer: Offer, to: Visit) -> tuple[datetime | None, str]:
     """What a countdown runs to: the end of a sale that is on, or the start of one that is not."""
     if offer.state in {"not_started", "between"}:
@@ -195,7 +203,9 @@ def _stock(offer: Offer, to: Visit) -> StockShown:
     if left is None:
         return StockShown(text=words("offer.plenty"))
     if left <= 0:
-        return StockShown(text=words("offer.gone" if is_sale(offer) else "offer.gone_exchange"), percent=100, tone="gone")
+        return StockShown(
+            text=words("offer.gone" if is_sale(offer) else "offer.gone_exchange"), percent=100, tone="gone"
+        )
     if not total or total < left:
         return StockShown(text=words("offer.left_only", left=left))
     tone = "few" if left * 100 <= total * _FEW and offer.state == "open" else "plain"

@@ -8,6 +8,7 @@ from quanyi.adapters.web.cards import Card, is_sale
 from quanyi.adapters.web.visit import Visit, money_text, number_text, pick
 from quanyi.campaigns.views import Offer
 from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.time import Duration
 
 __all__ = ["costs_of", "facts_of", "guide_of", "rules_of"]
@@ -15,13 +16,12 @@ __all__ = ["costs_of", "facts_of", "guide_of", "rules_of"]
 _DAY = 86400
 
 
-def costs_of(card: Card, to: Visit, pieces: int = 1) -> list[str]:
-    """What pressing the button takes, and what remains."""
+def costs_of(card: Card, to: Visit) -> list[str]:
+    """What pressing the button takes, and what remains; each piece's price where there may be several."""
     offer = card.offer
-    lines = [_unit_cost(unit, number * pieces, to) for unit, number in offer.price.units.items() if number]
-    if offer.price.money:
-        lines += _cash_lines(offer, pieces, to)
-    return lines
+    costs = [(unit, number) for unit, number in offer.price.units.items() if number]
+    lines = [_unit_cost(unit, number, to, several=card.most > 1) for unit, number in costs]
+    return lines + (_cash_lines(offer, to, several=card.most > 1) if offer.price.money else [])
 
 
 def facts_of(benefit: Benefit | None, offer: Offer, to: Visit) -> list[str]:
@@ -41,9 +41,7 @@ def guide_of(benefit: Benefit | None, to: Visit) -> list[str]:
 
 def rules_of(offer: Offer, to: Visit) -> list[str]:
     """The rules that hold, with their numbers."""
-    words, rules = to.words, []
-    limit = offer.limit_per_user
-    rules.append(words("item.rule_limit", n=limit) if limit else words("item.rule_no_limit"))
+    words, rules = to.words, [_limit_rule(offer, to)]
     if offer.price.money and offer.hold_seconds:
         rules.append(words("item.rule_hold", minutes=offer.hold_seconds // 60))
     if offer.ends_at and offer.state in {"open", "sold_out"}:
@@ -58,23 +56,44 @@ def lasting(lasts: Duration | None, to: Visit) -> str:
     if lasts is None:
         return to.words("item.valid_ever")
     days, rest = divmod(lasts.seconds, _DAY)
-    parts = [("item.term_months", lasts.months), ("item.term_days", lasts.days + days), ("item.term_hours", rest // 3600)]
+    parts = [
+        ("item.term_months", lasts.months),
+        ("item.term_days", lasts.days + days),
+        ("item.term_hours", rest // 3600),
+    ]
     terms = [to.words(code, n=number) for code, number in parts if number]
     return to.words("item.valid_for", term=" ".join(terms))
 
 
-def _unit_cost(unit: str, number: int, to: Visit) -> str:
+def _unit_cost(unit: str, number: int, to: Visit, *, several: bool) -> str:
     purse = to.purse(unit)
+    balance, scale = (purse.balance, purse.scale) if purse else (0, 0)
     amount, word = to.counted(number, unit)
-    rest = number_text((purse.balance if purse else 0) - number, purse.scale if purse else 0)
-    return to.words("item.cost_now", n=amount, rest=rest, unit=word)
+    if several:
+        return to.words("item.cost_each", n=amount, balance=number_text(balance, scale), unit=word)
+    return to.words("item.cost_now", n=amount, rest=number_text(balance - number, scale), unit=word)
 
 
-def _cash_lines(offer: Offer, pieces: int, to: Visit) -> list[str]:
-    price = money_text(offer.price.money * pieces, offer.currency, offer.currency_scale)
-    lines, minutes = [to.words("item.cost_cash", price=price)], offer.hold_seconds // 60
-    units = [to.counted(number, unit)[1] for unit, number in offer.price.units.items() if number]
+def _cash_lines(offer: Offer, to: Visit, *, several: bool) -> list[str]:
+    price = money_text(offer.price.money, offer.currency, offer.currency_scale)
+    lines, minutes = (
+        [to.words("item.cost_cash_each" if several else "item.cost_cash", price=price)],
+        offer.hold_seconds // 60,
+    )
     if not minutes:
         return lines
-    held = to.words("item.cost_held_points", minutes=minutes, unit=units[0]) if units else to.words("item.cost_held", minutes=minutes)
-    return [*lines, held]
+    units = [to.counted(2, unit)[1] for unit, number in offer.price.units.items() if number]
+    if not units:
+        return [*lines, to.words("item.cost_held", minutes=minutes)]
+    return [*lines, to.words("item.cost_held_points", minutes=minutes, unit=units[0])]
+
+
+def _limit_rule(offer: Offer, to: Visit) -> str:
+    """How many one person may have, and in what time."""
+    campaign = to.mall.project.campaigns.get(offer.campaign)
+    sale = campaign.play if campaign else None
+    limits = [limit for limit in sale.at_most if limit.per == ("user",)] if isinstance(sale, Sale) else []
+    if not limits:
+        return to.words("item.rule_no_limit")
+    tightest = min(limits, key=lambda limit: limit.count)
+    return to.words(f"item.rule_limit_{tightest.window.name}", n=tightest.count)

@@ -27,9 +27,9 @@ _TONES = (
 _WIDE, _HIGH = 160, 96
 
 
-def emblem(id: str, name: str) -> Markup:
-    """The picture of a benefit as inline SVG; *name* gives the initial."""
-    bits = int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")
+def emblem(thing: str, name: str) -> Markup:
+    """The picture of the benefit of that id as inline SVG; *name* gives the initial."""
+    bits = int.from_bytes(blake2b(thing.encode(), digest_size=8).digest(), "big")
     ground, deep, line = _TONES[bits % len(_TONES)]
     pattern = _PATTERNS[bits // 8 % len(_PATTERNS)](bits // 64)
     return Markup(  # noqa: S704  (numbers and our own colours; the name is escaped)

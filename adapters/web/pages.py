@@ -4,7 +4,7 @@ The pages that only show: nothing here writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -31,7 +31,7 @@ _STRIP = 3
 
 def add_pages(blueprint: Blueprint) -> None:
     """Put the pages on *blueprint*."""
-    rules = [
+    rules: list[tuple[str, str, Callable[..., Page]]] = [
         ("/", "home", _home),
         ("/sales", "sales", _sales),
         ("/items/<campaign>/<item>", "item", _item),
@@ -106,7 +106,7 @@ def _item(campaign: str, item: str) -> Page:
     return item_page(campaign, item)
 
 
-def item_page(  # noqa: PLR0913  (what a form that came back must not forget)
+def item_page(
     campaign: str, item: str, *, refusal: No | None = None, qty: str = "1", qty_error: str = "", token: str = ""
 ) -> str:
     """The page of one offer; after a refusal with what was typed, and why not."""
@@ -146,9 +146,7 @@ def _sales() -> Page:
     tab = request.args.get("tab", "")
     if tab not in by_tab:
         tab = next((name for name, found in by_tab.items() if found), "now")
-    tabs = [
-        _tab(to.words(f"sale.tab_{name}"), url_for("quanyi.sales", tab=name), here=name == tab) for name in by_tab
-    ]
+    tabs = [_tab(to.words(f"sale.tab_{name}"), url_for("quanyi.sales", tab=name), here=name == tab) for name in by_tab]
     return render_template("quanyi/sales.html", section="sales", tab=tab, tabs=tabs, sessions=by_tab[tab])
 
 
@@ -243,12 +241,15 @@ def _points() -> Page:
         tabs=[_way_tab(name, here, to) for name in ("all", "in", "out")],
         rows=rows,
         nothing=to.words("points.none" if way == "all" else f"points.none_{way}", unit=shown.word_many),
-        more=url_for("quanyi.points", **here, before=entries[-1].number) if len(entries) == _ROWS else None,
+        more=url_for("quanyi.points", unit=purse.unit, way=way, before=entries[-1].number)
+        if len(entries) == _ROWS
+        else None,
     )
 
 
 def _way_tab(name: str, here: dict[str, Any], to: Visit) -> dict[str, Any]:
-    return _tab(to.words(f"points.{name}"), url_for("quanyi.points", **{**here, "way": name}), here=here["way"] == name)
+    href = url_for("quanyi.points", unit=here["unit"], way=name)
+    return _tab(to.words(f"points.{name}"), href, here=here["way"] == name)
 
 
 def _units(to: Visit, unit: str) -> list[dict[str, Any]]:

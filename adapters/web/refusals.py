@@ -11,7 +11,7 @@ from quanyi.adapters.web.visit import Visit, Way, visit
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.errors import Conflict, NotFound, QuanyiError, Refused
 
-__all__ = ["No", "WayOn", "answer_error", "explain_no", "missing_of"]
+__all__ = ["No", "WayOn", "answer_error", "explain_no", "explain_trouble", "missing_of"]
 
 _TITLES = {
     "insufficient-points": "why.title_insufficient",
@@ -44,6 +44,12 @@ def explain_no(no: Refused, to: Visit) -> No:
     """Put a refusal into words, with the way on where there is one."""
     title = to.words(_TITLES.get(no.code, "why.title_other"))
     return No(title=title, text=no.message(to.locale), way=_way_on(no, to))
+
+
+def explain_trouble(problem: QuanyiError, to: Visit) -> No:
+    """Busy, or not known yet: the same form may be sent again."""
+    code = "conflict" if isinstance(problem, Conflict) else "unknown"
+    return No(title=to.words(f"error.{code}"), text=to.words(f"error.{code}_hint"))
 
 
 def missing_of(no: Refused) -> tuple[int, str]:

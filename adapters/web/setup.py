@@ -104,7 +104,9 @@ def _words_for_templates() -> dict[str, Any]:
 def _keep_language(response: Response) -> Response:
     wish = request.args.get("lang")
     if wish in LOCALES:
-        response.set_cookie(LANGUAGE_COOKIE, wish, max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+        response.set_cookie(
+            LANGUAGE_COOKIE, wish, max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure
+        )
     return response
 
 

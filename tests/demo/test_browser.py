@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -234,12 +235,12 @@ def test_the_rows_of_the_points_history_add_up(page_of, served):
     rows = read_rows(page)
 
     assert rows[0][1] == balance(served, "lin")
-    assert all(newer[1] - newer[0] == older[1] for newer, older in zip(rows, rows[1:], strict=False))
+    assert all(newer[1] - newer[0] == older[1] for newer, older in pairwise(rows))
     assert len(rows) == 20
 
 
 def test_every_page_is_accessible(page_of):
-    """axe finds no violation, light and dark, on the pages that matter."""
+    """No rule of axe is broken, light or dark, on any page."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = {}
