@@ -26,7 +26,7 @@ from quanyi.entitlements.amounts import Rounding, parse_amount, round_to
 from quanyi.entitlements.picture import ExpressionFailed
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["CelExpressions", "CelMistake", "check_expression"]
+__all__ = ["CelExpressions", "CelMistake", "bad_pattern", "check_expression"]
 
 _LONGEST = 2000
 
@@ -114,6 +114,13 @@ def check_expression(
     return _bad_literal(text, scales)
 
 
+def bad_pattern(pattern: str) -> str | None:
+    """What keeps *pattern* from being one that CEL matches, in linear time; None if nothing does."""
+    env = cel.NewEnv(variables={"pattern": cel.Type.STRING})
+    found = env.compile("''.matches(pattern)").eval(data={"pattern": pattern})
+    return _first_line(str(found.value())) if found.type() == cel.Type.ERROR else None
+
+
 # --- types -----------------------------------------------------------------------------------------
 
 _HAS = re.compile(r"has\(\s*((?:event|user)\.\w+)\s*\)")
@@ -178,7 +185,8 @@ def _said(name: str) -> str:
 
 
 def _first_line(text: str) -> str:
-    return text.splitlines()[0] if text else "no value"
+    line = text.splitlines()[0] if text else "no value"
+    return re.sub(r"^[A-Z_]+: ", "", line).removeprefix("invalid regular expression: ")
 
 
 # --- functions -------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ from quanyi.campaigns.findings import Finding, Findings
 
 __all__ = ["Document", "Place", "read_documents"]
 
-Path_ = tuple[str | int, ...]
-Mark = tuple[int, int]
+_Path = tuple[str | int, ...]
+_Mark = tuple[int, int]
 
 _LARGEST_FILE = 1_000_000
 _MOST_NODES = 50_000
@@ -51,8 +51,8 @@ class Document:
     file: str
     line: int
     data: Any
-    keys: Mapping[Path_, Mark]
-    values: Mapping[Path_, Mark]
+    keys: Mapping[_Path, _Mark]
+    values: Mapping[_Path, _Mark]
     text: str
 
     @property
@@ -73,7 +73,7 @@ class Place:
     """A spot in a document: ``document.root / "sells" / "iphone14"``."""
 
     document: Document
-    path: Path_
+    path: _Path
 
     def __truediv__(self, step: str | int) -> Place:
         return Place(self.document, (*self.path, step))
@@ -95,16 +95,16 @@ class Place:
         return value
 
     @property
-    def mark(self) -> Mark:
+    def mark(self) -> _Mark:
         """Line and column of the value; of whatever holds it, if there is none."""
         return self._nearest(self.document.values)
 
     @property
-    def key_mark(self) -> Mark:
+    def key_mark(self) -> _Mark:
         """Line and column of the key; of the value, for what has no key."""
         return self.document.keys.get(self.path) or self.mark
 
-    def inside(self, line: int, column: int) -> Mark:
+    def inside(self, line: int, column: int) -> _Mark:
         """The spot at *line* and *column* (from 1) of the text that stands here."""
         top, left = self.mark
         lines = self.document.text.splitlines()[top - self.document.line :]
@@ -119,7 +119,7 @@ class Place:
         """``file:line``."""
         return f"{self.document.file}:{self.key_mark[0]}"
 
-    def _nearest(self, marks: Mapping[Path_, Mark]) -> Mark:
+    def _nearest(self, marks: Mapping[_Path, _Mark]) -> _Mark:
         path = self.path
         while path and path not in marks:
             path = path[:-1]
@@ -160,7 +160,7 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8-sig")
 
 
-def _finding(file: str, mark: Mark, code: str, message: str, hint: str = "") -> Finding:
+def _finding(file: str, mark: _Mark, code: str, message: str, hint: str = "") -> Finding:
     return Finding(file=file, line=mark[0], column=mark[1], code=code, message=message, hint=hint)
 
 
@@ -189,8 +189,8 @@ class _Reader:
     def __init__(self, file: str, findings: Findings) -> None:
         self.file = file
         self.findings = findings
-        self.keys: dict[Path_, Mark] = {}
-        self.values: dict[Path_, Mark] = {}
+        self.keys: dict[_Path, _Mark] = {}
+        self.values: dict[_Path, _Mark] = {}
         self.seen: set[int] = set()
         self.nodes = self.aliases = 0
 
@@ -205,7 +205,7 @@ class _Reader:
             return None
         return Document(file=self.file, line=line, data=data, keys=self.keys, values=self.values, text=text)
 
-    def value(self, node: Node, path: Path_) -> Any:
+    def value(self, node: Node, path: _Path) -> Any:
         self.count(node, path)
         self.values.setdefault(path, _mark(node))
         if isinstance(node, MappingNode):
@@ -214,7 +214,7 @@ class _Reader:
             return [self.value(item, (*path, n)) for n, item in enumerate(node.value)]
         return self.scalar(node)
 
-    def count(self, node: Node, path: Path_) -> None:
+    def count(self, node: Node, path: _Path) -> None:
         self.nodes += 1
         self.aliases += id(node) in self.seen
         self.seen.add(id(node))
@@ -223,7 +223,7 @@ class _Reader:
         if self.aliases > _MOST_ALIASES:
             raise _UnreadableError("too-many-aliases", f"more than {_MOST_ALIASES} aliases")
 
-    def mapping(self, node: MappingNode, path: Path_) -> dict[str, Any]:
+    def mapping(self, node: MappingNode, path: _Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key, value in node.value:
             name = self.key(key)
@@ -267,9 +267,9 @@ class _Reader:
         self.findings.items.append(_finding(self.file, _mark(node), code, message, hint))
 
 
-def _order(item: tuple[Path_, Mark]) -> Mark:
+def _order(item: tuple[_Path, _Mark]) -> _Mark:
     return item[1]
 
 
-def _mark(node: Node) -> Mark:
+def _mark(node: Node) -> _Mark:
     return node.start_mark.line + 1, node.start_mark.column + 1

@@ -11,7 +11,7 @@ import attrs
 
 from quanyi.entitlements.time import Duration
 
-__all__ = ["Benefit", "LotRule", "PointsUnit"]
+__all__ = ["Benefit", "Form", "LotRule", "PointsUnit"]
 
 Form = Literal["card", "code", "collectible", "membership", "pass", "voucher"]
 

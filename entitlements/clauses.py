@@ -16,11 +16,13 @@ from quanyi.entitlements.time import Schedule, Span, Window
 
 __all__ = [
     "Computed",
+    "Ending",
     "Fixed",
     "Gift",
     "Head",
     "HowMuch",
     "Limit",
+    "Over",
     "PerStep",
     "Percent",
     "Slabs",

@@ -8,7 +8,6 @@ no, but which test failed, with the values compared.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -28,6 +27,7 @@ __all__ = [
     "Evaluate",
     "Expression",
     "Not",
+    "Operator",
     "Test",
     "equalities",
     "judge",
@@ -38,7 +38,12 @@ __all__ = [
 Evaluate = Callable[[str, Mapping[str, Any]], Any]
 """Gives an expression's value, or raises `ExpressionFailed`."""
 
-Operator = Literal["has", "in", "is", "less_than", "matches", "max", "min", "missing", "more_than", "not", "within"]
+Operator = Literal["has", "in", "is", "less_than", "max", "min", "missing", "more_than", "not", "within"]
+
+
+def _fixed(value: Any) -> Any:
+    """Lists can't be changed any more."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +60,7 @@ class Test:
 
     path: str
     op: Operator
-    value: Any = attrs.field(default=None, converter=lambda value: tuple(value) if isinstance(value, list) else value)
+    value: Any = attrs.field(default=None, converter=_fixed)
     scale: int = 0
     unit: str = ""
     where: str = ""
@@ -194,25 +199,24 @@ def _judge_test(test: Test, ask: Input) -> None:
 
 def _holds(test: Test, found: Any, now: datetime) -> bool:
     if test.op == "missing":
-        return (found is None) == test.value
+        return (found is None) is bool(test.value)
     if found is None:
         return test.op == "not"
     try:
-        return _TESTS[test.op](found, test.value) if test.op != "within" else _is_within(found, test.value, now)
+        return _is_within(found, test.value, now) if test.op == "within" else bool(_TESTS[test.op](found, test.value))
     except (TypeError, ValueError):  # values of two kinds: an older campaign meets a newer event
         return False
 
 
-_TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
+_TESTS: Mapping[str, Callable[[Any, Any], Any]] = {
     "has": lambda found, value: value in found,
     "in": lambda found, value: found in value,
-    "is": lambda found, value: bool(found == value),
-    "less_than": lambda found, value: bool(found < value),
-    "matches": lambda found, value: re.fullmatch(value, found) is not None,
-    "max": lambda found, value: bool(found <= value),
-    "min": lambda found, value: bool(found >= value),
-    "more_than": lambda found, value: bool(found > value),
-    "not": lambda found, value: bool(found != value),
+    "is": lambda found, value: found == value,
+    "less_than": lambda found, value: found < value,
+    "max": lambda found, value: found <= value,
+    "min": lambda found, value: found >= value,
+    "more_than": lambda found, value: found > value,
+    "not": lambda found, value: found != value,
 }
 
 

@@ -21,7 +21,7 @@ from dateutil.rrule import rrulestr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Duration", "Schedule", "Span", "Window", "aware", "aware_or_none", "local_start", "zone_of"]
+__all__ = ["Duration", "Schedule", "Span", "Window", "WindowName", "aware", "aware_or_none", "local_start", "zone_of"]
 
 WindowName = Literal["day", "ever", "month", "week", "year"]
 

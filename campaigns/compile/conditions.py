@@ -4,26 +4,26 @@ Conditions: maps of tests, `any`, `all`, `not`, and CEL as a leaf.
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import attrs
 
-from quanyi.campaigns.cel import check_expression
+from quanyi.campaigns.cel import bad_pattern, check_expression
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.compile.times import instant
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import Attribute
 from quanyi.campaigns.findings import did_you_mean
 from quanyi.entitlements.amounts import parse_amount
-from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
+from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, Not, Operator, Test
 from quanyi.entitlements.time import Duration
 
 __all__ = ["check_cel", "condition"]
 
-Operator = Literal["has", "in", "is", "less_than", "matches", "max", "min", "missing", "more_than", "not", "within"]
-_OPERATORS = ("has", "in", "is", "less_than", "matches", "max", "min", "missing", "more_than", "not", "within")
+_OPERATORS: tuple[str, ...] = (*get_args(Operator), "matches")
 _NUMERIC = ("less_than", "max", "min", "more_than")
 _COUNTERS = re.compile(r"\b(balance|count|distinct|held|last|lifetime|pending|room|sum|used)\(")
 
@@ -101,7 +101,7 @@ def _entry(key: str, value: Any, place: Place, reader: _Reader) -> list[Conditio
         return []
     path, attribute = found
     tests = value if isinstance(value, dict) else {"has" if attribute.many else "is": value}
-    compiled = [_test(path, attribute, op, tests[op], place, reader.scope, short=tests is not value) for op in tests]
+    compiled = [_compare(path, attribute, op, tests[op], place, reader.scope, short=tests is not value) for op in tests]
     return [test for test in compiled if test is not None]
 
 
@@ -114,25 +114,32 @@ def _several(key: str, value: Any, place: Place, reader: _Reader) -> list[Condit
     return [AnyOf(parts=found) if key == "any" else AllOf(parts=found)] if found else []
 
 
-def _test(
+def _compare(
     path: str, attribute: Attribute, op: str, value: Any, place: Place, scope: Scope, *, short: bool
-) -> Test | None:
+) -> Condition | None:
     spot = place if short else place / op
     if op not in _OPERATORS:
         scope.findings.key_error(spot, "unknown-test", f"there is no test {op!r}", did_you_mean(op, _OPERATORS))
         return None
-    if (op in _NUMERIC and not (attribute.is_number or attribute.type in ("date", "instant"))) or (
-        op == "has" and not attribute.many
-    ):
+    if not _fits(op, attribute):
         message = f"{op} does not fit {attribute.name}, which is {_said(attribute)}"
         scope.findings.key_error(spot, "test-does-not-fit", message)
         return None
+    if op == "matches":
+        return _pattern(path, value, spot, scope)
     unit = _unit_of(attribute, scope)
     kind: Operator = op  # type: ignore[assignment]
     read = _value(attribute, kind, value, spot, scope)
     if read is None:
         return None
     return Test(path=path, op=kind, value=read, scale=attribute.scale, unit=unit, where=spot.where)
+
+
+def _fits(op: str, attribute: Attribute) -> bool:
+    moment = attribute.type in ("date", "instant") and not attribute.many
+    text = attribute.type in ("id", "text", "user") and not attribute.many
+    wanted = {**dict.fromkeys(_NUMERIC, attribute.is_number or moment), "has": attribute.many}
+    return {**wanted, "within": moment, "matches": text}.get(op, True)
 
 
 def _unit_of(attribute: Attribute, scope: Scope) -> str:
@@ -155,10 +162,8 @@ def _value(attribute: Attribute, op: Operator, value: Any, place: Place, scope: 
         return None if None in items else tuple(items)
     if op == "missing":
         return _checked(place, scope, isinstance(value, bool), value, "true or false")
-    if op == "matches":
-        return _pattern(value, place, scope)
     if op == "within":
-        return _length(attribute, value, place, scope)
+        return _length(value, place, scope)
     return _one(attribute, value, place, scope)
 
 
@@ -195,20 +200,17 @@ def _moment(attribute: Attribute, value: Any, place: Place, scope: Scope) -> str
     return str(value)[:10] if attribute.type == "date" else found.isoformat()
 
 
-def _pattern(value: Any, place: Place, scope: Scope) -> str | None:
-    try:
-        re.compile(value)
-    except (re.error, TypeError) as no:
-        scope.findings.error(place, "bad-pattern", f"{value!r} is not a pattern: {no}")
+def _pattern(path: str, value: Any, place: Place, scope: Scope) -> Expression | None:
+    """A pattern is left to CEL, whose patterns take linear time, whatever they are and meet."""
+    mistake = bad_pattern(value) if isinstance(value, str) else "not text"
+    if mistake is not None:
+        scope.findings.error(place, "bad-pattern", f"{value!r} is not a pattern: {mistake}")
         return None
-    return str(value)
+    whole = json.dumps(f"^(?:{value})$", ensure_ascii=False)
+    return Expression(text=f"{path}.matches({whole})", where=place.where)
 
 
-def _length(attribute: Attribute, value: Any, place: Place, scope: Scope) -> str | None:
-    if attribute.type not in ("date", "instant"):
-        message = f"within does not fit {attribute.name}, which is {_said(attribute)}"
-        scope.findings.key_error(place, "test-does-not-fit", message)
-        return None
+def _length(value: Any, place: Place, scope: Scope) -> str | None:
     try:
         Duration.parse(str(value))
     except ValueError as no:

@@ -25,9 +25,7 @@ def at_most(value: Limits, place: Place, scope: Scope) -> tuple[Limit, ...]:
     return () if value == "none" else limits(value, place, scope, "at_most")
 
 
-def limits(
-    value: SomeLimits, place: Place, scope: Scope, name: str, *, of: str | None = None
-) -> tuple[Limit, ...]:
+def limits(value: SomeLimits, place: Place, scope: Scope, name: str, *, of: str | None = None) -> tuple[Limit, ...]:
     """
     Compile one limit or a list of them.
 

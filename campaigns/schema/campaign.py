@@ -20,7 +20,19 @@ from quanyi.campaigns.schema.clauses import (
 )
 from quanyi.campaigns.schema.values import DurationText, Instant, Number
 
-__all__ = ["CampaignFile", "FlashSaleFile", "LateMap", "OfferFile", "PointsExchangeFile", "RewardFile", "SaleFile"]
+__all__ = [
+    "AcceptMap",
+    "CampaignFile",
+    "FlashSaleFile",
+    "HoldMap",
+    "Late",
+    "LateMap",
+    "OfferFile",
+    "PointsExchangeFile",
+    "Price",
+    "RewardFile",
+    "SaleFile",
+]
 
 
 class RewardFile(CampaignHead):

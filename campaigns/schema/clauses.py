@@ -21,20 +21,31 @@ from quanyi.campaigns.schema.values import (
 )
 
 __all__ = [
+    "AnyAmount",
+    "AnyLimit",
     "BudgetMap",
     "CampaignHead",
     "ConditionValue",
+    "Ending",
+    "ExposureMap",
+    "Gift",
     "GiftMap",
     "Gifts",
     "HowMuchMap",
     "LimitMap",
     "Limits",
-    "SomeLimits",
+    "Names",
+    "NoUnit",
     "PayoutMap",
+    "Rounding",
+    "RunsMap",
+    "Schedules",
+    "SomeLimits",
     "UndoMap",
     "Undos",
     "UnlessMap",
     "Whens",
+    "WindowWord",
 ]
 
 Ending = Literal["closed", "lapsed", "left", "refunded", "undone"]

@@ -12,7 +12,21 @@ from pydantic import AfterValidator, ConfigDict, Field, Tag
 from quanyi.campaigns.schema.base import BY_SHAPE, Event, Flag, Id, Strict, Texts, Whole, Word, wrong
 from quanyi.campaigns.schema.values import DurationText, Number, Zone
 
-__all__ = ["TYPE", "BenefitMap", "CatalogueFile", "EventMap", "EventsFile", "GoodsMap", "MallFile", "UnitMap"]
+__all__ = [
+    "TYPE",
+    "BenefitMap",
+    "CatalogueFile",
+    "CurrencyMap",
+    "EventMap",
+    "EventsFile",
+    "GoodsMap",
+    "LotsMap",
+    "MallFile",
+    "PoolMap",
+    "Scale",
+    "TypeText",
+    "UnitMap",
+]
 
 TYPE = re.compile(r"(?P<type>[A-Za-z][A-Za-z0-9_-]*)(?P<many>\*)?(?P<optional>\?)?(?: ?= ?(?P<default>.*))?")
 """An attribute's type: `money`, `id*`, `user?`, `int = 1`."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -38,3 +39,7 @@ def json_schema() -> str:
 def published_schema() -> str:
     """The schema as it is shipped."""
     return files("quanyi.campaigns.schema").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name(SCHEMA_FILE).write_text(json_schema(), encoding="utf-8")

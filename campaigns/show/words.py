@@ -37,7 +37,6 @@ _TESTS = {
     "in": ("属于", "is one of"),
     "is": ("是", "is"),
     "less_than": ("小于", "is less than"),
-    "matches": ("符合", "matches"),
     "max": ("不超过", "is at most"),
     "min": ("不少于", "is at least"),
     "missing": ("缺失：", "is missing:"),

@@ -1,0 +1,81 @@
+"""A campaign is shown as the engine understands it, with file and line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from quanyi.campaigns.load import load_project
+from quanyi.campaigns.show import show, show_data
+from quanyi.entitlements.errors import NotFound
+from tests.campaigns.samples import BASIC, mall
+
+
+@pytest.fixture(scope="module")
+def basic():
+    return load_project(BASIC)
+
+
+def test_the_sentence_is_said_in_both_languages(basic):
+    """Numbers in the unit's places, names in the language."""
+    sentence = show_data(basic, "music-exchange")["sentence"]
+
+    assert "音乐卡 300 积分 + 5.00 CNY（原价 15.00 CNY），共 10 件" in sentence["zh"]
+    assert "Music card for 300 points + 5.00 CNY (list price 15.00 CNY), 10 pieces in all" in sentence["en"]
+
+
+def test_checks_stand_in_their_order(basic):
+    """With the line that each looks at, and without one where there is nothing to look at."""
+    checks = show_data(basic, "iphone-afternoon")["checks"]
+
+    assert [check["check"] for check in checks[:5]] == ["phase", "open", "at_most", "quota", "budget"]
+    assert checks[3]["where"] == "campaigns/iphone-afternoon.yaml:9"
+    assert {check["check"]: check["where"] for check in checks}["stock"] == ""
+
+
+def test_limits_show_their_identity(basic):
+    """So that a plan can say what starts counting from zero."""
+    (limit,) = show_data(basic, "check-in")["limits"]
+
+    assert limit["id"] == "check-in/at_most/times/user/day/Asia/Shanghai"
+    assert limit["where"] == "campaigns/earning.yaml:7"
+
+
+@pytest.mark.parametrize("name", ["check-in", "order-points", "video-exchange", "music-exchange", "iphone-afternoon"])
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_no_cell_of_the_table_is_empty(basic, name, locale):
+    """Every phase answers every input."""
+    table = show_data(basic, name, locale)["phases"]
+
+    assert all(len(row["cells"]) == len(table["inputs"]) and all(row["cells"]) for row in table["rows"])
+
+
+def test_the_cost_is_bounded(basic):
+    """Ten phones at 300.00 below list."""
+    (cost,) = show_data(basic, "iphone-afternoon")["exposure"]
+
+    assert (cost["unit"], cost["per_user"], cost["total"]) == ("CNY", 30000, 300000)
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_everything_can_be_said(basic, locale, tmp_path):
+    """As text and as JSON; a rich reward too."""
+    for name in basic.campaigns:
+        text = show(basic, name, locale)
+        assert name in text
+        assert json.loads(json.dumps(show_data(basic, name, locale)))["campaign"] == name
+
+
+def test_a_percentage_is_shown_as_written(tmp_path):
+    """Although it is kept in smallest parts."""
+    text = "campaign: c\nkind: reward\nwhen: order.paid\ngive: {points: {percent: 10%, of: amount}}\n"
+    project = mall(tmp_path, text + "budget: {points: {amount: 9}}\n")
+
+    assert "points (10% of amount)" in show_data(project, "c")["sentence"]["en"]
+
+
+def test_an_unknown_campaign_is_not_found(basic):
+    """By an error of the library's own tree."""
+    with pytest.raises(NotFound):
+        show(basic, "ghost")
