@@ -6,14 +6,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, Tag, TypeAdapter
 
-from quanyi.campaigns.schema.base import Id, Strict, Whole, Word
+from quanyi.campaigns.schema.base import BY_SHAPE, Id, Strict, Whole, Word
 from quanyi.campaigns.schema.values import Instant, Zone
 
 __all__ = ["STORY", "GivenMap", "StepMap", "StoryFile"]
 
-Users = tuple[Word, ...] | dict[str, dict[str, Any] | None]
+Users = Annotated[
+    Annotated[tuple[Word, ...], Tag("list")] | Annotated[dict[str, dict[str, Any] | None], Tag("map")],
+    BY_SHAPE,
+]
 
 
 class GivenMap(Strict):
@@ -46,7 +49,7 @@ class StoryFile(Strict):
     campaigns: tuple[Id, ...] = ()
     zone: Zone | None = None
     given: GivenMap = GivenMap()
-    steps: Annotated[tuple[StepMap, ...], Field(min_length=1)]
+    steps: tuple[StepMap, ...]
 
 
 STORY: TypeAdapter[StoryFile] = TypeAdapter(StoryFile)

@@ -45,7 +45,9 @@ def read_stories(folder: str | Path, project: Project, findings: Findings) -> tu
         for document in read_documents(path, path.relative_to(root).as_posix(), findings):
             before = len(findings.items)
             file = check_structure(document, STORY, findings)
-            story = _Reader(project, findings, document.root, file).story() if file else None
+            if file and not file.steps:
+                findings.error(document.root / "steps", "empty", "a story has at least one step")
+            story = _Reader(project, findings, document.root, file).story() if file and file.steps else None
             if story and not any(finding.level == "error" for finding in findings.items[before:]):
                 stories.append(story)
     return tuple(stories)
@@ -62,7 +64,7 @@ class _Reader:
 
     def story(self) -> Story:
         for n, campaign in enumerate(self.file.campaigns):
-            self.known("campaign", campaign, self.project.campaigns, self.root / "campaigns" / n)
+            self.known("campaign", campaign, self.project.campaigns, self.root / "campaigns" / n, key=False)
         steps = tuple(self.steps())
         given = self.given(self.file.given, steps[0].at)
         return Story(
@@ -78,9 +80,11 @@ class _Reader:
     def zone(self) -> str:
         return self.file.zone or self.project.zone
 
-    def known(self, sort: str, word: str, words: Mapping[str, Any], place: Place) -> bool:
+    def known(self, sort: str, word: str, words: Mapping[str, Any], place: Place, *, key: bool = True) -> bool:
+        """Whether a name is one of those declared; if not, it is noted where it stands."""
         if word not in words:
-            self.findings.error(place, f"unknown-{sort}", f"there is no {sort} {word!r}", did_you_mean(word, words))
+            note = self.findings.key_error if key else self.findings.error
+            note(place, f"unknown-{sort}", f"there is no {sort} {word!r}", did_you_mean(word, words))
         return word in words
 
     # --- steps -------------------------------------------------------------------------------
@@ -117,7 +121,7 @@ class _Reader:
                 self.findings.key_error(place, "missing-key", "the key 'who' is missing")
             return
         events = self.project.events
-        if self.known("event", do, {**events, **COMMANDS}, place / "do"):
+        if self.known("event", do, {**events, **COMMANDS}, place / "do", key=False):
             try:
                 events[do].read(step.with_ or {}, now=_SOME_TIME, zone=zone_of(self.zone), decimals=True)
             except InputError as no:

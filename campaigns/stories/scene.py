@@ -39,7 +39,8 @@ class Scene:
     Attributes:
         answer: The receipt of the last step; None if it was refused, or only time passed.
         no: The refusal or error that the last step met.
-        before: How things stood before the last step, see `standing`.
+        earlier: How things stood at the end of the step before, see `standing`; `before` what had
+            become of it when the last step came.
         decisions: What campaigns made of the last step, and of what fell due on the way to it.
     """
 
@@ -48,6 +49,7 @@ class Scene:
     users: tuple[str, ...]
     answer: Receipt | None = None
     no: QuanyiError | None = None
+    earlier: Mapping[str, int] = attrs.field(factory=dict)
     before: Mapping[str, int] = attrs.field(factory=dict)
     decisions: tuple[Decision, ...] = ()
 
@@ -63,8 +65,7 @@ class Scene:
             for view in mall.entitlements(user):
                 name = f"{user}'s {view.benefit.id} {view.phase}"
                 found[name] = found.get(name, 0) + 1
-        offers = [mall.offer(sale.head.campaign, item) for sale in self._sales() for item in sale.sells]
-        return found | {f"{o.item} left in {o.campaign}": o.left for o in offers if o.left is not None}
+        return found | {f"{o.item} left in {o.campaign}": o.left for o in mall.offers() if o.left is not None}
 
     def said(self, step: Step) -> tuple[Said, ...]:
         """What the campaigns made of the last step."""
@@ -149,7 +150,7 @@ class Scene:
         return self.stage.mall.wallet(user).units[unit].balance
 
     def moved(self, user: str, unit: str) -> int:
-        return self.balance(user, unit) - self.before.get(f"{user}'s {unit}", 0)
+        return self.balance(user, unit) - self.earlier.get(f"{user}'s {unit}", 0)
 
     def has(self, user: str, benefit: str) -> int:
         usable = self.stage.mall.entitlements(user, phase="usable")

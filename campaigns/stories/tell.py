@@ -92,6 +92,7 @@ class _Telling:
     nos: set[tuple[str, str]] = attrs.field(factory=set)
 
     def problems(self) -> Iterator[Problem]:
+        self.scene.earlier = self.scene.standing()
         for step in self.scene.story.steps:
             found = list(self.step(step))
             if found:
@@ -101,7 +102,7 @@ class _Telling:
     def step(self, step: Step) -> Iterator[Problem]:
         scene = self.scene
         due = self.pass_time(step)
-        scene.before = scene.standing()
+        scene.before = scene.standing() if due or self.lazy else scene.earlier
         scene.answer = scene.no = None
         if step.do:
             try:
@@ -114,7 +115,9 @@ class _Telling:
         scene.decisions = (*due, *answered)
         self.note()
         yield from self.checked(step)
-        yield from self.invariants(step)
+        after = scene.standing()
+        yield from (Problem(where=step.place.where, message=said, why=scene.said(step)) for said in self.broken(after))
+        scene.earlier = after
 
     def pass_time(self, step: Step) -> tuple[Decision, ...]:
         """What fell due on the way to this step."""
@@ -154,13 +157,9 @@ class _Telling:
             if not _fits(expectation, found, scene):
                 yield Problem(where=expectation.place.where, message=expectation.miss(found), why=scene.said(step))
 
-    def invariants(self, step: Step) -> Iterator[Problem]:
-        """What holds after every step, whatever the story says."""
-        return (Problem(where=step.place.where, message=said, why=self.scene.said(step)) for said in self.broken())
-
-    def broken(self) -> Iterator[str]:
+    def broken(self, after: Mapping[str, int]) -> Iterator[str]:
+        """What must hold after every step, whatever the story says, and does not."""
         scene = self.scene
-        after = scene.standing()
         if scene.no is not None:
             changed = [name for name in after.keys() | scene.before.keys() if after.get(name) != scene.before.get(name)]
             yield from (f"a refused step changed {name}" for name in sorted(changed))
