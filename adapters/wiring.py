@@ -75,7 +75,7 @@ class OpenMall(Mall):
         set_paused(campaign, self._ports.settler, self._ports.store, paused=False)
 
 
-def open_mall(  # noqa: PLR0913  (each is a port that a host may bring)
+def open_mall(
     folder: str | Path,
     engine: Engine,
     *,
@@ -108,7 +108,7 @@ def open_mall(  # noqa: PLR0913  (each is a port that a host may bring)
     return wire(project, store, clock=clock, ids=ids, facts=facts, vault=vault)
 
 
-def wire(  # noqa: PLR0913  (each is a port)
+def wire(
     project: Project,
     store: MallStore,
     *,

@@ -8,16 +8,15 @@ loaded. Edits never change the past: what is in flight is finished by the versio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
 
-from quanyi.campaigns.project import Project
+from quanyi.campaigns.project import CompiledPlay, Project
 from quanyi.campaigns.settle import Settler
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Release, Store, VersionWrite, Writing
 
@@ -53,7 +52,7 @@ def apply(
     store: Store,
     now: datetime,
     *,
-    write_play: Callable[[Play], str],
+    write_play: Callable[[CompiledPlay], str],
     write_project: Callable[[Project], str],
 ) -> Applied:
     """
@@ -99,7 +98,7 @@ def _difference(release: Release, versions: dict[str, str]) -> Applied:
 
 
 def _new_versions(
-    project: Project, wanted: dict[str, Play], release: Release, write_play: Callable[[Play], str]
+    project: Project, wanted: Mapping[str, CompiledPlay], release: Release, write_play: Callable[[CompiledPlay], str]
 ) -> Iterator[VersionWrite]:
     for campaign, play in sorted(wanted.items()):
         if release.campaigns.get(campaign) != play.head.version:
@@ -111,7 +110,7 @@ def _new_versions(
             )
 
 
-def _loads(plays: Sequence[Play], project: Project, epoch: int, now: datetime) -> Iterator[Input]:
+def _loads(plays: Sequence[CompiledPlay], project: Project, epoch: int, now: datetime) -> Iterator[Input]:
     """What is put on sale: quotas of campaigns, and stock of benefits that have no codes."""
     for play in plays:
         if isinstance(play, Sale):

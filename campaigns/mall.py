@@ -23,17 +23,17 @@ from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refuse
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import CodesOf, LotsOf, View
 from quanyi.entitlements.plays.sale import Sale
-from quanyi.entitlements.ports import Clock, Entry, Facts, Store, Vault, Views
+from quanyi.entitlements.ports import Clock, Entry, Facts, Shelf, Store, Vault, Views
 from quanyi.entitlements.records import Deal, Entitlement, RecordKey
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["Mall", "Ports"]
+__all__ = ["Mall", "MallStore", "Ports"]
 
 _SWEEP_BATCH = 64
 
 
-class MallStore(Store, Views, Protocol):
-    """A store with its read side."""
+class MallStore(Store, Views, Shelf, Protocol):
+    """A store with its read side and its shelf."""
 
 
 @attrs.frozen(kw_only=True)

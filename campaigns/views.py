@@ -23,7 +23,7 @@ from quanyi.entitlements.time import zone_of
 
 __all__ = ["EntitlementView", "Offer", "Purse", "Wallet", "offer_needs", "offer_view", "purse_view"]
 
-State = Literal["between", "ended", "not_started", "open", "paused", "sold_out"]
+_State = Literal["between", "ended", "not_started", "open", "paused", "sold_out"]
 
 
 @attrs.frozen(kw_only=True)
@@ -82,7 +82,7 @@ class Offer:
     currency_scale: int
     left: int | None
     total: int | None
-    state: State
+    state: _State
     starts_at: datetime | None
     ends_at: datetime | None
     next_at: datetime | None
@@ -189,7 +189,7 @@ def _per_user(sale: Sale) -> int | None:
 
 def _state(
     head: Head, now: datetime, left: int | None, *, paused: bool
-) -> tuple[State, datetime | None, datetime | None]:
+) -> tuple[_State, datetime | None, datetime | None]:
     """The state, when it ends, and when it opens next."""
     start, end = head.runs.start, head.runs.end
     if end is not None and end <= now:
@@ -200,7 +200,7 @@ def _state(
         return "paused", end, None
     if head.open and not any(schedule.is_open(now, zone_of(head.zone)) for schedule in head.open):
         return "between", end, _opens(head, now)
-    state: State = "sold_out" if left == 0 else "open"
+    state: _State = "sold_out" if left == 0 else "open"
     return state, _closes(head, now) or end, None
 
 

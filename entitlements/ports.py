@@ -18,7 +18,7 @@ from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Changes, Draw, Emit, SealedCode
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.picture import Need, Picture, Timer
-from quanyi.entitlements.records import Record, RecordKey
+from quanyi.entitlements.records import Record
 
 __all__ = [
     "BalanceWrite",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
-def mall(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[OpenMall]:
+def mall(request: pytest.FixtureRequest, clock: FixedClock) -> OpenMall:
     """The engine's test mall, applied, on each store in turn."""
     project = load_project(FOLDER)
     store = (
@@ -36,7 +35,7 @@ def mall(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[OpenMall
     )
     mall = wire(project, store, clock=clock, vault=SealingVault(KeyRing.for_development()))
     mall.apply()
-    yield mall
+    return mall
 
 
 def sql_store(engine: Engine) -> object:

@@ -17,14 +17,14 @@ from quanyi.adapters.ids import CountedIds
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.load import load_project
-from quanyi.entitlements.accounts import outside, stock, used
-from quanyi.entitlements.changes import Because, Changes
-from quanyi.entitlements.errors import HoldClosed, InputError, InsufficientPoints
+from quanyi.entitlements.accounts import lot, outside, stock, used
+from quanyi.entitlements.changes import Because, Changes, SealedCode
+from quanyi.entitlements.errors import HoldClosed, InputError, InsufficientPoints, VoucherRefused
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import Draft, GuardBroken
+from quanyi.entitlements.picture import Draft, GuardBroken, LotsOf, Picture, View
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.ports import Writing
-from quanyi.entitlements.records import Deal
+from quanyi.entitlements.records import Deal, Person
 from tests.engine.conftest import FOLDER, NOON, sql_store
 
 whole_decide = Reward.decide
@@ -67,8 +67,6 @@ def test_a_play_that_forgets_to_ask_is_stopped_alone(
 
 def test_a_guard_holds_at_the_bound_and_not_beyond() -> None:
     """The last piece and the last place may go; one more is one too many."""
-    from quanyi.entitlements.picture import Picture, View
-
     pile, limit = stock("coffee"), used("once", "")
     draft = View(Picture(needs=frozenset({pile, limit}), balances={pile: 1})).draft(NOON)
     draft.post(pile, outside("sold", "pieces"), 1, "give")
@@ -201,3 +199,77 @@ def test_a_deal_is_refunded_once(mall: OpenMall) -> None:
         mall.refund(deal, key="r2")
 
     assert mall.wallet("ann").units["points"].balance == 300
+
+
+def test_an_ended_lot_is_not_spent_before_it_is_booked() -> None:
+    """From its end on a lot is empty to every decision, though its points are still in its row."""
+    end = NOON + timedelta(days=1)
+    account, need = lot("h1", "points", end), LotsOf("h1", "points")
+    picture = Picture(needs=frozenset({need}), balances={account: 300}, lots={need: (account,)})
+    moments = (end - timedelta(microseconds=1), end, end + timedelta(microseconds=1))
+
+    assert [View(picture).draft(now).lots("h1", "points") for now in moments] == [[(account, 300)], [], []]
+
+
+def test_what_is_left_in_an_ended_lot_is_booked(mall: OpenMall, clock: FixedClock) -> None:
+    """A sweep at the very end writes the loss into the wallet's history, once."""
+    mall.report("points.granted", user="ann", key="g", data={"points": 300})
+    clock.move(mall.wallet("ann").units["points"].ending[0][0])
+    mall.sweep()
+    mall.sweep()
+    history = [(entry.label, entry.amount, entry.balance) for entry in mall.entries("ann", "points")]
+
+    assert history == [("expire", -300, 0), ("earn", 300, 300)]
+
+
+def test_what_ends_first_is_spent_first(mall: OpenMall, clock: FixedClock) -> None:
+    """Of two lots the older one is drained before the younger one is touched."""
+    mall.report("points.granted", user="ann", key="g1", data={"points": 200})
+    clock.advance(days=40)
+    mall.report("points.granted", user="ann", key="g2", data={"points": 200})
+    younger = mall.wallet("ann").units["points"].ending[1][0]
+    mall.exchange("coffee", user="ann", key="x")
+
+    assert mall.wallet("ann").units["points"].ending == ((younger, 100),)
+
+
+def test_a_seen_code_is_not_taken_back(mall: OpenMall) -> None:
+    """Once its code was revealed, a card is not refunded."""
+    mall.import_codes("music", ["AAAA-1111"], key="codes")
+    mall.report("points.granted", user="ann", key="g", data={"points": 100})
+    hold = mall.exchange("music", user="ann", key="x").hold
+    (right,) = mall.settle(hold, paid=500, key="pay").entitlements
+    mall.reveal(right, user="ann", key="see")
+    with pytest.raises(VoucherRefused, match="already-revealed"):
+        mall.refund(hold, key="r")
+
+    assert mall.deal(hold).phase == "paid"
+
+
+def test_nothing_secret_or_personal_is_shown() -> None:
+    """Seals, blind indexes, personal values and the host's user ids are kept out of every repr."""
+    sealed = SealedCode(id="c1", pool="p", sealed=b"SECRET", key_id="k", blind=b"SECRET")
+    ask = Input(type="x", key="k", at=NOON, personal={"phone": "SECRET"})
+    shown = [repr(each) for each in (sealed, ask, Person(user="SECRET", holder="h1"))]
+
+    assert not [line for line in shown if "SECRET" in line]
+
+
+def test_a_timer_that_was_met_on_the_way_is_gone(mall: OpenMall, clock: FixedClock) -> None:
+    """Whoever needs the pieces books the lapse; a sweep then finds nothing to do."""
+    mall.claim("flash", item="phone", user="ann", key="k1")
+    clock.advance(minutes=30)
+    mall.claim("flash", item="phone", user="bob", key="k2")
+
+    assert [timer.event for timer in mall.ports.store.due(clock.now(), 10)] == []
+    assert mall.sweep() == 0
+
+
+def test_a_promise_that_is_met_late_is_kept_at_its_instant(mall: OpenMall, clock: FixedClock) -> None:
+    """A sweep that comes two days late gives what an earlier one would have given."""
+    mall.report("order.paid", user="ann", key="o1", data={"order": "o1", "amount": 5000})
+    clock.advance(days=9)
+    mall.sweep()
+    (coffee,) = mall.entitlements("ann")
+
+    assert (coffee.got_at, coffee.starts) == (NOON + timedelta(days=7),) * 2

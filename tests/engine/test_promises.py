@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -139,8 +140,8 @@ def test_a_hold_closes_once(mall: OpenMall) -> None:
     for n in range(8):
         hold = mall.claim("flash", item="phone", user=f"u{n}", key=f"k{n}").hold
         acts = [
-            lambda: mall.settle(hold, paid=569900, key=f"pay/{hold}"),
-            lambda: mall.release(hold, key=f"no/{hold}"),
+            partial(mall.settle, hold, paid=569900, key=f"pay/{hold}"),
+            partial(mall.release, hold, key=f"no/{hold}"),
         ]
         with ThreadPoolExecutor(2) as pool:
             outcomes = list(pool.map(_attempt, acts))
@@ -180,7 +181,7 @@ def test_two_inputs_meet_one_deadline(mall: OpenMall, clock: FixedClock) -> None
 
 
 def _buyer(mall: OpenMall, n: int) -> object:
-    return lambda: mall.claim("flash", item="phone", user=f"new{n}", key=f"new{n}")
+    return partial(mall.claim, "flash", item="phone", user=f"new{n}", key=f"new{n}")
 
 
 def test_points_come_back_to_the_very_lots(mall: OpenMall, clock: FixedClock) -> None:
