@@ -19,7 +19,7 @@ import attrs
 from quanyi.campaigns.findings import Finding
 from quanyi.campaigns.sheet import Outcome
 from quanyi.campaigns.stage import Stage, pass_time, perform
-from quanyi.entitlements.errors import CampaignFileError, InputError, NotFound, QuanyiError, Refused
+from quanyi.entitlements.errors import CampaignFileError, HoldClosed, InputError, NotFound, QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.records import Person
 from quanyi.entitlements.time import aware, zone_of
@@ -31,6 +31,7 @@ _NAMES = {"at": "time", "user": "subject", "key": "id"}
 
 _KNOWN = {*_NAMES, *_NAMES.values(), "type", "data", "facts", "campaign"}
 _IGNORED = {"specversion", "source", "datacontenttype", "dataschema"}
+_DEADLINES = ("deal.lapse", "promise.due")
 _ANSWERS = ("pay", "price", "refund")
 
 
@@ -125,7 +126,8 @@ class Replay:
     def _note(self, what: str, outcome: Outcome) -> None:
         if isinstance(outcome, Receipt):
             self.tally.duplicates += outcome.duplicate
-            lines = [self._decided(decision) for decision in outcome.decisions]
+            decisions = [decision for decision in outcome.decisions if not _idle(decision)]
+            lines = [self._decided(decision) for decision in decisions]
             answer = {name: outcome.answer[name] for name in _ANSWERS if name in outcome.answer}
             self._hash.update(_line(what, lines, answer))
             return
@@ -148,6 +150,11 @@ class Replay:
             person = found[0] if found else None
             self._users[holder] = person.user if isinstance(person, Person) else "?"
         return self._users[holder]
+
+
+def _idle(decision: Decision) -> bool:
+    """A deadline of something that has ended otherwise: nothing was asked, and nothing is done."""
+    return decision.outcome == "skipped" and decision.code == HoldClosed.code and decision.input_type in _DEADLINES
 
 
 def _no(error: QuanyiError) -> tuple[str, str]:
