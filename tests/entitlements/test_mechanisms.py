@@ -57,6 +57,21 @@ def test_when_a_campaign_is_open(at, reason, next_at):
     assert found == (reason, next_at and moment(f"{next_at}+08:00"))
 
 
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [("2026-02-28T23:59:59", "not-open"), ("2026-03-01T00:00", None), ("2026-03-03T00:00", "ended")],
+)
+def test_a_run_includes_its_start_and_not_its_end(at, reason):
+    """Half open."""
+    try:
+        check_phase(Head(campaign="c", runs=AFTERNOONS.runs), moment(f"{at}+08:00"))
+        found = None
+    except NotOpen as no:
+        found = no.reason
+
+    assert found == reason
+
+
 def admitted(head, user):
     ask = Input(type="visit", key="k", at=moment("2026-03-01T00:00"), user=user, holder=f"h-{user}")
     try:

@@ -164,6 +164,23 @@ def test_a_small_gift_may_be_less_than_the_least():
     assert stage.points("ann", "cash") == 50
 
 
+def test_the_least_is_never_more_than_the_gift():
+    """0.80 of room is less than the least, and yet enough for 0.50."""
+    stage = Stage(balances={used("total", "", unit="cash"): 920})
+    paid(stage, packets(2000, 1000), roll=50)
+
+    assert stage.points("ann", "cash") == 50
+
+
+def test_several_gifts_of_a_unit_share_the_room():
+    """60 and 60 with room for 100: 60 and 40."""
+    budget = (Limit(id="all", count=100, of="points", per=("campaign",), over="clip"),)
+    stage = Stage()
+    changes = paid(stage, reward(give=(points(60), points(60)), budget=budget))
+
+    assert [amount for _, _, amount in changes.given] == [60, 40]
+
+
 # --- stock, codes, instead ----------------------------------------------------------------------
 
 MUG = Benefit(id="mug", stock=1)
@@ -287,6 +304,8 @@ def test_campaigns_do_not_undo_each_other():
 
     assert stage.points("ann") == 100
     assert len(stage.record(Trail, "order", "o1").booked) == 2
+    paid(stage, other)  # its own source was not undone
+    assert stage.points("ann") == 200
 
 
 def test_an_undo_without_its_source_is_skipped():

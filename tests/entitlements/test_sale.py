@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from quanyi.entitlements.accounts import held, lot
+from quanyi.entitlements.changes import Posting
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.plays.basics import BASICS
 from quanyi.entitlements.plays.sale import Price
@@ -129,6 +130,32 @@ def test_a_hold_ends_at_its_instant_whether_or_not_a_sweep_came(at, outcome):
         found = no.reason
 
     assert found == outcome
+
+
+def test_a_lapsed_deal_cannot_be_cancelled():
+    """Past its end it reads as closed, before any timer rang."""
+    stage, deal = placed()
+
+    assert stage.refusal(MUGS, "order.cancel", AT_THE_END, "ann", about=deal).reason == "order-closed"
+
+
+def test_places_are_taken_under_their_cap():
+    """The store checks the cap as well, so that a wrong decision cannot be written."""
+    stage = Stage(balances={QUOTA: 3, lot("h-ann", "points"): 1000})
+    lines = stage.ask(MUGS, "order.place", "2026-03-01T10:00", "ann", data={"item": "mug"}).lines
+    caps = {line.destination: line.cap for line in lines if isinstance(line, Posting)}
+
+    assert (caps[EACH], caps[VISITS]) == (2, 5)
+
+
+def test_a_window_that_was_cleared_away_has_nothing_to_return():
+    """A refund long after its day: the place's balance is gone, and the rest goes back all the same."""
+    stage, deal = placed()
+    pay(stage, deal, IN_TIME)
+    del stage.balances[EACH]
+    stage.ask(MUGS, "order.refund", "2027-03-01T10:00", "ann", about=deal)
+
+    assert (stage.points("ann"), stage.balances[QUOTA], EACH in stage.balances) == (1000, 3, False)
 
 
 @pytest.mark.parametrize("first", ["order.pay", "order.cancel", "deal.lapse", "order.refund"])

@@ -76,7 +76,7 @@ def _require(still: Sequence[Booked], draft: Draft) -> None:
 def _undone(reward: Reward, policy: Undo | None, booked: Booked, ask: Input, draft: Draft) -> bool:
     """Undo one firing; whether there was anything to undo."""
     cancelled = [_cancel(reward, id_, draft) for id_ in booked.promises]
-    if policy is not None and not any(cancelled):
+    if policy is not None:
         _take_back(reward, policy, booked, draft)
     elif not any(cancelled):
         return False
