@@ -130,7 +130,7 @@ def read_documents(path: Path, name: str, findings: Findings) -> list[Document]:
     """Read the file at *path*, called *name* in findings; what can't be read is noted and left out."""
     try:
         text = _text(path)
-        nodes = list(YAML(typ="rt", pure=True).compose_all(text))
+        nodes = list(YAML(typ="safe", pure=True).compose_all(text))
     except _UnreadableError as no:
         findings.items.append(_finding(name, (1, 1), no.code, str(no)))
         return []

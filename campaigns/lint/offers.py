@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
 
 from quanyi.campaigns.documents import Document, Place
 from quanyi.campaigns.findings import Findings
@@ -39,19 +38,26 @@ def check_pieces(campaign: Campaign, root: Place, findings: Findings) -> None:
 
 def check_offers(campaigns: Sequence[tuple[Campaign, Document]], findings: Findings) -> None:
     """Note things that two campaigns sell at once: a request that names no campaign would fit both."""
-    sales = [(campaign.play, document) for campaign, document in campaigns if isinstance(campaign.play, Sale)]
-    for (one, first), (other, second) in combinations(sales, 2):
-        both = sorted(one.sells.keys() & other.sells.keys())
-        exchange = one.preset == "points_exchange"
-        if not both or exchange != (other.preset == "points_exchange") or not _meet(one.head, other.head):
-            continue
-        place = second.root / "sells" / both[0]
-        message = f"{one.head.campaign} sells {both[0]} at the same time"
-        hint = f"see {(first.root / 'sells' / both[0]).where}"
-        if exchange:
-            findings.key_error(place, "same-offer-twice", message, hint)
-        else:
-            findings.warning(place, "same-offer-twice", message, f"{hint}; requests must name the campaign")
+    sellers: dict[tuple[str, bool], list[tuple[Sale, Document]]] = {}
+    for campaign, document in campaigns:
+        play = campaign.play
+        for thing in sorted(play.sells) if isinstance(play, Sale) else ():
+            assert isinstance(play, Sale)
+            earlier = sellers.setdefault((thing, play.preset == "points_exchange"), [])
+            other = next((pair for pair in earlier if _meet(pair[0].head, play.head)), None)
+            earlier.append((play, document))
+            if other is not None:
+                _note_both(thing, other, (play, document), findings)
+
+
+def _note_both(thing: str, one: tuple[Sale, Document], other: tuple[Sale, Document], findings: Findings) -> None:
+    place = other[1].root / "sells" / thing
+    message = f"{one[0].head.campaign} sells {thing} at the same time"
+    hint = f"see {(one[1].root / 'sells' / thing).where}"
+    if other[0].preset == "points_exchange":
+        findings.key_error(place, "same-offer-twice", message, hint)
+    else:
+        findings.warning(place, "same-offer-twice", message, f"{hint}; requests must name the campaign")
 
 
 def _meet(one: Head, other: Head) -> bool:

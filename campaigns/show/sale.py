@@ -38,6 +38,10 @@ def deadlines(play: Sale, speaker: Speaker) -> Iterator[dict[str, str]]:
         yield {"says": speaker.span(play.head.runs, play.head.zone), "where": where.get("runs", "")}
     if any(price.money for price in play.sells.values()):
         yield {"says": _hold(play, speaker), "where": where.get("hold", "")}
+    if play.late.until is not None:
+        last = speaker.instant(play.late.until, play.head.zone)
+        says = speaker.say(f"{last} 起不再接受迟到的付款", f"late payments are taken until {last}")
+        yield {"says": says, "where": where.get("late", "")}
     for thing, benefit in play.benefits.items():
         if benefit.lasts is not None:
             length, name = speaker.duration(benefit.lasts), speaker.thing(thing)
