@@ -157,7 +157,7 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("这笔待发奖励已处理。",),
         "en": ("This promised reward has been dealt with already.",),
     },
-    "too-late": {
+    "kept-already": {
         "zh": ("奖励已发放，无法取消。",),
         "en": ("The reward has been given already, so it is too late to cancel it.",),
     },

@@ -15,7 +15,7 @@ from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.plays.sale import Hold, Late, Price, Sale
 from quanyi.entitlements.records import Deal
 from quanyi.entitlements.time import Duration
-from tests.entitlements.stage import Stage
+from tests.entitlements.stage import Stage, moment
 
 # --- dujiaoka-last-card-paid-twice --------------------------------------------------------------
 # Ours takes the code's piece when the order is placed, where the source only looks; so the second
@@ -83,16 +83,17 @@ ROOM = quota("tickets", "ticket")
 @pytest.mark.parametrize(
     ("case", "overdue", "late", "left", "outcome"),
     [
-        ("o_pending", "stays", "refuse", 0, "paid"),  # not marked expired: the quota is not asked
-        ("o_overdue", "stays", "refuse", 2, "paid"),
-        ("o_exp_ok", "closes", "accept", 2, "paid"),  # two left, two taken again
-        ("o_exp_nolate", "closes", "refuse", 2, "order-closed"),
-        ("o_exp_full", "closes", "accept", 0, "out-of-stock"),
+        ("o_pending", "stays", Late(), 0, "paid"),  # not marked expired: the quota is not asked
+        ("o_overdue", "stays", Late(), 2, "paid"),
+        ("o_exp_ok", "closes", Late(then="accept", until=moment("2026-03-04T00:00")), 2, "paid"),  # two taken again
+        ("o_exp_lastdate", "closes", Late(then="accept", until=moment("2026-02-28T00:00")), 2, "too-late"),
+        ("o_exp_nolate", "closes", Late(), 2, "order-closed"),
+        ("o_exp_full", "closes", Late(then="accept"), 0, "out-of-stock"),
     ],
 )
 def test_a_late_payment_meets_grace_or_quota(case, overdue, late, left, outcome):
-    """Pending orders keep their place; expired ones need permission and room (a last date is not said yet)."""
-    sale = attrs.evolve(TICKETS, hold=attrs.evolve(TICKETS.hold, overdue=overdue), late=Late(then=late))
+    """Pending orders keep their place; expired ones need permission, a date not past, and room."""
+    sale = attrs.evolve(TICKETS, hold=attrs.evolve(TICKETS.hold, overdue=overdue), late=late)
     stage = Stage(balances={ROOM: 2})
     data = {"item": "ticket", "qty": 2, "order": case}
     deal = stage.ask(sale, "order.place", "2026-02-25T10:00", "a", data=data).answer["deal"]

@@ -117,7 +117,7 @@ def _check_early(reward: Reward, ask: Input, mine: Sequence[Booked], draft: Draf
     if no is not None:
         raise no
     if mine:
-        raise NotEligible(reason="too-late")
+        raise NotEligible(reason="kept-already")
 
 
 def _mark(trail: Trail, campaign: str, ask: Input, draft: Draft) -> None:
