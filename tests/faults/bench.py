@@ -1,0 +1,91 @@
+"""
+The work bench: copies of the checkout, and tests run in them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+import attrs
+
+from tests.faults.witness import NOTES
+
+__all__ = ["ROOT", "Run", "copied", "run_tests"]
+
+ROOT = Path(__file__).resolve().parents[2]
+_PARTS = ("adapters", "campaigns", "demo_app", "entitlements", "pyproject.toml", "quanyi", "tests")
+_LEAVE = shutil.ignore_patterns(".*", "*.db", "*.sqlite*", "node_modules")
+_PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "pytest_timeout")
+_WITNESS = ("-p", "tests.faults.witness")
+
+
+@attrs.frozen(kw_only=True)
+class Run:
+    """
+    What became of some tests.
+
+    Attributes:
+        outcomes: ``passed``, ``failed``, ``skipped`` or ``error`` by test; tests that said nothing are missing.
+        seconds: Until the last of them was known; until it was stopped if some never were.
+        said: What pytest wrote.
+    """
+
+    outcomes: dict[str, str]
+    seconds: float
+    said: str
+
+
+def copied(source: Path, target: Path) -> Path:
+    """Copy what the tests need, compiled files with it; links stay links."""
+    target.mkdir()
+    for part in _PARTS:
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target / part, symlinks=True, ignore=_LEAVE)
+        else:
+            shutil.copy2(source / part, target / part)
+    return target
+
+
+def run_tests(root: Path, tests: Sequence[str], *, limit: float) -> Run:
+    """Run *tests* in the copy under *root*; whatever still runs after *limit* seconds is ended."""
+    notes = root / "notes"
+    notes.touch()
+    with (root / "said").open("w+", encoding="utf-8") as said:
+        begun = monotonic()
+        process = _start(root, tests, notes, said)
+        try:
+            process.wait(limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        spent = monotonic() - begun
+        said.seek(0)
+        return _told(notes, tests, spent, said.read())
+
+
+def _start(root: Path, tests: Sequence[str], notes: Path, said: object) -> subprocess.Popen[bytes]:
+    settings = {"PYTHONPATH": str(root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", NOTES: str(notes)}
+    return subprocess.Popen(
+        [sys.executable, *_PYTEST, *_WITNESS, *tests],
+        cwd=root,
+        env={**os.environ, **settings},
+        stdin=subprocess.DEVNULL,
+        stdout=said,  # type: ignore[arg-type]
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _told(notes: Path, tests: Sequence[str], spent: float, said: str) -> Run:
+    lines = notes.read_text(encoding="utf-8").splitlines()
+    outcomes: dict[str, str] = {}
+    for outcome, test in (line.split(" ", 1) for line in lines):
+        outcomes[test] = outcome if outcomes.get(test, "passed") == "passed" else outcomes[test]
+    return Run(outcomes={test: outcomes[test] for test in tests if test in outcomes}, seconds=spent, said=said)

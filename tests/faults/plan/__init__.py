@@ -1,0 +1,11 @@
+"""Every fault, by the layer that it is planted in."""
+
+from __future__ import annotations
+
+from tests.faults.plan.decisions import DECISIONS
+from tests.faults.plan.engine import ENGINE
+from tests.faults.plan.stores import STORES
+
+__all__ = ["FAULTS"]
+
+FAULTS = (*DECISIONS, *ENGINE, *STORES)

@@ -1,0 +1,199 @@
+"""Faults in the engine: keys, locks, the batch, newcomers, versions, the collector."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["ENGINE"]
+
+_COLLECTOR = "tests/adapters/test_collector.py::"
+_GUARDS = "tests/engine/test_guards.py::"
+_ISOLATION = "tests/engine/test_isolation.py::"
+_PROMISES = "tests/engine/test_promises.py::"
+_RACES = "tests/engine/test_races.py::"
+
+_BOOKING = "campaigns/booking.py"
+_SETTLE = "campaigns/settle.py"
+_SHEET = "campaigns/sheet.py"
+
+_LOCKING = "                    picture = tx.lock(needs, _latest(asks))\n"
+_KEYS_FIRST = """\
+                    early = tx.known([ask.id for ask in asks])
+                    picture = tx.lock(needs, _latest(asks))
+                    tx = type("KeysFirst", (), {"known": lambda _, ids: early, "write": tx.write})()
+"""
+
+ENGINE = (
+    # --- keys ----------------------------------------------------------------------------------
+    Fault(
+        name="receipt-not-kept",
+        promise="an effect and its key are written together",
+        tests=(f"{_PROMISES}test_the_same_key_is_answered_with_the_first_receipt[memory]",),
+        edits=(Edit(_BOOKING, "receipts=tuple(self._receipts)", "receipts=()"),),
+    ),
+    Fault(
+        name="content-not-compared",
+        promise="a key that was used for something else is refused",
+        tests=(f"{_PROMISES}test_the_same_key_is_answered_with_the_first_receipt[memory]",),
+        edits=(Edit(_SHEET, "if digest != ask.digest:", "if False:"),),
+    ),
+    Fault(
+        name="keys-before-locks",
+        promise="keys are read after the locks, so that a racing replay is seen",
+        tests=(f"{_RACES}test_a_replay_that_overtakes_is_told_the_first_answer[postgres]",),
+        edits=(Edit(_SETTLE, _LOCKING, _KEYS_FIRST),),
+    ),
+    Fault(
+        name="replay-in-a-batch",
+        promise="the same key twice in one batch is one effect",
+        tests=(f"{_ISOLATION}test_one_user_in_one_batch_meets_their_own_limit[memory]",),
+        edits=(Edit(_SHEET, "            self._known[ask.id] = (ask.digest, receipt)\n", ""),),
+    ),
+    # --- the batch -----------------------------------------------------------------------------
+    Fault(
+        name="another-now",
+        promise="everything is decided at the moment of acceptance",
+        tests=(f"{_GUARDS}test_what_is_decided_is_decided_at_the_moment_of_acceptance",),
+        edits=(Edit(_BOOKING, "decided_at=ask.at, changes", "decided_at=ask.at.now(ask.at.tzinfo), changes"),),
+    ),
+    Fault(
+        name="clock-read-twice",
+        promise="the clock is asked once a call",
+        tests=(f"{_GUARDS}test_what_is_decided_is_decided_at_the_moment_of_acceptance",),
+        edits=(
+            Edit(
+                "campaigns/mall.py",
+                "        ports = self._ports\n        if ports.submit is not None:",
+                "        ports = self._ports\n        ask = attrs.evolve(ask, at=self.now())\n"
+                "        if ports.submit is not None:",
+            ),
+        ),
+    ),
+    Fault(
+        name="decisions-unseen",
+        promise="decisions of one batch see each other",
+        tests=(f"{_ISOLATION}test_one_user_in_one_batch_meets_their_own_limit[memory]",),
+        edits=(Edit(_SHEET, "        self.view.absorb(draft)\n", ""),),
+    ),
+    Fault(
+        name="refusal-keeps-its-draft",
+        promise="what a refused write took is there for the next",
+        tests=(f"{_GUARDS}test_what_a_refused_write_took_is_there_for_the_next[memory]",),
+        edits=(
+            Edit(
+                _SHEET,
+                "            no.of(play.head.campaign)\n",
+                "            no.of(play.head.campaign)\n            self.view.absorb(draft)\n",
+            ),
+        ),
+    ),
+    Fault(
+        name="broken-campaign-spreads",
+        promise="a broken campaign hurts only itself",
+        tests=(f"{_ISOLATION}test_a_broken_campaign_hurts_only_itself[memory]",),
+        edits=(
+            Edit(
+                _SHEET,
+                "            if ask.asks:\n                raise\n            return _verdict(",
+                "            if True:\n                raise\n            return _verdict(",
+            ),
+        ),
+    ),
+    Fault(
+        name="history-from-zero",
+        promise="each line of a wallet's history goes on from the one before",
+        tests=(f"{_PROMISES}test_history_adds_up[memory]",),
+        edits=(Edit(_BOOKING, "(self._opening(purse) if before is None else before)", "(before or 0)"),),
+    ),
+    Fault(
+        name="timer-not-rung",
+        promise="a timer that has done its work is gone",
+        tests=(f"{_GUARDS}test_a_timer_that_was_met_on_the_way_is_gone[memory]",),
+        edits=(Edit(_BOOKING, "self._rung.append(bytes.fromhex(ask.key))", "pass"),),
+    ),
+    Fault(
+        name="due-not-decided",
+        promise="what is due is decided before whoever meets it",
+        tests=(f"{_PROMISES}test_an_overdue_hold_reads_as_lapsed_before_any_sweep[memory]",),
+        edits=(
+            Edit(
+                _SETTLE,
+                "for ask in map(timer_input, picture.due) if ask.id not in taken]",
+                "for ask in map(timer_input, ()) if ask.id not in taken]",
+            ),
+        ),
+    ),
+    Fault(
+        name="due-at-another-instant",
+        promise="a timer is decided at its own instant, however late it is met",
+        tests=(f"{_GUARDS}test_a_promise_that_is_met_late_is_kept_at_its_instant[memory]",),
+        edits=(
+            Edit(
+                _SETTLE, "        at=timer.due_at,\n", "        at=timer.due_at.replace(year=timer.due_at.year + 1),\n"
+            ),
+        ),
+    ),
+    # --- the set in force ----------------------------------------------------------------------
+    Fault(
+        name="epoch-not-compared",
+        promise="a pause or apply elsewhere is met by the next call",
+        tests=(f"{_RACES}test_a_pause_elsewhere_is_met_by_the_next_call[memory]",),
+        edits=(
+            Edit(
+                _SETTLE,
+                "                    if picture.epoch != self.live.epoch:\n                        raise _Stale\n",
+                "",
+            ),
+        ),
+    ),
+    Fault(
+        name="pause-stops-what-is-under-way",
+        promise="a pause stops what is new, and nothing that is under way",
+        tests=(f"{_PROMISES}test_a_paused_campaign_takes_nothing_new_and_finishes_what_is_under_way[memory]",),
+        edits=(Edit(_SHEET, " and not ask.due and ask.about is None:", " and not ask.due:"),),
+    ),
+    # --- newcomers -----------------------------------------------------------------------------
+    Fault(
+        name="two-holders",
+        promise="of two who meet a newcomer, one makes the person",
+        tests=(f"{_RACES}test_two_who_meet_a_newcomer_make_one_person[sqlite]",),
+        edits=(Edit("adapters/sql/dialects/generic.py", '"a record was made by somebody else")', "None)"),),
+    ),
+    Fault(
+        name="newcomer-remembered-too-early",
+        promise="nobody new is remembered before the host commits",
+        tests=(f"{_RACES}test_a_newcomer_whose_host_changed_its_mind_is_new_again[sqlite]",),
+        edits=(Edit(_SETTLE, "if written and not joined:", "if written:"),),
+    ),
+    # --- the collector -------------------------------------------------------------------------
+    Fault(
+        name="hand-over-not-in-finally",
+        promise="a leader that dies strands nobody",
+        tests=(f"{_RACES}test_a_leader_that_is_killed_strands_nobody",),
+        edits=(
+            Edit(
+                "adapters/collector.py",
+                "        finally:\n            line.hand_over(self._yield_seconds)",
+                "        except Exception:\n            raise\n        line.hand_over(self._yield_seconds)",
+            ),
+        ),
+    ),
+    Fault(
+        name="poison-spreads",
+        promise="an item that can't be settled fails alone",
+        tests=(f"{_COLLECTOR}TestFailures::test_poison_is_found_by_halving",),
+        edits=(
+            Edit(
+                "adapters/collector.py",
+                "            if len(items) == 1:\n                return [failure]\n",
+                "            return [failure] * len(items)\n",
+            ),
+        ),
+    ),
+    Fault(
+        name="another-ones-answer",
+        promise="everybody gets their own answer",
+        tests=(f"{_COLLECTOR}TestFailures::test_a_wrong_number_of_answers_is_nobodys_answer",),
+        edits=(Edit("adapters/collector.py", "if len(answers) != len(items):", "if False:"),),
+    ),
+)

@@ -1,0 +1,269 @@
+"""Faults in the stores: guards, locks, timers, codes, tenants, the host's transaction."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["STORES"]
+
+_MEMORY = "tests/conformance/test_memory.py::TestMemory::"
+_SQLITE = "tests/conformance/test_sqlite.py::TestSqlite::"
+_POSTGRES = "tests/conformance/test_postgres.py::TestPostgres::"
+_GUARDS = "tests/engine/test_guards.py::"
+_HOST = "tests/engine/test_host_transaction.py::"
+_PROMISES = "tests/engine/test_promises.py::"
+_RACES = "tests/engine/test_races.py::"
+
+_GENERIC = "adapters/sql/dialects/generic.py"
+_LOOKS = "adapters/sql/dialects/looks.py"
+_ONE = "adapters/sql/dialects/guarded.py"
+_STORE = "adapters/memory.py"
+_TABLES = "adapters/sql/migrations/versions/0001_first_tables.py"
+_REFUSED = "test_a_refused_piece_takes_all_with_it"
+
+STORES = (
+    # --- guards --------------------------------------------------------------------------------
+    Fault(
+        name="memory-floor",
+        promise="the memory store, which is the specification, refuses what falls below its floor",
+        tests=(f"{_MEMORY}{_REFUSED}[a balance below its floor]",),
+        edits=(Edit(_STORE, "low = floor is not None and write.after < floor", "low = False"),),
+    ),
+    Fault(
+        name="memory-version",
+        promise="the memory store refuses a record that was read wrong",
+        tests=(f"{_MEMORY}{_REFUSED}[a record that was read wrong]",),
+        edits=(Edit(_STORE, "if version != write.before:", "if version is None and write.before:"),),
+    ),
+    Fault(
+        name="sql-before",
+        promise="a balance that moved meanwhile is not written over",
+        tests=(f"{_SQLITE}{_REFUSED}[a balance that was read wrong]",),
+        edits=(Edit(_GENERIC, ', balance.balance == bindparam("before"))', ")"),),
+    ),
+    Fault(
+        name="sql-floor",
+        promise="the database refuses what falls below its floor: in the statement, and behind it in the table",
+        tests=(f"{_SQLITE}{_REFUSED}[a balance below its floor]",),
+        edits=(
+            Edit(_GENERIC, "or_(balance.floor.is_(None), after >= balance.floor), ", ""),
+            Edit(_TABLES, "balance >= floor", "balance >= -1000"),
+        ),
+    ),
+    Fault(
+        name="table-floor",
+        promise="the table itself knows the floor, whoever writes",
+        tests=(f"{_GUARDS}test_the_database_itself_knows_the_floor[sqlite]",),
+        edits=(Edit(_TABLES, "balance >= floor", "balance >= -1000"),),
+    ),
+    Fault(
+        name="sql-cap",
+        promise="the database refuses what passes its cap",
+        tests=(f"{_SQLITE}{_REFUSED}[a balance above its cap]",),
+        edits=(Edit(_GENERIC, ", or_(cap.is_(None), after <= highest))", ")"),),
+    ),
+    Fault(
+        name="sql-new-cap",
+        promise="a row that is new may not pass its cap either",
+        tests=(f"{_SQLITE}{_REFUSED}[a new balance above its cap]",),
+        edits=(
+            Edit("adapters/sql/rows.py", "if write.cap is not None and write.after > max(write.cap, 0):", "if False:"),
+        ),
+    ),
+    Fault(
+        name="sql-version",
+        promise="a record that was written meanwhile is not written over",
+        tests=(f"{_SQLITE}{_REFUSED}[a record that was read wrong]",),
+        edits=(Edit(_GENERIC, ', record.version == bindparam("before"))', ")"),),
+    ),
+    Fault(
+        name="sql-count",
+        promise="a guarded statement that changed too few rows is a conflict",
+        tests=(
+            f"{_SQLITE}{_REFUSED}[a balance that is not there]",
+            f"{_SQLITE}{_REFUSED}[a key that is taken]",
+        ),
+        edits=(Edit(_GENERIC, "    if done != wanted:\n", "    if done > wanted:\n"),),
+    ),
+    Fault(
+        name="receipt-not-written",
+        promise="an effect is never written without its key",
+        tests=(f"{_PROMISES}test_the_same_key_is_answered_with_the_first_receipt[sqlite]",),
+        edits=(
+            Edit(_GENERIC, '        self._insert(connection, tables.receipt, rows.receipts, "a key is taken")\n', ""),
+        ),
+    ),
+    Fault(
+        name="half-a-writing",
+        promise="all or nothing: what fails after the write takes the write with it",
+        tests=(f"{_SQLITE}test_an_exception_leaves_nothing",),
+        edits=(
+            Edit(
+                _GENERIC,
+                "            with suppress(SQLAlchemyError):\n                connection.rollback()\n            raise\n        finally:",
+                "            with suppress(SQLAlchemyError):\n                connection.commit()\n            raise\n        finally:",
+            ),
+        ),
+    ),
+    # --- locks ---------------------------------------------------------------------------------
+    Fault(
+        name="nothing-locked",
+        promise="what is decided about is locked",
+        tests=(f"{_POSTGRES}test_a_lock_shows_what_the_one_before_wrote",),
+        edits=(Edit(_LOOKS, '{True: "for update", False: "limit 1"}', '{True: "limit 1", False: "limit 1"}'),),
+    ),
+    Fault(
+        name="locks-in-any-order",
+        promise="locks are taken in one order, so that nobody waits in a ring",
+        tests=(f"{_RACES}test_who_waits_for_a_row_holds_none_behind_it",),
+        edits=(
+            Edit(
+                _LOOKS,
+                '_KEYS = "with k as (select id from unnest($2) a(id) order by id)"',
+                '_KEYS = "with k as (select id from unnest($2) a(id) order by random())"',
+            ),
+        ),
+    ),
+    # --- the one statement of PostgreSQL -------------------------------------------------------
+    Fault(
+        name="one-statement-before",
+        promise="PostgreSQL: a balance that moved meanwhile is not written over",
+        tests=(f"{_POSTGRES}{_REFUSED}[a balance that was read wrong]",),
+        edits=(Edit(_ONE, " and b.balance = u.before", ""),),
+    ),
+    Fault(
+        name="one-statement-floor",
+        promise="PostgreSQL refuses what falls below its floor",
+        tests=(f"{_POSTGRES}{_REFUSED}[a balance below its floor]",),
+        edits=(
+            Edit(_ONE, "(b.floor is null or {after} >= b.floor)", "true"),
+            Edit(_TABLES, "balance >= floor", "balance >= -1000"),
+        ),
+    ),
+    Fault(
+        name="one-statement-cap",
+        promise="PostgreSQL refuses what passes its cap",
+        tests=(f"{_POSTGRES}{_REFUSED}[a balance above its cap]",),
+        edits=(Edit(_ONE, "(u.cap is null or {after} <= greatest(u.cap, b.balance))", "true"),),
+    ),
+    Fault(
+        name="one-statement-version",
+        promise="PostgreSQL: a record that was written meanwhile is not written over",
+        tests=(f"{_POSTGRES}{_REFUSED}[a record that was read wrong]",),
+        edits=(Edit(_ONE, " and r.version = u.before", ""),),
+    ),
+    Fault(
+        name="one-statement-counts",
+        promise="PostgreSQL: a key that is taken spoils the whole writing, though it is no error there",
+        tests=(f"{_POSTGRES}{_REFUSED}[a key that is taken]",),
+        edits=(Edit(_ONE, "select 1 / (", "select 1 + 0 * ("),),
+    ),
+    Fault(
+        name="one-statement-savepoint",
+        promise="PostgreSQL: what fails inside a host's transaction takes only its own writes along",
+        tests=(f"{_POSTGRES}test_an_exception_undoes_one_step[session]",),
+        edits=(
+            Edit(
+                "adapters/sql/dialects/psycopg.py",
+                '[("rollback to savepoint quanyi", ()), ("release savepoint quanyi", ())]',
+                '[("release savepoint quanyi", ())]',
+            ),
+        ),
+    ),
+    Fault(
+        name="unsent-write",
+        promise="PostgreSQL: a write that waits to be sent is sent before the host goes on",
+        tests=(f"{_POSTGRES}test_the_host_commits[session]",),
+        edits=(
+            Edit(
+                "adapters/sql/dialects/psycopg.py",
+                'self._ask([_settled(before), ("release savepoint quanyi", ())])',
+                'self._waiting = []\n                self._ask([_settled(before), ("release savepoint quanyi", ())])',
+            ),
+        ),
+    ),
+    # --- timers --------------------------------------------------------------------------------
+    Fault(
+        name="timers-not-read",
+        promise="whoever locks an account hears what is due on it: no deadline waits for a sweep",
+        tests=(
+            f"{_PROMISES}test_an_overdue_hold_reads_as_lapsed_before_any_sweep[sqlite]",
+            f"{_SQLITE}test_a_due_timer_wakes_whoever_reads",
+        ),
+        edits=(Edit(_GENERIC, "due=self._waking(connection, keys, now),", "due=[],"),),
+    ),
+    Fault(
+        name="timer-due-exclusive",
+        promise="a timer is due at its instant",
+        tests=(f"{_SQLITE}test_a_due_timer_wakes_whoever_reads",),
+        edits=(Edit(_GENERIC, "wake.c.due_at <= now", "wake.c.due_at < now"),),
+    ),
+    Fault(
+        name="sweep-due-exclusive",
+        promise="a sweep finds a timer at its instant",
+        tests=(f"{_SQLITE}test_timers_come_oldest_first_and_not_all_at_once",),
+        edits=(Edit(_GENERIC, "timer.c.due_at <= now", "timer.c.due_at < now"),),
+    ),
+    Fault(
+        name="rung-timer-stays",
+        promise="a timer that has done its work is taken away",
+        tests=(f"{_SQLITE}test_a_rung_timer_is_gone",),
+        edits=(Edit(_GENERIC, "        self._ring(connection, rows.rung)\n", ""),),
+    ),
+    # --- codes and tenants ---------------------------------------------------------------------
+    Fault(
+        name="code-drawn-twice",
+        promise="a code goes to one owner",
+        tests=(f"{_SQLITE}test_codes_are_drawn_once_first_come_first_out",),
+        edits=(
+            Edit(
+                _GENERIC, "where(code.c.mall == self.mall, code.c.owner.is_(None))", "where(code.c.mall == self.mall)"
+            ),
+            Edit(_GENERIC, ", code.c.owner.is_(None))\n            pairs", ")\n            pairs"),
+        ),
+    ),
+    Fault(
+        name="pool-of-another",
+        promise="a code comes out of its own pool",
+        tests=(f"{_SQLITE}{_REFUSED}[a code of another pool]",),
+        edits=(Edit(_GENERIC, "free.where(code.c.pool == pool).order_by", "free.order_by"),),
+    ),
+    Fault(
+        name="tenants-meet",
+        promise="one mall never reads another one's history",
+        tests=(f"{_SQLITE}test_malls_do_not_meet",),
+        edits=(Edit("adapters/sql/views.py", "where(entry.mall == self.mall, entry.holder", "where(entry.holder"),),
+    ),
+    Fault(
+        name="tenants-write",
+        promise="one mall never writes another one's balance",
+        tests=(f"{_SQLITE}test_malls_do_not_meet",),
+        edits=(
+            Edit(
+                _GENERIC, ".where(balance.mall == self.mall, balance.id == bindparam", ".where(balance.id == bindparam"
+            ),
+        ),
+    ),
+    # --- the host's transaction ----------------------------------------------------------------
+    Fault(
+        name="no-savepoint",
+        promise="what fails inside a host's transaction takes only its own writes along",
+        tests=(f"{_SQLITE}test_an_exception_undoes_one_step[session]",),
+        edits=(Edit(_GENERIC, "                savepoint.rollback()\n", "                savepoint.commit()\n"),),
+    ),
+    Fault(
+        name="host-committed-by-us",
+        promise="the host's transaction is the host's to end",
+        tests=(
+            f"{_HOST}test_a_hosts_rollback_takes_ours_along[sqlite]",
+            f"{_SQLITE}test_the_host_changes_its_mind[connection]",
+        ),
+        edits=(
+            Edit(
+                _GENERIC,
+                "                savepoint.commit()\n",
+                "                savepoint.commit()\n                connection.commit()\n",
+            ),
+        ),
+    ),
+)
