@@ -23,7 +23,11 @@ __all__ = ["doctor", "report", "sweep", "verify"]
 @as_json
 @click.pass_context
 def verify(ctx: click.Context, db: str, mall: str | None, json_: bool) -> None:
-    """Recompute every balance and invariant from the journal, and name each difference."""
+    """
+    Recompute every balance from the journal.
+
+    And every other invariant; each difference is named.
+    """
     from quanyi.adapters.cli.output import print_json
     from quanyi.adapters.sql.verify import verify as recompute
 
@@ -52,7 +56,11 @@ def _sum_up(found: Report) -> None:
 @as_json
 @click.pass_context
 def doctor(ctx: click.Context, db: str, json_: bool) -> None:
-    """Look for settings with which the books can't be trusted, and for tables that are out of date."""
+    """
+    Look for settings with which the books can't be trusted.
+
+    And for tables that are out of date.
+    """
     from quanyi.adapters.sql import engine as engines
     from quanyi.adapters.sql import migrate
 
@@ -70,9 +78,9 @@ def doctor(ctx: click.Context, db: str, json_: bool) -> None:
 @as_json
 def sweep(db: str, mall: str | None, limit: int, json_: bool) -> None:
     """
-    Book what is due: holds that lapse, promises, points that end.
+    Book what is due.
 
-    No result depends on when this runs: what is due reads as done already.
+    Holds that lapse, promises, points that end. No result depends on when this runs: what is due reads as done already.
     """
     from quanyi.adapters.cli.output import print_json
     from quanyi.adapters.sql.store import SqlStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from quanyi.adapters.cli.group import FOUND
-from quanyi.adapters.cli.options import as_json, database, open_engine
+from quanyi.adapters.cli.options import as_json, database, database_if_any, open_engine
 
 __all__ = ["db"]
 
@@ -16,15 +16,17 @@ def db() -> None:
 
 
 @db.command()
-@database
+@database_if_any
 @click.option("--sql", "dialect", type=click.Choice(["postgresql", "sqlite"]), help="Print the statements instead.")
-def upgrade(db: str, dialect: str | None) -> None:
+def upgrade(db: str | None, dialect: str | None) -> None:
     """Make the tables, or bring them up to date. Safe to run again, and from several machines."""
     from quanyi.adapters.sql import migrate
 
     if dialect is not None:
         click.echo(migrate.upgrade_sql(dialect))
         return
+    if db is None:
+        raise click.UsageError("Missing option '--db'.")
     engine = open_engine(db)
     migrate.upgrade(engine)
     engine.dispose()

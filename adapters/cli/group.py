@@ -115,7 +115,8 @@ def _said(error: Exception) -> int:
     if isinstance(error, CampaignFileError):
         for finding in error.findings:
             click.echo(str(finding), err=True)
-        _say(f"the project has {len(error.findings)} mistakes", "see quanyi validate DIR")
+        count = len(error.findings)
+        _say(f"{count} mistake{'s' * (count != 1)}", "all of a project's are found by quanyi validate DIR")
         return FOUND
     text = next(iter(str(error).splitlines()), "") or type(error).__name__
     hint = next((hint for part, hint in _HINTS.items() if part in f"{type(error).__name__} {error}"), "")

@@ -10,9 +10,9 @@ __all__ = ["schema"]
 @click.command()
 def schema() -> None:
     """
-    Print the JSON Schema of the files of a mall project, for editors.
+    Print the JSON Schema of the files.
 
-    Put it beside the project and begin each file with
+    For editors: put it beside the project and begin each file with
     `# yaml-language-server: $schema=../quanyi.schema.json`.
     """
     from quanyi.campaigns.schema.publish import json_schema

@@ -29,9 +29,10 @@ __all__ = ["test"]
 @click.pass_context
 def test(ctx: click.Context, folder: Path, db: str | None, coverage: bool, words: str | None, json_: bool) -> None:
     """
-    Tell the project's stories, each in a mall of its own with a clock that stands still.
+    Tell the project's stories.
 
-    In memory, or with --db in the tables of a database, under a name that is deleted afterwards.
+    Each in a mall of its own, with a clock that stands still: in memory, or with --db in the
+    tables of a database, under a name that is deleted afterwards.
     """
     from quanyi.campaigns.stories import tell
     from quanyi.campaigns.stories.coverage import unheard
