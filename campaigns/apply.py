@@ -31,7 +31,8 @@ class Applied:
     Attributes:
         epoch: The number of the set now in force.
         added: Campaigns that are new; `changed` those with a new version; `retired` those gone.
-        loaded: (thing, pieces) put on sale, or taken off where below zero.
+        loaded: (``CAMPAIGN.quota.THING`` or ``stock.THING``, pieces) put on sale, or taken off
+            where below zero.
     """
 
     epoch: int
@@ -76,7 +77,7 @@ def apply(
             epoch=release.epoch + 1, project=text, campaigns=versions, paused=release.paused & versions.keys()
         ),
     )
-    return attrs.evolve(done, epoch=release.epoch + 1, loaded=_loaded(settler.publish(loads, extra, store)))
+    return attrs.evolve(done, epoch=release.epoch + 1, loaded=_loaded(loads, settler.publish(loads, extra, store)))
 
 
 def set_paused(campaign: str, settler: Settler, store: Store, *, paused: bool) -> None:
@@ -126,6 +127,11 @@ def _load(epoch: int, now: datetime, **data: Any) -> Input:
     return Input(type="stock.load", key=key, at=now, data=data, asks=True)
 
 
-def _loaded(outcomes: Sequence[Any]) -> tuple[tuple[str, int], ...]:
-    answers = [outcome.answer for outcome in outcomes]
-    return tuple((a["thing"], a["added"]) for a in answers if a.get("added"))
+def _loaded(loads: Sequence[Input], outcomes: Sequence[Any]) -> tuple[tuple[str, int], ...]:
+    answers = zip(loads, (outcome.answer for outcome in outcomes), strict=True)
+    return tuple((_name(load), answer["added"]) for load, answer in answers if answer.get("added"))
+
+
+def _name(load: Input) -> str:
+    campaign, thing = load.data["campaign"], load.data["thing"]
+    return f"{campaign}.quota.{thing}" if campaign else f"stock.{thing}"

@@ -43,9 +43,9 @@ def test_apply_brings_into_force_and_loads(quanyi, folder, db):
 
     assert answer.code == 0
     assert answer.out.splitlines()[-4:] == [
-        "put on sale  pieces",
-        "coffee       +3",
-        "coffee       +5",
+        "put on sale               pieces",
+        "coffee-hour.quota.coffee  +3",
+        "stock.coffee              +5",
         "small: 2 campaigns in force, epoch 1",
     ]
 
