@@ -62,7 +62,7 @@ def _read(folder: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         findings.items.append(_no_mall())
     parts = _parts(sorts, findings)
     campaigns = _campaigns(sorts["campaigns"], parts, findings)
-    lint(campaigns, findings)
+    lint(campaigns, parts.currency.id, findings)
     found = findings.sorted()
     return (_project(parts, campaigns, found) if sorts["mall"] else None), found
 
@@ -103,12 +103,12 @@ def _no_mall() -> Finding:
 
 def _parts(sorts: dict[str, list[Document]], findings: Findings) -> MallParts:
     parts = MallParts(events=built_in_events())
-    for n, document in enumerate(sorts["mall"]):
+    for document in sorts["mall"][1:]:
+        first = sorts["mall"][0].root.where
+        findings.key_error(document.root, "two-malls", "a project describes one mall", f"first in {first}")
+    for document in sorts["mall"][:1]:
         mall = check_structure(document, _adapter("mall"), findings)
-        if n:
-            first = sorts["mall"][0].root.where
-            findings.key_error(document.root, "two-malls", "a project describes one mall", f"first in {first}")
-        elif mall is not None:
+        if mall is not None:
             compile_mall(mall, document.root, parts, findings)
     for document in sorts["events"]:
         events = check_structure(document, _adapter("events"), findings)

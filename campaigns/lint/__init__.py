@@ -18,11 +18,13 @@ from quanyi.campaigns.project import Campaign
 __all__ = ["lint"]
 
 
-def lint(campaigns: Sequence[tuple[Campaign, Document]], findings: Findings) -> None:
+def lint(campaigns: Sequence[tuple[Campaign, Document]], currency: str, findings: Findings) -> None:
     """Note what is wrong in each campaign by itself, and among all of them."""
     for campaign, document in campaigns:
         root = document.root
-        for check in (check_bounds, check_limits, check_pieces, check_times, check_undoing):
+        check_bounds(campaign, root, currency, findings)
+        check_limits(campaign, root, currency, findings)
+        for check in (check_pieces, check_times, check_undoing):
             check(campaign, root, findings)
     check_shared_limits(campaigns, findings)
     check_offers(campaigns, findings)

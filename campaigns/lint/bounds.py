@@ -19,11 +19,11 @@ from quanyi.entitlements.plays.sale import Sale
 __all__ = ["check_bounds"]
 
 
-def check_bounds(campaign: Campaign, root: Place, findings: Findings) -> None:
+def check_bounds(campaign: Campaign, root: Place, currency: str, findings: Findings) -> None:
     """Note what is unbounded, unless the file accepts it with a reason."""
     play, own = campaign.play, Findings()
     if isinstance(play, Reward):
-        _check_reward(play, root, own)
+        _check_reward(play, root, currency, own)
     else:
         _check_sale(play, root, own)
     if not campaign.accepted:
@@ -33,39 +33,45 @@ def check_bounds(campaign: Campaign, root: Place, findings: Findings) -> None:
         findings.warning(root / "exposure", "exposure-not-needed", message)
 
 
-def _check_reward(play: Reward, root: Place, findings: Findings) -> None:
+def _check_reward(play: Reward, root: Place, currency: str, findings: Findings) -> None:
     for gift in play.give:
-        if _has_stock(gift) or any(_bounds(limit, gift.thing) for limit in play.budget):
+        counted = _counted_as(gift, currency)
+        limits = [limit for limit in (*play.at_most, *play.at_payout, *play.budget) if _bounds(limit, counted)]
+        if _has_stock(gift):
             continue
-        limits = [limit for limit in (*play.at_most, *play.at_payout) if _bounds(limit, gift.thing)]
         if not limits:
             _note_unbounded(gift, root, findings)
-        elif most(gift.how_much) is None and not any(limit.of == gift.thing for limit in limits):
+        elif most(gift.how_much) is None and not any(limit.of != "times" for limit in limits):
             hint = f"write budget: {{{gift.thing}: [{{amount: 100000, in: month}}]}}, or at_most an amount per user"
             message = f"how much {gift.thing} one event gives has no bound"
             findings.key_error(_place(gift, root), "unbounded-amount", message, hint)
 
 
 def _check_sale(play: Sale, root: Place, findings: Findings) -> None:
-    if any(_bounds(limit, play.currency) for limit in (*play.budget, *play.at_most)):
-        return
-    if any(_bounds(limit, "pieces") for limit in play.at_most):
-        return
     for thing, price in play.sells.items():
         benefit = play.benefits.get(thing)
         stocked = benefit is not None and benefit.counted
         given_away = price.money < price.list_price and not price.units
         free = not price.money and not price.units
-        if (given_away or free) and thing not in play.quota and not stocked:
+        counted = {"times", "pieces", play.currency} if given_away else {"times", "pieces"}
+        limits = [limit for limit in (*play.at_most, *play.budget) if _bounds(limit, counted)]
+        if (given_away or free) and thing not in play.quota and not stocked and not limits:
             hint = "write at_most, quota or budget; or exposure: {accept: why}"
             message = f"{thing} goes out below its price without any bound"
             findings.key_error(root / "sells" / thing, "unbounded", message, hint)
 
 
-def _bounds(limit: Limit, thing: str) -> bool:
+def _bounds(limit: Limit, counted: set[str]) -> bool:
     """Whether a limit bounds what people get: one per order bounds nobody who orders again."""
     somebody = {"user", "campaign"} & set(limit.per) or not limit.per
-    return bool(somebody) and limit.over != "flag" and limit.of in ("times", "pieces", thing)
+    return bool(somebody) and limit.over != "flag" and limit.of in counted
+
+
+def _counted_as(gift: Gift, currency: str) -> set[str]:
+    """In what a limit may count a gift: a benefit in pieces, and in money if it costs any."""
+    if gift.benefit is None:
+        return {"times", gift.thing}
+    return {"times", "pieces", gift.thing, *([currency] if gift.benefit.cost else [])}
 
 
 def _has_stock(gift: Gift) -> bool:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from quanyi.campaigns.documents import Document, Place
-from quanyi.campaigns.findings import Findings
-from quanyi.campaigns.project import Campaign
+from quanyi.campaigns.findings import Findings, one_of
+from quanyi.campaigns.project import Campaign, CompiledPlay
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Sale
@@ -36,7 +36,7 @@ def _items(place: Place) -> Iterator[Place]:
         yield place
 
 
-def check_limits(campaign: Campaign, root: Place, findings: Findings) -> None:
+def check_limits(campaign: Campaign, root: Place, currency: str, findings: Findings) -> None:
     """Note what is wrong with the limits of one campaign."""
     found = list(limits_of(campaign, root))
     for n, (limit, place) in enumerate(found):
@@ -50,9 +50,8 @@ def check_limits(campaign: Campaign, root: Place, findings: Findings) -> None:
                 message = f"never reached: {_said(other)} comes first"
                 findings.warning(place, "limit-never-reached", message)
                 break
-    if isinstance(campaign.play, Reward):
-        _check_budget(campaign.play, root, findings)
-    else:
+    _check_counted(campaign.play, found, currency, findings)
+    if isinstance(campaign.play, Sale):
         _check_per_order(campaign.play, root, findings)
 
 
@@ -90,12 +89,19 @@ def _said(limit: Limit) -> str:
     return f"{limit.count} {limit.of} per {' and '.join(limit.per)}{window}"
 
 
-def _check_budget(play: Reward, root: Place, findings: Findings) -> None:
-    given = {gift.thing for gift in (*play.give, *play.instead)}
-    for limit in play.budget:
-        if limit.of not in given:
-            message = f"the campaign gives no {limit.of}"
-            findings.key_error(root / "budget", "budget-not-given", message, f"it gives {', '.join(sorted(given))}")
+def _check_counted(play: CompiledPlay, found: list[tuple[Limit, Place]], currency: str, findings: Findings) -> None:
+    """A limit on something that never moves lets everything through."""
+    if isinstance(play, Reward):
+        gifts = (*play.give, *play.instead)
+        counted = {"times", *(gift.thing for gift in gifts)}
+        counted |= {"pieces"} if any(gift.benefit is not None for gift in gifts) else set()
+        counted |= {currency} if any(gift.benefit is not None and gift.benefit.cost for gift in gifts) else set()
+    else:
+        counted = {"times", "pieces", currency, *(unit for price in play.sells.values() for unit in price.units)}
+    for limit, place in found:
+        if limit.of not in counted:
+            message = f"the campaign has no {limit.of} to count"
+            findings.error(place, "limit-counts-nothing", message, one_of(counted))
 
 
 def _check_per_order(play: Sale, root: Place, findings: Findings) -> None:

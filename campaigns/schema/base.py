@@ -63,7 +63,8 @@ BY_SHAPE = Discriminator(shape_of)
 
 def _text(value: Any) -> Any:
     if value is None or isinstance(value, dict | list | bool | Decimal | int):
-        raise wrong("wrong-type", f"expected a word, found {_said(value)}", "quote it, if it is meant as text")
+        hint = "quote it, if it is meant as text" if isinstance(value, bool | Decimal | int) else ""
+        raise wrong("wrong-type", f"expected a word, found {_said(value)}", hint)
     return value
 
 

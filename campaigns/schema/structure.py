@@ -74,7 +74,7 @@ class _Translation:
     def wrong_tag(self, findings: Findings) -> None:
         expected = [tag.strip("'") for tag in self.context["expected_tags"].split(", ")]
         if self.context["discriminator"] == "'kind'":
-            kind = self.context["tag"]
+            kind = self.context["tag"] if isinstance(self.place.data["kind"], str) else "nothing"
             hint = did_you_mean(kind, expected)
             findings.error(self.place / "kind", "unknown-kind", f"there is no kind {kind!r}", hint)
             return
@@ -98,6 +98,8 @@ _SAID = {
     "bool_type": "expected true or false",
     "dict_type": "expected a map",
     "int_type": "expected a whole number",
+    "model_attributes_type": "expected a map of keys",
+    "model_type": "expected a map of keys",
     "string_pattern_mismatch": "not a name: a letter first, then letters, digits and _",
     "string_too_short": "there is nothing here",
     "too_short": "there must be at least one",
