@@ -78,8 +78,8 @@ def _as_text(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None) -> N
         click.echo(f"silent  {clause}")
     failed = sum(not outcome.good for outcome in outcomes)
     steps = sum(len(outcome.story.steps) for outcome in outcomes)
-    said = f"{len(outcomes)} stories, {steps} steps, {failed} not as told"
-    click.echo(said if silent is None else f"{said}; {len(silent)} clauses that no story made say no")
+    said = f"stories: {len(outcomes)}, steps: {steps}, not as told: {failed}"
+    click.echo(said if silent is None else f"{said}, silent clauses: {len(silent)}")
 
 
 def _as_json(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None) -> None:

@@ -81,7 +81,8 @@ class Scene:
         return tuple(lines)
 
     def _line(self, decision: Decision) -> Said:
-        shows = {name: said(value, self.story.zone) for name, value in decision.shows.items()}
+        next_at = {} if decision.next_at is None else {"next_at": decision.next_at}
+        shows = {name: said(value, self.story.zone) for name, value in {**decision.shows, **next_at}.items()}
         if decision.given:
             scale = self.stage.project.scale_of
             shows["given"] = ", ".join(f"{said(Amount(n, t, scale(t)))} {t}" for _, t, n in decision.given)
