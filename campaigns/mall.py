@@ -76,9 +76,17 @@ class Mall:
         """
         return self._settle(self.event(type_, user=user, key=key, data=data or {}))
 
-    def exchange(self, offer: str, *, user: str, key: str, qty: int = 1, order: str = "") -> Receipt:
-        """Exchange points (and cash, where the price has some) for *offer*."""
-        return self._command("exchange", user=user, key=key, offer=offer, qty=qty, order=order)
+    def exchange(
+        self, offer: str, *, user: str, key: str, qty: int = 1, order: str = "", campaign: str | None = None
+    ) -> Receipt:
+        """
+        Exchange points (and cash, where the price has some) for *offer*.
+
+        Args:
+            campaign: Which campaign's offer, where several have it; else the first by priority.
+        """
+        data = {"offer": offer, "qty": qty, "order": order}
+        return self._command("exchange", user=user, key=key, campaign=campaign, **data)
 
     def claim(self, campaign: str, *, item: str, user: str, key: str, qty: int = 1, order: str = "") -> Receipt:
         """Place a deal in a sale; its hold waits for the money until `due_at`."""
