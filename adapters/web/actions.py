@@ -71,7 +71,7 @@ def _book(offer: Offer, qty: int, token: str, to: Visit) -> Receipt:
     user, key = str(to.user), f"web/{token}"
     if is_sale(offer):
         return to.mall.claim(offer.campaign, item=offer.item, user=user, key=key, qty=qty)
-    return to.mall.exchange(offer.item, user=user, key=key, qty=qty)
+    return to.mall.exchange(offer.item, user=user, key=key, qty=qty, campaign=offer.campaign)
 
 
 def _next(deal: Deal, to: Visit) -> str:
