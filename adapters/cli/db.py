@@ -15,10 +15,10 @@ def db() -> None:
     """Make and check the tables."""
 
 
-@db.command()
+@db.command("upgrade")
 @database_if_any
 @click.option("--sql", "dialect", type=click.Choice(["postgresql", "sqlite"]), help="Print the statements instead.")
-def upgrade(db: str | None, dialect: str | None) -> None:
+def _upgrade(db: str | None, dialect: str | None) -> None:
     """Make the tables, or bring them up to date. Safe to run again, and from several machines."""
     from quanyi.adapters.sql import migrate
 
@@ -33,11 +33,11 @@ def upgrade(db: str | None, dialect: str | None) -> None:
     click.echo("the tables are up to date")
 
 
-@db.command()
+@db.command("check")
 @database
 @as_json
 @click.pass_context
-def check(ctx: click.Context, db: str, json_: bool) -> None:
+def _check(ctx: click.Context, db: str, json_: bool) -> None:
     """Compare the tables with what this program expects."""
     from quanyi.adapters.cli.books import report
     from quanyi.adapters.sql import migrate

@@ -13,7 +13,7 @@ from quanyi.campaigns.schema.values import Instant, Zone
 
 __all__ = ["STORY", "GivenMap", "StepMap", "StoryFile"]
 
-Users = Annotated[
+_Users = Annotated[
     Annotated[tuple[Word, ...], Tag("list")] | Annotated[dict[str, dict[str, Any] | None], Tag("map")],
     BY_SHAPE,
 ]
@@ -25,7 +25,7 @@ class GivenMap(Strict):
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, dict[str, Any]]
 
-    users: Users = ()
+    users: _Users = ()
     stock: dict[str, Whole] = {}
     used: dict[str, Whole] = {}
     codes: dict[str, tuple[Word | int, ...]] = {}
