@@ -1,0 +1,191 @@
+"""What the demo's pages do, asked without a browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from quanyi.demo_app.models import Order, Review
+
+
+def token_of(page: str) -> str:
+    return re.search(r'name="token" value="([^"]+)"', page).group(1)
+
+
+def balance(world, user: str, unit: str = "points") -> int:
+    return world.mall.wallet(user).units[unit].balance
+
+
+def test_a_form_sent_twice_is_one_deal(client_of, world):
+    """The token in the form is the key: the second answer is the first one again."""
+    client = client_of("lin")
+    path = "/mall/items/everyday-shelf/film_week"
+    token = token_of(client.get(path).text)
+    before = balance(world, "lin")
+
+    first, second = (client.post(path, data={"token": token, "qty": "1"}) for _ in range(2))
+
+    assert first.status_code == second.status_code == 303
+    assert first.location == second.location
+    assert balance(world, "lin") == before - 300
+
+
+def test_two_pieces_cost_twice(client_of, world):
+    """The quantity typed is the quantity had."""
+    client, before = client_of("zhou"), balance(world, "zhou")
+    path = "/mall/items/everyday-shelf/chapter_pass"
+
+    client.post(path, data={"token": token_of(client.get(path).text), "qty": "2"})
+
+    assert balance(world, "zhou") == before - 240
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "5", "many", "1.5", "", "9999999999", "２"])
+def test_a_wrong_quantity_is_said_at_the_field_and_kept(client_of, world, typed):
+    """Nothing is taken, and what was typed is still there."""
+    client, before = client_of("lin"), balance(world, "lin")
+    path = "/mall/items/everyday-shelf/chapter_pass"
+
+    answer = client.post(path, data={"token": token_of(client.get(path).text), "qty": typed})
+
+    assert answer.status_code == 422
+    assert "请填写 1 到 4 之间的整数" in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert balance(world, "lin") == before
+
+
+def test_a_refused_order_explains_itself_and_takes_nothing(client_of, world):
+    """The state changed while the form was open: the answer is a sentence with numbers."""
+    client = client_of("zhou")
+    path = "/mall/items/everyday-shelf/film_week"
+    token = token_of(client_of("lin").get(path).text)
+
+    answer = client.post(path, data={"token": token, "qty": "1"})
+
+    assert answer.status_code == 409
+    assert "还差" in answer.text
+    assert balance(world, "zhou") == 270
+
+
+def test_nobody_signed_in_is_sent_to_sign_in_and_back(app):
+    """Prices are for everybody, ordering is not."""
+    client = app.test_client()
+
+    assert client.get("/mall/").status_code == 200
+    assert client.get("/mall/points").location == "/sign-in?next=/mall/points"
+    assert client.post("/mall/items/coffee-corner/latte", data={"token": "t"}).status_code == 303
+
+
+def test_somebody_elses_things_do_not_exist(client_of, world):
+    """Another person's deal or entitlement answers like an unknown one."""
+    mine, deal = world.mall.entitlements("lin")[0].id, world.mall.deals("lin")[0].id
+    stranger = client_of("zhou")
+
+    assert stranger.get(f"/mall/entitlements/{mine}").status_code == 404
+    assert stranger.post(f"/mall/entitlements/{mine}", data={"token": "t"}).status_code == 404
+    assert stranger.get(f"/mall/deals/{deal}").status_code == 404
+    assert stranger.post(f"/mall/deals/{deal}/cancel").status_code == 404
+    assert stranger.get(f"/till/{deal}").status_code == 404
+
+
+def test_pages_are_kept_by_nobody_on_the_way(client_of):
+    """A page shows one person's things."""
+    assert client_of("lin").get("/mall/").headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_payment_after_the_hold_is_not_taken(client_of, world):
+    """The order and the settlement stand or vanish together: here neither stands."""
+    client = client_of("lin")
+    path = "/mall/items/evening-sale/film_month"
+    till = client.post(path, data={"token": token_of(client.get(path).text), "qty": "1"}).location
+    world.clock.stand(world.mall.deals("lin")[0].due_at)
+
+    answer = client.post(till, follow_redirects=True)
+
+    assert "超时未支付" in answer.text
+    with world.session() as db:
+        assert db.scalar(select(Order).where(Order.deal == till.rpartition("/")[2])) is None
+
+
+def test_paying_twice_is_paying_once(client_of, world):
+    """The host's till is idempotent too."""
+    client = client_of("lin")
+    path = "/mall/items/evening-sale/film_month"
+    till = client.post(path, data={"token": token_of(client.get(path).text), "qty": "1"}).location
+
+    assert {client.post(till).status_code for _ in range(2)} == {303}
+    held = [right for right in world.mall.entitlements("lin") if right.benefit.id == "film_month"]
+    assert len(held) == 1
+
+
+def test_an_order_of_the_host_earns_points_and_a_refund_takes_them_back(client_of, world):
+    """Reported inside the host's own transaction."""
+    client, before = client_of("lin"), balance(world, "lin")
+
+    order = client.post("/works/north-line/rent").location
+    client.post(order)
+    assert balance(world, "lin") == before + 60
+    client.post(f"{order}/refund")
+
+    assert balance(world, "lin") == before
+
+
+def test_a_review_earns_and_its_removal_takes_back(client_of, world):
+    """A review and what it earned go together."""
+    client, before = client_of("lin"), balance(world, "lin")
+
+    short = client.post("/works/north-line/reviews", data={"text": "太短了"})
+    assert short.status_code == 422
+    assert "太短了" in short.text
+    client.post("/works/north-line/reviews", data={"text": "十七站都没有人先下车，可是谁都已经到站了，真好的结尾。"})
+    assert balance(world, "lin") == before + 30
+    with world.session() as db:
+        number = db.scalars(select(Review.id).where(Review.work_id == "north-line")).one()
+    client.post(f"/reviews/{number}/remove")
+
+    assert balance(world, "lin") == before
+
+
+def test_a_chapter_is_opened_with_a_voucher_once(client_of, world):
+    """The voucher is used up in the same transaction that opens the chapter."""
+    client = client_of("lin")
+    vouchers = lambda: [r for r in world.mall.entitlements("lin", phase="usable") if r.benefit.id == "chapter_pass"]  # noqa: E731
+    assert len(vouchers()) == 1
+
+    assert "付费章节" in client.get("/chapters/salt-3").text
+    for _ in range(2):
+        client.post("/chapters/salt-3/open")
+
+    assert "运盐的船" in client.get("/chapters/salt-3").text
+    assert vouchers() == []
+
+
+def test_early_access_opens_the_newest_chapter_until_it_is_public(client_of, world):
+    """A soft right: the host asks the mall, and shows the chapter or the way to it."""
+    assert "城是白的" in client_of("lin").get("/chapters/salt-4").text
+    assert "城是白的" not in client_of("zhou").get("/chapters/salt-4").text
+
+    world.clock.stand(world.clock.now().replace(day=24))
+
+    assert "城是白的" in client_of("zhou").get("/chapters/salt-4").text
+
+
+def test_a_reminder_is_a_calendar_file(client_of):
+    """It needs no account, no script and no message."""
+    answer = client_of("lin").get("/mall/items/weekend-market/music_month/calendar.ics?lang=en")
+
+    assert answer.mimetype == "text/calendar"
+    assert "DTSTART:20260321T020000Z" in answer.text
+    assert "SUMMARY:Sale: Music\\, one month" in answer.text
+    assert all(len(line.encode()) <= 75 for line in answer.text.split("\r\n"))
+
+
+def test_signing_in_leads_only_to_places_here(app):
+    """An address of somebody else's site is not followed."""
+    client = app.test_client()
+
+    for target in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"):
+        assert client.post("/sign-in", data={"user": "lin", "next": target}).location == "/"
+    assert client.post("/sign-in", data={"user": "lin", "next": "/mall/points"}).location == "/mall/points"
