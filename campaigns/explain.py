@@ -7,13 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from quanyi.campaigns.mall import Mall
+import attrs
+
+from quanyi.campaigns.mall import Mall, Ports
 from quanyi.campaigns.project import CompiledPlay, Project
 from quanyi.campaigns.said import said, said_all
 from quanyi.campaigns.show.words import Speaker
+from quanyi.campaigns.stage import DEAL_COMMANDS, deal_input
 from quanyi.entitlements import errors
-from quanyi.entitlements.errors import InputError, Refused
-from quanyi.entitlements.inputs import Decision
+from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
+from quanyi.entitlements.inputs import Decision, Input
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["explain", "explanation", "refusal_of"]
@@ -29,30 +32,45 @@ _ELSEWHERE = ("不适用于这个事件", "not about this event")
 
 
 def explain(
-    mall: Mall, project: Project, type_: str, *, user: str | None, data: Mapping[str, Any], campaign: str | None = None
+    ports: Ports, type_: str, *, user: str | None, data: Mapping[str, Any], campaign: str | None = None
 ) -> tuple[Decision, ...]:
     """
     What would happen now: a decision for each campaign that hears the input, and for each that
     would hear it if an attribute were another.
 
     Args:
-        data: As in a story: amounts are decimals of their unit.
+        data: As in a story: amounts are decimals of their unit, deals are named by their order.
 
     Raises:
         InputError: It is not declared, or not said properly.
+        NotFound: It is about a deal that does not exist, or is somebody else's.
     """
-    declared = project.events.get(type_)
+    if type_ in DEAL_COMMANDS:
+        ask = deal_input(ports.project, type_, user=user, data=data, at=ports.clock.now())
+        return _previewed(ports, ask) or _no_deal(ask)
+    declared = ports.project.events.get(type_)
     if declared is None:
         raise InputError(f"no event type is called {type_!r}")
     plain = {"item" if name == "sku" and type_ == "order.place" else name: value for name, value in data.items()}
-    read = declared.read(plain, now=mall.now(), zone=zone_of(project.zone), decimals=True)
+    read = declared.read(plain, now=ports.clock.now(), zone=zone_of(ports.project.zone), decimals=True)
     values = {**read.data, **read.personal}
-    found = mall.explain(type_, user=user, data=values, campaign=campaign)
+    ask = Mall(ports).event(type_, user=user, key="explain", data=values)
+    found = _previewed(ports, attrs.evolve(ask, campaign=campaign))
     heard = {decision.campaign for decision in found}
-    plays = [
-        play for play in project.plays() if play.head.campaign not in heard and campaign in (None, play.head.campaign)
-    ]
-    return (*found, *(decision for play in plays for decision in _elsewhere(play, type_, values)))
+    plays = [play for play in ports.project.plays() if campaign in (None, play.head.campaign)]
+    others = [play for play in plays if play.head.campaign not in heard]
+    return (*found, *(decision for play in others for decision in _elsewhere(play, type_, values)))
+
+
+def _previewed(ports: Ports, ask: Input) -> tuple[Decision, ...]:
+    outcome = ports.settler.preview([attrs.evolve(ask, asks=False)], ports.store)[0]
+    if isinstance(outcome, QuanyiError):
+        raise outcome
+    return outcome.decisions
+
+
+def _no_deal(ask: Input) -> tuple[Decision, ...]:
+    raise NotFound(f"no deal {ask.data['deal']}")
 
 
 def explanation(decision: Decision, project: Project, locale: str) -> dict[str, Any]:

@@ -23,9 +23,10 @@ from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.numbers import deal_id
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Facts
+from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["COMMANDS", "Stage", "StageFactory", "load_pieces", "pass_time", "perform"]
+__all__ = ["COMMANDS", "DEAL_COMMANDS", "Stage", "StageFactory", "deal_input", "load_pieces", "pass_time", "perform"]
 
 _AT_ONE_INSTANT = 10_000
 
@@ -154,6 +155,20 @@ COMMANDS: Mapping[str, Callable[[Stage, str, str, dict[str, Any]], Receipt]] = {
     "wallet.adjust": _adjust,
 }
 """What every mall can be asked, besides the declared events."""
+
+
+DEAL_COMMANDS = ("order.cancel", "order.pay", "order.refund")
+"""Those of them that are about a deal."""
+
+
+def deal_input(project: Project, type_: str, *, user: str | None, data: Mapping[str, Any], at: datetime) -> Input:
+    """One of `DEAL_COMMANDS` as an input that nobody waits for: to be tried, not settled."""
+    deal = _deal(data)
+    values: dict[str, Any] = {"deal": deal}
+    if type_ == "order.pay":
+        values["paid"] = _amount(data, project.currency.scale, "amount", "paid")
+    about = RecordKey(kind=Deal.kind, parts=(deal,))
+    return Input(type=type_, key="explain", at=at, user=user, about=about, data=values)
 
 
 # --- reading attributes ------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def _tried(question: _Asked, store: SqlStore, project: Project) -> tuple[Decisio
 
     at = instant_of("--at", question.at, project.zone) if question.at else SystemClock().now()
     mall = wire(project, store, clock=FixedClock(at), facts=lambda _: question.facts)
-    return try_out(mall, project, question.type_, user=question.user, data=question.data, campaign=question.campaign)
+    return try_out(mall.ports, question.type_, user=question.user, data=question.data, campaign=question.campaign)
 
 
 def _print(decisions: Sequence[Decision], project: Project, lang: str, *, json_: bool) -> None:

@@ -16,7 +16,10 @@ from quanyi.campaigns.said import said
 from quanyi.entitlements.amounts import Amount, parse_amount
 from quanyi.entitlements.plays.sale import Sale
 
-__all__ = ["CHECKS", "Expectation", "read_then"]
+__all__ = ["CHECKS", "OF_USERS", "Expectation", "read_then"]
+
+OF_USERS = ("balance", "has", "lapsed", "moved", "promises")
+"""The checks about a user, who is named first."""
 
 _ORDER_WORDS = ("closed", "none", "paid", "placed", "refunded")
 _OUTCOMES = ("cancelled", "failed", "granted", "lapsed", "promised", "skipped")

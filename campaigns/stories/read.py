@@ -20,7 +20,7 @@ from quanyi.campaigns.project import Project
 from quanyi.campaigns.schema import check_structure
 from quanyi.campaigns.schema.story import STORY, GivenMap, StepMap, StoryFile
 from quanyi.campaigns.stage import COMMANDS
-from quanyi.campaigns.stories.expect import read_then
+from quanyi.campaigns.stories.expect import OF_USERS, read_then
 from quanyi.campaigns.stories.model import Given, Step, Story
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError
@@ -67,6 +67,7 @@ class _Reader:
             self.known("campaign", campaign, self.project.campaigns, self.root / "campaigns" / n, key=False)
         steps = tuple(self.steps())
         given = self.given(self.file.given, steps[0].at)
+        self.check_users(given, steps)
         return Story(
             name=self.file.story,
             campaigns=self.file.campaigns,
@@ -112,6 +113,15 @@ class _Reader:
             then=read_then(step.then or {}, place / "then", self.project, self.zone, self.findings),
             place=place,
         )
+
+    def check_users(self, given: Given, steps: tuple[Step, ...]) -> None:
+        """Whoever must have something is somebody of the story: a name that is misspelt has nothing."""
+        users = {*given.users, *(user for user, _ in given.balances), *(step.who for step in steps if step.who)}
+        users |= {value for step in steps for value in step.data.values() if isinstance(value, str)}
+        for step in steps:
+            for check in step.then:
+                if check.what in OF_USERS and check.about[0] not in users:
+                    self.known("user", check.about[0], dict.fromkeys(users), check.place)
 
     def check_command(self, do: str, step: StepMap, place: Place) -> None:
         if not do:

@@ -126,6 +126,16 @@ def test_explain_names_campaigns_that_are_about_something_else(quanyi, applied):
     assert answer.out.splitlines()[-1] == "  item tea, wanted coffee"
 
 
+def test_explain_tries_payments_by_the_order_s_number(quanyi, folder, applied, tmp_path):
+    assert quanyi("run", folder, "--events", recording(tmp_path, order()), "--db", applied).code == 0
+    ask = ["explain", "--db", applied, "--user", "ann", "--event", "order.pay", "--data"]
+    paid = '{"order": "c1", "amount": 9.90}'
+
+    assert quanyi(*ask, paid, "--at", "2026-03-01 14:29").out.startswith("coffee-hour  granted")
+    assert "order-closed" in quanyi(*ask, paid, "--at", "2026-03-01 14:30").out
+    assert "no deal" in quanyi(*ask, '{"order": "c2", "amount": 9.90}').err
+
+
 def test_explain_tells_what_happened_under_a_key(quanyi, folder, applied, tmp_path):
     events = recording(tmp_path, {**PAID, "key": "p1"}, {**PAID, "data": {"order": "o2", "amount": 1}})
     assert quanyi("run", folder, "--events", events, "--db", applied).code == 0

@@ -72,6 +72,7 @@ def test_a_mistake_is_found_where_it_is(tmp_path, line, finding):
         ("{pay: 9.999}", "bad-amount 9.999 has more than 2 decimal places"),
         ("{duplicate: 1}", "wrong-type expected true or false"),
         ("{codes: {o1: k1}}", "wrong-type expected a list of codes"),
+        ("{points: {an: 0}}", "unknown-user there is no user 'an' (did you mean ann?)"),
         ("{promises: 1}", "wrong-type expected a map of names"),
     ],
 )
