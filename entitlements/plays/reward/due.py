@@ -43,7 +43,7 @@ def keep(reward: Reward, ask: Input, draft: Draft) -> Changes:
     if promise is None or promise.phase != "open" or (promise.due_at is not None and ask.at < promise.due_at):
         raise HoldClosed(reason="promise-closed", shows={"phase": promise.phase} if promise else {})
     origin = _origin(promise, ask)
-    sources = tuple(tuple(source) for source in promise.event["sources"])
+    sources = _sources(promise)
     _require(reward, promise, origin, sources, draft)
     gifts: Gifts = [(reward.give[n], amount) for n, amount in promise.event["gifts"]]
     gifts = with_instead(reward, gifts, origin, draft)
@@ -52,13 +52,18 @@ def keep(reward: Reward, ask: Input, draft: Draft) -> Changes:
     no = no or _gone(gifts, draft)
     if no is not None:
         return _lapse(reward, promise, no, ask, draft)
-    return _give(promise, handing, sources, origin, draft)
+    return _give(reward, promise, handing, origin, draft)
 
 
 def _origin(promise: Promise, ask: Input) -> Input:
     """The event that made the promise, as if it came now."""
     event, pairs = promise.event, tuple(zip(promise.source[::2], promise.source[1::2], strict=True))
     return attrs.evolve(ask, holder=event["holder"], holders=event["holders"], data=event["data"], source=pairs)
+
+
+def _sources(promise: Promise) -> tuple[tuple[str, ...], ...]:
+    """The trails that the promise hangs on."""
+    return tuple(tuple(source) for source in promise.event["sources"])
 
 
 def _require(
@@ -84,10 +89,7 @@ def _lapse(reward: Reward, promise: Promise, no: Refused, ask: Input, draft: Dra
     return draft.done(because(reward, ask, "at_payout"), holder=promise.holder, outcome="lapsed")
 
 
-def _give(
-    promise: Promise, handing: Handing, sources: tuple[tuple[str, ...], ...], origin: Input, draft: Draft
-) -> Changes:
-    reward = handing.reward
+def _give(reward: Reward, promise: Promise, handing: Handing, origin: Input, draft: Draft) -> Changes:
     taken = [*handing.take_places(draft, reward.at_payout, origin), *handing.take_stock(draft)]
     moves, grants = handing.hand_out(draft, promise.id)
     draft.put(attrs.evolve(promise, phase="kept"))
@@ -99,5 +101,5 @@ def _give(
         grants=tuple(grants),
         promises=(promise.id,),
     )
-    replace(draft, booked, sources)
+    replace(draft, booked, _sources(promise))
     return draft.done(because(reward, origin, "due"), holder=promise.holder)

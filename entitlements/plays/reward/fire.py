@@ -13,6 +13,7 @@ from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_account
 from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.plays.giver import Giver
 from quanyi.entitlements.plays.reward.firing import Firing, receiver_of
 from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
 from quanyi.entitlements.records import Booked, Promise, RecordKey
@@ -60,7 +61,7 @@ def fire(reward: Reward, ask: Input, draft: Draft) -> Changes:
     return draft.done(because(reward, ask, "give"), holder=ask.holder, answer=answer)
 
 
-def because(reward: Reward, ask: Input, rule: str) -> Because:
+def because(reward: Giver, ask: Input, rule: str) -> Because:
     """Why something is booked."""
     head = reward.head
     where = head.where.get(rule, head.where.get("campaign", ""))
@@ -68,7 +69,7 @@ def because(reward: Reward, ask: Input, rule: str) -> Because:
     return Because(campaign=head.campaign, version=head.version, rule=rule, source=source, where=where)
 
 
-def booked_by(reward: Reward, firing: str, holder: str, **what: object) -> Booked:
+def booked_by(reward: Giver, firing: str, holder: str, **what: object) -> Booked:
     """What a firing booked, as its trails keep it."""
     head = reward.head
     return Booked(id=firing, campaign=head.campaign, version=head.version, rule="give", holder=holder, **what)  # type: ignore[arg-type]

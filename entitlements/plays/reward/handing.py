@@ -5,7 +5,6 @@ Handing out: things on their way to one receiver, and what they use up on the wa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import attrs
 
@@ -18,12 +17,10 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import no_room, room, take_place
 from quanyi.entitlements.numbers import derived_id
 from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.plays.giver import Giver
 from quanyi.entitlements.points import earn
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.stocks import take_pieces
-
-if TYPE_CHECKING:
-    from quanyi.entitlements.plays.reward.model import Reward
 
 __all__ = ["Gifts", "Handing", "short_benefits"]
 
@@ -48,7 +45,7 @@ class Handing:
         wanted: What it would be without.
     """
 
-    reward: Reward
+    reward: Giver
     receiver: str
     gifts: Gifts
     wanted: Gifts

@@ -15,27 +15,27 @@ import attrs
 
 from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.giver import Undoable
 from quanyi.entitlements.records import Booked, RecordKey, Trail
 
 if TYPE_CHECKING:
     from quanyi.entitlements.inputs import Input
-    from quanyi.entitlements.plays.reward.model import Reward
 
 __all__ = ["note", "open_trails", "replace", "sources_of", "trail_keys", "undone_already"]
 
 
-def sources_of(reward: Reward, ask: Input) -> tuple[tuple[str, ...], ...]:
+def sources_of(reward: Undoable, ask: Input) -> tuple[tuple[str, ...], ...]:
     """The sources by which an undo may find this input, shortest first; those it has no values for are left out."""
     values = {**ask.data, **dict(ask.source)}
     return _sources(reward, {name: str(value) for name, value in values.items() if value not in (None, "")})
 
 
-def _sources(reward: Reward, values: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+def _sources(reward: Undoable, values: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     known = [same for same in _sames(reward) if all(name in values for name in same)]
     return tuple(tuple(chain.from_iterable((name, values[name]) for name in same)) for same in known)
 
 
-def _sames(reward: Reward) -> list[tuple[str, ...]]:
+def _sames(reward: Undoable) -> list[tuple[str, ...]]:
     sames = {undo.same for undo in reward.if_undone}
     if reward.unless is not None:
         sames.add((reward.unless.same,))

@@ -15,6 +15,7 @@ from quanyi.entitlements.errors import NotEligible, VoucherRefused
 from quanyi.entitlements.grants import spoiled, withdraw
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.plays.giver import Giver
 from quanyi.entitlements.plays.reward.fire import because
 from quanyi.entitlements.plays.reward.trails import open_trails, replace, sources_of, trail_keys, undone_already
 from quanyi.entitlements.records import Booked, Entitlement, Promise, RecordKey, Trail
@@ -23,7 +24,7 @@ from quanyi.entitlements.undo import needs_of, reverse
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.reward.model import Reward
 
-__all__ = ["needs", "undo"]
+__all__ = ["needs", "take_back_gifts", "undo"]
 
 
 def needs(reward: Reward, ask: Input) -> Iterable[Need]:
@@ -77,7 +78,7 @@ def _undone(reward: Reward, policy: Undo | None, booked: Booked, ask: Input, dra
     """Undo one firing; whether there was anything to undo."""
     cancelled = [_cancel(reward, id_, draft) for id_ in booked.promises]
     if policy is not None:
-        _take_back(reward, policy, booked, draft)
+        take_back_gifts(reward, policy, booked, draft)
     elif not any(cancelled):
         return False
     total = sum(move.amount for move in booked.moves)
@@ -96,19 +97,42 @@ def _cancel(reward: Reward, id_: str, draft: Draft) -> bool:
     return True
 
 
-def _take_back(reward: Reward, policy: Undo, booked: Booked, draft: Draft) -> None:
-    """Withdraw what is as good as new, and reverse the moves; used things stay, unless the policy refuses."""
-    for right in (draft.get(Entitlement, id_) for id_ in booked.grants):
-        if right is None:
-            continue
-        reason = spoiled(right)
-        if reason and policy.take == "refuse":
-            raise VoucherRefused(reason=reason, shows={"item": right.item})
-        if not reason:
-            withdraw(draft, right)
-            draft.given.append((right.holder or "", right.item, -1))
-    changed = reverse(draft, booked.moves, ending="undone", units=reward.units, take=policy.take, ended=policy.ended)
+def take_back_gifts(play: Giver, policy: Undo, booked: Booked, draft: Draft) -> bool:
+    """
+    Withdraw what is as good as new, and reverse the moves; used things stay.
+
+    Returns:
+        Whether all of it came back.
+
+    Raises:
+        VoucherRefused: The policy is ``refuse``, and something was used or seen.
+        InsufficientPoints: The policy is ``refuse``, and the points are spent.
+    """
+    whole = all([_withdrawn(right, policy, draft) for id_ in booked.grants if (right := draft.get(Entitlement, id_))])
+    changed = reverse(draft, booked.moves, ending="undone", units=play.units, take=policy.take, ended=policy.ended)
     draft.given.extend((booked.holder, unit, amount) for unit, amount in changed.items() if amount)
+    return whole and changed == _expected(booked)
+
+
+def _withdrawn(right: Entitlement, policy: Undo, draft: Draft) -> bool:
+    """Take one entitlement back, unless it is spoiled."""
+    reason = spoiled(right)
+    if reason and policy.take == "refuse":
+        raise VoucherRefused(reason=reason, shows={"item": right.item})
+    if not reason:
+        withdraw(draft, right)
+        draft.given.append((right.holder or "", right.item, -1))
+    return not reason
+
+
+def _expected(booked: Booked) -> dict[str, int]:
+    """What wallets would get back or lose, if nothing were spent meanwhile."""
+    changed: dict[str, int] = {}
+    for move in booked.moves:
+        amount = move.amount if move.source.kind == "lot" else -move.amount if move.destination.holder else 0
+        if amount and "undone" in move.back:
+            changed[move.source.unit] = changed.get(move.source.unit, 0) + amount
+    return changed
 
 
 def _check_early(reward: Reward, ask: Input, mine: Sequence[Booked], draft: Draft) -> None:
