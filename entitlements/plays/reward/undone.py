@@ -108,10 +108,11 @@ def take_back_gifts(play: Giver, policy: Undo, booked: Booked, draft: Draft) -> 
         VoucherRefused: The policy is ``refuse``, and something was used or seen.
         InsufficientPoints: The policy is ``refuse``, and the points are spent.
     """
-    whole = all([_withdrawn(right, policy, draft) for id_ in booked.grants if (right := draft.get(Entitlement, id_))])
+    rights = [right for id_ in booked.grants if (right := draft.get(Entitlement, id_)) is not None]
+    returned = [_withdrawn(right, policy, draft) for right in rights]
     changed = reverse(draft, booked.moves, ending="undone", units=play.units, take=policy.take, ended=policy.ended)
     draft.given.extend((booked.holder, unit, amount) for unit, amount in changed.items() if amount)
-    return whole and changed == _expected(booked)
+    return all(returned) and changed == _expected(booked)
 
 
 def _withdrawn(right: Entitlement, policy: Undo, draft: Draft) -> bool:
