@@ -1,5 +1,5 @@
 """
-Lock, read and write with statements that any database understands.
+Transactions and writing with statements that any database understands.
 
 A dialect changes what its database does differently: how a row that is there already is let
 be, which errors mean "try again", how a transaction begins.
@@ -7,27 +7,20 @@ be, which errors mean "try again", how a transaction begins.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-import attrs
-from sqlalchemy import ColumnElement, Insert, Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Insert, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from quanyi.adapters.codec import Codec, account_in
-from quanyi.adapters.sql.asked import Asked, code_in, timer_in
+from quanyi.adapters.sql.dialects.reading import Reading, Setting
 from quanyi.adapters.sql.rows import Batch, Rows, rows_of
-from quanyi.adapters.sql.tables import Tables
 from quanyi.adapters.sql.types import COUNT
-from quanyi.entitlements.accounts import Account
-from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.errors import Conflict, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.picture import DUE_AT_ONCE, Need, Picture, Timer
+from quanyi.entitlements.picture import Need, Picture
 from quanyi.entitlements.ports import Writing
 
 if TYPE_CHECKING:
@@ -35,34 +28,13 @@ if TYPE_CHECKING:
 
     from quanyi.entitlements.ports import Transaction
 
-__all__ = ["Generic", "Setting"]
+__all__ = ["Generic", "Setting", "exactly"]
 
 _IN_ONE_LIST = 2_000
 
 
-@attrs.frozen(kw_only=True)
-class Setting:
-    """
-    What a dialect works on.
-
-    Attributes:
-        lock_timeout_ms: How long an own transaction waits for a lock before it is a Conflict.
-    """
-
-    tables: Tables
-    codec: Codec
-    mall: str
-    lock_timeout_ms: int
-
-
-class Generic:
+class Generic(Reading):
     """A database that has row locks and ``on conflict``-less inserts; and the base of all dialects."""
-
-    def __init__(self, setting: Setting) -> None:
-        self.tables = setting.tables
-        self.codec = setting.codec
-        self.mall = setting.mall
-        self.setting = setting
 
     # --- transactions ------------------------------------------------------------------------
 
@@ -132,104 +104,6 @@ class Generic:
         """Whether the same transaction may succeed when it is tried again."""
         return False
 
-    # --- reading -----------------------------------------------------------------------------
-
-    def read(self, connection: Connection, needs: Iterable[Need], now: datetime, *, locking: bool) -> Picture:
-        """The picture of *needs*; what is locked is locked in sorted order, balances before records."""
-        asked = Asked.of(needs)
-        balances = self._balances(connection, asked, locking=locking)
-        records = self._records(connection, asked, locking=locking)
-        keys = sorted({*asked.keys(), *(account.id for account, _ in balances)})
-        return asked.picture(
-            balances=balances,
-            records=records,
-            codes=self._codes(connection, asked),
-            due=self._waking(connection, keys, now),
-            epoch=self._epoch(connection),
-            codec=self.codec,
-        )
-
-    def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
-        """Receipts of keys that are taken."""
-        receipt = self.tables.receipt
-        columns = select(receipt.c.id, receipt.c.digest, receipt.c.body)
-        rows = self._by_ids(connection, columns, receipt.c.id, receipt, ids)
-        return {bytes(id_): (bytes(digest), self.codec.receipt_in(body)) for id_, digest, body in rows}
-
-    def _balances(self, connection: Connection, asked: Asked, *, locking: bool) -> list[tuple[Account, int]]:
-        balance = self.tables.balance
-        ids = {*asked.accounts, *self._lot_ids(connection, asked)}
-        columns = select(balance.c.id, balance.c.kind, balance.c.unit, balance.c.parts, balance.c.balance)
-        rows = self._by_ids(connection, columns, balance.c.id, balance, ids, locking=locking)
-        known = asked.accounts
-        return [(known.get(id_) or _account(kind, unit, parts), now) for id_, kind, unit, parts, now in rows]
-
-    def _lot_ids(self, connection: Connection, asked: Asked) -> list[bytes]:
-        if not asked.wallets:
-            return []
-        balance = self.tables.balance
-        columns = select(balance.c.id, balance.c.holder, balance.c.unit)
-        holders = sorted({holder for holder, _ in asked.wallets})
-        rows = self._by_ids(connection, columns, balance.c.holder, balance, holders)
-        return [bytes(id_) for id_, holder, unit in rows if (holder, unit) in asked.wallets]
-
-    def _records(self, connection: Connection, asked: Asked, *, locking: bool) -> list[tuple[Any, ...]]:
-        record = self.tables.record
-        columns = select(record.c.id, record.c.kind, record.c.shape, record.c.body, record.c.version)
-        return self._by_ids(connection, columns, record.c.id, record, asked.records, locking=locking)
-
-    def _codes(self, connection: Connection, asked: Asked) -> list[SealedCode]:
-        code = self.tables.code
-        columns = select(code.c.id, code.c.pool, code.c.sealed, code.c.key_id, code.c.blind, code.c.owner)
-        rows: set[tuple[Any, ...]] = set()
-        for column, values in ((code.c.owner, asked.owners), (code.c.blind, asked.blinds)):
-            if values:
-                rows.update(self._by_ids(connection, columns.add_columns(code.c.number), column, code, values))
-        return [code_in(row) for row in sorted(rows, key=itemgetter(-1))]
-
-    def _waking(self, connection: Connection, keys: Sequence[bytes], now: datetime) -> list[Timer]:
-        if not keys:
-            return []
-        wake, timer = self.tables.wake, self.tables.timer
-        waking = select(wake.c.timer).where(wake.c.mall == self.mall, wake.c.due_at <= now, or_(*_in(wake.c.key, keys)))
-        return self._timers(connection, select(timer).where(timer.c.id.in_(waking)), DUE_AT_ONCE)
-
-    def due(self, connection: Connection, now: datetime, limit: int) -> list[Timer]:
-        """Timers that are due, oldest first."""
-        timer = self.tables.timer
-        return self._timers(connection, select(timer).where(timer.c.due_at <= now), limit)
-
-    def _timers(self, connection: Connection, query: Select[Any], limit: int) -> list[Timer]:
-        timer = self.tables.timer
-        query = query.where(timer.c.mall == self.mall).order_by(timer.c.due_at, timer.c.id).limit(limit)
-        columns = query.with_only_columns(timer.c.id, timer.c.event, timer.c.due_at, timer.c.data, timer.c.holder)
-        return [timer_in(tuple(row), self.codec) for row in connection.execute(columns)]
-
-    def _epoch(self, connection: Connection) -> int:
-        release = self.tables.release
-        return connection.scalar(select(func.max(release.c.epoch)).where(release.c.mall == self.mall)) or 0
-
-    def _by_ids(
-        self,
-        connection: Connection,
-        columns: Select[Any],
-        column: ColumnElement[Any],
-        table: Table,
-        ids: Collection[Any],
-        *,
-        locking: bool = False,
-    ) -> list[tuple[Any, ...]]:
-        """Rows of this mall by their ids, in sorted order, locked if asked."""
-        query = columns.where(table.c.mall == self.mall).order_by(column)
-        if locking:
-            query = query.with_for_update()
-        wanted = sorted(ids)
-        found: list[tuple[Any, ...]] = []
-        for start in range(0, len(wanted), _IN_ONE_LIST):
-            some = wanted[start : start + _IN_ONE_LIST]
-            found.extend(map(tuple, connection.execute(query.where(column.in_(some)))))
-        return found
-
     # --- writing -----------------------------------------------------------------------------
 
     def write(self, connection: Connection, writing: Writing) -> None:
@@ -263,7 +137,7 @@ class Generic:
             self.insert_new(table).inline().execution_options(preserve_rowcount=True), batch.named(mall=self.mall)
         ).rowcount
         if taken is not None:
-            _exactly(done, len(batch), taken)
+            exactly(done, len(batch), taken)
 
     def _move(self, connection: Connection, batch: Batch) -> None:
         if not batch:
@@ -278,7 +152,7 @@ class Generic:
             .values(balance=after)
         )
         done = connection.execute(guarded, _renamed(batch)).rowcount
-        _exactly(done, len(batch), "a balance is not as it was read, or would leave its bounds")
+        exactly(done, len(batch), "a balance is not as it was read, or would leave its bounds")
 
     def _change(self, connection: Connection, batch: Batch) -> None:
         if not batch:
@@ -291,7 +165,7 @@ class Generic:
             .values(version=bindparam("after"), **{name: bindparam(name) for name in columns})
         )
         done = connection.execute(guarded, _renamed(batch)).rowcount
-        _exactly(done, len(batch), "a record is not as it was read")
+        exactly(done, len(batch), "a record is not as it was read")
 
     def _ring(self, connection: Connection, ids: Sequence[bytes]) -> None:
         """Take timers away; one that somebody else took is no harm."""
@@ -307,15 +181,15 @@ class Generic:
         for pool, owners in draws.items():
             query = free.where(code.c.pool == pool).order_by(code.c.number).limit(len(owners))
             numbers = connection.scalars(query.with_for_update(skip_locked=True)).all()
-            _exactly(len(numbers), len(owners), f"pool {pool} ran dry")
+            exactly(len(numbers), len(owners), f"pool {pool} ran dry")
             assign = update(code).where(code.c.number == bindparam("b_number"), code.c.owner.is_(None))
             pairs = [{"b_number": n, "owner": owner} for n, owner in zip(numbers, owners, strict=True)]
             done = connection.execute(assign.values(owner=bindparam("owner")), pairs).rowcount
-            _exactly(done, len(owners), f"codes of pool {pool} went elsewhere")
+            exactly(done, len(owners), f"codes of pool {pool} went elsewhere")
 
     def _release(self, connection: Connection, rows: Rows) -> None:
         for release in rows.release.named():
-            _exactly(self._epoch(connection), release["epoch"] - 1, "another release came first")
+            exactly(self._epoch(connection), release["epoch"] - 1, "another release came first")
             self._insert(connection, self.tables.release, rows.release, "another release came first")
 
 
@@ -338,10 +212,6 @@ class _Transaction:
             self._dialect.write(self._connection, writing)
 
 
-def _account(kind: str, unit: str, parts: str) -> Account:
-    return account_in([kind, unit, *json.loads(parts)])
-
-
 def _in(column: ColumnElement[Any], values: Sequence[Any]) -> list[ColumnElement[bool]]:
     """Membership in a long list, cut into lists that every database takes."""
     return [column.in_(values[start : start + _IN_ONE_LIST]) for start in range(0, len(values), _IN_ONE_LIST)]
@@ -352,7 +222,8 @@ def _renamed(batch: Batch) -> list[dict[str, Any]]:
     return [{("b_id" if name == "id" else name): value for name, value in row.items()} for row in batch.named()]
 
 
-def _exactly(done: int, wanted: int, complaint: str) -> None:
+def exactly(done: int, wanted: int, complaint: str) -> None:
+    """Conflict, unless as many rows were met as there should be."""
     if done != wanted:
         raise Conflict(complaint)
 

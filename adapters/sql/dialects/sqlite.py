@@ -4,24 +4,32 @@ SQLite: one writer at a time.
 A transaction of our own begins as the writer (``BEGIN IMMEDIATE``), so that what it reads is
 what it writes on. In a host's transaction the first thing is to become the writer: a host that
 has read before somebody else wrote is told so at once, as a Conflict.
+
+Rows go to the driver as the tuples they are: the statement is the same for all of them, and
+the database is so near that naming every value would cost more than writing it.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, false, update
+from sqlalchemy import Insert, Table, false, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
-from quanyi.adapters.sql.dialects.generic import Generic, Setting
+from quanyi.adapters.sql.dialects.generic import Generic, Setting, exactly
+from quanyi.adapters.sql.rows import Batch
+from quanyi.adapters.sql.types import Instant
 from quanyi.entitlements.errors import Conflict
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Engine
 
     from quanyi.entitlements.ports import Transaction
 
@@ -32,6 +40,8 @@ BEGIN = "quanyi_begin"
 
 _CONFLICTS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT})
 _PRIMARY = 0xFF
+
+_preparer = sqlite.dialect().identifier_preparer
 
 
 class Sqlite(Generic):
@@ -77,7 +87,84 @@ class Sqlite(Generic):
         code = getattr(error, "sqlite_errorcode", None)
         return code is not None and code & _PRIMARY in _CONFLICTS
 
+    def _insert(self, connection: Connection, table: Table, batch: Batch, taken: str | None) -> None:
+        if batch:
+            done = self._run(connection, _insert_sql(table, batch.columns), table, batch)
+            if taken is not None:
+                exactly(done, len(batch), taken)
+
+    def _move(self, connection: Connection, batch: Batch) -> None:
+        if batch:
+            done = self._run(connection, _move_sql(self.tables.balance), self.tables.balance, batch)
+            exactly(done, len(batch), "a balance is not as it was read, or would leave its bounds")
+
+    def _change(self, connection: Connection, batch: Batch) -> None:
+        if batch:
+            statement = _change_sql(self.tables.record, batch.columns)
+            done = self._run(connection, statement, self.tables.record, batch)
+            exactly(done, len(batch), "a record is not as it was read")
+
+    def _run(self, connection: Connection, statement: str, table: Table, batch: Batch) -> int:
+        """Run it for each row, the mall before its values; how many rows it met."""
+        rows = [(self.mall, *row) for row in _kept(table, batch)]
+        return connection.exec_driver_sql(statement, rows).rowcount
+
     def _become_writer(self, connection: Connection) -> None:
         """Change no row: that takes the writer's lock, or fails where it can't be had."""
         release = self.tables.release
         connection.execute(update(release).where(false()).values(epoch=release.c.epoch))
+
+
+# --- rows as tuples ------------------------------------------------------------------------------
+
+
+def _kept(table: Table, batch: Batch) -> Sequence[tuple[Any, ...]]:
+    """The rows with their instants as SQLite keeps them."""
+    places = _instants(table, batch.columns)
+    if not places:
+        return batch.rows
+    columns = batch.by_column()
+    for place in places:
+        columns[place] = [None if value is None else _text(value) for value in columns[place]]
+    return list(zip(*columns, strict=True))
+
+
+@lru_cache(maxsize=4096)
+def _text(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+@lru_cache(maxsize=64)
+def _instants(table: Table, columns: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(
+        place for place, name in enumerate(columns) if name in table.c and isinstance(table.c[name].type, Instant)
+    )
+
+
+@lru_cache(maxsize=64)
+def _insert_sql(table: Table, columns: tuple[str, ...]) -> str:
+    names = ", ".join(map(_preparer.quote, ("mall", *columns)))
+    marks = ", ".join("?" * (len(columns) + 1))
+    return f"insert into {_preparer.format_table(table)} ({names}) values ({marks}) on conflict do nothing"
+
+
+@lru_cache(maxsize=8)
+def _move_sql(table: Table) -> str:
+    """Parameters: mall, id, before, delta, cap."""
+    return (
+        f"update {_preparer.format_table(table)} set balance = balance + ?4"
+        " where mall = ?1 and id = ?2 and balance = ?3"
+        " and (floor is null or balance + ?4 >= floor)"
+        " and (?5 is null or balance + ?4 <= max(?5, balance))"
+    )
+
+
+@lru_cache(maxsize=8)
+def _change_sql(table: Table, columns: tuple[str, ...]) -> str:
+    """Parameters: mall, then the columns, among them id, before and after."""
+    place = {name: f"?{number}" for number, name in enumerate(columns, 2)}
+    values = [f"{_preparer.quote(name)} = {mark}" for name, mark in place.items() if name in table.c and name != "id"]
+    return (
+        f"update {_preparer.format_table(table)} set {', '.join(values)}, version = {place['after']}"
+        f" where mall = ?1 and id = {place['id']} and version = {place['before']}"
+    )

@@ -1,0 +1,166 @@
+"""
+Reading pictures with statements that any database understands.
+
+The statements are built once; a call only brings its ids. Rows are read, and locked, by their
+keys in sorted order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select
+
+from quanyi.adapters.codec import Codec, account_in
+from quanyi.adapters.sql.asked import Asked, code_in, timer_in
+from quanyi.adapters.sql.tables import Tables
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.changes import SealedCode
+from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.picture import DUE_AT_ONCE, Need, Picture, Timer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["Reading", "Setting"]
+
+_IN_ONE_LIST = 2_000
+
+
+@attrs.frozen(kw_only=True)
+class Setting:
+    """
+    What a dialect works on.
+
+    Attributes:
+        lock_timeout_ms: How long an own transaction waits for a lock before it is a Conflict.
+    """
+
+    tables: Tables
+    codec: Codec
+    mall: str
+    lock_timeout_ms: int
+
+
+class Reading:
+    """The reading half of a dialect."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.tables = setting.tables
+        self.codec = setting.codec
+        self.mall = setting.mall
+        self._looks = _Looks(setting.tables, setting.mall)
+
+    def read(self, connection: Connection, needs: Iterable[Need], now: datetime, *, locking: bool) -> Picture:
+        """The picture of *needs*; what is locked is locked in sorted order, balances before records."""
+        asked = Asked.of(needs)
+        balances = self._balances(connection, asked, locking=locking)
+        records = self._many(connection, self._looks.records, asked.records, locking=locking)
+        keys = {*asked.keys(), *(account.id for account, _ in balances)}
+        return asked.picture(
+            balances=balances,
+            records=records,
+            codes=self._codes(connection, asked),
+            due=self._waking(connection, keys, now),
+            epoch=self._epoch(connection),
+            codec=self.codec,
+        )
+
+    def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
+        """Receipts of keys that are taken."""
+        rows = self._many(connection, self._looks.receipts, set(ids))
+        return {bytes(id_): (bytes(digest), self.codec.receipt_in(body)) for id_, digest, body in rows}
+
+    def due(self, connection: Connection, now: datetime, limit: int) -> list[Timer]:
+        """Timers that are due, oldest first."""
+        rows = connection.execute(self._looks.due, {"now": now, "most": limit})
+        return [timer_in(tuple(row), self.codec) for row in rows]
+
+    def _balances(self, connection: Connection, asked: Asked, *, locking: bool) -> list[tuple[Account, int]]:
+        ids = {*asked.accounts, *self._lot_ids(connection, asked)}
+        rows = self._many(connection, self._looks.balances, ids, locking=locking)
+        known = asked.accounts
+        return [
+            (known.get(id_) or account_in([kind, unit, *json.loads(parts)]), now)
+            for id_, kind, unit, parts, now in rows
+        ]
+
+    def _lot_ids(self, connection: Connection, asked: Asked) -> list[bytes]:
+        holders = {holder for holder, _ in asked.wallets}
+        rows = self._many(connection, self._looks.lots, holders)
+        return [bytes(id_) for id_, holder, unit in rows if (holder, unit) in asked.wallets]
+
+    def _codes(self, connection: Connection, asked: Asked) -> list[SealedCode]:
+        """Codes by their owners and by their blind indexes, each once, in the order in which they came in."""
+        rows = {
+            *self._many(connection, self._looks.owned, asked.owners),
+            *self._many(connection, self._looks.twins, asked.blinds),
+        }
+        return [code_in(row) for row in sorted(rows, key=itemgetter(-1))]
+
+    def _waking(self, connection: Connection, keys: Collection[bytes], now: datetime) -> list[Timer]:
+        """Due timers; found from the keys, so that it costs nothing how many others wait."""
+        found = set(self._many(connection, self._looks.waking, keys, now=now, most=DUE_AT_ONCE))
+        oldest = [id_ for _, id_ in sorted((due_at, bytes(id_)) for due_at, id_ in found)[:DUE_AT_ONCE]]
+        timers = [timer_in(row, self.codec) for row in self._many(connection, self._looks.timers, oldest)]
+        return sorted(timers, key=lambda timer: (timer.due_at, timer.id))
+
+    def _epoch(self, connection: Connection) -> int:
+        return connection.scalar(self._looks.epoch) or 0
+
+    def _many(
+        self,
+        connection: Connection,
+        query: Select[Any],
+        ids: Collection[Any],
+        *,
+        locking: bool = False,
+        **more: Any,
+    ) -> list[tuple[Any, ...]]:
+        """The rows of *query* for all *ids*, in sorted order, so many at a time."""
+        wanted = sorted(ids)
+        statement = self._looks.locking(query) if locking else query
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(wanted), _IN_ONE_LIST):
+            some = {"ids": wanted[start : start + _IN_ONE_LIST], **more}
+            found.extend(map(tuple, connection.execute(statement, some)))
+        return found
+
+
+class _Looks:
+    """The statements of one mall; *ids* is what a call brings."""
+
+    def __init__(self, tables: Tables, mall: str) -> None:
+        self._mall = mall
+        balance, record, code = tables.balance.c, tables.record.c, tables.code.c
+        timer, wake, release = tables.timer.c, tables.wake.c, tables.release.c
+        receipt = tables.receipt.c
+        codes = (code.id, code.pool, code.sealed, code.key_id, code.blind, code.owner, code.number)
+        timers = (timer.id, timer.event, timer.due_at, timer.data, timer.holder)
+        self.balances = self._by(balance.id, balance.id, balance.kind, balance.unit, balance.parts, balance.balance)
+        self.lots = self._by(balance.holder, balance.id, balance.holder, balance.unit)
+        self.records = self._by(record.id, record.id, record.kind, record.shape, record.body, record.version)
+        self.receipts = self._by(receipt.id, receipt.id, receipt.digest, receipt.body)
+        self.owned, self.twins = self._by(code.owner, *codes), self._by(code.blind, *codes)
+        self.timers = self._by(timer.id, *timers)
+        woken = self._by(wake.key, wake.due_at, wake.timer).where(wake.due_at <= bindparam("now"))
+        self.waking = woken.order_by(None).order_by(wake.due_at, wake.timer).distinct().limit(bindparam("most"))
+        due = select(*timers).where(timer.mall == mall, timer.due_at <= bindparam("now"))
+        self.due = due.order_by(timer.due_at, timer.id).limit(bindparam("most"))
+        self.epoch = select(func.max(release.epoch)).where(release.mall == mall)
+        self._locking = {id(query): query.with_for_update() for query in (self.balances, self.records)}
+
+    def locking(self, query: Select[Any]) -> Select[Any]:
+        """The same, locking what it finds."""
+        return self._locking[id(query)]
+
+    def _by(self, key: ColumnElement[Any], *columns: ColumnElement[Any]) -> Select[Any]:
+        table: Table = columns[0].table
+        query = select(*columns).where(table.c.mall == self._mall, key.in_(bindparam("ids", expanding=True)))
+        return query.order_by(key)
