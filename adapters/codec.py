@@ -35,8 +35,16 @@ __all__ = ["Codec", "Upcaster", "account_in", "account_out", "dump", "plain_in",
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
-dump: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""Compact JSON text."""
+_encoder = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+# The standard library makes its encoder in C anew for every text; ours is made once.
+_make: Any = json.encoder.c_make_encoder  # type: ignore[attr-defined]
+_chunks = _make and _make(None, _encoder.default, json.encoder.encode_basestring, None, ":", ",", 0, 0, 1)
+
+
+def dump(value: Any) -> str:
+    """Compact JSON text."""
+    return "".join(_chunks(value, 0)) if _chunks else _encoder.encode(value)
+
 
 _SIMPLE = frozenset({str, int, bool, float, type(None)})
 

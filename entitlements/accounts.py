@@ -34,11 +34,13 @@ __all__ = ["Account", "Kind", "debt", "digest16", "held", "lot", "outside", "quo
 Kind = Literal["debt", "held", "lot", "outside", "quota", "stock", "used"]
 
 
+@lru_cache(maxsize=16_384)
 def digest16(*fields: str) -> bytes:
     """
     Name *fields* by 16 bytes that no other list of fields shares.
 
-    Each field is preceded by its length, so ``("ab", "c")`` and ``("a", "bc")`` differ.
+    Each field is preceded by its length, so ``("ab", "c")`` and ``("a", "bc")`` differ. One
+    batch names the same things again and again, so the last ones are remembered.
     """
     body = b"".join([len(raw).to_bytes(4) + raw for raw in map(str.encode, fields)])
     return blake2b(body, digest_size=16).digest()

@@ -40,13 +40,14 @@ _RECORDS = (
     _KEYS + " select r.* from k cross join lateral"
     " (select id, kind, shape, body, version from {record} where mall = $1 and id = k.id {limit}) r"
 )
+_EPOCH = "(select max(epoch) from {release} where mall = $1)"
 _TIMERS = (
-    " select distinct t.id, t.event, t.due_at, t.data, t.holder from k cross join lateral"
+    ", due as (select distinct t.id, t.event, t.due_at, t.data, t.holder from k cross join lateral"
     " (select timer from {wake} where mall = $1 and key = k.id and due_at <= ${now} order by due_at limit {most}) w"
     " cross join lateral (select * from {timer} where mall = $1 and id = w.timer limit 1) t"
-    " order by t.due_at, t.id limit {most}"
+    " order by t.due_at, t.id limit {most})"
+    " select e.epoch, due.* from " + _EPOCH + " e(epoch) left join due on true order by due.due_at, due.id"
 )
-_EPOCH = "select max(epoch) from {release} where mall = $1"
 _RECEIPTS = (
     "select r.* from unnest($2) k(id) cross join lateral"
     " (select id, digest, body from {receipt} where mall = $1 and id = k.id limit 1) r"
@@ -71,7 +72,7 @@ class Looks:
             "all": keys["all"] + _TIMERS.format(**names, now=5),
         }
         self._records = {locking: _RECORDS.format(**names, limit=_LIMITS[locking]) for locking in (True, False)}
-        self._epoch = _EPOCH.format(**names)
+        self._epoch = f"select {_EPOCH.format(**names)}"
         self._receipts = _RECEIPTS.format(**names)
 
     def statements(self, asked: Asked, now: datetime, *, locking: bool) -> dict[str, Statement]:
@@ -79,21 +80,22 @@ class Looks:
         mall, wallets = self._mall, sorted(asked.wallets)
         owners = [Texts([owner for owner, _ in wallets]), Texts([unit for _, unit in wallets])] if wallets else []
         which = "all" if wallets else "few"
-        found: dict[str, Statement] = {"epoch": (self._epoch, [mall])}
+        found: dict[str, Statement] = {}
         if asked.accounts:
             ids = Bytes(sorted(asked.accounts))
             found["balances"] = (self._balances[which, locking], [mall, ids, *owners])
         if asked.records:
             found["records"] = (self._records[locking], [mall, Bytes(sorted(asked.records))])
-        if keys := asked.keys():
-            found["timers"] = (self._timers[which], [mall, Bytes(keys), *owners, now])
-        return {name: found[name] for name in ("balances", "records", "timers", "epoch") if name in found}
+        keys = asked.keys() if now > _BEFORE_ANYTHING else []
+        found["timers"] = (self._timers[which], [mall, Bytes(keys), *owners, now]) if keys else (self._epoch, [mall])
+        return found
 
     def receipts(self, ids: Iterable[bytes]) -> Statement:
         """What was answered to keys that are taken."""
         return self._receipts, [self._mall, Bytes(list(ids))]
 
 
+_BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
 _LIMITS: Mapping[bool, str] = {True: "for update", False: "limit 1"}
 
 
@@ -107,7 +109,6 @@ def balances_in(asked: Asked, rows: Rows) -> list[tuple[Account, int]]:
 
 
 def timers_in(rows: Rows, codec: Codec) -> list[Timer]:
-    """Timers, oldest first."""
-    return [
-        timer_in((id_, event, due_at.astimezone(UTC), data, holder), codec) for id_, event, due_at, data, holder in rows
-    ]
+    """Timers, oldest first. Each row has the epoch in front; a row with nothing behind it is no timer."""
+    found = (row[1:] for row in rows if len(row) > 1 and row[1] is not None)
+    return [timer_in((id_, event, at.astimezone(UTC), data, holder), codec) for id_, event, at, data, holder in found]

@@ -10,8 +10,8 @@ line means stay SQLAlchemy's.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -114,8 +114,8 @@ class Psycopg(Postgresql):
             balances=balances_in(asked, found.get("balances", ())),
             records=found.get("records", ()),
             codes=self._codes(connection, asked) if asked.owners or asked.blinds else (),
-            due=timers_in(found.get("timers", ()), self.codec),
-            epoch=found["epoch"][0][0] or 0,
+            due=timers_in(found["timers"], self.codec),
+            epoch=found["timers"][0][0] or 0,
             codec=self.codec,
         )
 
@@ -161,8 +161,7 @@ class _Transaction:
 
     def write(self, writing: Writing) -> None:
         with self._dialect.translated():
-            if self._waiting:
-                self._ask(())
+            self._clear()
             self._waiting = self._dialect.statement(self._connection, writing)
 
     def commit(self) -> None:
@@ -176,7 +175,12 @@ class _Transaction:
                 raise Unknown("the connection was lost during commit") from error
             raise
 
-    def _ask(self, statements: Iterable[Statement]) -> list[Rows]:
+    def _clear(self) -> None:
+        """Send what waits, before something of another kind follows."""
+        if self._waiting:
+            self._ask(())
+
+    def _ask(self, statements: Collection[Statement]) -> list[Rows]:
         """Send what waits and these; the answers to these."""
         waiting, self._waiting = self._waiting, []
         return _sent(_driver(self._connection), [*waiting, *statements])[len(waiting) :]
@@ -191,6 +195,10 @@ class _Joined(_Transaction):
         self._settings: tuple[str, ...] = ()
         if not connection.in_transaction():
             connection.begin()  # as its own first statement would have done
+
+    def _clear(self) -> None:
+        if self._waiting or not self._inside:
+            self._ask(())
 
     def leave(self) -> None:
         """Send what waits, put the settings back, and merge into the host's transaction."""
@@ -207,7 +215,7 @@ class _Joined(_Transaction):
                     _driver(self._connection), [("rollback to savepoint quanyi", ()), ("release savepoint quanyi", ())]
                 )
 
-    def _ask(self, statements: Iterable[Statement]) -> list[Rows]:
+    def _ask(self, statements: Collection[Statement]) -> list[Rows]:
         if self._inside:
             return super()._ask(statements)
         self._inside = True
@@ -233,14 +241,19 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
     return driver
 
 
-def _sent(driver: psycopg.Connection[Any], statements: Iterable[Statement], *, commit: bool = False) -> list[Rows]:
+def _sent(driver: psycopg.Connection[Any], statements: Collection[Statement], *, commit: bool = False) -> list[Rows]:
     """Send all in one message; the rows of each."""
-    cursors = []
     prepare = driver.prepare_threshold is not None
-    with driver.pipeline():
-        for query, values in statements:
-            cursor = psycopg.RawCursor(driver)
-            cursors.append(cursor.execute(query, values, prepare=prepare and bool(values), binary=True))
+    message = driver.pipeline() if commit or len(statements) > 1 else nullcontext()
+    with message:
+        cursors = [_execute(driver, query, values, prepare=prepare) for query, values in statements]
         if commit:
             driver.commit()
-    return [cursor.fetchall() if cursor.description else () for cursor in cursors]
+    return [cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else () for cursor in cursors]
+
+
+def _execute(
+    driver: psycopg.Connection[Any], query: str, values: Sequence[Any], *, prepare: bool
+) -> psycopg.RawCursor[Any]:
+    """Prepare what has parameters; the rest is said once a transaction and needs no plan."""
+    return psycopg.RawCursor(driver).execute(query, values, prepare=prepare and bool(values), binary=True)
