@@ -43,6 +43,7 @@ def create_app(there: World, *, secret_key: str) -> Flask:
         pay=pay_url,
         sign_in=sign_in_url,
         ways=_ways,
+        texts={lang: {"reason.level-is": word(lang, "reason.level")} for lang in LOCALES},
     )
     app.context_processor(_for_templates)
     app.after_request(_mark_time)

@@ -9,11 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from werkzeug.serving import make_server
 
 from quanyi.demo_app.app import create_app
 from quanyi.demo_app.people import ZONE
 from quanyi.demo_app.seed import is_seeded, seed
+from quanyi.demo_app.serving import server_of
 from quanyi.demo_app.world import World, default_folder, open_world, remove_world
 
 __all__ = ["demo"]
@@ -40,7 +40,7 @@ def serve(folder: Path, port: int, host: str) -> None:
     """Serve the demo, seeded if it is new; its time goes on from where it stopped."""
     there = _seeded(folder)
     there.clock.resume()
-    server = make_server(host, port, create_app(there, secret_key=_secret(folder)), threaded=True)
+    server = server_of(create_app(there, secret_key=_secret(folder)), host=host, port=port)
     click.echo(f"Lumen Isle: http://{host}:{server.port}  ({_time(there)})   stop with Ctrl+C")
     try:
         server.serve_forever()

@@ -162,8 +162,8 @@ def _button(offer: Offer, state: str, to: Visit) -> str:
     if state == "short" and offer.why_not is not None:
         number, unit = to.counted(*missing_of(offer.why_not))
         return words("button.short", n=number, unit=unit)
-    if state == "sold_out" and sale:
-        return words("button.sold_out_sale")
+    if sale and state in {"signed_out", "sold_out"}:
+        return words("button.sold_out_sale" if state == "sold_out" else "button.sign_in_sale")
     return words(_BUTTONS.get(state, "button.unavailable"))
 
 

@@ -35,6 +35,11 @@ class Dates:
         local = at.astimezone(self.zone)
         return self.words("date.moment", day=self.day(at), clock=f"{local:%H:%M}")
 
+    def moment_alone(self, at: datetime) -> str:
+        """The same where it stands alone, so that it begins with a capital letter."""
+        said = self.moment(at)
+        return said[:1].upper() + said[1:]
+
     def day(self, at: datetime) -> str:
         """The day alone: today, tomorrow, yesterday, else a date, with its year when it is another one."""
         local, today = at.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()

@@ -157,7 +157,7 @@ def deal_shown(deal: Deal, to: Visit) -> dict[str, Any]:
         "text": _deal_text(deal, to),
         "money": _money(deal, to),
         "cost": " + ".join([*_unit_costs(deal, to), *filter(None, [_money(deal, to)])]) or to.words("offer.free"),
-        "when": to.dates.moment(deal.placed_at),
+        "when": to.dates.moment_alone(deal.placed_at),
         "pay_by": deal.due_at if _phase(deal, to) == "placed" else None,
         "pay_url": to.host.pay(deal) if to.host.pay and deal.pay else None,
         "right_url": url_for("quanyi.right", entitlement=deal.grants[0]) if len(deal.grants) == 1 else None,
@@ -216,5 +216,5 @@ def _deal_pairs(deal: Deal, name: str, to: Visit) -> list[tuple[str, str]]:
     pairs += [(words(units), cost) for cost in _unit_costs(deal, to)]
     if deal.pay and phase in {"placed", "paid"}:
         pairs.append((words("deal.to_pay" if phase == "placed" else "deal.paid_money"), _money(deal, to)))
-    pairs.append((words("deal.when"), to.dates.moment(deal.paid_at or deal.placed_at)))
+    pairs.append((words("deal.when"), to.dates.moment_alone(deal.paid_at or deal.placed_at)))
     return pairs

@@ -43,7 +43,13 @@ class No:
 def explain_no(no: Refused, to: Visit) -> No:
     """Put a refusal into words, with the way on where there is one."""
     title = to.words(_TITLES.get(no.code, "why.title_other"))
-    return No(title=title, text=no.message(to.locale), way=_way_on(no, to))
+    return No(title=title, text=_reason(no, to) or no.message(to.locale), way=_way_on(no, to))
+
+
+def _reason(no: Refused, to: Visit) -> str:
+    """The host's own sentence for the reason that a campaign gives, if it has one."""
+    code = f"reason.{no.reason}"
+    return to.words(code, **no.shows) if code in to.words else ""
 
 
 def explain_trouble(problem: QuanyiError, to: Visit) -> No:

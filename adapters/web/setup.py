@@ -55,7 +55,8 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
             shown but cannot be ordered.
         sign_in: The address at which to sign in and come back to the given path.
         ways: What a person can do to earn: called with user and language.
-        texts: Texts to replace, ``{"zh": {"page.mall": "福利社"}}``.
+        texts: Texts to replace, ``{"zh": {"page.mall": "福利社"}}``; ``reason.<word>`` says a no that a
+            campaign gives a word of its own.
 
     Raises:
         RuntimeError: A mall is mounted in this application already.

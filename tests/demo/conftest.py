@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from quanyi.demo_app.app import create_app
 from quanyi.demo_app.seed import seed
+from quanyi.demo_app.serving import server_of
 from quanyi.demo_app.world import World, open_world
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def client_of(app: Flask) -> Callable[[str], FlaskClient]:
 @pytest.fixture
 def served(world: World) -> Iterator[Served]:
     """The demo behind a real server with threads and CSRF checks."""
-    server = make_server("127.0.0.1", 0, create_app(world, secret_key="for tests"), threaded=True)
+    server = server_of(create_app(world, secret_key="for tests"))
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Served(f"http://127.0.0.1:{server.server_port}", world)
