@@ -76,7 +76,7 @@ DECISIONS = (
         name="entitlement-end-inclusive",
         promise="at its end an entitlement has expired",
         tests=(f"{_INSTANTS}test_an_entitlement_ends_at_its_end[memory]",),
-        edits=(Edit("entitlements/records.py", "self.due_at <= now", "self.due_at < now"),),
+        edits=(Edit("entitlements/records/deals.py", "self.due_at <= now", "self.due_at < now"),),
     ),
     Fault(
         name="promise-due-exclusive",

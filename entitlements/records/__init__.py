@@ -1,0 +1,43 @@
+"""
+Everything with a story: a person, a deal, an entitlement, a promise, a bond, what a source booked.
+
+A record is a frozen value with a version kept by the store. It carries the few columns that
+lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its own.
+"""
+
+from quanyi.entitlements.records.base import Move, Person, Record, RecordKey
+from quanyi.entitlements.records.bonds import Bond, Invite, Seen
+from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, PackPart
+from quanyi.entitlements.records.promises import Booked, Promise, Trail
+
+__all__ = [
+    "BUILTIN_RECORDS",
+    "Bond",
+    "Booked",
+    "Deal",
+    "Entitlement",
+    "Invite",
+    "Loaded",
+    "Move",
+    "PackPart",
+    "Person",
+    "Promise",
+    "Record",
+    "RecordKey",
+    "Seen",
+    "Trail",
+]
+
+BUILTIN_RECORDS: tuple[type[Record], ...] = (
+    Bond,
+    Deal,
+    Entitlement,
+    Invite,
+    Loaded,
+    PackPart,
+    Person,
+    Promise,
+    Seen,
+    Trail,
+)
+"""The kinds a store knows from the start; a host's own plays add theirs."""

@@ -1,0 +1,97 @@
+"""
+What all records share, and who a holder is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar
+
+import attrs
+
+from quanyi.entitlements.accounts import Account, digest16
+from quanyi.entitlements.time import aware_or_none
+
+__all__ = ["Move", "Person", "Record", "RecordKey"]
+
+
+@attrs.frozen(kw_only=True)
+class RecordKey:
+    """The typed key of one record."""
+
+    kind: str
+    parts: tuple[str, ...]
+
+    @cached_property
+    def id(self) -> bytes:
+        """The 16 bytes under which a store keeps and locks the record."""
+        return digest16("record", self.kind, *self.parts)
+
+
+@attrs.frozen(kw_only=True)
+class Record:
+    """
+    The columns that all records share; each kind adds its own fields.
+
+    Attributes:
+        holder: The person it belongs to.
+        phase: Where its story stands; the words are the kind's.
+        campaign: The campaign that made it, and in `version` which version finishes it.
+        item: The benefit or thing it is about.
+        due_at: The instant at which it ends or falls due; half open.
+    """
+
+    kind: ClassVar[str] = ""
+    shape: ClassVar[int] = 1
+
+    holder: str | None = None
+    phase: str = ""
+    campaign: str = ""
+    version: str = ""
+    item: str = ""
+    due_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What tells this record from others of its kind."""
+        raise NotImplementedError
+
+    @property
+    def key(self) -> RecordKey:
+        """The key under which the store keeps it."""
+        return RecordKey(kind=self.kind, parts=self.parts)
+
+
+@attrs.frozen(kw_only=True)
+class Person(Record):
+    """
+    Who a holder is. Erasing this record leaves the books whole.
+
+    Attributes:
+        user: The host's id of the person.
+    """
+
+    kind: ClassVar[str] = "person"
+    user: str = attrs.field(repr=False)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The host's id."""
+        return (self.user,)
+
+
+@attrs.frozen(kw_only=True)
+class Move:
+    """
+    One amount that was booked and can be moved back.
+
+    Attributes:
+        source: Where it came from and goes back to.
+        back: The endings that give it back; empty means none does.
+    """
+
+    source: Account
+    destination: Account
+    amount: int
+    back: tuple[str, ...] = ()

@@ -1,0 +1,85 @@
+"""
+Who was brought by whom: bonds, the codes that make them, and marks of what was seen before.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+import attrs
+
+from quanyi.entitlements.records.base import Record
+from quanyi.entitlements.time import aware_or_none
+
+__all__ = ["Bond", "Invite", "Seen"]
+
+
+@attrs.frozen(kw_only=True)
+class Bond(Record):
+    """
+    One person's place in a campaign's tree of invitations: one record each, so nobody is bound twice.
+
+    Phases: ``free`` (has invited, was not invited) → ``bound``. Past `due_at` a bound one *reads* as
+    free. Whoever has a friend below has such a record, and that is what keeps two racing bonds from
+    closing a loop: each needs the other's row.
+
+    Attributes:
+        holder: The inviter, so that invitees can be listed; nobody for a free one.
+        friend: Whose place it is.
+        flags: Why nobody is rewarded for it: ``seen-before``.
+        by: How it was made: ``link`` or ``code``.
+    """
+
+    kind: ClassVar[str] = "bond"
+    friend: str
+    flags: tuple[str, ...] = ()
+    by: str = ""
+    bound_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The campaign and the friend."""
+        return (self.campaign, self.friend)
+
+    def inviter_at(self, now: datetime) -> str:
+        """Who brought the friend, as it reads at *now*; nobody for a free one."""
+        ended = self.due_at is not None and self.due_at <= now
+        return (self.holder or "") if self.phase == "bound" and not ended else ""
+
+
+@attrs.frozen(kw_only=True)
+class Invite(Record):
+    """
+    An invitation code: whose it is.
+
+    Attributes:
+        code: In lower case, without the letters that are mistaken for others.
+    """
+
+    kind: ClassVar[str] = "invite"
+    code: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The code."""
+        return (self.code,)
+
+
+@attrs.frozen(kw_only=True)
+class Seen(Record):
+    """
+    Something about people that a campaign has seen: a device, a fingerprint; only its digest is kept.
+
+    Attributes:
+        holder: Whom it was first seen with.
+        mark: The attribute's name and the digest of its value.
+    """
+
+    kind: ClassVar[str] = "seen"
+    mark: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The campaign and the mark."""
+        return (self.campaign, *self.mark)

@@ -1,0 +1,147 @@
+"""
+What is bought and held: deals, entitlements, and what was put on sale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+import attrs
+
+from quanyi.entitlements.records.base import Move, Record
+from quanyi.entitlements.time import aware, aware_or_none
+
+__all__ = ["Deal", "Entitlement", "Loaded", "PackPart"]
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Record):
+    """
+    One purchase or exchange in the mall, with its hold.
+
+    Phases: ``placed`` → ``paid`` → ``refunded``; or ``placed`` → ``closed``.
+
+    Attributes:
+        id: The number that support will ask for.
+        order: The host's own number, if it gave one.
+        pieces: How many of `item`.
+        pay: Money the host must collect, in the smallest unit of `currency`; 0 for none.
+        price: What one deal costs in counted units: ``{"points": 300}``.
+        list_price: What it would cost outside the campaign.
+        moves: What placing booked, in booking order; closing moves it back.
+        grants: Ids of the entitlements that paying gave.
+        ended: How a closed deal ended: ``lapsed``, ``released``, ``refunded``…
+        due_at: The end of the hold; None once paid.
+    """
+
+    kind: ClassVar[str] = "deal"
+    id: str
+    order: str = ""
+    pieces: int = 1
+    pay: int = 0
+    currency: str = ""
+    price: Mapping[str, int] = attrs.field(factory=dict)
+    list_price: int = 0
+    moves: tuple[Move, ...] = ()
+    grants: tuple[str, ...] = ()
+    ended: str = ""
+    placed_at: datetime = attrs.field(validator=aware)
+    paid_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The deal's number."""
+        return (self.id,)
+
+
+@attrs.frozen(kw_only=True)
+class Entitlement(Record):
+    """
+    One person's right to one benefit.
+
+    Phases: ``usable`` → ``used`` | ``withdrawn`` | ``void``. Past `due_at` a usable one *reads*
+    as expired, whether or not a sweep came by.
+
+    Attributes:
+        uses: How many uses are left.
+        pool: The pool its code was drawn from; empty if it has none.
+        revealed_at: When the holder first saw the code.
+        deal: The deal that gave it, if one did.
+    """
+
+    kind: ClassVar[str] = "entitlement"
+    id: str
+    uses: int = 1
+    pool: str = ""
+    deal: str = ""
+    got_at: datetime = attrs.field(validator=aware)
+    starts: datetime = attrs.field(validator=aware)
+    revealed_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    used_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The entitlement's number."""
+        return (self.id,)
+
+    def phase_at(self, now: datetime) -> str:
+        """The phase as it reads at *now*: a usable one past its end is expired."""
+        ended = self.due_at is not None and self.due_at <= now
+        return "expired" if self.phase == "usable" and ended else self.phase
+
+
+@attrs.frozen(kw_only=True)
+class Loaded(Record):
+    """
+    How many pieces were ever put on sale: what an applied quota or stock is compared with.
+
+    Attributes:
+        thing: ``quota/<campaign>/<thing>`` or ``stock/<benefit>``, as parts.
+    """
+
+    kind: ClassVar[str] = "loaded"
+    thing: tuple[str, ...]
+    total: int
+    splits: int = 1
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The thing."""
+        return self.thing
+
+
+@attrs.frozen(kw_only=True)
+class PackPart(Record):
+    """
+    One part of a bundle that somebody bought, with a story of its own.
+
+    Phases: ``waiting`` (for its time) → ``open`` (to be chosen) → ``given``; ``short`` (its stock is
+    gone, tried again) → ``given`` or ``failed``; and where the deal is refunded, ``cancelled`` before
+    it was given, ``withdrawn`` after.
+
+    Attributes:
+        deal: The deal it belongs to.
+        name: The part's name in the campaign.
+        chosen: What was chosen, where there is a choice; `defaulted` if nobody did.
+        tries: How often its stock was found gone.
+        moves: What giving it booked; a refund takes it back.
+        grants: Ids of the entitlements it gave.
+        due_at: When it opens, closes, is given or tried again; None once that is settled.
+    """
+
+    kind: ClassVar[str] = "part"
+    deal: str
+    name: str
+    chosen: tuple[str, ...] = ()
+    defaulted: bool = False
+    tries: int = 0
+    moves: tuple[Move, ...] = ()
+    grants: tuple[str, ...] = ()
+    given_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The deal and the part."""
+        return (self.deal, self.name)

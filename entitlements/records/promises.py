@@ -1,0 +1,88 @@
+"""
+What is promised, and what hangs on a source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import attrs
+
+from quanyi.entitlements.records.base import Move, Record
+
+__all__ = ["Booked", "Promise", "Trail"]
+
+
+@attrs.frozen(kw_only=True)
+class Promise(Record):
+    """
+    Something that will be given at `due_at`, unless its cause is undone first.
+
+    Phases: ``open`` → ``kept`` | ``cancelled`` | ``lapsed``.
+
+    Attributes:
+        source: What caused it: the trail it hangs on.
+        event: The type and data of the causing input, as the rule needs them again.
+        moves: What making it used up; a lapse or an undo gives it back.
+    """
+
+    kind: ClassVar[str] = "promise"
+    id: str
+    source: tuple[str, ...] = ()
+    event: Mapping[str, Any] = attrs.field(factory=dict)
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The promise's number."""
+        return (self.id,)
+
+
+@attrs.frozen(kw_only=True)
+class Booked:
+    """
+    What one rule firing booked because of a source.
+
+    Attributes:
+        id: The change's own number.
+        moves: The amounts, in booking order.
+        grants: Entitlements given.
+        promises: Promises made.
+        undone: How much of the moves' total was dealt with by an undo: taken back, or found gone;
+            0 while it stands.
+    """
+
+    id: str
+    campaign: str
+    version: str
+    rule: str
+    holder: str
+    moves: tuple[Move, ...] = ()
+    grants: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
+    undone: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Trail(Record):
+    """
+    Everything that hangs on one source, and whether the source has been undone.
+
+    A refund that comes before its order leaves an undone trail behind (a tombstone), which every
+    reward and promise checks.
+
+    Attributes:
+        source: ``("order", "o1")``.
+        undone_by: The undo events that came, by ``campaign/type/key``.
+    """
+
+    kind: ClassVar[str] = "trail"
+    source: tuple[str, ...]
+    booked: tuple[Booked, ...] = ()
+    undone_by: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The source."""
+        return self.source
