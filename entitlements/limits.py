@@ -8,7 +8,7 @@ window it came from. Nothing is ever reset.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quanyi.entitlements.accounts import Account, outside, used
@@ -20,13 +20,18 @@ from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["limit_account", "no_room", "room", "take_place"]
+__all__ = ["limit_account", "no_room", "room", "subject_of", "take_place"]
 
 
 def limit_account(limit: Limit, ask: Input, zone: str) -> Account:
     """The balance that *limit* counts this input in: its subject, in the window of the moment."""
     window = limit.window.key(ask.at, zone_of(zone))
-    return used(limit.id, window, *_subject(limit, ask), unit=limit.of)
+    return used(limit.id, window, *subject_of(limit.per, ask), unit=limit.of)
+
+
+def subject_of(per: Sequence[str], ask: Input) -> tuple[str, ...]:
+    """Whose place it is, by the names in *per*; everybody's together has no key."""
+    return tuple(_key(name, ask) for name in per if name != "campaign")
 
 
 def room(draft: Draft, limit: Limit, ask: Input, zone: str) -> int:
@@ -78,11 +83,6 @@ def no_room(
     next_at = limit.window.ends(ask.at, zone_of(zone))
     no = kind(reason=limit.reason or None, shows={**shows, "of": limit.of}, next_at=next_at, zone=zone)
     return no.at(limit.id, limit.where)
-
-
-def _subject(limit: Limit, ask: Input) -> tuple[str, ...]:
-    """Whose place it is; everybody's together has no key."""
-    return tuple(_key(name, ask) for name in limit.per if name != "campaign")
 
 
 def _key(name: str, ask: Input) -> str:

@@ -8,6 +8,7 @@ lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its
 from quanyi.entitlements.records.base import Move, Person, Record, RecordKey
 from quanyi.entitlements.records.bonds import Bond, Invite, Seen
 from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, PackPart
+from quanyi.entitlements.records.marks import Marks, Progress
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "Entitlement",
     "Invite",
     "Loaded",
+    "Marks",
     "Move",
     "PackPart",
     "Person",
+    "Progress",
     "Promise",
     "Record",
     "RecordKey",
@@ -34,8 +37,10 @@ BUILTIN_RECORDS: tuple[type[Record], ...] = (
     Entitlement,
     Invite,
     Loaded,
+    Marks,
     PackPart,
     Person,
+    Progress,
     Promise,
     Seen,
     Trail,

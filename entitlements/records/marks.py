@@ -1,0 +1,78 @@
+"""
+How far somebody is: rounds of tasks, and days marked in streaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar
+
+import attrs
+
+from quanyi.entitlements.records.base import Record
+from quanyi.entitlements.records.promises import Booked
+
+__all__ = ["Marks", "Progress"]
+
+
+@attrs.frozen(kw_only=True)
+class Progress(Record):
+    """
+    One round of a task: what its goals gave so far. How far they are stands in balances.
+
+    Phases: ``open`` → ``done``, and back where something that counted is undone.
+
+    Attributes:
+        window: The calendar window it counts in; empty for ever.
+        subject: Whose round, by the task's keys.
+        round: How many rounds were finished before this one.
+        given: What was given, by rule: ``goals.NAME`` or ``all_done``.
+    """
+
+    kind: ClassVar[str] = "progress"
+    window: str = ""
+    subject: tuple[str, ...] = ()
+    round: int = 0
+    given: tuple[Booked, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The campaign, the window, whose, and which round."""
+        return (self.campaign, self.window, *self.subject, str(self.round))
+
+
+@attrs.frozen(kw_only=True)
+class Marks(Record):
+    """
+    The days that somebody marked in one streak, and which milestones were paid for them.
+
+    Attributes:
+        months: Days of each month, ``{"2026-04": (1, 2, 4)}``; for weeks, their Mondays.
+        mended: Those of the days that were made up, as ISO dates.
+        paid: By milestone (``row/7``, ``total/30``): the days on which it was paid, as ISO dates.
+        zone: The member's zone where days are theirs; another takes over when both agree on the date.
+    """
+
+    kind: ClassVar[str] = "marks"
+    months: Mapping[str, tuple[int, ...]] = attrs.field(factory=dict)
+    mended: tuple[str, ...] = ()
+    paid: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    zone: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The campaign and the person."""
+        return (self.campaign, self.holder or "")
+
+    @property
+    def days(self) -> frozenset[date]:
+        """Every day marked."""
+        months = ((date.fromisoformat(f"{month}-01"), days) for month, days in self.months.items())
+        return frozenset(first.replace(day=day) for first, days in months for day in days)
+
+    def with_day(self, day: date) -> Marks:
+        """The same with one more day."""
+        month = f"{day:%Y-%m}"
+        days = tuple(sorted({*self.months.get(month, ()), day.day}))
+        return attrs.evolve(self, months={**self.months, month: days})
