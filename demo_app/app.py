@@ -49,6 +49,7 @@ def create_app(there: World, *, secret_key: str) -> Flask:
     app.after_request(_mark_time)
     app.register_error_handler(404, _not_found)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(quanyi.Conflict, _busy)
     return app
 
 
@@ -125,6 +126,10 @@ def _mark_time(response: Response) -> Response:
 
 def _not_found(_error: Exception) -> tuple[str, int]:
     return render_template("lumen/message.html", code="error.not_found"), 404
+
+
+def _busy(_error: Exception) -> tuple[str, int]:
+    return render_template("lumen/message.html", code="error.busy"), 503
 
 
 def _stale_form(_error: Exception) -> tuple[str, int]:

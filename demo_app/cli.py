@@ -32,11 +32,11 @@ def demo(context: click.Context, folder: Path) -> None:
     context.obj = folder
 
 
-@demo.command()
+@demo.command("serve")
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.pass_obj
-def serve(folder: Path, port: int, host: str) -> None:
+def _serve(folder: Path, port: int, host: str) -> None:
     """Serve the demo, seeded if it is new; its time goes on from where it stopped."""
     there = _seeded(folder)
     there.clock.resume()
@@ -50,15 +50,15 @@ def serve(folder: Path, port: int, host: str) -> None:
 
 @demo.command("seed")
 @click.pass_obj
-def seed_command(folder: Path) -> None:
+def _seed(folder: Path) -> None:
     """Make the demo's data, if there is none."""
     click.echo(f"seeded; it is {_time(_seeded(folder))}")
 
 
-@demo.command()
+@demo.command("advance")
 @click.argument("by")
 @click.pass_obj
-def advance(folder: Path, by: str) -> None:
+def _advance(folder: Path, by: str) -> None:
     """Move the demo's time forward, also for a demo that is being served: 3d, 12h, 90m."""
     there = _seeded(folder)
     there.clock.advance(_duration(by))
@@ -66,9 +66,9 @@ def advance(folder: Path, by: str) -> None:
     click.echo(f"it is {_time(there)}; {booked} due {'thing was' if booked == 1 else 'things were'} booked")
 
 
-@demo.command()
+@demo.command("reset")
 @click.pass_obj
-def reset(folder: Path) -> None:
+def _reset(folder: Path) -> None:
     """Throw the demo's data away and seed it again. Stop serving first."""
     remove_world(folder)
     click.echo(f"seeded anew; it is {_time(_seeded(folder))}")

@@ -60,16 +60,16 @@ def sign_in_url(path: str) -> str:
     return url_for("people.sign_in", next=path)
 
 
-@people.get("/sign-in")
-def sign_in() -> str:
+@people.get("/sign-in", endpoint="sign_in")
+def _sign_in() -> str:
     """Choose one of the demo's people."""
     with world().session() as db:
         users = db.scalars(select(User).where(User.listed).order_by(User.joined_at, User.id)).all()
         return render_template("lumen/sign_in.html", users=users, next=_safe(request.args.get("next", "")))
 
 
-@people.post("/sign-in")
-def enter() -> Response:
+@people.post("/sign-in", endpoint="enter")
+def _enter() -> Response:
     """Be that person from now on."""
     with world().session() as db:
         user = db.get(User, request.form.get("user", ""))
@@ -79,8 +79,8 @@ def enter() -> Response:
     return redirect(_safe(request.form.get("next", "")) or url_for("site.home"), 303)
 
 
-@people.post("/sign-out")
-def leave() -> Response:
+@people.post("/sign-out", endpoint="leave")
+def _leave() -> Response:
     """Be nobody."""
     session.clear()
     return redirect(url_for("site.home"), 303)

@@ -25,11 +25,11 @@ _RENTED = timedelta(days=2)
 _SHORTEST_REVIEW = 20
 _LONGEST_REVIEW = 300
 
-Page = str | Response | tuple[str, int]
+_Page = str | Response | tuple[str, int]
 
 
-@site.get("/")
-def home() -> str:
+@site.get("/", endpoint="home")
+def _home() -> str:
     """The front page."""
     with world().session() as db:
         works = db.scalars(select(Work).order_by(Work.place)).all()
@@ -46,14 +46,14 @@ def home() -> str:
         )
 
 
-@site.get("/works/<work_id>")
-def work(work_id: str) -> str:
+@site.get("/works/<work_id>", endpoint="work")
+def _work(work_id: str) -> str:
     """A film or a book."""
     return _work_page(work_id)
 
 
-@site.post("/works/<work_id>/like")
-def like(work_id: str) -> Response:
+@site.post("/works/<work_id>/like", endpoint="like")
+def _like(work_id: str) -> Response:
     """Like it, or no longer."""
     user = current_user()
     if user is None:
@@ -67,8 +67,8 @@ def like(work_id: str) -> Response:
     return redirect(url_for("site.work", work_id=work_id), 303)
 
 
-@site.post("/works/<work_id>/reviews")
-def review(work_id: str) -> Page:
+@site.post("/works/<work_id>/reviews", endpoint="review")
+def _review(work_id: str) -> _Page:
     """Write a short review: the mall hears of it in the same transaction."""
     user, text = current_user(), request.form.get("text", "").strip()[:_LONGEST_REVIEW]
     if user is None:
@@ -91,8 +91,8 @@ def review(work_id: str) -> Page:
     return redirect(url_for("site.work", work_id=work_id), 303)
 
 
-@site.post("/reviews/<review_id>/remove")
-def remove_review(review_id: str) -> Response:
+@site.post("/reviews/<review_id>/remove", endpoint="remove_review")
+def _remove_review(review_id: str) -> Response:
     """Take one's own review back; what it earned goes with it."""
     with world().writing() as db, db.begin():
         found = db.get(Review, review_id)
@@ -107,11 +107,11 @@ def remove_review(review_id: str) -> Response:
     return redirect(url_for("site.work", work_id=work_id), 303)
 
 
-@site.get("/chapters/<chapter_id>")
-def chapter(chapter_id: str) -> str:
+@site.get("/chapters/<chapter_id>", endpoint="chapter")
+def _chapter(chapter_id: str) -> str:
     """A chapter, or what it takes to open it."""
     with world().session() as db:
-        found = _chapter(db, chapter_id)
+        found = _chapter_of(db, chapter_id)
         following = [c for c in found.work.chapters if c.number == found.number + 1]
         return render_template(
             "lumen/chapter.html",
@@ -123,8 +123,8 @@ def chapter(chapter_id: str) -> str:
         )
 
 
-@site.post("/chapters/<chapter_id>/open")
-def open_chapter(chapter_id: str) -> Response:
+@site.post("/chapters/<chapter_id>/open", endpoint="open_chapter")
+def _open_chapter(chapter_id: str) -> Response:
     """Open a paid chapter with a voucher: used up in the same transaction."""
     user, voucher = current_user(), _voucher()
     if user is None:
@@ -132,21 +132,21 @@ def open_chapter(chapter_id: str) -> Response:
     if voucher is None:
         return redirect(url_for("site.chapter", chapter_id=chapter_id), 303)
     with world().writing() as db, db.begin():
-        if _lock(db, _chapter(db, chapter_id)) == "paid":
+        if _lock(db, _chapter_of(db, chapter_id)) == "paid":
             now = world().clock.now()
             db.add(Reading(user_id=user, chapter_id=chapter_id, unlocked_at=now, read_at=None))
             world().mall.within(db).redeem(voucher.id, user=user, key=f"open/{user}/{chapter_id}")
     return redirect(url_for("site.chapter", chapter_id=chapter_id), 303)
 
 
-@site.post("/chapters/<chapter_id>/read")
-def finish_chapter(chapter_id: str) -> Response:
+@site.post("/chapters/<chapter_id>/read", endpoint="finish_chapter")
+def _finish_chapter(chapter_id: str) -> Response:
     """Read to the end: earns a few sparks, once a chapter."""
     user = current_user()
     if user is None:
         return _to_sign_in(url_for("site.chapter", chapter_id=chapter_id))
     with world().writing() as db, db.begin():
-        if _lock(db, _chapter(db, chapter_id)):
+        if _lock(db, _chapter_of(db, chapter_id)):
             abort(403)
         row = _reading(db, chapter_id) or Reading(user_id=user, chapter_id=chapter_id, unlocked_at=None)
         row.read_at = row.read_at or world().clock.now()
@@ -160,8 +160,8 @@ def finish_chapter(chapter_id: str) -> Response:
     return redirect(url_for("site.chapter", chapter_id=chapter_id), 303)
 
 
-@site.post("/check-in")
-def check_in() -> Response:
+@site.post("/check-in", endpoint="check_in")
+def _check_in() -> Response:
     """The daily check-in; pressing twice counts once."""
     user, day = current_user(), today().isoformat()
     if user is None:
@@ -176,8 +176,8 @@ def check_in() -> Response:
     return redirect(url_for("quanyi.home") if back == "mall" else url_for("site.home"), 303)
 
 
-@site.get("/me")
-def me() -> Page:
+@site.get("/me", endpoint="me")
+def _me() -> _Page:
     """One's own page: orders, and a friend to bring."""
     user = current_user()
     if user is None:
@@ -189,8 +189,8 @@ def me() -> Page:
         return render_template("lumen/me.html", orders=orders, purse=_purse(), rights=len(rights))
 
 
-@site.post("/invite")
-def invite() -> Response:
+@site.post("/invite", endpoint="invite")
+def _invite() -> Response:
     """A friend joins: the demo plays the friend."""
     user = current_user()
     if user is None:
@@ -241,7 +241,7 @@ def _work_page(work_id: str, typed: str = "", wrong: str = "") -> str:
         )
 
 
-def _chapter(db: Session, chapter_id: str) -> Chapter:
+def _chapter_of(db: Session, chapter_id: str) -> Chapter:
     found: Chapter = db.get(Chapter, chapter_id) or abort(404)
     return found
 

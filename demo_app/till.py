@@ -29,25 +29,25 @@ def pay_url(deal: Deal) -> str:
 # --- deals of the mall -----------------------------------------------------------------------------
 
 
-@till.get("/till/<number>")
-def deal(number: str) -> str | Response:
+@till.get("/till/<number>", endpoint="deal")
+def _deal(number: str) -> str | Response:
     """The till for a deal of the mall."""
     user = current_user()
     if user is None:
         return redirect(sign_in_url(request.path))
-    found = _deal(number, user)
+    found = _deal_of(number, user)
     if found.phase != "placed" or (found.due_at and found.due_at <= world().clock.now()):
         return redirect(url_for("quanyi.deal", deal=number))
     return _deal_page(found)
 
 
-@till.post("/till/<number>")
-def pay_deal(number: str) -> Response:
+@till.post("/till/<number>", endpoint="pay_deal")
+def _pay_deal(number: str) -> Response:
     """Paid: the order and the mall's settlement stand or vanish together."""
     user = current_user()
     if user is None:
         return redirect(sign_in_url(request.path), 303)
-    found = _deal(number, user)
+    found = _deal_of(number, user)
     try:
         with world().writing() as db, db.begin():
             if db.scalar(select(Order).where(Order.deal == number)) is None:
@@ -63,7 +63,7 @@ def pay_deal(number: str) -> Response:
     return redirect(url_for("quanyi.deal", deal=number), 303)
 
 
-def _deal(number: str, user: str) -> Any:
+def _deal_of(number: str, user: str) -> Any:
     try:
         return world().mall.deal(number, user)
     except quanyi.NotFound:
@@ -88,8 +88,8 @@ def _deal_page(found: Any) -> str:
 # --- the host's own orders ---------------------------------------------------------------------------
 
 
-@till.post("/works/<work_id>/rent")
-def rent(work_id: str) -> Response:
+@till.post("/works/<work_id>/rent", endpoint="rent")
+def _rent(work_id: str) -> Response:
     """Order a film for two days; one open order a film."""
     user = current_user()
     if user is None:
@@ -110,11 +110,11 @@ def rent(work_id: str) -> Response:
     return redirect(target, 303)
 
 
-@till.get("/orders/<number>")
-def order(number: str) -> str:
+@till.get("/orders/<number>", endpoint="order")
+def _order(number: str) -> str:
     """The till for one of the host's own orders, and what became of it."""
     with world().session() as db:
-        found = _order(db, number)
+        found = _order_of(db, number)
         if found.state != "open" or found.work is None:
             return render_template("lumen/order.html", order=found)
         title = found.work.title_zh if current_locale() == "zh" else found.work.title_en
@@ -130,11 +130,11 @@ def order(number: str) -> str:
         )
 
 
-@till.post("/orders/<number>")
-def pay_order(number: str) -> Response:
+@till.post("/orders/<number>", endpoint="pay_order")
+def _pay_order(number: str) -> Response:
     """Paid: the mall hears of it inside the same transaction, and gives its points there."""
     with world().writing() as db, db.begin():
-        found = _order(db, number)
+        found = _order_of(db, number)
         if found.state == "open":
             found.state, found.paid_at = "paid", world().clock.now()
             data = {"order": number, "amount": _decimal(found.amount)}
@@ -142,11 +142,11 @@ def pay_order(number: str) -> Response:
     return redirect(url_for("till.order", number=number), 303)
 
 
-@till.post("/orders/<number>/refund")
-def refund_order(number: str) -> Response:
+@till.post("/orders/<number>/refund", endpoint="refund_order")
+def _refund_order(number: str) -> Response:
     """Sent back: the points it earned go with it."""
     with world().writing() as db, db.begin():
-        found = _order(db, number)
+        found = _order_of(db, number)
         if found.state == "paid" and found.deal is None:
             found.state = "refunded"
             data = {"order": number}
@@ -154,7 +154,7 @@ def refund_order(number: str) -> Response:
     return redirect(url_for("till.order", number=number), 303)
 
 
-def _order(db: Any, number: str) -> Order:
+def _order_of(db: Any, number: str) -> Order:
     found: Order | None = db.get(Order, number)
     if found is None or found.user_id != current_user():
         abort(404)

@@ -22,14 +22,14 @@ from quanyi.entitlements.records import Deal
 
 __all__ = ["add_actions"]
 
-Answer = str | Response | tuple[str, int]
+_Answer = str | Response | tuple[str, int]
 _REFUSED = 409
 _LONGEST_TOKEN = 64
 
 
 def add_actions(blueprint: Blueprint) -> None:
     """Put the actions on *blueprint*."""
-    rules: list[tuple[str, str, Callable[..., Answer]]] = [
+    rules: list[tuple[str, str, Callable[..., _Answer]]] = [
         ("/items/<campaign>/<item>", "order", _order),
         ("/deals/<deal>/cancel", "cancel", _cancel),
         ("/entitlements/<entitlement>", "reveal", _reveal),
@@ -41,7 +41,7 @@ def add_actions(blueprint: Blueprint) -> None:
 # --- ordering ----------------------------------------------------------------------------------
 
 
-def _order(campaign: str, item: str) -> Answer:
+def _order(campaign: str, item: str) -> _Answer:
     to = visit()
     if to.user is None:
         return _to_sign_in(to)
@@ -53,7 +53,7 @@ def _order(campaign: str, item: str) -> Answer:
     return _placed(offer, qty, token, to)
 
 
-def _placed(offer: Offer, qty: int, token: str, to: Visit) -> Answer:
+def _placed(offer: Offer, qty: int, token: str, to: Visit) -> _Answer:
     campaign, item = offer.campaign, offer.item
     try:
         receipt = _book(offer, qty, token, to)
@@ -92,7 +92,7 @@ def _quantity(typed: str, offer: Offer, to: Visit) -> tuple[int, str]:
 # --- the rest ----------------------------------------------------------------------------------
 
 
-def _cancel(deal: str) -> Answer:
+def _cancel(deal: str) -> _Answer:
     to = visit()
     if to.user is None:
         return _to_sign_in(to)
@@ -104,7 +104,7 @@ def _cancel(deal: str) -> Answer:
     return redirect(url_for("quanyi.deal", deal=deal), 303)
 
 
-def _reveal(entitlement: str) -> Answer:
+def _reveal(entitlement: str) -> _Answer:
     to = visit()
     if to.user is None:
         return _to_sign_in(to)

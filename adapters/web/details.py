@@ -28,7 +28,7 @@ def facts_of(benefit: Benefit | None, offer: Offer, to: Visit) -> list[str]:
     """How long it lasts and what it is worth."""
     if benefit is None:
         return []
-    facts = [lasting(benefit.lasts, to)]
+    facts = [_lasting(benefit.lasts, to)]
     if benefit.face:
         facts.append(to.words("item.face", price=money_text(benefit.face, offer.currency, offer.currency_scale)))
     return facts
@@ -51,7 +51,7 @@ def rules_of(offer: Offer, to: Visit) -> list[str]:
     return rules
 
 
-def lasting(lasts: Duration | None, to: Visit) -> str:
+def _lasting(lasts: Duration | None, to: Visit) -> str:
     """How long a benefit lives once one has it."""
     if lasts is None:
         return to.words("item.valid_ever")

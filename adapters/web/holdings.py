@@ -95,7 +95,7 @@ def right_shown(right: EntitlementView, to: Visit) -> dict[str, Any]:
         "badge": _badge(right, to),
         "has_code": right.has_code,
         "revealed_at": right.revealed_at,
-        "number": spaced(right.id),
+        "number": _spaced(right.id),
         "pairs": _right_pairs(right, to),
     }
 
@@ -120,11 +120,11 @@ def _right_pairs(right: EntitlementView, to: Visit) -> list[tuple[str, str]]:
     if right.phase == "usable" and right.uses > 1:
         pairs.append((words("right.valid"), words("right.uses_left", n=right.uses)))
     if right.deal:
-        pairs.append((words("right.from_deal"), spaced(right.deal)))
+        pairs.append((words("right.from_deal"), _spaced(right.deal)))
     return pairs
 
 
-def spaced(number: str) -> str:
+def _spaced(number: str) -> str:
     """A long number in groups of four."""
     return " ".join(grouped_in_fours(number))
 
@@ -161,7 +161,7 @@ def deal_shown(deal: Deal, to: Visit) -> dict[str, Any]:
         "pay_by": deal.due_at if _phase(deal, to) == "placed" else None,
         "pay_url": to.host.pay(deal) if to.host.pay and deal.pay else None,
         "right_url": url_for("quanyi.right", entitlement=deal.grants[0]) if len(deal.grants) == 1 else None,
-        "number": spaced(deal.id),
+        "number": _spaced(deal.id),
         "pairs": _deal_pairs(deal, name, to),
         "cancel_hint": _cancel_hint(deal, to),
     }

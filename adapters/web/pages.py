@@ -23,7 +23,7 @@ from quanyi.entitlements.errors import NotFound
 
 __all__ = ["add_pages", "find_right", "item_page", "new_token", "right_page"]
 
-Page = str | AnyResponse
+_Page = str | AnyResponse
 _ROWS = 20
 _PHASES = {"usable": ("usable",), "used": ("used",), "expired": ("expired", "withdrawn", "void")}
 _STRIP = 3
@@ -31,7 +31,7 @@ _STRIP = 3
 
 def add_pages(blueprint: Blueprint) -> None:
     """Put the pages on *blueprint*."""
-    rules: list[tuple[str, str, Callable[..., Page]]] = [
+    rules: list[tuple[str, str, Callable[..., _Page]]] = [
         ("/", "home", _home),
         ("/sales", "sales", _sales),
         ("/items/<campaign>/<item>", "item", _item),
@@ -54,7 +54,7 @@ def new_token() -> str:
 # --- home --------------------------------------------------------------------------------------
 
 
-def _home() -> Page:
+def _home() -> _Page:
     to = visit()
     offers = to.mall.offers(to.user)
     cards = [card_of(offer, to) for offer in offers if not is_sale(offer) and offer.state != "ended"]
@@ -102,7 +102,7 @@ def _tab(name: str, href: str, *, here: bool, count: int | None = None) -> dict[
 # --- item and sales ----------------------------------------------------------------------------
 
 
-def _item(campaign: str, item: str) -> Page:
+def _item(campaign: str, item: str) -> _Page:
     return item_page(campaign, item)
 
 
@@ -130,7 +130,7 @@ def item_page(
     )
 
 
-def _calendar(campaign: str, item: str) -> Page:
+def _calendar(campaign: str, item: str) -> _Page:
     to = visit()
     card = card_of(to.mall.offer(campaign, item), to)
     if card.until is None:
@@ -139,7 +139,7 @@ def _calendar(campaign: str, item: str) -> Page:
     return Response(text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=sale.ics"})
 
 
-def _sales() -> Page:
+def _sales() -> _Page:
     to = visit()
     offers = to.mall.offers(to.user, kind="flash_sale")
     by_tab = {tab: sessions_of(offers, tab, to) for tab in ("now", "soon", "past")}
@@ -153,7 +153,7 @@ def _sales() -> Page:
 # --- what one has ------------------------------------------------------------------------------
 
 
-def _deals() -> Page:
+def _deals() -> _Page:
     to = visit()
     if to.user is None:
         return _sign_in(to)
@@ -161,7 +161,7 @@ def _deals() -> Page:
     return render_template("quanyi/deals.html", section="rights", deals=deals)
 
 
-def _deal(deal: str) -> Page:
+def _deal(deal: str) -> _Page:
     to = visit()
     if to.user is None:
         return _sign_in(to)
@@ -169,7 +169,7 @@ def _deal(deal: str) -> Page:
     return render_template("quanyi/deal.html", section="", deal=shown, token=new_token())
 
 
-def _rights() -> Page:
+def _rights() -> _Page:
     to = visit()
     if to.user is None:
         return _sign_in(to)
@@ -190,7 +190,7 @@ def _rights() -> Page:
     return render_template("quanyi/rights.html", section="rights", tab=tab, tabs=tabs, rights=shown)
 
 
-def _right(entitlement: str) -> Page:
+def _right(entitlement: str) -> _Page:
     to = visit()
     return right_page(find_right(entitlement, to)) if to.user else _sign_in(to)
 
@@ -221,7 +221,7 @@ def find_right(entitlement: str, to: Visit) -> EntitlementView:
 # --- points ------------------------------------------------------------------------------------
 
 
-def _points() -> Page:
+def _points() -> _Page:
     to = visit()
     purse = to.purse(request.args.get("unit"))
     if to.user is None or to.wallet is None:
@@ -257,7 +257,7 @@ def _units(to: Visit, unit: str) -> list[dict[str, Any]]:
     return [_tab(to.counted(2, name)[1], url_for("quanyi.points", unit=name), here=name == unit) for name in units]
 
 
-def _sign_in(to: Visit) -> Page:
+def _sign_in(to: Visit) -> _Page:
     url = to.sign_in_url()
     if url is None:
         raise NotFound("nobody is signed in")

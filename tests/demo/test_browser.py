@@ -241,6 +241,7 @@ def test_the_rows_of_the_points_history_add_up(page_of, served):
     assert len(rows) == 20
 
 
+@pytest.mark.slow
 def test_every_page_is_accessible(page_of):
     """No rule of axe is broken, light or dark, on any kind of page."""
     from axe_playwright_python.sync_playwright import Axe
