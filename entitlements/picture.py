@@ -8,7 +8,8 @@ against the picture as it is by then, and is dropped whole if the decision ends 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -26,6 +27,7 @@ from quanyi.entitlements.changes import (
     SealedCode,
     Stash,
 )
+from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = [
@@ -307,6 +309,20 @@ class Draft:
     ) -> None:
         """Tell the world now, or wake up at an instant."""
         self.lines.append(Emit(event=event, data=data or {}, at=at, wakes=wakes, holder=holder))
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the decision that may fail alone: a refusal drops what the part wrote, and comes through."""
+        before = [(kept, kept.copy()) for kept in (self.own_balances, self.own_lots, self.own_records, self.facts)]
+        lines, given = len(self.lines), len(self.given)
+        try:
+            yield
+        except Refused:
+            del self.lines[lines:], self.given[given:]
+            for kept, copy in before:
+                kept.clear()
+                kept.update(copy)  # type: ignore[arg-type]
+            raise
 
     def done(self, because: Because, **fields: Any) -> Changes:
         """Close the drawing: everything written so far, and why."""

@@ -48,7 +48,7 @@ def keep(reward: Reward, ask: Input, draft: Draft) -> Changes:
     gifts: Gifts = [(reward.give[n], amount) for n, amount in promise.event["gifts"]]
     gifts = with_instead(reward, gifts, origin, draft)
     handing = Handing(reward=reward, receiver=promise.holder or "", gifts=gifts, wanted=gifts)
-    no = undone_already(draft, reward.head.campaign, sources) or handing.refusal(draft, reward.at_payout, origin)
+    no = undone_already(draft, reward.name, sources) or handing.refusal(draft, reward.at_payout, origin)
     no = no or _gone(gifts, draft)
     if no is not None:
         return _lapse(reward, promise, no, ask, draft)

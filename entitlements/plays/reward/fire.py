@@ -71,8 +71,8 @@ def because(reward: Giver, ask: Input, rule: str) -> Because:
 
 def booked_by(reward: Giver, firing: str, holder: str, **what: object) -> Booked:
     """What a firing booked, as its trails keep it."""
-    head = reward.head
-    return Booked(id=firing, campaign=head.campaign, version=head.version, rule="give", holder=holder, **what)  # type: ignore[arg-type]
+    head, rule = reward.head, getattr(reward, "rule", "give")
+    return Booked(id=firing, campaign=head.campaign, version=head.version, rule=rule, holder=holder, **what)  # type: ignore[arg-type]
 
 
 def _promise(firing: Firing) -> Changes:
@@ -101,6 +101,7 @@ def _made(firing: Firing, sources: tuple[tuple[str, ...], ...]) -> Promise:
         "holder": ask.holder,
         "holders": dict(ask.holders),
         "sources": [list(source) for source in sources],
+        "rule": reward.rule,
         "gifts": [[give.index(gift), amount] for gift, amount in firing.handing.gifts],
     }
     return Promise(

@@ -62,7 +62,7 @@ class Firing:
     def id(self) -> str:
         """The firing's own number."""
         ask = self.ask
-        return derived_id("firing", self.reward.head.campaign, ask.type, ask.key, ask.digest.hex())
+        return derived_id("firing", self.reward.name, ask.type, ask.key, ask.digest.hex())
 
     @property
     def receiver(self) -> str:
@@ -97,7 +97,7 @@ class Firing:
             judge(self.reward.only_if, self.ask, self.draft.evaluate)
 
     def _undone(self) -> None:
-        no = undone_already(self.draft, self.reward.head.campaign, sources_of(self.reward, self.ask))
+        no = undone_already(self.draft, self.reward.name, sources_of(self.reward, self.ask))
         if no is not None:
             raise no
 

@@ -40,6 +40,7 @@ class Reward:
         if_undone: What happens when the cause goes away.
         instead: What is given where a gift's stock is gone.
         wheres: Equalities that `only_if` implies, for the engine's index.
+        rule: Which rule of its campaign it is, where there are several.
     """
 
     head: Head
@@ -58,6 +59,7 @@ class Reward:
     checks: tuple[str, ...] = ("phase", "for", "only_if", "undone", "at_most", "stock", "points", "budget")
     units: Mapping[str, PointsUnit] = attrs.field(factory=dict)
     wheres: Mapping[str, object] = attrs.field(factory=dict)
+    rule: str = "give"
 
     def listens(self) -> tuple[Trigger, ...]:
         """Its causes, by the equalities that its condition implies; what undoes them; its promises."""
@@ -85,6 +87,11 @@ class Reward:
     def exposure(self) -> tuple[Exposure, ...]:
         """The most it can give, thing by thing."""
         return cost.exposure(self)
+
+    @property
+    def name(self) -> str:
+        """What its firings and undos go by: the campaign, and the rule where there are several."""
+        return self.head.campaign if self.rule == "give" else f"{self.head.campaign}#{self.rule}"
 
     def unit(self, id_: str) -> PointsUnit:
         """A unit by its id; one without any rule if the mall says nothing about it."""

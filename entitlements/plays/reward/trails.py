@@ -53,10 +53,10 @@ def open_trails(draft: Draft, sources: Iterable[tuple[str, ...]]) -> list[Trail]
     return [draft.get(Trail, *source) or Trail(source=source, phase="open") for source in sources]
 
 
-def undone_already(draft: Draft, campaign: str, sources: Iterable[tuple[str, ...]]) -> NotEligible | None:
+def undone_already(draft: Draft, name: str, sources: Iterable[tuple[str, ...]]) -> NotEligible | None:
     """The refusal of what was undone already, even before it happened; None if it was not."""
     for trail in open_trails(draft, sources):
-        if any(mark.startswith(f"{campaign}/") for mark in trail.undone_by):
+        if any(mark.startswith(f"{name}/") for mark in trail.undone_by):
             return NotEligible(reason="undone", shows=dict(zip(trail.source[::2], trail.source[1::2], strict=True)))
     return None
 

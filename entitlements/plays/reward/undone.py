@@ -45,14 +45,14 @@ def undo(reward: Reward, ask: Input, draft: Draft) -> Changes:
     policy = next((rule for rule in reward.if_undone if ask.type in rule.when), None)
     trails = open_trails(draft, sources_of(reward, ask))
     trail = _target(reward, policy, trails)
-    mine = [booked for booked in trail.booked if booked.campaign == reward.head.campaign]
+    mine = [b for b in trail.booked if (b.campaign, b.rule) == (reward.head.campaign, reward.rule)]
     gone = {booked.id for found in trails for booked in found.booked if booked.undone}
     still = [booked for booked in mine if booked.id not in gone]
     _require(still, draft)
     touched = [booked for booked in reversed(still) if _undone(reward, policy, booked, ask, draft)]
     if not touched:
         _check_early(reward, ask, mine, draft)
-    _mark(trail, reward.head.campaign, ask, draft)
+    _mark(trail, reward.name, ask, draft)
     return draft.done(because(reward, ask, "undo"), holder=ask.holder, outcome="cancelled")
 
 
@@ -138,14 +138,14 @@ def _expected(booked: Booked) -> dict[str, int]:
 
 def _check_early(reward: Reward, ask: Input, mine: Sequence[Booked], draft: Draft) -> None:
     """Nothing was undone: fine if nothing has happened yet, else a reason to skip."""
-    no = undone_already(draft, reward.head.campaign, sources_of(reward, ask))
+    no = undone_already(draft, reward.name, sources_of(reward, ask))
     if no is not None:
         raise no
     if mine:
         raise NotEligible(reason="kept-already")
 
 
-def _mark(trail: Trail, campaign: str, ask: Input, draft: Draft) -> None:
+def _mark(trail: Trail, name: str, ask: Input, draft: Draft) -> None:
     """Remember that the source was undone; whatever comes later because of it is not given."""
     now = draft.get(Trail, *trail.source) or trail
-    draft.put(attrs.evolve(now, phase="undone", undone_by=(*now.undone_by, f"{campaign}/{ask.type}/{ask.key}")))
+    draft.put(attrs.evolve(now, phase="undone", undone_by=(*now.undone_by, f"{name}/{ask.type}/{ask.key}")))
