@@ -176,7 +176,8 @@ class MemoryStore:
 
     def _waking(self, picture: Picture, now: datetime) -> tuple[Timer, ...]:
         wakes, timers = self._tables.wakes, self._tables.timers
-        ids = {id_ for need in (*picture.needs, *picture.balances) for id_ in wakes.get(need, ())}
+        wallets = [debt(need.holder, need.unit) for need in picture.lots]  # which may have no row yet
+        ids = {id_ for need in (*picture.needs, *picture.balances, *wallets) for id_ in wakes.get(need, ())}
         due = sorted((timers[id_] for id_ in ids if _at(timers[id_]) <= now), key=lambda t: (_at(t), t.id))
         return tuple(_timer(timer) for timer in due[:DUE_AT_ONCE])
 

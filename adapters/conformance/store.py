@@ -265,6 +265,12 @@ class StoreSuite:
 
         assert [timer.id for timer in read(store, _WALLET).due] == [emit("t1").id]
 
+    def test_an_empty_wallet_hears_of_what_it_will_get(self, store: WholeStore) -> None:
+        """A timer that wakes the debt account is found by whoever asks for the wallet, though no row is there yet."""
+        write(store, timers=(emit("t1", NOW, debt("h-ann", "points")),))
+
+        assert [timer.id for timer in read(store, _WALLET).due] == [emit("t1").id]
+
     def test_timers_come_oldest_first_and_not_all_at_once(self, store: WholeStore) -> None:
         """A picture names the oldest due timers, so many at most; a sweep takes as many as it likes."""
         count = DUE_AT_ONCE + 4
