@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
@@ -16,10 +16,20 @@ from typing import Any
 
 import attrs
 
+from quanyi.campaigns.events import read_values
 from quanyi.campaigns.findings import Finding
+from quanyi.campaigns.project import Project
 from quanyi.campaigns.sheet import Outcome
-from quanyi.campaigns.stage import Stage, pass_time, perform
-from quanyi.entitlements.errors import CampaignFileError, HoldClosed, InputError, NotFound, QuanyiError, Refused
+from quanyi.campaigns.stage import YEARS, Stage, code_of, pass_time, perform
+from quanyi.entitlements.errors import (
+    CampaignFileError,
+    HoldClosed,
+    InputError,
+    KeyReused,
+    NotFound,
+    QuanyiError,
+    Refused,
+)
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.records import Person
 from quanyi.entitlements.time import aware, zone_of
@@ -118,7 +128,7 @@ class Replay:
     def _perform(self, event: Recorded) -> Outcome:
         try:
             return perform(self._stage, event.type, user=event.user, key=event.key, data=event.data)
-        except (InputError, NotFound, Refused) as no:
+        except (InputError, KeyReused, NotFound, Refused) as no:
             return no
 
     # --- counting ----------------------------------------------------------------------------
@@ -160,7 +170,7 @@ def _idle(decision: Decision) -> bool:
 def _no(error: QuanyiError) -> tuple[str, str]:
     if isinstance(error, Refused):
         return error.campaign or "", error.reason
-    return "", "not-found" if isinstance(error, NotFound) else "input-error"
+    return "", code_of(error)
 
 
 def _line(what: str, decisions: list[list[Any]], answer: Mapping[str, Any]) -> bytes:
@@ -170,58 +180,81 @@ def _line(what: str, decisions: list[list[Any]], answer: Mapping[str, Any]) -> b
 # --- reading -----------------------------------------------------------------------------------
 
 
-def read_events(path: Path, zone: str) -> list[Recorded]:
+def read_events(path: Path, project: Project) -> list[Recorded]:
     """
     Read a recording: one JSON object a line, with ``at``, ``type``, ``user``, ``key`` and ``data``,
     or under the names of CloudEvents: ``time``, ``subject``, ``id``.
 
     Args:
-        zone: Of instants without an offset.
+        project: Whose zone instants without an offset are in, and whose profile `facts` follow.
 
     Raises:
         CampaignFileError: Some lines can't be read; all of them are in `findings`.
     """
     events: list[Recorded] = []
     findings: list[Finding] = []
-    with path.open(encoding="utf-8") as file:
-        for number, line in _lines(file):
-            try:
-                events.append(_event(json.loads(line, parse_float=Decimal), number, zone))
-            except ValueError as no:
-                said = f"not JSON: {no.msg}" if isinstance(no, json.JSONDecodeError) else str(no)
-                column = no.colno if isinstance(no, json.JSONDecodeError) else 1
-                findings.append(Finding(file=path.name, line=number, column=column, code="bad-event", message=said))
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            if line.strip():
+                events.append(_event(_body(line), number, project))
+        except (InputError, ValueError) as no:
+            findings.append(_finding(path.name, number, no))
     if findings:
         raise CampaignFileError(tuple(findings))
     return events
 
 
-def _lines(file: Iterable[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(file, 1):
-        if line.strip():
-            yield number, line
+def _body(line: bytes) -> Any:
+    body = json.loads(line.decode(), parse_float=Decimal, parse_constant=_no_number)
+    json.dumps(body, default=str, ensure_ascii=False).encode()  # half of a character is no text
+    return body
 
 
-def _event(body: Any, number: int, zone: str) -> Recorded:
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is not a number here")
+
+
+def _finding(file: str, line: int, no: Exception) -> Finding:
+    column, said = 1, str(no)
+    if isinstance(no, json.JSONDecodeError):
+        column, said = no.colno, f"not JSON: {no.msg}"
+    elif isinstance(no, UnicodeError):
+        said = "not UTF-8 text"
+    return Finding(file=file, line=line, column=column, code="bad-event", message=said)
+
+
+def _event(body: Any, number: int, project: Project) -> Recorded:
     if not isinstance(body, dict):
         raise ValueError('an event is a map: {"at": …, "type": …, "user": …, "data": {…}}')  # noqa: TRY004  (read like JSON errors)
     if unknown := sorted(body.keys() - _KNOWN - _IGNORED):
         raise ValueError(f"unknown name {', '.join(map(repr, unknown))}; attributes stand inside data")
     values = {ours: body.get(ours, body.get(theirs)) for ours, theirs in _NAMES.items()}
-    data = body.get("data") or {}
-    if not values["at"] or not body.get("type") or not isinstance(data, dict):
+    data, at = body.get("data") or {}, values["at"]
+    if not at or not body.get("type") or not isinstance(data, dict):
         raise ValueError("'at' and 'type' are needed, and 'data' is a map")
     campaign = {"campaign": body["campaign"]} if body.get("campaign") else {}
+    moment = _instant(str(at), project.zone)
     return Recorded(
-        at=_instant(str(values["at"]), zone),
+        at=moment,
         type=str(body["type"]),
         user=None if values["user"] is None else str(values["user"]),
         key=str(values["key"] or f"line-{number}"),
         data={**data, **campaign},
-        facts=body.get("facts"),
+        facts=_facts(body["facts"], project, moment) if body.get("facts") is not None else None,
     )
+
+
+def _facts(facts: Any, project: Project, now: datetime) -> dict[str, Any]:
+    if not isinstance(facts, dict):
+        raise ValueError("'facts' is a map")  # noqa: TRY004  (read like JSON errors)
+    if unknown := sorted(facts.keys() - project.profile.keys()):
+        raise ValueError(f"the profile in mall.yaml has no {', '.join(map(repr, unknown))}")
+    zone = zone_of(project.zone)
+    return read_values("facts", project.profile, facts, now=now, zone=zone, decimals=True, open_ended=True)
 
 
 def _instant(text: str, zone: str) -> datetime:
     at = datetime.fromisoformat(text)
+    if at.year not in YEARS:
+        raise ValueError(f"{text!r} is not of our time")
     return (at.replace(tzinfo=zone_of(zone)) if at.tzinfo is None else at).astimezone(UTC)

@@ -4,6 +4,7 @@ A mall put up for stories and recorded events: the live path, with a clock that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -18,7 +19,7 @@ from quanyi.campaigns.project import Project
 from quanyi.campaigns.settle import Settler, timer_input
 from quanyi.campaigns.sheet import Outcome
 from quanyi.entitlements.amounts import parse_amount
-from quanyi.entitlements.errors import InputError, NotFound
+from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.numbers import deal_id
 from quanyi.entitlements.plays.sale import Sale
@@ -26,9 +27,21 @@ from quanyi.entitlements.ports import Facts
 from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["COMMANDS", "DEAL_COMMANDS", "Stage", "StageFactory", "deal_input", "load_pieces", "pass_time", "perform"]
+__all__ = [
+    "COMMANDS",
+    "DEAL_COMMANDS",
+    "YEARS",
+    "Stage",
+    "StageFactory",
+    "code_of",
+    "deal_input",
+    "load_pieces",
+    "pass_time",
+    "perform",
+]
 
 _AT_ONE_INSTANT = 10_000
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @attrs.frozen(kw_only=True)
@@ -50,6 +63,9 @@ class Stage:
     apply: Callable[[], Applied]
     read_codes: Callable[[str], tuple[str, ...]]
 
+
+YEARS = range(1970, 3000)
+"""The years that a clock may be set to: calendars and durations still fit behind them."""
 
 StageFactory = Callable[[Project, Facts, datetime], AbstractContextManager[Stage]]
 """Puts up an empty mall whose clock stands at an instant, and takes it down afterwards."""
@@ -80,6 +96,11 @@ def load_pieces(stage: Stage, *, campaign: str, thing: str, total: int, splits: 
     outcome = stage.settler.settle([ask], stage.store)[0]
     if isinstance(outcome, Exception):
         raise outcome
+
+
+def code_of(no: QuanyiError) -> str:
+    """The stable word for an error: a refusal's own code, else the name of its class."""
+    return no.code if isinstance(no, Refused) else _CAMEL.sub("-", type(no).__name__).lower()
 
 
 # --- one input ---------------------------------------------------------------------------------

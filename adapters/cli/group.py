@@ -4,6 +4,7 @@ The group of all commands: loads them when they are called, and says errors in o
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -85,6 +86,8 @@ class Commands(click.Group):
         """Run, and end the process with one line for every error."""
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **options)
+        if not _debugging():
+            logging.getLogger("quanyi").addHandler(logging.NullHandler())
         try:
             code = super().main(args, standalone_mode=False, **options)
         except click.Abort:
@@ -95,9 +98,13 @@ class Commands(click.Group):
         sys.exit(code if isinstance(code, int) else 0)
 
 
+def _debugging() -> bool:
+    return "--debug" in sys.argv
+
+
 def _explained(error: Exception) -> int:
     """Say an error in one line, with a hint."""
-    if "--debug" in sys.argv:
+    if _debugging():
         traceback.print_exc()
     if isinstance(error, click.UsageError):
         command = f"{error.ctx.command_path} --help" if error.ctx else "quanyi --help"
@@ -116,7 +123,7 @@ def _said(error: Exception) -> int:
         for finding in error.findings:
             click.echo(str(finding), err=True)
         count = len(error.findings)
-        _say(f"{count} mistake{'s' * (count != 1)}", "all of a project's are found by quanyi validate DIR")
+        _say(f"{count} mistake{'s' * (count != 1)}")
         return FOUND
     text = next(iter(str(error).splitlines()), "") or type(error).__name__
     hint = next((hint for part, hint in _HINTS.items() if part in f"{type(error).__name__} {error}"), "")

@@ -55,7 +55,7 @@ def run(
     if memory == (db is not None):
         raise click.UsageError("name one place to run in: --memory or --db URL")
     project = read_project(folder)
-    recorded = read_events(events, project.zone)
+    recorded = read_events(events, project)
     last = instant_of("--until", until, project.zone) if until else None
     facts = _Facts()
     start = recorded[0].at if recorded else last or datetime(2026, 1, 1, tzinfo=UTC)

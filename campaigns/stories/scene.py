@@ -4,14 +4,13 @@ What can be looked at while a story is told: the answer to the last step, and ho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import attrs
 
 from quanyi.campaigns.said import said
-from quanyi.campaigns.stage import Stage
+from quanyi.campaigns.stage import Stage, code_of
 from quanyi.campaigns.stories.model import Said, Step, Story
 from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.amounts import Amount
@@ -21,14 +20,7 @@ from quanyi.entitlements.numbers import deal_id
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.records import Deal, Person, Promise, RecordKey
 
-__all__ = ["Scene", "code_of"]
-
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-def code_of(no: QuanyiError) -> str:
-    """The stable word for an error: a refusal's own code, else the name of its class."""
-    return no.code if isinstance(no, Refused) else _CAMEL.sub("-", type(no).__name__).lower()
+__all__ = ["Scene"]
 
 
 @attrs.define(kw_only=True)

@@ -10,10 +10,10 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.project import Project
-from quanyi.campaigns.stage import Stage, StageFactory, load_pieces, pass_time, perform
+from quanyi.campaigns.stage import Stage, StageFactory, code_of, load_pieces, pass_time, perform
 from quanyi.campaigns.stories.expect import Expectation
 from quanyi.campaigns.stories.model import Outcome, Problem, Step, Story
-from quanyi.campaigns.stories.scene import Scene, code_of
+from quanyi.campaigns.stories.scene import Scene
 from quanyi.entitlements.errors import QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.plays.sale import Sale
@@ -167,7 +167,9 @@ class _Telling:
             f"{user}'s {unit.id}" for unit in scene.stage.project.units.values() if unit.debt for user in scene.users
         }
         yield from (f"{name} went below zero" for name, n in after.items() if n < 0 and name not in owing)
-        yield from (f"{d.campaign} is broken; see the log" for d in scene.decisions if d.outcome == "failed")
+        yield from (
+            f"{d.campaign} is broken; quanyi --debug test shows where" for d in scene.decisions if d.outcome == "failed"
+        )
 
 
 def _fits(expectation: Expectation, found: Any, scene: Scene) -> bool:

@@ -61,7 +61,7 @@ def test_commands_that_need_a_good_project_print_its_mistakes(quanyi, folder, co
     assert answer.code == 1
     assert answer.err.splitlines() == [
         "campaigns/more.yaml:2:7 unknown-kind there is no kind 'rewrd' (did you mean reward?)",
-        "error: 1 mistake (hint: all of a project's are found by quanyi validate DIR)",
+        "error: 1 mistake",
     ]
 
 

@@ -67,7 +67,7 @@ def replayed(project, path, put_up=memory_stage):
     facts = Facts()
     with put_up(project, facts, FIRST) as stage:
         stage.apply()
-        return Replay(stage, facts.users).run(read_events(path, project.zone))
+        return Replay(stage, facts.users).run(read_events(path, project))
 
 
 def test_what_falls_due_is_decided_between_the_events(project, tmp_path):
@@ -106,7 +106,7 @@ def test_a_recording_may_come_twice_and_nothing_is_given_twice(project, tmp_path
     with memory_stage(project, facts, FIRST) as stage:
         stage.apply()
         for _ in range(2):
-            tally = Replay(stage, facts.users).run(read_events(path, project.zone))
+            tally = Replay(stage, facts.users).run(read_events(path, project))
 
         assert tally.duplicates == 1
         assert len(stage.store.records("promise")) == 1
@@ -124,7 +124,7 @@ def test_time_passes_after_the_last_event_where_asked(project, tmp_path):
 
     with staged() as (stage, facts):
         until = datetime(2026, 3, 9, tzinfo=UTC)
-        tally = Replay(stage, facts.users).run(read_events(path, project.zone), until)
+        tally = Replay(stage, facts.users).run(read_events(path, project), until)
 
         assert tally.given == {("thanks", "points"): 5}
         assert stage.mall.now() == until
@@ -139,10 +139,14 @@ def test_all_lines_that_cannot_be_read_are_named(project, tmp_path):
         '{"type": "x"}',
         '{"at": "now", "type": "x"}',
         '{"at": "2026-03-01", "tpye": 1}',
+        '{"at": "2026-03-01", "type": "x", "data": {"amount": NaN}}',
+        '{"at": "2026-03-01", "type": "x", "key": "\\ud800"}',
+        '{"at": "2026-03-01", "type": "x", "facts": {"vp": true}}',
+        '{"at": "2026-03-01", "type": "x", "facts": {"vip": 3}}',
     )
 
     with pytest.raises(CampaignFileError) as error:
-        read_events(path, project.zone)
+        read_events(path, project)
 
-    assert [(f.line, f.code) for f in error.value.findings] == [(n, "bad-event") for n in (2, 3, 4, 5, 6)]
+    assert [(f.line, f.code) for f in error.value.findings] == [(n, "bad-event") for n in range(2, 11)]
     assert "unknown name 'tpye'" in str(error.value)
