@@ -17,11 +17,23 @@ from threading import Event
 import attrs
 import pytest
 
-from quanyi.adapters.conformance.material import NOW, PILE, WholeStore, balance, code, deal, put, read, receipt, write
-from quanyi.entitlements.accounts import Account, held, quota
+from quanyi.adapters.conformance.material import (
+    GOLD,
+    NOW,
+    PILE,
+    WholeStore,
+    balance,
+    code,
+    deal,
+    put,
+    read,
+    receipt,
+    write,
+)
+from quanyi.entitlements.accounts import Account, debt, held, quota
 from quanyi.entitlements.changes import Draw
 from quanyi.entitlements.errors import Conflict
-from quanyi.entitlements.picture import CodesOf, Picture
+from quanyi.entitlements.picture import CodesOf, LotsOf, Need, Picture
 from quanyi.entitlements.ports import BalanceWrite, ReceiptWrite, Transaction, Writing
 from quanyi.entitlements.records import Deal
 
@@ -127,6 +139,18 @@ class RaceSuite:
         assert outcomes == [None, None]
         assert (first.saw, first.phase, second.saw, second.phase) == ({PILE: 5}, "placed", {PILE: 4}, "paid")
         assert second.known == {kept.id}
+
+    def test_a_wallet_shows_the_lot_that_came_meanwhile(self, raced: WholeStore) -> None:
+        """Who waits for a wallet sees it whole when it gets it: the lot that was opened meanwhile, too."""
+        wallet, owed = LotsOf("h-ann", "points"), debt("h-ann", "points")
+        write(raced, balances=(balance(owed, None, 0),))
+        first = _Paused(raced, lambda _: Writing(balances=(balance(GOLD, None, 5),)), needs=(wallet,))
+        second = _Paused(raced, lambda _: Writing(), needs=(wallet,))
+        with ThreadPoolExecutor(2) as threads:
+            outcomes = _overlapping(threads, first, second)
+
+        assert outcomes == [None, None]
+        assert (first.saw, second.saw) == ({owed: 0}, {owed: 0, GOLD: 5})
 
     def test_every_code_goes_to_one(self, raced: WholeStore) -> None:
         """Eight threads draw from one pool: every code is drawn once, and the pool then is dry."""
@@ -293,8 +317,15 @@ def _sorted(moves: Mapping[Account, tuple[int | None, int]]) -> tuple[BalanceWri
 class _Paused:
     """A transaction that stops after its locks until it is told to go on."""
 
-    def __init__(self, store: WholeStore, decide: Callable[[Picture], Writing], keys: Sequence[bytes] = ()) -> None:
-        self._store, self._decide, self._keys = store, decide, keys
+    def __init__(
+        self,
+        store: WholeStore,
+        decide: Callable[[Picture], Writing],
+        *,
+        needs: Sequence[Need] = (PILE, deal("d1").key),
+        keys: Sequence[bytes] = (),
+    ) -> None:
+        self._store, self._decide, self._needs, self._keys = store, decide, needs, keys
         self.locked, self.go_on = Event(), Event()
         self.saw: dict[Account, int] = {}
         self.known: set[bytes] = set()
@@ -302,7 +333,7 @@ class _Paused:
 
     def __call__(self) -> None:
         with self._store.begin() as tx:
-            picture = tx.lock([PILE, deal("d1").key], NOW)
+            picture = tx.lock(self._needs, NOW)
             self.saw = dict(picture.balances)
             self.phase = next((record.phase for record, _ in picture.records.values()), "")
             self.known = set(tx.known(self._keys))

@@ -4,13 +4,14 @@ What a picture was asked for, by the ids under which a database knows it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import attrs
 
-from quanyi.adapters.codec import Codec
+from quanyi.adapters.codec import Codec, account_in
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.picture import CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
@@ -26,6 +27,9 @@ class Asked:
 
     Attributes:
         accounts: By id; the debt account of every asked wallet is among them.
+        lots: Lots that were asked for by name, by id. They are locked after everything else that
+            has a balance: whoever changes a wallet has locked its debt account by then, so that a
+            lot which came in while we waited for that is seen.
         records: By id.
         wallets: By (holder, unit).
         owners: Of codes.
@@ -34,6 +38,7 @@ class Asked:
 
     needs: frozenset[Need]
     accounts: dict[bytes, Account] = attrs.field(factory=dict)
+    lots: dict[bytes, Account] = attrs.field(factory=dict)
     records: dict[bytes, RecordKey] = attrs.field(factory=dict)
     wallets: dict[tuple[str, str], LotsOf] = attrs.field(factory=dict)
     owners: dict[str, CodesOf] = attrs.field(factory=dict)
@@ -45,7 +50,7 @@ class Asked:
         asked = cls(needs=frozenset(needs))
         for need in asked.needs:
             if isinstance(need, Account):
-                asked.accounts[need.id] = need
+                (asked.lots if need.kind == "lot" else asked.accounts)[need.id] = need
             elif isinstance(need, RecordKey):
                 asked.records[need.id] = need
             elif isinstance(need, LotsOf):
@@ -60,7 +65,11 @@ class Asked:
 
     def keys(self) -> list[bytes]:
         """The ids of accounts and records, on which timers wake."""
-        return sorted({*self.accounts, *self.records})
+        return sorted({*self.accounts, *self.lots, *self.records})
+
+    def account(self, id_: bytes, kind: str, unit: str, parts: str) -> Account:
+        """The account of a row, the asked one where there is one."""
+        return self.accounts.get(id_) or self.lots.get(id_) or account_in([kind, unit, *json.loads(parts)])
 
     def picture(
         self,

@@ -7,12 +7,11 @@ believes of a table that it has not met yet.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from quanyi.adapters.codec import Codec, account_in
+from quanyi.adapters.codec import Codec
 from quanyi.adapters.sql.asked import Asked, timer_in
 from quanyi.adapters.sql.dialects.arrays import Bytes, Texts
 from quanyi.adapters.sql.dialects.guarded import name_of
@@ -29,7 +28,7 @@ _KEYS = "with k as (select id from unnest($2) a(id) order by id)"
 _KEYS_AND_WALLETS = (
     "with k as (select id from unnest($2) a(id) union"
     " select b.id from unnest($3, $4) w(holder, unit) cross join lateral"
-    " (select id from {balance} where mall = $1 and holder = w.holder and unit = w.unit) b"
+    " (select id from {balance} where mall = $1 and holder = w.holder and unit = w.unit and kind = 'lot') b"
     " order by id)"
 )
 _BALANCES = (
@@ -76,14 +75,21 @@ class Looks:
         self._receipts = _RECEIPTS.format(**names)
 
     def statements(self, asked: Asked, now: datetime, *, locking: bool) -> dict[str, Statement]:
-        """What must be asked, by name; what is locked is locked in sorted order, balances before records."""
+        """
+        What must be asked, by name; what is locked is locked in sorted order: balances, lots, records.
+
+        Lots come in a statement of their own, which sees what came in while the one before waited
+        for the accounts that stand for their wallets.
+        """
         mall, wallets = self._mall, sorted(asked.wallets)
         owners = [Texts([owner for owner, _ in wallets]), Texts([unit for _, unit in wallets])] if wallets else []
         which = "all" if wallets else "few"
         found: dict[str, Statement] = {}
         if asked.accounts:
             ids = Bytes(sorted(asked.accounts))
-            found["balances"] = (self._balances[which, locking], [mall, ids, *owners])
+            found["balances"] = (self._balances["few", locking], [mall, ids])
+        if asked.lots or wallets:
+            found["lots"] = (self._balances[which, locking], [mall, Bytes(sorted(asked.lots)), *owners])
         if asked.records:
             found["records"] = (self._records[locking], [mall, Bytes(sorted(asked.records))])
         keys = asked.keys() if now > _BEFORE_ANYTHING else []
@@ -101,11 +107,7 @@ _LIMITS: Mapping[bool, str] = {True: "for update", False: "limit 1"}
 
 def balances_in(asked: Asked, rows: Rows) -> list[tuple[Account, int]]:
     """Accounts and what is in them."""
-    known = asked.accounts
-    return [
-        (known.get(id_) or account_in([kind, unit, *json.loads(parts)]), amount)
-        for id_, kind, unit, parts, amount in rows
-    ]
+    return [(asked.account(*row), amount) for *row, amount in rows]
 
 
 def timers_in(rows: Rows, codec: Codec) -> list[Timer]:

@@ -111,7 +111,7 @@ class Psycopg(Postgresql):
     def picture(self, connection: Connection, asked: Asked, found: Mapping[str, Rows]) -> Picture:
         """What the answers to `Looks.statements` come to."""
         return asked.picture(
-            balances=balances_in(asked, found.get("balances", ())),
+            balances=balances_in(asked, [*found.get("balances", ()), *found.get("lots", ())]),
             records=found.get("records", ()),
             codes=self._codes(connection, asked) if asked.owners or asked.blinds else (),
             due=timers_in(found["timers"], self.codec),

@@ -7,7 +7,6 @@ keys in sorted order.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select
 
-from quanyi.adapters.codec import Codec, account_in
+from quanyi.adapters.codec import Codec
 from quanyi.adapters.sql.asked import Asked, code_in, timer_in
 from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
@@ -83,18 +82,17 @@ class Reading:
         return [timer_in(tuple(row), self.codec) for row in rows]
 
     def _balances(self, connection: Connection, asked: Asked, *, locking: bool) -> list[tuple[Account, int]]:
-        ids = {*asked.accounts, *self._lot_ids(connection, asked)}
-        rows = self._many(connection, self._looks.balances, ids, locking=locking)
-        known = asked.accounts
-        return [
-            (known.get(id_) or account_in([kind, unit, *json.loads(parts)]), now)
-            for id_, kind, unit, parts, now in rows
-        ]
+        """Balances; lots are looked for only when what stands for their wallets is locked."""
+        rows = self._many(connection, self._looks.balances, asked.accounts, locking=locking)
+        lots = {*asked.lots, *self._lot_ids(connection, asked)}
+        rows += self._many(connection, self._looks.balances, lots, locking=locking)
+        return [(asked.account(*row), balance) for *row, balance in rows]
 
     def _lot_ids(self, connection: Connection, asked: Asked) -> list[bytes]:
         holders = {holder for holder, _ in asked.wallets}
         rows = self._many(connection, self._looks.lots, holders)
-        return [bytes(id_) for id_, holder, unit in rows if (holder, unit) in asked.wallets]
+        # The debt account has the holder's name too, and is locked already.
+        return [bytes(id_) for id_, kind, holder, unit in rows if kind == "lot" and (holder, unit) in asked.wallets]
 
     def _codes(self, connection: Connection, asked: Asked) -> list[SealedCode]:
         """Codes by their owners and by their blind indexes, each once, in the order in which they came in."""
@@ -144,7 +142,7 @@ class _Looks:
         codes = (code.id, code.pool, code.sealed, code.key_id, code.blind, code.owner, code.number)
         timers = (timer.id, timer.event, timer.due_at, timer.data, timer.holder)
         self.balances = self._by(balance.id, balance.id, balance.kind, balance.unit, balance.parts, balance.balance)
-        self.lots = self._by(balance.holder, balance.id, balance.holder, balance.unit)
+        self.lots = self._by(balance.holder, balance.id, balance.kind, balance.holder, balance.unit)
         self.records = self._by(record.id, record.id, record.kind, record.shape, record.body, record.version)
         self.receipts = self._by(receipt.id, receipt.id, receipt.digest, receipt.body)
         self.owned, self.twins = self._by(code.owner, *codes), self._by(code.blind, *codes)
