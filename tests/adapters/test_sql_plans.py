@@ -1,0 +1,69 @@
+"""What is asked often finds its rows by an index, however many others there are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from quanyi.adapters.conformance.material import GOLD, HALL, NOW, PILE, deal, emit, read, receipt, write
+from quanyi.adapters.sql.migrate import upgrade
+from quanyi.adapters.sql.store import SqlStore
+from quanyi.entitlements.accounts import quota
+from quanyi.entitlements.picture import CodesOf, CodeTwin, LotsOf
+
+NEEDS = (PILE, GOLD, LotsOf("h-ann", "points"), deal("d1").key, CodesOf("e1"), CodeTwin(b"b"))
+
+QUESTIONS = {
+    "a picture": lambda store: store.peek(NEEDS, NOW),
+    "due timers": lambda store: store.due(NOW, 10),
+    "a wallet": lambda store: store.lots("h-ann"),
+    "a history": lambda store: store.entries("h-ann", "points", before=9),
+    "somebody's records": lambda store: store.records("deal", holder="h-ann"),
+    "a campaign's records": lambda store: store.records("deal", campaign="afternoon", phase="placed"),
+    "a receipt": lambda store: store.receipt(receipt("k1").id),
+    "the release": lambda store: store.release(),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_sqlite_scans_no_table(sqlite_engine: Engine, question: str) -> None:
+    """Every statement behind a question searches, and never walks through a whole table."""
+    upgrade(sqlite_engine)
+    plans: list[str] = []
+
+    @event.listens_for(sqlite_engine, "before_cursor_execute")
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().lower().startswith("select"):
+            plans.extend(row[3] for row in cursor.execute(f"explain query plan {statement}", parameters).fetchall())
+
+    QUESTIONS[question](SqlStore(sqlite_engine))
+
+    assert plans
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "subquery" not in plan.lower()]
+
+
+@pytest.mark.alone
+def test_waiting_timers_cost_nothing(engine: Engine) -> None:
+    """Ten thousand timers that wait for later do not slow a picture of one of their accounts down."""
+    upgrade(engine)
+    store = SqlStore(engine)
+    alone = fastest(store)
+    later = NOW + timedelta(days=1)
+    write(store, timers=tuple(emit(f"t{n}", later, PILE, quota("x", str(n))) for n in range(10_000)))
+
+    assert fastest(store) < alone * 5 + 0.005
+    assert read(store, PILE, HALL, now=later - timedelta(microseconds=1)).due == ()
+
+
+def fastest(store: SqlStore, now: datetime = NOW) -> float:
+    """Seconds for one picture, at best."""
+    seconds = []
+    for _ in range(20):
+        begun = perf_counter()
+        store.peek([PILE, HALL], now)
+        seconds.append(perf_counter() - begun)
+    return min(seconds)
