@@ -13,10 +13,10 @@ __all__ = ["server_of"]
 
 
 class _Quiet(WSGIRequestHandler):
-    """Says nothing about requests that went well."""
+    """Speaks only of requests that failed: a refusal is an answer."""
 
     def log_request(self, code: Any = "-", size: Any = "-") -> None:
-        if not str(code).startswith(("2", "3")):
+        if str(code).startswith("5"):
             super().log_request(code, size)
 
 
