@@ -37,9 +37,11 @@ def test_a_host_written_from_the_readme_works(tmp_path: Path) -> None:
     for name in ("adapters", "campaigns"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("OURS = False\n")
-    code = "\n".join([pieces["setup"], OWN_TABLE, pieces["use"], pieces["order"], "import adapters; assert not adapters.OURS"])
+    code = "\n".join(
+        [pieces["setup"], OWN_TABLE, pieces["use"], pieces["order"], "import adapters; assert not adapters.OURS"]
+    )
     (tmp_path / "host.py").write_text(code + "\nprint('phones left', mall.offer('phone-sale', 'phone').left)\n")
-    run = subprocess.run(  # noqa: S603  (our own code)
+    run = subprocess.run(
         [sys.executable, "host.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
 
