@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.giver import Undoable
@@ -21,7 +22,16 @@ from quanyi.entitlements.records import Booked, RecordKey, Trail
 if TYPE_CHECKING:
     from quanyi.entitlements.inputs import Input
 
-__all__ = ["note", "open_trails", "replace", "sources_of", "trail_keys", "undone_already"]
+__all__ = [
+    "mark_undone",
+    "note",
+    "open_trails",
+    "replace",
+    "sources_of",
+    "trail_keys",
+    "trail_of",
+    "undone_already",
+]
 
 
 def sources_of(reward: Undoable, ask: Input) -> tuple[tuple[str, ...], ...]:
@@ -73,3 +83,18 @@ def replace(draft: Draft, booked: Booked, sources: Iterable[tuple[str, ...]]) ->
         if any(old.id == booked.id for old in trail.booked):
             kept = tuple(booked if old.id == booked.id else old for old in trail.booked)
             draft.put(attrs.evolve(trail, booked=kept))
+
+
+def trail_of(reward: Undoable, policy: Undo | None, trails: Iterable[Trail]) -> Trail:
+    """The trail that this kind of undo is about."""
+    same = policy.same if policy is not None else (reward.unless.same,) if reward.unless is not None else ()
+    for trail in trails:
+        if trail.source[::2] == same:
+            return trail
+    raise NotEligible(reason="no-source", shows={"same": ", ".join(same)})
+
+
+def mark_undone(trail: Trail, name: str, ask: Input, draft: Draft) -> None:
+    """Remember that the source was undone; whatever comes later because of it is not given."""
+    now = draft.get(Trail, *trail.source) or trail
+    draft.put(attrs.evolve(now, phase="undone", undone_by=(*now.undone_by, f"{name}/{ask.type}/{ask.key}")))

@@ -17,8 +17,16 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.giver import Giver
 from quanyi.entitlements.plays.reward.fire import because
-from quanyi.entitlements.plays.reward.trails import open_trails, replace, sources_of, trail_keys, undone_already
-from quanyi.entitlements.records import Booked, Entitlement, Promise, RecordKey, Trail
+from quanyi.entitlements.plays.reward.trails import (
+    mark_undone,
+    open_trails,
+    replace,
+    sources_of,
+    trail_keys,
+    trail_of,
+    undone_already,
+)
+from quanyi.entitlements.records import Booked, Entitlement, Promise, RecordKey
 from quanyi.entitlements.undo import needs_of, reverse
 
 if TYPE_CHECKING:
@@ -44,7 +52,7 @@ def undo(reward: Reward, ask: Input, draft: Draft) -> Changes:
     """
     policy = next((rule for rule in reward.if_undone if ask.type in rule.when), None)
     trails = open_trails(draft, sources_of(reward, ask))
-    trail = _target(reward, policy, trails)
+    trail = trail_of(reward, policy, trails)
     mine = [b for b in trail.booked if (b.campaign, b.rule) == (reward.head.campaign, reward.rule)]
     gone = {booked.id for found in trails for booked in found.booked if booked.undone}
     still = [booked for booked in mine if booked.id not in gone]
@@ -52,17 +60,8 @@ def undo(reward: Reward, ask: Input, draft: Draft) -> Changes:
     touched = [booked for booked in reversed(still) if _undone(reward, policy, booked, ask, draft)]
     if not touched:
         _check_early(reward, ask, mine, draft)
-    _mark(trail, reward.name, ask, draft)
+    mark_undone(trail, reward.name, ask, draft)
     return draft.done(because(reward, ask, "undo"), holder=ask.holder, outcome="cancelled")
-
-
-def _target(reward: Reward, policy: Undo | None, trails: Iterable[Trail]) -> Trail:
-    """The trail that this kind of undo is about."""
-    same = policy.same if policy is not None else (reward.unless.same,) if reward.unless is not None else ()
-    for trail in trails:
-        if trail.source[::2] == same:
-            return trail
-    raise NotEligible(reason="no-source", shows={"same": ", ".join(same)})
 
 
 def _require(still: Sequence[Booked], draft: Draft) -> None:
@@ -143,9 +142,3 @@ def _check_early(reward: Reward, ask: Input, mine: Sequence[Booked], draft: Draf
         raise no
     if mine:
         raise NotEligible(reason="kept-already")
-
-
-def _mark(trail: Trail, name: str, ask: Input, draft: Draft) -> None:
-    """Remember that the source was undone; whatever comes later because of it is not given."""
-    now = draft.get(Trail, *trail.source) or trail
-    draft.put(attrs.evolve(now, phase="undone", undone_by=(*now.undone_by, f"{name}/{ask.type}/{ask.key}")))
