@@ -57,6 +57,42 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("还差 {missing}，达到 {min} 即可参加。", "你暂不符合参加条件。"),
         "en": ("{missing} short; it takes {min} to take part.", "This is not available to you."),
     },
+    "only-new-users": {
+        "zh": ("只有新用户才能接受邀请。",),
+        "en": ("Only new users can be invited.",),
+    },
+    "self-referral": {
+        "zh": ("不能邀请自己。把邀请码发给朋友吧。",),
+        "en": ("You cannot invite yourself. Send the code to a friend.",),
+    },
+    "already-bound": {
+        "zh": ("你已接受过邀请，不能再次绑定。",),
+        "en": ("You have accepted an invitation already.",),
+    },
+    "loop": {
+        "zh": ("对方是你邀请来的，不能反过来邀请你。",),
+        "en": ("They came through your invitation, so they cannot invite you.",),
+    },
+    "tree-too-tall": {
+        "zh": ("邀请关系层级过多，无法绑定。",),
+        "en": ("The line of invitations is too long to add you to it.",),
+    },
+    "unknown-code": {
+        "zh": ("邀请码无效，请核对后再试。",),
+        "en": ("This invitation code is not valid. Please check and try again.",),
+    },
+    "no-inviter": {
+        "zh": ("没有填写邀请人。",),
+        "en": ("No inviter was named.",),
+    },
+    "not-bound": {
+        "zh": ("你还没有接受过邀请。",),
+        "en": ("You have not accepted an invitation.",),
+    },
+    "seen-before": {
+        "zh": ("这台设备或账号已参加过，不再发放邀请奖励。",),
+        "en": ("This device or account has taken part before, so there is no reward for the invitation.",),
+    },
     "undone": {
         "zh": ("对应的订单已撤销。",),
         "en": ("What this was for has been undone.",),

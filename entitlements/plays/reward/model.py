@@ -64,7 +64,7 @@ class Reward:
     def listens(self) -> tuple[Trigger, ...]:
         """Its causes, by the equalities that its condition implies; what undoes them; its promises."""
         causes = [Trigger(type=type_, where=self.wheres) for type_ in self.when]
-        undos = [Trigger(type=type_) for type_ in self._undoing()]
+        undos = [Trigger(type=type_) for type_ in self.undoing()]
         return (*causes, *undos, *([Trigger(type="promise.due")] if self.after is not None else []))
 
     def needs(self, ask: Input) -> Iterable[Need]:
@@ -79,7 +79,7 @@ class Reward:
             return due.keep(self, ask, draft)
         if ask.type in self.when:
             return fire.fire(self, ask, draft)
-        if ask.type in self._undoing():
+        if ask.type in self.undoing():
             return undone.undo(self, ask, draft)
         msg = f"{self.head.campaign} does not answer {ask.type}"
         raise InputError(msg)
@@ -97,7 +97,7 @@ class Reward:
         """A unit by its id; one without any rule if the mall says nothing about it."""
         return self.units.get(id_) or PointsUnit(id=id_)
 
-    def _undoing(self) -> dict[str, None]:
+    def undoing(self) -> dict[str, None]:
         """The event types that undo, in the order of the file."""
         types = [type_ for undo in self.if_undone for type_ in undo.when]
         return dict.fromkeys([*types, *([self.unless.event] if self.unless is not None else [])])
