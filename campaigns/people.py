@@ -51,6 +51,13 @@ class People:
                     newcomers.append(RecordWrite(record=person, before=None, after=1))
         return [_introduced(ask, holders) for ask in asks], newcomers
 
+    def guess(self, asks: Sequence[Input], store: Store) -> list[Input]:
+        """The inputs with their holders filled in, to be tried and not settled: strangers stay strangers."""
+        users = {user for ask in asks for user in _users(ask)}
+        holders = {user: f"?{user}" for user in users} | self.look_up(users, store)
+        known = [_introduced(ask, holders) for ask in asks]
+        return [attrs.evolve(ask, holder=ask.holder or "?") for ask in known]
+
     def look_up(self, users: Iterable[str], store: Store) -> dict[str, str]:
         """Holders of those users who have one; nothing is made up."""
         known = {user: self._known[user] for user in users if user in self._known}

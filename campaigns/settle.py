@@ -88,8 +88,7 @@ class Settler:
 
     def preview(self, asks: Sequence[Input], store: Store) -> list[Outcome]:
         """Decide each of *asks* alone, on one picture that nobody locks or writes back."""
-        known = self.people.look_up({ask.user for ask in asks if ask.user}, store)
-        asks = [attrs.evolve(ask, holder=known.get(ask.user or "", ask.holder or "?")) for ask in asks]
+        asks = self.people.guess(asks, store)
         return [sheet.verdicts[-1] for sheet in self._look(asks, self._needs(asks), store)]
 
     def look(self, needs: Iterable[Need], now: datetime, store: Store) -> View:

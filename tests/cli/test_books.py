@@ -136,6 +136,17 @@ def test_explain_tries_payments_by_the_order_s_number(quanyi, folder, applied, t
     assert "no deal" in quanyi(*ask, '{"order": "c2", "amount": 9.90}').err
 
 
+def test_explain_knows_the_other_users_that_an_event_names(quanyi, folder, db):
+    (folder / "events" / "friend.yaml").write_text("events: {friend.joined: {inviter: user}}\n", encoding="utf-8")
+    friend = "campaign: friend\nkind: reward\nwhen: friend.joined\nto: inviter\ngive: {points: 5}\nat_most: [9 per campaign]\n"
+    (folder / "campaigns" / "friend.yaml").write_text(friend, encoding="utf-8")
+    assert quanyi("apply", folder, "--db", db, "--yes").code == 0
+
+    answer = quanyi("explain", "--db", db, "--user", "bob", "--event", "friend.joined", "--data", '{"inviter": "ann"}')
+
+    assert answer.out.splitlines()[1] == "  granted: 5 points"
+
+
 def test_explain_tells_what_happened_under_a_key(quanyi, folder, applied, tmp_path):
     events = recording(tmp_path, {**PAID, "key": "p1"}, {**PAID, "data": {"order": "o2", "amount": 1}})
     assert quanyi("run", folder, "--events", events, "--db", applied).code == 0
