@@ -248,6 +248,8 @@ class Transaction(Protocol):
 
         Raises:
             Conflict: A row was not as it was read, or somebody else inserted it; a pool ran dry.
+                It is raised here, or at the end of the block by a store that sends the writes
+                together with the commit.
         """
         ...
 
