@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["doctor", "report", "sweep", "verify"]
 
+_ROUNDS = 1_000
+
 
 @click.command()
 @database
@@ -90,7 +92,8 @@ def sweep(db: str, mall: str | None, limit: int, json_: bool) -> None:
     engine = open_engine(db)
     store = SqlStore(engine, only_mall(engine, mall))
     opened, booked = wire(structure_project(store.release().project), store), 0
-    while done := opened.sweep(limit):
+    for _ in range(_ROUNDS):
+        done = opened.sweep(limit)
         booked += done
         if done < limit:
             break

@@ -117,13 +117,16 @@ def _explained(error: Exception) -> int:
 
 
 def _said(error: Exception) -> int:
-    from quanyi.entitlements.errors import CampaignFileError, QuanyiError
+    from quanyi.entitlements.errors import CampaignFileError, QuanyiError, Refused
 
     if isinstance(error, CampaignFileError):
         for finding in error.findings:
             click.echo(str(finding), err=True)
         count = len(error.findings)
         _say(f"{count} mistake{'s' * (count != 1)}")
+        return FOUND
+    if isinstance(error, Refused):
+        _say(f"refused: {error.message('en')}", error.reason)
         return FOUND
     text = next(iter(str(error).splitlines()), "") or type(error).__name__
     hint = next((hint for part, hint in _HINTS.items() if part in f"{type(error).__name__} {error}"), "")

@@ -67,6 +67,19 @@ def test_apply_tells_changed_and_retired_campaigns(quanyi, folder, applied):
     assert (body["changed"], body["retired"], body["epoch"]) == (["thanks"], ["coffee-hour"], 2)
 
 
+@freeze_time("2026-03-01 06:10:00")  # ten minutes after the order
+def test_apply_does_not_lower_a_quota_below_what_is_placed(quanyi, folder, applied, tmp_path):
+    assert quanyi("run", folder, "--events", recording(tmp_path, order()), "--db", applied).code == 0
+    text = (folder / "campaigns" / "coffee.yaml").read_text(encoding="utf-8")
+    (folder / "campaigns" / "coffee.yaml").write_text(text.replace("quota: {coffee: 3}", "quota: {coffee: 0}"), "utf-8")
+
+    answer = quanyi("apply", folder, "--db", applied, "--yes")
+
+    assert answer.code == 1
+    assert answer.err.startswith("error: refused: ")
+    assert answer.err.endswith("(hint: still-placed)\n")
+
+
 # --- explain -------------------------------------------------------------------------------------
 
 
