@@ -116,16 +116,16 @@ class Booking:
     # --- rows --------------------------------------------------------------------------------
 
     def _balances(self) -> tuple[BalanceWrite, ...]:
+        """What moved; and with a lot that is new the account that stands for its wallet, for those who wait for it."""
         before = self._view.picture.balances
         touched = dict(self._view.balances)
-        for account in [a for a in touched if a.kind == "lot"]:
-            anchor = debt(account.parts[0], account.unit)
-            if anchor not in before:
-                touched.setdefault(anchor, 0)
+        anchors = {debt(a.parts[0], a.unit) for a in touched if a.kind == "lot" and a not in before}
+        for anchor in anchors:
+            touched.setdefault(anchor, before.get(anchor, 0))
         writes = [
             BalanceWrite(account=account, before=before.get(account), after=after, cap=self._caps.get(account))
             for account, after in touched.items()
-            if before.get(account) != after
+            if before.get(account) != after or account in anchors
         ]
         return tuple(sorted(writes, key=lambda write: write.account.id))
 

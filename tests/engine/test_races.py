@@ -20,7 +20,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.collector import Collector
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.entitlements.accounts import quota
-from quanyi.entitlements.errors import Refused
+from quanyi.entitlements.errors import Conflict, Refused
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.ports import BalanceWrite, Transaction, Writing
 from tests.engine.conftest import NOON, sql_store
@@ -252,3 +252,42 @@ def wire_on(engine: Engine) -> OpenMall:
     mall = wire(load_project(FOLDER), sql_store(engine), clock=FixedClock(NOON))  # type: ignore[arg-type]
     mall.apply()
     return mall
+
+
+def test_a_wallet_is_seen_whole_by_whoever_waited_for_it(mall: OpenMall) -> None:
+    """While a refund waits for the wallet, points come into a new lot: it takes those, and owes only the rest."""
+    clock = mall.ports.clock
+    assert isinstance(clock, FixedClock)
+    mall.report("order.paid", user="ann", key="o1", data={"order": "o1", "amount": 300000})
+    mall.exchange("coffee", user="ann", key="x1")
+    clock.advance(days=40)
+    first, store = beside(mall, "write")
+    second, _ = beside(mall)
+    second.wallet("ann")
+    with ThreadPoolExecutor(1) as threads:
+        with stopped(store, lambda: first.report("points.granted", user="ann", key="g", data={"points": 100})):
+            undoing = threads.submit(second.report, "order.refunded", user="ann", key="r", data={"order": "o1"})
+            store.go_on.wait(BRIEFLY)
+        undoing.result(PATIENCE)
+    purse = mall.wallet("ann").units["points"]
+
+    assert (purse.balance, purse.owed, purse.ending) == (-200, 200, ())
+
+
+def test_a_host_with_an_old_snapshot_never_books_on_half_a_wallet(postgres_engine: Engine) -> None:
+    """Under REPEATABLE READ the host cannot see a lot that came in later: it is told Conflict, and nothing is booked."""
+    mall = wire_on(postgres_engine)
+    clock = mall.ports.clock
+    assert isinstance(clock, FixedClock)
+    mall.report("order.paid", user="ann", key="o1", data={"order": "o1", "amount": 300000})
+    mall.exchange("coffee", user="ann", key="x1")
+    clock.advance(days=40)
+    with Session(postgres_engine.execution_options(isolation_level="REPEATABLE READ")) as db:
+        db.execute(text("select count(*) from quanyi_balance"))
+        mall.report("points.granted", user="ann", key="g", data={"points": 100})
+        with pytest.raises(Conflict):
+            mall.within(db).report("order.refunded", user="ann", key="r", data={"order": "o1"})
+        db.rollback()
+    purse = mall.wallet("ann").units["points"]
+
+    assert (purse.balance, purse.owed) == (100, 0)
