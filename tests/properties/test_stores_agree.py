@@ -59,6 +59,9 @@ class Agree(RuleBasedStateMachine):
         store, self.differences = type(self).open_store()
         self.twins = Twins(store, NOON, swept_apart=self.swept_apart)
         self.acting = USERS[0]
+        if self.swept_apart:  # a newcomer who is refused is written down if something due is booked on the way
+            for user in USERS:
+                self.report("points.granted", user, points=1)
 
     # --- what happens ------------------------------------------------------------------------
 

@@ -112,7 +112,7 @@ class Twins:
 
     def _open(self, store: Any) -> OpenMall:
         facts = {"ann": {"vip": True}}
-        return wire(
+        mall = wire(
             PROJECT,
             store,
             clock=self.clock,
@@ -120,6 +120,11 @@ class Twins:
             facts=lambda user: facts.get(user, {}),
             vault=SealingVault(RING),
         )
+        mall.ports.settler.people.forget = self._conflicted  # type: ignore[method-assign]
+        return mall
+
+    def _conflicted(self, _asks: Any) -> None:
+        raise AssertionError("\n".join(["a conflict, though nobody else is there, after", *self.log]))
 
 
 def offers(mall: OpenMall) -> list[Any]:
