@@ -8,7 +8,7 @@ values are all there; the last one needs none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +18,17 @@ from quanyi.entitlements.time import zone_of
 if TYPE_CHECKING:
     from quanyi.entitlements.errors import Refused
 
-__all__ = ["LANGUAGES", "TEXTS", "Language", "Sentences", "language_of", "refusal_text", "say_amount", "say_when"]
+__all__ = [
+    "LANGUAGES",
+    "TEXTS",
+    "Language",
+    "Sentences",
+    "language_of",
+    "refusal_text",
+    "say_amount",
+    "say_day",
+    "say_when",
+]
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -189,6 +199,55 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("订单未支付，无需退款。",),
         "en": ("The order is not paid, so there is nothing to refund.",),
     },
+    "wrong-choice": {
+        "zh": ("请从 {options} 中选择 {pick} 项。", "请重新选择。"),
+        "en": ("Please choose {pick} of {options}.", "Please choose again."),
+    },
+    "choice-closed": {
+        "zh": ("已选定 {chosen}，不能再改。", "选择已截止。"),
+        "en": ("{chosen} has been chosen, and cannot be changed.", "It is too late to choose."),
+    },
+    "choose-when-paid": {
+        "zh": ("订单支付后才能选择。",),
+        "en": ("You can choose once the order is paid.",),
+    },
+    # --- tasks and streaks ---
+    "goal-done": {
+        "zh": ("这一步已完成，看看其他步骤吧。",),
+        "en": ("This step is done already. Have a look at the others.",),
+    },
+    "task-done": {
+        "zh": ("任务已完成，{next_at} 起可以再做。", "任务已完成。"),
+        "en": ("The task is done; it can be done again from {next_at}.", "The task is done."),
+    },
+    "already-marked": {
+        "zh": ("{day} 已打卡，{next_at} 起可以再来。", "{day} 已打卡，无需重复。", "已经打过卡了。"),
+        "en": (
+            "{day} is marked already. Come back from {next_at}.",
+            "{day} is marked already; once is enough.",
+            "It is marked already.",
+        ),
+    },
+    "day-to-come": {
+        "zh": ("{day} 还没到，到时再来。", "这一天还没到。"),
+        "en": ("{day} is still to come. Please come back then.", "That day is still to come."),
+    },
+    "day-not-over": {
+        "zh": ("今天还没过，直接打卡就好。",),
+        "en": ("Today is not over: there is nothing to make up yet.",),
+    },
+    "day-before-start": {
+        "zh": ("{day} 活动还没开始，不能补。", "活动那天还没开始。"),
+        "en": ("This had not begun on {day}.", "This had not begun on that day."),
+    },
+    "too-late-to-make-up": {
+        "zh": ("{day} 最晚可在 {last} 补，现在已过期。", "补卡已过期。"),
+        "en": ("{day} could be made up until {last}. It is too late now.", "It is too late to make that day up."),
+    },
+    "unknown-payment": {
+        "zh": ("请选择用什么补卡。",),
+        "en": ("Please choose how to pay for making the day up.",),
+    },
     "promise-closed": {
         "zh": ("这笔待发奖励已处理。",),
         "en": ("This promised reward has been dealt with already.",),
@@ -233,9 +292,19 @@ def say_when(at: datetime, zone: str | None, locale: str) -> str:
     """
     local = at.astimezone(zone_of(zone or "UTC"))
     clock = f"{local:%H:%M}" + ("" if zone else " UTC")
+    return f"{say_day(local.date(), locale)}{' ' if language_of(locale) == 'zh' else ', '}{clock}"
+
+
+def say_day(day: date, locale: str) -> str:
+    """
+    A date as people say it.
+
+    >>> say_day(date(2026, 4, 3), "zh"), say_day(date(2026, 4, 3), "en")
+    ('2026年4月3日', '3 Apr 2026')
+    """
     if language_of(locale) == "zh":
-        return f"{local.year}年{local.month}月{local.day}日 {clock}"
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {clock}"
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def say_amount(amount: Amount, locale: str, title: Mapping[str, str] | None = None) -> str:
@@ -271,6 +340,8 @@ def _say(name: str, value: Any, refusal: Refused, counted: str, language: Langua
         return say_amount(value, language, refusal.shows.get("title"))
     if isinstance(value, datetime):
         return say_when(value, refusal.zone, language)
+    if isinstance(value, date):
+        return say_day(value, language)
     if name in _PIECES and refusal.code == "out-of-stock":
         return _count(str(value), counted, language) if value else ""
     if name in ("limit", "used", "asked"):

@@ -4,6 +4,8 @@ Referrals: who is bound, in which order a no is looked for, what each rule gives
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import attrs
 import pytest
 
@@ -157,7 +159,7 @@ def test_a_loop_is_seen_however_long(monkeypatch):
     monkeypatch.setattr("tests.entitlements.stage.ROUNDS", HIGHEST + 4)
     stage, play = Stage(), referral()
     names = [f"p{n}" for n in range(HIGHEST + 2)]
-    for above, below in zip(names, names[1:], strict=False):
+    for above, below in pairwise(names):
         join(stage, below, above, play)
 
     assert [

@@ -43,12 +43,14 @@ class Handing:
     Attributes:
         gifts: What is handed out, after trimming.
         wanted: What it would be without.
+        deal: The deal that gives it, if one does.
     """
 
     reward: Giver
     receiver: str
     gifts: Gifts
     wanted: Gifts
+    deal: str = ""
 
     def needs(self) -> set[Need]:
         """Wallets and stocks."""
@@ -102,7 +104,8 @@ class Handing:
 
     def _grant(self, draft: Draft, benefit: Benefit, id_: str) -> None:
         head = self.reward.head
-        grant(draft, benefit, self.receiver, id_=id_, campaign=head.campaign, version=head.version, zone=head.zone)
+        made_by = {"campaign": head.campaign, "version": head.version, "zone": head.zone, "deal": self.deal}
+        grant(draft, benefit, self.receiver, id_=id_, **made_by)
 
     def _least(self, limit: Limit) -> int:
         """What a clipping limit must have room for: its floor, or all if that is less."""

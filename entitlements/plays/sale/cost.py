@@ -12,7 +12,7 @@ from quanyi.entitlements.plays.base import Exposure
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.sale.model import Sale
 
-__all__ = ["exposure"]
+__all__ = ["exposure", "pieces"]
 
 
 def exposure(sale: Sale) -> tuple[Exposure, ...]:
@@ -31,16 +31,19 @@ def _discount(sale: Sale, thing: str) -> Bound:
     """The most that one thing can be given away below its list price."""
     price = sale.sells[thing]
     off = max(price.list_price - price.money, 0)
-    if not off:
-        return Bound(per_user=0, total=0)
-    pieces = least(Bound(), Bound(total=sale.quota.get(thing)))
+    return pieces(sale, thing).times(off) if off else Bound(per_user=0, total=0)
+
+
+def pieces(sale: Sale, thing: str) -> Bound:
+    """How many of a thing can be bought, as far as quota, stock and limits bound it."""
+    bound = least(Bound(), Bound(total=sale.quota.get(thing)))
     benefit = sale.benefits.get(thing)
     if benefit is not None:
-        pieces = least(pieces, Bound(total=benefit.stock))
+        bound = least(bound, Bound(total=benefit.stock))
     for limit in sale.at_most:
         per_time = {"pieces": 1, "times": sale.per_order}.get(limit.of)
-        pieces = least(pieces, most_of(limit, sale.head, per_time=per_time))
-    return pieces.times(off)
+        bound = least(bound, most_of(limit, sale.head, per_time=per_time))
+    return bound
 
 
 def _total(parts: object) -> int | None:

@@ -1,0 +1,33 @@
+"""
+The most that a bundle can cost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quanyi.entitlements.bounds import Bound
+from quanyi.entitlements.plays.base import Exposure
+from quanyi.entitlements.plays.sale import cost
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.bundle.model import Bundle
+
+__all__ = ["exposure"]
+
+
+def exposure(bundle: Bundle) -> tuple[Exposure, ...]:
+    """Money as of a sale; and units that the parts give, for as many as can be bought."""
+    bounds = [cost.pieces(bundle, thing) for thing in bundle.sells]
+    units = dict.fromkeys(g.thing for part in bundle.parts for g in part.everything() if g.benefit is None)
+    return (*cost.exposure(bundle), *(_units(bundle, unit, bounds) for unit in units))
+
+
+def _units(bundle: Bundle, unit: str, bounds: list[Bound]) -> Exposure:
+    each = sum(part.most_of(unit) for part in bundle.parts)
+    scaled = [bound.times(each) for bound in bounds]
+    return Exposure(unit=unit, per_user=_total([b.per_user for b in scaled]), total=_total([b.total for b in scaled]))
+
+
+def _total(amounts: list[int | None]) -> int | None:
+    return None if None in amounts else sum(amount for amount in amounts if amount is not None)

@@ -1,0 +1,233 @@
+"""
+The parts of a paid bundle: opened, chosen, given, tried again.
+
+Each part is given by itself: one whose stock is gone waits without holding up the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from quanyi.entitlements.accounts import debt, stock
+from quanyi.entitlements.changes import Because, Changes
+from quanyi.entitlements.clauses import Gift
+from quanyi.entitlements.errors import HoldClosed, NotEligible, NotFound, NotOpen, OutOfStock
+from quanyi.entitlements.gifts import most
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.numbers import derived_id
+from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.plays.bundle.clauses import Part
+from quanyi.entitlements.plays.reward.handing import Handing
+from quanyi.entitlements.plays.sale.desk import deal_of, find_deal
+from quanyi.entitlements.records import Deal, PackPart, RecordKey
+from quanyi.entitlements.time import zone_of
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.bundle.model import Bundle
+
+__all__ = ["choose", "fall_due", "needs", "open_parts", "part_key", "places"]
+
+
+def part_key(deal: str, name: str) -> RecordKey:
+    """The record of one part of a deal."""
+    return RecordKey(kind=PackPart.kind, parts=(deal, name))
+
+
+def needs(ask: Input) -> Iterable[Need]:
+    """The deal and the part; what it gives comes in a second round."""
+    deal = deal_of(ask)
+    return {RecordKey(kind=Deal.kind, parts=(deal,)), part_key(deal, str(ask.data.get("part", "")))}
+
+
+def places(bundle: Bundle, holder: str, parts: Iterable[Part] | None = None) -> set[Need]:
+    """Wallets and stocks that giving the parts may touch."""
+    gifts = [gift for part in (bundle.parts if parts is None else parts) for gift in part.everything()]
+    stocks = {stock(gift.thing) for gift in gifts if gift.benefit is not None and gift.benefit.counted}
+    return {*stocks, *(LotsOf(holder, gift.thing) for gift in gifts if gift.benefit is None)}
+
+
+def open_parts(bundle: Bundle, deal: Deal, draft: Draft) -> list[dict[str, Any]]:
+    """Begin the story of every part of a deal that was just paid; how each stands."""
+    draft.require(*places(bundle, deal.holder or ""))
+    found = []
+    for part in bundle.parts:
+        record = PackPart(
+            deal=deal.id,
+            name=part.name,
+            holder=deal.holder,
+            campaign=deal.campaign,
+            version=deal.version,
+            phase="waiting",
+            item=deal.item,
+        )
+        story = _Story(bundle, part, record, draft)
+        if part.after is not None:
+            story.wait(part.after.after(draft.now, story.zone))
+        else:
+            story.begin()
+        found.append(story.told())
+    return found
+
+
+def choose(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
+    """
+    Give what the buyer chose: ``{part, choice}``, as many as there are to pick, each once.
+
+    Raises:
+        NotFound: No such deal or part, or somebody else's deal.
+        NotOpen: The part opens later.
+        HoldClosed: It was chosen before, its default is given by now, or the deal is not paid.
+        NotEligible: It is not a choice of this part.
+        OutOfStock: One of the things is gone; another may be chosen.
+    """
+    story = _story_of(bundle, ask, draft)
+    choice = story.part.choose
+    if choice is None:
+        raise NotFound(f"nothing to choose in {story.part.name}")
+    record = story.record
+    if record.phase == "waiting":
+        raise NotOpen(next_at=record.due_at, zone=bundle.head.zone)
+    if record.phase != "open":
+        raise HoldClosed(reason="choice-closed", shows={"chosen": ", ".join(record.chosen)})
+    wanted = _names(ask.data.get("choice"))
+    if len(set(wanted)) != choice.pick or len(wanted) != choice.pick or not set(wanted) <= set(choice.of):
+        raise NotEligible(reason="wrong-choice", shows={"pick": choice.pick, "options": ", ".join(choice.of)})
+    draft.require(*places(bundle, record.holder or "", [story.part]))
+    story.record = attrs.evolve(record, chosen=wanted)
+    story.hand_out(story.part.gifts(wanted))
+    return draft.done(_because(story, "choose"), holder=record.holder, answer=story.told())
+
+
+def fall_due(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
+    """
+    What a part's instant brings: it opens or is given, its default is given, or it is tried again.
+
+    Raises:
+        HoldClosed: It was chosen, given or cancelled before.
+    """
+    story = _story_of(bundle, ask, draft)
+    record, part = story.record, story.part
+    if record.due_at is None or record.due_at > ask.at or record.phase not in ("waiting", "open", "short"):
+        raise HoldClosed(reason="choice-closed")
+    draft.require(*places(bundle, record.holder or "", [part]))
+    if record.phase == "waiting":
+        story.begin()
+    else:
+        if record.phase == "open" and part.choose is not None:
+            story.record = attrs.evolve(record, chosen=part.choose.default, defaulted=True)
+        story.give()
+    draft.facts["part"] = {"name": part.name, "phase": story.record.phase}
+    outcome: Any = "lapsed" if story.record.phase == "failed" else "done"
+    return draft.done(_because(story, "parts"), holder=record.holder, outcome=outcome)
+
+
+# --- one part ----------------------------------------------------------------------------------
+
+
+@attrs.define
+class _Story:
+    """One part on its way."""
+
+    bundle: Bundle
+    part: Part
+    record: PackPart
+    draft: Draft
+
+    @property
+    def zone(self) -> Any:
+        return zone_of(self.bundle.head.zone)
+
+    def told(self) -> dict[str, Any]:
+        """How the part stands, in plain values."""
+        record = self.record
+        due_at = record.due_at and record.due_at.isoformat()
+        story = {"part": record.name, "phase": record.phase, "due_at": due_at, "chosen": list(record.chosen)}
+        return {**story, "deal": record.deal, "entitlements": list(record.grants)}
+
+    def begin(self) -> None:
+        """Open the choice, or give."""
+        choice = self.part.choose
+        if choice is None:
+            self.give()
+        else:
+            self.wait(choice.within.after(self.draft.now, self.zone), phase="open")
+
+    def give(self) -> None:
+        """Give what it gives by now; without stock it is tried again, and in the end `instead` is given."""
+        try:
+            with self.draft.part():
+                self.hand_out(self.part.gifts(self.record.chosen))
+        except OutOfStock:
+            self.record = attrs.evolve(self.record, tries=self.record.tries + 1)
+            if self.record.tries <= self.part.tries:
+                self.wait(self.part.every.after(self.draft.now, self.zone), phase="short")
+                self._tell("part.short")
+            else:
+                self._give_up()
+
+    def hand_out(self, gifts: tuple[Gift, ...]) -> None:
+        """Give *gifts*, all or nothing: `OutOfStock` where one of them is gone."""
+        things = [(gift, most(gift.how_much) or 0) for gift in gifts]
+        receiver, deal = self.record.holder or "", self.record.deal
+        handing = Handing(reward=self.bundle, receiver=receiver, gifts=things, wanted=things, deal=deal)
+        taken = handing.take_stock(self.draft)
+        moves, grants = handing.hand_out(self.draft, derived_id("part", deal, self.part.name))
+        self._put(phase="given", due_at=None, moves=(*taken, *moves), grants=tuple(grants), given_at=self.draft.now)
+        self._tell("part.given")
+
+    def wait(self, until: datetime, phase: str = "waiting") -> None:
+        """Wait for an instant: whoever reads the part, its deal or a wallet it would credit wakes it."""
+        self._put(phase=phase, due_at=until)
+        record, units = self.record, [g.thing for g in self.part.everything() if g.benefit is None]
+        data = {"deal": record.deal, "part": record.name, "campaign": record.campaign, "version": record.version}
+        wallets = (debt(record.holder or "", unit) for unit in dict.fromkeys(units))
+        deal = RecordKey(kind=Deal.kind, parts=(record.deal,))
+        self.draft.emit("part.due", data, at=until, wakes=(record.key, deal, *wallets), holder=record.holder)
+
+    def _give_up(self) -> None:
+        if not self.part.instead:
+            self._fail()
+            return
+        try:
+            with self.draft.part():
+                self.hand_out(self.part.instead)
+        except OutOfStock:
+            self._fail()
+
+    def _fail(self) -> None:
+        self._put(phase="failed", due_at=None)
+        self._tell("part.failed")
+
+    def _put(self, **fields: Any) -> None:
+        self.record = attrs.evolve(self.record, **fields)
+        self.draft.put(self.record)
+
+    def _tell(self, event: str) -> None:
+        record = self.record
+        data = {"deal": record.deal, "part": record.name, "campaign": record.campaign, "phase": record.phase}
+        self.draft.emit(event, data, holder=record.holder)
+
+
+def _story_of(bundle: Bundle, ask: Input, draft: Draft) -> _Story:
+    deal, name = find_deal(ask, draft), str(ask.data.get("part", ""))
+    part = bundle.part(name)
+    if part is None:
+        raise NotFound(f"{deal.id} has no part {name!r}")
+    record = draft.get(PackPart, deal.id, name)
+    if record is None:
+        raise HoldClosed(reason="choose-when-paid", shows={"order": deal.order} if deal.order else {})
+    return _Story(bundle, part, record, draft)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(map(str, value or ()))
+
+
+def _because(story: _Story, rule: str) -> Because:
+    head = story.bundle.head
+    where = head.where.get(f"parts.{story.part.name}", head.where.get("campaign", ""))
+    return Because(campaign=head.campaign, version=head.version, rule=rule, where=where)
