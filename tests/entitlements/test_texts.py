@@ -29,9 +29,11 @@ FOLDER = Path(entitlements.__file__).parent
 CODES = sorted({kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refused)})
 INSIDE = {  # skipped lines of a decision: support reads them, customers do not
     "amount-missing",
+    "day-missing",
     "holdout",
     "no-receiver",
     "no-source",
+    "nothing-to-count",
     "nothing-to-give",
     "rollout",
 }

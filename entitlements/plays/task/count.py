@@ -1,0 +1,91 @@
+"""
+An event counts: how far it brings the goals, and what finishing them gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from quanyi.entitlements.accounts import outside, stock
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import limit_account
+from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.plays.reward.fire import because
+from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
+from quanyi.entitlements.plays.task.rounds import ALL_DONE, begin_another, round_needs, with_given
+from quanyi.entitlements.plays.task.tally import Tally
+from quanyi.entitlements.records import Booked, Move
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.task.model import Task
+
+__all__ = ["needs", "tally"]
+
+_UNDONE = ("undone",)
+
+
+def needs(task: Task, ask: Input) -> Iterable[Need]:
+    """The round, limits, trails, and what handing out may touch."""
+    needs: set[Need] = {*round_needs(task, ask), *trail_keys(sources_of(task, ask))}
+    needs.update(limit_account(limit, ask, task.head.zone) for limit in (*task.at_most, *task.budget))
+    needs.update(stock(g.benefit.id) for g in task.gifts if g.benefit is not None and g.benefit.counted)
+    return needs | {LotsOf(ask.holder or "", gift.thing) for gift in task.gifts if gift.benefit is None}
+
+
+def tally(task: Task, ask: Input, draft: Draft) -> Changes:
+    """
+    Count the event towards every goal that hears it, and give what that finishes.
+
+    Raises:
+        Refused: The first of the task's checks that fails; then nothing was counted.
+    """
+    found = Tally(task, ask, draft)
+    found.run()
+    moves = tuple(_progress(found))
+    given = tuple(_hand_out(found, rule) for rule in found.parts)
+    if given or task.per != ("user",):
+        draft.put(with_given(found.round.record, (*found.round.record.given, *given)))
+    if found.completing and task.restart:
+        begin_another(task, found.round, draft)
+    note(draft, _booked(found, "count", found.id, moves), sources_of(task, ask))
+    _tell(found)
+    return draft.done(because(task, ask, "goals"), holder=ask.holder, answer=_answer(found))
+
+
+def _progress(found: Tally) -> Iterable[Move]:
+    """Bring the goals further; no balance may pass its target, so nobody finishes twice."""
+    for goal, added in found.hits:
+        account = found.account(goal)
+        source = outside("open", goal.unit)
+        if added:
+            found.draft.post(source, account, added, "progress", cap=goal.target)
+            yield Move(source=source, destination=account, amount=added, back=_UNDONE)
+
+
+def _hand_out(found: Tally, rule: str) -> Booked:
+    id_ = f"{found.id}/{rule}"
+    moves, grants = found.parts[rule].hand_out(found.draft, id_)
+    return _booked(found, rule, id_, (*found.taken[rule], *moves), tuple(grants))
+
+
+def _booked(found: Tally, rule: str, id_: str, moves: tuple[Move, ...], grants: tuple[str, ...] = ()) -> Booked:
+    head, holder = found.task.head, found.ask.holder or ""
+    return Booked(
+        id=id_, campaign=head.campaign, version=head.version, rule=rule, holder=holder, moves=moves, grants=grants
+    )
+
+
+def _tell(found: Tally) -> None:
+    campaign, holder = found.task.head.campaign, found.ask.holder
+    for goal in found.finished:
+        found.draft.emit("goal.done", {"campaign": campaign, "goal": goal.name}, holder=holder)
+    if ALL_DONE in found.parts:
+        found.draft.emit("task.done", {"campaign": campaign, "round": found.round.number + 1}, holder=holder)
+
+
+def _answer(found: Tally) -> dict[str, object]:
+    progress = {goal.name: found.after(goal) for goal in found.task.goals}
+    given = {gift.thing: n for handing in found.parts.values() for gift, n in handing.gifts}
+    return {"progress": progress, "done": ALL_DONE in found.parts, "given": given}

@@ -1,0 +1,128 @@
+"""
+Where a task stands for somebody: the round, how far each goal is, what was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+
+from quanyi.entitlements.accounts import Account, outside, used
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import subject_of
+from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.records import Booked, Progress, RecordKey
+from quanyi.entitlements.time import zone_of
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.task.model import Goal, Task
+
+__all__ = [
+    "ALL_DONE",
+    "Round",
+    "account",
+    "begin_another",
+    "goal_of",
+    "open_round",
+    "progress_key",
+    "round_needs",
+    "with_given",
+]
+
+ALL_DONE = "all_done"
+"""The rule of the gift for everything."""
+
+
+@attrs.frozen(kw_only=True)
+class Round:
+    """
+    One round of a task.
+
+    Attributes:
+        key: Window and subject, as they stand in the names of balances.
+        number: How many were finished before it.
+        record: What it gave so far.
+        amounts: How far each goal is, by name.
+    """
+
+    key: tuple[str, ...]
+    number: int
+    record: Progress
+    amounts: Mapping[str, int]
+
+    def given(self, rule: str) -> bool:
+        """Whether this rule has given already."""
+        return any(booked.rule == rule for booked in self.record.given)
+
+
+def open_round(task: Task, ask: Input, draft: Draft) -> Round:
+    """The round that *ask* counts in, with everything that tells how it stands."""
+    key = _key(task, ask)
+    number = draft.balance(_rounds(task, key)) if task.restart else 0
+    draft.require(*_needs(task, key, number))
+    record = draft.get(Progress, task.head.campaign, *key, str(number)) or _new(task, ask, key, number)
+    amounts = {goal.name: draft.balance(account(task, goal, key, number)) for goal in task.goals}
+    return Round(key=key, number=number, record=record, amounts=amounts)
+
+
+def round_needs(task: Task, ask: Input) -> Iterable[Need]:
+    """What tells which round it is; without restart there is only one, so all of it."""
+    key = _key(task, ask)
+    return {_rounds(task, key)} if task.restart else _needs(task, key, 0)
+
+
+def account(task: Task, goal: Goal, key: tuple[str, ...], number: int) -> Account:
+    """How far one goal of one round is."""
+    return used(f"{task.head.campaign}/{goal.rule}", *key, str(number), unit=goal.unit)
+
+
+def begin_another(task: Task, found: Round, draft: Draft) -> None:
+    """Count a finished round, so that the next event counts in a new one."""
+    draft.post(outside("open", "times"), _rounds(task, found.key), 1, "round")
+
+
+def goal_of(task: Task, balance: Account) -> Goal | None:
+    """The goal whose progress a balance is; None if the campaign no longer has it."""
+    rule = balance.parts[0].removeprefix(f"{task.head.campaign}/")
+    return next((goal for goal in task.goals if goal.rule == rule), None)
+
+
+def progress_key(task: Task, balance: Account) -> RecordKey:
+    """The record of the round that a balance of a goal belongs to."""
+    return RecordKey(kind=Progress.kind, parts=(task.head.campaign, *balance.parts[1:]))
+
+
+def with_given(record: Progress, given: tuple[Booked, ...]) -> Progress:
+    """The round with what it gave; done if that is everything."""
+    done = any(booked.rule == ALL_DONE and not booked.undone for booked in given)
+    return attrs.evolve(record, given=given, phase="done" if done else "open")
+
+
+def _key(task: Task, ask: Input) -> tuple[str, ...]:
+    return (task.window.key(ask.at, zone_of(task.head.zone)), *subject_of(task.per, ask))
+
+
+def _rounds(task: Task, key: tuple[str, ...]) -> Account:
+    return used(f"{task.head.campaign}/rounds", *key)
+
+
+def _needs(task: Task, key: tuple[str, ...], number: int) -> set[Need]:
+    balances = [account(task, goal, key, number) for goal in task.goals]
+    return {*balances, *(progress_key(task, balance) for balance in balances)}
+
+
+def _new(task: Task, ask: Input, key: tuple[str, ...], number: int) -> Progress:
+    head = task.head
+    window, *subject = key
+    return Progress(
+        holder=ask.holder,
+        phase="open",
+        campaign=head.campaign,
+        version=head.version,
+        due_at=task.window.ends(ask.at, zone_of(head.zone)),
+        window=window,
+        subject=tuple(subject),
+        round=number,
+    )

@@ -1,0 +1,194 @@
+"""
+One event meeting one task: its checks in the declared order.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from quanyi.entitlements import admission
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.clauses import Gift, Limit
+from quanyi.entitlements.conditions import judge, value_at
+from quanyi.entitlements.errors import NotEligible, Refused
+from quanyi.entitlements.gifts import amount_of
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import no_room, room, take_place
+from quanyi.entitlements.numbers import derived_id
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.reward.handing import Handing
+from quanyi.entitlements.plays.reward.trails import sources_of, undone_already
+from quanyi.entitlements.plays.task.rounds import ALL_DONE, Round, account, open_round
+from quanyi.entitlements.records import Move
+from quanyi.entitlements.time import zone_of
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.task.model import Goal, Task
+
+__all__ = ["Tally"]
+
+
+class Tally:
+    """
+    What one event does to one task.
+
+    Attributes:
+        round: The round it counts in.
+        hits: The goals that it brings further, and by how much.
+        parts: What finishing gives, by rule; `taken` what that used up.
+    """
+
+    def __init__(self, task: Task, ask: Input, draft: Draft) -> None:
+        self.task, self.ask, self.draft = task, ask, draft
+        self._why_not: list[NotEligible] = []
+
+    def run(self) -> None:
+        """Go through the checks; the first that fails refuses."""
+        if not self.ask.holder:
+            raise NotEligible(reason="no-receiver", shows={"to": "user"})
+        for check in self.task.checks:
+            try:
+                getattr(self, f"_{check}")()
+            except Refused as no:
+                no.at(check, self.task.head.place_of(check))
+                raise
+
+    @property
+    def id(self) -> str:
+        """The counting's own number."""
+        ask = self.ask
+        return derived_id("task", self.task.head.campaign, ask.type, ask.key, ask.digest.hex())
+
+    @cached_property
+    def round(self) -> Round:
+        """The round it counts in."""
+        return open_round(self.task, self.ask, self.draft)
+
+    @cached_property
+    def hits(self) -> list[tuple[Goal, int]]:
+        """The goals it counts for; those that are full already, or that it is nothing to, are left out."""
+        found: list[tuple[Goal, int]] = []
+        for goal in self.task.goals:
+            try:
+                if self.ask.type in goal.when:
+                    found.append((goal, self._added(goal)))
+            except NotEligible as no:
+                self._why_not.append(no)
+        return found
+
+    @cached_property
+    def finished(self) -> list[Goal]:
+        """The goals that it fills and that have given nothing yet."""
+        hit = [goal for goal, _ in self.hits]
+        return [goal for goal in hit if self.after(goal) >= goal.target and not self.round.given(goal.rule)]
+
+    @cached_property
+    def completing(self) -> bool:
+        """Whether everything is done with it."""
+        return not self.round.given(ALL_DONE) and all(self.after(goal) >= goal.target for goal in self.task.goals)
+
+    @cached_property
+    def parts(self) -> dict[str, Handing]:
+        """What is given, by rule."""
+        parts = {goal.rule: self._handing(goal.give) for goal in self.finished}
+        return {**parts, ALL_DONE: self._handing(self.task.all_done)} if self.completing else parts
+
+    @cached_property
+    def taken(self) -> dict[str, list[Move]]:
+        """What giving used up, by rule."""
+        return {rule: [] for rule in self.parts}
+
+    def after(self, goal: Goal) -> int:
+        """How far *goal* is with it."""
+        return self.round.amounts[goal.name] + sum(added for hit, added in self.hits if hit is goal)
+
+    def account(self, goal: Goal) -> Account:
+        """The balance of *goal* in this round."""
+        return account(self.task, goal, self.round.key, self.round.number)
+
+    # --- the checks --------------------------------------------------------------------------
+
+    def _phase(self) -> None:
+        admission.check_phase(self.task.head, self.ask.at)
+        admission.check_open(self.task.head, self.ask.at)
+
+    def _for(self) -> None:
+        admission.check_audience(self.task.head, self.ask, self.draft)
+
+    def _undone(self) -> None:
+        no = undone_already(self.draft, self.task.head.campaign, sources_of(self.task, self.ask))
+        if no is not None:
+            raise no
+
+    def _goals(self) -> None:
+        if not self.hits:
+            raise self._why_not[0]
+
+    def _at_most(self) -> None:
+        for limit in self.task.at_most:
+            if limit.of != "times":
+                self._amounts(limit, budget=False)
+            elif self.completing:
+                self._room(limit)
+                self.taken[ALL_DONE] += take_place(self.draft, limit, self.ask, 1, zone=self.task.head.zone)
+            else:
+                self._room(limit)
+
+    def _stock(self) -> None:
+        for rule, handing in self.parts.items():
+            self.taken[rule] += handing.take_stock(self.draft)
+
+    def _budget(self) -> None:
+        for limit in self.task.budget:
+            self._amounts(limit, budget=True)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _added(self, goal: Goal) -> int:
+        """How far the event brings one goal; `NotEligible` if it does not count for it."""
+        if goal.only_if is not None:
+            self.draft.facts.update(self.ask.facts)
+            judge(goal.only_if, self.ask, self.draft.evaluate)
+        here = self.round.amounts[goal.name]
+        left = max(goal.target - here, 0)
+        if not left and self.round.given(goal.rule) and not self._waiting:
+            raise self._full(goal)
+        added = min(self._worth(goal, here), left)
+        if left and added <= 0:
+            raise NotEligible(reason="nothing-to-count", shows={"goal": goal.name, "of": goal.by})
+        return added
+
+    @property
+    def _waiting(self) -> bool:
+        """Whether everything was done before, by a campaign that asked for more."""
+        amounts = self.round.amounts
+        return not self.round.given(ALL_DONE) and all(amounts[goal.name] >= goal.target for goal in self.task.goals)
+
+    def _worth(self, goal: Goal, here: int) -> int:
+        if goal.how == "count":
+            return 1
+        value = value_at(goal.by, self.ask)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise NotEligible(reason="amount-missing", shows={"of": goal.by})
+        return value if goal.how == "sum" else value - here
+
+    def _full(self, goal: Goal) -> NotEligible:
+        task = self.task
+        reason = "task-done" if self.round.given(ALL_DONE) else "goal-done"
+        next_at = task.window.ends(self.ask.at, zone_of(task.head.zone))
+        return NotEligible(reason=reason, shows={"goal": goal.name}, next_at=next_at, zone=task.head.zone)
+
+    def _handing(self, gifts: tuple[Gift, ...]) -> Handing:
+        amounts = [(gift, amount_of(gift.how_much, self.ask, self.draft)) for gift in gifts]
+        full = [(gift, amount) for gift, amount in amounts if amount > 0]
+        return Handing(reward=self.task, receiver=self.ask.holder or "", gifts=full, wanted=full)
+
+    def _room(self, limit: Limit) -> None:
+        zone = self.task.head.zone
+        if limit.over != "flag" and room(self.draft, limit, self.ask, zone) < 1:
+            raise no_room(self.draft, limit, self.ask, 1, zone=zone)
+
+    def _amounts(self, limit: Limit, *, budget: bool) -> None:
+        for rule, handing in self.parts.items():
+            self.taken[rule] += handing.take_places(self.draft, [limit], self.ask, budget=budget)

@@ -1,0 +1,95 @@
+"""
+Something that counted goes away: the goals fall back by it, and what is no longer earned is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.clauses import Undo
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.plays.reward.fire import because
+from quanyi.entitlements.plays.reward.trails import (
+    mark_undone,
+    open_trails,
+    replace,
+    sources_of,
+    trail_keys,
+    trail_of,
+    undone_already,
+)
+from quanyi.entitlements.plays.reward.undone import take_back_gifts
+from quanyi.entitlements.plays.task.rounds import ALL_DONE, goal_of, progress_key, with_given
+from quanyi.entitlements.records import Booked, Entitlement, Progress, RecordKey
+from quanyi.entitlements.undo import needs_of, reverse
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.task.model import Task
+
+__all__ = ["needs", "undo"]
+
+
+def needs(task: Task, ask: Input) -> Iterable[Need]:
+    """The trails; the rounds that they lead to come next."""
+    return trail_keys(sources_of(task, ask))
+
+
+def undo(task: Task, ask: Input, draft: Draft) -> Changes:
+    """
+    Let the goals fall back by what this source brought, once.
+
+    A gift goes with its goal, whichever event finished it. What does not come back whole stays
+    given: finishing the goal again gives nothing.
+
+    Raises:
+        NotEligible: The source was undone before, or the event names none.
+        InsufficientPoints: The policy is ``refuse``, and the points are spent.
+    """
+    policy = next(rule for rule in task.if_undone if ask.type in rule.when)
+    sources = sources_of(task, ask)
+    trails = open_trails(draft, sources)
+    trail = trail_of(task, policy, trails)
+    no = undone_already(draft, task.head.campaign, sources)
+    if no is not None:
+        raise no
+    mine = [booked for booked in trail.booked if booked.campaign == task.head.campaign and not booked.undone]
+    balances = dict.fromkeys(move.destination for booked in mine for move in booked.moves)
+    draft.require(*balances, *(progress_key(task, balance) for balance in balances))
+    for booked in reversed(mine):
+        reverse(draft, booked.moves, ending="undone", units=task.units, label="fall back")
+        replace(draft, attrs.evolve(booked, undone=max(sum(move.amount for move in booked.moves), 1)), sources)
+    for key in dict.fromkeys(progress_key(task, balance) for balance in balances):
+        _take_back(task, policy, key, [b for b in balances if progress_key(task, b) == key], draft)
+    mark_undone(trail, task.head.campaign, ask, draft)
+    return draft.done(because(task, ask, "undo"), holder=ask.holder, outcome="cancelled")
+
+
+def _take_back(task: Task, policy: Undo, key: RecordKey, balances: Sequence[Account], draft: Draft) -> None:
+    """Take back what the goals of one round gave that are no longer full, and the gift for all of them."""
+    record = draft.get(Progress, *key.parts)
+    open_again = {_rule(task, balance) for balance in balances if _is_open(task, balance, draft)}
+    if record is None or not open_again:
+        return
+    lost = [b for b in record.given if b.rule in {*open_again, ALL_DONE} and not b.undone]
+    grants = (RecordKey(kind=Entitlement.kind, parts=(id_,)) for booked in lost for id_ in booked.grants)
+    draft.require(*grants, *needs_of(move for booked in lost for move in booked.moves))
+    kept = {b.id: attrs.evolve(b, undone=1) for b in reversed(lost) if not take_back_gifts(task, policy, b, draft)}
+    gone = {booked.id for booked in lost} - kept.keys()
+    given: list[Booked] = [kept.get(b.id, b) for b in record.given if b.id not in gone]
+    draft.put(with_given(record, tuple(given)))
+
+
+def _is_open(task: Task, balance: Account, draft: Draft) -> bool:
+    """Whether a goal is not full; one that the campaign no longer has is open for good."""
+    goal = goal_of(task, balance)
+    return goal is None or draft.balance(balance) < goal.target
+
+
+def _rule(task: Task, balance: Account) -> str:
+    return balance.parts[0].removeprefix(f"{task.head.campaign}/")
