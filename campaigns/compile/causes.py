@@ -1,0 +1,71 @@
+"""
+Causes and their undoing, as several kinds write them: events, what calls off, what takes back.
+"""
+
+from __future__ import annotations
+
+from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.events import EventType
+from quanyi.campaigns.findings import did_you_mean
+from quanyi.campaigns.schema.clauses import UndoMap, UnlessMap
+from quanyi.entitlements.benefits import PointsUnit
+from quanyi.entitlements.clauses import Gift, Undo, Unless
+
+__all__ = ["events", "undos", "units", "unless"]
+
+
+def events(value: str | tuple[str, ...], place: Place, scope: Scope) -> tuple[EventType, ...]:
+    """The declared events of these names; unknown ones are noted."""
+    names = (value,) if isinstance(value, str) else value
+    if not names and scope.findings.sound(place):
+        scope.findings.error(place, "empty", "there must be at least one event")
+    found = [scope.event(place if isinstance(value, str) else place / n, name) for n, name in enumerate(names)]
+    return tuple(event for event in found if event is not None)
+
+
+def unless(file: UnlessMap | None, place: Place, scope: Scope, *, promised: bool) -> Unless | None:
+    """What calls a promise off; a mistake where nothing is promised."""
+    if file is None:
+        return None
+    if not promised:
+        message = "nothing is promised, so nothing can be called off; add after, or use if_undone"
+        scope.findings.key_error(place, "unless-without-after", message)
+    _source(file.event, place / "event", file.same, place / "same", scope)
+    return Unless(event=file.event, same=file.same)
+
+
+def undos(file: UndoMap | tuple[UndoMap, ...], place: Place, scope: Scope) -> tuple[Undo, ...]:
+    """What happens when the cause goes away."""
+    if isinstance(file, UndoMap):
+        return (_undo(file, place, scope),)
+    return tuple(_undo(undo, place / n, scope) for n, undo in enumerate(file))
+
+
+def units(found: tuple[Gift, ...], scope: Scope) -> dict[str, PointsUnit]:
+    """The units among things, as the mall declares them."""
+    things = sorted({gift.thing for gift in found})
+    return {thing: scope.mall.units[thing] for thing in things if thing in scope.mall.units}
+
+
+def _undo(file: UndoMap, place: Place, scope: Scope) -> Undo:
+    when = (file.when,) if isinstance(file.when, str) else tuple(file.when)
+    same = (file.same,) if isinstance(file.same, str) else tuple(file.same)
+    for n, event in enumerate(when):
+        spot = place / "when" if isinstance(file.when, str) else place / "when" / n
+        for name in same:
+            _source(event, spot, name, place / "same", scope)
+    return Undo(when=when, same=same, take=file.take, ended=file.ended)
+
+
+def _source(event: str, event_place: Place, name: str, name_place: Place, scope: Scope) -> None:
+    """An undo finds its cause by an attribute that both events declare as a source."""
+    undoing = scope.event(event_place, event)
+    if undoing is None or event in scope.mall.broken:
+        return
+    for known in (undoing, *scope.events):
+        if name not in known.source:
+            hint = f"declare {known.id} with source: [{name}]" if name in known.attributes else ""
+            message = f"{known.id} does not have {name!r} as a source"
+            scope.findings.error(name_place, "undo-without-source", message, hint or did_you_mean(name, known.source))
+            return
