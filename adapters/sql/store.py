@@ -98,7 +98,7 @@ class SqlStore(SqlViews):
             if self._host is not None:
                 yield self._host
                 return
-            with self.engine.connect() as connection:
+            with self._dialect.reader(self.engine) as connection:
                 yield connection
 
     def __repr__(self) -> str:

@@ -104,6 +104,10 @@ class Generic(Reading):
         """Whether the same transaction may succeed when it is tried again."""
         return False
 
+    def reader(self, engine: Engine) -> Connection:
+        """A connection to look at screens' rows on; nothing is locked."""
+        return engine.connect()
+
     # --- writing -----------------------------------------------------------------------------
 
     def write(self, connection: Connection, writing: Writing) -> None:

@@ -36,6 +36,10 @@ class Postgresql(Generic):
         connection.execute(text(f"set local lock_timeout = {self.setting.lock_timeout_ms}"))
         return connection
 
+    def reader(self, engine: Engine) -> Connection:
+        # Each look is its own transaction: a rollback at the end would make the driver forget what it prepared.
+        return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
     def insert_new(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
 

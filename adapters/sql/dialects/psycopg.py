@@ -126,8 +126,10 @@ class Psycopg(Postgresql):
     def statement(self, connection: Connection, writing: Writing) -> list[Statement]:
         """The guarded statement for *writing*; what is rare is written at once, by every database's statements."""
         rows = rows_of(writing, self.codec)
-        self._draw(connection, rows.draws)
-        self._release(connection, rows)
+        if rows.draws:
+            self._draw(connection, rows.draws)
+        if rows.release:
+            self._release(connection, rows)
         statement = guarded(rows, self.tables, self.mall)
         return [] if statement is None else [statement]
 
