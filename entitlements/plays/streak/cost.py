@@ -1,0 +1,73 @@
+"""
+The most that a streak can cost.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from quanyi.entitlements.amounts import round_to
+from quanyi.entitlements.bounds import Bound, least, most_of
+from quanyi.entitlements.clauses import Limit
+from quanyi.entitlements.gifts import most
+from quanyi.entitlements.plays.base import Exposure
+from quanyi.entitlements.time import Window
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.clauses import Gift
+    from quanyi.entitlements.plays.streak.model import Milestone, Streak
+
+__all__ = ["exposure"]
+
+
+def exposure(streak: Streak) -> tuple[Exposure, ...]:
+    """A gift for every day of the run, and milestones as often as there can be rows for them."""
+    things = dict.fromkeys(gift.thing for gift in streak.gifts)
+    bounds = {thing: _bound(streak, thing) for thing in things}
+    return tuple(Exposure(unit=thing, per_user=b.per_user, total=b.total) for thing, b in bounds.items())
+
+
+def _bound(streak: Streak, thing: str) -> Bound:
+    bound = Bound(per_user=_by_days(streak, thing))
+    for limit in (*streak.at_most, *streak.budget):
+        if limit.of == thing:
+            bound = least(bound, most_of(limit, streak.head, per_time=1))
+    for gift in streak.gifts:
+        if gift.thing == thing and gift.benefit is not None:
+            bound = least(bound, Bound(total=gift.benefit.stock))
+    return bound
+
+
+def _by_days(streak: Streak, thing: str) -> int | None:
+    """The most that one person's days can give; None where the run has no end, or an amount no bound."""
+    days = most_of(Limit(id="", count=1, window=Window(streak.mark.one_per)), streak.head, per_time=1).per_user
+    plain = _amount(streak, streak.give, thing)
+    if plain and days is None:
+        return None
+    total = 0 if plain is None else plain * (days or 0)
+    for milestone in streak.milestones:
+        each, often = _amount(streak, milestone.give, thing), _often(streak, milestone, days)
+        if each is None or (each and often is None):
+            return None
+        total += each * (often or 0)
+    return None if plain is None else total
+
+
+def _often(streak: Streak, milestone: Milestone, days: int | None) -> int | None:
+    """How often a milestone is paid at most: rows that are paid for share no day."""
+    if milestone.once == "ever":
+        return 1
+    if milestone.once == "period":
+        return most_of(Limit(id="", count=1, window=streak.resets), streak.head, per_time=1).per_user
+    return None if days is None else days // milestone.days
+
+
+def _amount(streak: Streak, gifts: tuple[Gift, ...], thing: str) -> int | None:
+    """The most of one thing in one gift, multiplied as far as it can be."""
+    found = [(gift, most(gift.how_much)) for gift in gifts if gift.thing == thing]
+    if any(amount is None for _, amount in found):
+        return None
+    factor = max((Fraction(times.x) for times in streak.times), default=Fraction(1))
+    factor = max(factor, Fraction(1))
+    return sum(round_to(factor * (n or 0), "down") if gift.benefit is None else n or 0 for gift, n in found)

@@ -1,0 +1,104 @@
+"""
+Which day it is for somebody, and what is still to be made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from quanyi.entitlements.conditions import value_at
+from quanyi.entitlements.errors import NotEligible
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.records import Marks
+from quanyi.entitlements.rows import slot_of
+from quanyi.entitlements.time import local_start, zone_of
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.streak.model import Makeup, Streak
+
+__all__ = ["asked_day", "began", "last_date", "member_zone", "mendable", "today_of"]
+
+_FARTHEST = 400
+"""How many missed days are looked at for a list of what can be made up."""
+
+
+def member_zone(streak: Streak, marks: Marks | None, facts: Mapping[str, Any], at: datetime) -> str:
+    """
+    The zone in which days are this member's.
+
+    It is pinned by the first mark. Another one takes over only at an instant at which both agree on
+    the date, so that nobody gets the same day twice, or a day ahead of time, by moving.
+    """
+    if not streak.member_zone:
+        return streak.head.zone
+    pinned = marks.zone if marks is not None else ""
+    wanted = _known(facts.get(streak.member_zone)) or pinned or streak.head.zone
+    return wanted if not pinned or _date(at, wanted) == _date(at, pinned) else pinned
+
+
+def today_of(streak: Streak, zone: str, at: datetime) -> date:
+    """The day (or the Monday of the week) that *at* falls in."""
+    return slot_of(_date(at, zone), streak.mark.step)
+
+
+def asked_day(streak: Streak, ask: Input, zone: str) -> date:
+    """
+    The day that an input is about.
+
+    Raises:
+        NotEligible: It should say which, and does not.
+    """
+    makeup = _makeup(streak, ask)
+    name = makeup.day if makeup is not None else streak.mark.day
+    if not name:
+        return today_of(streak, zone, ask.at)
+    found = value_at(name, ask)
+    if not isinstance(found, str):
+        raise NotEligible(reason="day-missing", shows={"of": name})
+    day = date.fromisoformat(found) if len(found) <= len("2026-05-01") else _date(datetime.fromisoformat(found), zone)
+    return slot_of(day, streak.mark.step)
+
+
+def last_date(streak: Streak, makeup: Makeup, day: date, zone: str) -> date:
+    """The last local date on which *day* can be made up; for a week, reckoned from its Sunday."""
+    ended = day + timedelta(days=streak.mark.step - 1)
+    return _date(makeup.within.after(local_start(ended, zone_of(zone)), zone_of(zone)), zone)
+
+
+def began(streak: Streak, day: date, zone: str) -> bool:
+    """Whether the campaign was running at the end of *day*."""
+    start = streak.head.runs.start
+    return start is None or start < local_start(day + timedelta(days=streak.mark.step), zone_of(zone))
+
+
+def mendable(streak: Streak, marks: Marks | None, zone: str, at: datetime) -> Iterator[date]:
+    """The days that could be made up now, newest first, limits and prices aside."""
+    if streak.makeup is None:
+        return
+    marked, today = marks.days if marks is not None else frozenset(), _date(at, zone)
+    stride = timedelta(days=streak.mark.step)
+    day = today_of(streak, zone, at) - stride
+    for _ in range(_FARTHEST):
+        if last_date(streak, streak.makeup, day, zone) < today or not began(streak, day, zone):
+            return
+        if day not in marked:
+            yield day
+        day -= stride
+
+
+def _makeup(streak: Streak, ask: Input) -> Makeup | None:
+    return streak.makeup if streak.makeup is not None and ask.type == streak.makeup.on else None
+
+
+def _date(at: datetime, zone: str) -> date:
+    return at.astimezone(zone_of(zone)).date()
+
+
+def _known(name: Any) -> str:
+    """A zone's name, if there is one of that name."""
+    try:
+        return zone_of(name).key if isinstance(name, str) and name else ""
+    except (ValueError, OSError, KeyError):
+        return ""
