@@ -244,3 +244,13 @@ def test_the_most_that_ten_days_cost():
     found = attrs.evolve(CHECK_IN, head=head).exposure()
 
     assert found == (Exposure(unit="points", per_user=10 * 10 + 3 * 30), Exposure(unit="coffee", per_user=1))
+
+
+def test_a_budget_may_clip_what_a_day_gives():
+    """Of fifteen points in all, the second day gives what is left."""
+    play = attrs.evolve(CHECK_IN, budget=(Limit(id="all", count=15, of="points", per=("campaign",), over="clip"),))
+    stage = Stage()
+    marks_on(stage, play, "04-01", "04-02")
+    no = stage.refusal(play, "check_in", at("04-03"), "ann")
+
+    assert (stage.points("ann"), no.reason) == (15, "budget-exhausted")

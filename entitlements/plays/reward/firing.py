@@ -18,10 +18,9 @@ from quanyi.entitlements.conditions import judge
 from quanyi.entitlements.errors import NotEligible, Refused
 from quanyi.entitlements.gifts import amount_of
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import room
 from quanyi.entitlements.numbers import derived_id
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.reward.handing import Gifts, Handing, short_benefits
+from quanyi.entitlements.plays.reward.handing import Gifts, Handing, short_benefits, trimmed
 from quanyi.entitlements.plays.reward.trails import sources_of, undone_already
 from quanyi.entitlements.points import spend
 from quanyi.entitlements.records import Move
@@ -126,19 +125,9 @@ class Firing:
         self.moves += self.handing.take_places(self.draft, limits, self.ask, budget=budget)
 
     def _clipped(self, gifts: Gifts) -> Gifts:
-        """Trim amounts, the last gift first, to the smallest room of the limits that clip their unit."""
-        limits = [limit for limit in (*self.reward.at_most, *self.reward.budget) if limit.over == "clip"]
-        rooms: dict[str, int] = {}
-        for limit in limits:
-            here = max(room(self.draft, limit, self.ask, self.reward.head.zone), 0)
-            rooms[limit.of] = min(here, rooms.get(limit.of, here))
-        trimmed: Gifts = []
-        for gift, amount in gifts:
-            part = min(amount, rooms.get(gift.thing, amount))
-            if gift.thing in rooms:
-                rooms[gift.thing] -= part
-            trimmed.append((gift, part))
-        return [(gift, amount) for gift, amount in trimmed if amount]
+        """Trim amounts to the smallest room of the limits that clip their unit."""
+        limits = (*self.reward.at_most, *self.reward.budget)
+        return trimmed(gifts, limits, self.ask, self.draft, self.reward.head.zone)
 
 
 def receiver_of(reward: Reward, ask: Input) -> str:

@@ -22,7 +22,7 @@ from quanyi.entitlements.points import earn
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.stocks import take_pieces
 
-__all__ = ["Gifts", "Handing", "short_benefits"]
+__all__ = ["Gifts", "Handing", "short_benefits", "trimmed"]
 
 Gifts = list[tuple[Gift, int]]
 """Things with their amounts."""
@@ -33,6 +33,22 @@ _UNDONE = ("undone",)
 def short_benefits(gifts: Gifts, draft: Draft) -> list[tuple[Benefit, int]]:
     """The benefits of which there are fewer pieces than would be given."""
     return [(benefit, n) for benefit, n in _counted(gifts) if draft.balance(stock(benefit.id)) < n]
+
+
+def trimmed(gifts: Gifts, limits: Iterable[Limit], ask: Input, draft: Draft, zone: str) -> Gifts:
+    """The gifts, trimmed to the smallest room of the limits that clip their unit, the last one first."""
+    rooms: dict[str, int] = {}
+    for limit in limits:
+        if limit.over == "clip":
+            here = max(room(draft, limit, ask, zone), 0)
+            rooms[limit.of] = min(here, rooms.get(limit.of, here))
+    found: Gifts = []
+    for gift, amount in gifts:
+        part = min(amount, rooms.get(gift.thing, amount))
+        if gift.thing in rooms:
+            rooms[gift.thing] -= part
+        found.append((gift, part))
+    return [(gift, amount) for gift, amount in found if amount]
 
 
 @attrs.frozen(kw_only=True)

@@ -19,7 +19,7 @@ from quanyi.entitlements.errors import NotEligible, Refused
 from quanyi.entitlements.gifts import amount_of
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.reward.handing import Handing
+from quanyi.entitlements.plays.reward.handing import Handing, trimmed
 from quanyi.entitlements.plays.streak.days import asked_day, began, last_date, member_zone, today_of
 from quanyi.entitlements.points import spend
 from quanyi.entitlements.records import Marks
@@ -97,7 +97,9 @@ class Marking:
         """What it gives."""
         gifts = [(gift, self._amount(gift)) for gift in self._due()]
         full = [(gift, amount) for gift, amount in gifts if amount > 0]
-        return Handing(reward=self.streak, receiver=self.ask.holder or "", gifts=full, wanted=full)
+        limits, zone = (*self.streak.at_most, *self.streak.budget), self.streak.head.zone
+        less = trimmed(full, limits, self.ask, self.draft, zone)
+        return Handing(reward=self.streak, receiver=self.ask.holder or "", gifts=less, wanted=full)
 
     # --- the checks --------------------------------------------------------------------------
 
