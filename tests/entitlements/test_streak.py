@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from quanyi.entitlements.clauses import Head
+from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.conditions import Test as Compare
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.plays.streak import Mark, Milestone, Streak, Times
