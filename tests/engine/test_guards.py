@@ -130,6 +130,16 @@ def test_what_a_refused_write_took_is_there_for_the_next(mall: OpenMall) -> None
     assert mall.offer("coffee-for-points", "coffee").left == 997
 
 
+def test_the_last_pieces_of_a_split_quota_are_found(clock: FixedClock) -> None:
+    """Fifty buyers of fifty pieces in four parts: nobody is told that there are none."""
+    mall = wire(load_project(FOLDER), MemoryStore(), clock=clock, ids=CountedIds("h"))
+    mall.apply()
+    for n in range(50):
+        mall.claim("hot", item="phone", user=f"u{n}", key=f"k{n}")
+
+    assert mall.offer("hot", "phone").left == 0
+
+
 class Hurried:
     """A clock that goes on by a second each time it is asked."""
 

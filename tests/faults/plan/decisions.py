@@ -60,7 +60,7 @@ DECISIONS = (
     Fault(
         name="split-not-followed",
         promise="what is left in one part of a split quota is found by all",
-        tests=(f"{_PROMISES}test_a_split_quota_is_exact[memory]",),
+        tests=(f"{_GUARDS}test_the_last_pieces_of_a_split_quota_are_found",),
         edits=(
             Edit("entitlements/stocks.py", "left = sum(map(draft.balance, order))", "left = draft.balance(order[0])"),
         ),
@@ -145,7 +145,7 @@ DECISIONS = (
         edits=(
             Edit(
                 "entitlements/plays/reward/trails.py",
-                'if any(mark.startswith(f"{campaign}/") for mark in trail.undone_by):',
+                'if any(mark.startswith(f"{name}/") for mark in trail.undone_by):',
                 "if False:",
             ),
         ),

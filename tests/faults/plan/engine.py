@@ -133,6 +133,12 @@ ENGINE = (
             ),
         ),
     ),
+    Fault(
+        name="new-lot-alone",
+        promise="with a new lot the wallet's own account is written, so that an old snapshot meets a conflict",
+        tests=(f"{_RACES}test_a_host_with_an_old_snapshot_never_books_on_half_a_wallet",),
+        edits=(Edit(_BOOKING, " or account in anchors\n", "\n"),),
+    ),
     # --- the set in force ----------------------------------------------------------------------
     Fault(
         name="epoch-not-compared",
