@@ -16,6 +16,7 @@ import attrs
 from quanyi.campaigns import views
 from quanyi.campaigns.events import read_values
 from quanyi.campaigns.project import Project
+from quanyi.campaigns.promised import PromiseView, promise_view
 from quanyi.campaigns.settle import Settler, timer_input
 from quanyi.campaigns.sheet import Outcome
 from quanyi.entitlements.benefits import Benefit
@@ -24,7 +25,7 @@ from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import CodesOf, LotsOf, View
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Clock, Entry, Facts, Shelf, Store, Vault, Views
-from quanyi.entitlements.records import Deal, Entitlement, RecordKey
+from quanyi.entitlements.records import Deal, Entitlement, Promise, RecordKey
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["Mall", "MallStore", "Ports"]
@@ -216,6 +217,14 @@ class Mall:
             raise NotFound(f"no deal {number}")
         return record
 
+    def promises(self, user: str) -> list[PromiseView]:
+        """What a user has been promised and not been given yet, what comes soonest first."""
+        records = self._ports.store.records(Promise.kind, holder=self._holder(user), phase="open", limit=1000)
+        view, live = self._look([record.key for record in records]), self._ports.settler.live
+        now = [cast("Promise", view.stored(record.key)[0]) for record in records]
+        shown = [promise_view(p, live.play(p.campaign, p.version)) for p in now if p.phase == "open"]
+        return sorted(shown, key=lambda promise: (promise.due_at is None, promise.due_at or self.now()))
+
     def explain(
         self, type_: str, *, user: str | None, data: Mapping[str, Any] | None = None, campaign: str | None = None
     ) -> tuple[Decision, ...]:
@@ -318,10 +327,17 @@ class Mall:
             return shown
         asks = [self._try(sale, item, user, now) for sale, item in found]
         outcomes = ports.settler.preview(asks, ports.store) if asks else []
+        room = self._room([(sale, ask) for (sale, _), ask in zip(found, asks, strict=True)], self._holder(user))
         return [
-            attrs.evolve(o, why_not=no if isinstance(no, Refused) else None)
-            for o, no in zip(shown, outcomes, strict=True)
+            attrs.evolve(o, why_not=no if isinstance(no, Refused) else None, most=most)
+            for o, no, most in zip(shown, outcomes, room, strict=True)
         ]
+
+    def _room(self, asks: Sequence[tuple[Sale, Input]], holder: str) -> list[int | None]:
+        """How many pieces the limits leave to *holder* in each of *asks*."""
+        whose = [(sale, attrs.evolve(ask, holder=holder)) for sale, ask in asks]
+        view = self._look([account for sale, ask in whose for account in views.limit_accounts(sale, ask)])
+        return [views.most_pieces(sale, ask, view) for sale, ask in whose]
 
     def _offer_view(self, sale: Sale, item: str, view: View) -> views.Offer:
         paused = self._ports.settler.live.paused(sale.head.campaign)

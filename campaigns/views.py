@@ -14,14 +14,26 @@ from quanyi.campaigns.project import Goods
 from quanyi.entitlements import accounts
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.benefits import Benefit, PointsUnit
-from quanyi.entitlements.clauses import Head
+from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.errors import Refused
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import limit_account
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.sale import Price, Sale
 from quanyi.entitlements.records import Entitlement
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["EntitlementView", "Offer", "Purse", "Wallet", "offer_needs", "offer_view", "purse_view"]
+__all__ = [
+    "EntitlementView",
+    "Offer",
+    "Purse",
+    "Wallet",
+    "limit_accounts",
+    "most_pieces",
+    "offer_needs",
+    "offer_view",
+    "purse_view",
+]
 
 _State = Literal["between", "ended", "not_started", "open", "paused", "sold_out"]
 
@@ -66,6 +78,7 @@ class Offer:
         ends_at: The end of the present opening, or of the run.
         why_not: The refusal this user would meet now; None if it would work.
         limit_per_user: The smallest number of pieces or times that one user may have.
+        most: How many pieces the limits leave to this user now; None where no limit counts pieces.
         hold_seconds: How long a placed deal waits for its cash.
     """
 
@@ -89,6 +102,7 @@ class Offer:
     limit_per_user: int | None
     hold_seconds: int
     why_not: Refused | None = None
+    most: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -175,6 +189,22 @@ def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool
         limit_per_user=_per_user(sale),
         hold_seconds=sale.hold.pay_within.seconds,
     )
+
+
+def limit_accounts(sale: Sale, ask: Input) -> list[Account]:
+    """The balances of the limits that count pieces."""
+    return [limit_account(limit, ask, sale.head.zone) for limit in _on_pieces(sale)]
+
+
+def most_pieces(sale: Sale, ask: Input, view: View) -> int | None:
+    """How many pieces the limits leave; None where none counts pieces."""
+    zone = sale.head.zone
+    rooms = [max(0, limit.count - view.balance(limit_account(limit, ask, zone))) for limit in _on_pieces(sale)]
+    return min([*rooms, *([sale.per_order] if sale.per_order is not None else [])], default=None)
+
+
+def _on_pieces(sale: Sale) -> list[Limit]:
+    return [limit for limit in sale.at_most if limit.of == "pieces" and limit.over == "refuse"]
 
 
 def _left(sale: Sale, item: str, view: View) -> int | None:
