@@ -83,10 +83,10 @@ def _next(deal: Deal, to: Visit) -> str:
 
 def _quantity(typed: str, offer: Offer, to: Visit) -> tuple[int, str]:
     """The number that was typed, or what is wrong with it."""
-    most = max(1, card_of(offer, to).most)
+    most = card_of(offer, to).most
     if typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= most:
         return int(typed), ""
-    return 0, to.words("item.qty_wrong", n=most)
+    return 0, to.words("item.qty_wrong" if most > 1 else "item.qty_one", n=most)
 
 
 # --- the rest ----------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ class Card:
         state: ``ready``, ``short``, ``limit``, ``barred``, ``signed_out``, or the offer's own state.
         live: Whether the button leads to having it.
         until: The instant that a countdown runs to.
+        affords: How many pieces the wallet covers; None where nothing counted is asked for.
     """
 
     offer: Offer
@@ -72,6 +73,7 @@ class Card:
     why: No | None = None
     sign_in: str | None = None
     calendar: str = ""
+    affords: int | None = None
 
     @property
     def live(self) -> bool:
@@ -90,9 +92,9 @@ class Card:
 
     @property
     def most(self) -> int:
-        """How many pieces one person may ask for at once."""
-        bounds = [self.offer.limit_per_user, self.offer.left, _MOST if self.offer.limit_per_user else 1]
-        return min(bound for bound in bounds if bound is not None)
+        """How many pieces one may ask for at once: what limits, stock and wallet leave, 1 at least."""
+        bounds = [self.offer.most, self.offer.left, self.affords, _MOST]
+        return max(1, min(bound for bound in bounds if bound is not None))
 
 
 def card_of(offer: Offer, to: Visit) -> Card:
@@ -119,6 +121,7 @@ def card_of(offer: Offer, to: Visit) -> Card:
         why=_why(offer, until, to),
         sign_in=to.sign_in_url() if state == "signed_out" else None,
         calendar=_calendar(offer, state),
+        affords=_affords(offer, to),
     )
 
 
@@ -178,6 +181,12 @@ _BUTTONS = {
     "barred": "button.not_eligible",
     "short": "button.unavailable",
 }
+
+
+def _affords(offer: Offer, to: Visit) -> int | None:
+    """How many pieces the wallet covers."""
+    prices = [(to.purse(unit), number) for unit, number in offer.price.units.items() if number]
+    return min((max(0, purse.balance) // number for purse, number in prices if purse), default=None)
 
 
 def _why(offer: Offer, until: datetime | None, to: Visit) -> No | None:

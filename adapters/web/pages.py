@@ -27,6 +27,8 @@ _Page = str | AnyResponse
 _ROWS = 20
 _PHASES = {"usable": ("usable",), "used": ("used",), "expired": ("expired", "withdrawn", "void")}
 _STRIP = 3
+_MANY = 10
+_LONGEST_WISH = 40
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -186,8 +188,16 @@ def _rights() -> _Page:
         )
         for name, found in by_tab.items()
     ]
-    shown = [right_shown(right, to) for right in by_tab[tab]]
-    return render_template("quanyi/rights.html", section="rights", tab=tab, tabs=tabs, rights=shown)
+    wanted = request.args.get("q", "").strip()[:_LONGEST_WISH] if len(rights) > _MANY else ""
+    shown = [right_shown(right, to) for right in by_tab[tab] if _fits(right, wanted, to)]
+    search = {"wanted": wanted, "offered": len(rights) > _MANY, "all": url_for("quanyi.rights", phase=tab)}
+    return render_template("quanyi/rights.html", section="rights", tab=tab, tabs=tabs, rights=shown, search=search)
+
+
+def _fits(right: EntitlementView, wanted: str, to: Visit) -> bool:
+    """Whether the words typed stand in its name or number."""
+    number = wanted.replace(" ", "").lower()
+    return wanted.lower() in pick(right.benefit.title, to.locale).lower() or number in right.id.lower()
 
 
 def _right(entitlement: str) -> _Page:

@@ -4,6 +4,9 @@ Saying no on a page: which rule, with its numbers, and the way on.
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+
 import attrs
 from flask import render_template
 
@@ -20,6 +23,10 @@ _TITLES = {
     "budget-exhausted": "why.title_stock",
     "not-open": "why.title_not_open",
 }
+
+
+_ON_A_NEAR_DAY = re.compile(r"\bon (?=(?:today|tomorrow|yesterday)\b)")
+"""Dates take a preposition in English that today does not."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +50,32 @@ class No:
 def explain_no(no: Refused, to: Visit) -> No:
     """Put a refusal into words, with the way on where there is one."""
     title = to.words(_TITLES.get(no.code, "why.title_other"))
-    return No(title=title, text=_reason(no, to) or no.message(to.locale), way=_way_on(no, to))
+    return No(title=title, text=_reason(no, to) or _limit(no, to) or _said(no, to), way=_way_on(no, to))
+
+
+def _limit(no: Refused, to: Visit) -> str:
+    """A limit by the stretch of calendar it counts in: two a month, and from when on again."""
+    window, of = _window_of(no, to), str(no.shows.get("of", ""))
+    if not window or no.reason != no.code or of not in ("pieces", "times") or not {"limit", "used"} <= no.shows.keys():
+        return ""
+    again = to.words("why.again", moment=to.dates.moment(no.next_at)) if no.next_at else ""
+    code = f"why.limit_{window}_{of}"
+    return to.words(code, limit=no.shows["limit"], used=no.shows["used"]) + again
+
+
+def _window_of(no: Refused, to: Visit) -> str:
+    """In what the limit that said no counts: a day, a week, a month, a year, or ever."""
+    found = to.mall.project.campaigns.get(no.campaign or "")
+    limits = getattr(found.play, "at_most", ()) if found and no.code == "limit-reached" else ()
+    return next((limit.window.name for limit in limits if no.clause.endswith(f"/{limit.id}")), "")
+
+
+def _said(no: Refused, to: Visit) -> str:
+    """The library's sentence, with its dates as this page says dates: today at 20:00."""
+    times = {**no.shows, **({"next_at": no.next_at} if no.next_at else {})}
+    shows = {name: to.dates.moment(v) if isinstance(v, datetime) else v for name, v in times.items()}
+    said = type(no)(reason=no.reason, shows=shows, zone=no.zone).message(to.locale)
+    return _ON_A_NEAR_DAY.sub("", said)
 
 
 def _reason(no: Refused, to: Visit) -> str:

@@ -45,15 +45,67 @@ def test_two_pieces_cost_twice(client_of, world):
 @pytest.mark.parametrize("typed", ["0", "-1", "5", "many", "1.5", "", "9999999999", "２"])
 def test_a_wrong_quantity_is_said_at_the_field_and_kept(client_of, world, typed):
     """Nothing is taken, and what was typed is still there."""
-    client, before = client_of("lin"), balance(world, "lin")
+    client, before = client_of("zhou"), balance(world, "zhou")
     path = "/mall/items/everyday-shelf/chapter_pass"
 
     answer = client.post(path, data={"token": token_of(client.get(path).text), "qty": typed})
 
     assert answer.status_code == 422
-    assert "请填写 1 到 4 之间的整数" in answer.text
+    assert "请填写 1 到 2 之间的整数" in answer.text
     assert f'value="{typed}"' in answer.text
-    assert balance(world, "lin") == before
+    assert balance(world, "zhou") == before
+
+
+def test_the_quantity_asked_for_is_what_limits_stock_and_wallet_leave(client_of, world):
+    """Four a month of which some are had, and a wallet for two: the field says what is true now."""
+    offer = world.mall.offer("everyday-shelf", "chapter_pass", "zhou")
+
+    assert offer.limit_per_user == 4
+    assert offer.most == 3
+    assert "最多 2 件" in client_of("zhou").get("/mall/items/everyday-shelf/chapter_pass").text
+    assert world.mall.offer("coffee-corner", "latte", "lin").most == 1
+    assert 'name="qty"' not in client_of("lin").get("/mall/items/coffee-corner/latte").text
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("zh", "每月限 2 件，本月已有 2 件。4月1日 00:00起可以再来。"),
+        ("en", "2 a month, and you have had 2 this month. You can come again from 1 April at 00:00."),
+    ],
+)
+def test_a_limit_names_the_stretch_of_time_it_counts_in(client_of, world, lang, sentence):
+    """Two a month, with what is used and when there is more; dates as the page says dates."""
+    world.mall.exchange("latte", user="lin", key="one more")
+
+    assert sentence in client_of("lin").get(f"/mall/items/coffee-corner/latte?lang={lang}").text
+
+
+def test_many_benefits_can_be_searched_by_name_and_number(client_of, world):
+    """From the eleventh on there is a field; it needs no script, and says what it did not find."""
+    client = client_of("lin")
+    for item in ("audiobook", "chapter_pass"):
+        world.mall.exchange(item, user="lin", key=item)
+    rights = world.mall.entitlements("lin")
+    latte = next(right for right in rights if right.benefit.id == "latte" and right.phase == "usable")
+    path = "/mall/entitlements"
+
+    assert len(rights) > 10
+    assert client.get(f"{path}?q=拿铁").text.count('class="qy-ticket ') == 1
+    assert client.get(f"{path}?q={latte.id[:8]}").text.count('class="qy-ticket ') == 1
+    assert "没有找到“茶壶”" in client.get(f"{path}?q=茶壶").text
+    assert 'role="search"' not in client_of("mo").get(path).text
+
+
+def test_promises_are_listed_until_they_are_kept(world):
+    """What was promised, and when it comes; afterwards it is in the wallet."""
+    promise = world.mall.promises("lin")[0]
+    assert (promise.campaign, promise.gifts) == ("bring-a-friend", (("points", 200),))
+    assert promise.due_at.isoformat() == "2026-03-22T04:00:00+00:00"
+
+    world.clock.stand(promise.due_at)
+
+    assert world.mall.promises("lin") == []
 
 
 def test_a_refused_order_explains_itself_and_takes_nothing(client_of, world):
