@@ -7,8 +7,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from quanyi.entitlements.clauses import Head
-from quanyi.entitlements.clauses import Limit
+from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.conditions import Test as Compare
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.plays.streak import Mark, Milestone, Streak, Times
