@@ -238,6 +238,12 @@ STORES = (
     ),
     # --- timers --------------------------------------------------------------------------------
     Fault(
+        name="empty-wallet-is-deaf",
+        promise="a wallet without a row hears of what falls due on it",
+        tests=(f"{_MEMORY}test_an_empty_wallet_hears_of_what_it_will_get",),
+        edits=(Edit(_STORE, "*picture.balances, *wallets)", "*picture.balances)"),),
+    ),
+    Fault(
         name="timers-not-read",
         promise="whoever locks an account hears what is due on it: no deadline waits for a sweep",
         tests=(
