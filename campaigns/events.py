@@ -233,5 +233,11 @@ def built_in_events(money_scale: int = 2) -> dict[str, EventType]:
         _command("order.pay", Attribute(name="paid", type="money", scale=money_scale)),
         _command("order.cancel"),
         _command("order.refund"),
+        _command("referral.code"),
+        _command(
+            "referral.bind",
+            Attribute(name="to", type="user", optional=True),
+            Attribute(name="code", type="text", default=""),
+        ),
     )
     return {event.id: event for event in events}

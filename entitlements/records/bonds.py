@@ -29,12 +29,14 @@ class Bond(Record):
         friend: Whose place it is.
         flags: Why nobody is rewarded for it: ``seen-before``.
         by: How it was made: ``link`` or ``code``.
+        given: The rules that gave the inviter something at once; promises tell their own story.
     """
 
     kind: ClassVar[str] = "bond"
     friend: str
     flags: tuple[str, ...] = ()
     by: str = ""
+    given: tuple[str, ...] = ()
     bound_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
 
     @property

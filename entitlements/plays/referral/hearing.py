@@ -114,7 +114,10 @@ class _Hearing:
             self.nos += [(rule.reward.rule, NotEligible(reason=flag)) for rule in rules]
             return
         holders = {**self.ask.holders, "friend": self.ask.holder or "", "inviter": inviter}
-        self._in_turn(rules, attrs.evolve(self.ask, holders=holders))
+        given = self._in_turn(rules, attrs.evolve(self.ask, holders=holders))
+        new = [rule for rule in given if rule not in bond.given]
+        if new:
+            self.draft.put(attrs.evolve(bond, given=(*bond.given, *new)))
 
     def undo(self) -> None:
         """Undo, rule by rule, what stems from the source that goes away."""
@@ -138,8 +141,14 @@ class _Hearing:
 
     # --- rules -------------------------------------------------------------------------------
 
-    def _in_turn(self, rules: Sequence[Rule], ask: Input) -> None:
-        """Each rule by itself; of a lane, for one receiver, only the first that works, the largest first."""
+    def _in_turn(self, rules: Sequence[Rule], ask: Input) -> list[str]:
+        """
+        Each rule by itself; of a lane, for one receiver, only the first that works, the largest first.
+
+        Returns:
+            The rules that gave the inviter something at once.
+        """
+        given: list[str] = []
         self.draft.require(*(need for rule in rules for need in fire.needs(rule.reward, ask)))
         lanes: dict[tuple[str, str], list[Rule]] = {}
         for rule in rules:
@@ -148,7 +157,9 @@ class _Hearing:
             ranked = sorted(lane, key=lambda rule: -self._worth(rule, ask)) if len(lane) > 1 else lane
             for rule in ranked:
                 if self._try(rule, lambda rule=rule: fire.fire(rule.reward, ask, self.draft)):
+                    given += [rule.reward.rule] if rule.to == "inviter" and rule.reward.after is None else []
                     break
+        return given
 
     def _worth(self, rule: Rule, ask: Input) -> int:
         """How much the rule would give now; below zero if nothing."""
