@@ -7,25 +7,21 @@ Amounts are integers of a unit's smallest part. Reads never write; what is due r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import attrs
 
-from quanyi.campaigns import views
-from quanyi.campaigns.events import read_values
 from quanyi.campaigns.project import Project
-from quanyi.campaigns.promised import PromiseView, promise_view
-from quanyi.campaigns.settle import Settler, timer_input
+from quanyi.campaigns.reads import MallStore, Ports, Reads
+from quanyi.campaigns.settle import timer_input
 from quanyi.campaigns.sheet import Outcome
-from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
+from quanyi.entitlements.errors import InputError, NotFound, QuanyiError
 from quanyi.entitlements.inputs import Decision, Input, Receipt
-from quanyi.entitlements.picture import CodesOf, LotsOf, View
-from quanyi.entitlements.plays.sale import Sale
-from quanyi.entitlements.ports import Clock, Entry, Facts, Shelf, Store, Vault, Views
-from quanyi.entitlements.records import Deal, Entitlement, Promise, RecordKey
+from quanyi.entitlements.picture import CodesOf
+from quanyi.entitlements.ports import Vault
+from quanyi.entitlements.records import Deal, Entitlement, RecordKey
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["Mall", "MallStore", "Ports"]
@@ -33,34 +29,8 @@ __all__ = ["Mall", "MallStore", "Ports"]
 _SWEEP_BATCH = 64
 
 
-class MallStore(Store, Views, Shelf, Protocol):
-    """A store with its read side and its shelf."""
-
-
-@attrs.frozen(kw_only=True)
-class Ports:
-    """
-    What a mall stands on.
-
-    Attributes:
-        submit: Settles one input with others that wait at the same time; None inside a host's
-            transaction, where each is settled alone.
-    """
-
-    store: MallStore
-    clock: Clock
-    settler: Settler
-    project: Project
-    facts: Facts | None = None
-    vault: Vault | None = None
-    submit: Callable[[Input], Receipt] | None = None
-
-
-class Mall:
+class Mall(Reads):
     """A points mall inside a host product."""
-
-    def __init__(self, ports: Ports) -> None:
-        self._ports = ports
 
     # --- writes ------------------------------------------------------------------------------
 
@@ -153,78 +123,6 @@ class Mall:
         store = cast("MallStore", self._ports.store.join(connection))
         return Mall(attrs.evolve(self._ports, store=store, submit=None))
 
-    # --- reads -------------------------------------------------------------------------------
-
-    @property
-    def project(self) -> Project:
-        """What the mall calls things: zone, currency, units, catalogue, titles of campaigns."""
-        return self._ports.project
-
-    def now(self) -> datetime:
-        """The mall's present instant, in UTC."""
-        return self._ports.clock.now()
-
-    def ask(self, key: str, type_: str) -> Receipt | None:
-        """What became of an earlier call, by its key; None if nothing was booked under it."""
-        return self._ports.store.receipt(Input(type=type_, key=key, at=self.now()).id)
-
-    def wallet(self, user: str) -> views.Wallet:
-        """What a user has, in every unit."""
-        holder, now = self._holder(user), self.now()
-        units = self._ports.project.units
-        view = self._look([LotsOf(holder, unit) for unit in units])
-        purses = {unit.id: views.purse_view(unit, holder, view, now) for unit in units.values()}
-        return views.Wallet(user=user, units=purses)
-
-    def entries(self, user: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
-        """A wallet's history, newest first; page with the last entry's `number`."""
-        return self._ports.store.entries(self._holder(user), unit, limit=limit, before=before)
-
-    def offers(self, user: str | None = None, *, kind: str | None = None) -> list[views.Offer]:
-        """Everything on offer, each with why this user could not have it now."""
-        sales = [play for play in self._plays() if isinstance(play, Sale) and kind in (None, play.preset)]
-        return self._offers([(sale, item) for sale in sales for item in sale.sells], user)
-
-    def offer(self, campaign: str, item: str, user: str | None = None) -> views.Offer:
-        """One thing on offer; NotFound if it is not."""
-        found = [(p, item) for p in self._plays() if isinstance(p, Sale) and p.head.campaign == campaign]
-        if not found or item not in found[0][0].sells:
-            raise NotFound(f"{campaign} sells no {item}")
-        return self._offers(found, user)[0]
-
-    def entitlements(self, user: str, *, phase: str | None = None) -> list[views.EntitlementView]:
-        """What a user holds, what ends first in front; `phase` as it reads now."""
-        records = self._ports.store.records(Entitlement.kind, holder=self._holder(user), limit=1000)
-        now = self.now()
-        shown = [self._entitlement_view(cast("Entitlement", record), now) for record in records]
-        fitting = [view for view in shown if phase in (None, view.phase)]
-        return sorted(fitting, key=lambda view: (view.ends is None, view.ends or view.got_at))
-
-    def entitled(self, benefit: str, user: str) -> bool:
-        """Whether a user holds a usable entitlement to *benefit* now."""
-        usable = self.entitlements(user, phase="usable")
-        return any(view.benefit.id == benefit and view.starts <= self.now() for view in usable)
-
-    def deals(self, user: str) -> list[Deal]:
-        """A user's deals, newest first."""
-        return [cast("Deal", r) for r in self._ports.store.records(Deal.kind, holder=self._holder(user))]
-
-    def deal(self, number: str, user: str | None = None) -> Deal:
-        """One deal; NotFound if there is none, or it is somebody else's."""
-        key = RecordKey(kind=Deal.kind, parts=(number,))
-        record, _ = self._look([key]).stored(key)
-        if not isinstance(record, Deal) or (user is not None and record.holder != self._holder(user)):
-            raise NotFound(f"no deal {number}")
-        return record
-
-    def promises(self, user: str) -> list[PromiseView]:
-        """What a user has been promised and not been given yet, what comes soonest first."""
-        records = self._ports.store.records(Promise.kind, holder=self._holder(user), phase="open", limit=1000)
-        view, live = self._look([record.key for record in records]), self._ports.settler.live
-        now = [cast("Promise", view.stored(record.key)[0]) for record in records]
-        shown = [promise_view(p, live.play(p.campaign, p.version)) for p in now if p.phase == "open"]
-        return sorted(shown, key=lambda promise: (promise.due_at is None, promise.due_at or self.now()))
-
     def explain(
         self, type_: str, *, user: str | None, data: Mapping[str, Any] | None = None, campaign: str | None = None
     ) -> tuple[Decision, ...]:
@@ -289,15 +187,6 @@ class Mall:
             return ports.submit(ask)
         return _answered(ports.settler.settle([ask], ports.store, joined=True)[0])
 
-    def _facts(self, user: str | None, now: datetime) -> Mapping[str, Any]:
-        """What the host says about *user*, as the profile declares it, at the moment of acceptance."""
-        project, port = self._ports.project, self._ports.facts
-        if user is None or port is None:
-            return {}
-        zone = zone_of(project.zone)
-        said = port.facts(user)
-        return read_values("profile", project.profile, said, now=now, zone=zone, open_ended=True)
-
     def _codes(self, entitlement: str) -> tuple[str, ...]:
         need = CodesOf(entitlement)
         sealed = self._ports.store.peek([need], self.now()).codes.get(need, ())
@@ -307,60 +196,6 @@ class Mall:
         if self._ports.vault is None:
             raise NotFound("this mall was opened without a vault, so it can't read or seal codes")
         return self._ports.vault
-
-    def _holder(self, user: str) -> str:
-        return self._ports.settler.people.look_up([user], self._ports.store).get(user, "?")
-
-    def _look(self, needs: Sequence[Any]) -> Any:
-        return self._ports.settler.look(needs, self.now(), self._ports.store)
-
-    def _plays(self) -> list[Any]:
-        live = self._ports.settler.live
-        self._look([])
-        return list(live.plays())
-
-    def _offers(self, found: Sequence[tuple[Sale, str]], user: str | None) -> list[views.Offer]:
-        ports, now = self._ports, self.now()
-        view = self._look([account for sale, item in found for account in views.offer_needs(sale, item)])
-        shown = [self._offer_view(s, i, view) for s, i in found]
-        if user is None:
-            return shown
-        asks = [self._try(sale, item, user, now) for sale, item in found]
-        outcomes = ports.settler.preview(asks, ports.store) if asks else []
-        room = self._room([(sale, ask) for (sale, _), ask in zip(found, asks, strict=True)], self._holder(user))
-        return [
-            attrs.evolve(o, why_not=no if isinstance(no, Refused) else None, most=most)
-            for o, no, most in zip(shown, outcomes, room, strict=True)
-        ]
-
-    def _room(self, asks: Sequence[tuple[Sale, Input]], holder: str) -> list[int | None]:
-        """How many pieces the limits leave to *holder* in each of *asks*."""
-        whose = [(sale, attrs.evolve(ask, holder=holder)) for sale, ask in asks]
-        view = self._look([account for sale, ask in whose for account in views.limit_accounts(sale, ask)])
-        return [views.most_pieces(sale, ask, view) for sale, ask in whose]
-
-    def _offer_view(self, sale: Sale, item: str, view: View) -> views.Offer:
-        paused = self._ports.settler.live.paused(sale.head.campaign)
-        goods = self._ports.project.goods.get(item)
-        return views.offer_view(sale, item, view, self.now(), paused=paused, goods=goods)
-
-    def _try(self, sale: Sale, item: str, user: str, now: datetime) -> Input:
-        type_, name = ("exchange", "offer") if sale.preset == "points_exchange" else ("order.place", "item")
-        data = {name: item, "qty": 1, "order": ""}
-        return Input(
-            type=type_,
-            key="look",
-            at=now,
-            user=user,
-            campaign=sale.head.campaign,
-            data=data,
-            facts=self._facts(user, now),
-            asks=True,
-        )
-
-    def _entitlement_view(self, record: Entitlement, now: datetime) -> views.EntitlementView:
-        benefit = self._ports.project.benefits.get(record.item) or Benefit(id=record.item)
-        return views.EntitlementView.of(record, benefit, now)
 
 
 def _names(project: Project) -> str:
