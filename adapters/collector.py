@@ -24,6 +24,9 @@ __all__ = ["Collector"]
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+_CLOSE_BEHIND = 10
+"""Within so many yields after a batch of several, those who were in it are about to come back."""
+
 
 class Collector(Generic[Item, Answer]):
     """
@@ -75,13 +78,13 @@ class Collector(Generic[Item, Answer]):
 
     def _lead(self, line: _Line[Item, Answer]) -> None:
         try:
-            line.gather(self._max_batch)
+            line.gather(self._max_batch, self._yield_seconds)
             batch = line.take(self._max_batch)
             answers = self._answers([place.item for place in batch])
             for place, answer in zip(batch, answers, strict=True):
                 place.answer = answer
         finally:
-            line.hand_over(self._yield_seconds)
+            line.hand_over()
 
     def _answers(self, items: Sequence[Item]) -> Sequence[Answer | Exception]:
         """Settle, and find what can't be settled by halving."""
@@ -144,7 +147,7 @@ class _Line(Generic[Item, Answer]):
         self.taken = 0
         self.leader = 0
         self.crowd = 0
-        self.gathers_until = 0.0
+        self.ended = 0.0
 
     def enter(self, place: _Place[Item, Answer]) -> bool:
         """Stand in line; True if nobody leads, so that this caller must."""
@@ -175,14 +178,14 @@ class _Line(Generic[Item, Answer]):
                 if place in islice(self.places, self.taken, None):
                     self.places.remove(place)
                 return
-        self.hand_over(0.0)
+        self.hand_over()
 
-    def gather(self, enough: int) -> None:
-        """After a batch of several, let as many come back, for one short moment."""
+    def gather(self, enough: int, yield_seconds: float) -> None:
+        """Close behind a batch of several, let as many come back, for one short moment."""
         self.leader = get_ident()
-        pause = self.gathers_until - monotonic()
-        if pause > 0 and len(self.places) < min(self.crowd, enough):
-            sleep(pause)
+        close = monotonic() - self.ended < yield_seconds * _CLOSE_BEHIND
+        if close and self.crowd > 1 and len(self.places) < min(self.crowd, enough):
+            sleep(yield_seconds)
 
     def take(self, most: int) -> list[_Place[Item, Answer]]:
         """The head of the line: the batch to be settled now."""
@@ -191,13 +194,13 @@ class _Line(Generic[Item, Answer]):
             self.taken = len(batch)
             return batch
 
-    def hand_over(self, yield_seconds: float) -> None:
+    def hand_over(self) -> None:
         """Call the next leader, if anybody waits; then let this batch go."""
         with self.mutex:
             batch = [self.places.popleft() for _ in range(max(self.taken, 1))]
             self.taken = self.leader = 0
             self.crowd = len(batch)
-            self.gathers_until = monotonic() + yield_seconds if len(batch) > 1 else 0.0
+            self.ended = monotonic()
             following = self.places[0] if self.places else None
             self.busy = following is not None
             if following is not None:
