@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import attrs
 
+from quanyi.campaigns.invites import Invites, invites
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.reads import MallStore, Ports, Reads
 from quanyi.campaigns.settle import timer_input
@@ -20,6 +21,9 @@ from quanyi.campaigns.sheet import Outcome
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import CodesOf
+from quanyi.entitlements.plays.referral import Referral
+from quanyi.entitlements.plays.referral.bonds import bond_key
+from quanyi.entitlements.plays.referral.codes import code_key, first_code, read_code
 from quanyi.entitlements.ports import Vault
 from quanyi.entitlements.records import Deal, Entitlement, RecordKey
 from quanyi.entitlements.time import zone_of
@@ -85,6 +89,20 @@ class Mall(Reads):
         receipt = self._entitlement("entitlement.reveal", entitlement, user=user, key=key)
         return attrs.evolve(receipt, answer={**receipt.answer, "codes": self._codes(entitlement)})
 
+    def choose(self, deal: str, part: str, choice: Sequence[str], *, key: str, user: str | None = None) -> Receipt:
+        """What the buyer wants of a bundle's part that leaves a choice; all of it in one call."""
+        return self._deal("bundle.choose", deal, key=key, user=user, part=part, choice=list(choice))
+
+    def invite_code(self, campaign: str, *, user: str, key: str) -> Receipt:
+        """Give *user* an invitation code of their own, in the answer's `code`: the same one every time."""
+        return self._command("referral.code", user=user, key=key, campaign=campaign)
+
+    def accept_invite(self, code: str, *, user: str, key: str) -> Receipt:
+        """Bind *user* to whoever the code belongs to; an unknown code and a foreign campaign's are refused alike."""
+        record, _ = self._look([code_key(read_code(code))]).stored(code_key(read_code(code)))
+        ask = self.event("referral.bind", user=user, key=key, data={"code": code})
+        return self._settle(attrs.evolve(ask, campaign=record.campaign if record is not None else None))
+
     def adjust(self, user: str, unit: str, amount: int, *, key: str, reason: str) -> Receipt:
         """An operator's correction of a wallet, up or down."""
         return self._command("wallet.adjust", user=user, key=key, unit=unit, amount=amount, reason=reason)
@@ -122,6 +140,15 @@ class Mall(Reads):
         """
         store = cast("MallStore", self._ports.store.join(connection))
         return Mall(attrs.evolve(self._ports, store=store, submit=None))
+
+    # --- reads -------------------------------------------------------------------------------
+
+    def invites(self, user: str) -> list[Invites]:
+        """Every referral campaign as *user* sees it: code, invitees by stage, rewards pending and confirmed."""
+        holder, plays = self._holder(user), [play for play in self._plays() if isinstance(play, Referral)]
+        campaigns = [play.head.campaign for play in plays]
+        keys = [key for c in campaigns for key in (bond_key(c, holder), code_key(first_code(c, holder)))]
+        return invites(self._ports, self._look(keys), plays, holder, self.now())
 
     def explain(
         self, type_: str, *, user: str | None, data: Mapping[str, Any] | None = None, campaign: str | None = None

@@ -14,6 +14,7 @@ import attrs
 
 from quanyi.campaigns import views
 from quanyi.campaigns.events import read_values
+from quanyi.campaigns.packs import BundleView, bundle_view
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.promised import PromiseView, promise_view
 from quanyi.campaigns.settle import Settler
@@ -21,6 +22,7 @@ from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.errors import NotFound, Refused
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.picture import LotsOf, View
+from quanyi.entitlements.plays.bundle.giving import part_key
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Clock, Entry, Facts, Shelf, Store, Vault, Views
 from quanyi.entitlements.records import Deal, Entitlement, Promise, RecordKey
@@ -127,6 +129,12 @@ class Reads:
         now = [cast("Promise", view.stored(record.key)[0]) for record in records]
         shown = [promise_view(p, live.play(p.campaign, p.version)) for p in now if p.phase == "open"]
         return sorted(shown, key=lambda promise: (promise.due_at is None, promise.due_at or self.now()))
+
+    def bundle(self, deal: str, user: str | None = None) -> BundleView:
+        """A bought bundle: how each part stands, what there is to choose and until when; NotFound if it is none."""
+        found = self.deal(deal, user)
+        play = self._ports.settler.live.play(found.campaign, found.version)
+        return bundle_view(found, play, self._look([part_key(deal, part.name) for part in getattr(play, "parts", ())]))
 
     # --- inside ------------------------------------------------------------------------------
 
