@@ -12,7 +12,9 @@ from tests.faults.plan import FAULTS
 @pytest.mark.parametrize("edit", [pytest.param(edit, id=fault.name) for fault in FAULTS for edit in fault.edits])
 def test_every_fault_finds_its_place_once(edit: Edit) -> None:
     """Whoever changes a guarded line changes the fault that breaks it as well."""
-    assert (ROOT / edit.path).read_text(encoding="utf-8").count(edit.find) == 1
+    found = (ROOT / edit.path).read_text(encoding="utf-8").count(edit.find)
+
+    assert found == 1, f"{edit.path} has {found} times: {edit.find}"
 
 
 def test_every_fault_has_a_name_a_test_and_a_place() -> None:

@@ -179,8 +179,8 @@ ENGINE = (
         edits=(
             Edit(
                 "adapters/collector.py",
-                "        finally:\n            line.hand_over(self._yield_seconds)",
-                "        except Exception:\n            raise\n        line.hand_over(self._yield_seconds)",
+                "        finally:\n            line.hand_over()",
+                "        except Exception:\n            raise\n        line.hand_over()",
             ),
         ),
     ),
