@@ -8,8 +8,9 @@ key once. A decimal stays the exact text it was written as (a `Decimal`), a date
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from quanyi.campaigns.findings import Finding, Findings
+from quanyi.campaigns.slips import Part, Slip, diagnosed, parts_of, prepared
 
 __all__ = ["Document", "Place", "read_documents"]
 
@@ -29,6 +31,10 @@ _LARGEST_FILE = 1_000_000
 _MOST_NODES = 50_000
 _DEEPEST = 24
 _MOST_ALIASES = 16
+_MOST_DOCUMENTS = 1000
+_MOST_SLIPS = 20
+_LONGEST_NUMBER = 30
+_BREAKS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 
 _CORE = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"[-+]?\d+")
@@ -46,6 +52,7 @@ class Document:
         data: Maps, lists, text, int, `Decimal`, bool and None. Keys are text, as written.
         keys: Line and column of each key, by path; `values` those of each value.
         text: The document as it was written.
+        patched: Whether a line was left out, because it could not be read.
     """
 
     file: str
@@ -54,6 +61,7 @@ class Document:
     keys: Mapping[_Path, _Mark]
     values: Mapping[_Path, _Mark]
     text: str
+    patched: bool = False
 
     @property
     def root(self) -> Place:
@@ -101,7 +109,9 @@ class Place:
 
     @property
     def key_mark(self) -> _Mark:
-        """Line and column of the key; of the value, for what has no key."""
+        """Line and column of the key; of the value, for what has no key; of the map that lacks it, if it is not there."""
+        if self.path and self.path not in self.document.keys and self.path not in self.document.values:
+            return self.parent.key_mark
         return self.document.keys.get(self.path) or self.mark
 
     def inside(self, line: int, column: int) -> _Mark:
@@ -129,90 +139,145 @@ class Place:
 def read_documents(path: Path, name: str, findings: Findings) -> list[Document]:
     """Read the file at *path*, called *name* in findings; what can't be read is noted and left out."""
     try:
-        text = _text(path)
-        nodes = list(YAML(typ="safe", pure=True).compose_all(text))
+        parts = _parts(path)
     except _UnreadableError as no:
-        findings.items.append(_finding(name, (1, 1), no.code, str(no)))
+        findings.unread.add(name)
+        findings.items.append(_finding(name, (1, 1), no.code, str(no), no.hint))
         return []
-    except UnicodeDecodeError as no:
-        findings.items.append(_finding(name, (1, 1), "not-text", f"not UTF-8 text: byte {no.start}"))
-        return []
-    except MarkedYAMLError as no:
-        findings.items.append(_syntax(name, no))
-        return []
-    except (YAMLError, RecursionError) as no:
-        findings.items.append(_finding(name, (1, 1), "not-yaml", str(no).splitlines()[0]))
-        return []
-    spans = _spans(text, nodes)
-    documents = [_Reader(name, findings).document(node, span) for node, span in zip(nodes, spans, strict=True)]
+    if not any(line.strip() for part in parts for line in part.lines):
+        empty = _finding(name, (1, 1), "empty", "the file is empty", "remove it, or write something")
+        findings.items.append(attrs.evolve(empty, level="warning"))
+    documents = (_Reader(name, part.top, findings).document(part) for part in parts)
     return [document for document in documents if document is not None]
 
 
 class _UnreadableError(Exception):
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
         self.code = code
+        self.hint = hint
         super().__init__(message)
+
+
+def _parts(path: Path) -> list[Part]:
+    parts = list(islice(parts_of(_text(path)), _MOST_DOCUMENTS + 1))
+    if len(parts) > _MOST_DOCUMENTS:
+        raise _UnreadableError("too-large", f"more than {_MOST_DOCUMENTS} documents")
+    return parts
 
 
 def _text(path: Path) -> str:
     if path.stat().st_size > _LARGEST_FILE:
         raise _UnreadableError("too-large", f"larger than {_LARGEST_FILE} bytes")
-    return path.read_text(encoding="utf-8-sig")
+    save = "save the file as UTF-8"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as no:
+        utf_16 = path.read_bytes()[:2] in (b"\xff\xfe", b"\xfe\xff")
+        what = "UTF-16 text" if utf_16 else f"not UTF-8 text: byte {no.start}"
+        raise _UnreadableError("not-text", f"the file is {what}", save) from no
+    if "\0" in text:
+        raise _UnreadableError("not-text", "the file is not UTF-8 text: it has null characters", save)
+    return text.translate(_BREAKS)
 
 
 def _finding(file: str, mark: _Mark, code: str, message: str, hint: str = "") -> Finding:
     return Finding(file=file, line=mark[0], column=mark[1], code=code, message=message, hint=hint)
 
 
-def _syntax(name: str, no: MarkedYAMLError) -> Finding:
-    mark = no.problem_mark or no.context_mark
-    at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem = no.problem or no.context or "not YAML"
-    return _finding(name, at, "not-yaml", problem.splitlines()[0])
-
-
-def _spans(text: str, nodes: list[Node | None]) -> Iterator[tuple[int, str]]:
-    """The first line and the text of each document."""
-    lines = text.splitlines(keepends=True)
-    starts = [node.start_mark.line if node is not None else 0 for node in nodes]
-    for n, start in enumerate(starts):
-        end = starts[n + 1] if n + 1 < len(starts) else len(lines)
-        body = lines[start:end]
-        while body and (not body[-1].strip() or body[-1].lstrip().startswith(("---", "#"))):
-            body.pop()
-        yield start + 1, "".join(body)
+def _body(lines: Sequence[str]) -> str:
+    """A document's text, without what stands behind it."""
+    body = list(lines)
+    while body and (not body[-1].strip() or body[-1].lstrip().startswith("#")):
+        body.pop()
+    return "".join(f"{line}\n" for line in body)
 
 
 class _Reader:
-    """Turns one tree of YAML nodes into plain data and marks."""
+    """Turns the text of one document into a tree of YAML nodes, and this into plain data and marks."""
 
-    def __init__(self, file: str, findings: Findings) -> None:
+    def __init__(self, file: str, top: int, findings: Findings) -> None:
         self.file = file
+        self.top = top
         self.findings = findings
         self.keys: dict[_Path, _Mark] = {}
         self.values: dict[_Path, _Mark] = {}
+        self.doubts: list[_Path] = []
+        self.moves: dict[int, list[tuple[int, int]]] = {}
+        self.patched = False
         self.seen: set[int] = set()
         self.nodes = self.aliases = 0
 
-    def document(self, node: Node | None, span: tuple[int, str]) -> Document | None:
-        line, text = span
+    def document(self, part: Part) -> Document | None:
+        if part.unparted:
+            hint = "put --- on a line of its own before it"
+            self.findings.items.append(
+                _finding(self.file, (part.top + 1, 1), "missing-separator", "a second campaign begins here", hint)
+            )
+        node, lines = self.composed(part.lines)
         if node is None or (isinstance(node, ScalarNode) and not node.value.strip()):
             return None
         try:
             data = self.value(node, ())
         except _UnreadableError as no:
-            self.note(node, no.code, str(no))
+            self.findings.unread.add(self.file)
+            self.note(node, (), no.code, str(no))
             return None
-        return Document(file=self.file, line=line, data=data, keys=self.keys, values=self.values, text=text)
+        line, text = self.top + node.start_mark.line + 1, _body(lines[node.start_mark.line :])
+        document = Document(
+            file=self.file, line=line, data=data, keys=self.keys, values=self.values, text=text, patched=self.patched
+        )
+        for path in self.doubts:
+            self.findings.doubt(Place(document, path))
+        if self.patched:
+            self.findings.doubt_missing(document.root)
+        return document
+
+    def composed(self, lines: tuple[str, ...]) -> tuple[Node | None, tuple[str, ...]]:
+        """The tree; a slip that keeps it from being one is noted, and the text is read on without it."""
+        for slip in prepared(lines):
+            lines = self.mended(slip, lines)
+        for _ in range(_MOST_SLIPS):
+            try:
+                yaml = YAML(typ="safe", pure=True)
+                yaml.composer.warn_double_anchors = False  # the later one counts
+                return yaml.compose("\n".join(lines)), lines
+            except MarkedYAMLError as no:
+                slip = diagnosed(lines, no)
+                lines = self.mended(slip, lines)
+                if slip.mended is None:
+                    break
+            except (YAMLError, RecursionError) as no:
+                message = str(no).splitlines()[0]
+                self.findings.items.append(_finding(self.file, (self.top + 1, 1), "not-yaml", message))
+                break
+        self.findings.unread.add(self.file)
+        return None, lines
+
+    def mended(self, slip: Slip, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Note a slip; the lines without it."""
+        mark = self.mark_at(slip.line, slip.column)
+        self.findings.items.append(_finding(self.file, mark, slip.code, slip.message, slip.hint))
+        self.moves.setdefault(slip.line, []).append(slip.moved)
+        self.patched = self.patched or slip.lost
+        return slip.mended or lines
+
+    def mark_at(self, line: int, column: int) -> _Mark:
+        """A spot of the mended text as it stands in the file."""
+        for behind, by in reversed(self.moves.get(line, ())):
+            column -= by if column > behind else 0
+        return self.top + line + 1, column + 1
+
+    def mark(self, node: Node) -> _Mark:
+        return self.mark_at(node.start_mark.line, node.start_mark.column)
 
     def value(self, node: Node, path: _Path) -> Any:
         self.count(node, path)
-        self.values.setdefault(path, _mark(node))
+        self.values.setdefault(path, self.mark(node))
         if isinstance(node, MappingNode):
             return self.mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.value(item, (*path, n)) for n, item in enumerate(node.value)]
-        return self.scalar(node)
+        return self.scalar(node, path)
 
     def count(self, node: Node, path: _Path) -> None:
         self.nodes += 1
@@ -226,50 +291,53 @@ class _Reader:
     def mapping(self, node: MappingNode, path: _Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key, value in node.value:
-            name = self.key(key)
+            name = self.key(key, path)
             if name is None:
                 continue
+            inner = (*path, name)
             if name in data:
-                first = self.keys[*path, name][0]
-                self.note(key, "duplicate-key", f"{name!r} stands here a second time", f"first in line {first}")
+                first = self.keys[inner][0]
+                self.note(key, inner, "duplicate-key", f"{name!r} stands here a second time", f"first in line {first}")
                 continue
-            self.keys[*path, name] = _mark(key)
-            data[name] = self.value(value, (*path, name))
+            self.keys[inner] = self.mark(key)
+            data[name] = self.value(value, inner)
         return data
 
-    def key(self, node: Node) -> str | None:
+    def key(self, node: Node, path: _Path) -> str | None:
         if isinstance(node, ScalarNode) and node.value != "<<":
             return str(node.value)
-        self.note(node, "bad-key", "a key is one word or number", "merge keys and maps as keys are not read")
+        self.note(
+            node, (*path, "<<"), "bad-key", "a key is one word or number", "merge keys and maps as keys are not read"
+        )
         return None
 
-    def scalar(self, node: Node) -> Any:
+    def scalar(self, node: Node, path: _Path) -> Any:
         tag = str(node.tag).removeprefix(_CORE)
         text = str(node.value)
         if tag in ("str", "timestamp"):
             return text
         if tag in ("int", "float"):
-            return self.number(node, text)
+            return self.number(node, path, text)
         if tag in ("bool", "null"):
             return {"bool": text.lower() == "true", "null": None}[tag]
-        self.note(node, "tag", f"the tag {node.tag!r} is not read", "write the plain value")
+        self.note(node, path, "tag", f"the tag {node.tag!r} is not read", "write the plain value")
         return text
 
-    def number(self, node: Node, text: str) -> int | Decimal:
+    def number(self, node: Node, path: _Path, text: str) -> int | Decimal:
+        if len(text) > _LONGEST_NUMBER:
+            self.note(node, path, "bad-number", f"a number of {len(text)} characters is too long")
+            return 1
         if _WHOLE.fullmatch(text):
             return int(text)
         if _DECIMAL.fullmatch(text):
             return Decimal(text)
-        self.note(node, "bad-number", f"{text} is not a plain decimal", "write digits, like 1000 or 19.90")
+        self.note(node, path, "bad-number", f"{text} is not a plain decimal", "write digits, like 1000 or 19.90")
         return 1
 
-    def note(self, node: Node, code: str, message: str, hint: str = "") -> None:
-        self.findings.items.append(_finding(self.file, _mark(node), code, message, hint))
+    def note(self, node: Node, path: _Path, code: str, message: str, hint: str = "") -> None:
+        self.doubts.append(path)
+        self.findings.items.append(_finding(self.file, self.mark(node), code, message, hint))
 
 
 def _order(item: tuple[_Path, _Mark]) -> _Mark:
     return item[1]
-
-
-def _mark(node: Node) -> _Mark:
-    return node.start_mark.line + 1, node.start_mark.column + 1

@@ -5,27 +5,22 @@ From a folder of files to a checked project.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from pydantic import TypeAdapter
-
-from quanyi.campaigns.compile import MallParts, compile_campaign, compile_catalogue, compile_events, compile_mall
+from quanyi.campaigns.compile import (
+    MallParts,
+    compile_campaign,
+    compile_catalogue,
+    compile_events,
+    compile_mall,
+    compile_pools,
+)
 from quanyi.campaigns.documents import Document, read_documents
 from quanyi.campaigns.events import built_in_events
 from quanyi.campaigns.findings import Finding, Findings
 from quanyi.campaigns.lint import lint
 from quanyi.campaigns.project import Campaign, Project
-from quanyi.campaigns.schema import (
-    CampaignFile,
-    CatalogueFile,
-    EventsFile,
-    MallFile,
-    OfferFile,
-    RewardFile,
-    check_structure,
-)
+from quanyi.campaigns.schema import CatalogueFile, EventsFile, MallFile, model_of, read_model
 from quanyi.entitlements.errors import CampaignFileError
 
 __all__ = ["check_project", "load_project"]
@@ -58,11 +53,11 @@ def _read(folder: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     sorts: dict[str, list[Document]] = {"mall": [], "events": [], "catalogue": [], "campaigns": []}
     for document in documents:
         sorts[_sort(document)].append(document)
-    if not sorts["mall"] and not findings.items:
+    if not sorts["mall"] and not any(name.startswith("mall.y") for name in findings.unread):
         findings.items.append(_no_mall())
     parts = _parts(sorts, findings)
     campaigns = _campaigns(sorts["campaigns"], parts, findings)
-    lint(campaigns, parts.currency.id, findings)
+    lint(campaigns, parts, findings)
     found = findings.sorted()
     return (_project(parts, campaigns, found) if sorts["mall"] else None), found
 
@@ -102,56 +97,59 @@ def _no_mall() -> Finding:
 
 
 def _parts(sorts: dict[str, list[Document]], findings: Findings) -> MallParts:
-    parts = MallParts(events=built_in_events())
+    parts = MallParts(events=built_in_events(), partial=bool(findings.unread) or not sorts["mall"])
     for document in sorts["mall"][1:]:
         first = sorts["mall"][0].root.where
         findings.key_error(document.root, "two-malls", "a project describes one mall", f"first in {first}")
     for document in sorts["mall"][:1]:
-        mall = check_structure(document, _adapter("mall"), findings)
+        mall = read_model(document, MallFile, findings)
         if mall is not None:
-            compile_mall(mall, document.root, parts, findings)
+            compile_mall(mall[0], mall[1].root, parts, findings)
+        parts.broken |= _doubtful(document, findings)
     for document in sorts["events"]:
-        events = check_structure(document, _adapter("events"), findings)
-        if events is None:
-            parts.broken |= _names(document)
-        else:
-            compile_events(events, document.root, parts, findings)
-    for document in sorts["catalogue"]:
-        catalogue = check_structure(document, _adapter("catalogue"), findings)
-        if catalogue is None:
-            parts.broken |= _names(document)
-        else:
-            compile_catalogue(catalogue, document.root, parts, findings)
+        events = read_model(document, EventsFile, findings)
+        if events is not None:
+            compile_events(events[0], events[1].root, parts, findings)
+        parts.broken |= _doubtful(document, findings)
+    _read_catalogue(sorts["catalogue"], parts, findings)
     return parts
 
 
-def _names(document: Document) -> set[str]:
-    """The names that a document would have declared, had it been right."""
-    sections = document.data.values() if isinstance(document.data, dict) else ()
-    return {name for section in sections if isinstance(section, dict) for name in section}
+def _read_catalogue(documents: list[Document], parts: MallParts, findings: Findings) -> None:
+    """Pools first, wherever they stand: benefits name them."""
+    read = [(document, read_model(document, CatalogueFile, findings)) for document in documents]
+    for compile_part in (compile_pools, compile_catalogue):
+        for document, catalogue in read:
+            if catalogue is not None:
+                compile_part(catalogue[0], catalogue[1].root, parts, findings)
+            parts.broken |= _doubtful(document, findings)
+
+
+def _doubtful(document: Document, findings: Findings) -> set[str]:
+    """The names that a document declares wrongly: what is said about them elsewhere can't be judged."""
+    root = document.root
+    sections = document.data.items() if isinstance(document.data, dict) else ()
+    return {
+        name
+        for section, names in sections
+        if isinstance(names, dict)
+        for name in names
+        if not findings.sound(root / section / name)
+    }
 
 
 def _campaigns(documents: list[Document], parts: MallParts, findings: Findings) -> list[tuple[Campaign, Document]]:
     found = []
     for document in documents:
-        file: RewardFile | OfferFile | None = check_structure(document, _adapter("campaigns"), findings)
-        if file is None or not parts.declare("campaign", file.campaign, document.root / "campaign", findings):
+        model = model_of(document, findings)
+        read = None if model is None else read_model(model[1], model[0], findings)
+        if read is None:
             continue
-        campaign = compile_campaign(file, document, parts, findings) if parts.mall else None
-        if campaign is not None:
-            found.append((campaign, document))
+        file, mended = read
+        if findings.sound(mended.root / "campaign"):
+            parts.declare("campaign", file.campaign, mended.root / "campaign", findings)
+        found.append((compile_campaign(file, mended, parts, findings), mended))
     return found
-
-
-@lru_cache(maxsize=8)
-def _adapter(sort: str) -> TypeAdapter[Any]:
-    models: dict[str, Any] = {
-        "mall": MallFile,
-        "events": EventsFile,
-        "catalogue": CatalogueFile,
-        "campaigns": CampaignFile,
-    }
-    return TypeAdapter(models[sort])
 
 
 def _project(parts: MallParts, campaigns: list[tuple[Campaign, Document]], findings: tuple[Finding, ...]) -> Project:

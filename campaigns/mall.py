@@ -14,8 +14,9 @@ from typing import Any, cast
 import attrs
 
 from quanyi.campaigns.invites import Invites, invites
+from quanyi.campaigns.playing import Playing
 from quanyi.campaigns.project import Project
-from quanyi.campaigns.reads import MallStore, Ports, Reads
+from quanyi.campaigns.reads import MallStore, Ports
 from quanyi.campaigns.settle import timer_input
 from quanyi.campaigns.sheet import Outcome
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError
@@ -33,7 +34,7 @@ __all__ = ["Mall", "MallStore", "Ports"]
 _SWEEP_BATCH = 64
 
 
-class Mall(Reads):
+class Mall(Playing):
     """A points mall inside a host product."""
 
     # --- writes ------------------------------------------------------------------------------

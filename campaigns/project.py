@@ -14,12 +14,16 @@ from quanyi.entitlements.amounts import Unit
 from quanyi.entitlements.benefits import Benefit, PointsUnit
 from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.plays.bundle import Bundle
+from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.task import Task
 
 __all__ = ["Campaign", "CompiledPlay", "Goods", "Pool", "Project"]
 
-CompiledPlay = Reward | Sale
+CompiledPlay = Bundle | Referral | Reward | Sale | Streak | Task
 
 
 @attrs.frozen(kw_only=True)

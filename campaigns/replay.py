@@ -34,15 +34,25 @@ from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.records import Person
 from quanyi.entitlements.time import aware, zone_of
 
-__all__ = ["Recorded", "Replay", "Tally", "read_events"]
+__all__ = ["DOES", "REASON", "SAYS_NO", "Recorded", "Replay", "Tally", "read_events"]
 
 _NAMES = {"at": "time", "user": "subject", "key": "id"}
 """Our names for an event's attributes, and those of CloudEvents."""
 
-_KNOWN = {*_NAMES, *_NAMES.values(), "type", "data", "facts", "campaign"}
+_KNOWN = {*_NAMES, *_NAMES.values(), "type", "data", "facts", "campaign", "if_done"}
 _IGNORED = {"specversion", "source", "datacontenttype", "dataschema"}
 _DEADLINES = ("deal.lapse", "promise.due")
 _ANSWERS = ("pay", "price", "refund")
+_CODES = "codes.import"
+
+DOES = "does"
+"""A part of `Tally.met`: a campaign said yes to an input of a type."""
+
+REASON = "reason"
+"""Likewise: somebody met a no that goes by this word."""
+
+SAYS_NO = "says no"
+"""Likewise: a clause of a campaign said no."""
 
 
 @attrs.frozen(kw_only=True)
@@ -51,15 +61,19 @@ class Recorded:
     One line of a recording.
 
     Attributes:
+        own_key: Whether the key was written, or is only the number of the line.
         facts: What the host said about the user from then on.
+        if_done: The key of an earlier line: without a yes to that one, nobody came to this one.
     """
 
     at: datetime = attrs.field(validator=aware)
     type: str
     user: str | None = None
     key: str
+    own_key: bool = False
     data: Mapping[str, Any] = attrs.field(factory=dict)
     facts: Mapping[str, Any] | None = None
+    if_done: str = ""
 
 
 @attrs.define
@@ -70,13 +84,18 @@ class Tally:
     Attributes:
         counts: How often, by (campaign, outcome, reason); no campaign where nobody answered.
         given: What people got in all, in smallest units, by (campaign, thing).
-        inputs: Lines read; `timers` what fell due between them; `duplicates` keys known already.
+        met: How often each part of the campaigns was met: (campaign, `DOES`, input type),
+            (campaign, `SAYS_NO`, clause) and (campaign, `REASON`, word).
+        inputs: Lines done; `left_out` those whose `if_done` was not done; `timers` what fell due
+            between them; `duplicates` keys known already.
         digest: A hash over all decisions, the same on every store.
     """
 
     counts: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
     given: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    met: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
     inputs: int = 0
+    left_out: int = 0
     timers: int = 0
     duplicates: int = 0
     first: datetime | None = None
@@ -97,6 +116,7 @@ class Replay:
         self._facts = facts
         self._hash = blake2b(digest_size=16)
         self._users: dict[str, str] = {}
+        self._done: set[str] = set()
         self.tally = Tally()
 
     def run(self, events: Iterable[Recorded], until: datetime | None = None) -> Tally:
@@ -108,6 +128,9 @@ class Replay:
         """
         tally = self.tally
         for event in events:
+            if event.if_done and event.if_done not in self._done:
+                tally.left_out += 1
+                continue
             self._pass_time(event.at)
             if event.facts is not None and event.user is not None:
                 self._facts[event.user] = event.facts
@@ -127,23 +150,47 @@ class Replay:
 
     def _perform(self, event: Recorded) -> Outcome:
         try:
-            return perform(self._stage, event.type, user=event.user, key=event.key, data=event.data)
+            receipt = self._receipt(event)
         except (InputError, KeyReused, NotFound, Refused) as no:
             return no
+        if any(decision.outcome != "skipped" for decision in receipt.decisions):
+            self._done.add(event.key)
+        return receipt
+
+    def _receipt(self, event: Recorded) -> Receipt:
+        if event.type == _CODES:
+            codes = [str(code) for code in event.data.get("codes", ())]
+            return self._stage.mall.import_codes(str(event.data.get("benefit")), codes, key=event.key)
+        own = event.own_key
+        return perform(self._stage, event.type, user=event.user, key=event.key, data=event.data, own_key=own)
 
     # --- counting ----------------------------------------------------------------------------
 
     def _note(self, what: str, outcome: Outcome) -> None:
         if isinstance(outcome, Receipt):
             self.tally.duplicates += outcome.duplicate
+            self.tally.met["", REASON, "known already"] += outcome.duplicate
             decisions = [decision for decision in outcome.decisions if not _idle(decision)]
+            self._met(() if outcome.duplicate else decisions)
             lines = [self._decided(decision) for decision in decisions]
             answer = {name: outcome.answer[name] for name in _ANSWERS if name in outcome.answer}
             self._hash.update(_line(what, lines, answer))
             return
         campaign, reason = _no(outcome)
+        self._met_no(campaign, getattr(outcome, "clause", ""), reason)
         self.tally.counts[campaign, "refused", reason] += 1
         self._hash.update(_line(what, [[campaign, "refused", reason]], {}))
+
+    def _met(self, decisions: Iterable[Decision]) -> None:
+        for decision in decisions:
+            if decision.outcome == "skipped":
+                self._met_no(decision.campaign, decision.clause, decision.reason)
+            else:
+                self.tally.met[decision.campaign, DOES, decision.input_type] += 1
+
+    def _met_no(self, campaign: str, clause: str, reason: str) -> None:
+        self.tally.met[campaign, SAYS_NO, clause] += bool(clause)
+        self.tally.met[campaign, REASON, reason] += 1
 
     def _decided(self, decision: Decision) -> list[Any]:
         campaign, outcome, reason = decision.campaign, decision.outcome, decision.reason
@@ -239,8 +286,10 @@ def _event(body: Any, number: int, project: Project) -> Recorded:
         type=str(body["type"]),
         user=None if values["user"] is None else str(values["user"]),
         key=str(values["key"] or f"line-{number}"),
+        own_key=bool(values["key"]),
         data={**data, **campaign},
         facts=_facts(body["facts"], project, moment) if body.get("facts") is not None else None,
+        if_done=str(body.get("if_done") or ""),
     )
 
 

@@ -22,6 +22,7 @@ from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.numbers import deal_id
+from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Facts
 from quanyi.entitlements.records import Deal, RecordKey
@@ -106,13 +107,16 @@ def code_of(no: QuanyiError) -> str:
 # --- one input ---------------------------------------------------------------------------------
 
 
-def perform(stage: Stage, type_: str, *, user: str | None, key: str, data: Mapping[str, Any]) -> Receipt:
+def perform(
+    stage: Stage, type_: str, *, user: str | None, key: str, data: Mapping[str, Any], own_key: bool = False
+) -> Receipt:
     """
     Do what a story or a recorded line says, through the public face.
 
     Args:
         type_: A built-in command (see `COMMANDS`) or a declared event.
         data: As written: amounts are decimals of their unit.
+        own_key: Whether *key* comes from the host; else an event's key attribute is stronger.
 
     Raises:
         Refused: The answer is no.
@@ -125,7 +129,8 @@ def perform(stage: Stage, type_: str, *, user: str | None, key: str, data: Mappi
         raise InputError(f"there is no event or command {type_!r}")
     now, zone = stage.mall.now(), zone_of(stage.project.zone)
     read = event.read(data, now=now, zone=zone, decimals=True)
-    return stage.mall.report(type_, user=user, key=read.key or key, data={**read.data, **read.personal})
+    known_by = key if own_key else read.key or key
+    return stage.mall.report(type_, user=user, key=known_by, data={**read.data, **read.personal})
 
 
 def _place(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
@@ -165,13 +170,36 @@ def _adjust(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
     return stage.mall.adjust(user, unit, amount, key=key, reason=str(data.get("reason", "")))
 
 
+def _choose(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    choice = data.get("choice") or ()
+    names = [choice] if isinstance(choice, str) else [str(name) for name in choice]
+    return stage.mall.choose(_deal(data), _word(data, "part"), names, user=user, key=key)
+
+
+def _invite_code(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    return stage.mall.invite_code(_referral(stage.project, data), user=user, key=key)
+
+
+def _bind(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+    """By the inviter's id, by a code, or by the code of somebody who has asked for one."""
+    if data.get("to"):
+        return stage.mall.report("referral.bind", user=user, key=key, data={"to": str(data["to"])})
+    code = str(data.get("code") or "")
+    if data.get("code_of"):
+        code = next((view.code for view in stage.mall.invites(str(data["code_of"])) if view.code), "none")
+    return stage.mall.accept_invite(code, user=user, key=key)
+
+
 COMMANDS: Mapping[str, Callable[[Stage, str, str, dict[str, Any]], Receipt]] = {
+    "bundle.choose": _choose,
     "exchange": _exchange,
     "order.cancel": _cancel,
     "order.pay": _pay,
     "order.place": _place,
     "order.refund": _refund,
     "redeem": _redeem,
+    "referral.bind": _bind,
+    "referral.code": _invite_code,
     "reveal": _reveal,
     "wallet.adjust": _adjust,
 }
@@ -222,6 +250,16 @@ def _deal(data: Mapping[str, Any]) -> str:
     return str(data["deal"]) if data.get("deal") else deal_id("", "", _word(data, "order"))
 
 
+def _referral(project: Project, data: Mapping[str, Any]) -> str:
+    """The referral campaign that is named, or the only one that has codes."""
+    if data.get("campaign"):
+        return str(data["campaign"])
+    found = [play.head.campaign for play in project.plays() if isinstance(play, Referral) and play.bind.code]
+    if len(found) != 1:
+        raise InputError(f"say which campaign's code: one of {', '.join(found) or 'none, for none has codes'}")
+    return found[0]
+
+
 def _seller(project: Project, item: str) -> str:
     sellers = [play.head.campaign for play in project.plays() if isinstance(play, Sale) and item in play.sells]
     if len(sellers) > 1:
@@ -232,11 +270,19 @@ def _seller(project: Project, item: str) -> str:
 
 
 def _entitlement(stage: Stage, user: str, data: Mapping[str, Any]) -> str:
-    """The entitlement by its number, or the user's one of a benefit, the one that ends first if usable."""
+    """By its number, by the order that it came from, or the user's one of a benefit, usable and ending first."""
     if data.get("entitlement"):
         return str(data["entitlement"])
+    if data.get("order"):
+        return _first_of(stage.mall.deal(_deal(data)), str(data["order"]))
     benefit = _word(data, "benefit")
     held = [view for view in stage.mall.entitlements(user) if view.benefit.id == benefit]
     if not held:
         raise NotFound(f"{user} has no {benefit}")
-    return min(held, key=lambda view: view.phase != "usable").id
+    return min(held, key=lambda view: (view.phase != "usable", view.ends or view.got_at, view.id)).id
+
+
+def _first_of(deal: Deal, order: str) -> str:
+    if not deal.grants:
+        raise NotFound(f"order {order} has given nothing")
+    return deal.grants[0]

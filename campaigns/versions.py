@@ -109,7 +109,7 @@ def _lifted(text: str) -> dict[str, Any]:
 def _benefits(play: CompiledPlay) -> dict[str, Any]:
     pinned = getattr(play, "benefits", {}) or {
         gift.thing: gift.benefit
-        for gift in (*getattr(play, "give", ()), *getattr(play, "instead", ()))
+        for gift in (*getattr(play, "gifts", ()), *getattr(play, "give", ()), *getattr(play, "instead", ()))
         if gift.benefit is not None
     }
     return {name: _converter.unstructure(benefit) for name, benefit in pinned.items()}

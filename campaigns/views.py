@@ -32,6 +32,7 @@ __all__ = [
     "most_pieces",
     "offer_needs",
     "offer_view",
+    "present_state",
     "purse_view",
 ]
 
@@ -232,6 +233,11 @@ def _state(
         return "between", end, _opens(head, now)
     state: _State = "sold_out" if left == 0 else "open"
     return state, _closes(head, now) or end, None
+
+
+def present_state(head: Head, now: datetime, *, paused: bool) -> str:
+    """What a campaign is now: ``open``, ``not_started``, ``between``, ``paused`` or ``ended``."""
+    return _state(head, now, None, paused=paused)[0]
 
 
 def _opens(head: Head, at: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ project finds them all.
 """
 
 from quanyi.campaigns.compile.campaign import compile_campaign
-from quanyi.campaigns.compile.mall import MallParts, compile_catalogue, compile_events, compile_mall
+from quanyi.campaigns.compile.mall import MallParts, compile_catalogue, compile_events, compile_mall, compile_pools
 from quanyi.campaigns.compile.scope import Scope
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "compile_catalogue",
     "compile_events",
     "compile_mall",
+    "compile_pools",
 ]

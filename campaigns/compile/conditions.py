@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
@@ -17,13 +18,16 @@ from quanyi.campaigns.compile.times import instant
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import Attribute
 from quanyi.campaigns.findings import did_you_mean
+from quanyi.campaigns.schema.base import said
+from quanyi.campaigns.slips import foreign
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, Not, Operator, Test
-from quanyi.entitlements.time import Duration
+from quanyi.entitlements.time import Duration, zone_of
 
 __all__ = ["check_cel", "condition"]
 
 _OPERATORS: tuple[str, ...] = (*get_args(Operator), "matches")
+_SOME_TIME = datetime(2024, 1, 1, tzinfo=UTC)
 _NUMERIC = ("less_than", "max", "min", "more_than")
 _COUNTERS = re.compile(r"\b(balance|count|distinct|held|last|lifetime|pending|room|sum|used)\(")
 
@@ -38,7 +42,8 @@ def condition(value: Any, place: Place, scope: Scope, *, profile: bool = False) 
     if isinstance(value, str):
         return _expression(value, place, scope)
     if not isinstance(value, dict):
-        scope.findings.error(place, "bad-condition", "a condition is a map of tests, or CEL")
+        hint = "write {level: gold} or an expression in quotes"
+        scope.findings.error(place, "bad-condition", f"expected a condition, found {said(value)}", hint)
         return None
     parts = [
         part
@@ -60,6 +65,8 @@ def check_cel(text: str, place: Place, scope: Scope, wanted: Literal["bool", "in
         at = (before.count("\n") + 1, counter.start() - (before.rfind("\n") + 1) + 1)
         scope.findings.error_inside(place, at, "counter-in-condition", message, hint)
         return
+    if not scope.events and "event." in text:
+        return  # nobody knows its attributes: the event itself is the mistake
     for event in scope.events or (None,):
         mistake = check_expression(text, wanted=wanted, event=event, profile=scope.mall.profile, scales=scope.scales())
         if mistake is not None:
@@ -81,7 +88,7 @@ class _Reader:
         if name.startswith("user.") or (self.profile and not name.startswith("event.")):
             found = self.scope.fact(place, name)
             return None if found is None else (f"user.{found.name}", found)
-        found = self.scope.attribute(place, name)
+        found = self.scope.attribute(place, name, as_key=True)
         return None if found is None else (f"event.{found.name}", found)
 
 
@@ -107,7 +114,9 @@ def _entry(key: str, value: Any, place: Place, reader: _Reader) -> list[Conditio
 
 def _several(key: str, value: Any, place: Place, reader: _Reader) -> list[Condition]:
     if not isinstance(value, list) or not value:
-        reader.scope.findings.error(place, "bad-condition", f"{key} takes a list of conditions")
+        reader.scope.findings.error(
+            place, "bad-condition", f"{key} takes a list of conditions", f"write {key}: [{{level: gold}}, …]"
+        )
         return []
     parts = [condition(item, place / n, reader.scope, profile=reader.profile) for n, item in enumerate(value)]
     found = tuple(part for part in parts if part is not None)
@@ -161,7 +170,7 @@ def _value(attribute: Attribute, op: Operator, value: Any, place: Place, scope: 
         items = [_one(attribute, item, place / n, scope) for n, item in enumerate(value)]
         return None if None in items else tuple(items)
     if op == "missing":
-        return _checked(place, scope, isinstance(value, bool), value, "true or false")
+        return _flag(value, place, scope)
     if op == "within":
         return _length(value, place, scope)
     return _one(attribute, value, place, scope)
@@ -171,31 +180,41 @@ def _one(attribute: Attribute, value: Any, place: Place, scope: Scope) -> Any:
     if attribute.is_amount or attribute.type == "int":
         return _number(attribute, value, place, scope)
     if attribute.type == "bool":
-        return _checked(place, scope, isinstance(value, bool), value, "true or false")
+        return _flag(value, place, scope)
     if attribute.type in ("date", "instant"):
         return _moment(attribute, value, place, scope)
-    plain = isinstance(value, str | int | Decimal) and not isinstance(value, bool)
-    return _checked(place, scope, plain, str(value), "text")
+    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        return str(value)
+    hint = "a list stands under in: {in: [a, b]}" if isinstance(value, list) else ""
+    scope.findings.error(place, "wrong-type", f"expected text, found {said(value)}", hint)
+    return None
+
+
+def _flag(value: Any, place: Place, scope: Scope) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    scope.findings.error(place, "wrong-type", f"expected true or false, found {said(value)}", "write true or false")
+    return None
 
 
 def _number(attribute: Attribute, value: Any, place: Place, scope: Scope) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        scope.findings.error(place, "wrong-type", "expected a number")
-        return None
     try:
-        return parse_amount(value, attribute.scale)
+        return parse_amount(said(value) if isinstance(value, bool | list | dict) else value, attribute.scale)
     except ValueError as no:
-        scope.findings.error(place, "too-many-places", str(no))
+        hint = f"{attribute.name} has {attribute.scale} decimal places" if attribute.scale else "write a whole number"
+        scope.findings.error(place, "too-many-places", str(no), hint)
     except ArithmeticError:
-        scope.findings.error(place, "wrong-type", f"{value!r} is not a number")
+        hint = (foreign(value) if isinstance(value, str) else "") or "write digits, like 300 or 19.90"
+        scope.findings.error(place, "wrong-type", f"expected a number, found {said(value)}", hint)
     return None
 
 
 def _moment(attribute: Attribute, value: Any, place: Place, scope: Scope) -> str | None:
     try:
         found = instant(str(value), place, scope)
-    except ValueError:
-        scope.findings.error(place, "bad-time", f"{value!s} is not a date or an instant")
+    except (ValueError, OverflowError):
+        hint = 'write "2026-05-01" or "2026-05-01 10:00"'
+        scope.findings.error(place, "bad-time", f"{value!s} is not a date or an instant", hint)
         return None
     return str(value)[:10] if attribute.type == "date" else found.isoformat()
 
@@ -212,16 +231,12 @@ def _pattern(path: str, value: Any, place: Place, scope: Scope) -> Expression | 
 
 def _length(value: Any, place: Place, scope: Scope) -> str | None:
     try:
-        Duration.parse(str(value))
+        Duration.parse(str(value)).after(_SOME_TIME, zone_of("UTC"))
+    except OverflowError:
+        scope.findings.error(place, "bad-duration", f"{value} is longer than time is reckoned")
+        return None
     except ValueError as no:
         text, _, hint = str(no).partition("; ")
         scope.findings.error(place, "bad-duration", text, hint)
         return None
     return str(value)
-
-
-def _checked(place: Place, scope: Scope, right: bool, value: Any, wanted: str) -> Any:  # noqa: FBT001
-    if right:
-        return value
-    scope.findings.error(place, "wrong-type", f"expected {wanted}")
-    return None

@@ -11,8 +11,8 @@ from quanyi.campaigns.compile.conditions import check_cel
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import Attribute
-from quanyi.campaigns.findings import did_you_mean
 from quanyi.campaigns.schema.clauses import HowMuchMap
+from quanyi.campaigns.slips import foreign
 from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Percent, PerStep, Slabs
 
 __all__ = ["gifts"]
@@ -38,10 +38,11 @@ def _things(value: dict[str, Any], place: Place, scope: Scope, *, take: bool, al
 
 
 def _gift(thing: str, amount: Any, place: Place, scope: Scope, *, take: bool) -> Gift | None:
+    if thing not in scope.mall.units and thing not in scope.mall.benefits:
+        thing = _unknown(thing, place, scope)
+        if not thing:
+            return None
     benefit = scope.mall.benefits.get(thing)
-    if thing not in scope.mall.units and benefit is None:
-        _unknown(thing, place, scope)
-        return None
     if take and benefit is not None:
         scope.findings.key_error(place, "take-benefit", f"{thing!r} is a benefit; only amounts of a unit are taken")
         return None
@@ -54,17 +55,23 @@ def _gift(thing: str, amount: Any, place: Place, scope: Scope, *, take: bool) ->
     return Gift(thing=thing, how_much=how_much, benefit=benefit)
 
 
-def _unknown(thing: str, place: Place, scope: Scope) -> None:
+def _unknown(thing: str, place: Place, scope: Scope) -> str:
+    """The thing that was clearly meant; empty if there is none."""
     if thing in (scope.mall.currency.id, "money"):
         hint = "declare a unit for stored money, or give a benefit"
         scope.findings.key_error(place, "gives-money", "cash is never given by the mall", hint)
-        return
-    if thing in scope.mall.broken:
-        return
-    hint = did_you_mean(thing, [*scope.mall.units, *scope.mall.benefits])
+        return ""
+    known = [*scope.mall.units, *scope.mall.benefits]
+    message = f"there is no unit or benefit {thing!r}"
     if thing in scope.mall.goods:
         hint = f"{thing} is the host's own goods, which the mall can sell but not give"
-    scope.findings.key_error(place, "unknown-thing", f"there is no unit or benefit {thing!r}", hint)
+        scope.findings.key_error(place, "unknown-thing", message, hint)
+        return ""
+    hint = "a number has no commas: write 1000" if thing.isdigit() else foreign(thing)
+    first, _, rest = thing.partition(" ")
+    if first in known:
+        hint = f"write {first}: {rest.strip()}"
+    return scope.thing(place, thing, known, "unknown-thing", message, hint=hint)
 
 
 def _how_much(value: Any, place: Place, scope: Scope, scale: int) -> HowMuch:
@@ -87,6 +94,8 @@ def _is_number(text: str) -> bool:
 
 def _depending(value: HowMuchMap, place: Place, scope: Scope, scale: int) -> HowMuch:
     forms = [name for name in ("percent", "per", "slabs") if getattr(value, name) is not None]
+    if len(forms) != 1 and not scope.findings.sound(place):
+        return Fixed(value=1)
     if len(forms) != 1:
         message = "an amount is one of percent, per and slabs"
         scope.findings.key_error(place, "bad-amount", message, "{percent: 10%, of: amount}")
@@ -117,7 +126,7 @@ def _slabs(slabs: dict[str, str], source: Attribute, place: Place, scope: Scope,
 
 def _per_step(value: HowMuchMap, source: Attribute, place: Place, scope: Scope, scale: int) -> PerStep:
     step = scope.amount(place / "per", value.per or "1", source.scale)
-    if value.give is None:
+    if value.give is None and scope.findings.sound(place):
         scope.findings.key_error(place, "missing-key", "the key 'give' is missing: how much for every step")
     if step <= 0:
         scope.findings.error(place / "per", "amount-not-positive", "a step must be larger than nothing")

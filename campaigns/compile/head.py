@@ -60,7 +60,7 @@ def checks(file: CampaignHead, root: Place, scope: Scope, default: tuple[str, ..
         elif name in file.checks[:n]:
             scope.findings.error(place / n, "check-twice", f"{name!r} stands here already")
     missing = [name for name in default if name in used and name not in file.checks]
-    if missing and all(name in default for name in file.checks):
+    if missing and scope.findings.sound(place):
         message = f"not in the list: {', '.join(missing)}"
         scope.findings.warning(place, "check-missing", message, "they are looked at last; name them where they belong")
     known = tuple(name for name in file.checks if name in default)

@@ -8,7 +8,8 @@ from typing import Literal, cast, get_args
 
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.findings import did_you_mean
+from quanyi.campaigns.events import Attribute, EventType
+from quanyi.campaigns.findings import closest, did_you_mean
 from quanyi.campaigns.schema.clauses import BudgetMap, LimitMap, Limits, SomeLimits
 from quanyi.campaigns.schema.values import LIMIT
 from quanyi.entitlements.clauses import Ending, Limit
@@ -37,7 +38,7 @@ def limits(value: SomeLimits, place: Place, scope: Scope, name: str, *, of: str 
         found = [_limit(_long(value), place, scope, name, of)]
     else:
         found = [_limit(_long(item), place / n, scope, name, of) for n, item in enumerate(value)]
-    return tuple(limit for limit in found if limit is not None)
+    return tuple(found)
 
 
 def budget(value: BudgetMap, place: Place, scope: Scope) -> tuple[Limit, ...]:
@@ -45,9 +46,10 @@ def budget(value: BudgetMap, place: Place, scope: Scope) -> tuple[Limit, ...]:
     found: tuple[Limit, ...] = ()
     for word, items in value.items():
         unit = scope.unit(word) or (word if word in scope.mall.benefits else None)
-        if unit is None and word not in scope.mall.broken:
-            hint = did_you_mean(word, ["money", *scope.mall.units, *scope.mall.benefits])
-            scope.findings.key_error(place / word, "unknown-unit", f"there is no unit {word!r}", hint)
+        if unit is None:
+            known = ["money", *scope.mall.units, *scope.mall.benefits]
+            guess = scope.thing(place / word, word, known, "unknown-unit", f"there is no unit {word!r}")
+            unit = scope.unit(guess) or guess
         found += limits(items, place / word, scope, "budget", of=unit or word)
     return found
 
@@ -63,11 +65,9 @@ def _long(value: str | LimitMap) -> LimitMap:
     return LimitMap.model_validate({"amount": match["amount"], "of": match["of"] or "times", "per": keys, "in": window})
 
 
-def _limit(value: LimitMap, place: Place, scope: Scope, name: str, of: str | None) -> Limit | None:
+def _limit(value: LimitMap, place: Place, scope: Scope, name: str, of: str | None) -> Limit:
     counted = of or _counted(value.of, place, scope)
     count = _cap(value, place, scope, scope.scale(counted))
-    if count is None:
-        return None
     per = _keys(value, place, scope, everybody=of is not None)
     window = Window(value.in_)
     return Limit(
@@ -92,17 +92,22 @@ def _identity(scope: Scope, name: str, counted: str, per: tuple[str, ...], windo
 
 def _counted(word: str, place: Place, scope: Scope) -> str:
     found = _COUNTED.get(word) or scope.unit(word) or (word if word in scope.mall.benefits else None)
-    if found is None and word not in scope.mall.broken:
-        known = ["times", "pieces", "money", *scope.mall.units, *scope.mall.benefits]
+    if found is not None:
+        return found
+    known = ["times", "pieces", "money", *scope.mall.units, *scope.mall.benefits]
+    guess = closest(word, known)
+    if guess is not None or not scope.mall.unsure(word):
         scope.findings.error(place / "of", "unknown-unit", f"nothing is counted as {word!r}", did_you_mean(word, known))
-    return found or "times"
+    return "times" if guess is None else _COUNTED.get(guess) or scope.unit(guess) or guess
 
 
-def _cap(value: LimitMap, place: Place, scope: Scope, scale: int) -> int | None:
+def _cap(value: LimitMap, place: Place, scope: Scope, scale: int) -> int:
     if (value.count is None) == (value.amount is None):
+        if not scope.findings.sound(place):
+            return 1
         hint = "{count: 2, per: user} or {amount: 500.00, in: month}"
         scope.findings.key_error(place, "bad-limit", "a limit has either a count or an amount", hint)
-        return None
+        return 1
     if value.count is not None:
         cap = value.count * int(10**scale)
     else:
@@ -117,7 +122,7 @@ def _keys(value: LimitMap, place: Place, scope: Scope, *, everybody: bool) -> tu
         return ("campaign",) if everybody else ("user",)
     names = (value.per,) if isinstance(value.per, str) else tuple(value.per)
     for name in names:
-        if name not in ("user", "campaign"):
+        if name not in ("user", "campaign", *scope.roles):
             _key(name, place / "per", scope)
     return tuple(name.removeprefix("event.") for name in names)
 
@@ -126,13 +131,26 @@ def _key(name: str, place: Place, scope: Scope) -> None:
     for event in scope.events:
         found = event.attributes.get(name.removeprefix("event."))
         if found is None:
-            hint = did_you_mean(name, ["user", "campaign", *event.attributes])
-            scope.findings.error(place, "unknown-key-of-limit", f"{event.id} has no attribute {name!r}", hint)
+            hint = did_you_mean(name, ["user", "campaign", *scope.roles, *event.attributes])
+            if name in get_args(WindowName):
+                hint = f"say whose place it is, then the window: 1 per user per {name}"
+            if not scope.mall.unsure(event.id):
+                scope.findings.error(place, "unknown-key-of-limit", f"{event.id} has no attribute {name!r}", hint)
             return
-        if found.many or found.optional or found.personal:
-            message = f"{name!r} is {'a list' if found.many else 'optional' if found.optional else 'personal'}"
-            scope.findings.error(place, "bad-key-of-limit", f"{message} and can't say whose place is used")
+        if found.many or found.optional or found.personal or found.default == "":
+            message, hint = _unfit(name, found, event)
+            scope.findings.error(place, "bad-key-of-limit", message, hint)
             return
+
+
+def _unfit(name: str, found: Attribute, event: EventType) -> tuple[str, str]:
+    """Why an attribute can't say whose place is used."""
+    if found.many:
+        return f"{name!r} is a list, and can't say whose place is used", ""
+    if found.personal:
+        return f"{name!r} is personal, and no count may keep it", "use an id"
+    hint = "" if event.built_in else f"declare it without the question mark in {event.where}"
+    return f"{name!r} may be missing, and all who lack it would share one place", hint
 
 
 def _back(value: LimitMap) -> tuple[Ending, ...]:

@@ -8,16 +8,17 @@ import attrs
 
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import TYPES, Attribute, EventType, built_in_events
-from quanyi.campaigns.findings import Findings, did_you_mean, one_of
+from quanyi.campaigns.findings import Findings, closest, did_you_mean, one_of
 from quanyi.campaigns.project import Goods, Pool
 from quanyi.campaigns.schema.mall import TYPE, BenefitMap, CatalogueFile, EventMap, EventsFile, MallFile, UnitMap
 from quanyi.entitlements.amounts import Unit, parse_amount
 from quanyi.entitlements.benefits import Benefit, LotRule, PointsUnit
 from quanyi.entitlements.time import Duration
 
-__all__ = ["MallParts", "compile_catalogue", "compile_events", "compile_mall", "texts"]
+__all__ = ["MallParts", "compile_catalogue", "compile_events", "compile_mall", "compile_pools", "texts"]
 
 _NO_CENTS = {"JPY", "KRW", "VND"}
+_LARGEST = 10**15
 _RESERVED = {"money", "list", "pieces", "times", "none", "user", "campaign"}
 
 
@@ -28,7 +29,8 @@ class MallParts:
 
     Attributes:
         places: Where each name was declared, by (sort, name), for findings about two of them.
-        broken: Names whose own document could not be read: missing them is no second mistake.
+        broken: Names that are declared wrongly: what follows from that is no second mistake.
+        partial: Whether a file could not be read, so that any unknown name may be declared in it.
     """
 
     mall: str = ""
@@ -43,6 +45,11 @@ class MallParts:
     pools: dict[str, Pool] = attrs.field(factory=dict)
     places: dict[tuple[str, str], Place] = attrs.field(factory=dict)
     broken: set[str] = attrs.field(factory=set)
+    partial: bool = False
+
+    def unsure(self, name: str) -> bool:
+        """Whether an unknown name may be declared all the same."""
+        return self.partial or name in self.broken
 
     def declare(self, sort: str, name: str, place: Place, findings: Findings) -> bool:
         """Note where a name comes from; a second time is a mistake, and so is a reserved word."""
@@ -63,8 +70,9 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
     parts.events.update(built_in_events(parts.currency.scale))
     for name, unit in file.units.items():
         place = root / "units" / name
+        compiled = _unit(name, unit, place, parts, findings)
         if parts.declare("unit", name, place, findings):
-            parts.units[name] = _unit(name, unit, place, parts, findings)
+            parts.units[name] = compiled
     for name, text in file.profile.items():
         found = _attribute(name, text, root / "profile" / name, parts, findings)
         parts.profile[name] = attrs.evolve(found, optional=True)
@@ -77,30 +85,40 @@ def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Fi
         if name in built_in_events():
             hint = "every mall has it; leave it out"
             findings.key_error(place, "event-built-in", f"{name} is declared by quanyi itself", hint)
-        elif parts.declare("event", name, place, findings):
-            parts.events[name] = _event(name, event, place, parts, findings)
+            continue
+        compiled = _event(name, event, place, parts, findings)
+        if parts.declare("event", name, place, findings):
+            parts.events[name] = compiled
+
+
+def compile_pools(file: CatalogueFile, root: Place, parts: MallParts, findings: Findings) -> None:
+    """Take in the `pools:` of one document."""
+    for name, pool in file.pools.items():
+        place = root / "pools" / name
+        title = texts(pool.title, place / "title", parts, findings)
+        compiled = Pool(id=name, title=title, text=texts(pool.text, place / "text", parts, findings))
+        if parts.declare("pool", name, place, findings):
+            parts.pools[name] = compiled
 
 
 def compile_catalogue(file: CatalogueFile, root: Place, parts: MallParts, findings: Findings) -> None:
-    """Take in one document of `benefits:`, `goods:` and `pools:`."""
-    for name, pool in file.pools.items():
-        place = root / "pools" / name
-        if parts.declare("pool", name, place, findings):
-            title = texts(pool.title, place / "title", parts, findings)
-            parts.pools[name] = Pool(id=name, title=title, text=texts(pool.text, place / "text", parts, findings))
+    """Take in the `benefits:` and `goods:` of one document."""
     for name, benefit in file.benefits.items():
         place = root / "benefits" / name
+        compiled = _benefit(name, benefit, place, parts, findings)
         if parts.declare("thing", name, place, findings):
-            parts.benefits[name] = _benefit(name, benefit, place, parts, findings)
+            parts.benefits[name] = compiled
+            _check_pool(compiled, place / "pool", parts, findings)
     for name, goods in file.goods.items():
         place = root / "goods" / name
+        compiled_goods = Goods(
+            id=name,
+            title=texts(goods.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
+            text=texts(goods.text, place / "text", parts, findings),
+            list_price=_money(goods.list, place / "list", parts, findings),
+        )
         if parts.declare("thing", name, place, findings):
-            parts.goods[name] = Goods(
-                id=name,
-                title=texts(goods.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
-                text=texts(goods.text, place / "text", parts, findings),
-                list_price=_money(goods.list, place / "list", parts, findings),
-            )
+            parts.goods[name] = compiled_goods
 
 
 def texts(value: str | dict[str, str] | None, place: Place, parts: MallParts, findings: Findings) -> dict[str, str]:
@@ -168,8 +186,9 @@ def _attribute(
     found = match["type"]
     known = {*TYPES, *parts.units}
     if found not in known:
-        findings.error(place, "unknown-type", f"there is no type {found!r}", did_you_mean(found, known))
-        found = "text"
+        if not parts.unsure(found):
+            findings.error(place, "unknown-type", f"there is no type {found!r}", did_you_mean(found, known))
+        found = closest(found, known) or "text"
     scale = parts.units[found].scale if found in parts.units else 0
     attribute = Attribute(
         name=name,
@@ -202,8 +221,18 @@ def _check_default(attribute: Attribute, place: Place, findings: Findings) -> No
             findings.error(place, "bad-default", f"{default!r} is not a number of the right places")
 
 
+def _check_pool(benefit: Benefit, place: Place, parts: MallParts, findings: Findings) -> None:
+    """The codes of a pool are the stock of one benefit: two would sell the same codes."""
+    if benefit.pool and benefit.pool in parts.pools:
+        other = parts.places.setdefault(("code", benefit.pool), place)
+        if other is not place:
+            hint = f"declare a pool of its own; see {other.where}"
+            message = f"the pool {benefit.pool!r} serves {other.parent.path[-1]} already"
+            findings.error(place, "pool-shared", message, hint)
+
+
 def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, findings: Findings) -> Benefit:
-    if benefit.pool is not None and benefit.pool not in parts.pools and benefit.pool not in parts.broken:
+    if benefit.pool is not None and benefit.pool not in parts.pools and not parts.unsure(benefit.pool):
         hint = did_you_mean(benefit.pool, parts.pools)
         findings.error(place / "pool", "unknown-pool", f"there is no pool {benefit.pool!r}", hint)
     if benefit.pool is not None and benefit.stock is not None:
@@ -231,8 +260,13 @@ def _money(text: str | None, place: Place, parts: MallParts, findings: Findings)
     if text is None:
         return 0
     try:
-        return parse_amount(text, parts.currency.scale)
+        found = parse_amount(text, parts.currency.scale)
     except (ValueError, ArithmeticError) as no:
         hint = f"{parts.currency.id} has {parts.currency.scale} decimal places"
         findings.error(place, "too-many-places", str(no), hint)
         return 0
+    if found < 0:
+        findings.error(place, "amount-not-positive", f"{text} is below zero")
+    if abs(found) > _LARGEST:
+        findings.error(place, "out-of-range", f"{text} is larger than any amount that is counted")
+    return found

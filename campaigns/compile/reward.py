@@ -31,8 +31,9 @@ def reward(file: RewardFile, root: Place, scope: Scope) -> Reward:
     only_if = condition(root.data["only_if"], root / "only_if", scope) if file.only_if is not None else None
     give = gifts(file.give, root / "give", scope)
     take = gifts(file.take, root / "take", scope, take=True)
-    if not file.give and not file.take:
-        scope.findings.key_error(root, "gives-nothing", "the campaign neither gives nor takes anything")
+    if not file.give and not file.take and scope.findings.whole(root, "give", "take"):
+        hint = "write something like give: {points: 10}"
+        scope.findings.key_error(root / "give", "gives-nothing", "the campaign neither gives nor takes anything", hint)
     instead = gifts(file.instead, root / "instead", scope)
     return Reward(
         head=head(file, file.kind, root, scope),

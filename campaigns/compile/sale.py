@@ -25,11 +25,16 @@ __all__ = ["sale"]
 _CHECKS: tuple[str, ...] = attrs.fields(Sale).checks.default or ()
 
 
-def sale(file: OfferFile, root: Place, scope: Scope) -> Sale:
-    """Compile a sale under any of its names."""
+def sale(file: OfferFile, root: Place, scope: Scope, *, worth: int = 0) -> Sale:
+    """
+    Compile a sale under any of its names.
+
+    Args:
+        worth: What comes along would cost by itself; part of the price outside the campaign.
+    """
     commands = ("order.place", "exchange") if file.kind == "points_exchange" else ("order.place",)
     scope = attrs.evolve(scope, events=tuple(scope.mall.events[name] for name in commands))
-    sells = _prices(file, root / "sells", scope)
+    sells = _prices(file, root / "sells", scope, worth)
     benefits = {thing: scope.mall.benefits[thing] for thing in sells if thing in scope.mall.benefits}
     counted = any(benefit.counted for benefit in benefits.values())
     spent = sorted({unit for price in sells.values() for unit in price.units})
@@ -52,24 +57,25 @@ def sale(file: OfferFile, root: Place, scope: Scope) -> Sale:
     )
 
 
-def _prices(file: OfferFile, place: Place, scope: Scope) -> dict[str, Price]:
+def _prices(file: OfferFile, place: Place, scope: Scope, worth: int) -> dict[str, Price]:
     found = {}
     for thing, value in file.sells.items():
-        if thing in scope.mall.broken:
-            continue
-        if thing not in scope.mall.benefits and thing not in scope.mall.goods:
-            hint = did_you_mean(thing, [*scope.mall.benefits, *scope.mall.goods])
+        known = [*scope.mall.benefits, *scope.mall.goods]
+        name = thing
+        if thing not in known:
             message = f"there is no benefit {thing!r}, and no goods of that name"
-            scope.findings.key_error(place / thing, "unknown-thing", message, hint)
-        else:
-            found[thing] = _price(thing, value, place / thing, scope, exchange=file.kind == "points_exchange")
+            name = scope.thing(place / thing, thing, known, "unknown-thing", message)
+        if name:
+            price = _price(name, value, place / thing, scope, exchange=file.kind == "points_exchange", worth=worth)
+        if name == thing:
+            found[name] = price
     return found
 
 
-def _price(thing: str, value: Any, place: Place, scope: Scope, *, exchange: bool) -> Price:
-    list_price = _list_price(thing, scope)
+def _price(thing: str, value: Any, place: Place, scope: Scope, *, exchange: bool, worth: int) -> Price:
+    list_price = _list_price(thing, scope) + worth
     if value == "list":
-        if not list_price:
+        if not list_price and thing not in scope.mall.broken:
             hint = "add face: to the benefit, or list: to the goods"
             scope.findings.error(place, "no-list-price", f"{thing} has no price of its own", hint)
         value = {}
@@ -79,6 +85,10 @@ def _price(thing: str, value: Any, place: Place, scope: Scope, *, exchange: bool
         price = Price(money=money, list_price=list_price)
     else:
         price = _mixed(value, place, scope, list_price)
+    if not scope.findings.sound(place):
+        return price
+    if price.money < 0:
+        scope.findings.error(place, "amount-not-positive", "a price can't be below zero")
     if exchange and not price.units:
         hint = "write {points: 300} or {points: 300, money: 5.00}"
         scope.findings.error(place, "price-without-points", "an exchange is paid in points", hint)
@@ -94,8 +104,10 @@ def _mixed(value: dict[str, str], place: Place, scope: Scope, list_price: int) -
     for word, text in value.items():
         unit = scope.unit(word)
         if unit is None:
-            hint = did_you_mean(word, ["money", *scope.mall.units])
-            scope.findings.key_error(place / word, "unknown-unit", f"there is no unit {word!r}", hint)
+            known = ["money", *scope.mall.units]
+            guess = scope.thing(place / word, word, known, "unknown-unit", f"there is no unit {word!r}")
+            unit = scope.unit(guess)
+        if unit is None:
             continue
         amount = scope.amount(place / word, text, scope.scale(unit))
         if amount <= 0:
@@ -115,12 +127,14 @@ def _list_price(thing: str, scope: Scope) -> int:
 
 def _quota(file: OfferFile, place: Place, scope: Scope) -> dict[str, int]:
     for thing, pieces in file.quota.items():
-        if thing not in file.sells:
+        if thing not in file.sells and scope.findings.sound(place.parent / "sells"):
             hint = did_you_mean(thing, file.sells)
             message = f"{thing!r} has a quota, but is not sold here"
             scope.findings.key_error(place / thing, "quota-not-sold", message, hint)
         if pieces < 0:
             scope.findings.error(place / thing, "amount-not-positive", "a quota can't be below zero")
+        if pieces == 0:
+            scope.findings.warning(place / thing, "limit-of-zero", "a quota of zero sells nothing")
     return dict(file.quota)
 
 

@@ -4,17 +4,19 @@ What stands around a clause while it is compiled: the mall's names, the campaign
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import attrs
 
 from quanyi.campaigns.compile.mall import MallParts
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import Attribute, EventType
-from quanyi.campaigns.findings import Findings, did_you_mean
+from quanyi.campaigns.findings import Findings, closest, did_you_mean
 from quanyi.entitlements.amounts import parse_amount
 
 __all__ = ["Scope"]
+
+_LARGEST = 10**15
 
 
 @attrs.frozen(kw_only=True)
@@ -25,6 +27,7 @@ class Scope:
     Attributes:
         events: The event types whose attributes its clauses may name; all of them must fit.
         zone: The campaign's calendar.
+        roles: People besides the user by whom limits may count: ``friend``, ``inviter``.
     """
 
     mall: MallParts
@@ -32,6 +35,7 @@ class Scope:
     campaign: str = ""
     zone: str = "UTC"
     events: tuple[EventType, ...] = ()
+    roles: tuple[str, ...] = ()
 
     @property
     def is_command(self) -> bool:
@@ -59,28 +63,68 @@ class Scope:
     def amount(self, place: Place, text: str, scale: int) -> int:
         """Read an amount; more places than there are is a mistake."""
         try:
-            return parse_amount(text, scale)
+            found = parse_amount(text, scale)
         except (ValueError, ArithmeticError) as no:
             hint = f"write at most {scale} decimal places" if scale else "write a whole number"
             self.findings.error(place, "too-many-places", str(no), hint)
             return 0
+        if abs(found) > _LARGEST:
+            self.findings.error(place, "out-of-range", f"{text} is larger than any amount that is counted")
+            return 0
+        return found
 
-    def attribute(self, place: Place, name: str) -> Attribute | None:
-        """The attribute that all the campaign's events share; what is missing is a mistake."""
+    def event(self, place: Place, name: str) -> EventType | None:
+        """The declared event; an unknown one is a mistake, and read as the one it is clearly close to."""
+        found = self.mall.events.get(name)
+        if found is not None:
+            return found
+        own = [event.id for event in self.mall.events.values() if not event.built_in]
+        built_in = [event.id for event in self.mall.events.values() if event.built_in]
+        guess = closest(name, own) or closest(name, built_in)
+        if guess is None:
+            if not self.mall.unsure(name):
+                hint = did_you_mean(name, own) or did_you_mean(name, built_in)
+                self.findings.error(place, "unknown-event", f"there is no event {name!r}", hint)
+            return None
+        hint = f"did you mean {guess}? the rest is read as if you did"
+        self.findings.error(place, "unknown-event", f"there is no event {name!r}", hint)
+        return self.mall.events[guess]
+
+    def attribute(self, place: Place, name: str, *, as_key: bool = False) -> Attribute | None:
+        """The attribute that all the campaign's events share; an unknown one is a mistake, in a value or *as_key*."""
         name = name.removeprefix("event.")
         found = None
         for event in self.events:
             found = event.attributes.get(name)
             if found is None:
-                hint = did_you_mean(name, event.attributes)
-                self.findings.error(place, "unknown-attribute", f"{event.id} has no attribute {name!r}", hint)
-                return None
+                message = f"{event.id} has no attribute {name!r}"
+                if not self.mall.unsure(event.id):
+                    note = self.findings.key_error if as_key else self.findings.error
+                    note(place, "unknown-attribute", message, did_you_mean(name, event.attributes))
+                return _meant(name, event.attributes)
         return found
 
     def fact(self, place: Place, name: str) -> Attribute | None:
-        """The value of the profile of that name; what is missing is a mistake."""
-        found = self.mall.profile.get(name.removeprefix("user."))
+        """The value of the profile of that name; an unknown one is a mistake."""
+        name = name.removeprefix("user.")
+        found = self.mall.profile.get(name)
         if found is None:
-            hint = did_you_mean(name.removeprefix("user."), self.mall.profile)
-            self.findings.error(place, "unknown-attribute", f"the profile in mall.yaml has no {name!r}", hint)
+            if not self.mall.unsure(name):
+                hint = did_you_mean(name, self.mall.profile)
+                self.findings.key_error(place, "unknown-attribute", f"the profile in mall.yaml has no {name!r}", hint)
+            return _meant(name, self.mall.profile)
         return found
+
+    def thing(self, place: Place, word: str, known: Iterable[str], code: str, message: str, *, hint: str = "") -> str:
+        """What an unknown name in a key is read as, once it is noted; empty if nobody can say."""
+        words = list(known)
+        guess = closest(word, words)
+        if guess is not None or not self.mall.unsure(word):
+            self.findings.key_error(place, code, message, hint or did_you_mean(word, words))
+        return guess or ""
+
+
+def _meant(name: str, known: Mapping[str, Attribute]) -> Attribute | None:
+    """What an unknown name is clearly close to, if anything."""
+    guess = closest(name, known)
+    return None if guess is None else known[guess]

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from quanyi.campaigns.compile import MallParts
 from quanyi.campaigns.documents import Document
 from quanyi.campaigns.findings import Findings
 from quanyi.campaigns.lint.bounds import check_bounds
+from quanyi.campaigns.lint.conditions import check_conditions
 from quanyi.campaigns.lint.limits import check_limits, check_shared_limits
 from quanyi.campaigns.lint.offers import check_offers, check_pieces
 from quanyi.campaigns.lint.times import check_times
@@ -18,13 +20,14 @@ from quanyi.campaigns.project import Campaign
 __all__ = ["lint"]
 
 
-def lint(campaigns: Sequence[tuple[Campaign, Document]], currency: str, findings: Findings) -> None:
+def lint(campaigns: Sequence[tuple[Campaign, Document]], parts: MallParts, findings: Findings) -> None:
     """Note what is wrong in each campaign by itself, and among all of them."""
     for campaign, document in campaigns:
         root = document.root
-        check_bounds(campaign, root, currency, findings)
-        check_limits(campaign, root, currency, findings)
-        for check in (check_pieces, check_times, check_undoing):
+        check_bounds(campaign, root, parts.currency.id, findings)
+        check_limits(campaign, root, parts.currency.id, findings)
+        check_undoing(campaign, root, parts.events, findings)
+        for check in (check_conditions, check_pieces, check_times):
             check(campaign, root, findings)
     check_shared_limits(campaigns, findings)
     check_offers(campaigns, findings)

@@ -13,8 +13,13 @@ from quanyi.campaigns.findings import Findings
 from quanyi.campaigns.project import Campaign
 from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.gifts import most
+from quanyi.entitlements.plays.referral import Referral
+from quanyi.entitlements.plays.referral.clauses import BOUND
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.task import Task
+from quanyi.entitlements.plays.task.cost import once_a_window
 
 __all__ = ["check_bounds"]
 
@@ -24,11 +29,19 @@ def check_bounds(campaign: Campaign, root: Place, currency: str, findings: Findi
     play, own = campaign.play, Findings()
     if isinstance(play, Reward):
         _check_reward(play, root, currency, own)
+    elif isinstance(play, Referral):
+        _check_referral(play, root, currency, own)
+    elif isinstance(play, Task):
+        _check_task(play, root, currency, own)
+    elif isinstance(play, Streak):
+        _check_amounts(play.gifts, (*play.at_most, *play.budget), root, currency, own)
     else:
-        _check_sale(play, root, own)
+        _check_sale(play, root, own, findings)
+    if not findings.whole(root, "at_most", "at_payout", "budget", "quota", "exposure"):
+        return  # what bounds it may be what is misspelt
     if not campaign.accepted:
         findings.items.extend(own.items)
-    elif not own.items:
+    elif not own.items and findings.sound(root / "give", root / "sells"):
         message = "everything here is bounded; there is nothing to accept"
         findings.warning(root / "exposure", "exposure-not-needed", message)
 
@@ -47,8 +60,54 @@ def _check_reward(play: Reward, root: Place, currency: str, findings: Findings) 
             findings.key_error(_place(gift, root), "unbounded-amount", message, hint)
 
 
-def _check_sale(play: Sale, root: Place, findings: Findings) -> None:
+def _check_referral(play: Referral, root: Place, currency: str, findings: Findings) -> None:
+    """Each rule needs a bound on its receiver: a friend is bound once, but an inviter may bring any number."""
+    for n, rule in enumerate(play.rules):
+        place, reward = root / "rewards" / n, rule.reward
+        people = {"user", "friend"} if rule.to == "friend" else {"inviter"}
+        once = rule.to == "friend" and reward.when == (BOUND,) and play.bind.keep is None
+        for gift in reward.give:
+            limits = [
+                limit
+                for limit in (*reward.at_most, *reward.at_payout, *play.budget)
+                if _bounds(limit, _counted_as(gift, currency), people)
+            ]
+            depends = most(gift.how_much) is None and all(limit.of == "times" for limit in limits)
+            if not _has_stock(gift) and (depends or not (limits or once)):
+                person = "friend" if rule.to == "friend" else "inviter per month"
+                hint = f"write at_most: [3 per {person}], or a budget; or exposure: {{accept: why}}"
+                findings.key_error(place, "unbounded", f"{gift.thing} is given without any bound", hint)
+                break
+
+
+def _check_task(play: Task, root: Place, currency: str, findings: Findings) -> None:
+    """A task is bounded by being done once in each window; each round of one that begins again needs a limit."""
+    for gift in play.gifts:
+        limits = (*once_a_window(play), *play.at_most, *play.budget)
+        if not _has_stock(gift) and not any(_bounds(limit, _counted_as(gift, currency)) for limit in limits):
+            hint = "write at_most: [1 per user per day], or a budget; or exposure: {accept: why}"
+            findings.key_error(root / "goals", "unbounded", f"{gift.thing} is given without any bound", hint)
+            return
+    _check_amounts(play.gifts, (*play.at_most, *play.budget), root, currency, findings)
+
+
+def _check_amounts(
+    gifts: tuple[Gift, ...], limits: tuple[Limit, ...], root: Place, currency: str, findings: Findings
+) -> None:
+    """An amount that depends on the event needs a limit of its own."""
+    for gift in gifts:
+        amounts = _counted_as(gift, currency) - {"times", "pieces"}
+        if most(gift.how_much) is None and not any(_bounds(limit, amounts) for limit in limits):
+            hint = f"write budget: {{{gift.thing}: [{{amount: 100000, in: month}}]}}, or at_most an amount per user"
+            message = f"how much {gift.thing} one event gives has no bound"
+            findings.key_error(root, "unbounded-amount", message, hint)
+            return
+
+
+def _check_sale(play: Sale, root: Place, findings: Findings, known: Findings) -> None:
     for thing, price in play.sells.items():
+        if not known.sound(root / "sells" / thing):
+            continue
         benefit = play.benefits.get(thing)
         stocked = benefit is not None and benefit.counted
         given_away = price.money < price.list_price and not price.units
@@ -61,9 +120,9 @@ def _check_sale(play: Sale, root: Place, findings: Findings) -> None:
             findings.key_error(root / "sells" / thing, "unbounded", message, hint)
 
 
-def _bounds(limit: Limit, counted: set[str]) -> bool:
-    """Whether a limit bounds what people get: one per order bounds nobody who orders again."""
-    somebody = {"user", "campaign"} & set(limit.per) or not limit.per
+def _bounds(limit: Limit, counted: set[str], people: frozenset[str] | set[str] = frozenset({"user"})) -> bool:
+    """Whether a limit bounds what *people* get: one per order bounds nobody who orders again."""
+    somebody = {*people, "campaign"} & set(limit.per) or not limit.per
     return bool(somebody) and limit.over != "flag" and limit.of in counted
 
 

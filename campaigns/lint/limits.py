@@ -10,8 +10,11 @@ from quanyi.campaigns.documents import Document, Place
 from quanyi.campaigns.findings import Findings, one_of
 from quanyi.campaigns.project import Campaign, CompiledPlay
 from quanyi.entitlements.clauses import Limit
+from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.task import Task
 
 __all__ = ["check_limits", "check_shared_limits", "limits_of"]
 
@@ -22,8 +25,15 @@ def limits_of(campaign: Campaign, root: Place) -> Iterator[tuple[Limit, Place]]:
     """Every limit of a campaign with its place in the file, in the file's order."""
     play = campaign.play
     yield from zip(play.at_most, _items(root / "at_most"), strict=False)
+    if isinstance(play, Referral):
+        for n, rule in enumerate(play.rules):
+            place = root / "rewards" / n
+            yield from zip(rule.reward.at_most, _items(place / "at_most"), strict=False)
+            yield from zip(rule.reward.at_payout, _items(place / "at_payout" / "at_most"), strict=False)
     if isinstance(play, Reward):
         yield from zip(play.at_payout, _items(root / "at_payout" / "at_most"), strict=False)
+    if isinstance(play, Streak) and play.makeup is not None:
+        yield from zip(play.makeup.at_most, _items(root / "makeup" / "at_most"), strict=False)
     budgets = (root / "budget").data or {}
     yield from zip(play.budget, (item for unit in budgets for item in _items(root / "budget" / unit)), strict=False)
 
@@ -38,28 +48,38 @@ def _items(place: Place) -> Iterator[Place]:
 
 def check_limits(campaign: Campaign, root: Place, currency: str, findings: Findings) -> None:
     """Note what is wrong with the limits of one campaign."""
-    found = list(limits_of(campaign, root))
+    found = [(limit, place) for limit, place in limits_of(campaign, root) if findings.sound(place)]
     for n, (limit, place) in enumerate(found):
         if limit.count == 0:
             findings.warning(place, "limit-of-zero", "a limit of zero lets nobody through")
-        if any(limit.id == other.id for other, _ in found[:n]):
+        if any(limit.id == other.id and _rule(at) == _rule(place) for other, at in found[:n]):
             hint = "give one of them an id of its own, or keep the tighter one"
             findings.error(place, "same-limit-twice", "this counts the same as a limit above", hint)
-        for other, _ in found:
-            if other.id != limit.id and _keeps_from(other, limit):
+        for other, at in found:
+            if other.id != limit.id and _rule(at) == _rule(place) and _keeps_from(other, limit):
                 message = f"never reached: {_said(other)} comes first"
                 findings.warning(place, "limit-never-reached", message)
                 break
-    _check_counted(campaign.play, found, currency, findings)
+    if findings.whole(root, "give", "instead", "take", "sells", "goals", "all_done", "in_a_row", "in_total", "rewards"):
+        _check_counted(campaign.play, found, currency, findings)
     if isinstance(campaign.play, Sale):
         _check_per_order(campaign.play, root, findings)
+
+
+def _rule(place: Place) -> tuple[str | int, ...]:
+    """The rule of a referral that a limit belongs to: limits of two rules never meet."""
+    return place.path[:2] if place.path[:1] == ("rewards",) else ()
 
 
 def check_shared_limits(campaigns: Sequence[tuple[Campaign, Document]], findings: Findings) -> None:
     """Note limits that share an id, and so a count, but don't count the same."""
     first: dict[str, tuple[Limit, str, Place]] = {}
     for campaign, document in campaigns:
+        if not findings.sound(document.root / "campaign", document.root / "zone"):
+            continue
         for limit, place in limits_of(campaign, document.root):
+            if not findings.sound(place):
+                continue
             known, zone, where = first.setdefault(limit.id, (limit, campaign.head.zone, place))
             same = (known.of, known.per, known.window) == (limit.of, limit.per, limit.window)
             if not same or (zone != campaign.head.zone and limit.window.name != "ever"):
@@ -91,8 +111,8 @@ def _said(limit: Limit) -> str:
 
 def _check_counted(play: CompiledPlay, found: list[tuple[Limit, Place]], currency: str, findings: Findings) -> None:
     """A limit on something that never moves lets everything through."""
-    if isinstance(play, Reward):
-        gifts = (*play.give, *play.instead)
+    if isinstance(play, Referral | Reward | Streak | Task):
+        gifts = (*play.give, *play.instead) if isinstance(play, Reward) else play.gifts
         counted = {"times", *(gift.thing for gift in gifts)}
         counted |= {"pieces"} if any(gift.benefit is not None for gift in gifts) else set()
         counted |= {currency} if any(gift.benefit is not None and gift.benefit.cost for gift in gifts) else set()
@@ -105,6 +125,8 @@ def _check_counted(play: CompiledPlay, found: list[tuple[Limit, Place]], currenc
 
 
 def _check_per_order(play: Sale, root: Place, findings: Findings) -> None:
+    if not findings.sound(root / "at_most", root / "per_order"):
+        return
     for limit in play.at_most:
         if limit.of == "pieces" and play.per_order is not None and limit.count < play.per_order:
             message = f"never reached: at most {limit.count} pieces come first"

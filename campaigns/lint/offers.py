@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from quanyi.campaigns.documents import Document, Place
 from quanyi.campaigns.findings import Findings
 from quanyi.campaigns.project import Campaign
+from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.time import zone_of
@@ -34,6 +35,25 @@ def check_pieces(campaign: Campaign, root: Place, findings: Findings) -> None:
         if 0 < pieces < play.splits:
             message = f"{pieces} pieces in {play.splits} balances leave some of them empty"
             findings.warning(root / "splits", "splits-above-quota", message)
+    if findings.whole(root, "sells", "quota", "budget"):
+        _check_budget(play, root, findings)
+
+
+def _check_budget(play: Sale, root: Place, findings: Findings) -> None:
+    """A budget that ends before the quota does: the last pieces are shown, and never sold."""
+    off = {thing: max(price.list_price - price.money, 0) for thing, price in play.sells.items()}
+    cost = sum(pieces * off.get(thing, 0) for thing, pieces in play.quota.items())
+    for limit in play.budget:
+        if (
+            limit.of == play.currency
+            and limit.per == ("campaign",)
+            and limit.window.name == "ever"
+            and limit.count < cost
+        ):
+            money = [str(Amount(value, limit.of, play.currency_scale)) for value in (cost, limit.count)]
+            message = f"all pieces together cost the mall {money[0]}, and the budget ends at {money[1]}"
+            findings.warning(root / "quota", "quota-above-budget", message, "raise the budget, or lower the quota")
+            return
 
 
 def check_offers(campaigns: Sequence[tuple[Campaign, Document]], findings: Findings) -> None:
@@ -41,6 +61,8 @@ def check_offers(campaigns: Sequence[tuple[Campaign, Document]], findings: Findi
     sellers: dict[tuple[str, bool], list[tuple[Sale, Document]]] = {}
     for campaign, document in campaigns:
         play = campaign.play
+        if not findings.whole(document.root, "campaign", "sells", "runs", "open", "zone"):
+            continue
         for thing in sorted(play.sells) if isinstance(play, Sale) else ():
             assert isinstance(play, Sale)
             earlier = sellers.setdefault((thing, play.preset == "points_exchange"), [])

@@ -21,17 +21,34 @@ def check_times(campaign: Campaign, root: Place, findings: Findings) -> None:
     """Note openings outside the run, holds longer than it, and campaigns for nobody."""
     head = campaign.head
     start, end = head.runs.start, head.runs.end
-    if head.open and not _ever_opens(campaign):
+    timed = findings.whole(root, "runs", "open", "zone")
+    if timed and head.open and not _ever_opens(campaign):
         findings.error(root / "open", "never-open", "no opening lies in the time the campaign runs")
-    if head.rollout == 0 or head.holdout + (10_000 - head.rollout) >= 10_000:  # noqa: PLR2004  (100%)
+    shared = findings.sound(root / "rollout", root / "holdout")
+    if shared and (head.rollout == 0 or head.holdout + (10_000 - head.rollout) >= 10_000):  # noqa: PLR2004  (100%)
         key = "holdout" if head.holdout else "rollout"
         findings.warning(root / key, "for-nobody", "the campaign exists for no user")
     play = campaign.play
-    if isinstance(play, Sale) and start is not None and end is not None:
+    if not isinstance(play, Sale) or not timed or not findings.sound(root / "hold"):
+        return
+    if start is not None and end is not None:
         held_until = play.hold.pay_within.after(start, zone_of(head.zone))
         if held_until > end:
             message = "an unpaid deal is kept longer than the whole campaign runs"
             findings.warning(root / "hold" / "pay_within", "hold-longer-than-run", message)
+    _check_late(play, root, findings)
+
+
+def _check_late(play: Sale, root: Place, findings: Findings) -> None:
+    """A rule for late payments where no payment can be late."""
+    if play.late.then == "refuse" or not findings.whole(root, "sells", "hold", "late"):
+        return
+    if not any(price.money for price in play.sells.values()):
+        message = "nothing here is paid in money, so no payment can be late"
+        findings.warning(root / "late", "late-not-needed", message, "leave late out")
+    elif play.hold.overdue == "stays":
+        message = "with overdue: stays a deal is never closed, so no payment is late"
+        findings.warning(root / "late", "late-not-needed", message, "leave late out, or write overdue: closes")
 
 
 def _ever_opens(campaign: Campaign) -> bool:

@@ -6,8 +6,9 @@ an event exists, and what it all means, is found by `quanyi.campaigns.compile`.
 """
 
 from quanyi.campaigns.schema.campaign import CampaignFile, OfferFile, RewardFile
+from quanyi.campaigns.schema.kinds import model_of
 from quanyi.campaigns.schema.mall import CatalogueFile, EventsFile, MallFile
-from quanyi.campaigns.schema.structure import check_structure
+from quanyi.campaigns.schema.structure import check_structure, read_model
 
 __all__ = [
     "CampaignFile",
@@ -17,4 +18,6 @@ __all__ = [
     "OfferFile",
     "RewardFile",
     "check_structure",
+    "model_of",
+    "read_model",
 ]

@@ -4,22 +4,43 @@ What all models of campaign files share: strict maps, values of several shapes, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
+import attrs
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
+    Field,
     StrictBool,
     StrictInt,
     StringConstraints,
+    Tag,
     model_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-__all__ = ["BY_SHAPE", "Event", "Flag", "Id", "Strict", "Texts", "Whole", "Word", "shape_of", "wrong"]
+__all__ = [
+    "BY_SHAPE",
+    "SOME",
+    "Event",
+    "Flag",
+    "Id",
+    "Reading",
+    "Strict",
+    "Texts",
+    "Whole",
+    "Word",
+    "said",
+    "shape_of",
+    "wrong",
+]
+
+_LARGEST = 10**12
 
 
 def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
@@ -27,23 +48,49 @@ def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
-class Strict(BaseModel):
-    """A map in a campaign file: unknown keys are mistakes."""
+@attrs.define
+class Reading:
+    """
+    What is noted while a document is validated.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Attributes:
+        models: Which model read which map, by the map's identity, so that a finding can name its keys.
+        again: Whether its mistakes are noted already, and the rest is read with stand-ins for what was wrong.
+    """
+
+    models: dict[int, type[Strict]] = attrs.field(factory=dict)
+    again: bool = False
+
+
+class Strict(BaseModel):
+    """
+    A map in a campaign file: unknown keys are mistakes.
+
+    Attributes:
+        stand_ins: A harmless value for a required key, so that the others are checked where it is wrong.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    stand_ins: ClassVar[Mapping[str, Any]] = {}
 
     @model_validator(mode="before")
     @classmethod
     def _remember(cls, data: Any, info: core_schema.ValidationInfo) -> Any:
-        """Note which model read which map, so that a finding can name the keys it has."""
-        if info.context is not None and isinstance(data, dict):
-            info.context[id(data)] = cls
+        """Note which model reads which map."""
+        if isinstance(info.context, Reading) and isinstance(data, dict):
+            info.context.models[id(data)] = cls
         return data
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
         """The keys as they are written in files."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    @classmethod
+    def about(cls, key: str) -> str:
+        """What a key's description says; empty for a key that there is not."""
+        fields = {field.alias or name: field for name, field in cls.model_fields.items()}
+        return (fields[key].description or "") if key in fields else ""
 
 
 def shape_of(value: Any) -> str:
@@ -63,19 +110,31 @@ BY_SHAPE = Discriminator(shape_of)
 
 def _text(value: Any) -> Any:
     if value is None or isinstance(value, dict | list | bool | Decimal | int):
-        hint = "quote it, if it is meant as text" if isinstance(value, bool | Decimal | int) else ""
-        raise wrong("wrong-type", f"expected a word, found {_said(value)}", hint)
+        hint = f'write "{said(value)}", if it is meant as text' if isinstance(value, bool | Decimal | int) else ""
+        raise wrong("wrong-type", f"expected a word, found {said(value)}", hint)
     return value
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
+    """A value as a message names it."""
     names = {"map": "a map", "list": "a list"}
+    if isinstance(value, bool):
+        return str(value).lower()
     return "nothing" if value is None else names.get(shape_of(value), str(value))
 
 
+def _some(value: Any, info: core_schema.ValidationInfo) -> Any:
+    if not value and not (isinstance(info.context, Reading) and info.context.again):
+        raise wrong("empty", "there must be at least one")
+    return value
+
+
+SOME = AfterValidator(_some)
+"""Refuses an empty map or list."""
+
 Flag = StrictBool
-Whole = StrictInt
+Whole = Annotated[StrictInt, Field(ge=-_LARGEST, le=_LARGEST)]
 Word = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=2000)]
 Id = Annotated[Word, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)]
 Event = Annotated[Word, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=64)]
-Texts = Word | dict[str, Word]
+Texts = Annotated[Annotated[Word, Tag("text")] | Annotated[dict[str, Word], Tag("map")], BY_SHAPE]

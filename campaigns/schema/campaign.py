@@ -4,11 +4,12 @@ One model per kind of campaign.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Tag
 
-from quanyi.campaigns.schema.base import BY_SHAPE, Flag, Strict, Whole, Word
+from quanyi.campaigns.schema.base import BY_SHAPE, SOME, Flag, Id, Strict, Whole, Word
+from quanyi.campaigns.schema.bundle import PartMap
 from quanyi.campaigns.schema.clauses import (
     CampaignHead,
     ConditionValue,
@@ -18,10 +19,14 @@ from quanyi.campaigns.schema.clauses import (
     UnlessMap,
     Whens,
 )
-from quanyi.campaigns.schema.values import DurationText, Instant, Number
+from quanyi.campaigns.schema.referral import ReferralFile
+from quanyi.campaigns.schema.streak import StreakFile
+from quanyi.campaigns.schema.task import TaskFile
+from quanyi.campaigns.schema.values import DurationText, Instant, Number, PriceText
 
 __all__ = [
     "AcceptMap",
+    "BundleFile",
     "CampaignFile",
     "FlashSaleFile",
     "HoldMap",
@@ -38,44 +43,60 @@ __all__ = [
 class RewardFile(CampaignHead):
     """Whenever X happens, Y gets Z: so often, after a while, and taken back if X is undone."""
 
+    stand_ins: ClassVar[dict[str, Any]] = {**CampaignHead.stand_ins, "when": []}
+
     kind: Literal["reward"]
     when: Whens
+    """The event that causes it, `when: order.paid`; or a list of them."""
     only_if: ConditionValue | None = None
+    """On what condition: `{amount: {min: 20.00}}`, or an expression in quotes."""
     give: Gifts = ()
+    """What the receiver gets: `{points: 10}`, a benefit, or a list."""
     take: Gifts = ()
+    """What the user loses first: `{points: 10}`."""
     to: Word = "user"
+    """Who receives: `user` (default), or an attribute of type user, `to: inviter`."""
     after: DurationText | None = None
+    """How long it stays a promise, `after: 7d`; left out: given at once."""
     unless: UnlessMap | None = None
+    """What calls an open promise off: `{event: order.refunded, same: order}`."""
     at_payout: PayoutMap = PayoutMap()
+    """What is asked only when a promise falls due: `{at_most: [2 per user per month]}`."""
     if_undone: Undos = ()
+    """What happens if the cause goes away: `{when: order.refunded, same: order, take: debt}`."""
     instead: Gifts = ()
+    """What is given where a gift's stock is gone: `{points: 5}`."""
 
 
 class HoldMap(Strict):
     """How long a placed deal is kept."""
 
     from_: Literal["place"] = Field("place", alias="from")
+    """From when pieces are held: `place`, from the request on."""
     pay_within: DurationText = "30m"
+    """How long the buyer has to pay, `pay_within: 30m`."""
     overdue: Literal["closes", "stays"] = "closes"
+    """What an unpaid deal does then: it `closes` (default) and gives its pieces back, or it `stays`."""
 
 
 class AcceptMap(Strict):
     """Whether a late payment needs pieces and places to be free again, and the last date for it."""
 
     take_again: Flag = True
+    """Whether pieces and places must be free once more: `true` (default) or `false`."""
     through: Instant | None = None
+    """The last date for a late payment, `through: "2026-05-31"`."""
 
 
 class LateMap(Strict):
     """A late payment is taken."""
 
     accept: AcceptMap
+    """How it is taken: `{take_again: false, through: "2026-05-31"}`."""
 
 
 Price = Annotated[
-    Annotated[Number, Tag("number")]
-    | Annotated[Literal["list"], Tag("text")]
-    | Annotated[dict[str, Number], Tag("map")],
+    Annotated[Number, Tag("number")] | Annotated[PriceText, Tag("text")] | Annotated[dict[str, Number], Tag("map")],
     BY_SHAPE,
 ]
 Late = Annotated[
@@ -87,12 +108,20 @@ Late = Annotated[
 class OfferFile(CampaignHead):
     """So many of a thing at a price, one each, with a hold; unpaid ones come back."""
 
-    sells: dict[str, Price] = Field(min_length=1)
+    stand_ins: ClassVar[dict[str, Any]] = {**CampaignHead.stand_ins, "sells": {}, "quota": {}}
+
+    sells: Annotated[dict[str, Price], SOME] = Field(json_schema_extra={"minProperties": 1})
+    """The price of a piece, by thing: `{phone: 5699.00}`, `{coffee: {points: 300}}` or `{coffee: list}`."""
     quota: dict[str, Whole] = {}
+    """How many pieces this campaign has, by thing: `{phone: 10}`."""
     splits: Annotated[Whole, Field(ge=1, le=64)] = 1
+    """In how many balances a hot quota is kept, 1 to 64, `splits: 8`; exact all the same."""
     hold: HoldMap = HoldMap()
+    """How long an unpaid deal is kept: `{pay_within: 30m}`."""
     late: Late = "refuse"
+    """A payment after the hold: `refuse` (default), `refund`, `accept`, or `{accept: {through: "2026-05-31"}}`."""
     per_order: Annotated[Whole, Field(ge=1)] | None = None
+    """The most pieces in one order, `per_order: 2`."""
 
 
 class SaleFile(OfferFile):
@@ -105,7 +134,8 @@ class FlashSaleFile(OfferFile):
     """A sale with a quota."""
 
     kind: Literal["flash_sale"]
-    quota: dict[str, Whole] = Field(min_length=1)
+    quota: Annotated[dict[str, Whole], SOME] = Field(json_schema_extra={"minProperties": 1})
+    """How many pieces this campaign has, by thing: `{phone: 10}`."""
 
 
 class PointsExchangeFile(OfferFile):
@@ -114,7 +144,17 @@ class PointsExchangeFile(OfferFile):
     kind: Literal["points_exchange"]
 
 
+class BundleFile(OfferFile):
+    """A sale of one thing with companions, each given by itself."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {**OfferFile.stand_ins, "parts": {}}
+
+    kind: Literal["bundle"]
+    parts: Annotated[dict[Id, PartMap], SOME] = Field(json_schema_extra={"minProperties": 1})
+    """What comes with it, by name: `{tea: {give: tea}, later: {give: {points: 100}, after: 1 month}}`."""
+
+
 CampaignFile = Annotated[
-    RewardFile | FlashSaleFile | PointsExchangeFile | SaleFile,
+    BundleFile | RewardFile | FlashSaleFile | PointsExchangeFile | ReferralFile | SaleFile | StreakFile | TaskFile,
     Field(discriminator="kind"),
 ]

@@ -4,15 +4,17 @@ The clauses that all kinds share, as they are written: limits, gifts, conditions
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, Tag, WithJsonSchema
 
-from quanyi.campaigns.schema.base import BY_SHAPE, Event, Id, Strict, Texts, Whole, Word, wrong
+from quanyi.campaigns.schema.base import BY_SHAPE, Event, Id, Strict, Texts, Whole, Word, said, wrong
 from quanyi.campaigns.schema.values import (
+    AmountText,
     Cel,
     Instant,
     LimitText,
+    NoLimit,
     NoneOrLimitText,
     Number,
     Percentage,
@@ -58,29 +60,45 @@ class LimitMap(Strict):
     """How often, how much, until what."""
 
     count: Whole | None = None
+    """The cap as a whole number, `count: 2`; either this or `amount`."""
     amount: Number | None = None
+    """The cap as an amount of what is counted, `amount: 500.00`."""
     of: Word = "times"
+    """What is counted: `times` (default), `pieces`, `money`, or a unit's id."""
     per: Names | None = None
+    """Whose: `user` (default), `campaign` for everybody together, or attributes of the event."""
     in_: WindowWord = Field("ever", alias="in")
+    """The calendar window in which it counts, `in: month`; left out: `ever`."""
     back: Annotated[
         Annotated[Literal["always", "never"], Tag("text")] | Annotated[tuple[Ending, ...], Tag("list")],
         BY_SHAPE,
     ] = "always"
+    """Which endings give the place back: `always` (default), `never`, or a list like `[closed, refunded]`."""
     over: Literal["clip", "flag", "lapse", "refuse", "skip"] | None = None
+    """What happens beyond the cap: `refuse`, `skip`, `clip` gives what is left, `lapse`, `flag`."""
     at_least: Number | None = None
+    """With `over: clip`, the least that may still be given."""
     reason: Id | None = None
+    """The word a refusal is called by, `reason: monthly-limit`."""
     id: Id | None = None
+    """A name of its own; two campaigns with the same `id` share one count."""
 
 
-AnyLimit = Annotated[Annotated[LimitText, Tag("text")] | Annotated[LimitMap, Tag("map")], BY_SHAPE]
+AnyLimit = Annotated[
+    Annotated[LimitText, Tag("text")] | Annotated[LimitMap, Tag("map")] | Annotated[NoLimit, Tag("number")], BY_SHAPE
+]
 SomeLimits = Annotated[
-    Annotated[LimitText, Tag("text")] | Annotated[LimitMap, Tag("map")] | Annotated[tuple[AnyLimit, ...], Tag("list")],
+    Annotated[LimitText, Tag("text")]
+    | Annotated[LimitMap, Tag("map")]
+    | Annotated[tuple[AnyLimit, ...], Tag("list")]
+    | Annotated[NoLimit, Tag("number")],
     BY_SHAPE,
 ]
 Limits = Annotated[
     Annotated[NoneOrLimitText, Tag("text")]
     | Annotated[LimitMap, Tag("map")]
-    | Annotated[tuple[AnyLimit, ...], Tag("list")],
+    | Annotated[tuple[AnyLimit, ...], Tag("list")]
+    | Annotated[NoLimit, Tag("number")],
     BY_SHAPE,
 ]
 BudgetMap = dict[Word, SomeLimits]
@@ -90,22 +108,28 @@ class HowMuchMap(Strict):
     """An amount that depends on the event: a share, so much per step, or by slabs."""
 
     percent: Percentage | None = None
+    """A share: `percent: 10%` of the attribute."""
     per: Number | None = None
+    """For every full step of the attribute, `per: 10.00`, as much as `give` says."""
     give: Number | None = None
+    """With `per`: how much for every step, `give: 1`."""
     slabs: dict[str, Number] | None = None
+    """The amount of the highest step reached, `{100.00: 10, 500.00: 80}`."""
     of: Word
+    """The attribute of the event it depends on, `of: amount`."""
     round: Rounding = "down"
+    """How a share becomes a whole part: `down` (default), `up`, `half_up`, `half_even`, `floor`, `ceiling`."""
 
 
 AnyAmount = Annotated[
-    Annotated[Number, Tag("number")] | Annotated[Cel, Tag("text")] | Annotated[HowMuchMap, Tag("map")],
+    Annotated[Number, Tag("number")] | Annotated[AmountText, Tag("text")] | Annotated[HowMuchMap, Tag("map")],
     BY_SHAPE,
 ]
 GiftMap = dict[str, AnyAmount]
 
 
 def _of_what(value: Any) -> Any:
-    raise wrong("amount-without-unit", f"{value} of what?", f"write {{points: {value}}}")
+    raise wrong("amount-without-unit", f"{said(value)} of what?", f"write {{points: {said(value)}}}")
 
 
 NoUnit = Annotated[Any, BeforeValidator(_of_what), WithJsonSchema({"not": {}})]
@@ -129,22 +153,31 @@ class UnlessMap(Strict):
     """What makes an open promise void."""
 
     event: Event
+    """The event that calls the promise off, `event: order.refunded`."""
     same: Word
+    """The attribute both events declare as their source, `same: order`."""
 
 
 class PayoutMap(Strict):
     """What is asked only when a promise falls due."""
 
     at_most: SomeLimits = ()
+    """Limits asked only when the promise falls due, `[2 per user per month]`."""
 
 
 class UndoMap(Strict):
     """What happens to what was booked when its cause goes away."""
 
+    stand_ins: ClassVar[dict[str, Any]] = {"when": [], "same": []}
+
     when: Whens
+    """The event that undoes, `when: order.refunded`; or a list of them."""
     same: Names
+    """The attributes both events declare as their source, `same: order`."""
     take: Literal["debt", "left", "refuse"] = "left"
+    """How much is taken back: what is `left` (default), all of it as `debt`, or `refuse` unless all is there."""
     ended: Literal["reopen", "stay_ended"] = "stay_ended"
+    """What becomes of points given back to a lot that has ended: `stay_ended` (default) or `reopen`."""
 
 
 Undos = Annotated[Annotated[UndoMap, Tag("map")] | Annotated[tuple[UndoMap, ...], Tag("list")], BY_SHAPE]
@@ -154,31 +187,52 @@ class RunsMap(Strict):
     """From when to when: `until` is an instant outside, `through` a date whose whole day counts."""
 
     from_: Instant | None = Field(None, alias="from")
+    """The first instant inside, `from: "2026-05-01 10:00"`; a date alone is its first instant."""
     until: Instant | None = None
+    """The first instant outside, `until: "2026-05-31 22:00"`, with a clock time."""
     through: Instant | None = None
+    """The last day, all of which counts, `through: "2026-05-31"`."""
 
 
 class ExposureMap(Strict):
     """Why a campaign without a bound may run all the same."""
 
     accept: Word
+    """The reason, in your words."""
 
 
 class CampaignHead(Strict):
     """What every campaign says about itself."""
 
+    stand_ins: ClassVar[dict[str, Any]] = {"campaign": "unnamed"}
+
     campaign: Id
+    """The campaign's name, `campaign: double-points`: unique in the mall."""
     kind: str
+    """The sentence it says: `reward`, `points_exchange`, `flash_sale`, `sale`."""
     title: Texts | None = None
+    """The name people see, `Coffee` or `{zh: 咖啡, en: Coffee}`."""
     text: Texts | None = None
+    """A line about it, `{zh: 每天一杯, en: One a day}`."""
     zone: Zone | None = None
+    """The calendar of windows and schedules, `zone: Asia/Shanghai`; left out: the mall's."""
     runs: RunsMap = RunsMap()
+    """When it runs, `{from: "2026-05-01", through: "2026-05-31"}`; left out: always."""
     open: Schedules = ()
+    """When requests are taken inside `runs`: `daily 14:00-16:00`, or a list of such."""
     for_: ConditionValue | None = Field(None, alias="for")
+    """Who may, by the profile: `{level: gold}`; left out: everybody."""
     priority: Whole = 0
+    """Order among campaigns on one event, high first, `priority: 10`."""
     rollout: Percentage | None = None
+    """The share of users it exists for, `rollout: 5%`."""
     holdout: Percentage | None = None
+    """The share of users it never exists for, `holdout: 10%`."""
     checks: tuple[Word, ...] | None = None
+    """The order in which a no is looked for, `[phase, at_most, stock]`."""
     at_most: Limits = ()
+    """How often: `[1 per user per day]`, a list of limits; `none` only with a budget."""
     budget: BudgetMap = {}
+    """What it may cost in all, by unit or money: `{points: [{amount: 100000, in: month}]}`."""
     exposure: ExposureMap | None = None
+    """Lets a campaign without a bound pass, and says why: `{accept: "why"}`."""

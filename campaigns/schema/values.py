@@ -14,105 +14,164 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from quanyi.campaigns.schema.base import Word, wrong
+from quanyi.campaigns.findings import did_you_mean
+from quanyi.campaigns.schema.base import Word, said, wrong
 from quanyi.entitlements.time import Duration, Schedule, zone_of
 
 __all__ = [
     "LIMIT",
+    "AmountText",
     "Cel",
     "DurationText",
     "Instant",
     "LimitText",
+    "NoLimit",
     "NoneOrLimitText",
     "Number",
     "Percentage",
+    "PriceText",
     "ScheduleText",
     "Zone",
 ]
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_PERCENT = re.compile(r"\d+(\.\d+)?%")
-_WINDOWS = "day|week|month|year"
-LIMIT = re.compile(
-    rf"(?P<amount>\d+(?:\.\d+)?)(?: (?P<of>(?!per )[a-z][A-Za-z0-9_-]*))?"
-    rf" per (?P<keys>[a-z][A-Za-z0-9_.]*(?: and [a-z][A-Za-z0-9_.]*)*)(?: per (?P<window>{_WINDOWS}))?"
+_NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
+_PERCENT = re.compile(r"\d{1,6}(\.\d{1,18})?%")
+_NEARLY_NUMBER = re.compile(
+    r"\s*(?:[¥￥$€£]|CNY|RMB|USD|EUR)?\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(?:%|％|[¥￥$€£元]|[A-Za-z]+)?\s*"
 )
+_WINDOWS = ("day", "month", "week", "year")
+_LIMIT = (
+    r"(?P<amount>\d{1,18}(?:\.\d{1,18})?)(?: (?P<of>(?!per )[a-z][A-Za-z0-9_-]*))?"
+    r" per (?P<keys>[a-z][A-Za-z0-9_.]*(?: and [a-z][A-Za-z0-9_.]*)*)(?: per (?P<window>%s))?"
+)
+LIMIT = re.compile(_LIMIT % "|".join(_WINDOWS))
 """`2 per user per month`, `1 piece per user`, `500 points per user and item per day`."""
+
+_NEARLY_LIMIT = re.compile(_LIMIT % "[A-Za-z]+")
+_LONGEST = Duration(months=12 * 100)
+_YEARS = range(1970, 3000)
 
 
 def _number(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str) or not _NUMBER.fullmatch(str(value)):
-        raise wrong("bad-amount", f"{value!s} is not an amount", "write digits, like 300 or 19.90")
+        raise _no_amount(value, _plain(value) or "write digits, like 300 or 19.90")
     return str(value)
 
 
-def _percent(value: str) -> str:
-    if not _PERCENT.fullmatch(value):
-        raise wrong("bad-percent", f"{value!r} is not a percentage", "write 5% or 17.5%")
-    return value.removesuffix("%")
+def _no_amount(value: Any, hint: str) -> PydanticCustomError:
+    return wrong("bad-amount", f"{said(value)} is not an amount", hint)
 
 
-def _parsed(code: str, parse: Callable[[str], object]) -> Callable[[str], str]:
+def _plain(value: Any) -> str:
+    """How to write what is nearly a number: ``¥1,999.00``, ``10%``, ``10 points``."""
+    found = _NEARLY_NUMBER.fullmatch(value) if isinstance(value, str) else None
+    return "" if found is None else f"write {found[1].replace(',', '').replace('，', '')}"
+
+
+def _price(value: str) -> str:
+    if value == "list" or _NUMBER.fullmatch(value):
+        return value
+    raise wrong("bad-amount", f"{value!r} is not a price", _plain(value) or "write 19.90, {points: 300} or list")
+
+
+def _expression(value: str) -> str:
+    if not _NUMBER.fullmatch(value) and _plain(value):
+        share = value.rstrip().endswith(("%", "％"))
+        raise _no_amount(value, "write {percent: 10%, of: amount}" if share else _plain(value))
+    return value.strip()
+
+
+def _percent(value: Any) -> str:
+    if isinstance(value, str) and _PERCENT.fullmatch(value):
+        return value.removesuffix("%")
+    number = isinstance(value, int | Decimal | str) and not isinstance(value, bool) and _NUMBER.fullmatch(str(value))
+    raise wrong(
+        "bad-percent", f"{said(value)} is not a percentage", f"write {value}%" if number else "write 5% or 17.5%"
+    )
+
+
+def _parsed(code: str, what: str, parse: Callable[[str], object], hint: str) -> Callable[[Any], str]:
     """Keep the text if *parse* can read it."""
 
-    def check(value: str) -> str:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise wrong(code, f"{said(value) or 'nothing'} is not {what}", hint)
         try:
             parse(value)
-        except (ValueError, ZoneInfoNotFoundError, OSError) as no:
-            raise wrong(code, *_message(code, value, no)) from no
+        except (ValueError, ZoneInfoNotFoundError, OSError, OverflowError, TypeError) as no:
+            text, _, own = str(no).partition("; ")
+            plain = text if own or text.startswith(repr(value)) else f"{value!r} is not {what}"
+            raise wrong(code, plain, own or hint) from no
         return value
 
     return check
 
 
-def _message(code: str, value: str, no: Exception) -> tuple[str, str]:
-    if code == "unknown-zone":
-        return f"no time zone is called {value!r}", "write Asia/Shanghai, Europe/Berlin or UTC"
-    text, _, hint = str(no).partition("; ")
-    return text, hint
+def _duration(value: str) -> None:
+    if len(value) > 60:  # noqa: PLR2004
+        msg = "a duration this long is not read; write something like 30m, 7d or 1 month"
+        raise ValueError(msg)
+    found = Duration.parse(value)
+    if not (found.seconds or found.days or found.months):
+        msg = f"{value!r} is no time at all; leave the key out, or write something like 30m or 7d"
+        raise ValueError(msg)
+    if found.months > _LONGEST.months or found.days + found.seconds / 86400 > 366 * 100:
+        msg = f"{value!r} is longer than a hundred years; leave the key out, if it means for ever"
+        raise ValueError(msg)
 
 
-def _moment(value: str) -> date:
-    try:
-        return datetime.fromisoformat(value) if len(value) > len("2026-05-01") else date.fromisoformat(value)
-    except ValueError:
-        hint = 'write "2026-05-01", "2026-05-01 10:00" or "2026-05-01T10:00+08:00"'
-        msg = f"{value!r} is not a date or an instant; {hint}"
-        raise ValueError(msg) from None
+def _moment(value: str) -> None:
+    found = datetime.fromisoformat(value) if len(value) > len("2026-05-01") else date.fromisoformat(value)
+    if found.year not in _YEARS:
+        msg = f"{value!r} is not in our time; write a year from 1970 to 2999"
+        raise ValueError(msg)
 
 
-def _limit(value: str) -> str:
-    if LIMIT.fullmatch(value) is None:
-        hint = "write 2 per user per month, 1 piece per user, or a map with count, per and in"
-        raise wrong("bad-limit", f"{value!r} is not a limit", hint)
-    return value
-
-
-def _expression(value: str) -> str:
-    return value.strip()
+def _limit(value: Any) -> str:
+    if isinstance(value, str) and LIMIT.fullmatch(value):
+        return value
+    nearly = _NEARLY_LIMIT.fullmatch(value) if isinstance(value, str) else None
+    if nearly is not None:
+        window = nearly["window"]
+        raise wrong("bad-limit", f"there is no window {window!r}", did_you_mean(window, _WINDOWS))
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise wrong("bad-limit", f"{value} of what, per whom?", f"write {value} per user, or {value} per user per day")
+    hint = "write 2 per user per month, 1 piece per user, or a map with count, per and in"
+    raise wrong("bad-limit", f"{said(value)!r} is not a limit", hint)
 
 
 Number = Annotated[
     str, BeforeValidator(_number), WithJsonSchema({"type": ["number", "string"], "pattern": r"^-?\d+(\.\d+)?$"})
 ]
-Percentage = Annotated[Word, AfterValidator(_percent), WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?%$"})]
+PriceText = Annotated[
+    Word,
+    AfterValidator(_price),
+    WithJsonSchema({"anyOf": [{"const": "list"}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]}),
+]
+Percentage = Annotated[str, BeforeValidator(_percent), WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?%$"})]
 _DURATION = r"^(\d+\s*(s|m|h|d|days?|weeks?|months?|years?)\s*)+$"
 DurationText = Annotated[
-    Word,
-    AfterValidator(_parsed("bad-duration", Duration.parse)),
+    str,
+    BeforeValidator(_parsed("bad-duration", "a duration", _duration, "write 30m, 24h, 7d, 3 days or 1 month")),
     WithJsonSchema({"type": "string", "pattern": _DURATION, "examples": ["30m", "7d", "1 month"]}),
 ]
+_SCHEDULE_HINT = "write daily 14:00-16:00, weekly sat,sun 10:00-22:00 or RRULE:…"
 ScheduleText = Annotated[
-    Word,
-    AfterValidator(_parsed("bad-schedule", Schedule.parse)),
+    str,
+    BeforeValidator(_parsed("bad-schedule", "a schedule", Schedule.parse, _SCHEDULE_HINT)),
     WithJsonSchema({"type": "string", "pattern": "^(daily |weekly |RRULE:)", "examples": ["daily 14:00-16:00"]}),
 ]
-Zone = Annotated[Word, AfterValidator(_parsed("unknown-zone", zone_of))]
-Instant = Annotated[Word, AfterValidator(_parsed("bad-time", _moment))]
+_ZONE_HINT = "write Asia/Shanghai, Europe/Berlin or UTC"
+Zone = Annotated[str, BeforeValidator(_parsed("unknown-zone", "a time zone", zone_of, _ZONE_HINT))]
+_MOMENT_HINT = 'write "2026-05-01", "2026-05-01 10:00" or "2026-05-01T10:00+08:00"'
+Instant = Annotated[str, BeforeValidator(_parsed("bad-time", "a date or an instant", _moment, _MOMENT_HINT))]
 _LIMIT_SCHEMA = {"type": "string", "examples": ["2 per user per month", "1 piece per user"]}
-LimitText = Annotated[Word, AfterValidator(_limit), WithJsonSchema(_LIMIT_SCHEMA)]
+LimitText = Annotated[str, BeforeValidator(_limit), WithJsonSchema(_LIMIT_SCHEMA)]
+NoLimit = Annotated[Any, BeforeValidator(_limit), WithJsonSchema({"not": {}})]
 NoneOrLimitText = Annotated[
-    Word, AfterValidator(lambda value: value if value == "none" else _limit(value)), WithJsonSchema(_LIMIT_SCHEMA)
+    str, BeforeValidator(lambda value: value if value == "none" else _limit(value)), WithJsonSchema(_LIMIT_SCHEMA)
 ]
-Cel = Annotated[Word, AfterValidator(_expression)]
+Cel = Annotated[Word, AfterValidator(str.strip)]
+AmountText = Annotated[Word, AfterValidator(_expression)]

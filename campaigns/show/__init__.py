@@ -7,19 +7,22 @@ language. Every part names the file and line it comes from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from quanyi.campaigns.project import Campaign, Project
-from quanyi.campaigns.show import reward, sale
+from quanyi.campaigns.show import bundle, referral, reward, sale, streak, task
 from quanyi.campaigns.show.words import CHECKS, Speaker
 from quanyi.entitlements.clauses import Limit
+from quanyi.entitlements.plays.bundle import Bundle
+from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.reward import Reward
+from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.task import Task
 
 __all__ = ["show", "show_data"]
 
-_REWARD_KEYS = {"phase": "runs", "undone": "if_undone", "stock": "give", "points": "take"}
-_SALE_KEYS = {"phase": "runs", "stock": "sells", "points": "sells"}
+_KINDS: Mapping[type, Any] = {Bundle: bundle, Referral: referral, Reward: reward, Streak: streak, Task: task}
 
 
 def show(project: Project, campaign_id: str, locale: str = "zh") -> str:
@@ -36,7 +39,7 @@ def show_data(project: Project, campaign_id: str, locale: str = "zh") -> dict[st
     """The same as plain values; texts are in *locale*, the sentence in both languages."""
     campaign = project.campaign(campaign_id)
     speaker = Speaker(project=project, locale=locale)
-    head, kind = campaign.head, reward if isinstance(campaign.play, Reward) else sale
+    head, kind = campaign.head, _KINDS.get(type(campaign.play), sale)
     return {
         "campaign": campaign.id,
         "kind": head.kind,
@@ -48,7 +51,7 @@ def show_data(project: Project, campaign_id: str, locale: str = "zh") -> dict[st
             for language in ("zh", "en")
         },
         "zone": head.zone,
-        "checks": [_check(campaign, name, speaker) for name in campaign.play.checks],
+        "checks": [_check(campaign, name, kind.looks_at(campaign.play), speaker) for name in campaign.play.checks],
         "limits": [_limit(limit, speaker) for limit in _limits(campaign)],
         "deadlines": list(kind.deadlines(campaign.play, speaker)),
         "phases": kind.phases(campaign.play, speaker),
@@ -60,22 +63,18 @@ def show_data(project: Project, campaign_id: str, locale: str = "zh") -> dict[st
     }
 
 
-def _check(campaign: Campaign, name: str, speaker: Speaker) -> dict[str, str]:
+def _check(campaign: Campaign, name: str, looks_at: Mapping[str, str], speaker: Speaker) -> dict[str, str]:
     """A check, what it looks at, and where that is written; nowhere, if it has nothing to look at."""
-    play = campaign.play
-    key = (_REWARD_KEYS if isinstance(play, Reward) else _SALE_KEYS).get(name, name)
-    benefits = [gift.benefit for gift in play.give] if isinstance(play, Reward) else list(play.benefits.values())
-    idle = {
-        "stock": not any(benefit is not None and benefit.counted for benefit in benefits),
-        "points": not (play.take if isinstance(play, Reward) else play.units),
-    }
-    where = "" if idle.get(name) else play.head.where.get(key, "")
+    where = campaign.head.where.get(looks_at.get(name, name), "")
     return {"check": name, "says": speaker.pair(CHECKS[name]), "where": where}
 
 
 def _limits(campaign: Campaign) -> Iterator[Limit]:
     yield from campaign.play.at_most
+    for rule in getattr(campaign.play, "rules", ()):
+        yield from (*rule.reward.at_most, *rule.reward.at_payout)
     yield from getattr(campaign.play, "at_payout", ())
+    yield from getattr(getattr(campaign.play, "makeup", None), "at_most", ())
     yield from campaign.play.budget
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from quanyi.campaigns.show.words import Speaker
 from quanyi.entitlements.plays.reward import Reward
 
-__all__ = ["deadlines", "phases", "sentence"]
+__all__ = ["deadlines", "looks_at", "phases", "sentence"]
 
 
 def sentence(play: Reward, speaker: Speaker) -> str:
@@ -53,6 +53,17 @@ def deadlines(play: Reward, speaker: Speaker) -> Iterator[dict[str, str]]:
             length, name = speaker.duration(gift.benefit.lasts), speaker.thing(gift.thing)
             says = speaker.say(f"{name} 有效 {length}", f"{name} lasts {length}")
             yield {"says": says, "where": where.get("give", "")}
+
+
+def looks_at(play: Reward) -> dict[str, str]:
+    """The key that each check looks at, where it is called otherwise; empty if there is nothing to look at."""
+    counted = any(gift.benefit is not None and gift.benefit.counted for gift in play.give)
+    return {
+        "phase": "runs",
+        "undone": "if_undone",
+        "stock": "give" if counted else "",
+        "points": "take" if play.take else "",
+    }
 
 
 def phases(play: Reward, speaker: Speaker) -> dict[str, Any]:

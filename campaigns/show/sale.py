@@ -10,7 +10,7 @@ from typing import Any
 from quanyi.campaigns.show.words import Speaker
 from quanyi.entitlements.plays.sale import Price, Sale
 
-__all__ = ["deadlines", "phases", "sentence"]
+__all__ = ["deadlines", "looks_at", "phases", "sentence"]
 
 
 def sentence(play: Sale, speaker: Speaker) -> str:
@@ -47,6 +47,12 @@ def deadlines(play: Sale, speaker: Speaker) -> Iterator[dict[str, str]]:
             length, name = speaker.duration(benefit.lasts), speaker.thing(thing)
             says = speaker.say(f"{name} 有效 {length}", f"{name} lasts {length}")
             yield {"says": says, "where": where.get(f"sells.{thing}", "")}
+
+
+def looks_at(play: Sale) -> dict[str, str]:
+    """The key that each check looks at, where it is called otherwise; empty if there is nothing to look at."""
+    counted = any(benefit.counted for benefit in play.benefits.values())
+    return {"phase": "runs", "stock": "sells" if counted else "", "points": "sells" if play.units else ""}
 
 
 def phases(play: Sale, speaker: Speaker) -> dict[str, Any]:

@@ -14,7 +14,11 @@ from quanyi.campaigns.stories.model import Outcome
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
+from quanyi.entitlements.plays.bundle import Bundle
+from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.task import Task
 
 __all__ = ["Unheard", "unheard"]
 
@@ -55,17 +59,35 @@ def _clauses(play: CompiledPlay, project: Project) -> Iterator[Unheard]:
             name = f"{check}/{part}" if part else check
             place = where or play.head.place_of(check)
             yield Unheard(campaign=play.head.campaign, clause=name, text=text, where=place)
+    if isinstance(play, Referral):
+        for rule in play.rules:
+            own = attrs.evolve(rule.reward, checks=("only_if", "undone", "at_most", "stock"))
+            prefix = f"rewards/{own.rule}"
+            yield from (attrs.evolve(c, clause=f"{prefix}/{c.clause}", text=f"{own.rule} {c.text}") for c in _clauses(own, project))
+    if isinstance(play, Bundle):
+        choices = [part for part in play.parts if part.choose is not None]
+        yield from (_choice(play, part.name) for part in choices)
+
+
+def _choice(play: Bundle, part: str) -> Unheard:
+    where = play.head.where.get(f"parts.{part}.choose", "")
+    return Unheard(campaign=play.head.campaign, clause=f"choose/{part}", text=f"choice of {part}", where=where)
 
 
 def _parts(play: CompiledPlay, check: str, project: Project) -> Iterator[tuple[str, str, str]]:
     """What a check is made of: (part, text, where); nothing where it can't say no."""
     if check in ("at_most", "budget"):
-        limits = play.at_most if check == "at_most" else play.budget
+        mending = play.makeup.at_most if isinstance(play, Streak) and play.makeup is not None else ()
+        limits = (*mending, *play.at_most) if check == "at_most" else play.budget
         yield from ((limit.id, f"{check} {_limit(limit, project)}", limit.where) for limit in limits)
     elif check == "for":
         yield from _tests(play.head.audience, "for")
     elif check == "only_if":
-        yield from _tests(getattr(play, "only_if", None), "only_if")
+        yield from _tests(play.bind.only_if if isinstance(play, Referral) else getattr(play, "only_if", None), "only_if")
+    elif check == "goals" and isinstance(play, Task):
+        for goal in play.goals:
+            yield from _tests(goal.only_if, "goals")
+        yield "", "goals are done", ""
     elif _can_say_no(play, check):
         yield "", check, ""
 
@@ -82,9 +104,21 @@ def _can_say_no(play: CompiledPlay, check: str) -> bool:
         return {
             "per_order": play.per_order is not None,
             "quota": bool(play.quota),
-            "stock": bool(play.takes) or any(benefit.counted for benefit in play.benefits.values()),
+            "stock": bool(play.takes) or any(play.benefits[thing].counted for thing in play.sells if thing in play.benefits),
             "points": any(price.units for price in play.sells.values()),
         }.get(check, False)
+    if isinstance(play, Referral):
+        return check in ("again", "loop", "self") or (check == "same" and bool(play.bind.same))
+    if isinstance(play, Task):
+        return check == "stock" and _counted(play.gifts)
+    if isinstance(play, Streak):
+        mends = play.makeup is not None
+        return {
+            "not-future": mends or bool(play.mark.day),
+            "not-marked": mends or play.mark.again == "refuse",
+            "stock": _counted(play.gifts),
+            "pay": play.makeup is not None and bool(play.makeup.pay),
+        }.get(check, mends and check in ("not-today", "in-time"))
     return {"stock": _counted(play.give), "points": bool(play.take)}.get(check, False)
 
 

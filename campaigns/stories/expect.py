@@ -4,24 +4,27 @@ What a step's `then` says: every value as one expectation, with its place in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.findings import Findings, did_you_mean
+from quanyi.campaigns.findings import Findings, did_you_mean, one_of
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.said import said
 from quanyi.entitlements.amounts import Amount, parse_amount
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.task import Task
 
 __all__ = ["CHECKS", "OF_USERS", "Expectation", "read_then"]
 
-OF_USERS = ("balance", "has", "lapsed", "moved", "promises")
+OF_USERS = ("balance", "bond", "flags", "has", "lapsed", "moved", "promises")
 """The checks about a user, who is named first."""
 
 _ORDER_WORDS = ("closed", "none", "paid", "placed", "refunded")
+_PART_WORDS = ("cancelled", "failed", "given", "open", "short", "unpaid", "waiting", "withdrawn")
 _OUTCOMES = ("cancelled", "failed", "granted", "lapsed", "promised", "skipped")
 
 
@@ -54,10 +57,21 @@ class Expectation:
 
 
 def read_then(
-    then: Mapping[str, Any], place: Place, project: Project, zone: str, findings: Findings
+    then: Mapping[str, Any],
+    place: Place,
+    project: Project,
+    zone: str,
+    findings: Findings,
+    *,
+    campaigns: Collection[str] = (),
 ) -> tuple[Expectation, ...]:
-    """Read what must be true; unknown names are noted."""
-    reader = _Reader(project, zone, findings)
+    """
+    Read what must be true; unknown names are noted.
+
+    Args:
+        campaigns: Those in force in the story; all of the project if none is named.
+    """
+    reader = _Reader(project, zone, findings, campaigns or tuple(project.campaigns))
     expectations: list[Expectation] = []
     for name, value in then.items():
         known = {**CHECKS, **dict.fromkeys(project.units)}
@@ -73,6 +87,7 @@ class _Reader:
     project: Project
     zone: str
     findings: Findings
+    campaigns: Collection[str]
 
     # --- shapes ------------------------------------------------------------------------------
 
@@ -179,6 +194,21 @@ class _Reader:
         for order, word, at in self.map(value, place):
             yield from self.one_word(word, _ORDER_WORDS, at, name, order)
 
+    def bond(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        """`{f1: ann}`; an empty text or `none` for nobody."""
+        for friend, inviter, at in self.map(value, place):
+            yield Expectation(what=name, about=(friend,), wanted="" if inviter == "none" else str(inviter), place=at)
+
+    def flags(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for user, flags, at in self.map(value, place):
+            yield Expectation(what=name, about=(user,), wanted=sorted(map(str, flags or ())), place=at)
+
+    def parts(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        """`{o1: {tea: given, pick: open}}`."""
+        for order, parts, at in self.map(value, place):
+            for part, word, spot in self.map(parts, at):
+                yield from self.one_word(word, _PART_WORDS, spot, name, order, part)
+
     def counts(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
         for user, count, at in self.map(value, place):
             yield from self.count(count, at, name, user)
@@ -190,25 +220,70 @@ class _Reader:
             else:
                 self.findings.error(at, "wrong-type", "expected a list of codes")
 
+    # --- tasks and streaks -------------------------------------------------------------------
+
+    def days(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        """`{ann: 3}`; `{check-in.ann: 3}` where the story has several streaks."""
+        for whose, wanted, at in self.map(value, place):
+            campaign, user = self._of(whose, Streak, at)
+            if campaign and name == "best" and isinstance(wanted, list):
+                about = (campaign, user, str(len(wanted)))
+                yield Expectation(what=name, about=about, wanted=wanted, place=at)
+            elif campaign:
+                yield from self.count(wanted, at, name, campaign, user)
+
+    def progress(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        """`{ann: {read: 2, share: done}}`; `{reading.ann: …}` where the story has several tasks."""
+        for whose, goals, at in self.map(value, place):
+            campaign, user = self._of(whose, Task, at)
+            play = self.project.campaigns[campaign].play if campaign else None
+            known = {goal.name: goal for goal in play.goals} if isinstance(play, Task) else {}
+            for goal, wanted, spot in self.map(goals, at) if known else ():
+                if self.known("goal", goal, known, spot):
+                    found = known[goal]
+                    scale = self.project.scale_of(found.unit)
+                    amount = Amount(found.target, found.unit, scale) if wanted == "done" else wanted
+                    yield from self.amount(str(amount), found.unit, spot, name, campaign, user, goal)
+
+    def _of(self, whose: str, kind: type, place: Place) -> tuple[str, str]:
+        """The campaign and the user of a name; no campaign if nobody can say which."""
+        campaign, _, user = whose.partition(".")
+        if user and campaign in self.project.campaigns:
+            return campaign, user
+        plays = [play for play in self.project.plays() if isinstance(play, kind)]
+        found = [play.head.campaign for play in plays if play.head.campaign in self.campaigns]
+        if len(found) != 1:
+            message = f"the story has {len(found)} campaigns of this kind; say which: CAMPAIGN.{whose}"
+            self.findings.key_error(place, "unknown-campaign", message, one_of(found))
+            return "", whose
+        return found[0], whose
+
 
 CHECKS: Mapping[str, Callable[[_Reader, str, Any, Place], Iterator[Expectation]]] = {
     "balance": _Reader.balances,
+    "best": _Reader.days,
+    "bond": _Reader.bond,
     "codes": _Reader.codes,
     "duplicate": _Reader.flag,
+    "flags": _Reader.flags,
     "has": _Reader.has,
     "lapsed": _Reader.counts,
     "left": _Reader.left,
     "moved": _Reader.balances,
     "order": _Reader.order,
     "outcome": _Reader.outcome,
+    "parts": _Reader.parts,
     "pay": _Reader.money,
     "price": _Reader.price,
+    "progress": _Reader.progress,
     "promises": _Reader.counts,
     "refund": _Reader.money,
     "refused": _Reader.code,
     "shows": _Reader.shows,
     "skipped": _Reader.skipped,
     "stock": _Reader.stock,
+    "streak": _Reader.days,
+    "total": _Reader.days,
     "why": _Reader.code,
 }
 """The checks by name; besides these, any unit's id checks balances: `points: {ann: 100}`."""

@@ -110,7 +110,14 @@ class _Reader:
             do=do,
             data=step.with_ or {},
             key=step.key or f"step-{number}",
-            then=read_then(step.then or {}, place / "then", self.project, self.zone, self.findings),
+            then=read_then(
+                step.then or {},
+                place / "then",
+                self.project,
+                self.zone,
+                self.findings,
+                campaigns=self.file.campaigns,
+            ),
             place=place,
         )
 

@@ -169,11 +169,43 @@ class Scene:
         deal = self._deal(order)
         return sorted(code for grant in (deal.grants if deal else ()) for code in self.stage.read_codes(grant))
 
+    def bond(self, friend: str) -> str:
+        """Who brought *friend*; nobody for an empty text."""
+        found = (view.invited_by for view in self.stage.mall.invites(friend))
+        return next(filter(None, found), "")
+
+    def flags(self, friend: str) -> list[str]:
+        inviter = self.bond(friend)
+        views = self.stage.mall.invites(inviter) if inviter else []
+        return sorted(flag for view in views for invitee in view.invitees if invitee.user == friend for flag in invitee.flags)
+
+    def parts(self, order: str, part: str) -> str:
+        try:
+            found = self.stage.mall.bundle(deal_id("", "", order)).parts
+        except NotFound:
+            return "none"
+        return next((view.phase for view in found if view.name == part), "none")
+
     def promises(self, user: str) -> int:
         return self._promises(user, "open")
 
     def lapsed(self, user: str) -> int:
         return self._promises(user, "lapsed")
+
+    def streak(self, campaign: str, user: str) -> int:
+        """The length of the present row."""
+        return self.stage.mall.streak(campaign, user).present
+
+    def total(self, campaign: str, user: str) -> int:
+        return self.stage.mall.streak(campaign, user).total
+
+    def best(self, campaign: str, user: str, count: str) -> list[int]:
+        """The lengths of the longest rows, newest first."""
+        return [row.length for row in self.stage.mall.streak(campaign, user).best(int(count))]
+
+    def progress(self, campaign: str, user: str, goal: str) -> int:
+        goals = {found.name: found for found in self.stage.mall.task(campaign, user).goals}
+        return goals[goal].done
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -197,21 +229,28 @@ class Scene:
 
 _LOOKS: Mapping[str, Callable[..., Any]] = {
     "balance": Scene.balance,
+    "best": Scene.best,
+    "bond": Scene.bond,
     "codes": Scene.codes,
     "duplicate": Scene.duplicate,
+    "flags": Scene.flags,
     "has": Scene.has,
     "lapsed": Scene.lapsed,
     "left": Scene.left,
     "moved": Scene.moved,
     "order": Scene.order,
     "outcome": Scene.outcome,
+    "parts": Scene.parts,
     "pay": lambda scene: scene.told("pay"),
     "price": Scene.price,
+    "progress": Scene.progress,
     "promises": Scene.promises,
     "refund": lambda scene: scene.told("refund"),
     "refused": Scene.refused,
     "shows": Scene.shows,
     "skipped": Scene.skipped,
     "stock": Scene.stock,
+    "streak": Scene.streak,
+    "total": Scene.total,
     "why": Scene.why,
 }

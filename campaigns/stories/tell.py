@@ -142,6 +142,7 @@ class _Telling:
         for decision in self.scene.decisions:
             if decision.outcome in ("skipped", "lapsed") and decision.reason:
                 self.nos.add((decision.campaign, decision.clause))
+            self.nos |= {(decision.campaign, clause) for clause in decision.facts.get("clauses", ())}
 
     # --- comparing ---------------------------------------------------------------------------
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.stories.samples import GOOD, write_project
 
+MISSPELT = "campaign: more\nkind: rewrd\nwhen: order.paid\ngive: {points: 1}\nat_most: [1 per user]\n"
+
 
 def test_a_project_without_mistakes_is_valid(quanyi, folder):
     assert quanyi("validate", folder).code == 0
@@ -15,7 +17,7 @@ def test_a_project_without_mistakes_is_valid(quanyi, folder):
 
 
 def test_every_mistake_is_printed_with_its_place_and_a_hint(quanyi, folder):
-    (folder / "campaigns" / "more.yaml").write_text("campaign: more\nkind: rewrd\n", encoding="utf-8")
+    (folder / "campaigns" / "more.yaml").write_text(MISSPELT, encoding="utf-8")
 
     answer = quanyi("validate", folder)
 
@@ -54,7 +56,7 @@ def test_a_folder_without_a_mall_is_a_finding(quanyi, tmp_path):
 
 @pytest.mark.parametrize("command", [["test"], ["show"], ["run", "--memory", "--events", __file__]])
 def test_commands_that_need_a_good_project_print_its_mistakes(quanyi, folder, command):
-    (folder / "campaigns" / "more.yaml").write_text("campaign: more\nkind: rewrd\n", encoding="utf-8")
+    (folder / "campaigns" / "more.yaml").write_text(MISSPELT, encoding="utf-8")
 
     answer = quanyi(command[0], folder, *command[1:])
 

@@ -1,0 +1,90 @@
+"""
+`kind: bundle`: a sale of one thing, and its parts.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from quanyi.campaigns.compile.causes import units
+from quanyi.campaigns.compile.gifts import gifts
+from quanyi.campaigns.compile.mall import texts
+from quanyi.campaigns.compile.sale import sale
+from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.findings import did_you_mean
+from quanyi.campaigns.schema.bundle import ChoiceMap, PartMap
+from quanyi.campaigns.schema.campaign import BundleFile
+from quanyi.entitlements.clauses import Gift
+from quanyi.entitlements.gifts import most
+from quanyi.entitlements.plays.bundle import Bundle, Choice, Part
+from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.time import Duration
+
+__all__ = ["bundle"]
+
+
+def bundle(file: BundleFile, root: Place, scope: Scope) -> Bundle:
+    """Compile one bundle: bought as a sale, and worth all its parts."""
+    parts = tuple(_part(name, part, root / "parts" / name, scope) for name, part in file.parts.items())
+    sold = sale(file, root, scope, worth=sum(part.worth for part in parts))
+    if len(file.sells) > 1:
+        message = "a bundle sells one thing, with companions"
+        scope.findings.key_error(root / "sells", "bundle-sells-several", message, "put the others under parts:")
+    if file.per_order not in (None, 1):
+        message = "a bundle is bought one at a time, so that each has its own parts"
+        scope.findings.key_error(root / "per_order", "bundle-one-at-a-time", message, "leave it out")
+    given = tuple(gift for part in parts for gift in part.everything())
+    fields = {field.name: getattr(sold, field.name) for field in attrs.fields(Sale)}
+    benefits = {gift.thing: gift.benefit for gift in given if gift.benefit is not None}
+    fields |= {
+        "per_order": 1,
+        "benefits": {**benefits, **sold.benefits},
+        "units": {**units(given, scope), **sold.units},
+    }
+    return Bundle(**fields, parts=parts)
+
+
+def _part(name: str, file: PartMap, place: Place, scope: Scope) -> Part:
+    if bool(file.give) == (file.choose is not None):
+        hint = "write give: coffee, or choose: {of: [film, song], within: 7d, default: film}"
+        scope.findings.key_error(place, "part-gives-or-chooses", "a part either gives something or lets choose", hint)
+    return Part(
+        name=name,
+        title=texts(file.title, place / "title", scope.mall, scope.findings),
+        give=_gifts(file.give, place / "give", scope),
+        choose=_choice(file.choose, place / "choose", scope) if file.choose is not None else None,
+        after=Duration.parse(file.after) if file.after else None,
+        tries=file.tries,
+        every=Duration.parse(file.every),
+        instead=_gifts(file.instead, place / "instead", scope),
+    )
+
+
+def _choice(file: ChoiceMap, place: Place, scope: Scope) -> Choice:
+    if isinstance(file.of, dict):
+        options = {name: _gifts(value, place / "of" / name, scope) for name, value in file.of.items()}
+    else:
+        options = {name: _gifts(name, place / "of" / n, scope) for n, name in enumerate(file.of)}
+    default = (file.default,) if isinstance(file.default, str) else tuple(file.default)
+    for n, name in enumerate(default):
+        if name not in options:
+            spot = place / "default" if isinstance(file.default, str) else place / "default" / n
+            scope.findings.error(spot, "not-to-choose", f"{name!r} is not to choose from", did_you_mean(name, options))
+    if file.pick > len(options):
+        message = f"there are only {len(options)} to choose from"
+        scope.findings.error(place / "pick", "picks-too-many", message)
+    if len(set(default)) != file.pick or len(default) != file.pick:
+        message = f"the default must name {file.pick}, each once"
+        scope.findings.error(place / "default", "default-does-not-fit", message)
+    return Choice(of=options, pick=file.pick, within=Duration.parse(file.within), default=default)
+
+
+def _gifts(value: object, place: Place, scope: Scope) -> tuple[Gift, ...]:
+    """Gifts whose amount is fixed: when a part is given there is no event to reckon from."""
+    found = gifts(value, place, scope)
+    for gift in found:
+        if most(gift.how_much) is None:
+            message = f"how much {gift.thing} a part gives is a number; there is no event to reckon from"
+            scope.findings.error(place, "part-depends", message)
+    return found

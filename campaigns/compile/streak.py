@@ -1,0 +1,167 @@
+"""
+`kind: streak`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import attrs
+
+from quanyi.campaigns.compile.causes import events, units
+from quanyi.campaigns.compile.conditions import condition
+from quanyi.campaigns.compile.gifts import gifts
+from quanyi.campaigns.compile.head import checks, head
+from quanyi.campaigns.compile.limits import at_most, budget, limits
+from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.schema.clauses import GiftMap
+from quanyi.campaigns.schema.streak import ChooseMap, MakeupMap, MilestoneMap, StreakFile, TimesMap
+from quanyi.entitlements.clauses import Gift
+from quanyi.entitlements.conditions import equalities
+from quanyi.entitlements.plays.streak import Makeup, Mark, Milestone, Payment, Streak, Times
+from quanyi.entitlements.time import Duration, Window
+
+__all__ = ["streak"]
+
+_CHECKS: tuple[str, ...] = attrs.fields(Streak).checks.default or ()
+_MOST_DAYS = {"day": {"week": 7, "month": 31, "year": 366}, "week": {"week": 1, "month": 5, "year": 53}}
+
+
+def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
+    """Compile one streak."""
+    own = attrs.evolve(scope, events=events(file.mark.on, root / "mark" / "on", scope))
+    makes_up = scope.event(root / "makeup" / "on", file.makeup.on) if file.makeup is not None else None
+    both = attrs.evolve(own, events=(*own.events, makes_up)) if makes_up is not None else own
+    only_if = condition(root.data["only_if"], root / "only_if", own) if file.only_if is not None else None
+    mending = attrs.evolve(scope, events=(makes_up,) if makes_up is not None else ())
+    makeup = None if file.makeup is None else _makeup(file.makeup, root / "makeup", mending)
+    give = gifts(file.give, root / "give", both if makeup is not None and makeup.gives == "all" else own)
+    milestones = (*_milestones("row", file, root, both), *_milestones("total", file, root, both))
+    given = (*give, *(gift for milestone in milestones for gift in milestone.give))
+    if not given and scope.findings.whole(root, "give", "in_a_row", "in_total"):
+        scope.findings.key_error(root, "gives-nothing", "neither a day nor a milestone gives anything")
+    paid = tuple(gift for payment in makeup.pay for gift in payment.take) if makeup is not None else ()
+    return Streak(
+        head=head(file, file.kind, root, own),
+        mark=_mark(file, root / "mark", own),
+        only_if=only_if,
+        give=give,
+        milestones=milestones,
+        resets=Window(file.resets or "ever"),
+        specials=file.specials,
+        times=_times(file, root / "times", both),
+        makeup=makeup,
+        member_zone=_member_zone(file, root, scope),
+        at_most=at_most(file.at_most, root / "at_most", own),
+        budget=budget(file.budget, root / "budget", own),
+        checks=checks(file, root, scope, _CHECKS, _used(file, makeup, given)),
+        units=units((*given, *paid), scope),
+        wheres=equalities(only_if),
+    )
+
+
+def _mark(file: StreakFile, place: Place, scope: Scope) -> Mark:
+    return Mark(
+        on=tuple(event.id for event in scope.events),
+        one_per=file.mark.one_per,
+        again=file.mark.again,
+        day=_day(file.mark.day, place / "day", scope) if file.mark.day else "",
+    )
+
+
+def _day(name: str, place: Place, scope: Scope) -> str:
+    """The attribute that names a day: a date, or an instant on it."""
+    found = scope.attribute(place, name)
+    if found is not None and (found.type not in ("date", "instant") or found.many):
+        scope.findings.error(place, "not-a-day", f"{found.name} is {found.type}, not a date or an instant")
+    return f"event.{found.name if found is not None else name}"
+
+
+def _milestones(counts: Literal["row", "total"], file: StreakFile, root: Place, scope: Scope) -> list[Milestone]:
+    key = "in_a_row" if counts == "row" else "in_total"
+    value, place = getattr(file, key), root / key
+    if isinstance(value, MilestoneMap):
+        return [_milestone(counts, value, place, file, scope)]
+    found = [_milestone(counts, item, place / n, file, scope) for n, item in enumerate(value)]
+    for n, milestone in enumerate(found):
+        if milestone.days in [other.days for other in found[:n]]:
+            message = f"there is a milestone of {milestone.days} days already"
+            scope.findings.error(place / n / "days", "milestone-twice", message, "give a list of things in one")
+    return found
+
+
+def _milestone(
+    counts: Literal["row", "total"], file: MilestoneMap, place: Place, around: StreakFile, scope: Scope
+) -> Milestone:
+    most = _MOST_DAYS[around.mark.one_per].get(around.resets or "")
+    if most is not None and file.days > most:
+        message = f"there are at most {most} in a {around.resets}"
+        scope.findings.error(place / "days", "milestone-never-reached", message)
+    if counts == "total" and file.once == "row":
+        message = "days in total have no row"
+        scope.findings.error(place / "once", "once-does-not-fit", message, "write period or ever")
+    once = file.once or ("row" if counts == "row" else "period")
+    return Milestone(counts=counts, days=file.days, give=gifts(file.give, place / "give", scope), once=once)
+
+
+def _times(file: StreakFile, place: Place, scope: Scope) -> tuple[Times, ...]:
+    if isinstance(file.times, TimesMap):
+        return (_multiplier(file.times, place, scope),)
+    return tuple(_multiplier(item, place / n, scope) for n, item in enumerate(file.times))
+
+
+def _multiplier(file: TimesMap, place: Place, scope: Scope) -> Times:
+    if Decimal(file.x) <= 0:
+        scope.findings.error(place / "x", "amount-not-positive", f"{file.x} times is nothing")
+    only_if = condition(place.data["if"], place / "if", scope) if file.if_ is not None else None
+    return Times(x=file.x, only_if=only_if)
+
+
+def _makeup(file: MakeupMap, place: Place, scope: Scope) -> Makeup:
+    pay_by, pay = _payment(file.pay, place / "pay", scope)
+    return Makeup(
+        on=file.on,
+        day=_day(file.day, place / "day", scope),
+        within=Duration.parse(file.within),
+        pay_by=pay_by,
+        pay=pay,
+        at_most=limits(file.at_most, place / "at_most", scope, "makeup"),
+        gives=file.gives,
+    )
+
+
+def _payment(file: GiftMap | ChooseMap, place: Place, scope: Scope) -> tuple[str, tuple[Payment, ...]]:
+    """The attribute that chooses, empty where there is one way, and the ways."""
+    if not isinstance(file, ChooseMap):
+        return "", (Payment(take=gifts(file, place, scope, take=True)),) if file else ()
+    found = scope.attribute(place / "choose", file.choose)
+    ways = [
+        Payment(choice=word, take=gifts(things, place / "of" / word, scope, take=True))
+        for word, things in file.of.items()
+    ]
+    return f"event.{found.name}" if found is not None else "", tuple(ways)
+
+
+def _member_zone(file: StreakFile, root: Place, scope: Scope) -> str:
+    """The profile's value that names the member's zone; empty where days are the campaign's."""
+    if file.zone != "user":
+        return ""
+    found = scope.fact(root / "zone", "zone")
+    return found.name if found is not None else "zone"
+
+
+def _used(file: StreakFile, makeup: Makeup | None, given: tuple[Gift, ...]) -> set[str]:
+    named = {
+        "for": file.for_,
+        "only_if": file.only_if,
+        "not-future": file.mark.day or makeup,
+        "not-today": makeup,
+        "in-time": makeup,
+        "at_most": (file.at_most != "none" and file.at_most) or (makeup is not None and makeup.at_most),
+        "stock": any(gift.benefit is not None and gift.benefit.counted for gift in given),
+        "pay": makeup is not None and makeup.pay,
+        "budget": file.budget,
+    }
+    return {"phase", "not-marked", *(name for name, value in named.items() if value)}

@@ -1,0 +1,126 @@
+"""
+`kind: task`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from quanyi.campaigns.compile.causes import events, undos, units
+from quanyi.campaigns.compile.conditions import condition
+from quanyi.campaigns.compile.gifts import gifts
+from quanyi.campaigns.compile.head import checks, head
+from quanyi.campaigns.compile.limits import at_most, budget, limits
+from quanyi.campaigns.compile.mall import texts
+from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.documents import Place
+from quanyi.campaigns.events import EventType
+from quanyi.campaigns.schema.clauses import LimitMap
+from quanyi.campaigns.schema.task import GoalMap, TaskFile
+from quanyi.entitlements.conditions import equalities
+from quanyi.entitlements.plays.task import Goal, Task
+from quanyi.entitlements.time import Window
+
+__all__ = ["task"]
+
+_CHECKS: tuple[str, ...] = attrs.fields(Task).checks.default or ()
+
+
+def task(file: TaskFile, root: Place, scope: Scope) -> Task:
+    """Compile one task."""
+    goals = tuple(_goal(name, goal, root / "goals" / name, scope) for name, goal in file.goals.items())
+    scope = attrs.evolve(scope, events=_all_events(file, scope))
+    all_done = gifts(file.all_done, root / "all_done", scope)
+    given = (*(gift for goal in goals for gift in goal.give), *all_done)
+    if not given and scope.findings.whole(root, "goals", "all_done"):
+        scope.findings.key_error(root, "gives-nothing", "neither a goal nor the end of all gives anything")
+    return Task(
+        head=head(file, file.kind, root, scope),
+        goals=goals,
+        all_done=all_done,
+        per=_keys(file, root, scope),
+        window=Window(file.in_),
+        restart=file.restart,
+        at_most=at_most(file.at_most, root / "at_most", scope),
+        budget=budget(file.budget, root / "budget", scope),
+        if_undone=undos(file.if_undone, root / "if_undone", scope),
+        checks=checks(file, root, scope, _CHECKS, _used(file, counted=any(_counted(gift) for gift in given))),
+        units=units(given, scope),
+    )
+
+
+def _goal(name: str, file: GoalMap, place: Place, scope: Scope) -> Goal:
+    scope = attrs.evolve(scope, events=events(file.when, place / "when", scope))
+    only_if = condition(place.data["only_if"], place / "only_if", scope) if file.only_if is not None else None
+    goal = Goal(
+        name=name,
+        title=texts(file.title, place / "title", scope.mall, scope.findings) or dict.fromkeys(scope.mall.locales, name),
+        when=tuple(event.id for event in scope.events),
+        target=file.count or 1,
+        only_if=only_if,
+        give=gifts(file.give, place / "give", scope),
+        wheres=equalities(only_if),
+    )
+    ways = [key for key in ("count", "sum", "reach") if getattr(file, key) is not None]
+    if len(ways) > 1:
+        message = f"a goal is one of count, sum and reach, not {' and '.join(ways)}"
+        scope.findings.key_error(place, "bad-goal", message, "write count: 3, or sum: {amount: 100.00}")
+    return attrs.evolve(goal, **_measured(file, place, scope))
+
+
+def _measured(file: GoalMap, place: Place, scope: Scope) -> dict[str, object]:
+    """What a goal sums or reaches: one attribute, and how much of it."""
+    how, wanted = ("sum", file.sum) if file.sum is not None else ("reach", file.reach)
+    if wanted is None:
+        return {}
+    spot = place / how
+    if len(wanted) != 1:
+        scope.findings.error(spot, "bad-goal", f"{how} names one attribute", f"write {how}: {{amount: 100.00}}")
+        return {}
+    ((name, text),) = wanted.items()
+    found = scope.attribute(spot / name, name, as_key=True)
+    if found is None:
+        return {}
+    if not found.is_number:
+        scope.findings.key_error(spot / name, "not-a-number", f"{found.name} is {found.type}, not a number")
+        return {}
+    target = scope.amount(spot / name, text, found.scale)
+    if target <= 0 and scope.findings.sound(spot / name):
+        scope.findings.error(spot / name, "amount-not-positive", f"{text} is nothing to do")
+    money = scope.mall.currency.id if found.type in ("money", "decimal") else found.type
+    unit = money if found.is_amount else "times"
+    return {"how": how, "by": f"event.{found.name}", "target": max(target, 1), "unit": unit}
+
+
+def _all_events(file: TaskFile, scope: Scope) -> tuple[EventType, ...]:
+    """Every event that counts for any goal; each once."""
+    names = dict.fromkeys(name for goal in file.goals.values() for name in _words(goal.when))
+    return tuple(found for name in names if (found := scope.mall.events.get(name)) is not None)
+
+
+def _keys(file: TaskFile, root: Place, scope: Scope) -> tuple[str, ...]:
+    """The keys of the progress, checked like those of a limit."""
+    alike = LimitMap.model_validate({"count": 1, "per": file.per, "in": file.in_})
+    return limits(alike, root, scope, "goals")[0].per
+
+
+def _words(value: str | tuple[str, ...]) -> Iterator[str]:
+    yield from ((value,) if isinstance(value, str) else value)
+
+
+def _counted(gift: object) -> bool:
+    benefit = getattr(gift, "benefit", None)
+    return benefit is not None and benefit.counted
+
+
+def _used(file: TaskFile, *, counted: bool) -> set[str]:
+    named = {
+        "for": file.for_,
+        "undone": file.if_undone,
+        "at_most": file.at_most != "none" and file.at_most,
+        "stock": counted,
+        "budget": file.budget,
+    }
+    return {"phase", "goals", *(name for name, value in named.items() if value)}

@@ -1,0 +1,103 @@
+"""
+What a host asks about plays that people follow over days: tasks and streaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from quanyi.campaigns.reads import Reads
+from quanyi.campaigns.streakviews import StreakView, streak_needs, streak_view
+from quanyi.campaigns.taskviews import TaskView, task_needs, task_view
+from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Need, Undeclared
+from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.task import Task
+from quanyi.entitlements.records import Progress
+
+__all__ = ["Playing"]
+
+
+class Playing(Reads):
+    """Reads of tasks and streaks."""
+
+    def tasks(self, user: str) -> list[TaskView]:
+        """
+        Every task in force, as *user* sees it now: by priority, then by campaign.
+
+        A task that keeps its progress for each of something (a book, an order) is there once for
+        each of which anything counted in the present window.
+        """
+        plays = sorted((play for play in self._plays() if isinstance(play, Task)), key=_order)
+        return [self._task(play, ask) for play in plays for ask in self._subjects(play, user)]
+
+    def task(self, campaign: str, user: str) -> TaskView:
+        """One task, as `tasks` shows it; NotFound if there is none of that name, or nothing counted yet for any key."""
+        found = next((view for view in self.tasks(user) if view.campaign == campaign), None)
+        if found is None:
+            raise NotFound(f"no task is called {campaign!r}")
+        return found
+
+    def streaks(self, user: str) -> list[StreakView]:
+        """Every streak in force, as *user* sees it now: by priority, then by campaign."""
+        plays = sorted((play for play in self._plays() if isinstance(play, Streak)), key=_order)
+        return [self._streak(play, user, None) for play in plays]
+
+    def streak(self, campaign: str, user: str, *, month: str | None = None) -> StreakView:
+        """
+        One streak, as *user* sees it now.
+
+        Args:
+            month: Whose marked days are listed, ``2026-04``; the present one unless named.
+
+        Raises:
+            NotFound: No streak in force has that name.
+        """
+        play = next((play for play in self._plays() if play.head.campaign == campaign), None)
+        if not isinstance(play, Streak):
+            raise NotFound(f"no streak is called {campaign!r}")
+        return self._streak(play, user, month)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _subjects(self, task: Task, user: str) -> Iterator[Input]:
+        """An input for each round that is to be shown."""
+        holder = self._holder(user)
+        keys = [name for name in task.per if name not in ("user", "campaign")]
+        if not keys:
+            yield self._asking(user, holder)
+            return
+        records = self._ports.store.records(Progress.kind, holder=holder, campaign=task.head.campaign, limit=1000)
+        named = [name for name in task.per if name != "campaign"]
+        subjects = dict.fromkeys(cast("Progress", record).subject for record in records)
+        for subject in subjects:
+            yield self._asking(user, holder, dict(zip(named, subject, strict=True)))
+
+    def _asking(self, user: str, holder: str, data: Mapping[str, Any] | None = None) -> Input:
+        now = self.now()
+        return Input(
+            type="look", key="look", at=now, user=user, holder=holder, data=data or {}, facts=self._facts(user, now)
+        )
+
+    def _task(self, task: Task, ask: Input) -> TaskView:
+        paused = self._ports.settler.live.paused(task.head.campaign)
+        scales = {unit.id: unit.scale for unit in self.project.units.values()}
+        scales[self.project.currency.id] = self.project.currency.scale
+        needs: set[Need] = task_needs(task, ask)
+        try:
+            return task_view(task, ask, self._look([*needs]), paused=paused, scales=scales)
+        except Undeclared as more:
+            view = self._look([*needs, *more.needs])
+            return task_view(task, ask, view, paused=paused, scales=scales)
+
+    def _streak(self, streak: Streak, user: str, month: str | None) -> StreakView:
+        ask = self._asking(user, self._holder(user))
+        view = self._look([*streak_needs(streak, ask)])
+        paused = self._ports.settler.live.paused(streak.head.campaign)
+        return streak_view(streak, ask, view, paused=paused, month=month)
+
+
+def _order(play: Task | Streak) -> tuple[int, str]:
+    return -play.head.priority, play.head.campaign

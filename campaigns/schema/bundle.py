@@ -1,0 +1,49 @@
+"""
+The parts of `kind: bundle`, as they are written.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, Tag
+
+from quanyi.campaigns.schema.base import BY_SHAPE, Id, Strict, Texts, Whole, Word
+from quanyi.campaigns.schema.clauses import Gifts, Names
+from quanyi.campaigns.schema.values import DurationText
+
+__all__ = ["ChoiceMap", "PartMap"]
+
+
+class ChoiceMap(Strict):
+    """Some of several, within a time."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"of": [], "within": "7d", "default": []}
+
+    of: Annotated[Annotated[tuple[Word, ...], Tag("list")] | Annotated[dict[Id, Gifts], Tag("map")], BY_SHAPE]
+    """What there is to choose from: a list of benefits, or `{NAME: gifts}`."""
+    pick: Annotated[Whole, Field(ge=1)] = 1
+    """How many of them, `pick: 2`."""
+    within: DurationText
+    """How long the choice stays open, `within: 7d`."""
+    default: Names
+    """What is given if nobody chooses: as many names as there are to pick."""
+
+
+class PartMap(Strict):
+    """One companion of a bundle."""
+
+    title: Texts | None = None
+    """Its shown name; left out: what it gives."""
+    give: Gifts = ()
+    """What it gives: a benefit, `{points: 100}`, or a list; either this or `choose`."""
+    choose: ChoiceMap | None = None
+    """What the buyer may choose: `{of: [film, song], pick: 1, within: 7d, default: film}`."""
+    after: DurationText | None = None
+    """How long after paying it is given, or opens for choosing: `1 month`; left out: at once."""
+    tries: Annotated[Whole, Field(ge=0, le=100)] = 3
+    """How often it is tried again where its stock is gone, `tries: 3`."""
+    every: DurationText = "24h"
+    """How long apart the tries are, `every: 24h`."""
+    instead: Gifts = ()
+    """What is given once all tries are used up: `{points: 100}`; left out: the part fails."""

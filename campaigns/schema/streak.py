@@ -1,0 +1,143 @@
+"""
+The form of a streak's file.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from quanyi.campaigns.schema.base import BY_SHAPE, SOME, Event, Strict, Whole, Word
+from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, GiftMap, Gifts, SomeLimits, Whens
+from quanyi.campaigns.schema.values import DurationText, Number, Zone
+
+__all__ = [
+    "ChooseMap",
+    "MakeupMap",
+    "MarkMap",
+    "MemberZone",
+    "MilestoneMap",
+    "Milestones",
+    "Multipliers",
+    "Pay",
+    "StreakFile",
+    "TimesMap",
+]
+
+
+class MarkMap(Strict):
+    """What marks a day, or a week."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"on": []}
+
+    on: Whens
+    """The event that marks, `on: check_in`; or a list of them."""
+    one_per: Literal["day", "week"] = "day"
+    """A mark is of a `day` (default), or of a `week` from Monday."""
+    again: Literal["refuse", "same"] = "refuse"
+    """A second mark of the day: `refuse` (default), or the `same` answer once more."""
+    day: Word | None = None
+    """The attribute that says on which day it was, a date or an instant; left out: now."""
+
+
+class MilestoneMap(Strict):
+    """So many days, and there is more."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"days": 1, "give": []}
+
+    days: Annotated[Whole, Field(ge=1)]
+    """How many days, `days: 7`."""
+    give: Gifts
+    """What the day that completes them gives: `{points: 30}`."""
+    once: Literal["ever", "period", "row"] | None = None
+    """How often: once a `row` (default in a row), a `period` of `resets` (default in total), or once `ever`."""
+
+
+class ChooseMap(Strict):
+    """One of several ways to pay, by an attribute of the event."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"choose": "unnamed", "of": {}}
+
+    choose: Word
+    """The attribute that chooses, `choose: pay`."""
+    of: Annotated[dict[Word, GiftMap], SOME]
+    """What each choice takes: `{card: {makeup_card: 1}, points: {points: 50}}`."""
+
+
+Pay = Annotated[
+    Annotated[ChooseMap, Tag("choice")] | Annotated[GiftMap, Tag("map")],
+    Discriminator(lambda value: "choice" if isinstance(value, ChooseMap) or (value and "choose" in value) else "map"),
+]
+
+
+class MakeupMap(Strict):
+    """How a day that was missed is made up."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"on": "unnamed", "within": "1 day"}
+
+    on: Event
+    """The event that makes up, `on: check_in.makeup`."""
+    day: Word = "date"
+    """Its attribute that says which day, a date; `date` unless written."""
+    within: DurationText
+    """How long after the day, `within: 3 days`: the last day counts as a whole."""
+    pay: Pay = {}
+    """What it costs, `{makeup_card: 1}`; or `{choose: pay, of: {card: {makeup_card: 1}, points: {points: 50}}}`."""
+    at_most: SomeLimits = ()
+    """Limits on making up, `[3 per user per month]`."""
+    gives: Literal["all", "milestones"] = "milestones"
+    """What a day made up gives: `milestones` that it completes (default), or `all` that a mark gives."""
+
+
+class TimesMap(Strict):
+    """A multiplier of points."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"x": "1"}
+
+    x: Number
+    """By how much, `x: 2` or `x: 1.5`; rounded down."""
+    if_: ConditionValue | None = Field(None, alias="if")
+    """For whom or when: `{user.vip: true}`; left out: always."""
+
+
+Milestones = Annotated[
+    Annotated[MilestoneMap, Tag("map")] | Annotated[tuple[MilestoneMap, ...], Tag("list")],
+    BY_SHAPE,
+]
+Multipliers = Annotated[
+    Annotated[TimesMap, Tag("map")] | Annotated[tuple[TimesMap, ...], Tag("list")],
+    BY_SHAPE,
+]
+MemberZone = Annotated[
+    Annotated[Literal["user"], Tag("word")] | Annotated[Zone, Tag("text")],
+    Discriminator(lambda value: "word" if value == "user" else "text"),
+]
+
+
+class StreakFile(CampaignHead):
+    """Come every day; on the 3rd and 7th day in a row there is more; gaps can be mended."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {**CampaignHead.stand_ins, "mark": {"on": []}}
+
+    kind: Literal["streak"]
+    zone: MemberZone | None = None
+    """The calendar of days, `zone: Asia/Shanghai`; or `user`: the profile's `zone`, so that days are the member's own."""
+    mark: MarkMap
+    """What marks a day: `{on: check_in, one_per: day}`."""
+    only_if: ConditionValue | None = None
+    """Which of these events mark: `{pages: {min: 10}}`."""
+    give: Gifts = ()
+    """What a mark on time gives: `{points: 10}`."""
+    in_a_row: Milestones = ()
+    """What so many days in a row give: `[{days: 3, give: {points: 30}}]`."""
+    in_total: Milestones = ()
+    """What so many days in all give, in each period of `resets`: `[{days: 20, give: coffee}]`."""
+    resets: Literal["month", "week", "year"] | None = None
+    """The period in which rows and totals begin anew, `resets: week`; left out: never."""
+    specials: Literal["add", "replace"] = "add"
+    """Whether milestones come on top of `give` (`add`, the default) or in its place (`replace`)."""
+    times: Multipliers = ()
+    """Multipliers of points, the first that fits: `[{x: 2, if: {user.vip: true}}]`."""
+    makeup: MakeupMap | None = None
+    """How a missed day is made up: `{on: check_in.makeup, within: 3 days, pay: {makeup_card: 1}}`."""

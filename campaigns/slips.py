@@ -1,0 +1,257 @@
+"""
+Slips of the keyboard that keep a text from being YAML: found, said plainly, and read past.
+
+A Chinese colon, a tab, a missing colon, a bracket left open, a line moved in or out, two campaigns
+without a line between them: the parser would stop there, or read something else. Each becomes one
+finding, and the text is read on as it was meant, so that no slip hides the mistakes behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import attrs
+from ruamel.yaml.error import MarkedYAMLError
+
+__all__ = ["Part", "Slip", "diagnosed", "foreign", "parts_of", "prepared"]
+
+_FOREIGN = {
+    "：": ":", "，": ",", "；": ";", "（": "(", "）": ")", "［": "[", "］": "]", "｛": "{", "｝": "}",
+    "％": "%", "“": '"', "”": '"', "‘": "'", "’": "'", "　": " ",
+}  # fmt: skip
+_MARKS = "：，；［］｛｝"
+_START = re.compile(r"---(\s|$)")
+_CAMPAIGN = re.compile(r"campaign\s*[:：]")
+_KEY = re.compile(r"^(\s*(?:- +)?[A-Za-z_][\w.-]*)(：\s*)")
+_KEY_IN_FLOW = re.compile(r"[{,]\s*[A-Za-z_][\w.-]*(：\s*)")
+_BLOCK = re.compile(r"[|>][+-]?\d?\s*(#.*)?$")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:(?<=\s)|^)#.*")
+_FIRST_WORD = re.compile(r"^(\s*(?:- +)?[A-Za-z_][\w.-]*)(\s+)(?=\S)")
+
+
+@attrs.frozen(kw_only=True)
+class Slip:
+    """
+    One slip.
+
+    Attributes:
+        line: From 0, in its part; `column` too.
+        mended: The part's lines as they were meant; None if nobody can say.
+        moved: Behind which column the mended line stands further right than the written one, and by how much.
+        lost: Whether the line was left out, with whatever it said.
+    """
+
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str = ""
+    mended: tuple[str, ...] | None = None
+    moved: tuple[int, int] = (0, 0)
+    lost: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """The text of one document, and the line of the file on which it begins, from 0."""
+
+    top: int
+    lines: tuple[str, ...]
+    unparted: bool = False
+
+
+def foreign(text: str) -> str:
+    """What to write instead of a full-width or curly mark in *text*; empty if there is none."""
+    found = next((mark for mark in text if mark in _FOREIGN), None)
+    return "" if found is None else f"{found} is another character than {_FOREIGN[found].strip() or 'a space'}"
+
+
+def parts_of(text: str) -> Iterator[Part]:
+    """The documents of a file: parted by ``---``, or by nothing where a second campaign begins."""
+    top, unparted, named, empty = 0, False, False, True
+    lines: list[str] = []
+    for n, line in enumerate(text.split("\n")):
+        campaign = bool(_CAMPAIGN.match(line))
+        ends = line.rstrip() == "..."
+        if (campaign and named) or ends or (_START.match(line) and not empty):
+            yield Part(top=top, lines=tuple(lines), unparted=unparted)
+            top, unparted, named, empty, lines = n, campaign, False, True, []
+        lines.append("" if ends else line)
+        named, empty = named or campaign, empty and _is_head(lines[-1])
+    yield Part(top=top, lines=tuple(lines), unparted=unparted)
+
+
+def prepared(lines: tuple[str, ...]) -> Iterator[Slip]:
+    """
+    Slips that YAML would read as something else, or point away from: tabs, and Chinese colons after a key.
+
+    Each mends the lines that the one before it left.
+    """
+    inside = -1
+    for n, line in enumerate(lines):
+        indent = len(line) - len(line.lstrip())
+        if not line.strip() or indent > inside >= 0:
+            continue
+        inside = indent if _BLOCK.search(_bare(line)) else -1
+        if "\t" in line[:indent]:
+            slip = _tab(lines, n, indent)
+            lines = slip.mended or lines
+            yield slip
+        while (found := _KEY.match(_bare(lines[n])) or _KEY_IN_FLOW.search(_bare(lines[n]))) is not None:
+            slip = _full_width(lines, n, found.start(found.re.groups))
+            lines = slip.mended or lines
+            yield slip
+
+
+def diagnosed(lines: tuple[str, ...], no: MarkedYAMLError) -> Slip:
+    """What a parser's error comes from, and the text without it."""
+    mark, context = no.problem_mark, no.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    first = context.line if context else max(line - 1, 0)
+    problem = (no.problem or no.context or "not YAML").splitlines()[0]
+    for n in dict.fromkeys((line, first)):
+        at = next((at for at, char in enumerate(_bare(lines[n])) if char in _MARKS), None) if n < len(lines) else None
+        if at is not None:
+            return _full_width(lines, n, at)
+    if "could not find expected ':'" in problem and context:
+        return _no_colon(lines, context.line)
+    if "mapping values are not allowed" in problem:
+        return _second_colon(lines, line, column)
+    if "flow" in (no.context or "") and context and context.line < line:
+        return _open_bracket(lines, context.line, context.column)
+    if "<block end>" in problem:
+        return _indented(lines, line)
+    return _blank(
+        lines, min(line, len(lines) - 1), column, _plain(problem), _QUOTE if "cannot start" in problem else ""
+    )
+
+
+_QUOTE = "put the value in quotes"
+
+
+def _tab(lines: tuple[str, ...], n: int, indent: int) -> Slip:
+    line = lines[n]
+    spaces = line[:indent].replace("\t", "  ")
+    return Slip(
+        line=n,
+        column=line.index("\t"),
+        code="tab",
+        message="a tab stands here, and YAML counts spaces",
+        hint="indent with spaces",
+        mended=_with(lines, n, spaces + line[indent:]),
+        moved=(-1, len(spaces) - indent),
+    )
+
+
+def _full_width(lines: tuple[str, ...], n: int, at: int) -> Slip:
+    line = lines[n]
+    mark, rest = line[at], line[at + 1 :]
+    plain = _FOREIGN[mark]
+    space = " " if plain in ":," and not rest.startswith(" ") else ""
+    return Slip(
+        line=n,
+        column=at,
+        code="full-width",
+        message=f"the Chinese {mark} is another character than {plain}",
+        hint=f"write {plain} and a space" if plain in ":," else f"write {plain}",
+        mended=_with(lines, n, f"{line[:at]}{plain}{space}{rest}"),
+        moved=(at + 1, len(space)),
+    )
+
+
+def _no_colon(lines: tuple[str, ...], n: int) -> Slip:
+    """A line of words, where a key with a colon is meant."""
+    line = lines[n]
+    found = _FIRST_WORD.match(line)
+    if found is None:
+        return _blank(lines, n, len(line) - len(line.lstrip()), "a colon is missing behind the key", "write key: value")
+    key, end = found[1].strip(" -"), found.end(1)
+    glued = f"{line[:end]}:{line[end:]}"
+    return Slip(
+        line=n,
+        column=end,
+        code="missing-colon",
+        message=f"a colon is missing behind {key!r}",
+        hint=f"write {glued.strip()}",
+        mended=_with(lines, n, glued),
+        moved=(end, 1),
+    )
+
+
+def _second_colon(lines: tuple[str, ...], n: int, column: int) -> Slip:
+    """A key inside what is read as a value: a colon missing above, a line too far right, or a text with a colon."""
+    line, above = lines[n], _above(lines, n)
+    if ": " in line[:column]:
+        return _blank(lines, n, column, "a second colon in one line", "put a text that has a colon in quotes")
+    if above is not None and ":" not in _bare(lines[above]):
+        return _no_colon(lines, above)
+    return _indented(lines, n)
+
+
+def _indented(lines: tuple[str, ...], n: int) -> Slip:
+    """A line that begins at a column where nothing can begin."""
+    line, above = lines[n], _above(lines, n)
+    indent = _indent(line)
+    levels = {_indent(lines[before]) for before in range(n) if lines[before].strip()}
+    lower = [level for level in levels if level < indent]
+    if above is None or not lower or line.lstrip().startswith(("- ", "}", "]")):
+        return _blank(lines, n, indent, "this line does not fit the one above it", "look at its indentation")
+    level = max(lower)
+    where = "the line above" if level == _indent(lines[above]) else "the other keys of its map"
+    return Slip(
+        line=n,
+        column=indent,
+        code="indentation",
+        message="this line is not in line with its neighbours",
+        hint=f"begin it in column {level + 1}, like {where}; or indent it below a key that has no value yet",
+        mended=_with(lines, n, line[indent - level :]),
+        moved=(-1, level - indent),
+    )
+
+
+def _open_bracket(lines: tuple[str, ...], n: int, column: int) -> Slip:
+    bracket = lines[n][column]
+    closing = {"{": "}", "[": "]"}[bracket]
+    bare = _bare(lines[n])
+    missing = bare.count(bracket) - bare.count(closing)
+    message, hint = f"{bracket} is never closed", f"write {closing} at the end of this line"
+    if missing < 1 or n + 1 >= len(lines) or not re.match(r"\s*[\w.-]+:", lines[n + 1]):
+        return _blank(lines, n, column, message, f"write {closing} where it ends")
+    mended = _with(lines, n, bare.rstrip() + closing * missing if "#" in bare else lines[n] + closing * missing)
+    return Slip(line=n, column=column, code="not-yaml", message=message, hint=hint, mended=mended)
+
+
+def _blank(lines: tuple[str, ...], n: int, column: int, message: str, hint: str) -> Slip:
+    """Read on as if the line were empty."""
+    mended = _with(lines, n, "") if n >= 0 and lines[n].strip() else None
+    return Slip(line=max(n, 0), column=column, code="not-yaml", message=message, hint=hint, mended=mended, lost=True)
+
+
+def _plain(problem: str) -> str:
+    found = re.search(r"found character '?(.+?)'? that cannot start any token", problem)
+    if found:
+        return f"a value can't begin with {found[1]}"
+    return problem.replace("<stream end>", "the end of the file").replace("<block end>", "the end of the map")
+
+
+def _bare(line: str) -> str:
+    """The line with what is quoted, and its comment, blanked out; every column stays where it is."""
+    return _QUOTED.sub(lambda found: (" " if found[0][0] == "#" else "_") * len(found[0]), line)
+
+
+def _with(lines: tuple[str, ...], n: int, line: str) -> tuple[str, ...]:
+    return (*lines[:n], line, *lines[n + 1 :])
+
+
+def _above(lines: tuple[str, ...], n: int) -> int | None:
+    return next((m for m in range(n - 1, -1, -1) if lines[m].strip() and not _is_head(lines[m])), None)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _is_head(line: str) -> bool:
+    """Whether a line says nothing of its own: empty, a comment, a directive."""
+    return not line.strip() or line.lstrip().startswith(("#", "%"))

@@ -1,0 +1,190 @@
+"""
+What a host shows of streaks: rows, marked days, what comes next, and what can be made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import attrs
+
+from quanyi.campaigns.taskviews import Gifts, given_of
+from quanyi.campaigns.views import present_state
+from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import limit_account, room
+from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.plays.streak import Milestone, Streak
+from quanyi.entitlements.plays.streak.days import last_date, member_zone, mendable, today_of
+from quanyi.entitlements.records import Marks, RecordKey
+from quanyi.entitlements.rows import Row, best_rows, in_period, period_of, present_row, row_of, rows_of
+from quanyi.entitlements.time import Window, local_start, zone_of
+
+__all__ = ["MakeupView", "MilestoneView", "StreakView", "streak_needs", "streak_view"]
+
+
+@attrs.frozen(kw_only=True)
+class MilestoneView:
+    """
+    One milestone, as one user sees it now.
+
+    Attributes:
+        counts: Days in a ``row``, or in ``total``.
+        left: How many more days it takes from the present row or total; 0 once it is reached.
+        paid: Whether it was given for the present row, in the present period, or ever, as it is given.
+        gives: (unit or benefit, amount) of each thing.
+    """
+
+    counts: str
+    days: int
+    left: int
+    paid: bool
+    gives: Gifts
+
+
+@attrs.frozen(kw_only=True)
+class MakeupView:
+    """
+    What can be made up now.
+
+    Attributes:
+        days: The missed days, newest first; `until` the last date for each.
+        left: How often it may still be done, by its limits; None for as often as one likes.
+        pay: What it takes, by the word that chooses; the empty word where there is one way.
+    """
+
+    days: tuple[date, ...]
+    until: Mapping[date, date]
+    left: int | None
+    pay: Mapping[str, Gifts]
+
+
+@attrs.frozen(kw_only=True)
+class StreakView:
+    """
+    One streak, as one user sees it now. Days are local dates; for weeks, their Mondays.
+
+    Attributes:
+        zone: Whose calendar the days are of.
+        today: The present day; `marked_today` whether it is marked.
+        present: The length of the present row: the one with today, else with yesterday, else 0.
+        longest: The length of the longest row ever, or of this period where it begins anew.
+        total: How many days are marked in this period.
+        month: ``2026-04``, the month shown; `marked` its marked days, `mended` those of them made up.
+        rows: Every row, newest first.
+        next: The nearest milestone that is not reached; None after the last.
+        makeup: What can be made up; None where nothing can ever be.
+        state: What the campaign is: ``open``, ``not_started``, ``between``, ``paused``, ``ended``.
+        resets_at: When rows and totals begin anew; None if never.
+    """
+
+    campaign: str
+    title: Mapping[str, str]
+    text: Mapping[str, str]
+    zone: str
+    step: int
+    today: date
+    marked_today: bool
+    present: int
+    longest: int
+    total: int
+    month: str
+    marked: tuple[date, ...]
+    mended: tuple[date, ...]
+    rows: tuple[Row, ...]
+    gives: Gifts
+    milestones: tuple[MilestoneView, ...]
+    next: MilestoneView | None
+    makeup: MakeupView | None
+    state: str
+    resets_at: datetime | None
+    ends_at: datetime | None
+
+    def best(self, count: int) -> list[Row]:
+        """The longest rows, the newer of equally long ones; listed newest first."""
+        return best_rows(self.rows, count)
+
+
+def streak_needs(streak: Streak, ask: Input) -> set[Need]:
+    """What tells how the subject of *ask* stands."""
+    limits = streak.makeup.at_most if streak.makeup is not None else ()
+    accounts: set[Account] = {limit_account(limit, ask, streak.head.zone) for limit in limits}
+    return {RecordKey(kind=Marks.kind, parts=(streak.head.campaign, ask.holder or "")), *accounts}
+
+
+def streak_view(streak: Streak, ask: Input, view: View, *, paused: bool, month: str | None = None) -> StreakView:
+    """One streak as the subject of *ask* sees it; *month* is the present one unless named."""
+    marks = view.draft(ask.at).get(Marks, streak.head.campaign, ask.holder or "")
+    zone = member_zone(streak, marks, ask.facts, ask.at)
+    today, step, resets = today_of(streak, zone, ask.at), streak.mark.step, streak.resets
+    days = marks.days if marks is not None else frozenset()
+    present = present_row(days, today, step, resets)
+    shown = month or f"{today:%Y-%m}"
+    milestones = tuple(_milestone(streak, milestone, marks, today) for milestone in streak.milestones)
+    here = rows_of(in_period(days, today, resets), step, resets)
+    mended = tuple(date.fromisoformat(day) for day in (marks.mended if marks is not None else ()))
+    return StreakView(
+        campaign=streak.head.campaign,
+        title=streak.head.title,
+        text=streak.head.text,
+        zone=zone,
+        step=step,
+        today=today,
+        marked_today=today in days,
+        present=present.length if present is not None else 0,
+        longest=max((row.length for row in here), default=0),
+        total=len(in_period(days, today, resets)),
+        month=shown,
+        marked=tuple(sorted(day for day in days if f"{day:%Y-%m}" == shown)),
+        mended=tuple(sorted(day for day in mended if f"{day:%Y-%m}" == shown)),
+        rows=tuple(reversed(rows_of(days, step, resets))),
+        gives=given_of(streak.give),
+        milestones=milestones,
+        next=min((m for m in milestones if m.left), key=lambda m: m.left, default=None),
+        makeup=_makeup(streak, marks, ask, view, zone),
+        state=present_state(streak.head, ask.at, paused=paused),
+        resets_at=_resets_at(today, resets, zone),
+        ends_at=streak.head.runs.end,
+    )
+
+
+def _milestone(streak: Streak, milestone: Milestone, marks: Marks | None, today: date) -> MilestoneView:
+    days = marks.days if marks is not None else frozenset()
+    row = present_row(days, today, streak.mark.step, streak.resets)
+    total = len(in_period(days, today, streak.resets))
+    reached = total if milestone.counts == "total" else row.length if row is not None else 0
+    paid = [date.fromisoformat(day) for day in (marks.paid.get(milestone.id, ()) if marks is not None else ())]
+    given = {
+        "ever": bool(paid),
+        "period": any(period_of(day, streak.resets) == period_of(today, streak.resets) for day in paid),
+        "row": row is not None and any(row_of(days, day, streak.mark.step, streak.resets) == row for day in paid),
+    }[milestone.once]
+    return MilestoneView(
+        counts=milestone.counts,
+        days=milestone.days,
+        left=0 if given and milestone.once == "ever" else max(milestone.days - reached, 0),
+        paid=given,
+        gives=given_of(milestone.give),
+    )
+
+
+def _makeup(streak: Streak, marks: Marks | None, ask: Input, view: View, zone: str) -> MakeupView | None:
+    if streak.makeup is None:
+        return None
+    days = tuple(mendable(streak, marks, zone, ask.at))
+    rooms = [
+        max(room(view.draft(ask.at), limit, ask, streak.head.zone), 0)
+        for limit in streak.makeup.at_most
+        if limit.of == "times" and limit.over != "flag"
+    ]
+    return MakeupView(
+        days=days,
+        until={day: last_date(streak, streak.makeup, day, zone) for day in days},
+        left=min(rooms, default=None),
+        pay={payment.choice: given_of(payment.take) for payment in streak.makeup.pay},
+    )
+
+
+def _resets_at(today: date, resets: Window, zone: str) -> datetime | None:
+    return resets.ends(local_start(today, zone_of(zone)), zone_of(zone))

@@ -1,0 +1,123 @@
+"""
+What a host shows of tasks: goals with their progress, what they give, and when they begin anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import attrs
+
+from quanyi.campaigns.views import present_state
+from quanyi.entitlements.clauses import Gift
+from quanyi.entitlements.gifts import most
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.plays.task import Goal, Task
+from quanyi.entitlements.plays.task.rounds import ALL_DONE, Round, open_round, round_needs
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["GoalView", "TaskView", "given_of", "task_needs", "task_view"]
+
+Gifts = tuple[tuple[str, int | None], ...]
+
+
+@attrs.frozen(kw_only=True)
+class GoalView:
+    """
+    One goal of a task, as one user sees it now.
+
+    Attributes:
+        done: How far it is, of `needed`; in the smallest part of `unit` (``times`` for events).
+        scale: Decimal places of these two.
+        full: Whether it is finished.
+        gives: (unit or benefit, amount) of each thing; None for an amount that depends on the event.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    done: int
+    needed: int
+    unit: str
+    scale: int
+    full: bool
+    gives: Gifts
+
+
+@attrs.frozen(kw_only=True)
+class TaskView:
+    """
+    One task, as one user sees it now.
+
+    Attributes:
+        goals: In the order of the file.
+        gives: What finishing all goals gives, like a goal's.
+        state: ``open`` or ``done``, or what the campaign is: ``not_started``, ``between``,
+            ``paused``, ``ended``.
+        rounds: How many rounds are finished in this window.
+        subject: Which of several it is, where progress is kept for each of something; else empty.
+        resets_at: When it begins anew; None if it never does.
+        ends_at: When the campaign ends.
+    """
+
+    campaign: str
+    title: Mapping[str, str]
+    text: Mapping[str, str]
+    goals: tuple[GoalView, ...]
+    gives: Gifts
+    state: str
+    rounds: int
+    subject: tuple[str, ...] = ()
+    resets_at: datetime | None
+    ends_at: datetime | None
+
+
+def task_needs(task: Task, ask: Input) -> set[Need]:
+    """What tells how far somebody is."""
+    return set(round_needs(task, ask))
+
+
+def task_view(task: Task, ask: Input, view: View, *, paused: bool, scales: Mapping[str, int]) -> TaskView:
+    """
+    One task as the subject of *ask* sees it.
+
+    Raises:
+        Undeclared: The view does not show which round it is; look again with what it names.
+    """
+    found = open_round(task, ask, view.draft(ask.at))
+    finished = found.number > 0 or found.given(ALL_DONE)
+    goals = tuple(_goal(goal, found, scales) for goal in task.goals)
+    full = all(goal.full for goal in goals)
+    state = present_state(task.head, ask.at, paused=paused)
+    return TaskView(
+        campaign=task.head.campaign,
+        title=task.head.title,
+        text=task.head.text,
+        goals=goals,
+        gives=given_of(task.all_done),
+        state="done" if state == "open" and full and finished else state,
+        rounds=found.number + (full and found.given(ALL_DONE)),
+        subject=found.key[2:],
+        resets_at=task.window.ends(ask.at, zone_of(task.head.zone)),
+        ends_at=task.head.runs.end,
+    )
+
+
+def given_of(gifts: tuple[Gift, ...]) -> Gifts:
+    """What is given, thing by thing."""
+    return tuple((gift.thing, most(gift.how_much)) for gift in gifts)
+
+
+def _goal(goal: Goal, found: Round, scales: Mapping[str, int]) -> GoalView:
+    done = found.amounts[goal.name]
+    return GoalView(
+        name=goal.name,
+        title=goal.title,
+        done=min(done, goal.target),
+        needed=goal.target,
+        unit=goal.unit,
+        scale=scales.get(goal.unit, 0),
+        full=done >= goal.target,
+        gives=given_of(goal.give),
+    )
