@@ -14,7 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quanyi.adapters.vault import KeyRing, SealingVault, generate_codes, normalised
+from quanyi.adapters.wiring import wire
+from quanyi.campaigns.load import load_project
 from quanyi.entitlements.errors import InputError, StorageError
+from tests.engine.conftest import FOLDER, sql_store
 
 CANARY = "CANARY-7Q2X-PLAIN"
 
@@ -211,6 +214,27 @@ class TestCanary:
         assert b"coffee" in kept
         for plain in (CANARY, normalised(CANARY)):
             assert plain.encode() not in kept + pickle.dumps(code)
+
+    def test_not_in_a_database_that_lived_through_it(self, sqlite_engine, tmp_path, caplog):
+        """Import, sale, payment, reveal: the file, its write-ahead log and the log know no plain code."""
+        codes = [f"{CANARY}-{number}" for number in range(20)]
+        with caplog.at_level(logging.DEBUG):
+            mall = wire(load_project(FOLDER), sql_store(sqlite_engine), vault=SealingVault(KeyRing.fresh("a")))
+            mall.apply()
+            mall.import_codes("music", codes, key="import")
+            mall.report("points.granted", user="ann", key="g", data={"points": 100})
+            deal = mall.exchange("music", user="ann", key="x")
+            mall.settle(deal.hold, paid=deal.pay, key="pay")
+            (held,) = mall.entitlements("ann")
+            seen = mall.reveal(held.id, user="ann", key="r").codes
+            again = mall.reveal(held.id, user="ann", key="r")
+        kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+        assert set(seen) == set(again.codes) <= set(codes)
+        assert len(kept) > 10_000
+        assert CANARY not in caplog.text
+        for plain in (CANARY, normalised(CANARY)):
+            assert plain.encode() not in kept
 
 
 class TestGeneratedCodes:
