@@ -100,7 +100,7 @@ def _part(deal: Deal, part: Part, view: View) -> PartView:
         phase=found.phase,
         due_at=found.due_at,
         things=_things(part.gifts(found.chosen)),
-        options={name: _things(gifts) for name, gifts in choice.of.items()} if choice is not None else {},
+        options={option.name: _things(option.gifts) for option in choice.of} if choice is not None else {},
         pick=choice.pick if choice is not None else 0,
         default=choice.default if choice is not None else (),
         chosen=found.chosen,

@@ -17,7 +17,7 @@ from quanyi.campaigns.schema.bundle import ChoiceMap, PartMap
 from quanyi.campaigns.schema.campaign import BundleFile
 from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.gifts import most
-from quanyi.entitlements.plays.bundle import Bundle, Choice, Part
+from quanyi.entitlements.plays.bundle import Bundle, Choice, Option, Part
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.time import Duration
 
@@ -77,7 +77,8 @@ def _choice(file: ChoiceMap, place: Place, scope: Scope) -> Choice:
     if len(set(default)) != file.pick or len(default) != file.pick:
         message = f"the default must name {file.pick}, each once"
         scope.findings.error(place / "default", "default-does-not-fit", message)
-    return Choice(of=options, pick=file.pick, within=Duration.parse(file.within), default=default)
+    found = tuple(Option(name=name, gifts=things) for name, things in options.items())
+    return Choice(of=found, pick=file.pick, within=Duration.parse(file.within), default=default)
 
 
 def _gifts(value: object, place: Place, scope: Scope) -> tuple[Gift, ...]:

@@ -72,7 +72,7 @@ def _part(part: Part, speaker: Speaker) -> Iterator[str]:
         yield say(f"附赠 {speaker.gifts(part.give)}", f"with {speaker.gifts(part.give)}")
     else:
         choice = part.choose
-        options, length = speaker.several(choice.of), speaker.duration(choice.within)
+        options, length = speaker.several(choice.names), speaker.duration(choice.within)
         default = speaker.several(choice.default)
         count = f"{choice.pick}/{len(choice.of)}"
         yield say(f"{length}内从 {options} 中选 {count}", f"with {count} of {options}, chosen within {length}")

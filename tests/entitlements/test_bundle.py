@@ -11,7 +11,7 @@ from quanyi.entitlements.accounts import lot, stock
 from quanyi.entitlements.benefits import Benefit, PointsUnit
 from quanyi.entitlements.clauses import Fixed, Gift, Head, Limit
 from quanyi.entitlements.errors import InsufficientPoints, NotFound, VoucherRefused
-from quanyi.entitlements.plays.bundle import Bundle, Choice, Part
+from quanyi.entitlements.plays.bundle import Bundle, Choice, Option, Part
 from quanyi.entitlements.plays.bundle.giving import part_key
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Price, Sale
@@ -40,7 +40,7 @@ LATER = Part(name="later", give=points(100), after=Duration(months=1))
 PICK = Part(
     name="pick",
     choose=Choice(
-        of={"film": gift("film"), "song": gift("song"), "book": gift("book")},
+        of=tuple(Option(name=name, gifts=gift(name)) for name in ("film", "song", "book")),
         pick=2,
         within=Duration(days=7),
         default=("film", "book"),

@@ -12,9 +12,17 @@ from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.gifts import most
 from quanyi.entitlements.time import Duration
 
-__all__ = ["Choice", "Part"]
+__all__ = ["Choice", "Option", "Part"]
 
 _A_DAY = Duration(seconds=86_400)
+
+
+@attrs.frozen(kw_only=True)
+class Option:
+    """One of the things to choose from."""
+
+    name: str
+    gifts: tuple[Gift, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -23,16 +31,21 @@ class Choice:
     Some of several, within a time.
 
     Attributes:
-        of: What there is to choose from, by name.
+        of: What there is to choose from, in the order in which it is shown.
         pick: How many of them.
         within: How long the choice stays open.
         default: What is given if nobody has chosen by then; it reads as given from that instant on.
     """
 
-    of: Mapping[str, tuple[Gift, ...]]
+    of: tuple[Option, ...]
     pick: int = 1
     within: Duration
     default: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What there is to choose from, by name."""
+        return tuple(option.name for option in self.of)
 
 
 @attrs.frozen(kw_only=True)
@@ -58,12 +71,12 @@ class Part:
 
     def gifts(self, chosen: Sequence[str] = ()) -> tuple[Gift, ...]:
         """What it gives, after this choice."""
-        options = self.choose.of if self.choose is not None else {}
+        options = {option.name: option.gifts for option in self.choose.of} if self.choose is not None else {}
         return (*self.give, *(gift for name in chosen for gift in options.get(name, ())))
 
     def everything(self) -> Iterator[Gift]:
         """All that it may ever give."""
-        yield from self.gifts(tuple(self.choose.of) if self.choose is not None else ())
+        yield from self.gifts(self.choose.names if self.choose is not None else ())
         yield from self.instead
 
     def most_of(self, thing: str) -> int:
@@ -80,7 +93,7 @@ class Part:
         always = sum(_amount(gift) * weights.get(gift.thing, 0) for gift in self.give)
         if self.choose is None:
             return always
-        options = [sum(_amount(g) * weights.get(g.thing, 0) for g in gifts) for gifts in self.choose.of.values()]
+        options = [sum(_amount(g) * weights.get(g.thing, 0) for g in option.gifts) for option in self.choose.of]
         return always + sum(sorted(options, reverse=True)[: self.choose.pick])
 
 

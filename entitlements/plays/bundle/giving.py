@@ -94,8 +94,9 @@ def choose(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
     if record.phase != "open":
         raise HoldClosed(reason="choice-closed", shows={"chosen": ", ".join(record.chosen)})
     wanted = _names(ask.data.get("choice"))
-    if len(set(wanted)) != choice.pick or len(wanted) != choice.pick or not set(wanted) <= set(choice.of):
-        raise NotEligible(reason="wrong-choice", shows={"pick": choice.pick, "options": ", ".join(choice.of)})
+    if len(set(wanted)) != choice.pick or len(wanted) != choice.pick or not set(wanted) <= set(choice.names):
+        no = NotEligible(reason="wrong-choice", shows={"pick": choice.pick, "options": ", ".join(choice.names)})
+        raise no.at(f"choose/{story.part.name}", bundle.head.where.get(f"parts.{story.part.name}.choose", ""))
     draft.require(*places(bundle, record.holder or "", [story.part]))
     story.record = attrs.evolve(record, chosen=wanted)
     story.hand_out(story.part.gifts(wanted))

@@ -131,6 +131,7 @@ class _Hearing:
             raise self.nos[0][1] if self.nos else InputError(f"nobody answers {self.ask.type}")
         if self.nos:
             self.draft.facts["skipped"] = {rule: no.reason for rule, no in self.nos}
+            self.draft.facts["clauses"] = [no.clause for _, no in self.nos if no.clause]
         soft = {"promised", "cancelled"}
         only = self.outcomes[0] if set(self.outcomes) <= soft and len(set(self.outcomes)) == 1 else "done"
         rule = "bind" if self.outcomes[0] in ("bound", "seen") else "undo" if only == "cancelled" else "rewards"

@@ -22,7 +22,7 @@ import attrs
 
 from quanyi.entitlements.benefits import Benefit, PointsUnit
 from quanyi.entitlements.changes import Changes
-from quanyi.entitlements.clauses import Head, Limit
+from quanyi.entitlements.clauses import Gift, Head, Limit
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
@@ -90,10 +90,14 @@ class Referral:
         return {id_: unit for rule in self.rules for id_, unit in rule.reward.units.items()}
 
     @property
+    def gifts(self) -> tuple[Gift, ...]:
+        """All that its rules may give."""
+        return tuple(gift for rule in self.rules for gift in (*rule.reward.give, *rule.reward.instead))
+
+    @property
     def benefits(self) -> Mapping[str, Benefit]:
         """The benefits that its rules give."""
-        gifts = [gift for rule in self.rules for gift in (*rule.reward.give, *rule.reward.instead)]
-        return {gift.thing: gift.benefit for gift in gifts if gift.benefit is not None}
+        return {gift.thing: gift.benefit for gift in self.gifts if gift.benefit is not None}
 
     def _promised_by(self, ask: Input, draft: Draft) -> Rule:
         promise = draft.get(Promise, *next(iter(due.needs(ask))).parts)  # type: ignore[union-attr]
