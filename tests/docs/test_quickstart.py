@@ -1,0 +1,86 @@
+"""The Flask quickstart is built as the page says, word for word, and used by somebody."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
+
+PAGE = Path(__file__).parents[2] / "docs" / "quickstart-flask.md"
+_BLOCK = re.compile(r"^```\w+ title=(\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """Everything that the page's host has, in a folder with the page's files."""
+    for title, body in _BLOCK.findall(PAGE.read_text(encoding="utf-8")):
+        (tmp_path / title).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / title).write_text(body, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    names = runpy.run_path("host.py")
+    yield names
+    names["engine"].dispose()
+
+
+@pytest.fixture
+def ann(host: dict[str, Any]) -> FlaskClient:
+    """Ann's browser, after she signed in."""
+    client: FlaskClient = host["app"].test_client()
+    client.get("/enter/ann")
+    return client
+
+
+def order(client: FlaskClient, campaign: str, item: str) -> str:
+    """Press the button of an offer; where that leads."""
+    path = f"/mall/items/{campaign}/{item}"
+    token = _TOKEN.search(client.get(path).text)
+    assert token is not None
+    return client.post(path, data={"token": token[1]}).location
+
+
+def test_the_host_is_as_short_as_the_page_promises(host: dict[str, Any]) -> None:
+    """Under thirty lines that are not empty."""
+    lines = [line for line in Path("host.py").read_text(encoding="utf-8").splitlines() if line.strip()]
+
+    assert len(lines) < 30
+
+
+def test_somebody_exchanges_claims_and_pays(host: dict[str, Any], ann: FlaskClient) -> None:
+    """A home page, an exchange, a claim paid at the host's till, and both benefits in the list."""
+    assert ann.get("/mall/").status_code == 200
+    order(ann, "coffee-corner", "coffee")
+    till = order(ann, "film-sale", "film")
+    assert "9.90" in ann.get(till).text
+    assert ann.post(till).status_code == 302
+    listed = ann.get("/mall/entitlements?lang=en").text
+    with host["engine"].connect() as db:
+        paid = [row.paid for row in db.execute(host["orders"].select())]
+
+    assert paid == [990]
+    assert "Coffee" in listed
+    assert "Film pass" in listed
+    assert host["mall"].wallet("ann").units["points"].balance == 40
+
+
+def test_the_till_shows_nobody_what_is_anothers(host: dict[str, Any], ann: FlaskClient) -> None:
+    """A deal is found by its buyer alone, and paid once however often the button is pressed."""
+    till = order(ann, "film-sale", "film")
+    stranger = host["app"].test_client()
+    assert stranger.get(till).status_code == 404
+    stranger.get("/enter/bob")
+    assert stranger.post(till).status_code == 404
+    ann.post(till)
+    ann.post(till)
+    with host["engine"].connect() as db:
+        rows = list(db.execute(host["orders"].select()))
+
+    assert len(rows) == 1
