@@ -76,7 +76,12 @@ class Head:
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "phase": ("runs", "open"),
     "points": ("take", "sells"),
-    "stock": ("give", "sells"),
+    "stock": ("give", "sells", "goals", "in_a_row", "in_total"),
+    "in-time": ("makeup.within", "makeup"),
+    "not-future": ("mark.day", "makeup"),
+    "not-marked": ("mark",),
+    "not-today": ("makeup",),
+    "pay": ("makeup.pay", "makeup"),
     "undone": ("if_undone", "unless"),
 }
 

@@ -148,8 +148,10 @@ def _member_zone(file: StreakFile, root: Place, scope: Scope) -> str:
     """The profile's value that names the member's zone; empty where days are the campaign's."""
     if file.zone != "user":
         return ""
-    found = scope.fact(root / "zone", "zone")
-    return found.name if found is not None else "zone"
+    if "zone" not in scope.mall.profile and not scope.mall.unsure("zone"):
+        message = "the profile in mall.yaml has no 'zone', so nobody knows whose day it is"
+        scope.findings.error(root / "zone", "unknown-attribute", message, "declare profile: {zone: text}")
+    return "zone"
 
 
 def _used(file: StreakFile, makeup: Makeup | None, given: tuple[Gift, ...]) -> set[str]:

@@ -52,6 +52,9 @@ def check_limits(campaign: Campaign, root: Place, currency: str, findings: Findi
     for n, (limit, place) in enumerate(found):
         if limit.count == 0:
             findings.warning(place, "limit-of-zero", "a limit of zero lets nobody through")
+        if limit.over == "clip" and isinstance(campaign.play, Task):
+            message = "a task gives each gift whole, or counts nothing"
+            findings.error(place, "clip-in-task", message, "leave over out")
         if any(limit.id == other.id and _rule(at) == _rule(place) for other, at in found[:n]):
             hint = "give one of them an id of its own, or keep the tighter one"
             findings.error(place, "same-limit-twice", "this counts the same as a limit above", hint)

@@ -121,6 +121,7 @@ class StreakFile(CampaignHead):
     stand_ins: ClassVar[dict[str, Any]] = {**CampaignHead.stand_ins, "mark": {"on": []}}
 
     kind: Literal["streak"]
+    """The sentence it says, `kind: streak`."""
     zone: MemberZone | None = None
     """The calendar of days, `zone: Asia/Shanghai`; or `user`: the profile's `zone`, so that days are the member's own."""
     mark: MarkMap

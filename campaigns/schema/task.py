@@ -42,6 +42,7 @@ class TaskFile(CampaignHead):
     stand_ins: ClassVar[dict[str, Any]] = {**CampaignHead.stand_ins, "goals": {}}
 
     kind: Literal["task"]
+    """The sentence it says, `kind: task`."""
     goals: Annotated[dict[Id, GoalMap], SOME]
     """What is to be done, by name: `{read: {when: chapter.read, count: 3}}`."""
     all_done: Gifts = ()
