@@ -26,7 +26,8 @@ __all__ = ["bundle"]
 
 def bundle(file: BundleFile, root: Place, scope: Scope) -> Bundle:
     """Compile one bundle: bought as a sale, and worth all its parts."""
-    parts = tuple(_part(name, part, root / "parts" / name, scope) for name, part in file.parts.items())
+    asked = attrs.evolve(scope, events=(scope.mall.events["order.place"],))
+    parts = tuple(_part(name, part, root / "parts" / name, asked) for name, part in file.parts.items())
     sold = sale(file, root, scope, worth=sum(part.worth for part in parts))
     if len(file.sells) > 1:
         message = "a bundle sells one thing, with companions"
@@ -74,7 +75,7 @@ def _choice(file: ChoiceMap, place: Place, scope: Scope) -> Choice:
     if file.pick > len(options):
         message = f"there are only {len(options)} to choose from"
         scope.findings.error(place / "pick", "picks-too-many", message)
-    if len(set(default)) != file.pick or len(default) != file.pick:
+    if scope.findings.sound(place / "default") and not len(set(default)) == len(default) == file.pick:
         message = f"the default must name {file.pick}, each once"
         scope.findings.error(place / "default", "default-does-not-fit", message)
     found = tuple(Option(name=name, gifts=things) for name, things in options.items())

@@ -30,7 +30,7 @@ def check_bounds(campaign: Campaign, root: Place, currency: str, findings: Findi
     if isinstance(play, Reward):
         _check_reward(play, root, currency, own)
     elif isinstance(play, Referral):
-        _check_referral(play, root, currency, own)
+        _check_referral(play, root, currency, own, findings)
     elif isinstance(play, Task):
         _check_task(play, root, currency, own)
     elif isinstance(play, Streak):
@@ -60,10 +60,12 @@ def _check_reward(play: Reward, root: Place, currency: str, findings: Findings) 
             findings.key_error(_place(gift, root), "unbounded-amount", message, hint)
 
 
-def _check_referral(play: Referral, root: Place, currency: str, findings: Findings) -> None:
+def _check_referral(play: Referral, root: Place, currency: str, findings: Findings, known: Findings) -> None:
     """Each rule needs a bound on its receiver: a friend is bound once, but an inviter may bring any number."""
     for n, rule in enumerate(play.rules):
         place, reward = root / "rewards" / n, rule.reward
+        if not known.sound(place):
+            continue
         people = {"user", "friend"} if rule.to == "friend" else {"inviter"}
         once = rule.to == "friend" and reward.when == (BOUND,) and play.bind.keep is None
         for gift in reward.give:

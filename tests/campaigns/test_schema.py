@@ -8,12 +8,13 @@ from pathlib import Path
 
 from quanyi.campaigns.schema.base import Strict
 from quanyi.campaigns.schema.clauses import CampaignHead
+from quanyi.campaigns.schema.kinds import models_by_kind
 from quanyi.campaigns.schema.mall import CatalogueFile, EventsFile, MallFile
 from quanyi.campaigns.schema.publish import json_schema, published_schema
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference" / "campaign-files.md"
-IN_REFERENCE = {"mall", "campaign", "clauses"}
+IN_REFERENCE = {"bundle", "campaign", "clauses", "mall", "referral", "streak", "task"}
 
 
 def test_the_published_schema_is_current():
@@ -28,7 +29,9 @@ def test_the_schema_knows_every_kind():
     kinds = {
         part["properties"]["kind"].get("const") for part in schema["$defs"].values() if "kind" in part["properties"]
     }
-    assert kinds - {None} == {"reward", "sale", "flash_sale", "points_exchange"}
+    assert (
+        kinds - {None} == set(models_by_kind()) >= {"reward", "sale", "flash_sale", "points_exchange", "streak", "task"}
+    )
 
 
 def test_every_key_is_described():
@@ -37,6 +40,18 @@ def test_every_key_is_described():
     keys = {key for model in models() for key in model.keys()}  # noqa: SIM118  (a method of ours)
 
     assert keys <= words
+
+
+def test_every_key_says_what_it_is_for():
+    """Editors show a key's description as help; its first example is what a finding's hint says to write."""
+    silent = {
+        f"{model.__name__}.{key}"
+        for model in models()
+        for key in model.keys()
+        if not model.about(key)  # noqa: SIM118
+    }
+
+    assert silent == set()
 
 
 def models() -> list[type[Strict]]:
