@@ -18,7 +18,7 @@ from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.picture import DUE_AT_ONCE, CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
+from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
 from quanyi.entitlements.ports import (
     BalanceWrite,
     ChangeWrite,
@@ -31,7 +31,6 @@ from quanyi.entitlements.ports import (
 from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = ["MemoryStore"]
-
 
 
 @attrs.define
@@ -76,10 +75,13 @@ class MemoryStore:
 
     def lock(self, needs: Iterable[Need], now: datetime) -> Picture:
         """Everything is locked already; read it."""
-        return self.peek(needs, now)
+        return self._picture(needs, now, DUE_AT_ONCE)
 
     def peek(self, needs: Iterable[Need], now: datetime) -> Picture:
         """Read what was asked for, and no more."""
+        return self._picture(needs, now, DUE_IN_A_LOOK)
+
+    def _picture(self, needs: Iterable[Need], now: datetime, most: int) -> Picture:
         tables, asked = self._tables, frozenset(needs)
         picture = Picture(needs=asked, epoch=tables.release.epoch)
         for need in asked:
@@ -94,7 +96,7 @@ class MemoryStore:
                 self._read(picture, need)
             elif need in tables.records:
                 picture.records[need] = tables.records[need]
-        picture.due = self._waking(picture, now)
+        picture.due = self._waking(picture, now)[:most]
         return picture
 
     def known(self, ids: Sequence[bytes]) -> Mapping[bytes, tuple[bytes, Receipt]]:
@@ -179,7 +181,7 @@ class MemoryStore:
         wallets = [debt(need.holder, need.unit) for need in picture.lots]  # which may have no row yet
         ids = {id_ for need in (*picture.needs, *picture.balances, *wallets) for id_ in wakes.get(need, ())}
         due = sorted((timers[id_] for id_ in ids if _at(timers[id_]) <= now), key=lambda t: (_at(t), t.id))
-        return tuple(_timer(timer) for timer in due[:DUE_AT_ONCE])
+        return tuple(_timer(timer) for timer in due)
 
     def _free_codes(self, pool: str) -> list[SealedCode]:
         return [code for code in self._tables.codes.values() if code.pool == pool and code.owner is None]

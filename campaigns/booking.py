@@ -35,6 +35,7 @@ class Booking:
         self._entries: list[EntryWrite] = []
         self._receipts: list[ReceiptWrite] = []
         self._rung: list[bytes] = []
+        self._heard: set[str | None] = set()
         self._caps: dict[Account, int] = {}
         self._purses: dict[LotsOf, int] = {}
 
@@ -51,6 +52,7 @@ class Booking:
     def receipt(self, ask: Input, receipt: Receipt) -> None:
         """Keep what to answer when the same input comes again."""
         self._receipts.append(ReceiptWrite(id=ask.id, digest=ask.digest, receipt=receipt))
+        self._heard.update((ask.holder, *ask.holders.values()))
         if ask.due:
             self._rung.append(bytes.fromhex(ask.key))
 
@@ -131,7 +133,7 @@ class Booking:
 
     def _records(self) -> tuple[RecordWrite, ...]:
         before = self._view.picture.records
-        writes = list(self._newcomers)
+        writes = [newcomer for newcomer in self._newcomers if newcomer.record.holder in self._heard]
         for key, (record, version) in self._view.records.items():
             if record is not None and version is not None:
                 stood = before[key][1] if key in before else None

@@ -7,7 +7,7 @@ committed once is remembered in a bounded map, so that a regular costs no look-u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -67,15 +67,16 @@ class People:
             known.update({keys[key]: str(record.holder) for key, (record, _) in found.items()})
         return known
 
-    def remember(self, asks: Iterable[Input]) -> None:
-        """Keep what was committed."""
+    def remember(self, asks: Iterable[Input], unwritten: Container[str | None]) -> None:
+        """Keep who was committed; those *unwritten* were refused before anything was known of them."""
         with self._mutex:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
             for ask in asks:
+                met = {str(ask.data[name]): holder for name, holder in ask.holders.items()}
                 if ask.user is not None and ask.holder is not None:
-                    self._known[ask.user] = ask.holder
-                self._known.update({str(ask.data[name]): holder for name, holder in ask.holders.items()})
+                    met[ask.user] = ask.holder
+                self._known.update({user: holder for user, holder in met.items() if holder not in unwritten})
 
     def forget(self, asks: Iterable[Input]) -> None:
         """Drop what may have been a guess that lost its race."""

@@ -25,10 +25,17 @@ from quanyi.entitlements.picture import LotsOf, View
 from quanyi.entitlements.plays.bundle.giving import part_key
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Clock, Entry, Facts, Shelf, Store, Vault, Views
-from quanyi.entitlements.records import Deal, Entitlement, Promise, RecordKey
+from quanyi.entitlements.records import Deal, Entitlement, PackPart, Promise, Record, RecordKey
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["MallStore", "Ports", "Reads"]
+
+_WAITING = (
+    (Deal.kind, "placed"),
+    (Promise.kind, "open"),
+    *((PackPart.kind, phase) for phase in ("open", "short", "waiting")),
+)
+"""Where something falls due for its owner."""
 
 
 class MallStore(Store, Views, Shelf, Protocol):
@@ -99,8 +106,7 @@ class Reads:
 
     def entitlements(self, user: str, *, phase: str | None = None) -> list[views.EntitlementView]:
         """What a user holds, what ends first in front; `phase` as it reads now."""
-        records = self._ports.store.records(Entitlement.kind, holder=self._holder(user), limit=1000)
-        now = self.now()
+        records, now = self._own(Entitlement.kind, user, 1000), self.now()
         shown = [self._entitlement_view(cast("Entitlement", record), now) for record in records]
         fitting = [view for view in shown if phase in (None, view.phase)]
         return sorted(fitting, key=lambda view: (view.ends is None, view.ends or view.got_at))
@@ -112,7 +118,7 @@ class Reads:
 
     def deals(self, user: str) -> list[Deal]:
         """A user's deals, newest first."""
-        return [cast("Deal", r) for r in self._ports.store.records(Deal.kind, holder=self._holder(user))]
+        return [cast("Deal", record) for record in self._own(Deal.kind, user, 100)]
 
     def deal(self, number: str, user: str | None = None) -> Deal:
         """One deal; NotFound if there is none, or it is somebody else's."""
@@ -149,6 +155,19 @@ class Reads:
 
     def _holder(self, user: str) -> str:
         return self._ports.settler.people.look_up([user], self._ports.store).get(user, "?")
+
+    def _own(self, kind: str, user: str, limit: int) -> list[Record]:
+        """A user's records of one kind as they read now: what is due on their deals and promises is done."""
+        store, holder, now = self._ports.store, self._holder(user), self.now()
+        stood = store.records(kind, holder=holder, limit=limit)
+        waiting = [r for k, phase in _WAITING for r in store.records(k, holder=holder, phase=phase, limit=1000)]
+        overdue = [record.key for record in waiting if record.due_at is not None and record.due_at <= now]
+        if not overdue:
+            return list(stood)
+        seen = {key: record for key, (record, _) in self._look(overdue).records.items() if record is not None}
+        stood_keys = {record.key for record in stood}
+        new = [r for key, r in seen.items() if r.kind == kind and r.holder == holder and key not in stood_keys]
+        return [*new, *(seen.get(record.key, record) for record in stood)]
 
     def _look(self, needs: Sequence[Any]) -> Any:
         return self._ports.settler.look(needs, self.now(), self._ports.store)

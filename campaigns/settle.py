@@ -74,8 +74,8 @@ class Settler:
                     raise
                 self.people.forget(asks)
                 continue
-            if written and not joined:
-                self.people.remember(asks)
+            if written is not None and not joined:
+                self.people.remember(asks, _left_out(newcomers, written))
             return outcomes
         msg = "the campaigns in force kept changing"
         raise Conflict(msg)
@@ -114,7 +114,7 @@ class Settler:
 
     def _settle_once(
         self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], store: Store, extra: Writing | None = None
-    ) -> tuple[list[Outcome], bool]:
+    ) -> tuple[list[Outcome], Writing | None]:
         needs = self._needs(asks)
         for _ in range(_ROUNDS):
             try:
@@ -133,15 +133,15 @@ class Settler:
                 needs |= more.needs
         raise RuntimeError(_GREEDY)
 
-    def _write(self, tx: Transaction, sheet: Sheet, extra: Writing | None = None) -> bool:
-        """Write what was decided, and a release with it; whether there was anything."""
+    def _write(self, tx: Transaction, sheet: Sheet, extra: Writing | None = None) -> Writing | None:
+        """Write what was decided, and a release with it; None if there was nothing."""
         writing = sheet.writing()
         if extra is not None:
             _insist(sheet)
             writing = attrs.evolve(writing or Writing(), versions=extra.versions, release=extra.release)
         if writing is not None:
             tx.write(writing)
-        return writing is not None
+        return writing
 
     def _overdue(self, picture: Picture, asks: Sequence[Input], needs: set[Need]) -> list[Input]:
         """What should have happened by now to what was locked, oldest first."""
@@ -178,6 +178,12 @@ def _insist(sheet: Sheet) -> None:
     for verdict in sheet.verdicts:
         if isinstance(verdict, QuanyiError):
             raise verdict
+
+
+def _left_out(newcomers: Sequence[RecordWrite], written: Writing) -> set[str | None]:
+    """Holders made up for people who were only refused."""
+    stands = {write.record.holder for write in written.records}
+    return {newcomer.record.holder for newcomer in newcomers} - stands
 
 
 def timer_input(timer: Timer) -> Input:

@@ -32,6 +32,7 @@ from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = [
     "DUE_AT_ONCE",
+    "DUE_IN_A_LOOK",
     "CodeTwin",
     "CodesOf",
     "Draft",
@@ -49,7 +50,10 @@ __all__ = [
 
 
 DUE_AT_ONCE = 64
-"""How many due timers one picture brings along at most; whoever needs more comes again."""
+"""How many due timers one locked picture brings along at most; whoever needs more comes again."""
+
+DUE_IN_A_LOOK = 1_000
+"""How many a picture brings along that is merely read, and shown with what is due as done."""
 
 
 @attrs.frozen

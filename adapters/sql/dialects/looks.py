@@ -17,7 +17,7 @@ from quanyi.adapters.sql.dialects.arrays import Bytes, Texts
 from quanyi.adapters.sql.dialects.guarded import name_of
 from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
-from quanyi.entitlements.picture import DUE_AT_ONCE, Timer
+from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Timer
 
 __all__ = ["Looks", "Rows", "Statement", "balances_in", "timers_in"]
 
@@ -59,7 +59,7 @@ class Looks:
     def __init__(self, tables: Tables, mall: str) -> None:
         self._mall = mall
         names = {name: name_of(getattr(tables, name)) for name in ("balance", "record", "release", "receipt")}
-        names |= {"wake": name_of(tables.wake), "timer": name_of(tables.timer), "most": str(DUE_AT_ONCE)}
+        names |= {"wake": name_of(tables.wake), "timer": name_of(tables.timer)}
         keys = {"few": _KEYS, "all": _KEYS_AND_WALLETS.format(**names)}
         self._balances = {
             (which, locking): text + _BALANCES.format(**names, limit=_LIMITS[locking])
@@ -67,8 +67,9 @@ class Looks:
             for locking in (True, False)
         }
         self._timers = {
-            "few": keys["few"] + _TIMERS.format(**names, now=3),
-            "all": keys["all"] + _TIMERS.format(**names, now=5),
+            (which, locking): keys[which] + _TIMERS.format(**names, now=now, most=_DUE[locking])
+            for which, now in (("few", 3), ("all", 5))
+            for locking in (True, False)
         }
         self._records = {locking: _RECORDS.format(**names, limit=_LIMITS[locking]) for locking in (True, False)}
         self._epoch = f"select {_EPOCH.format(**names)}"
@@ -93,7 +94,9 @@ class Looks:
         if asked.records:
             found["records"] = (self._records[locking], [mall, Bytes(sorted(asked.records))])
         keys = asked.keys() if now > _BEFORE_ANYTHING else []
-        found["timers"] = (self._timers[which], [mall, Bytes(keys), *owners, now]) if keys else (self._epoch, [mall])
+        found["timers"] = (
+            (self._timers[which, locking], [mall, Bytes(keys), *owners, now]) if keys else (self._epoch, [mall])
+        )
         return found
 
     def receipts(self, ids: Iterable[bytes]) -> Statement:
@@ -102,6 +105,7 @@ class Looks:
 
 
 _BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
+_DUE: Mapping[bool, int] = {True: DUE_AT_ONCE, False: DUE_IN_A_LOOK}
 _LIMITS: Mapping[bool, str] = {True: "for update", False: "limit 1"}
 
 

@@ -21,7 +21,7 @@ from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.picture import DUE_AT_ONCE, Need, Picture, Timer
+from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Need, Picture, Timer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -66,7 +66,7 @@ class Reading:
             balances=balances,
             records=records,
             codes=self._codes(connection, asked),
-            due=self._waking(connection, keys, now),
+            due=self._waking(connection, keys, now, DUE_AT_ONCE if locking else DUE_IN_A_LOOK),
             epoch=self._epoch(connection),
             codec=self.codec,
         )
@@ -102,10 +102,10 @@ class Reading:
         }
         return [code_in(row) for row in sorted(rows, key=itemgetter(-1))]
 
-    def _waking(self, connection: Connection, keys: Collection[bytes], now: datetime) -> list[Timer]:
+    def _waking(self, connection: Connection, keys: Collection[bytes], now: datetime, most: int) -> list[Timer]:
         """Due timers; found from the keys, so that it costs nothing how many others wait."""
-        found = set(self._many(connection, self._looks.waking, keys, now=now, most=DUE_AT_ONCE))
-        oldest = [id_ for _, id_ in sorted((due_at, bytes(id_)) for due_at, id_ in found)[:DUE_AT_ONCE]]
+        found = set(self._many(connection, self._looks.waking, keys, now=now, most=most))
+        oldest = [id_ for _, id_ in sorted((due_at, bytes(id_)) for due_at, id_ in found)[:most]]
         timers = [timer_in(row, self.codec) for row in self._many(connection, self._looks.timers, oldest)]
         return sorted(timers, key=lambda timer: (timer.due_at, timer.id))
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import attrs
+
 from quanyi.entitlements.accounts import Account, debt, stock
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.inputs import Input
@@ -84,11 +86,19 @@ def _promise(firing: Firing) -> Changes:
     note(draft, booked_by(reward, firing.id, firing.receiver, promises=(promise.id,)), sources)
     wallets = [debt(firing.receiver, gift.thing) for gift, _ in firing.handing.gifts if gift.benefit is None]
     data = {"promise": promise.id, "campaign": promise.campaign, "version": promise.version}
-    wakes: tuple[Account | RecordKey, ...] = (promise.key, *trail_keys(sources), *wallets)
+    wakes: tuple[Account | RecordKey, ...] = (promise.key, *trail_keys(sources), *wallets, *_scarce(firing, promise))
     draft.emit("promise.due", data, at=promise.due_at, wakes=wakes, holder=promise.holder)
     due_at = promise.due_at and promise.due_at.isoformat()
     answer = {"promise": promise.id, "due_at": due_at, "promised": {g.thing: n for g, n in firing.handing.gifts}}
     return draft.done(because(reward, ask, "promise"), holder=ask.holder, answer=answer, outcome="promised")
+
+
+def _scarce(firing: Firing, promise: Promise) -> Iterable[Account]:
+    """What keeping the promise competes for: whoever takes of it later must find the promise kept before."""
+    reward = firing.reward
+    yield from (stock(gift.benefit.id) for gift, _ in firing.handing.gifts if gift.benefit and gift.benefit.counted)
+    when_due = attrs.evolve(firing.ask, at=promise.due_at or firing.ask.at)
+    yield from (limit_account(limit, when_due, reward.head.zone) for limit in reward.at_payout)
 
 
 def _made(firing: Firing, sources: tuple[tuple[str, ...], ...]) -> Promise:

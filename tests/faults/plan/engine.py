@@ -169,7 +169,7 @@ ENGINE = (
         name="newcomer-remembered-too-early",
         promise="nobody new is remembered before the host commits",
         tests=(f"{_RACES}test_a_newcomer_whose_host_changed_its_mind_is_new_again[sqlite]",),
-        edits=(Edit(_SETTLE, "if written and not joined:", "if written:"),),
+        edits=(Edit(_SETTLE, "if written is not None and not joined:", "if written is not None:"),),
     ),
     # --- the collector -------------------------------------------------------------------------
     Fault(

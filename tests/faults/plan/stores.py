@@ -250,7 +250,13 @@ STORES = (
             f"{_PROMISES}test_an_overdue_hold_reads_as_lapsed_before_any_sweep[sqlite]",
             f"{_SQLITE}test_a_due_timer_wakes_whoever_reads",
         ),
-        edits=(Edit(_READING, "due=self._waking(connection, keys, now),", "due=[],"),),
+        edits=(
+            Edit(
+                _READING,
+                "due=self._waking(connection, keys, now, DUE_AT_ONCE if locking else DUE_IN_A_LOOK),",
+                "due=[],",
+            ),
+        ),
     ),
     Fault(
         name="timer-due-exclusive",
