@@ -38,6 +38,8 @@ _BREAKS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 
 _CORE = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"[-+]?\d+")
+_CURRENCIES = "¥￥$€£ "
+_IN_NUMBER = re.compile(r"\d{3}(\.\d+)?")
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+")
 
 
@@ -294,6 +296,9 @@ class _Reader:
             name = self.key(key, path)
             if name is None:
                 continue
+            if data and _IN_NUMBER.fullmatch(name) and value.tag == f"{_CORE}null" and not value.value:
+                self.join(key, name, data, path)
+                continue
             inner = (*path, name)
             if name in data:
                 first = self.keys[inner][0]
@@ -302,6 +307,23 @@ class _Reader:
             self.keys[inner] = self.mark(key)
             data[name] = self.value(value, inner)
         return data
+
+    def join(self, node: Node, digits: str, data: dict[str, Any], path: _Path) -> None:
+        """``{points: 1,000}`` is points: 1 and a key 000: put together what the comma has parted."""
+        last = next(reversed(data))
+        if isinstance(data[last], dict | list | bool) or not data[last]:
+            self.note(node, (*path, digits), "bad-number", f"{digits} stands here alone", "a number has no commas")
+            return
+        whole = f"{data[last]}{digits}"
+        line, column = self.values[*path, last]
+        self.findings.items.append(
+            _finding(
+                self.file, (line, column), "bad-number", "a number has no commas", f"write {whole.lstrip(_CURRENCIES)}"
+            )
+        )
+        self.doubts.append((*path, last))
+        self.doubts.append((*path, digits))
+        data[last] = int(whole) if _WHOLE.fullmatch(whole) else Decimal(whole) if _DECIMAL.fullmatch(whole) else whole
 
     def key(self, node: Node, path: _Path) -> str | None:
         if isinstance(node, ScalarNode) and node.value != "<<":

@@ -24,6 +24,7 @@ _MARKS = "：，；［］｛｝"
 _START = re.compile(r"---(\s|$)")
 _CAMPAIGN = re.compile(r"campaign\s*[:：]")
 _KEY = re.compile(r"^(\s*(?:- +)?[A-Za-z_][\w.-]*)(：\s*)")
+_GLUED = re.compile(r"^(\s*[a-z_][\w.]*:)(?=[^\s:/])")
 _KEY_IN_FLOW = re.compile(r"[{,]\s*[A-Za-z_][\w.-]*(：\s*)")
 _BLOCK = re.compile(r"[|>][+-]?\d?\s*(#.*)?$")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:(?<=\s)|^)#.*")
@@ -98,6 +99,10 @@ def prepared(lines: tuple[str, ...]) -> Iterator[Slip]:
             slip = _tab(lines, n, indent)
             lines = slip.mended or lines
             yield slip
+        if _GLUED.match(lines[n]):
+            slip = _no_space(lines, n)
+            lines = slip.mended or lines
+            yield slip
         while (found := _KEY.match(_bare(lines[n])) or _KEY_IN_FLOW.search(_bare(lines[n]))) is not None:
             slip = _full_width(lines, n, found.start(found.re.groups))
             lines = slip.mended or lines
@@ -157,6 +162,21 @@ def _full_width(lines: tuple[str, ...], n: int, at: int) -> Slip:
         hint=f"write {plain} and a space" if plain in ":," else f"write {plain}",
         mended=_with(lines, n, f"{line[:at]}{plain}{space}{rest}"),
         moved=(at + 1, len(space)),
+    )
+
+
+def _no_space(lines: tuple[str, ...], n: int) -> Slip:
+    """A key and its value without a space between them, which YAML reads as one word."""
+    parted = _GLUED.sub(r"\1 ", lines[n])
+    at = parted.index(":")
+    return Slip(
+        line=n,
+        column=at,
+        code="missing-space",
+        message="a space is missing behind the colon",
+        hint=f"write {parted.strip()}",
+        mended=_with(lines, n, parted),
+        moved=(at, 1),
     )
 
 

@@ -28,7 +28,7 @@ def unless(file: UnlessMap | None, place: Place, scope: Scope, *, promised: bool
     """What calls a promise off; a mistake where nothing is promised."""
     if file is None:
         return None
-    if not promised:
+    if not promised and scope.findings.whole(place.parent, "after"):
         message = "nothing is promised, so nothing can be called off; add after, or use if_undone"
         scope.findings.key_error(place, "unless-without-after", message)
     _source(file.event, place / "event", file.same, place / "same", scope)
@@ -55,6 +55,8 @@ def _undo(file: UndoMap, place: Place, scope: Scope) -> Undo:
         spot = place / "when" if isinstance(file.when, str) else place / "when" / n
         for name in same:
             _source(event, spot, name, place / "same", scope)
+        if not same:
+            scope.event(spot, event)  # by what it is found is missing; whether there is such an event is not
     return Undo(when=when, same=same, take=file.take, ended=file.ended)
 
 

@@ -68,7 +68,7 @@ def _unknown(thing: str, place: Place, scope: Scope) -> str:
         scope.findings.key_error(place, "unknown-thing", message, hint)
         return ""
     hint = "a number has no commas: write 1000" if thing.isdigit() else foreign(thing)
-    first, _, rest = thing.partition(" ")
+    first, _, rest = thing.replace(":", " ", 1).partition(" ")
     if first in known:
         hint = f"write {first}: {rest.strip()}"
     return scope.thing(place, thing, known, "unknown-thing", message, hint=hint)

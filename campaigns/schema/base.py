@@ -88,9 +88,13 @@ class Strict(BaseModel):
 
     @classmethod
     def about(cls, key: str) -> str:
-        """What a key's description says; empty for a key that there is not."""
-        fields = {field.alias or name: field for name, field in cls.model_fields.items()}
-        return (fields[key].description or "") if key in fields else ""
+        """What a key's description says, here or where it is inherited from; empty for a key that there is not."""
+        for model in cls.__mro__:
+            fields = getattr(model, "model_fields", {}).items()
+            found = next((field.description for name, field in fields if key == (field.alias or name)), None)
+            if found:
+                return str(found)
+        return ""
 
 
 def shape_of(value: Any) -> str:

@@ -55,6 +55,8 @@ _YEARS = range(1970, 3000)
 
 
 def _number(value: Any) -> str:
+    if isinstance(value, int) and abs(value) >= 10**18:
+        raise wrong("out-of-range", f"{value} is larger than any amount that is counted")
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str) or not _NUMBER.fullmatch(str(value)):
         raise _no_amount(value, _plain(value) or "write digits, like 300 or 19.90")
     return str(value)
