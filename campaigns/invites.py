@@ -20,7 +20,7 @@ from quanyi.entitlements.records import Bond, Invite, Person, Promise
 
 __all__ = ["Invitee", "Invites", "invites"]
 
-Stage = Literal["bound", "ended", "flagged", "lapsed", "pending", "rewarded"]
+_Stage = Literal["bound", "ended", "flagged", "lapsed", "pending", "rewarded"]
 _MOST = 1000
 
 
@@ -39,7 +39,7 @@ class Invitee:
     """
 
     user: str
-    stage: Stage
+    stage: _Stage
     by: str
     flags: tuple[str, ...]
     bound_at: datetime | None
@@ -80,7 +80,7 @@ class Invites:
     confirmed: tuple[PromiseView, ...]
     lapsed: tuple[PromiseView, ...]
 
-    def count(self, *stages: Stage) -> int:
+    def count(self, *stages: _Stage) -> int:
         """How many invitees stand at one of these stages."""
         return sum(invitee.stage in stages for invitee in self.invitees)
 
@@ -140,7 +140,7 @@ class _Reader:
             due_at=min(open_ones, default=None),
         )
 
-    def _stage(self, bond: Bond, promises: Sequence[Promise]) -> Stage:
+    def _stage(self, bond: Bond, promises: Sequence[Promise]) -> _Stage:
         phases = {promise.phase for promise in promises}
         if bond.flags:
             return "flagged"

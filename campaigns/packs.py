@@ -20,7 +20,7 @@ from quanyi.entitlements.records import Deal, PackPart
 
 __all__ = ["BundleView", "PartView", "bundle_view"]
 
-Things = tuple[tuple[str, int], ...]
+_Things = tuple[tuple[str, int], ...]
 """(unit or benefit, amount) pairs."""
 
 
@@ -44,8 +44,8 @@ class PartView:
     title: Mapping[str, str]
     phase: str
     due_at: datetime | None
-    things: Things
-    options: Mapping[str, Things]
+    things: _Things
+    options: Mapping[str, _Things]
     pick: int
     default: tuple[str, ...]
     chosen: tuple[str, ...]
@@ -109,5 +109,5 @@ def _part(deal: Deal, part: Part, view: View) -> PartView:
     )
 
 
-def _things(gifts: tuple[Gift, ...]) -> Things:
+def _things(gifts: tuple[Gift, ...]) -> _Things:
     return tuple((gift.thing, most(gift.how_much) or 0) for gift in gifts)
