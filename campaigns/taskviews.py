@@ -10,17 +10,19 @@ from datetime import datetime
 import attrs
 
 from quanyi.campaigns.views import present_state
-from quanyi.entitlements.clauses import Gift
+from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.gifts import most
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import limit_account, room
 from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plays.task import Goal, Task
 from quanyi.entitlements.plays.task.rounds import ALL_DONE, Round, open_round, round_needs
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["GoalView", "TaskView", "given_of", "task_needs", "task_view"]
+__all__ = ["Gifts", "GoalView", "TaskView", "given_of", "task_needs", "task_view"]
 
 Gifts = tuple[tuple[str, int | None], ...]
+"""(unit or benefit, amount) of each thing; None for an amount that depends on the event."""
 
 
 @attrs.frozen(kw_only=True)
@@ -53,8 +55,8 @@ class TaskView:
     Attributes:
         goals: In the order of the file.
         gives: What finishing all goals gives, like a goal's.
-        state: ``open`` or ``done``, or what the campaign is: ``not_started``, ``between``,
-            ``paused``, ``ended``.
+        state: ``open``; ``done`` where nothing more can be earned in this window; or what the
+            campaign is: ``not_started``, ``between``, ``paused``, ``ended``.
         rounds: How many rounds are finished in this window.
         subject: Which of several it is, where progress is kept for each of something; else empty.
         resets_at: When it begins anew; None if it never does.
@@ -74,8 +76,8 @@ class TaskView:
 
 
 def task_needs(task: Task, ask: Input) -> set[Need]:
-    """What tells how far somebody is."""
-    return set(round_needs(task, ask))
+    """What tells how far somebody is, and how often it may still be done."""
+    return {*round_needs(task, ask), *(limit_account(limit, ask, task.head.zone) for limit in _completions(task))}
 
 
 def task_view(task: Task, ask: Input, view: View, *, paused: bool, scales: Mapping[str, int]) -> TaskView:
@@ -86,9 +88,8 @@ def task_view(task: Task, ask: Input, view: View, *, paused: bool, scales: Mappi
         Undeclared: The view does not show which round it is; look again with what it names.
     """
     found = open_round(task, ask, view.draft(ask.at))
-    finished = found.number > 0 or found.given(ALL_DONE)
     goals = tuple(_goal(goal, found, scales) for goal in task.goals)
-    full = all(goal.full for goal in goals)
+    finished = found.given(ALL_DONE) and all(goal.full for goal in goals)
     state = present_state(task.head, ask.at, paused=paused)
     return TaskView(
         campaign=task.head.campaign,
@@ -96,8 +97,8 @@ def task_view(task: Task, ask: Input, view: View, *, paused: bool, scales: Mappi
         text=task.head.text,
         goals=goals,
         gives=given_of(task.all_done),
-        state="done" if state == "open" and full and finished else state,
-        rounds=found.number + (full and found.given(ALL_DONE)),
+        state="done" if state == "open" and (finished or _used_up(task, ask, view)) else state,
+        rounds=found.number + finished,
         subject=found.key[2:],
         resets_at=task.window.ends(ask.at, zone_of(task.head.zone)),
         ends_at=task.head.runs.end,
@@ -107,6 +108,17 @@ def task_view(task: Task, ask: Input, view: View, *, paused: bool, scales: Mappi
 def given_of(gifts: tuple[Gift, ...]) -> Gifts:
     """What is given, thing by thing."""
     return tuple((gift.thing, most(gift.how_much)) for gift in gifts)
+
+
+def _completions(task: Task) -> list[Limit]:
+    """The limits on finishing it."""
+    return [limit for limit in task.at_most if limit.of == "times" and limit.over != "flag"]
+
+
+def _used_up(task: Task, ask: Input, view: View) -> bool:
+    """Whether it cannot be finished once more, whatever is done."""
+    draft = view.draft(ask.at)
+    return any(room(draft, limit, ask, task.head.zone) < 1 for limit in _completions(task))
 
 
 def _goal(goal: Goal, found: Round, scales: Mapping[str, int]) -> GoalView:

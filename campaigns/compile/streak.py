@@ -51,7 +51,7 @@ def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
         milestones=milestones,
         resets=Window(file.resets or "ever"),
         specials=file.specials,
-        times=_times(file, root / "times", both),
+        times=_times(file, root / "times", own),
         makeup=makeup,
         member_zone=_member_zone(file, root, scope),
         at_most=at_most(file.at_most, root / "at_most", own),
