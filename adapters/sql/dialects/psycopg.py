@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy.exc import SQLAlchemyError
 
 from quanyi.adapters.sql.asked import Asked
@@ -68,6 +69,7 @@ class Psycopg(Postgresql):
             transaction.commit()
             self.commit(connection)
         except BaseException:
+            _undo(connection, b"rollback")
             with suppress(SQLAlchemyError):
                 connection.rollback()
             raise
@@ -212,10 +214,7 @@ class _Joined(_Transaction):
     def back(self) -> None:
         """Undo our part; the host's stays as it was."""
         if self._inside:
-            with suppress(psycopg.Error):
-                _sent(
-                    _driver(self._connection), [("rollback to savepoint quanyi", ()), ("release savepoint quanyi", ())]
-                )
+            _undo(self._connection, b"rollback to savepoint quanyi; release savepoint quanyi")
 
     def _ask(self, statements: Collection[Statement]) -> list[Rows]:
         if self._inside:
@@ -241,6 +240,19 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
         register(driver)
         connection.info[_REGISTERED] = True
     return driver
+
+
+def _undo(connection: Connection, command: bytes) -> None:
+    """
+    Undo what was done; where the line is cut, there is nothing left to undo.
+
+    Said past psycopg, which forgets all that it has prepared when it sees a rollback: tables
+    might have changed. Ours have not.
+    """
+    with suppress(psycopg.Error, SQLAlchemyError):
+        line = _driver(connection).pgconn
+        if line.transaction_status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}:
+            line.exec_(command)
 
 
 def _sent(driver: psycopg.Connection[Any], statements: Collection[Statement], *, commit: bool = False) -> list[Rows]:
