@@ -14,7 +14,7 @@ from quanyi.entitlements.limits import limit_account
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.reward.fire import because
 from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
-from quanyi.entitlements.plays.task.rounds import ALL_DONE, begin_another, round_needs, with_given
+from quanyi.entitlements.plays.task.rounds import ALL_DONE, begin_another, open_rows, round_needs, with_given
 from quanyi.entitlements.plays.task.tally import Tally
 from quanyi.entitlements.records import Booked, Move
 
@@ -43,9 +43,10 @@ def tally(task: Task, ask: Input, draft: Draft) -> Changes:
     """
     found = Tally(task, ask, draft)
     found.run()
+    open_rows(task, found.round, ask, draft)
     moves = tuple(_progress(found))
     given = tuple(_hand_out(found, rule) for rule in found.parts)
-    if given or task.per != ("user",):
+    if given or not found.round.begun:
         draft.put(with_given(found.round.record, (*found.round.record.given, *given)))
     if found.completing and task.restart:
         begin_another(task, found.round, draft)

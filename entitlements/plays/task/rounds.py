@@ -11,7 +11,7 @@ import attrs
 
 from quanyi.entitlements.accounts import Account, outside, used
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import subject_of
+from quanyi.entitlements.limits import limit_account, subject_of
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.records import Booked, Progress, RecordKey
 from quanyi.entitlements.time import zone_of
@@ -26,6 +26,7 @@ __all__ = [
     "begin_another",
     "goal_of",
     "open_round",
+    "open_rows",
     "progress_key",
     "round_needs",
     "with_given",
@@ -45,12 +46,14 @@ class Round:
         number: How many were finished before it.
         record: What it gave so far.
         amounts: How far each goal is, by name.
+        begun: Whether anything counted in it before.
     """
 
     key: tuple[str, ...]
     number: int
     record: Progress
     amounts: Mapping[str, int]
+    begun: bool
 
     def given(self, rule: str) -> bool:
         """Whether this rule has given already."""
@@ -62,9 +65,10 @@ def open_round(task: Task, ask: Input, draft: Draft) -> Round:
     key = _key(task, ask)
     number = draft.balance(_rounds(task, key)) if task.restart else 0
     draft.require(*_needs(task, key, number))
-    record = draft.get(Progress, task.head.campaign, *key, str(number)) or _new(task, ask, key, number)
+    found = draft.get(Progress, task.head.campaign, *key, str(number))
+    record = found or _new(task, ask, key, number)
     amounts = {goal.name: draft.balance(account(task, goal, key, number)) for goal in task.goals}
-    return Round(key=key, number=number, record=record, amounts=amounts)
+    return Round(key=key, number=number, record=record, amounts=amounts, begun=found is not None)
 
 
 def round_needs(task: Task, ask: Input) -> Iterable[Need]:
@@ -76,6 +80,21 @@ def round_needs(task: Task, ask: Input) -> Iterable[Need]:
 def account(task: Task, goal: Goal, key: tuple[str, ...], number: int) -> Account:
     """How far one goal of one round is."""
     return used(f"{task.head.campaign}/{goal.rule}", *key, str(number), unit=goal.unit)
+
+
+def open_rows(task: Task, found: Round, ask: Input, draft: Draft) -> None:
+    """
+    Let every balance that tells how a round stands be there from its first event on.
+
+    A row that is there is locked, and read as it is by then; one that comes meanwhile may be
+    missed. So the rows of a round come together: whoever misses one misses all, and meets a
+    conflict when it writes its own.
+    """
+    limits = [limit_account(limit, ask, task.head.zone) for limit in task.at_most if limit.of == "times"]
+    goals = [account(task, goal, found.key, found.number) for goal in task.goals]
+    for balance in (*goals, *limits, *([_rounds(task, found.key)] if task.restart else [])):
+        if not draft.balance(balance):
+            draft.fresh(balance)
 
 
 def begin_another(task: Task, found: Round, draft: Draft) -> None:
