@@ -102,4 +102,8 @@ def _give(reward: Reward, promise: Promise, handing: Handing, origin: Input, dra
         promises=(promise.id,),
     )
     replace(draft, booked, _sources(promise))
+    gives = {gift.thing: amount for gift, amount in handing.gifts}
+    draft.emit(
+        "promise.kept", {"promise": promise.id, "campaign": promise.campaign, "gives": gives}, holder=promise.holder
+    )
     return draft.done(because(reward, origin, "due"), holder=promise.holder)
