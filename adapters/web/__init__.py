@@ -2,8 +2,9 @@
 The mall as pages inside a host's Flask application. See README.md beside this file.
 """
 
+from quanyi.adapters.web.inbox import Inbox, Note
 from quanyi.adapters.web.setup import init_app
 from quanyi.adapters.web.visit import Way
 from quanyi.entitlements.records import Deal
 
-__all__ = ["Deal", "Way", "init_app"]
+__all__ = ["Deal", "Inbox", "Note", "Way", "init_app"]

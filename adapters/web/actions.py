@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from quanyi.adapters.web.cards import card_of, is_sale
+from quanyi.adapters.web.cards import card_of
 from quanyi.adapters.web.holdings import grouped_in_fours
 from quanyi.adapters.web.pages import find_right, item_page, right_page
 from quanyi.adapters.web.refusals import explain_no, explain_trouble
@@ -69,9 +69,9 @@ def _placed(offer: Offer, qty: int, token: str, to: Visit) -> _Answer:
 
 def _book(offer: Offer, qty: int, token: str, to: Visit) -> Receipt:
     user, key = str(to.user), f"web/{token}"
-    if is_sale(offer):
-        return to.mall.claim(offer.campaign, item=offer.item, user=user, key=key, qty=qty)
-    return to.mall.exchange(offer.item, user=user, key=key, qty=qty, campaign=offer.campaign)
+    if offer.kind == "points_exchange":
+        return to.mall.exchange(offer.item, user=user, key=key, qty=qty, campaign=offer.campaign)
+    return to.mall.claim(offer.campaign, item=offer.item, user=user, key=key, qty=qty)
 
 
 def _next(deal: Deal, to: Visit) -> str:

@@ -4,6 +4,7 @@ What is on offer, as cards: every state that an offer can be in for one person, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import attrs
@@ -100,13 +101,13 @@ class Card:
 def card_of(offer: Offer, to: Visit) -> Card:
     """Show *offer* to the visitor."""
     state = _state(offer, to)
-    name = pick(offer.title, to.locale)
+    name = pick(_named(offer).title, to.locale)
     until, label = _until(offer, to)
     stock = _stock(offer, to)
     return Card(
         offer=offer,
         name=name,
-        line=pick(offer.text, to.locale),
+        line=pick(_named(offer).text, to.locale),
         emblem=emblem(offer.item, name),
         href=url_for("quanyi.item", campaign=offer.campaign, item=offer.item),
         state=state,
@@ -123,6 +124,19 @@ def card_of(offer: Offer, to: Visit) -> Card:
         calendar=_calendar(offer, state),
         affords=_affords(offer, to),
     )
+
+
+@attrs.frozen
+class _Named:
+    title: Mapping[str, str]
+    text: Mapping[str, str]
+
+
+def _named(offer: Offer) -> _Named:
+    """A bundle goes by its own name, anything else by the thing's."""
+    if offer.kind == "bundle" and offer.campaign_title:
+        return _Named(offer.campaign_title, offer.campaign_text)
+    return _Named(offer.title, offer.text)
 
 
 def is_sale(offer: Offer) -> bool:

@@ -4,7 +4,7 @@ Dates as people say them, in the mall's zone: today at 20:00, 25 March, 3 days l
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -49,6 +49,10 @@ class Dates:
         month = self.words(f"month.{local.month}")
         code = "date.day" if local.year == today.year else "date.day_of_year"
         return self.words(code, year=str(local.year), month=month, day=local.day)
+
+    def date(self, day: date) -> str:
+        """A calendar date, as `day` says it."""
+        return self.day(datetime.combine(day, time(12), self.zone))
 
     def last_day(self, end: datetime) -> str:
         """

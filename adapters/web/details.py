@@ -13,8 +13,6 @@ from quanyi.entitlements.time import Duration
 
 __all__ = ["costs_of", "facts_of", "guide_of", "rules_of"]
 
-_DAY = 86400
-
 
 def costs_of(card: Card, to: Visit) -> list[str]:
     """What pressing the button takes, and what remains; each piece's price where there may be several."""
@@ -55,14 +53,7 @@ def _lasting(lasts: Duration | None, to: Visit) -> str:
     """How long a benefit lives once one has it."""
     if lasts is None:
         return to.words("item.valid_ever")
-    days, rest = divmod(lasts.seconds, _DAY)
-    parts = [
-        ("item.term_months", lasts.months),
-        ("item.term_days", lasts.days + days),
-        ("item.term_hours", rest // 3600),
-    ]
-    terms = [to.words(code, n=number) for code, number in parts if number]
-    return to.words("item.valid_for", term=" ".join(terms))
+    return to.words("item.valid_for", term=to.term(lasts))
 
 
 def _unit_cost(unit: str, number: int, to: Visit, *, several: bool) -> str:

@@ -145,7 +145,7 @@ def grouped_in_fours(code: str) -> list[str]:
 
 def deal_shown(deal: Deal, to: Visit) -> dict[str, Any]:
     """One deal, for the list and for its own page."""
-    name = to.thing_title(deal.item) or to.campaign_title(deal.campaign)
+    name = to.deal_title(deal)
     return {
         "id": deal.id,
         "url": url_for("quanyi.deal", deal=deal.id),

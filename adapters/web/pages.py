@@ -15,13 +15,16 @@ from quanyi.adapters.web.calendar import event_file
 from quanyi.adapters.web.cards import Card, card_of, is_sale
 from quanyi.adapters.web.details import costs_of, facts_of, guide_of, rules_of
 from quanyi.adapters.web.holdings import deal_shown, entry_shown, purse_shown, right_shown
+from quanyi.adapters.web.packs import contents_of, parts_of
 from quanyi.adapters.web.refusals import No
 from quanyi.adapters.web.sessions import Session, sessions_of
+from quanyi.adapters.web.streaks import streak_line
+from quanyi.adapters.web.tasks import task_shown
 from quanyi.adapters.web.visit import Visit, pick, visit
 from quanyi.campaigns.views import EntitlementView, Offer
 from quanyi.entitlements.errors import NotFound
 
-__all__ = ["add_pages", "find_right", "item_page", "new_token", "right_page"]
+__all__ = ["add_pages", "deal_page", "find_right", "item_page", "new_token", "right_page"]
 
 _Page = str | AnyResponse
 _ROWS = 20
@@ -70,9 +73,35 @@ def _home() -> _Page:
         sign_in_url=to.sign_in_url(),
         sale=_strip(offers, to),
         ways=to.ways,
+        doings=_doings(to),
         categories=_categories(cards, chosen, to),
         cards=sorted((c for c in cards if chosen in ("", _category(c))), key=lambda c: c.state == "sold_out"),
     )
+
+
+def _doings(to: Visit) -> list[dict[str, Any]]:
+    """What there is to do here, beside buying: each with one line about where one stands."""
+    if to.user is None:
+        return []
+    found = [
+        _doing(
+            "streak", url_for("quanyi.streak", campaign=view.campaign), streak_line(view, to), done=view.marked_today
+        )
+        for view in [view for view in to.mall.streaks(to.user) if view.state == "open"][:1]
+    ]
+    tasks = [task_shown(task, to) for task in to.mall.tasks(to.user) if task.state in ("open", "done")]
+    if tasks:
+        line = to.words("task.line", done=sum(task["done"] for task in tasks), all=len(tasks))
+        found.append(_doing("tasks", url_for("quanyi.tasks"), line, done=all(task["done"] for task in tasks)))
+    invites = to.mall.invites(to.user)
+    if invites:
+        line = to.words("invite.line", n=sum(len(one.invitees) for one in invites))
+        found.append(_doing("invites", url_for("quanyi.invites"), line, done=False))
+    return found
+
+
+def _doing(name: str, url: str, line: str, *, done: bool) -> dict[str, Any]:
+    return {"name": name, "url": url, "line": line, "done": done}
 
 
 def _strip(offers: Iterable[Offer], to: Visit) -> Session | None:
@@ -129,7 +158,18 @@ def item_page(
         facts=facts_of(offer.benefit, offer, to),
         guide=guide_of(offer.benefit, to),
         rules=rules_of(offer, to),
+        contents=contents_of(offer, to),
+        **_reminding(campaign, item, to),
     )
+
+
+def _reminding(campaign: str, item: str, to: Visit) -> dict[str, Any]:
+    """Whether the host keeps reminders, and has this one already."""
+    inbox = to.host.inbox
+    if inbox is None or to.user is None:
+        return {"remind_url": None, "reminds": False}
+    url = url_for("quanyi.remind", campaign=campaign, item=item)
+    return {"remind_url": url, "reminds": inbox.reminds(to.user, campaign, item)}
 
 
 def _calendar(campaign: str, item: str) -> _Page:
@@ -167,8 +207,16 @@ def _deal(deal: str) -> _Page:
     to = visit()
     if to.user is None:
         return _sign_in(to)
-    shown = deal_shown(to.mall.deal(deal, to.user), to)
-    return render_template("quanyi/deal.html", section="", deal=shown, token=new_token())
+    return deal_page(deal)
+
+
+def deal_page(deal: str, *, refusal: No | None = None) -> str:
+    """The page of one deal, with the parts of a bundle; after a refusal with why not."""
+    to = visit()
+    shown, parts = deal_shown(to.mall.deal(deal, to.user), to), parts_of(deal, to)
+    return render_template(
+        "quanyi/deal.html", section="", deal=shown, parts_had=parts, refusal=refusal, token=new_token()
+    )
 
 
 def _rights() -> _Page:

@@ -10,8 +10,14 @@ from typing import Any
 from flask import Blueprint, Flask, Response, request
 
 from quanyi.adapters.web.actions import add_actions
+from quanyi.adapters.web.inbox import Inbox
+from quanyi.adapters.web.inviting import add_invites
+from quanyi.adapters.web.messages import add_messages
+from quanyi.adapters.web.packs import add_packs
 from quanyi.adapters.web.pages import add_pages
 from quanyi.adapters.web.refusals import answer_error
+from quanyi.adapters.web.streaks import add_streaks
+from quanyi.adapters.web.tasks import add_tasks
 from quanyi.adapters.web.visit import (
     EXTENSION,
     LANGUAGE_COOKIE,
@@ -43,6 +49,11 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
     sign_in: Callable[[str], str] | None = None,
     ways: Callable[[str, str], Sequence[Way]] | None = None,
     texts: Mapping[str, Mapping[str, str]] | None = None,
+    inbox: Inbox | None = None,
+    check_in: Callable[[str], str | None] | None = None,
+    goal: Callable[[str, str], str | None] | None = None,
+    invite_link: Callable[[str], str] | None = None,
+    name_of: Callable[[str, str], str] | None = None,
 ) -> None:
     """
     Mount the mall's pages under *url_prefix*.
@@ -57,6 +68,11 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
         ways: What a person can do to earn: called with user and language.
         texts: Texts to replace, ``{"zh": {"page.mall": "福利社"}}``; ``reason.<word>`` says a no that a
             campaign gives a word of its own.
+        check_in: The address that takes the host's own form for marking a day, for each streak.
+        goal: Where to do something for a task's goal: called with campaign and goal.
+        invite_link: The address that brings a friend with this code; without it there is no link.
+        name_of: What somebody is called: called with user and language; shown masked.
+        inbox: Where messages and reminders are kept; without it those pages answer 404.
 
     Raises:
         RuntimeError: A mall is mounted in this application already.
@@ -72,6 +88,11 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
         sign_in=sign_in,
         ways=ways,
         texts=texts or {},
+        inbox=inbox,
+        check_in=check_in,
+        goal=goal,
+        invite_link=invite_link,
+        name_of=name_of,
     )
     app.register_blueprint(_blueprint(), url_prefix=url_prefix)
 
@@ -80,6 +101,8 @@ def _blueprint() -> Blueprint:
     blueprint = Blueprint("quanyi", __name__, template_folder="templates", static_folder="static")
     add_pages(blueprint)
     add_actions(blueprint)
+    for add in (add_messages, add_streaks, add_tasks, add_invites, add_packs):
+        add(blueprint)
     for error in (NotFound, Conflict, Unknown):
         blueprint.register_error_handler(error, answer_error)
     blueprint.context_processor(_words_for_templates)
@@ -99,6 +122,7 @@ def _words_for_templates() -> dict[str, Any]:
         "other_language": other_language,
         "other_locale": other_locale(),
         "section": "",
+        "unread": now.host.inbox.unread(now.user) if now.host.inbox and now.user else None,
     }
 
 

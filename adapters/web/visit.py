@@ -4,20 +4,27 @@ One person looking at one page: who, in which language, at what time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import attrs
-from flask import current_app, g, request, url_for
+from flask import current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from quanyi.adapters.web.dates import Dates
 from quanyi.adapters.web.words import LOCALES, Words, grouped, unit_word
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.views import Purse, Wallet
+from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.plays.bundle import Bundle
 from quanyi.entitlements.records import Deal
+from quanyi.entitlements.time import Duration
+
+if TYPE_CHECKING:
+    from quanyi.adapters.web.inbox import Inbox
 
 __all__ = [
     "EXTENSION",
@@ -35,6 +42,7 @@ __all__ = [
 
 EXTENSION = "quanyi"
 LANGUAGE_COOKIE = "quanyi_lang"
+_LONGEST_TOKEN = 64
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 _ZONE_NAMES = {"Asia/Shanghai": {"zh": "北京时间", "en": "Beijing time"}}
 
@@ -71,6 +79,11 @@ class Host:
         sign_in: The address at which to sign in and come back to the given path.
         ways: What this person can do to earn, in this language, best first.
         texts: Texts that replace the mall's own, by language and code.
+        inbox: Where the host keeps messages; without it there is no page of them.
+        check_in: The address that takes the host's form for marking a day of a streak.
+        goal: Where to do something for a task's goal, by campaign and goal.
+        invite_link: The address that brings a friend with this invitation code.
+        name_of: What somebody is called; shown masked.
     """
 
     mall: Mall
@@ -81,6 +94,11 @@ class Host:
     sign_in: Callable[[str], str] | None = None
     ways: Callable[[str, str], Sequence[Way]] | None = None
     texts: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
+    inbox: Inbox | None = None
+    check_in: Callable[[str], str | None] | None = None
+    goal: Callable[[str, str], str | None] | None = None
+    invite_link: Callable[[str], str] | None = None
+    name_of: Callable[[str, str], str] | None = None
 
 
 class Visit:
@@ -155,6 +173,43 @@ class Visit:
         project = self.mall.project
         found = project.benefits.get(item) or project.goods.get(item)
         return pick(found.title, self.locale) if found else ""
+
+    def deal_title(self, deal: Deal) -> str:
+        """What was bought: a bundle by its campaign's name, anything else by the thing's."""
+        found = self.mall.project.campaigns.get(deal.campaign)
+        if found is not None and isinstance(found.play, Bundle):
+            return self.campaign_title(deal.campaign)
+        return self.thing_title(deal.item) or self.campaign_title(deal.campaign)
+
+    def gifts(self, things: Iterable[tuple[str, int | None]]) -> str:
+        """Amounts and things, one after the other: ``200 points, Film week``."""
+        return self.words("list.comma").join(self._gift(thing, amount) for thing, amount in things)
+
+    def _gift(self, thing: str, amount: int | None) -> str:
+        if thing in self.mall.project.units:
+            return " ".join(self.counted(amount, thing)) if amount is not None else self.counted(2, thing)[1]
+        title = self.thing_title(thing)
+        return self.words("list.several", n=amount, name=title) if amount and amount > 1 else title
+
+    def term(self, lasts: Duration) -> str:
+        """A length of time in its largest parts: ``1 month``, ``3 days``."""
+        days, rest = divmod(lasts.seconds, 86400)
+        parts = [("months", lasts.months), ("days", lasts.days + days), ("hours", rest // 3600)]
+        return " ".join(self.words(f"item.term_{name}", n=number) for name, number in parts if number)
+
+    def token(self) -> str:
+        """The token of the form that was sent; NotFound for a form without one."""
+        token = request.form.get("token", "")
+        if not 0 < len(token) <= _LONGEST_TOKEN:
+            raise NotFound("a form without its token")
+        return token
+
+    def must_sign_in(self) -> Response:
+        """To where one signs in; NotFound where the host has no such place."""
+        url = self.sign_in_url(request.path if request.method == "GET" else url_for("quanyi.home"))
+        if url is None:
+            raise NotFound("nobody is signed in")
+        return redirect(url, 303 if request.method == "POST" else 302)
 
     def sign_in_url(self, path: str | None = None) -> str | None:
         """Where to sign in and come back here."""

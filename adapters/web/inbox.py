@@ -1,0 +1,108 @@
+"""
+Messages: what happened to somebody's things, as the host keeps it from the mall's outbox.
+
+The pages keep nothing. A host's job takes events from a `quanyi.adapters.outbox.Relay` and files
+those that people care about; these pages show them, and let each person say no to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import attrs
+from flask import url_for
+
+from quanyi.adapters.web.emblem import emblem
+from quanyi.adapters.web.visit import Visit
+
+__all__ = ["Inbox", "Note", "note_shown"]
+
+
+@attrs.frozen(kw_only=True)
+class Note:
+    """
+    One message.
+
+    Attributes:
+        kind: ``granted``, ``refunded``, ``lapsed``, ``kept``, ``cancelled``, ``milestone``, ``done``, ``part``,
+            ``friend``, ``ending``, ``ending_points`` or ``starts``; others are left out.
+        about: What its sentence names: ``item``, ``campaign``, ``deal``, ``entitlement``; ``gives``, a
+            mapping of amounts; ``days``; ``until``, an instant.
+    """
+
+    id: str
+    kind: str
+    at: datetime
+    about: Mapping[str, Any] = attrs.field(factory=dict)
+    read: bool = False
+
+
+class Inbox(Protocol):
+    """Where a host keeps messages, reminders, and who wants none."""
+
+    def notes(self, user: str) -> Sequence[Note]:
+        """A person's messages, newest first."""
+        ...
+
+    def unread(self, user: str) -> int:
+        """How many have not been marked as read."""
+        ...
+
+    def mark_read(self, user: str) -> None:
+        """Mark all as read."""
+        ...
+
+    def wanted(self, user: str) -> bool:
+        """Whether the person wants messages; true unless they said no."""
+        ...
+
+    def want(self, user: str, *, wanted: bool) -> None:
+        """Keep what the person said: with no, nothing is filed from now on."""
+        ...
+
+    def remind(self, user: str, campaign: str, item: str, at: datetime) -> None:
+        """File a message when a sale starts, once, however often it is asked for."""
+        ...
+
+    def reminds(self, user: str, campaign: str, item: str) -> bool:
+        """Whether a reminder waits."""
+        ...
+
+
+def note_shown(note: Note, to: Visit) -> dict[str, Any] | None:
+    """A message in words; None for a kind, or a thing, that this mall does not know."""
+    about = note.about
+    gives, code = to.gifts((about.get("gives") or {}).items()), f"note.{note.kind}"
+    name = to.thing_title(str(about.get("item", ""))) or to.campaign_title(str(about.get("campaign", ""))) or gives
+    if not name or code not in to.words:
+        return None
+    until = about.get("until")
+    values = {
+        "name": name,
+        "campaign": to.campaign_title(str(about.get("campaign", ""))) or name,
+        "gives": gives,
+        "days": about.get("days", 0),
+        "moment": to.dates.last_day(until) if isinstance(until, datetime) else "",
+    }
+    return {
+        "title": to.words(f"{code}_title"),
+        "text": to.words(code, **values),
+        "at": note.at,
+        "url": _url(note),
+        "emblem": emblem(str(about.get("item") or about.get("campaign")), name),
+        "new": not note.read,
+    }
+
+
+def _url(note: Note) -> str:
+    """Where the thing is that a message is about."""
+    about = note.about
+    if about.get("entitlement"):
+        return url_for("quanyi.right", entitlement=about["entitlement"])
+    if about.get("deal"):
+        return url_for("quanyi.deal", deal=about["deal"])
+    if note.kind == "starts":
+        return url_for("quanyi.item", campaign=about["campaign"], item=about["item"])
+    return url_for("quanyi.points")

@@ -1,0 +1,104 @@
+"""
+Inviting: one's link, code and QR code, whom it brought, and what is pending or there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, redirect, render_template, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from quanyi.adapters.web.refusals import No, explain_no
+from quanyi.adapters.web.visit import Visit, pick, visit
+from quanyi.campaigns.invites import Invitee, Invites
+from quanyi.campaigns.promised import PromiseView
+from quanyi.entitlements.errors import NotFound, Refused
+
+__all__ = ["add_invites", "qr_code"]
+
+_STAGES = ("rewarded", "pending", "bound", "lapsed", "flagged", "ended")
+
+
+def add_invites(blueprint: Blueprint) -> None:
+    """Put the pages on *blueprint*."""
+    blueprint.add_url_rule("/invites", "invites", _invites, methods=["GET"])
+    blueprint.add_url_rule("/invites/<campaign>/code", "invite_code", _code, methods=["POST"])
+
+
+def qr_code(text: str) -> Markup:
+    """*text* as a QR code: dark on light whatever the colours of the page, so that cameras read it."""
+    return Markup(segno.make(text, error="m").svg_inline(border=4, dark="#17211f", light="#fff", omitsize=True))  # noqa: S704
+
+
+def _invites() -> str | Response:
+    to = visit()
+    return _page(to) if to.user else to.must_sign_in()
+
+
+def _page(to: Visit, refusal: No | None = None) -> str:
+    found = to.mall.invites(str(to.user))
+    if not found:
+        raise NotFound("nobody can be invited")
+    return render_template(
+        "quanyi/invites.html", section="invites", programmes=[_shown(one, to) for one in found], refusal=refusal
+    )
+
+
+def _code(campaign: str) -> str | Response | tuple[str, int]:
+    """Give the visitor a code: the same one every time."""
+    to = visit()
+    if to.user is None:
+        return to.must_sign_in()
+    try:
+        to.mall.invite_code(campaign, user=to.user, key=f"web/code/{campaign}/{to.user}")
+    except Refused as no:
+        return _page(to, explain_no(no, to)), 409
+    return redirect(url_for("quanyi.invites"), 303)
+
+
+def _shown(one: Invites, to: Visit) -> dict[str, Any]:
+    link = to.host.invite_link(one.code) if to.host.invite_link and one.code else ""
+    groups = [(stage, [_friend(i, to) for i in one.invitees if i.stage == stage]) for stage in _STAGES]
+    return {
+        "campaign": one.campaign,
+        "title": pick(one.title, to.locale),
+        "text": pick(one.text, to.locale),
+        "code": one.code,
+        "can_ask": one.has_codes and not one.code,
+        "link": link,
+        "qr": qr_code(link) if link else "",
+        "groups": [(to.words(f"invite.stage_{stage}"), friends) for stage, friends in groups if friends],
+        "count": len(one.invitees),
+        "pending": _sum(one.pending, to),
+        "pending_rows": [_promise(promise, to) for promise in one.pending],
+        "confirmed": _sum(one.confirmed, to),
+    }
+
+
+def _friend(invitee: Invitee, to: Visit) -> dict[str, Any]:
+    """A friend under a masked name: enough to know whom, too little to tell others."""
+    name = to.host.name_of(invitee.user, to.locale) if to.host.name_of and invitee.user else invitee.masked
+    due = to.words("invite.due", moment=to.dates.moment(invitee.due_at)) if invitee.due_at else ""
+    since = to.words("invite.since", day=to.dates.day(invitee.bound_at)) if invitee.bound_at else ""
+    return {"name": _masked(name), "initial": name[:1].upper(), "line": due or since}
+
+
+def _masked(name: str) -> str:
+    return f"{name[:1]}***{name[-1:]}" if name else "***"
+
+
+def _promise(promise: PromiseView, to: Visit) -> dict[str, str]:
+    due = to.words("invite.due", moment=to.dates.moment(promise.due_at)) if promise.due_at else ""
+    return {"gives": to.gifts(promise.gifts), "due": due}
+
+
+def _sum(promises: tuple[PromiseView, ...], to: Visit) -> str:
+    """All that these promises give, thing by thing."""
+    total: dict[str, int] = {}
+    for promise in promises:
+        for thing, amount in promise.gifts:
+            total[thing] = total.get(thing, 0) + amount
+    return to.gifts(tuple(total.items()))

@@ -1,0 +1,80 @@
+"""
+The pages of messages and reminders; they are there only where the host keeps an inbox.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from quanyi.adapters.web.cards import card_of
+from quanyi.adapters.web.inbox import Inbox, note_shown
+from quanyi.adapters.web.visit import Visit, visit
+from quanyi.entitlements.errors import NotFound
+
+__all__ = ["add_messages"]
+
+
+def add_messages(blueprint: Blueprint) -> None:
+    """Put the pages on *blueprint*."""
+    blueprint.add_url_rule("/messages", "messages", _messages, methods=["GET"])
+    blueprint.add_url_rule("/messages/read", "mark_read", _mark_read, methods=["POST"])
+    blueprint.add_url_rule("/messages/wanted", "want_messages", _want, methods=["POST"])
+    blueprint.add_url_rule("/items/<campaign>/<item>/remind", "remind", _remind, methods=["POST"])
+
+
+def _messages() -> str | Response:
+    to = visit()
+    inbox = _inbox(to)
+    if to.user is None:
+        return _sign_in(to)
+    notes = [shown for note in inbox.notes(to.user) if (shown := note_shown(note, to))]
+    return render_template(
+        "quanyi/messages.html",
+        section="messages",
+        notes=notes,
+        fresh=any(note["new"] for note in notes),
+        wanted=inbox.wanted(to.user),
+    )
+
+
+def _mark_read() -> Response:
+    to = visit()
+    inbox = _inbox(to)
+    if to.user is None:
+        return _sign_in(to)
+    inbox.mark_read(to.user)
+    return redirect(url_for("quanyi.messages"), 303)
+
+
+def _want() -> Response:
+    to = visit()
+    inbox = _inbox(to)
+    if to.user is None:
+        return _sign_in(to)
+    inbox.want(to.user, wanted=request.form.get("wanted") == "yes")
+    return redirect(url_for("quanyi.messages"), 303)
+
+
+def _remind(campaign: str, item: str) -> Response:
+    to = visit()
+    inbox = _inbox(to)
+    if to.user is None:
+        return _sign_in(to)
+    card = card_of(to.mall.offer(campaign, item, to.user), to)
+    if card.calendar and card.until is not None:
+        inbox.remind(to.user, campaign, item, card.until)
+    return redirect(card.href, 303)
+
+
+def _inbox(to: Visit) -> Inbox:
+    if to.host.inbox is None:
+        raise NotFound("this host keeps no messages")
+    return to.host.inbox
+
+
+def _sign_in(to: Visit) -> Response:
+    url = to.sign_in_url(url_for("quanyi.messages"))
+    if url is None:
+        raise NotFound("nobody is signed in")
+    return redirect(url, 303)

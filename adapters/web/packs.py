@@ -1,0 +1,108 @@
+"""
+Bundles: what is in one before it is bought, and how each part stands afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from quanyi.adapters.web.emblem import emblem
+from quanyi.adapters.web.refusals import explain_no
+from quanyi.adapters.web.visit import Visit, pick, visit
+from quanyi.campaigns.packs import PartView
+from quanyi.campaigns.views import Offer
+from quanyi.entitlements.clauses import Gift
+from quanyi.entitlements.errors import NotFound, Refused
+from quanyi.entitlements.gifts import most
+from quanyi.entitlements.plays.bundle import Bundle, Part
+
+__all__ = ["add_packs", "contents_of", "parts_of"]
+
+
+def add_packs(blueprint: Blueprint) -> None:
+    """Put the action on *blueprint*; the page is the deal's."""
+    blueprint.add_url_rule("/deals/<deal>/choose", "choose", _choose, methods=["POST"])
+
+
+def contents_of(offer: Offer, to: Visit) -> list[dict[str, str]]:
+    """What comes with the main thing, and when; nothing for what is no bundle."""
+    found = to.mall.project.campaigns.get(offer.campaign)
+    parts = found.play.parts if found is not None and isinstance(found.play, Bundle) else ()
+    return [_content(part, to) for part in parts]
+
+
+def parts_of(deal: str, to: Visit) -> list[dict[str, Any]]:
+    """The parts of a bought bundle, each with its own state; nothing for a deal that is none."""
+    try:
+        found = to.mall.bundle(deal, to.user)
+    except NotFound:
+        return []
+    return [_part(part, to) for part in found.parts if part.phase != "unpaid"]
+
+
+def _choose(deal: str) -> Response | tuple[str, int]:
+    """What one wants of a part; a choice that no longer counts is explained on the deal's page."""
+    from quanyi.adapters.web.pages import deal_page
+
+    to = visit()
+    if to.user is None:
+        return to.must_sign_in()
+    to.mall.deal(deal, to.user)
+    part, choice = request.form.get("part", ""), request.form.getlist("choice")
+    try:
+        to.mall.choose(deal, part, choice, key=f"web/{to.token()}", user=to.user)
+    except Refused as no:
+        return deal_page(deal, refusal=explain_no(no, to)), 409
+    return redirect(url_for("quanyi.deal", deal=deal), 303)
+
+
+def _content(part: Part, to: Visit) -> dict[str, str]:
+    choice = part.choose
+    gives = to.gifts(_things(part.give))
+    if choice is not None:
+        options = to.words("list.or").join(to.gifts(_things(option.gifts)) for option in choice.of)
+        chosen = to.words("pack.pick", n=choice.pick, m=len(choice.of), options=options)
+        gives = to.words("list.comma").join(filter(None, [gives, chosen]))
+    when = to.words("pack.after", term=to.term(part.after)) if part.after is not None else to.words("pack.at_once")
+    return {"name": pick(part.title, to.locale), "gives": gives, "when": when}
+
+
+def _things(gifts: Sequence[Gift]) -> tuple[tuple[str, int | None], ...]:
+    return tuple((gift.thing, most(gift.how_much)) for gift in gifts)
+
+
+def _part(part: PartView, to: Visit) -> dict[str, Any]:
+    gives = to.gifts(part.things)
+    name = pick(part.title, to.locale) or gives or to.words("pack.choice")
+    first = next(iter(part.things), (part.name, 0))[0]
+    return {
+        "part": part.name,
+        "name": name,
+        "gives": gives if gives != name else "",
+        "phase": part.phase,
+        "state": to.words(f"pack.phase_{part.phase}"),
+        "line": _line(part, to),
+        "emblem": emblem(first, name),
+        "open": part.phase == "open",
+        "options": [_option(option, things, to) for option, things in part.options.items()],
+        "pick": part.pick,
+        "until": part.due_at if part.phase == "open" else None,
+        "default": to.words("list.comma").join(to.gifts(part.options[name]) for name in part.default),
+        "url": url_for("quanyi.right", entitlement=part.entitlements[0]) if part.entitlements else None,
+    }
+
+
+def _option(name: str, things: Sequence[tuple[str, int]], to: Visit) -> dict[str, Any]:
+    return {"name": name, "gives": to.gifts(tuple(things)), "emblem": emblem(things[0][0], to.gifts(tuple(things)))}
+
+
+def _line(part: PartView, to: Visit) -> str:
+    if part.phase == "given" and part.defaulted:
+        return to.words("pack.defaulted")
+    if part.due_at is None or part.phase not in {"waiting", "short", "open"}:
+        return ""
+    return to.words(f"pack.line_{part.phase}", moment=to.dates.moment(part.due_at))

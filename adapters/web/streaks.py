@@ -1,0 +1,182 @@
+"""
+Checking in: the present row, a month as a calendar, milestones, and days that can be made up.
+"""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from quanyi.adapters.ids import RandomIds
+from quanyi.adapters.web.refusals import No, explain_no
+from quanyi.adapters.web.visit import Visit, visit
+from quanyi.campaigns.streakviews import MakeupView, MilestoneView, StreakView
+from quanyi.entitlements.errors import InputError, NotFound, Refused
+from quanyi.entitlements.plays.streak import Streak
+
+__all__ = ["add_streaks", "streak_line"]
+
+_MONDAY, _SUNDAY = 0, 6
+_MOST_MISSED = 7
+_ROWS = 3
+
+
+def add_streaks(blueprint: Blueprint) -> None:
+    """Put the pages on *blueprint*."""
+    blueprint.add_url_rule("/streaks", "streaks", _first, methods=["GET"])
+    blueprint.add_url_rule("/streaks/<campaign>", "streak", _streak, methods=["GET"])
+    blueprint.add_url_rule("/streaks/<campaign>/makeup", "make_up", _make_up, methods=["POST"])
+
+
+def streak_line(view: StreakView, to: Visit) -> str:
+    """One line about where somebody stands and what comes next."""
+    if view.next is None:
+        return to.words("streak.present", n=view.present)
+    gifts = to.gifts(view.next.gives)
+    return to.words(f"streak.next_{view.next.counts}", left=view.next.left, days=view.next.days, gifts=gifts)
+
+
+def _first() -> str | Response:
+    to = visit()
+    if to.user is None:
+        return to.must_sign_in()
+    found = [view for view in to.mall.streaks(to.user) if view.state != "ended"]
+    if not found:
+        raise NotFound("no streak is in force")
+    return redirect(url_for("quanyi.streak", campaign=found[0].campaign))
+
+
+def _streak(campaign: str) -> str | Response:
+    to = visit()
+    return _page(campaign, to) if to.user else to.must_sign_in()
+
+
+def _make_up(campaign: str) -> str | Response | tuple[str, int]:
+    """Make up one missed day: the form's token is the key, so it is paid for once."""
+    to = visit()
+    play = _play(campaign, to)
+    if to.user is None:
+        return to.must_sign_in()
+    if play.makeup is None:
+        raise NotFound(f"nothing can be made up in {campaign}")
+    data = {_name(play.makeup.day): request.form.get("day", "")}
+    if play.makeup.pay_by:
+        data[_name(play.makeup.pay_by)] = request.form.get("pay", "")
+    try:
+        to.mall.report(play.makeup.on, user=to.user, key=f"web/{to.token()}", data=data)
+    except Refused as no:
+        return _page(campaign, to, refusal=explain_no(no, to)), 409
+    except InputError:
+        raise NotFound("no such day") from None
+    return redirect(url_for("quanyi.streak", campaign=campaign), 303)
+
+
+def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
+    month = request.args.get("month", "")
+    view = to.mall.streak(campaign, str(to.user), month=month if _is_month(month) else None)
+    first = date.fromisoformat(f"{view.month}-01")
+    return render_template(
+        "quanyi/streak.html",
+        section="streaks",
+        streak=view,
+        refusal=refusal,
+        gives=to.gifts(view.gives),
+        next_line=streak_line(view, to),
+        month=to.words("streak.month", year=str(first.year), month=to.words(f"month.{first.month}")),
+        weeks=_weeks(view, first) if view.step == 1 else [],
+        months=_months(view, first),
+        rows=[_row(row, to) for row in view.best(_ROWS)],
+        milestones=[_milestone(m, to) for m in view.milestones],
+        makeup=_makeup(view.makeup, to) if view.makeup else None,
+        check_in=to.host.check_in(campaign) if to.host.check_in else None,
+        others=[v for v in to.mall.streaks(str(to.user)) if v.campaign != campaign and v.state == "open"],
+        token=RandomIds().new(),
+    )
+
+
+def _play(campaign: str, to: Visit) -> Streak:
+    found = to.mall.project.campaigns.get(campaign)
+    if found is None or not isinstance(found.play, Streak):
+        raise NotFound(f"no streak is called {campaign}")
+    return found.play
+
+
+def _name(path: str) -> str:
+    """The attribute's own name: ``date`` of ``event.date``."""
+    return path.removeprefix("event.")
+
+
+def _is_month(text: str) -> bool:
+    try:
+        return date.fromisoformat(f"{text}-01").isoformat()[:7] == text
+    except ValueError:
+        return False
+
+
+def _weeks(view: StreakView, first: date) -> list[list[dict[str, Any]]]:
+    """The month in weeks from Monday; days of one row are joined."""
+    weeks = Calendar(_MONDAY).monthdatescalendar(first.year, first.month)
+    return [[_day(day, view, first) for day in days] for days in weeks]
+
+
+def _day(day: date, view: StreakView, first: date) -> dict[str, Any]:
+    joined = any(day in row and day < row.last for row in view.rows) and day.weekday() != _SUNDAY
+    return {
+        "day": day,
+        "here": day.month == first.month,
+        "state": _state(day, view),
+        "today": day == view.today,
+        "joins": joined,
+    }
+
+
+def _state(day: date, view: StreakView) -> str:
+    if day in view.mended:
+        return "mended"
+    if day in view.marked:
+        return "marked"
+    return "missed" if view.makeup is not None and day in view.makeup.days else "plain"
+
+
+def _months(view: StreakView, first: date) -> dict[str, str | None]:
+    before, after = first - timedelta(days=1), (first + timedelta(days=32)).replace(day=1)
+    oldest = min((row.first for row in view.rows), default=view.today)
+    return {
+        "before": _month_url(view, before) if before >= oldest.replace(day=1) else None,
+        "after": _month_url(view, after) if after <= view.today else None,
+    }
+
+
+def _month_url(view: StreakView, day: date) -> str:
+    return url_for("quanyi.streak", campaign=view.campaign, month=f"{day:%Y-%m}")
+
+
+def _row(row: Any, to: Visit) -> str:
+    first, last = to.dates.date(row.first), to.dates.date(row.last)
+    days = to.words("streak.days", n=row.length)
+    return to.words("streak.row", days=days, first=first, last=last) if row.length > 1 else f"{days} · {first}"
+
+
+def _milestone(milestone: MilestoneView, to: Visit) -> dict[str, Any]:
+    reached = milestone.paid or not milestone.left
+    left = to.words("streak.reached") if reached else to.words("streak.left", n=milestone.left)
+    days = to.words(f"streak.milestone_{milestone.counts}", n=milestone.days)
+    return {"days": days, "gives": to.gifts(milestone.gives), "left": left, "reached": reached}
+
+
+def _makeup(makeup: MakeupView, to: Visit) -> dict[str, Any]:
+    ways = [{"word": word, "cost": to.gifts(cost) or to.words("offer.free")} for word, cost in makeup.pay.items()]
+    left = to.words("streak.makeup_left", n=makeup.left) if makeup.left is not None else ""
+    return {
+        "days": [
+            {"day": day, "said": to.dates.date(day), "until": to.dates.date(makeup.until[day])}
+            for day in makeup.days[:_MOST_MISSED]
+        ],
+        "ways": ways,
+        "left": left,
+        "spent": makeup.left == 0,
+    }

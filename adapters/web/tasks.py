@@ -1,0 +1,67 @@
+"""
+Tasks: how far each goal is, what it gives, and when it begins anew.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from quanyi.adapters.web.visit import Visit, money_text, number_text, pick, visit
+from quanyi.campaigns.taskviews import GoalView, TaskView
+
+__all__ = ["add_tasks", "task_shown"]
+
+_GONE = {"ended", "not_started"}
+_WHOLE = 100
+
+
+def add_tasks(blueprint: Blueprint) -> None:
+    """Put the page on *blueprint*."""
+    blueprint.add_url_rule("/tasks", "tasks", _tasks, methods=["GET"])
+
+
+def _tasks() -> str | Response:
+    to = visit()
+    if to.user is None:
+        return to.must_sign_in()
+    shown = [task_shown(task, to) for task in to.mall.tasks(to.user) if task.state not in _GONE]
+    return render_template("quanyi/tasks.html", section="tasks", tasks=sorted(shown, key=lambda task: task["done"]))
+
+
+def task_shown(task: TaskView, to: Visit) -> dict[str, Any]:
+    """One task in words."""
+    return {
+        "campaign": task.campaign,
+        "title": pick(task.title, to.locale),
+        "text": pick(task.text, to.locale),
+        "state": task.state,
+        "done": task.state == "done",
+        "gives": to.gifts(task.gives),
+        "goals": [_goal(goal, task, to) for goal in task.goals],
+        "finished": sum(goal.full for goal in task.goals),
+        "resets_at": task.resets_at,
+        "ends_at": task.ends_at,
+        "rounds": task.rounds,
+    }
+
+
+def _goal(goal: GoalView, task: TaskView, to: Visit) -> dict[str, Any]:
+    said = to.words("task.progress", done=_amount(goal.done, goal, to), needed=_amount(goal.needed, goal, to))
+    return {
+        "title": pick(goal.title, to.locale) or goal.name,
+        "said": said,
+        "percent": min(_WHOLE, goal.done * _WHOLE // max(1, goal.needed)),
+        "full": goal.full,
+        "gives": to.gifts(goal.gives),
+        "url": to.host.goal(task.campaign, goal.name) if to.host.goal and not goal.full else None,
+    }
+
+
+def _amount(value: int, goal: GoalView, to: Visit) -> str:
+    currency = to.mall.project.currency
+    if value and goal.unit in {currency.id, "money"}:
+        return money_text(value, currency.id, goal.scale)
+    return number_text(value, goal.scale)
