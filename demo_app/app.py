@@ -15,6 +15,8 @@ from werkzeug.wrappers import Response
 import quanyi
 from quanyi.adapters.web import Way
 from quanyi.demo_app.art import poster
+from quanyi.demo_app.guide import check_in_url, goal_url, guide, invite_link, name_of
+from quanyi.demo_app.inbox import LumenInbox, deliver
 from quanyi.demo_app.models import CheckIn
 from quanyi.demo_app.people import ZONE, current_locale, current_user, people, sign_in_url, today, world
 from quanyi.demo_app.site import site
@@ -32,7 +34,7 @@ def create_app(there: World, *, secret_key: str) -> Flask:
     app.config.update(WTF_CSRF_TIME_LIMIT=None)
     app.extensions["lumen"] = there
     CSRFProtect(app)
-    for blueprint in (people, site, till):
+    for blueprint in (people, site, till, guide):
         app.register_blueprint(blueprint)
     quanyi.init_app(
         app,
@@ -43,6 +45,11 @@ def create_app(there: World, *, secret_key: str) -> Flask:
         pay=pay_url,
         sign_in=sign_in_url,
         ways=_ways,
+        inbox=LumenInbox(there),
+        check_in=check_in_url,
+        goal=goal_url,
+        invite_link=invite_link,
+        name_of=name_of,
         texts={lang: {"reason.level-is": word(lang, "reason.level")} for lang in LOCALES},
     )
     app.context_processor(_for_templates)
@@ -58,10 +65,10 @@ def _ways(user: str, locale: str) -> Sequence[Way]:
     with world().session() as db:
         checked = db.get(CheckIn, (user, today().isoformat())) is not None
     ways = [
-        ("check_in", url_for("site.home") + "#check-in", 10, checked),
+        ("check_in", url_for("quanyi.streaks"), 10, checked),
         ("review", url_for("site.work", work_id="tide-letters") + "#review", 30, False),
         ("rent", url_for("site.work", work_id="north-line"), 60, False),
-        ("invite", url_for("site.me") + "#invite", 200, False),
+        ("invite", url_for("quanyi.invites"), 200, False),
     ]
     return [
         Way(
@@ -118,9 +125,10 @@ def _day(at: datetime, locale: str) -> str:
 
 
 def _mark_time(response: Response) -> Response:
-    """Remember the time after a write, so that the world goes on from there."""
+    """Remember the time after a write, so that the world goes on from there; deliver its messages."""
     if request.method == "POST":
         world().clock.mark()
+        deliver(world())
     return response
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 
 from quanyi.demo_app.app import create_app
+from quanyi.demo_app.inbox import deliver
+from quanyi.demo_app.life.command import life
 from quanyi.demo_app.people import ZONE
 from quanyi.demo_app.seed import is_seeded, seed
 from quanyi.demo_app.serving import server_of
@@ -30,6 +32,9 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 def demo(context: click.Context, folder: Path) -> None:
     """Run the demo product, Lumen Isle, with the mall inside."""
     context.obj = folder
+
+
+demo.add_command(life)
 
 
 @demo.command("serve")
@@ -63,6 +68,7 @@ def _advance(folder: Path, by: str) -> None:
     there = _seeded(folder)
     there.clock.advance(_duration(by))
     booked = there.mall.sweep()
+    deliver(there)
     click.echo(f"it is {_time(there)}; {booked} due {'thing was' if booked == 1 else 'things were'} booked")
 
 

@@ -7,10 +7,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-__all__ = ["Base", "Chapter", "CheckIn", "DemoTime", "Like", "Order", "Reading", "Review", "User", "Work"]
+__all__ = [
+    "Base",
+    "Chapter",
+    "CheckIn",
+    "DemoTime",
+    "Letter",
+    "Like",
+    "Order",
+    "Reading",
+    "Reminder",
+    "Review",
+    "User",
+    "Work",
+]
 
 
 class _Instant(TypeDecorator[datetime]):
@@ -32,11 +45,11 @@ class _Instant(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """The host's tables."""
 
-    type_annotation_map = {datetime: _Instant}  # noqa: RUF012  (SQLAlchemy's own form)
+    type_annotation_map = {datetime: _Instant, dict[str, Any]: JSON}  # noqa: RUF012  (SQLAlchemy's own form)
 
 
 class User(Base):
-    """Somebody with an account; `listed` ones can be chosen when signing in."""
+    """Somebody with an account; `listed` ones can be chosen when signing in; `letters`: wants messages."""
 
     __tablename__ = "lumen_user"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -47,6 +60,7 @@ class User(Base):
     level: Mapped[str] = mapped_column(default="reader")
     joined_at: Mapped[datetime]
     listed: Mapped[bool] = mapped_column(default=False)
+    letters: Mapped[bool] = mapped_column(default=True)
 
 
 class Work(Base):
@@ -142,6 +156,28 @@ class Order(Base):
     at: Mapped[datetime]
     paid_at: Mapped[datetime | None]
     work: Mapped[Work | None] = relationship()
+
+
+class Letter(Base):
+    """A message in somebody's inbox; `id` is the event's, so that none is filed twice."""
+
+    __tablename__ = "lumen_letter"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("lumen_user.id"), index=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    about: Mapped[dict[str, Any]]
+    read: Mapped[bool] = mapped_column(default=False)
+
+
+class Reminder(Base):
+    """Somebody wants to be told when a sale starts."""
+
+    __tablename__ = "lumen_reminder"
+    user_id: Mapped[str] = mapped_column(ForeignKey("lumen_user.id"), primary_key=True)
+    campaign: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class DemoTime(Base):

@@ -16,7 +16,17 @@ from quanyi.demo_app.models import User
 from quanyi.demo_app.words import LOCALES
 from quanyi.demo_app.world import World
 
-__all__ = ["ZONE", "current_locale", "current_user", "people", "sign_in_url", "this_week", "today", "world"]
+__all__ = [
+    "ZONE",
+    "current_locale",
+    "current_user",
+    "people",
+    "safe_path",
+    "sign_in_url",
+    "this_week",
+    "today",
+    "world",
+]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _COOKIE = "lang"
@@ -65,7 +75,7 @@ def _sign_in() -> str:
     """Choose one of the demo's people."""
     with world().session() as db:
         users = db.scalars(select(User).where(User.listed).order_by(User.joined_at, User.id)).all()
-        return render_template("lumen/sign_in.html", users=users, next=_safe(request.args.get("next", "")))
+        return render_template("lumen/sign_in.html", users=users, next=safe_path(request.args.get("next", "")))
 
 
 @people.post("/sign-in", endpoint="enter")
@@ -76,7 +86,7 @@ def _enter() -> Response:
     if user is None or not user.listed:
         return redirect(url_for("people.sign_in"), 303)
     session["user"] = user.id
-    return redirect(_safe(request.form.get("next", "")) or url_for("site.home"), 303)
+    return redirect(safe_path(request.form.get("next", "")) or url_for("site.home"), 303)
 
 
 @people.post("/sign-out", endpoint="leave")
@@ -101,7 +111,7 @@ def _remember_language(response: Response) -> Response:
     return response
 
 
-def _safe(path: str) -> str:
+def safe_path(path: str) -> str:
     """*path* if it stays on this site, else nothing."""
     parts = urlsplit(path)
     ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc

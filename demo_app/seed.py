@@ -13,7 +13,10 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
-from quanyi.demo_app.models import Chapter, CheckIn, Like, Order, Review, User, Work
+from sqlalchemy import update
+
+from quanyi.demo_app.inbox import deliver
+from quanyi.demo_app.models import Chapter, CheckIn, Letter, Like, Order, Review, User, Work
 from quanyi.demo_app.people import ZONE
 from quanyi.demo_app.world import World
 
@@ -43,6 +46,16 @@ _CLAIMED = (
 )
 
 
+_FRIENDS = (
+    (1, "何其", "He Qi"),
+    (2, "苏晚晴", "Su Wanqing"),
+    (3, "陆行舟", "Lu Xingzhou"),
+    (9, "程一帆", "Cheng Yifan"),
+)
+# Days on which lin did not check in; the last can still be made up.
+_MISSED = ((2, 17), (3, 2), (3, 11), (3, 18))
+
+
 def is_seeded(world: World) -> bool:
     """Whether there is anything to show."""
     with world.session() as db:
@@ -60,6 +73,8 @@ def seed(world: World) -> None:
     story.tell(content["review"])
     world.clock.stand(START)
     world.mall.sweep()
+    deliver(world)
+    _have_read(world)
     world.clock.go_on()
 
 
@@ -72,6 +87,8 @@ def _shelves(world: World, content: dict[str, Any]) -> None:
             db.add_all(_chapter(raw["id"], number, chapter) for number, chapter in enumerate(chapters, 1))
         joined = {"lin": _FIRST, "zhou": _at(2, 16, 12), "chen": _at(2, 23, 20), "mo": _at(3, 20, 18, 50)}
         db.add_all(User(listed=True, joined_at=joined[raw["id"]], **raw) for raw in content["user"])
+        for number, zh, en in _FRIENDS:
+            db.add(User(id=f"friend-{number}", name_zh=zh, name_en=en, joined_at=_at(2, 24, 12)))
         for n in range(1, _CROWD + 1):
             db.add(User(id=_guest(n), name_zh=f"读者 {n}", name_en=f"Reader {n}", joined_at=_at(2, 10, 8)))
 
@@ -79,6 +96,12 @@ def _shelves(world: World, content: dict[str, Any]) -> None:
 def _chapter(work: str, number: int, raw: dict[str, Any]) -> Chapter:
     public = START + timedelta(days=3) if raw.pop("early", False) else _FIRST
     return Chapter(work_id=work, number=number, public_at=public.replace(minute=0), **raw)
+
+
+def _have_read(world: World) -> None:
+    """Everybody has read what is older than two days."""
+    with world.writing() as db, db.begin():
+        db.execute(update(Letter).where(Letter.at < START - timedelta(days=2)).values(read=True))
 
 
 class _Story:
@@ -105,8 +128,12 @@ class _Story:
         self._zhou()
         self._chen()
         self._crowd()
+        day = _FIRST.date()
         for at, _, deed in sorted(self._plan, key=lambda step: step[:2]):
             self._world.clock.stand(at)
+            if at.date() > day:
+                day = at.date()
+                self._mall.sweep()
             deed()
 
     # --- the ordinary days ---------------------------------------------------------------------
@@ -123,7 +150,8 @@ class _Story:
         for user, (since, how_often) in habits.items():
             day = since
             while day.date() < START.date():
-                if self._chance.random() < how_often:
+                came = self._chance.random() < how_often
+                if came if user != "lin" else (day.month, day.day) not in _MISSED:
                     self._check_in(user, day.replace(hour=7 + self._chance.randrange(14), minute=31))
                 day += timedelta(days=1)
 
@@ -187,6 +215,10 @@ class _Story:
         for n in range(1, 4):
             at = _at(2, 24, 12, n)
             self._report(at, "friend.joined", f"friend-{n}", inviter="lin", friend=f"friend-{n}")
+        self._then(_at(2, 24, 11), lambda: self._mall.invite_code("bring-a-friend", user="lin", key="seed/code/lin"))
+        self._report(_at(3, 2, 20), "order.paid", "friend-1", order="f-friend-1", amount="6.00")
+        self._report(_at(3, 17, 20), "order.paid", "friend-2", order="f-friend-2", amount="6.00")
+        self._claim(_at(3, 18, 21), "lin", "spring-box", "spring_pass", pay=True)
         self._report(_at(3, 19, 12), "friend.joined", "friend-9", inviter="lin", friend="friend-9")
         self._exchange(_at(2, 14, 21), "lin", "latte", reveal=True)
         self._exchange(_at(3, 2, 9), "lin", "tea")
@@ -196,12 +228,14 @@ class _Story:
         self._exchange(_at(3, 18, 22), "lin", "chapter_pass")
         self._claim(_at(3, 6, 10, 1), "lin", "spring-opening", "tea", pay=True, redeem=True)
         self._exchange(_at(3, 14, 12), "lin", "cinema_20", pay=True)
-        for n in range(1, 6):
-            self._report(_at(3, 10 + n, 23), "chapter.read", "lin", chapter=f"salt-{n % 3 + 1}-{n}")
+        for n, day in enumerate(
+            (_at(2, 20, 23), _at(2, 27, 23), _at(3, 5, 23), *(_at(3, d, 23) for d in range(11, 18))), 1
+        ):
+            self._report(day, "chapter.read", "lin", chapter=f"read-{n}")
 
     def _zhou(self) -> None:
         """Has spent most of it, let one order lapse and cancelled another."""
-        self._adjust(_at(2, 20, 10), "zhou", 700, "makes up for a broken stream")
+        self._adjust(_at(2, 20, 10), "zhou", 660, "makes up for a broken stream")
         self._exchange(_at(3, 3, 20), "zhou", "latte")
         self._exchange(_at(3, 9, 20), "zhou", "cinema_20")
         self._exchange(_at(3, 14, 20), "zhou", "film_week")
@@ -209,7 +243,7 @@ class _Story:
 
     def _chen(self) -> None:
         """Spent what an order had earned, then sent the order back."""
-        self._adjust(_at(3, 1, 10), "chen", 200, "found a mistake in chapter two")
+        self._adjust(_at(3, 1, 10), "chen", 150, "found a mistake in chapter two")
         self._exchange(_at(3, 6, 21), "chen", "film_week")
         self._claim(_at(3, 16, 18, 1), "chen", "evening-sale", "film_month", pay=True)
 
@@ -232,6 +266,8 @@ class _Story:
         for item, month, day, readers, pay in _EXCHANGED:
             for minute, n in enumerate(readers):
                 self._exchange(_at(month, day, 12, minute), _guest(n), item, pay=pay)
+        for n in (58, 59):
+            self._claim(_at(3, 11, 20, n), _guest(n), "spring-box", "spring_pass", pay=True)
         for campaign, item, day, hour, readers, late in _CLAIMED:
             for minute, n in enumerate(readers, 1):
                 self._claim(_at(3, day, hour, minute), _guest(n), campaign, item, pay=not (late and minute % late == 0))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from quanyi.demo_app.inbox import LumenInbox, deliver
 from quanyi.demo_app.models import Order, Review
 
 
@@ -99,13 +101,14 @@ def test_many_benefits_can_be_searched_by_name_and_number(client_of, world):
 
 def test_promises_are_listed_until_they_are_kept(world):
     """What was promised, and when it comes; afterwards it is in the wallet."""
-    promise = world.mall.promises("lin")[0]
-    assert (promise.campaign, promise.gifts) == ("bring-a-friend", (("points", 200),))
-    assert promise.due_at.isoformat() == "2026-03-22T04:00:00+00:00"
+    promised = world.mall.promises("lin")
+    assert {promise.campaign for promise in promised} == {"bring-a-friend"}
+    assert [promise.gifts for promise in promised] == [(("points", 200),), (("tea", 1),)]
+    assert promised[0].due_at.isoformat() == "2026-03-22T04:00:00+00:00"
 
-    world.clock.stand(promise.due_at)
+    world.clock.stand(promised[0].due_at)
 
-    assert world.mall.promises("lin") == []
+    assert world.mall.promises("lin") == promised[1:]
 
 
 def test_a_refused_order_explains_itself_and_takes_nothing(client_of, world):
@@ -118,7 +121,7 @@ def test_a_refused_order_explains_itself_and_takes_nothing(client_of, world):
 
     assert answer.status_code == 409
     assert "还差" in answer.text
-    assert balance(world, "zhou") == 270
+    assert balance(world, "zhou") == 295
 
 
 def test_nobody_signed_in_is_sent_to_sign_in_and_back(app):
@@ -204,14 +207,14 @@ def test_a_chapter_is_opened_with_a_voucher_once(client_of, world):
     """The voucher is used up in the same transaction that opens the chapter."""
     client = client_of("lin")
     vouchers = lambda: [r for r in world.mall.entitlements("lin", phase="usable") if r.benefit.id == "chapter_pass"]  # noqa: E731
-    assert len(vouchers()) == 1
+    assert len(vouchers()) == 2
 
     assert "付费章节" in client.get("/chapters/salt-3").text
     for _ in range(2):
         client.post("/chapters/salt-3/open")
 
     assert "运盐的船" in client.get("/chapters/salt-3").text
-    assert vouchers() == []
+    assert len(vouchers()) == 1
 
 
 def test_early_access_opens_the_newest_chapter_until_it_is_public(client_of, world):
@@ -241,3 +244,51 @@ def test_signing_in_leads_only_to_places_here(app):
     for target in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"):
         assert client.post("/sign-in", data={"user": "lin", "next": target}).location == "/"
     assert client.post("/sign-in", data={"user": "lin", "next": "/mall/points"}).location == "/mall/points"
+
+
+def test_a_kept_promise_becomes_a_message(client_of, world):
+    """Promised on the nineteenth, kept on the twenty-second: told once, and read when one says so."""
+    client, inbox = client_of("lin"), LumenInbox(world)
+    inbox.mark_read("lin")
+    world.clock.advance(timedelta(days=3))
+    world.mall.sweep()
+
+    for _ in range(2):
+        deliver(world)
+
+    new = [note for note in inbox.notes("lin") if not note.read and note.kind == "kept"]
+    assert [note.about["gives"] for note in new] == [{"points": 200}]
+    assert "答应的200 积分已到账" in client.get("/mall/messages").text
+    client.post("/mall/messages/read")
+    assert inbox.unread("lin") == 0
+
+
+def test_who_wants_no_messages_gets_none(client_of, world):
+    """The opt-out holds for everything that is told, and can be taken back."""
+    client, inbox = client_of("mo"), LumenInbox(world)
+    before = len(inbox.notes("mo"))
+    client.post("/mall/messages/wanted", data={"wanted": "no"})
+    client.post("/mall/items/weekend-market/music_month/remind")
+    world.clock.advance(timedelta(days=1))
+    deliver(world)
+    assert len(inbox.notes("mo")) == before
+
+    client.post("/mall/messages/wanted", data={"wanted": "yes"})
+
+    assert inbox.wanted("mo")
+
+
+def test_a_reminder_comes_when_the_sale_starts(client_of, world):
+    """Asked for twice, told once, at the sale's own hour."""
+    client, inbox = client_of("mo"), LumenInbox(world)
+    path = "/mall/items/weekend-market/music_month"
+    for _ in range(2):
+        client.post(f"{path}/remind")
+    assert "开始时会在消息里提醒你" in client.get(path).text
+
+    world.clock.advance(timedelta(days=1))
+    for _ in range(2):
+        deliver(world)
+
+    told = [note for note in inbox.notes("mo") if note.kind == "starts"]
+    assert [note.at.isoformat() for note in told] == ["2026-03-21T02:00:00+00:00"]

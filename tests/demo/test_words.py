@@ -42,6 +42,15 @@ PAGES = (
     "/mall/points?way=out",
     "/mall/points?unit=sparks",
     "/mall/deals",
+    "/mall/messages",
+    "/mall/streaks/daily-check-in",
+    "/mall/streaks/reading-weeks",
+    "/mall/tasks",
+    "/mall/invites",
+    "/mall/items/spring-box/spring_pass",
+    "/mall/items/story-night/night_lamp",
+    "/tour/bundle",
+    "/tour",
     "/mall/nowhere",
     "/nowhere",
 )
@@ -74,7 +83,7 @@ def test_no_page_speaks_the_other_language(client_of, user):
     client = client_of(user)
 
     for path in PAGES:
-        zh, en = (spoken(client.get(in_language(path, lang)).text) for lang in ("zh", "en"))
+        zh, en = (spoken(client.get(in_language(path, lang), follow_redirects=True).text) for lang in ("zh", "en"))
         assert [text for text in zh if ENGLISH.search(LATIN_ALLOWED.sub("", text))] == [], path
         assert [text for text in en if HAN.search(text) and text != "中文"] == [], path
 
@@ -85,7 +94,10 @@ def test_nothing_on_a_page_makes_one_wince(client_of, user, lang):
     """No machine date, no free money, no None, no 1 points, no code of a refusal, nobody's risk."""
     client = client_of(user)
 
-    found = {path: WINCES.search(" · ".join(spoken(client.get(in_language(path, lang)).text))) for path in PAGES}
+    found = {
+        path: WINCES.search(" · ".join(spoken(client.get(in_language(path, lang), follow_redirects=True).text)))
+        for path in PAGES
+    }
     assert not {path: hit.group() for path, hit in found.items() if hit}
 
 
