@@ -57,7 +57,9 @@ def reach(project: Project, met: Mapping[tuple[str, str, str], int]) -> tuple[Re
     rows = [*_answers(project, met), *_nos(project, met), *_endings(project, met), *_own(project, met)]
     known = {(row.part, row.name) for row in rows}
     words = sorted({name for _, part, name in met if part == REASON} - {name for part, name in known if part == REASON})
-    rows += [Reached(campaign="", part=REASON, name=word, count=_total(met, REASON, word), wanted=False) for word in words]
+    rows += [
+        Reached(campaign="", part=REASON, name=word, count=_total(met, REASON, word), wanted=False) for word in words
+    ]
     return tuple(sorted(rows, key=lambda row: (not row.wanted, row.count, row.campaign, row.part, row.name)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from quanyi.adapters.cli.group import Trouble
+from quanyi.adapters.cli.group import FOUND, Trouble
 from quanyi.adapters.cli.options import (
     as_json,
     database_if_any,
@@ -24,6 +24,7 @@ from quanyi.adapters.cli.options import (
 
 if TYPE_CHECKING:
     from quanyi.campaigns.project import Project
+    from quanyi.campaigns.reach import Reached
     from quanyi.campaigns.replay import Tally
     from quanyi.campaigns.stage import Stage
 
@@ -38,18 +39,30 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @database_if_any
 @click.option("--memory", is_flag=True, help="In a mall in memory, which is forgotten.")
 @click.option("--until", metavar="INSTANT", help="Let time pass until then after the last event.")
+@click.option(
+    "--reach", "least", metavar="N", type=int, help="List what was met how often; all of it is wanted N times."
+)
 @mall_named
 @as_json
 def run(
-    folder: Path, events: Path, db: str | None, memory: bool, until: str | None, mall: str | None, json_: bool
+    folder: Path,
+    events: Path,
+    db: str | None,
+    memory: bool,
+    until: str | None,
+    least: int | None,
+    mall: str | None,
+    json_: bool,
 ) -> None:
     """
     Put recorded events through the live path.
 
     The clock moves with the stream, and what falls due between two events is decided between
     them. Prints what the campaigns made of it, and a hash over all decisions that is the same on
-    every store.
+    every store. With --reach also how often each part of the campaigns was met, the least met
+    first: what no event ever met may as well be wrong.
     """
+    from quanyi.campaigns.reach import reach
     from quanyi.campaigns.replay import Replay, read_events
 
     if memory == (db is not None):
@@ -61,7 +74,9 @@ def run(
     start = recorded[0].at if recorded else last or datetime(2026, 1, 1, tzinfo=UTC)
     with _stage(project, facts, start, db, mall) as stage:
         tally = Replay(stage, facts.users).run(recorded, last)
-    _report(project, tally, json_=json_)
+    parts = () if least is None else reach(project, tally.met)
+    _report(project, tally, parts, json_=json_)
+    click.get_current_context().exit(FOUND if any(part.wanted and part.count < (least or 0) for part in parts) else 0)
 
 
 @attrs.frozen
@@ -97,7 +112,7 @@ def _stage(project: Project, facts: _Facts, at: datetime, db: str | None, mall: 
     engine.dispose()
 
 
-def _report(project: Project, tally: Tally, *, json_: bool) -> None:
+def _report(project: Project, tally: Tally, parts: Sequence[Reached], *, json_: bool) -> None:
     from quanyi.adapters.cli.output import print_json, print_table
     from quanyi.entitlements.amounts import Amount
 
@@ -106,12 +121,21 @@ def _report(project: Project, tally: Tally, *, json_: bool) -> None:
     if json_:
         rows = [dict(zip(("campaign", "outcome", "reason", "count"), row, strict=True)) for row in counts]
         gifts = [dict(zip(("campaign", "thing", "amount"), row, strict=True)) for row in given]
-        head = attrs.asdict(tally, filter=lambda field, _: field.name not in ("counts", "given"))
-        print_json({**head, "counts": rows, "given": gifts})
+        head = attrs.asdict(tally, filter=lambda field, _: field.name not in ("counts", "given", "met"))
+        met = {"reach": [attrs.asdict(part) for part in parts]} if parts else {}
+        print_json({**head, "counts": rows, "given": gifts, **met})
         return
     print_table(["campaign", "outcome", "reason", "count"], [(row[0] or "-", *row[1:]) for row in counts])
     if given:
         click.echo("")
         print_table(["campaign", "gave", "amount"], given)
-    click.echo(f"\n{tally.inputs} inputs, {tally.timers} timers, {tally.duplicates} known already")
+    if parts:
+        click.echo("")
+        print_table(["campaign", "part", "", "met"], [_part(part) for part in parts])
+    left_out = f", {tally.left_out} left out" if tally.left_out else ""
+    click.echo(f"\n{tally.inputs} inputs{left_out}, {tally.timers} timers, {tally.duplicates} known already")
     click.echo(f"decisions {tally.digest}")
+
+
+def _part(part: Reached) -> tuple[str, str, str, str]:
+    return part.campaign or "-", part.part, part.name, str(part.count) if part.wanted else f"({part.count})"

@@ -10,6 +10,7 @@ import pytest
 
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.stages import memory_stage, sql_stage
+from quanyi.campaigns.reach import reach
 from quanyi.campaigns.replay import Replay, read_events
 from quanyi.entitlements.errors import CampaignFileError
 from tests.stories.samples import write_project
@@ -57,6 +58,7 @@ def project(tmp_path):
 
 
 def recording(tmp_path, *lines):
+    tmp_path.mkdir(exist_ok=True)
     path = tmp_path / "events.jsonl"
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
     path.write_text(text + "\n", encoding="utf-8")
@@ -128,6 +130,35 @@ def test_time_passes_after_the_last_event_where_asked(project, tmp_path):
 
         assert tally.given == {("thanks", "points"): 5}
         assert stage.mall.now() == until
+
+
+def test_a_line_may_hang_on_the_answer_to_an_earlier_one(project, tmp_path):
+    place = {"at": "2026-03-01 14:01", "type": "order.place", "data": {"item": "coffee", "order": "c1"}}
+    pay = {"at": "2026-03-01 14:02", "type": "order.pay", "if_done": "p1", "data": {"order": "c1", "amount": "9.90"}}
+    path = recording(tmp_path, {**place, "user": "bob", "key": "p1"}, {**pay, "user": "bob"})
+    other = recording(tmp_path / "vip", {**place, "user": "ann", "key": "p1", "facts": {"vip": True}}, pay)
+
+    assert (replayed(project, path).inputs, replayed(project, path).left_out) == (1, 1)
+    assert (replayed(project, other).inputs, replayed(project, other).left_out) == (2, 0)
+
+
+def test_the_hosts_own_key_goes_before_that_of_the_event(project, tmp_path):
+    path = recording(tmp_path, EVENTS[0], {**EVENTS[0], "key": "another notice"})
+
+    assert replayed(project, path).duplicates == 0
+
+
+def test_what_is_met_is_counted_by_its_parts(project, tmp_path):
+    tally = replayed(project, recording(tmp_path, *EVENTS))
+    parts = {(part.campaign, part.part, part.name): part.count for part in reach(project, tally.met)}
+
+    assert parts["thanks", "does", "order.paid"] == 1
+    assert parts["thanks", "does", "promise.due"] == 1
+    assert parts["thanks", "says no", "only_if/amount-min"] == 1
+    assert parts["coffee-hour", "says no", "for/vip-is"] == 1
+    assert parts["flash_sale", "does", "deal.lapse"] == 1
+    assert parts["", "reason", "known already"] == 1
+    assert parts["", "reason", "already-paid"] == 0
 
 
 def test_all_lines_that_cannot_be_read_are_named(project, tmp_path):
