@@ -1,0 +1,112 @@
+"""
+Months of a community's life, made up from one seed, as lines that ``quanyi run`` reads.
+
+Readers join, mostly in the first weeks; each has habits of their own for every weekday, and gaps.
+What somebody does next often hangs on the mall's answer: nobody pays for an order that was
+refused. Such lines name the line they hang on (``if_done``), so that the same life can be lived
+under other rules.
+
+What goes wrong, and why so often:
+
+=====================  ====================================================================
+what                   how often (`Rates`)
+=====================  ====================================================================
+sent again             a phone loses its connection and sends the same key: 2 %
+pressed on a second    the same deed under another key, from the tablet: 4 %; a second
+device, or paid twice  notice of a payment by another channel: 6 %
+a second account       a phone number and a mail address, joined to one person later: 15 %
+late                   a check-in kept by a phone without a net reaches us after midnight: 3 %
+early                  a refund overtakes its order's notice, a removal its review: 18 % of
+                       those, since both queues are handled apart
+sent back              an order: 10 %, and every third of them twice, for support presses again
+paid late, or wrong    after the hold has ended: 12 %; an amount from an old page: 6 %
+not paid               the reader thinks again: 14 % let it lapse, 9 % say so
+too eager              outside a sale's hours, before or after it: 15 % of the tries
+a treat                two to four pieces at once, for friends: 15 %, often more than one may have
+mixed up               a friend opens a shared order: 4 %; a form's token is used again: 4 %
+tries it on            wants points back for what was used: 12 %, for a code that was seen: half
+=====================  ====================================================================
+"""
+
+from __future__ import annotations
+
+import json
+import random  # noqa: TID251  (it is given in, seeded)
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+
+from quanyi.demo_app.life import earning, shopping
+from quanyi.demo_app.life.diary import FIRST, LAST, Diary, Rates, Reader
+from quanyi.demo_app.people import ZONE
+
+__all__ = ["HABITS", "Diary", "Rates", "Reader", "live"]
+
+_DAY = timedelta(days=1)
+_CODES_COME = ((datetime(2026, 3, 6, 16, 30, tzinfo=ZONE), 24), (datetime(2026, 5, 18, 9, tzinfo=ZONE), 60))
+
+HABITS: tuple[Callable[[Diary, Reader, date], None], ...] = (
+    earning.checks_in,
+    earning.reads,
+    earning.writes,
+    earning.rents,
+    earning.invites,
+    earning.is_helped,
+    shopping.exchanges,
+    shopping.collects,
+    shopping.books_a_screening,
+    shopping.opens_spring,
+    shopping.comes_in_the_evening,
+    shopping.goes_to_market,
+)
+"""What a reader may do on a day on which they come by; a new kind of event is a new habit here."""
+
+
+def live(chance: random.Random, events: int) -> Iterator[str]:
+    """
+    The lines of a life with at least *events* of them that hang on nothing, in the order in which they arrive.
+
+    Args:
+        chance: Seeded: the same seed tells the same life.
+    """
+    diary = Diary(chance)
+    _operator(diary)
+    number = 0
+    while sum("if_done" not in line for _, _, line in diary.lines) < events:
+        number += 1
+        _one_reader(diary, chance, number)
+    for _, _, line in sorted(diary.lines, key=lambda row: row[:2]):
+        yield json.dumps(line, ensure_ascii=False)
+
+
+def _operator(diary: Diary) -> None:
+    """The supplier's codes: some hours late for the spring opening, and then too few until May."""
+    letters = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+    for n, (at, count) in enumerate(_CODES_COME, 1):
+        codes = ["".join(diary.chance.choices(letters, k=12)) for _ in range(count)]
+        diary.write(at, "codes.import", None, f"codes/{n}", data={"benefit": "latte", "codes": codes})
+
+
+def _one_reader(diary: Diary, chance: random.Random, number: int) -> None:
+    """One person's months. Each habit has a chance of its own, so that a new one changes nothing else."""
+    seed = chance.getrandbits(64)
+    diary.chance = chance = _chance(seed, "reader")
+    chances = [(habit, _chance(seed, habit.__name__)) for habit in HABITS]
+    joins = FIRST + timedelta(days=min(int(chance.expovariate(1 / 7)), 100))
+    busy = chance.betavariate(2, 4)
+    week = tuple(min(busy * chance.uniform(0.6, 1.4) * (1.3 if day >= 5 else 1), 1.0) for day in range(7))  # noqa: PLR2004
+    level = "gold" if diary.happens(0.2) else "reader"
+    reader = Reader(id=f"reader-{number:04d}", joins=joins, level=level, week=week, keen=chance.gammavariate(1.3, 0.77))
+    earning.joins(diary, reader)
+    day = joins
+    while day <= LAST:
+        if diary.happens(0.012):
+            reader.away_until = day + timedelta(days=chance.randrange(4, 25))
+        if day >= reader.away_until and diary.happens(week[day.weekday()]):
+            for habit, diary.chance in chances:
+                habit(diary, reader, day)
+            diary.chance = chance
+        day += _DAY
+
+
+def _chance(seed: int, name: str) -> random.Random:
+    return random.Random(f"{seed}/{name}")  # noqa: S311  (made-up lives, no secrets)
