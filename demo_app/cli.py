@@ -13,7 +13,6 @@ import click
 from quanyi.demo_app.app import create_app
 from quanyi.demo_app.inbox import deliver
 from quanyi.demo_app.life.command import life
-from quanyi.demo_app.life.command import life
 from quanyi.demo_app.people import ZONE
 from quanyi.demo_app.seed import is_seeded, seed
 from quanyi.demo_app.serving import server_of
@@ -33,9 +32,6 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 def demo(context: click.Context, folder: Path) -> None:
     """Run the demo product, Lumen Isle, with the mall inside."""
     context.obj = folder
-
-
-demo.add_command(life)
 
 
 demo.add_command(life)
