@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -29,6 +29,9 @@ from quanyi.entitlements.ports import Clock, Facts, Ids, Vault
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from quanyi.adapters.outbox import CloudEvent, Relay
+    from quanyi.adapters.sql.store import SqlStore
 
 __all__ = ["OpenMall", "open_mall", "wire"]
 
@@ -65,6 +68,19 @@ class OpenMall(Mall):
     def batch(self) -> Batch:
         """Several writes in one commit, each decided on its own: ``with mall.batch() as batch: …``."""
         return Batch(self._ports, lambda asks: self._ports.settler.settle(asks, self._ports.store))
+
+    def relay(self, tell: Callable[[CloudEvent], object], **options: Any) -> Relay:
+        """
+        What hands the mall's events on; a host's job calls its `run`. For a mall on a database.
+
+        Args:
+            tell: Takes one event, and may meet it again: its `id` is the same each time.
+            options: Those of `quanyi.adapters.outbox.Relay`: tries, pauses, the lease.
+        """
+        from quanyi.adapters.outbox import Relay
+        from quanyi.adapters.sql.outbox import SqlOutbox
+
+        return Relay(SqlOutbox(cast("SqlStore", self._ports.store)), tell, self._ports.clock, **options)
 
     def pause(self, campaign: str) -> None:
         """Stop a campaign from taking anything new."""

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from quanyi.adapters.outbox import CloudEvent, Relay
-from quanyi.adapters.sql.outbox import SqlOutbox
 from quanyi.adapters.web import Note
 from quanyi.demo_app.models import Letter, Reminder, User
 
@@ -81,8 +79,7 @@ class LumenInbox:
 
 def deliver(world: World) -> None:
     """Take what waits in the outbox, and look ahead; each message is filed once."""
-    outbox = SqlOutbox(world.mall.ports.store)  # type: ignore[arg-type]
-    relay = Relay(outbox, lambda event: _take(world, event), world.clock)
+    relay = world.mall.relay(lambda event: _take(world, event))
     while relay.run(500).told:
         pass
     with world.session() as db:
@@ -93,7 +90,7 @@ def deliver(world: World) -> None:
             _file(db, letter)
 
 
-def _take(world: World, event: CloudEvent) -> None:
+def _take(world: World, event: Any) -> None:
     """File an event if it is one that people care about, about somebody who wants to hear of it."""
     kind = _kind(event)
     if not kind or event.subject is None:
@@ -102,7 +99,7 @@ def _take(world: World, event: CloudEvent) -> None:
         _file(db, Letter(id=event.id, user_id=event.subject, kind=kind, at=event.time, about=dict(event.data)))
 
 
-def _kind(event: CloudEvent) -> str:
+def _kind(event: Any) -> str:
     data = event.data
     if event.type == "entitlement.granted":
         return "" if data.get("deal") else "granted"
