@@ -164,7 +164,7 @@ def test_explain_tells_what_happened_under_a_key(quanyi, folder, applied, tmp_pa
     events = recording(tmp_path, {**PAID, "key": "p1"}, {**PAID, "data": {"order": "o2", "amount": 1}})
     assert quanyi("run", folder, "--events", events, "--db", applied).code == 0
 
-    assert quanyi("explain", "--db", applied, "--type", "order.paid", "--key", "o1").out.startswith("thanks  promised")
+    assert quanyi("explain", "--db", applied, "--type", "order.paid", "--key", "p1").out.startswith("thanks  promised")
     assert "amount-min" in quanyi("explain", "--db", applied, "--type", "order.paid", "--key", "o2").out
     unknown = quanyi("explain", "--db", applied, "--type", "order.paid", "--key", "o3")
     assert (unknown.code, unknown.out) == (1, "nothing was booked under the key 'o3' of order.paid\n")
