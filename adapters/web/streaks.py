@@ -35,9 +35,9 @@ def add_streaks(blueprint: Blueprint) -> None:
 def streak_line(view: StreakView, to: Visit) -> str:
     """One line about where somebody stands and what comes next."""
     if view.next is None:
-        return to.words("streak.present", n=view.present)
+        return to.words(f"{_kind(view)}.present", n=view.present)
     gifts = to.gifts(view.next.gives)
-    return to.words(f"streak.next_{view.next.counts}", left=view.next.left, days=view.next.days, gifts=gifts)
+    return to.words(f"{_kind(view)}.next_{view.next.counts}", left=view.next.left, days=view.next.days, gifts=gifts)
 
 
 def _first() -> str | Response:
@@ -83,14 +83,15 @@ def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
         "quanyi/streak.html",
         section="streaks",
         streak=view,
+        kind=_kind(view),
         refusal=refusal,
         gives=to.gifts(view.gives),
         next_line=streak_line(view, to),
         month=to.words("streak.month", year=str(first.year), month=to.words(f"month.{first.month}")),
         weeks=_weeks(view, first) if view.step == 1 else [],
         months=_months(view, first),
-        rows=[_row(row, to) for row in view.best(_ROWS)],
-        milestones=[_milestone(m, to) for m in view.milestones],
+        rows=[_row(row, view, to) for row in view.best(_ROWS)],
+        milestones=[_milestone(m, view, to) for m in view.milestones],
         makeup=_makeup(view.makeup, to) if view.makeup else None,
         check_in=to.host.check_in(campaign) if to.host.check_in else None,
         others=[v for v in to.mall.streaks(str(to.user)) if v.campaign != campaign and v.state == "open"],
@@ -103,6 +104,11 @@ def _play(campaign: str, to: Visit) -> Streak:
     if found is None or not isinstance(found.play, Streak):
         raise NotFound(f"no streak is called {campaign}")
     return found.play
+
+
+def _kind(view: StreakView) -> str:
+    """Where the words for its days, or its weeks, are."""
+    return "streak" if view.step == 1 else "weeks"
 
 
 def _name(path: str) -> str:
@@ -155,16 +161,16 @@ def _month_url(view: StreakView, day: date) -> str:
     return url_for("quanyi.streak", campaign=view.campaign, month=f"{day:%Y-%m}")
 
 
-def _row(row: Any, to: Visit) -> str:
+def _row(row: Any, view: StreakView, to: Visit) -> str:
     first, last = to.dates.date(row.first), to.dates.date(row.last)
-    days = to.words("streak.days", n=row.length)
+    days = to.words(f"{_kind(view)}.days", n=row.length)
     return to.words("streak.row", days=days, first=first, last=last) if row.length > 1 else f"{days} · {first}"
 
 
-def _milestone(milestone: MilestoneView, to: Visit) -> dict[str, Any]:
+def _milestone(milestone: MilestoneView, view: StreakView, to: Visit) -> dict[str, Any]:
     reached = milestone.paid or not milestone.left
-    left = to.words("streak.reached") if reached else to.words("streak.left", n=milestone.left)
-    days = to.words(f"streak.milestone_{milestone.counts}", n=milestone.days)
+    left = to.words("streak.reached") if reached else to.words(f"{_kind(view)}.left", n=milestone.left)
+    days = to.words(f"{_kind(view)}.milestone_{milestone.counts}", n=milestone.days)
     return {"days": days, "gives": to.gifts(milestone.gives), "left": left, "reached": reached}
 
 

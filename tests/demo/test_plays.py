@@ -59,6 +59,15 @@ def test_the_month_before_is_one_link_away(client_of):
     assert "2026年3月" in client_of("lin").get(f"{STREAK}?month=soon").text
 
 
+def test_a_streak_of_weeks_counts_weeks(client_of):
+    """Five weeks are not called five days."""
+    page = client_of("lin").get("/mall/streaks/reading-weeks").text
+
+    assert "周连续" in page
+    assert "天连续" not in page
+    assert "本周已完成" in page
+
+
 def test_a_task_moves_with_what_one_does(client_of, world):
     """A chapter read is one more of three, and the third gives its sparks at once."""
     client, before = client_of("lin"), balance(world, "lin", "sparks")
