@@ -13,18 +13,19 @@ what                   how often (`Rates`)
 =====================  ====================================================================
 sent again             a phone loses its connection and sends the same key: 2 %
 pressed on a second    the same deed under another key, from the tablet: 4 %; a second
-device, or paid twice  notice of a payment by another channel: 6 %
+device, or paid twice  notice of a payment by another channel: 8 %
 a second account       a phone number and a mail address, joined to one person later: 15 %
 late                   a check-in kept by a phone without a net reaches us after midnight: 3 %
 early                  a refund overtakes its order's notice, a removal its review: 18 % of
                        those, since both queues are handled apart
-sent back              an order: 10 %, and every third of them twice, for support presses again
+sent back              an order: 10 %, and every third of them twice, for support presses again;
+                       a seat at a screening, for an evening is soon taken: 30 %
 paid late, or wrong    after the hold has ended: 12 %; an amount from an old page: 6 %
-not paid               the reader thinks again: 14 % let it lapse, 9 % say so
+not paid               the reader thinks again: 14 % let it lapse, 11 % say so
 too eager              outside a sale's hours, before or after it: 15 % of the tries
 a treat                two to four pieces at once, for friends: 15 %, often more than one may have
 mixed up               a friend opens a shared order: 4 %; a form's token is used again: 4 %
-tries it on            wants points back for what was used: 12 %, for a code that was seen: half
+tries it on            wants points back for what was used: 12 %, for a code that was seen: 60 %
 =====================  ====================================================================
 """
 

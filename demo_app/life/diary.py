@@ -25,7 +25,7 @@ class Rates:
     again: float = 0.02
     second_device: float = 0.04
     second_account: float = 0.15
-    second_notice: float = 0.06
+    second_notice: float = 0.08
     after_midnight: float = 0.03
     early: float = 0.18
     sent_back: float = 0.1
@@ -33,13 +33,13 @@ class Rates:
     paid_late: float = 0.12
     wrong_amount: float = 0.06
     lapses: float = 0.14
-    cancels: float = 0.09
+    cancels: float = 0.11
     too_eager: float = 0.15
     shared: float = 0.04
     token: float = 0.04
     treat: float = 0.15
     used_and_back: float = 0.12
-    seen_and_back: float = 0.5
+    seen_and_back: float = 0.6
 
 
 @attrs.define(kw_only=True)

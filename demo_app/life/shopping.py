@@ -106,7 +106,7 @@ def comes_in_the_evening(diary: Diary, reader: Reader, day: date) -> None:
 def goes_to_market(diary: Diary, reader: Reader, day: date) -> None:
     """Weekends; those who mistake Friday for Saturday come too."""
     eager = diary.happens(diary.rates.too_eager)
-    if day.weekday() < (4 if eager else 5) or not diary.happens(0.25 * reader.keen):
+    if day.weekday() < (4 if eager else 5) or not diary.happens(0.3 * reader.keen):
         return
     item = diary.chance.choice(sorted(_MARKET))
     at = diary.moment(day, 7, 10) if eager else diary.moment(day, 10, 22)
@@ -173,7 +173,7 @@ def _payment(diary: Diary, reader: Reader, order: str, placed: str) -> Callable[
 def _has(diary: Diary, reader: Reader, at: datetime, order: str, item: str, got: str) -> None:
     """Have it: use it, look at its code, or send it back."""
     rates, data = diary.rates, {"order": order}
-    if item == "latte" and diary.happens(0.8):
+    if item == "latte" and diary.happens(0.9):
         seen = diary.later(at, 1, 8000)
         diary.write(seen, "reveal", reader.id, f"reveal/{order}", data=data, if_done=got)
         if diary.happens(rates.seen_and_back):
@@ -187,7 +187,7 @@ def _has(diary: Diary, reader: Reader, at: datetime, order: str, item: str, got:
             _sends_back(diary, diary.later(used, 1, 900), order, got, 0)
         if diary.happens(rates.second_device):
             diary.write(diary.later(used, 1, 3), "redeem", reader.id, f"redeem/{order}/tablet", data=data, if_done=got)
-    elif diary.happens(rates.sent_back):
+    elif diary.happens(rates.sent_back * (3 if item == "gold_lounge" else 1)):
         _sends_back(diary, diary.later(at, 5, 4000), order, got, rates.pressed_again)
 
 

@@ -126,10 +126,10 @@ def test_a_long_life_meets_every_part_of_the_demo(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_long_life_meets_every_budget_of_a_poorer_mall(tmp_path: Path) -> None:
-    """Budgets are there so that nobody meets them: the same life, with a hundredth of each."""
+    """Budgets are there so that nobody meets them: the same life, with a thousandth of each."""
     shutil.copytree(MALL, tmp_path / "mall")
     for file in (tmp_path / "mall" / "campaigns").glob("*.yaml"):
-        file.write_text(re.sub(r"(?<=\{amount: )(\d+)00", r"\1", file.read_text(encoding="utf-8")), encoding="utf-8")
+        file.write_text(re.sub(r"(?<=\{amount: )(\d+)000", r"\1", file.read_text(encoding="utf-8")), encoding="utf-8")
     project = load_project(tmp_path / "mall")
     tally = in_memory(project, recording(tmp_path, BIG))
     budgets = [part for part in met(project, tally) if part.name.startswith("budget")]
