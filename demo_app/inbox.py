@@ -1,7 +1,7 @@
 """
 Messages: events from the mall's outbox that people care about, and what a look ahead finds.
 
-A job of the host runs `deliver`: after each write, when time is moved, and while the demo is served.
+The demo runs `deliver` after each write and when its time is moved; a host would run it as a job.
 """
 
 from __future__ import annotations
