@@ -29,9 +29,7 @@ AnyFile = OfferFile | ReferralFile | RewardFile | StreakFile | TaskFile
 """A campaign's document of any kind."""
 
 
-def compile_campaign(
-    file: AnyFile, document: Document, parts: MallParts, findings: Findings
-) -> Campaign:
+def compile_campaign(file: AnyFile, document: Document, parts: MallParts, findings: Findings) -> Campaign:
     """Compile one document; harmless values stand where something in it is wrong."""
     zone = parts.zone if file.zone in (None, "user") else file.zone or parts.zone
     scope = Scope(mall=parts, findings=findings, campaign=file.campaign, zone=zone)

@@ -79,7 +79,11 @@ def looks_at(play: Referral) -> dict[str, str]:
     """The key that each check looks at, where it is called otherwise."""
     always = "bind.never" if "bind.never" in play.head.where else "bind"
     return {
-        "phase": "runs", "only_if": "bind.only_if", "self": always, "again": always, "loop": always,
+        "phase": "runs",
+        "only_if": "bind.only_if",
+        "self": always,
+        "again": always,
+        "loop": always,
         "same": always if play.bind.same else "",
     }
 

@@ -63,7 +63,10 @@ def _clauses(play: CompiledPlay, project: Project) -> Iterator[Unheard]:
         for rule in play.rules:
             own = attrs.evolve(rule.reward, checks=("only_if", "undone", "at_most", "stock"))
             prefix = f"rewards/{own.rule}"
-            yield from (attrs.evolve(c, clause=f"{prefix}/{c.clause}", text=f"{own.rule} {c.text}") for c in _clauses(own, project))
+            yield from (
+                attrs.evolve(c, clause=f"{prefix}/{c.clause}", text=f"{own.rule} {c.text}")
+                for c in _clauses(own, project)
+            )
     if isinstance(play, Bundle):
         choices = [part for part in play.parts if part.choose is not None]
         yield from (_choice(play, part.name) for part in choices)
@@ -83,7 +86,9 @@ def _parts(play: CompiledPlay, check: str, project: Project) -> Iterator[tuple[s
     elif check == "for":
         yield from _tests(play.head.audience, "for")
     elif check == "only_if":
-        yield from _tests(play.bind.only_if if isinstance(play, Referral) else getattr(play, "only_if", None), "only_if")
+        yield from _tests(
+            play.bind.only_if if isinstance(play, Referral) else getattr(play, "only_if", None), "only_if"
+        )
     elif check == "goals" and isinstance(play, Task):
         for goal in play.goals:
             yield from _tests(goal.only_if, "goals")
@@ -104,7 +109,8 @@ def _can_say_no(play: CompiledPlay, check: str) -> bool:
         return {
             "per_order": play.per_order is not None,
             "quota": bool(play.quota),
-            "stock": bool(play.takes) or any(play.benefits[thing].counted for thing in play.sells if thing in play.benefits),
+            "stock": bool(play.takes)
+            or any(play.benefits[thing].counted for thing in play.sells if thing in play.benefits),
             "points": any(price.units for price in play.sells.values()),
         }.get(check, False)
     if isinstance(play, Referral):

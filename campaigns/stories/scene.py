@@ -177,7 +177,9 @@ class Scene:
     def flags(self, friend: str) -> list[str]:
         inviter = self.bond(friend)
         views = self.stage.mall.invites(inviter) if inviter else []
-        return sorted(flag for view in views for invitee in view.invitees if invitee.user == friend for flag in invitee.flags)
+        return sorted(
+            flag for view in views for invitee in view.invitees if invitee.user == friend for flag in invitee.flags
+        )
 
     def parts(self, order: str, part: str) -> str:
         try:
