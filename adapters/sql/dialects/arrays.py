@@ -7,7 +7,7 @@ with it the prepared statement, changes with the data. A column's type is known 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import TYPE_CHECKING, Any
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["Bytes", "Column", "Instants", "Numbers", "Texts", "column_of", "register"]
 
 _HEAD = Struct("!iiIii")
-_LENGTH = Struct("!i")
-_NUMBER = Struct("!iq")
-_NULL = _LENGTH.pack(-1)
+_length = Struct("!i").pack
+_number = Struct("!iq").pack
+_NULL = _length(-1)
+_EMPTY = 12
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -43,8 +44,16 @@ class Column:
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
 
-    def parts(self) -> Iterable[bytes]:
-        """Each value as PostgreSQL receives it, its length before it."""
+    def body(self) -> bytes:
+        """The values as PostgreSQL receives them, each with its length before it."""
+        values = self.values
+        if values and values.count(values[0]) == len(values):  # a batch says many things again and again
+            return self.part(values[0]) * len(values)
+        return b"".join(map(self.part, values))
+
+    @staticmethod
+    def part(value: Any) -> bytes:
+        """One value, its length before it."""
         raise NotImplementedError
 
 
@@ -54,14 +63,9 @@ class Bytes(Column):
     __slots__ = ()
     oid, element = 1001, 17
 
-    def parts(self) -> Iterable[bytes]:
-        pack = _LENGTH.pack
-        for value in self.values:
-            if value is None:
-                yield _NULL
-            else:
-                yield pack(len(value))
-                yield value
+    @staticmethod
+    def part(value: bytes | None) -> bytes:
+        return _NULL if value is None else _length(len(value)) + value
 
 
 class Texts(Column):
@@ -70,15 +74,12 @@ class Texts(Column):
     __slots__ = ()
     oid, element = 1009, 25
 
-    def parts(self) -> Iterable[bytes]:
-        pack = _LENGTH.pack
-        for value in self.values:
-            if value is None:
-                yield _NULL
-            else:
-                body = value.encode()
-                yield pack(len(body))
-                yield body
+    @staticmethod
+    def part(value: str | None) -> bytes:
+        if value is None:
+            return _NULL
+        body = value.encode()
+        return _length(len(body)) + body
 
 
 class Numbers(Column):
@@ -87,10 +88,9 @@ class Numbers(Column):
     __slots__ = ()
     oid, element = 1016, 20
 
-    def parts(self) -> Iterable[bytes]:
-        pack = _NUMBER.pack
-        for value in self.values:
-            yield _NULL if value is None else pack(8, value)
+    @staticmethod
+    def part(value: int | None) -> bytes:
+        return _NULL if value is None else _number(8, value)
 
 
 class Instants(Column):
@@ -99,10 +99,9 @@ class Instants(Column):
     __slots__ = ()
     oid, element = 1185, 1184
 
-    def parts(self) -> Iterable[bytes]:
-        pack = _NUMBER.pack
-        for value in self.values:
-            yield _NULL if value is None else pack(8, (value - _EPOCH) // _MICROSECOND)
+    @staticmethod
+    def part(value: datetime | None) -> bytes:
+        return _NULL if value is None else _number(8, (value - _EPOCH) // _MICROSECOND)
 
 
 def column_of(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], Column]:
@@ -126,7 +125,8 @@ class _Dumper(Dumper):
 
     def dump(self, obj: Column) -> bytes:
         count = len(obj.values)
-        return b"".join((_HEAD.pack(1 if count else 0, 1, obj.element, count, 1)[: 20 if count else 12], *obj.parts()))
+        head = _HEAD.pack(1 if count else 0, 1, obj.element, count, 1)
+        return head + obj.body() if count else head[:_EMPTY]
 
 
 _DUMPERS = {
