@@ -219,8 +219,8 @@ STORES = (
         edits=(
             Edit(
                 "adapters/sql/dialects/psycopg.py",
-                '[("rollback to savepoint quanyi", ()), ("release savepoint quanyi", ())]',
-                '[("release savepoint quanyi", ())]',
+                'b"rollback to savepoint quanyi; release savepoint quanyi"',
+                'b"release savepoint quanyi"',
             ),
         ),
     ),
