@@ -1,8 +1,10 @@
 """
 The tables, for one prefix and schema.
 
-Every unique key begins with the mall. Ids are 16-byte digests of typed keys. Rows are only added,
-except in `balance`, `record`, `code` (its owner), `timer`/`wake` (gone once rung) and `outbox` (gone once told).
+Every unique key begins with the mall. Where they can, the indexes of lists begin with something
+else: a planner that has met no statistics yet would look single rows up by the mall alone. Ids
+are 16-byte digests of typed keys. Rows are only added, except in `balance`, `record`, `code` (its
+owner), `timer`/`wake` (gone once rung) and `outbox` (gone once told).
 
 =============  ==================================================================================
 table          a row is
@@ -144,7 +146,7 @@ def _record(prefix: str, meta: MetaData) -> Table:
         _at("changed_at", nullable=True),
         UniqueConstraint("mall", "id", name=f"{name}_key"),
         Index(f"{name}_holder", "mall", "holder", "kind", "number", **_only("holder")),
-        Index(f"{name}_campaign", "mall", "kind", "campaign", "number"),
+        Index(f"{name}_campaign", "kind", "campaign", "mall", "number"),
     )
 
 
@@ -235,7 +237,7 @@ def _wake(prefix: str, meta: MetaData) -> Table:
         _at("due_at"),
         _id("timer"),
         PrimaryKeyConstraint("mall", "key", "due_at", "timer", name=f"{name}_pk"),
-        Index(f"{name}_timer", "mall", "timer"),
+        Index(f"{name}_timer", "timer", "mall"),
         sqlite_with_rowid=False,
     )
 

@@ -108,6 +108,11 @@ class Generic(Reading):
         """A connection to look at screens' rows on; nothing is locked."""
         return engine.connect()
 
+    def peek(self, engine: Engine, needs: Iterable[Need], now: datetime) -> Picture:
+        """The picture of *needs* as it is committed, on a connection of our own; nothing is locked."""
+        with self.translated(), self.reader(engine) as connection:
+            return self.read(connection, needs, now, locking=False)
+
     # --- writing -----------------------------------------------------------------------------
 
     def write(self, connection: Connection, writing: Writing) -> None:

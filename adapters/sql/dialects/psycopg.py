@@ -101,10 +101,18 @@ class Psycopg(Postgresql):
             raise StorageError(f"a number is too large for the database: {error}") from error
 
     def read(self, connection: Connection, needs: Iterable[Need], now: datetime, *, locking: bool) -> Picture:
+        # Not prepared: the plan would be made, and kept, under the host's settings.
         asked = Asked.of(needs)
         asking = self.looks.statements(asked, now, locking=locking)
-        found = dict(zip(asking, _sent(_driver(connection), asking.values()), strict=True))
+        found = dict(zip(asking, _sent(_driver(connection), asking.values(), keep=False), strict=True))
         return self.picture(connection, asked, found)
+
+    def peek(self, engine: Engine, needs: Iterable[Need], now: datetime) -> Picture:
+        asked = Asked.of(needs)
+        asking = self.looks.statements(asked, now, locking=False)
+        with self.translated(), engine.connect() as connection:
+            _, *answers = _sent(_driver(connection), [_settled(_BY_KEY), *asking.values()], commit=True)
+            return self.picture(connection, asked, dict(zip(asking, answers, strict=True)))
 
     def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
         (rows,) = _sent(_driver(connection), [self.looks.receipts(ids)])
@@ -255,9 +263,11 @@ def _undo(connection: Connection, command: bytes) -> None:
             line.exec_(command)
 
 
-def _sent(driver: psycopg.Connection[Any], statements: Collection[Statement], *, commit: bool = False) -> list[Rows]:
-    """Send all in one message; the rows of each."""
-    prepare = driver.prepare_threshold is not None
+def _sent(
+    driver: psycopg.Connection[Any], statements: Collection[Statement], *, commit: bool = False, keep: bool = True
+) -> list[Rows]:
+    """Send all in one message; the rows of each. Plans are made once and kept, unless the host forbids it."""
+    prepare = keep and driver.prepare_threshold is not None
     message = driver.pipeline() if commit or len(statements) > 1 else nullcontext()
     with message:
         cursors = [_execute(driver, query, values, prepare=prepare) for query, values in statements]

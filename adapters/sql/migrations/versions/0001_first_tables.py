@@ -108,7 +108,7 @@ def _record(prefix: str, schema: str | None) -> None:
         schema=schema,
     )
     op.create_index(f"{name}_holder", name, ["mall", "holder", "kind", "number"], schema=schema, **_only("holder"))
-    op.create_index(f"{name}_campaign", name, ["mall", "kind", "campaign", "number"], schema=schema)
+    op.create_index(f"{name}_campaign", name, ["kind", "campaign", "mall", "number"], schema=schema)
 
 
 def _journal(prefix: str, schema: str | None) -> None:
@@ -200,7 +200,7 @@ def _wake(prefix: str, schema: str | None) -> None:
         sqlite_with_rowid=False,
         schema=schema,
     )
-    op.create_index(f"{name}_timer", name, ["mall", "timer"], schema=schema)
+    op.create_index(f"{name}_timer", name, ["timer", "mall"], schema=schema)
 
 
 def _receipt(prefix: str, schema: str | None) -> None:
