@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from quanyi.demo_app.models import Chapter, CheckIn, Like, Order, Reading, Review, User, Work
 from quanyi.demo_app.people import current_locale, current_user, safe_path, sign_in_url, this_week, today, world
+from quanyi.demo_app.till import deal_titles
 from quanyi.demo_app.words import word
 
 __all__ = ["may_watch", "site"]
@@ -50,6 +51,16 @@ def _home() -> str:
 def _work(work_id: str) -> str:
     """A film or a book."""
     return _work_page(work_id)
+
+
+@site.get("/works/<work_id>/watch", endpoint="watch")
+def _watch(work_id: str) -> _Page:
+    """Where the film would play, for those who may watch it."""
+    with world().session() as db:
+        film = db.get(Work, work_id) or abort(404)
+        if film.kind != "film" or not may_watch(db, film, current_user()):
+            return redirect(url_for("site.work", work_id=work_id))
+        return render_template("lumen/watch.html", work=film)
 
 
 @site.post("/works/<work_id>/like", endpoint="like")
@@ -185,7 +196,9 @@ def _me() -> _Page:
         mine = select(Order).where(Order.user_id == user).order_by(Order.at.desc())
         orders = db.scalars(mine.options(selectinload(Order.work))).all()
         rights = world().mall.entitlements(user, phase="usable")
-        return render_template("lumen/me.html", orders=orders, purse=_purse(), rights=len(rights))
+        return render_template(
+            "lumen/me.html", orders=orders, bought=deal_titles(user), purse=_purse(), rights=len(rights)
+        )
 
 
 @site.post("/invite", endpoint="invite")

@@ -16,7 +16,7 @@ from quanyi.demo_app.models import Order, Work
 from quanyi.demo_app.people import current_locale, current_user, sign_in_url, world
 from quanyi.demo_app.words import word
 
-__all__ = ["pay_url", "till"]
+__all__ = ["deal_titles", "pay_url", "till"]
 
 till = Blueprint("till", __name__)
 
@@ -24,6 +24,19 @@ till = Blueprint("till", __name__)
 def pay_url(deal: Deal) -> str:
     """Where the money for a deal of the mall is collected."""
     return url_for("till.deal", number=deal.id)
+
+
+def deal_titles(user: str) -> dict[str, str]:
+    """What was bought in the mall, by the deal's number."""
+    return {found.id: _title(found) for found in world().mall.deals(user)}
+
+
+def _title(found: Deal) -> str:
+    """A bundle by its campaign's name, anything else by the thing's."""
+    project = world().mall.project
+    campaign, benefit = project.campaigns.get(found.campaign), project.benefits.get(found.item)
+    named = campaign.head if campaign is not None and campaign.head.kind == "bundle" else benefit
+    return named.title[current_locale()] if named is not None else found.item
 
 
 # --- deals of the mall -----------------------------------------------------------------------------
@@ -71,11 +84,9 @@ def _deal_of(number: str, user: str) -> Any:
 
 
 def _deal_page(found: Any) -> str:
-    project = world().mall.project
-    benefit = project.benefits.get(found.item)
     return render_template(
         "lumen/till.html",
-        what=benefit.title[current_locale()] if benefit else found.item,
+        what=_title(found),
         art=found.item,
         amount=found.pay,
         due_at=found.due_at,
@@ -116,7 +127,7 @@ def _order(number: str) -> str:
     with world().session() as db:
         found = _order_of(db, number)
         if found.state != "open" or found.work is None:
-            return render_template("lumen/order.html", order=found)
+            return render_template("lumen/order.html", order=found, bought=deal_titles(found.user_id))
         title = found.work.title_zh if current_locale() == "zh" else found.work.title_en
         return render_template(
             "lumen/till.html",

@@ -13,6 +13,7 @@ from flask import url_for
 from quanyi.adapters.web.emblem import emblem
 from quanyi.adapters.web.visit import Visit, money_text, number_text, pick
 from quanyi.campaigns.views import EntitlementView, Purse
+from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Entry
 from quanyi.entitlements.records import Deal
 
@@ -175,9 +176,13 @@ def _phase(deal: Deal, to: Visit) -> str:
 
 def _headline(deal: Deal, to: Visit) -> str:
     phase = _phase(deal, to)
-    if phase == "paid":
-        return to.words("deal.done_sale" if deal.pay and not deal.price else "deal.done")
-    return to.words(f"deal.{phase}")
+    if phase != "paid":
+        return to.words(f"deal.{phase}")
+    if any(deal.price.values()):
+        return to.words("deal.done")
+    found = to.mall.project.campaigns.get(deal.campaign)
+    on_sale = found is not None and isinstance(found.play, Sale) and found.play.preset == "flash_sale"
+    return to.words("deal.done_sale" if on_sale else "deal.done_bought" if deal.pay else "deal.done_free")
 
 
 def _deal_text(deal: Deal, to: Visit) -> str:

@@ -15,6 +15,8 @@ SLOT = re.compile(r"\{(\w+)")
 # What may stand on a Chinese page: the other language's name, our own name, what one types.
 LATIN_ALLOWED = re.compile(r"\bEnglish\b|\bquanyi( demo advance 3d)?\b|\bUTC\+8\b")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
+# An order's number, and a group of four of an invitation code: any letters may meet in them.
+NUMBER = re.compile(r"[0-9a-z-]+( [0-9a-z-]{1,4})*|[0-9A-Z]{4}")
 
 PAGES = (
     "/",
@@ -142,7 +144,7 @@ class Spoken(HTMLParser):
         self._hushed -= tag in self.SILENT
 
     def handle_data(self, data):
-        if data.strip() and not self._hushed and not re.fullmatch(r"[0-9a-z-]+( [0-9a-z-]{1,4})*", data.strip()):
+        if data.strip() and not self._hushed and not NUMBER.fullmatch(data.strip()):
             self.said.append(data.strip())
 
 
