@@ -4,6 +4,7 @@ The product itself: films, books, chapters, reviews, and the daily check-in.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -306,7 +307,9 @@ def _running_sale() -> Any:
 
 def _tell_gain(receipt: Any, code: str, plain: str) -> None:
     """Say what an event earned; what it did not earn is said plainly."""
-    units = {unit: amount for decision in receipt.decisions for _, unit, amount in decision.given}
+    units: Counter[str] = Counter()
+    for decision in receipt.decisions:
+        units.update({thing: amount for _, thing, amount in decision.given})
     names = world().mall.project.units
     gains = [f"{amount} {names[unit].title[current_locale()]}" for unit, amount in units.items() if unit in names]
     flash(_say(code, gain=", ".join(gains)) if gains else _say(plain))

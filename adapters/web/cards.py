@@ -16,7 +16,7 @@ from quanyi.adapters.web.refusals import No, WayOn, explain_no, missing_of
 from quanyi.adapters.web.visit import Visit, money_text, pick
 from quanyi.campaigns.views import Offer
 
-__all__ = ["Card", "PriceShown", "StockShown", "card_of", "is_sale", "price_of"]
+__all__ = ["Card", "PriceShown", "StockShown", "card_of", "is_sale", "manner_of", "price_of"]
 
 _FEW = 10  # percent of the pieces left, at which a card says "only"
 _MOST = 99
@@ -67,6 +67,7 @@ class Card:
     price: PriceShown
     stock: StockShown
     is_sale: bool
+    manner: str
     flag: str = ""
     flag_tone: str = "plain"
     until: datetime | None = None
@@ -115,6 +116,7 @@ def card_of(offer: Offer, to: Visit) -> Card:
         price=price_of(offer, to),
         stock=stock,
         is_sale=is_sale(offer),
+        manner=manner_of(offer),
         flag=to.words("offer.few", left=offer.left) if stock.tone == "few" else "",
         flag_tone=stock.tone,
         until=until,
@@ -142,6 +144,13 @@ def _named(offer: Offer) -> _Named:
 def is_sale(offer: Offer) -> bool:
     """Whether it is sold by the clock, and not exchanged at leisure."""
     return offer.kind == "flash_sale"
+
+
+def manner_of(offer: Offer) -> str:
+    """What having it is called: bought in a ``sale``, bought for ``cash`` at leisure, or an ``exchange``."""
+    if is_sale(offer):
+        return "sale"
+    return "cash" if offer.price.money and not any(offer.price.units.values()) else "exchange"
 
 
 def price_of(offer: Offer, to: Visit, pieces: int = 1) -> PriceShown:
@@ -173,25 +182,23 @@ def _state(offer: Offer, to: Visit) -> str:
 
 
 def _button(offer: Offer, state: str, to: Visit) -> str:
-    words, sale = to.words, is_sale(offer)
-    if state == "ready":
-        return words("button.claim" if sale else "button.exchange")
+    words = to.words
+    if state in _MANNERED:
+        return words(f"button.{_MANNERED[state]}_{manner_of(offer)}")
     if state == "short" and offer.why_not is not None:
         number, unit = to.counted(*missing_of(offer.why_not))
         return words("button.short", n=number, unit=unit)
-    if sale and state in {"signed_out", "sold_out"}:
-        return words("button.sold_out_sale" if state == "sold_out" else "button.sign_in_sale")
     return words(_BUTTONS.get(state, "button.unavailable"))
 
 
+_MANNERED = {"ready": "get", "sold_out": "sold_out", "signed_out": "sign_in"}
+
 _BUTTONS = {
-    "sold_out": "button.sold_out",
     "limit": "button.limit",
     "not_started": "button.not_started",
     "between": "button.not_started",
     "paused": "button.paused",
     "ended": "button.ended",
-    "signed_out": "button.sign_in",
     "barred": "button.not_eligible",
     "short": "button.unavailable",
 }
@@ -206,18 +213,20 @@ def _affords(offer: Offer, to: Visit) -> int | None:
 def _why(offer: Offer, until: datetime | None, to: Visit) -> No | None:
     """Why not, in the words of this page where it knows better what people call the time."""
     if offer.state in {"not_started", "between"} and until:
-        code = "offer.starts" if is_sale(offer) else "offer.starts_exchange"
-        return No(title=to.words("why.title_not_open"), text=to.words(code, moment=to.dates.moment(until)))
+        text = to.words(f"offer.starts_{manner_of(offer)}", moment=to.dates.moment(until))
+        return No(title=to.words("why.title_not_open"), text=text)
     return explain_no(offer.why_not, to) if offer.why_not else None
 
 
 def _until(offer: Offer, to: Visit) -> tuple[datetime | None, str]:
     """What a countdown runs to: the end of a sale that is on, or the start of one that is not."""
     if offer.state in {"not_started", "between"}:
-        code = "offer.starts_in" if is_sale(offer) else "offer.starts_in_exchange"
-        return offer.next_at or offer.starts_at, to.words(code)
+        start = offer.next_at or offer.starts_at
+        near = "on" if start and to.dates.far(start) else "in"
+        return start, to.words(f"offer.starts_{near}_{manner_of(offer)}")
     if is_sale(offer) and offer.state in {"open", "sold_out"}:
-        return offer.ends_at, to.words("offer.ends_in")
+        far = offer.ends_at is not None and to.dates.far(offer.ends_at)
+        return offer.ends_at, to.words("offer.ends_on" if far else "offer.ends_in")
     return None, ""
 
 
@@ -226,9 +235,7 @@ def _stock(offer: Offer, to: Visit) -> StockShown:
     if left is None:
         return StockShown(text=words("offer.plenty"))
     if left <= 0:
-        return StockShown(
-            text=words("offer.gone" if is_sale(offer) else "offer.gone_exchange"), percent=100, tone="gone"
-        )
+        return StockShown(text=words(f"offer.gone_{manner_of(offer)}"), percent=100, tone="gone")
     if not total or total < left:
         return StockShown(text=words("offer.left_only", left=left))
     tone = "few" if left * 100 <= total * _FEW and offer.state == "open" else "plain"

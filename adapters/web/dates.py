@@ -73,6 +73,10 @@ class Dates:
                 return self.words(code, n=seconds // size)
         return self.words("left.minutes", n=max(1, seconds // 60))
 
+    def far(self, end: datetime) -> bool:
+        """Whether a date says more than a clock that counts down: a day ahead, or more."""
+        return end - self.now >= _DAY
+
     def exact(self, at: datetime) -> str:
         """Everything there is to say, for hovering: date, clock time and zone."""
         local = at.astimezone(self.zone)

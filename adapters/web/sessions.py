@@ -78,4 +78,4 @@ def _line(offer: Offer, tab: str, to: Visit) -> str:
         return ""
     if tab == "past":
         return to.words("right.ended", day=to.dates.last_day(at))
-    return to.words("offer.starts" if tab == "soon" else "offer.ends", moment=to.dates.moment(at))
+    return to.words("offer.starts_sale" if tab == "soon" else "offer.ends", moment=to.dates.moment(at))

@@ -15,6 +15,7 @@ from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, visit
 from quanyi.campaigns.streakviews import MakeupView, MilestoneView, StreakView
+from quanyi.campaigns.taskviews import Gifts
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.plays.streak import Streak
 
@@ -175,7 +176,7 @@ def _milestone(milestone: MilestoneView, view: StreakView, to: Visit) -> dict[st
 
 
 def _makeup(makeup: MakeupView, to: Visit) -> dict[str, Any]:
-    ways = [{"word": word, "cost": to.gifts(cost) or to.words("offer.free")} for word, cost in makeup.pay.items()]
+    ways = [_way(word, cost, to) for word, cost in makeup.pay.items()]
     left = to.words("streak.makeup_left", n=makeup.left) if makeup.left is not None else ""
     return {
         "days": [
@@ -183,6 +184,20 @@ def _makeup(makeup: MakeupView, to: Visit) -> dict[str, Any]:
             for day in makeup.days[:_MOST_MISSED]
         ],
         "ways": ways,
+        "first": next((way["word"] for way in ways if way["enough"]), ways[0]["word"] if ways else ""),
         "left": left,
         "spent": makeup.left == 0,
+    }
+
+
+def _way(word: str, cost: Gifts, to: Visit) -> dict[str, Any]:
+    """One way to pay, and what there is for it."""
+    prices = [(to.purse(unit), amount or 0) for unit, amount in cost]
+    held = [(purse.unit, purse.balance, amount) for purse, amount in prices if purse]
+    have = to.words("list.comma").join(" ".join(to.counted(balance, unit)) for unit, balance, _ in held)
+    return {
+        "word": word,
+        "cost": to.gifts(cost) or to.words("offer.free"),
+        "have": to.words("streak.makeup_have", held=have) if have else "",
+        "enough": all(balance >= amount for _, balance, amount in held),
     }

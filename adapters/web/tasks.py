@@ -62,6 +62,6 @@ def _goal(goal: GoalView, task: TaskView, to: Visit) -> dict[str, Any]:
 
 def _amount(value: int, goal: GoalView, to: Visit) -> str:
     currency = to.mall.project.currency
-    if value and goal.unit in {currency.id, "money"}:
-        return money_text(value, currency.id, goal.scale)
+    if goal.unit in {currency.id, "money"}:
+        return money_text(value, currency.id, goal.scale) if value else "0"
     return number_text(value, goal.scale)
