@@ -29,11 +29,12 @@ _PHONE = {"width": 360, "height": 720}
 _DESKTOP = {"width": 1280, "height": 800}
 _PAGES = (
     # name, address, language, colours, size
-    ("home-zh", "/", "zh", "light", _PHONE),
     ("mall-zh", "/mall/", "zh", "light", _PHONE),
-    ("item-en-dark", "/mall/items/coffee-corner/latte", "en", "dark", _PHONE),
     ("sales-zh-dark", "/mall/sales", "zh", "dark", _PHONE),
     ("benefits-en", "/mall/entitlements", "en", "light", _PHONE),
+    ("streak-zh", "/mall/streaks/daily-check-in", "zh", "light", _PHONE),
+    ("tasks-en", "/mall/tasks", "en", "light", _PHONE),
+    ("invites-zh-dark", "/mall/invites", "zh", "dark", _PHONE),
     ("mall-desktop-en", "/mall/", "en", "light", _DESKTOP),
 )
 

@@ -14,6 +14,8 @@ from quanyi.entitlements.errors import NotFound
 
 __all__ = ["add_messages"]
 
+_ROWS = 20
+
 
 def add_messages(blueprint: Blueprint) -> None:
     """Put the pages on *blueprint*."""
@@ -29,10 +31,12 @@ def _messages() -> str | Response:
     if to.user is None:
         return _sign_in(to)
     notes = [shown for note in inbox.notes(to.user) if (shown := note_shown(note, to))]
+    some = len(notes) > _ROWS and "all" not in request.args
     return render_template(
         "quanyi/messages.html",
         section="messages",
-        notes=notes,
+        notes=notes[:_ROWS] if some else notes,
+        more=url_for("quanyi.messages", all="yes") if some else None,
         fresh=any(note["new"] for note in notes),
         wanted=inbox.wanted(to.user),
     )

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from quanyi.demo_app.inbox import LumenInbox, deliver
-from quanyi.demo_app.models import Order, Review
+from quanyi.demo_app.models import Letter, Order, Review
 
 
 def token_of(page: str) -> str:
@@ -292,3 +292,42 @@ def test_a_reminder_comes_when_the_sale_starts(client_of, world):
 
     told = [note for note in inbox.notes("mo") if note.kind == "starts"]
     assert [note.at.isoformat() for note in told] == ["2026-03-21T02:00:00+00:00"]
+
+
+def test_orders_say_what_was_bought(client_of, world):
+    """A deal of the mall goes by its own name at the till, in the list and on its page."""
+    client = client_of("mo")
+    path = "/mall/items/spring-box/spring_pass"
+    page = client.get(path).text
+    till = client.post(path, data={"token": token_of(page)}, follow_redirects=True).text
+    number = world.mall.deals("mo")[0].id
+    paid = client.post(f"/till/{number}", follow_redirects=True).text
+
+    assert "立即购买" in page
+    assert "春日影迷礼盒" in till
+    assert "购买成功" in paid
+    assert "春日影迷礼盒" in client.get("/me").text
+    assert "春日影迷礼盒" in client.get(f"/orders/d-{number}").text
+
+
+def test_what_one_deed_earns_is_added_up(client_of):
+    """A check-in is paid by the streak, and by the first steps besides."""
+    assert "获得 15 积分" in client_of("mo").post("/check-in", follow_redirects=True).text
+
+
+def test_a_film_plays_for_those_who_may_watch_it(app, client_of):
+    """Everybody else is shown the film's page, where it can be rented."""
+    assert "演示没有片源" in client_of("mo").get("/works/tide-letters/watch").text
+    assert app.test_client().get("/works/tide-letters/watch").location == "/works/tide-letters"
+
+
+def test_many_messages_are_shown_in_two_helpings(client_of, world):
+    """The newest first, the rest by a link."""
+    with world.writing() as db, db.begin():
+        for n in range(30):
+            at, about = world.clock.now(), {"campaign": "welcome"}
+            db.add(Letter(id=f"more-{n}", user_id="mo", kind="kept", at=at, about=about))
+    client = client_of("mo")
+
+    assert client.get("/mall/messages").text.count("qy-row-main") == 20
+    assert client.get("/mall/messages?all=yes").text.count("qy-row-main") > 30

@@ -180,3 +180,11 @@ def test_every_stop_of_the_tour_leads_somewhere(client_of):
         assert client_of("lin").get(path, follow_redirects=True).status_code == 200, path
     for path, user in forms:
         assert client_of(user).get(path, follow_redirects=True).status_code == 200, path
+
+
+def test_a_make_up_says_what_there_is_to_pay_with(client_of):
+    """A newcomer has no card, so points are proposed."""
+    page = client_of("mo").get("/mall/streaks/daily-check-in").text
+
+    assert "现有 0 补签卡" in page
+    assert re.search(r'value="points" checked', page)
