@@ -73,7 +73,7 @@ class MemoryStore:
         """There is no host transaction in memory; the mall is its own."""
         return self
 
-    def lock(self, needs: Iterable[Need], now: datetime) -> Picture:
+    def lock(self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = ()) -> Picture:
         """Everything is locked already; read it."""
         return self._picture(needs, now, DUE_AT_ONCE)
 

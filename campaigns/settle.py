@@ -119,7 +119,7 @@ class Settler:
         for _ in range(_ROUNDS):
             try:
                 with store.begin() as tx:
-                    picture = tx.lock(needs, _latest(asks))
+                    picture = tx.lock(needs, _latest(asks), [ask.id for ask in asks])
                     if picture.epoch != self.live.epoch:
                         raise _Stale
                     overdue = self._overdue(picture, asks, needs)

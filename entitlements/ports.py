@@ -230,11 +230,15 @@ class Writing:
 class Transaction(Protocol):
     """One transaction: locks until its end, writes once."""
 
-    def lock(self, needs: Iterable[Need], now: datetime) -> Picture:
+    def lock(self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = ()) -> Picture:
         """
         Lock what exists of *needs*, in sorted order, and read it.
 
         The picture also names timers that wake on these needs and are due, `DUE_AT_ONCE` at most.
+
+        Args:
+            keys: Ids that `known` will be asked for next: a store may look at them on the way,
+                once everything is locked.
         """
         ...
 

@@ -220,6 +220,9 @@ class StoreSuite:
             tx.lock([], NOW)
             assert tx.known([b"k" * 16, b"x" * 16]) == {b"k" * 16: (b"d" * 16, kept)}
             assert tx.known([]) == {}
+        with store.begin() as tx:
+            tx.lock([], NOW, [b"k" * 16])
+            assert tx.known([b"x" * 16, b"k" * 16]) == {b"k" * 16: (b"d" * 16, kept)}
 
     # --- codes -------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 """
-Whole columns as binary arrays, the fastest way into PostgreSQL.
+Values as PostgreSQL says and hears them in binary; whole columns as arrays, the fastest way in.
 
 psycopg looks at the values of a list to find out what it is, so that the type of a parameter, and
 with it the prepared statement, changes with the data. A column's type is known here beforehand.
@@ -7,30 +7,27 @@ with it the prepared statement, changes with the data. A column's type is known 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from struct import Struct
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.types import TypeEngine
 
 from quanyi.adapters.sql.types import Instant
 
-if TYPE_CHECKING:
-    from psycopg import Connection
-
-__all__ = ["Bytes", "Column", "Instants", "Numbers", "Texts", "column_of", "register"]
+__all__ = ["READERS", "Bytes", "Column", "Instants", "Numbers", "Texts", "column_of", "oid_of", "said"]
 
 _HEAD = Struct("!iiIii")
 _length = Struct("!i").pack
 _number = Struct("!iq").pack
+_bigint = Struct("!q").pack
 _NULL = _length(-1)
-_EMPTY = 12
+_EMPTY = Struct("!iiI")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_TEXT, _VARCHAR, _INTEGER = 25, 1043, 23
 
 
 class Column:
@@ -44,12 +41,16 @@ class Column:
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
 
-    def body(self) -> bytes:
-        """The values as PostgreSQL receives them, each with its length before it."""
+    def array(self) -> bytes:
+        """The array as PostgreSQL receives it: its head, then each value with its length before it."""
         values = self.values
-        if values and values.count(values[0]) == len(values):  # a batch says many things again and again
-            return self.part(values[0]) * len(values)
-        return b"".join(map(self.part, values))
+        count = len(values)
+        if not count:
+            return _EMPTY.pack(0, 1, self.element)
+        head = _HEAD.pack(1, 1, self.element, count, 1)
+        if values.count(values[0]) == count:  # a batch says many things again and again
+            return head + self.part(values[0]) * count
+        return head + b"".join(map(self.part, values))
 
     @staticmethod
     def part(value: Any) -> bytes:
@@ -101,7 +102,11 @@ class Instants(Column):
 
     @staticmethod
     def part(value: datetime | None) -> bytes:
-        return _NULL if value is None else _number(8, (value - _EPOCH) // _MICROSECOND)
+        return _NULL if value is None else _number(8, _microseconds(value))
+
+
+def _microseconds(value: datetime) -> int:
+    return (value - _EPOCH) // _MICROSECOND
 
 
 def column_of(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], Column]:
@@ -113,22 +118,34 @@ def column_of(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], Column]:
     return Texts if isinstance(type_, String) else Numbers
 
 
-def register(connection: Connection[Any]) -> None:
-    """Let one connection take our columns as parameters; other parameters are left as they are."""
-    for kind in (Bytes, Texts, Numbers, Instants):
-        connection.adapters.register_dumper(kind, _DUMPERS[kind])
+def oid_of(value: str | datetime | Column) -> int:
+    """The type of a parameter."""
+    if isinstance(value, Column):
+        return value.oid
+    return _TEXT if isinstance(value, str) else Instants.element
 
 
-class _Dumper(Dumper):
-    format = Format.BINARY
-    element: int
-
-    def dump(self, obj: Column) -> bytes:
-        count = len(obj.values)
-        head = _HEAD.pack(1 if count else 0, 1, obj.element, count, 1)
-        return head + obj.body() if count else head[:_EMPTY]
+def said(value: str | datetime | Column) -> bytes:
+    """A parameter as PostgreSQL receives it."""
+    if isinstance(value, Column):
+        return value.array()
+    return value.encode() if isinstance(value, str) else _bigint(_microseconds(value))
 
 
-_DUMPERS = {
-    kind: type(f"_{kind.__name__}", (_Dumper,), {"oid": kind.oid}) for kind in (Bytes, Texts, Numbers, Instants)
+def _instant(raw: bytes) -> datetime:
+    return _EPOCH + timedelta(microseconds=_number_in(raw))
+
+
+def _number_in(raw: bytes) -> int:
+    return int.from_bytes(raw, "big", signed=True)
+
+
+READERS: Mapping[int, Callable[[bytes], Any]] = {
+    Bytes.element: bytes,
+    Instants.element: _instant,
+    Numbers.element: _number_in,
+    Texts.element: bytes.decode,
+    _INTEGER: _number_in,
+    _VARCHAR: bytes.decode,
 }
+"""How a value of each type that our tables have is read."""

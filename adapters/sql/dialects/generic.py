@@ -208,7 +208,7 @@ class _Transaction:
     def __init__(self, dialect: Generic, connection: Connection) -> None:
         self._dialect, self._connection = dialect, connection
 
-    def lock(self, needs: Iterable[Need], now: datetime) -> Picture:
+    def lock(self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = ()) -> Picture:
         with self._dialect.translated():
             return self._dialect.read(self._connection, needs, now, locking=True)
 

@@ -7,22 +7,19 @@ believes of a table that it has not met yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from quanyi.adapters.codec import Codec
 from quanyi.adapters.sql.asked import Asked, timer_in
 from quanyi.adapters.sql.dialects.arrays import Bytes, Texts
 from quanyi.adapters.sql.dialects.guarded import name_of
+from quanyi.adapters.sql.dialects.line import Rows, Statement
 from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Timer
 
-__all__ = ["Looks", "Rows", "Statement", "balances_in", "timers_in"]
-
-Statement = tuple[str, Sequence[Any]]
-Rows = Sequence[tuple[Any, ...]]
+__all__ = ["Looks", "balances_in", "timers_in"]
 
 _KEYS = "with k as (select id from unnest($2) a(id) order by id)"
 _KEYS_AND_WALLETS = (

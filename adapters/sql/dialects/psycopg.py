@@ -1,29 +1,27 @@
 """
 PostgreSQL through psycopg 3: as few messages as the work allows.
 
-A transaction of our own is three messages: begin, settings, locks and all that is read; the keys,
-asked once the locks are there; one guarded statement with the COMMIT behind it. Statements go to
-the driver itself, prepared, with whole columns as binary arrays. Engine, pool, and what a cut
-line means stay SQLAlchemy's.
+A transaction of our own is two messages: begin, settings, locks, all that is read, and the keys,
+asked once the locks are there; then one guarded statement with the COMMIT behind it. Statements go
+to the server prepared, with whole columns as binary arrays. Engine and pool stay SQLAlchemy's.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
 from sqlalchemy.exc import SQLAlchemyError
 
 from quanyi.adapters.sql.asked import Asked
-from quanyi.adapters.sql.dialects.arrays import register
 from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.guarded import guarded
-from quanyi.adapters.sql.dialects.looks import Looks, Rows, Statement, balances_in, timers_in
+from quanyi.adapters.sql.dialects.line import Line, Rows, Statement
+from quanyi.adapters.sql.dialects.looks import Looks, balances_in, timers_in
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.adapters.sql.rows import rows_of
 from quanyi.entitlements.errors import Conflict, StorageError, Unknown
@@ -46,8 +44,10 @@ _BY_KEY = {
 }
 """Every row is reached by its key; on fresh tables the planner would rather read all of them."""
 
-
-_REGISTERED = "quanyi_columns"
+_LINE = "quanyi_line"
+_BEGIN: Statement = ("begin isolation level read committed", ())
+_COMMIT: Statement = ("commit", ())
+_BACK = b"rollback to savepoint quanyi; release savepoint quanyi"
 
 
 class Psycopg(Postgresql):
@@ -61,21 +61,16 @@ class Psycopg(Postgresql):
     def own(self, engine: Engine) -> Iterator[Transaction]:
         """A transaction of our own; its last write and its commit are one message."""
         with self.translated():
-            connection = engine.connect().execution_options(isolation_level="READ COMMITTED")
-            connection.begin()
+            connection = engine.connect()
+        transaction = _Own(self, connection)
         try:
-            transaction = _Transaction(self, connection, [_settled(_BY_KEY | self._patience())])
             yield transaction
             transaction.commit()
-            self.commit(connection)
         except BaseException:
-            _undo(connection, b"rollback")
-            with suppress(SQLAlchemyError):
-                connection.rollback()
+            transaction.back()
             raise
         finally:
-            with suppress(SQLAlchemyError):
-                connection.close()
+            _give_back(connection)
 
     @contextmanager
     def joined(self, connection: Connection) -> Iterator[Transaction]:
@@ -104,18 +99,22 @@ class Psycopg(Postgresql):
         # Not prepared: the plan would be made, and kept, under the host's settings.
         asked = Asked.of(needs)
         asking = self.looks.statements(asked, now, locking=locking)
-        found = dict(zip(asking, _sent(_driver(connection), asking.values(), keep=False), strict=True))
+        found = dict(zip(asking, _line(connection).say(asking.values(), keep=False), strict=True))
         return self.picture(connection, asked, found)
 
     def peek(self, engine: Engine, needs: Iterable[Need], now: datetime) -> Picture:
         asked = Asked.of(needs)
         asking = self.looks.statements(asked, now, locking=False)
-        with self.translated(), engine.connect() as connection:
-            _, *answers = _sent(_driver(connection), [_settled(_BY_KEY), *asking.values()], commit=True)
-            return self.picture(connection, asked, dict(zip(asking, answers, strict=True)))
+        with self.translated():
+            connection = engine.connect()
+            try:  # a message outside a transaction is a transaction of its own
+                _, *answers = _line(connection).say([_settled(_BY_KEY), *asking.values()], undo=b"rollback")
+                return self.picture(connection, asked, dict(zip(asking, answers, strict=True)))
+            finally:
+                _give_back(connection)
 
     def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
-        (rows,) = _sent(_driver(connection), [self.looks.receipts(ids)])
+        (rows,) = _line(connection).say([self.looks.receipts(ids)], keep=False)
         return self.answered(rows)
 
     def picture(self, connection: Connection, asked: Asked, found: Mapping[str, Rows]) -> Picture:
@@ -143,74 +142,97 @@ class Psycopg(Postgresql):
         statement = guarded(rows, self.tables, self.mall)
         return [] if statement is None else [statement]
 
-    def _patience(self) -> dict[str, str]:
-        return {"lock_timeout": f"{self.setting.lock_timeout_ms}ms"}
+    def settings(self) -> Statement:
+        """What a transaction of our own sets."""
+        return _settled(_BY_KEY | {"lock_timeout": f"{self.setting.lock_timeout_ms}ms"})
 
 
 class _Transaction:
     """
     A transaction on one connection.
 
-    A write is sent only when something must follow it: another question, or the end.
+    What is said once waits until something must be known: a write, until another question or
+    the end follows it.
     """
 
-    def __init__(self, dialect: Psycopg, connection: Connection, waiting: list[Statement]) -> None:
+    def __init__(self, dialect: Psycopg, connection: Connection) -> None:
         self._dialect = dialect
         self._connection = connection
-        self._waiting = waiting
+        self._line = _line(connection)
+        self._waiting: list[Statement] = []
+        self._begun = False
+        self._taken: dict[bytes, tuple[bytes, Receipt]] = {}
+        self._asked: frozenset[bytes] = frozenset()
 
-    def lock(self, needs: Iterable[Need], now: datetime) -> Picture:
+    def lock(self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = ()) -> Picture:
         asked = Asked.of(needs)
         with self._dialect.translated():
             asking = self._dialect.looks.statements(asked, now, locking=True)
+            if keys:
+                asking["receipts"] = self._dialect.looks.receipts(keys)
             found = dict(zip(asking, self._ask(asking.values()), strict=True))
+            self._asked, self._taken = frozenset(keys), self._dialect.answered(found.get("receipts", ()))
             return self._dialect.picture(self._connection, asked, found)
 
     def known(self, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
-        with self._dialect.translated():
-            (rows,) = self._ask([self._dialect.looks.receipts(ids)])
-            return self._dialect.answered(rows)
+        unasked = [id_ for id_ in ids if id_ not in self._asked]
+        if unasked:
+            with self._dialect.translated():
+                (rows,) = self._ask([self._dialect.looks.receipts(unasked)])
+                self._taken |= self._dialect.answered(rows)
+                self._asked |= {*unasked}
+        return {id_: self._taken[id_] for id_ in ids if id_ in self._taken}
 
     def write(self, writing: Writing) -> None:
         with self._dialect.translated():
-            self._clear()
+            if self._waiting or not self._begun:
+                self._ask(())
             self._waiting = self._dialect.statement(self._connection, writing)
+
+    def _ask(self, statements: Collection[Statement], *more: Statement) -> list[Rows]:
+        """Send what waits and these, and *more* behind them; the answers to these."""
+        waiting, self._waiting = self._waiting, []
+        if self._begun:
+            answers = self._line.say([*waiting, *statements, *more])
+            return answers[len(waiting) : len(waiting) + len(statements)]
+        return self._begin(statements)
+
+    def _begin(self, statements: Collection[Statement]) -> list[Rows]:
+        """Open the transaction with its first questions; their answers."""
+        raise NotImplementedError
+
+
+class _Own(_Transaction):
+    """A transaction of our own."""
+
+    def _begin(self, statements: Collection[Statement]) -> list[Rows]:
+        self._begun = True
+        _, _, *answers = self._line.say([_BEGIN, self._dialect.settings(), *statements], undo=b"rollback")
+        return answers
+
+    def back(self) -> None:
+        """Undo all of it."""
+        self._line.undo(b"rollback")
 
     def commit(self) -> None:
         """Send what waits, and the commit with it; Unknown if the line was cut meanwhile."""
-        driver = _driver(self._connection)
+        if not self._begun:
+            return
         try:
             with self._dialect.translated():
-                _sent(driver, self._waiting, commit=True)
+                self._ask((), _COMMIT)
         except StorageError as error:
-            if driver.closed:
+            if self._line.cut:
                 raise Unknown("the connection was lost during commit") from error
             raise
-
-    def _clear(self) -> None:
-        """Send what waits, before something of another kind follows."""
-        if self._waiting:
-            self._ask(())
-
-    def _ask(self, statements: Collection[Statement]) -> list[Rows]:
-        """Send what waits and these; the answers to these."""
-        waiting, self._waiting = self._waiting, []
-        return _sent(_driver(self._connection), [*waiting, *statements])[len(waiting) :]
 
 
 class _Joined(_Transaction):
     """Our part of a host's transaction."""
 
     def __init__(self, dialect: Psycopg, connection: Connection) -> None:
-        super().__init__(dialect, connection, [])
-        self._inside = False
+        super().__init__(dialect, connection)
         self._settings: tuple[str, ...] = ()
-        if not connection.in_transaction():
-            connection.begin()  # as its own first statement would have done
-
-    def _clear(self) -> None:
-        if self._waiting or not self._inside:
-            self._ask(())
 
     def leave(self) -> None:
         """Send what waits, put the settings back, and merge into the host's transaction."""
@@ -221,16 +243,16 @@ class _Joined(_Transaction):
 
     def back(self) -> None:
         """Undo our part; the host's stays as it was."""
-        if self._inside:
-            _undo(self._connection, b"rollback to savepoint quanyi; release savepoint quanyi")
+        if self._begun:
+            self._line.undo(_BACK)
 
-    def _ask(self, statements: Collection[Statement]) -> list[Rows]:
-        if self._inside:
-            return super()._ask(statements)
-        self._inside = True
+    def _begin(self, statements: Collection[Statement]) -> list[Rows]:
+        if self._line.idle:
+            self._connection.exec_driver_sql("select 1")  # the host's own way to begin
+        self._begun = True
         names = ", ".join(f"current_setting('{name}')" for name in _BY_KEY)
         opening: list[Statement] = [("savepoint quanyi", ()), (f"select {names}", ()), _settled(_BY_KEY)]
-        _, settings, _, *answers = super()._ask([*opening, *statements])
+        _, settings, _, *answers = self._line.say([*opening, *statements], undo=_BACK)
         self._settings = settings[0]
         return answers
 
@@ -241,43 +263,19 @@ def _settled(values: Mapping[str, str]) -> Statement:
     return f"select {calls}", list(values.values())
 
 
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
-    """The driver's own connection; it learns our kinds of parameters."""
-    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
-    if _REGISTERED not in connection.info:
-        register(driver)
-        connection.info[_REGISTERED] = True
-    return driver
+def _line(connection: Connection) -> Line:
+    """Our line on the driver's connection, for as long as that lasts."""
+    line = connection.info.get(_LINE)
+    if line is None:
+        driver: Any = connection.connection.driver_connection
+        line = connection.info[_LINE] = Line(driver)
+    return line
 
 
-def _undo(connection: Connection, command: bytes) -> None:
-    """
-    Undo what was done; where the line is cut, there is nothing left to undo.
-
-    Said past psycopg, which forgets all that it has prepared when it sees a rollback: tables
-    might have changed. Ours have not.
-    """
-    with suppress(psycopg.Error, SQLAlchemyError):
-        line = _driver(connection).pgconn
-        if line.transaction_status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}:
-            line.exec_(command)
-
-
-def _sent(
-    driver: psycopg.Connection[Any], statements: Collection[Statement], *, commit: bool = False, keep: bool = True
-) -> list[Rows]:
-    """Send all in one message; the rows of each. Plans are made once and kept, unless the host forbids it."""
-    prepare = keep and driver.prepare_threshold is not None
-    message = driver.pipeline() if commit or len(statements) > 1 else nullcontext()
-    with message:
-        cursors = [_execute(driver, query, values, prepare=prepare) for query, values in statements]
-        if commit:
-            driver.commit()
-    return [cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else () for cursor in cursors]
-
-
-def _execute(
-    driver: psycopg.Connection[Any], query: str, values: Sequence[Any], *, prepare: bool
-) -> psycopg.RawCursor[Any]:
-    """Prepare what has parameters; the rest is said once a transaction and needs no plan."""
-    return psycopg.RawCursor(driver).execute(query, values, prepare=prepare and bool(values), binary=True)
+def _give_back(connection: Connection) -> None:
+    """Return it to its pool, which hears of a line that is cut, and looks after the others."""
+    with suppress(SQLAlchemyError):
+        if _line(connection).cut:
+            connection.exec_driver_sql("select 1")
+    with suppress(SQLAlchemyError):
+        connection.close()

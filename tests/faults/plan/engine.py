@@ -16,7 +16,7 @@ _BOOKING = "campaigns/booking.py"
 _SETTLE = "campaigns/settle.py"
 _SHEET = "campaigns/sheet.py"
 
-_LOCKING = "                    picture = tx.lock(needs, _latest(asks))\n"
+_LOCKING = "                    picture = tx.lock(needs, _latest(asks), [ask.id for ask in asks])\n"
 _KEYS_FIRST = """\
                     early = tx.known([ask.id for ask in asks])
                     picture = tx.lock(needs, _latest(asks))

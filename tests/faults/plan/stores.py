@@ -236,6 +236,24 @@ STORES = (
             ),
         ),
     ),
+    Fault(
+        name="keys-with-locks",
+        promise="PostgreSQL: the keys that travel with the locks are looked at behind them",
+        tests=(f"{_RACES}test_a_replay_that_overtakes_is_told_the_first_answer[postgres]",),
+        edits=(
+            Edit(
+                "adapters/sql/dialects/psycopg.py",
+                'asking["receipts"] = self._dialect.looks.receipts(keys)',
+                'asking = {"receipts": self._dialect.looks.receipts(keys), **asking}',
+            ),
+        ),
+    ),
+    Fault(
+        name="plans-lost",
+        promise="PostgreSQL: plans that somebody dropped are made again, in our transactions and in a host's",
+        tests=("tests/adapters/test_sql_line.py::test_dropped_plans_are_made_again",),
+        edits=(Edit("adapters/sql/dialects/line.py", "            self._names.clear()\n", ""),),
+    ),
     # --- timers --------------------------------------------------------------------------------
     Fault(
         name="empty-wallet-is-deaf",

@@ -1,0 +1,163 @@
+"""
+Several statements to PostgreSQL as one message, below the driver's cursors.
+
+psycopg's own pipeline sends each statement by itself and wakes up for each answer, and it forgets
+all that it has prepared when it sees a rollback: tables might have changed. Here a message leaves
+whole, its answers are read in one go, and plans are kept until the connection ends, or until the
+server says that somebody dropped them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from psycopg.errors import Error, InvalidSqlStatementName, OperationalError, error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.waiting import READY_R, WAIT_R, WAIT_RW
+
+from quanyi.adapters.sql.dialects.arrays import READERS, oid_of, said
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.pq.abc import PGconn, PGresult
+    from psycopg.waiting import Ready, Wait
+
+__all__ = ["Line", "Rows", "Statement"]
+
+Statement = tuple[str, Sequence[Any]]
+"""A text with ``$1``…, and for each of them a text, an instant or a `Column`."""
+
+Rows = Sequence[tuple[Any, ...]]
+
+_BINARY = 1
+_MOST_KEPT = 200
+_FAILED = frozenset({ExecStatus.BAD_RESPONSE, ExecStatus.FATAL_ERROR})
+_UNDOABLE = frozenset({TransactionStatus.INERROR, TransactionStatus.INTRANS})
+
+
+class Line:
+    """
+    One connection's talk with the server.
+
+    Args:
+        driver: The driver's connection; a host that forbids it to prepare anything, as behind a
+            pooler of statements, forbids it to us.
+    """
+
+    __slots__ = ("_driver", "_names", "_prepared", "_server")
+
+    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        self._driver = driver
+        self._server: PGconn = driver.pgconn
+        self._names: dict[str, bytes] = {}
+        self._prepared = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether it is lost."""
+        return self._server.status == ConnStatus.BAD
+
+    @property
+    def idle(self) -> bool:
+        """Whether no transaction has begun."""
+        return self._server.transaction_status == TransactionStatus.IDLE
+
+    def say(self, statements: Collection[Statement], *, keep: bool = True, undo: bytes = b"") -> list[Rows]:
+        """
+        Send all in one message; the rows of each.
+
+        Args:
+            keep: Whether plans are kept for the next time.
+            undo: For a transaction's first message: what takes it back, so that it can be said
+                again where kept plans are gone.
+        """
+        keep = keep and self._driver.prepare_threshold is not None
+        try:
+            return self._said(statements, keep=keep)
+        except InvalidSqlStatementName:
+            self._names.clear()
+            if not undo:
+                raise
+            self.undo(undo)
+            return self._said(statements, keep=keep)
+
+    def undo(self, command: bytes) -> None:
+        """Undo what was done, if anything stands that could be undone; where the line is cut, nothing does."""
+        with suppress(Error):
+            if self._server.transaction_status in _UNDOABLE:
+                self._server.exec_(command)
+
+    # --- one message -------------------------------------------------------------------------
+
+    def _said(self, statements: Collection[Statement], *, keep: bool) -> list[Rows]:
+        ready = [(text, list(map(oid_of, values)), list(map(said, values))) for text, values in statements]
+        server, expected = self._server, list[tuple[str, bytes]]()
+        server.enter_pipeline_mode()
+        try:
+            for text, types, values in ready:
+                expected += self._send(text, types, values, keep=keep)
+            server.pipeline_sync()
+            results = self._driver.wait(_answers(server))
+        finally:
+            if not self.cut:
+                server.exit_pipeline_mode()
+        return list(self._read(expected, results))
+
+    def _send(self, text: str, types: list[int], values: list[bytes], *, keep: bool) -> list[tuple[str, bytes]]:
+        """Hand one statement over; for each answer that it will have, the plan that this makes known."""
+        formats = [_BINARY] * len(values)
+        name = self._names.get(text)
+        if name is not None and keep:
+            self._server.send_query_prepared(name, values, formats, _BINARY)
+            return [_NO_PLAN]
+        if not keep or not values or len(self._names) >= _MOST_KEPT:
+            self._server.send_query_params(text.encode(), values, types, formats, _BINARY)
+            return [_NO_PLAN]
+        self._prepared += 1
+        name = b"quanyi_%d" % self._prepared
+        self._server.send_prepare(name, text.encode(), types)
+        self._server.send_query_prepared(name, values, formats, _BINARY)
+        return [(text, name), _NO_PLAN]
+
+    def _read(self, expected: Sequence[tuple[str, bytes]], results: Sequence[PGresult]) -> Iterator[Rows]:
+        for (text, name), result in zip(expected, results, strict=True):
+            if result.status in _FAILED:
+                raise error_from_result(result)
+            if name:
+                self._names[text] = name
+            else:
+                yield _rows(result)
+
+
+_NO_PLAN = ("", b"")
+
+
+def _answers(server: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:
+    """Send what waits, and read until the server has come to the message's end."""
+    while server.flush():
+        if (yield WAIT_RW) & READY_R:
+            server.consume_input()
+    found: list[PGresult] = []
+    while True:
+        while server.is_busy():
+            yield WAIT_R
+            server.consume_input()
+        result = server.get_result()
+        if result is None:
+            if server.status == ConnStatus.BAD:
+                raise OperationalError("the connection is lost")
+        elif result.status == ExecStatus.PIPELINE_SYNC:
+            return found
+        else:
+            found.append(result)
+
+
+def _rows(result: PGresult) -> Rows:
+    """The rows of one answer, as Python's values."""
+    readers, value = [READERS[result.ftype(n)] for n in range(result.nfields)], result.get_value
+    return [
+        tuple([None if (raw := value(row, n)) is None else read(raw) for n, read in enumerate(readers)])
+        for row in range(result.ntuples)
+    ]
