@@ -191,6 +191,7 @@ def _skipped(ask: Input, play: Play, no: Refused) -> Decision:
 
 def _granted(ask: Input, play: Play, changes: Changes) -> Decision:
     outcome = _OUTCOMES.get(changes.outcome, changes.outcome)
-    return _verdict(
-        ask, play, outcome=outcome, rule=changes.because.rule, given=changes.given, facts=dict(changes.facts)
-    )
+    facts = dict(changes.facts)
+    why = {name: value for name, value in facts.pop("no", {}).items() if value}  # a promise that found no room
+    made = _verdict(ask, play, outcome=outcome, rule=changes.because.rule, given=changes.given, facts=facts)
+    return attrs.evolve(made, **why)

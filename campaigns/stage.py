@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.apply import Applied
+from quanyi.campaigns.events import EventType
 from quanyi.campaigns.mall import Mall, MallStore
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.settle import Settler, timer_input
@@ -34,6 +35,7 @@ __all__ = [
     "YEARS",
     "Stage",
     "StageFactory",
+    "code_attributes",
     "code_of",
     "deal_input",
     "load_pieces",
@@ -128,7 +130,7 @@ def perform(
     if event is None:
         raise InputError(f"there is no event or command {type_!r}")
     now, zone = stage.mall.now(), zone_of(stage.project.zone)
-    read = event.read(data, now=now, zone=zone, decimals=True)
+    read = event.read(_with_code(stage, event, data), now=now, zone=zone, decimals=True)
     known_by = key if own_key else read.key or key
     return stage.mall.report(type_, user=user, key=known_by, data={**read.data, **read.personal})
 
@@ -184,10 +186,32 @@ def _bind(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
     """By the inviter's id, by a code, or by the code of somebody who has asked for one."""
     if data.get("to"):
         return stage.mall.report("referral.bind", user=user, key=key, data={"to": str(data["to"])})
-    code = str(data.get("code") or "")
-    if data.get("code_of"):
-        code = next((view.code for view in stage.mall.invites(str(data["code_of"])) if view.code), "none")
+    code = _code_of(stage, data) if data.get("code_of") else str(data.get("code") or "")
     return stage.mall.accept_invite(code, user=user, key=key)
+
+
+def _with_code(stage: Stage, event: EventType, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An event with the code of somebody who has asked for one, where ``code_of`` names him."""
+    names = code_attributes(stage.project, event)
+    if "code_of" in event.attributes or "code_of" not in data or not names:
+        return data
+    kept = {name: value for name, value in data.items() if name != "code_of"}
+    return {**kept, names[0]: _code_of(stage, data)}
+
+
+def code_attributes(project: Project, event: EventType) -> list[str]:
+    """The attributes of an event in which a referral looks for a code."""
+    plays = [play for play in project.plays() if isinstance(play, Referral) and event.id in play.bind.when]
+    return [play.bind.code for play in plays if play.bind.code in event.attributes]
+
+
+def _code_of(stage: Stage, data: Mapping[str, Any]) -> str:
+    """The code that a user has asked for: ``ann``, or ``spring.ann`` where there are several campaigns."""
+    campaign, dot, user = str(data["code_of"]).partition(".")
+    if not dot or campaign not in stage.project.campaigns:
+        campaign, user = "", str(data["code_of"])
+    views = [view for view in stage.mall.invites(user) if view.code and campaign in ("", view.campaign)]
+    return views[0].code if views else "none"
 
 
 COMMANDS: Mapping[str, Callable[[Stage, str, str, dict[str, Any]], Receipt]] = {

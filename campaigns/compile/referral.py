@@ -16,7 +16,7 @@ from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import EventType
 from quanyi.campaigns.findings import did_you_mean
 from quanyi.campaigns.schema.referral import BindMap, ReferralFile, RuleMap, SameMap
-from quanyi.entitlements.clauses import Head, Limit
+from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.conditions import equalities
 from quanyi.entitlements.plays.referral import Bind, Referral, Rule
 from quanyi.entitlements.plays.referral.clauses import BOUND
@@ -35,15 +35,14 @@ def referral(file: ReferralFile, root: Place, scope: Scope) -> Referral:
     """Compile one referral."""
     binding = attrs.evolve(scope, events=events(file.bind.when, root / "bind" / "when", scope), roles=ROLES)
     own = head(file, file.kind, root, binding)
-    shared = budget(file.budget, root / "budget", binding)
     bind = _bind(file.bind, root / "bind", binding)
-    rules = _rules(file, root / "rewards", binding, own, shared)
+    rules = _rules(file, root / "rewards", binding, own)
     return Referral(
         head=own,
         bind=bind,
         rules=rules,
         at_most=at_most(file.at_most, root / "at_most", binding),
-        budget=shared,
+        budget=budget(file.budget, root / "budget", binding),
         checks=checks(file, root, binding, _CHECKS, _used(file)),
     )
 
@@ -124,7 +123,7 @@ def _paths(value: str | tuple[str, ...], place: Place, scope: Scope) -> tuple[st
 # --- rules -------------------------------------------------------------------------------------
 
 
-def _rules(file: ReferralFile, place: Place, scope: Scope, own: Head, shared: tuple[Limit, ...]) -> tuple[Rule, ...]:
+def _rules(file: ReferralFile, place: Place, scope: Scope, own: Head) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     for n, rule in enumerate(file.rewards):
         name = rule.name or _name(rule)
@@ -132,7 +131,7 @@ def _rules(file: ReferralFile, place: Place, scope: Scope, own: Head, shared: tu
             hint = "give one of them a name: of its own, so that its counts and promises can be told apart"
             scope.findings.key_error(place / n, "same-rule-twice", f"there is a rule {name!r} above", hint)
         reward = _reward(rule, name, place / n, scope, attrs.evolve(own, where=_wheres(own, n)))
-        rules.append(Rule(reward=attrs.evolve(reward, budget=shared), lane=rule.lane or ""))
+        rules.append(Rule(reward=reward, lane=rule.lane or ""))
     return tuple(rules)
 
 

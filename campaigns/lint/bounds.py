@@ -71,7 +71,7 @@ def _check_referral(play: Referral, root: Place, currency: str, findings: Findin
         for gift in reward.give:
             limits = [
                 limit
-                for limit in (*reward.at_most, *reward.at_payout, *play.budget)
+                for limit in (*reward.at_most, *reward.at_payout, *play.shared, *play.budget)
                 if _bounds(limit, _counted_as(gift, currency), people)
             ]
             depends = most(gift.how_much) is None and all(limit.of == "times" for limit in limits)

@@ -113,18 +113,24 @@ def _said(limit: Limit) -> str:
 
 
 def _check_counted(play: CompiledPlay, found: list[tuple[Limit, Place]], currency: str, findings: Findings) -> None:
-    """A limit on something that never moves lets everything through."""
-    if isinstance(play, Referral | Reward | Streak | Task):
-        gifts = (*play.give, *play.instead) if isinstance(play, Reward) else play.gifts
-        counted = {"times", *(gift.thing for gift in gifts)}
-        counted |= {"pieces"} if any(gift.benefit is not None for gift in gifts) else set()
-        counted |= {currency} if any(gift.benefit is not None and gift.benefit.cost for gift in gifts) else set()
-    else:
-        counted = {"times", "pieces", currency, *(unit for price in play.sells.values() for unit in price.units)}
+    """A limit on something that never moves lets everything through; one of a rule looks at what the rule gives."""
     for limit, place in found:
+        rule = _rule(place)
+        one = play.rules[int(rule[1])].reward if isinstance(play, Referral) and rule else play
+        counted = _counted(one, currency)
         if limit.of not in counted:
-            message = f"the campaign has no {limit.of} to count"
+            message = f"the {'rule' if rule else 'campaign'} has no {limit.of} to count"
             findings.error(place, "limit-counts-nothing", message, one_of(counted))
+
+
+def _counted(play: CompiledPlay, currency: str) -> set[str]:
+    """What limits of a play can count."""
+    if isinstance(play, Sale):
+        return {"times", "pieces", currency, *(unit for price in play.sells.values() for unit in price.units)}
+    gifts = (*play.give, *play.instead) if isinstance(play, Reward) else play.gifts
+    counted = {"times", *(gift.thing for gift in gifts)}
+    counted |= {"pieces"} if any(gift.benefit is not None for gift in gifts) else set()
+    return counted | ({currency} if any(gift.benefit is not None and gift.benefit.cost for gift in gifts) else set())
 
 
 def _check_per_order(play: Sale, root: Place, findings: Findings) -> None:

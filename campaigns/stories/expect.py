@@ -14,6 +14,7 @@ from quanyi.campaigns.findings import Findings, did_you_mean, one_of
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.said import said
 from quanyi.entitlements.amounts import Amount, parse_amount
+from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.task import Task
@@ -195,13 +196,18 @@ class _Reader:
             yield from self.one_word(word, _ORDER_WORDS, at, name, order)
 
     def bond(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
-        """`{f1: ann}`; an empty text or `none` for nobody."""
-        for friend, inviter, at in self.map(value, place):
-            yield Expectation(what=name, about=(friend,), wanted="" if inviter == "none" else str(inviter), place=at)
+        """`{f1: ann}`; an empty text or `none` for nobody; `{share.f1: ann}` where there are several referrals."""
+        for whose, inviter, at in self.map(value, place):
+            campaign, friend = self._of(whose, Referral, at)
+            if campaign:
+                wanted = "" if inviter == "none" else str(inviter)
+                yield Expectation(what=name, about=(friend, campaign), wanted=wanted, place=at)
 
     def flags(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
-        for user, flags, at in self.map(value, place):
-            yield Expectation(what=name, about=(user,), wanted=sorted(map(str, flags or ())), place=at)
+        for whose, flags, at in self.map(value, place):
+            campaign, user = self._of(whose, Referral, at)
+            if campaign:
+                yield Expectation(what=name, about=(user, campaign), wanted=sorted(map(str, flags or ())), place=at)
 
     def parts(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
         """`{o1: {tea: given, pick: open}}`."""

@@ -19,7 +19,7 @@ from quanyi.campaigns.findings import Findings, did_you_mean
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.schema import check_structure
 from quanyi.campaigns.schema.story import STORY, GivenMap, StepMap, StoryFile
-from quanyi.campaigns.stage import COMMANDS
+from quanyi.campaigns.stage import COMMANDS, code_attributes
 from quanyi.campaigns.stories.expect import OF_USERS, read_then
 from quanyi.campaigns.stories.model import Given, Step, Story
 from quanyi.entitlements.amounts import parse_amount
@@ -140,9 +140,17 @@ class _Reader:
         events = self.project.events
         if self.known("event", do, {**events, **COMMANDS}, place / "do", key=False):
             try:
-                events[do].read(step.with_ or {}, now=_SOME_TIME, zone=zone_of(self.zone), decimals=True)
+                events[do].read(self.data(step, do), now=_SOME_TIME, zone=zone_of(self.zone), decimals=True)
             except InputError as no:
                 self.findings.error(place / "with" if step.with_ else place, "bad-event", str(no))
+
+    def data(self, step: StepMap, do: str) -> dict[str, Any]:
+        """What a step says of an event; ``code_of`` stands for a code that is known when the story is told."""
+        data, event = dict(step.with_ or {}), self.project.events[do]
+        names = code_attributes(self.project, event)
+        if names and "code_of" not in event.attributes and data.pop("code_of", None) is not None:
+            data[names[0]] = "code"
+        return data
 
     # --- what is given -----------------------------------------------------------------------
 

@@ -108,9 +108,14 @@ class Scene:
         return "accepted" if self.no is None else code_of(self.no)
 
     def skipped(self, campaign: str) -> str:
+        """The campaign's word for the no; what `skipped` wants may also be the stable code, see `skipped_code`."""
         mine = [d for d in self.decisions if d.campaign == campaign]
         skips = [d.reason for d in mine if d.outcome in ("skipped", "lapsed")]
         return (skips or [d.outcome for d in mine] or ["not asked"])[-1]
+
+    def skipped_code(self, campaign: str) -> str:
+        found = [d.code for d in self.decisions if d.campaign == campaign and d.outcome in ("skipped", "lapsed")]
+        return found[-1] if found else ""
 
     def outcome(self, campaign: str) -> str:
         mine: list[str] = [d.outcome for d in self.decisions if d.campaign == campaign]
@@ -169,14 +174,14 @@ class Scene:
         deal = self._deal(order)
         return sorted(code for grant in (deal.grants if deal else ()) for code in self.stage.read_codes(grant))
 
-    def bond(self, friend: str) -> str:
+    def bond(self, friend: str, campaign: str) -> str:
         """Who brought *friend*; nobody for an empty text."""
-        found = (view.invited_by for view in self.stage.mall.invites(friend))
-        return next(filter(None, found), "")
+        views = self.stage.mall.invites(friend)
+        return next((view.invited_by for view in views if view.campaign == campaign), "")
 
-    def flags(self, friend: str) -> list[str]:
-        inviter = self.bond(friend)
-        views = self.stage.mall.invites(inviter) if inviter else []
+    def flags(self, friend: str, campaign: str) -> list[str]:
+        inviter = self.bond(friend, campaign)
+        views = [view for view in self.stage.mall.invites(inviter) if view.campaign == campaign] if inviter else []
         return sorted(
             flag for view in views for invitee in view.invitees if invitee.user == friend for flag in invitee.flags
         )

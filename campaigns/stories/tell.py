@@ -176,6 +176,8 @@ class _Telling:
 def _fits(expectation: Expectation, found: Any, scene: Scene) -> bool:
     if expectation.what == "refused" and scene.no is not None:
         return expectation.wanted in (found, code_of(scene.no))
+    if expectation.what == "skipped":
+        return expectation.wanted in (found, scene.skipped_code(*expectation.about))
     if expectation.what == "codes":
         return bool(expectation.wanted == found)
     if expectation.what == "shows":

@@ -364,7 +364,7 @@ def test_a_promise_without_room_lapses(at_payout, give, reason):
     (lapsed,) = stage.pass_time(play, DUE)
     (promise,) = (record for record, _ in stage.records.values() if isinstance(record, Promise))
 
-    assert (lapsed.outcome, lapsed.facts["reason"], promise.phase) == ("lapsed", reason, "lapsed")
+    assert (lapsed.outcome, lapsed.facts["no"]["reason"], promise.phase) == ("lapsed", reason, "lapsed")
     assert stage.balances[used("once", "", "h-ann")] == 0
 
 

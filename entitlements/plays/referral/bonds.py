@@ -120,9 +120,10 @@ class Binding:
             raise NotEligible(reason="loop" if above == self.friend else "tree-too-tall")
 
     def _at_most(self) -> None:
-        referral, zone = self.referral, self.referral.head.zone
-        self.draft.require(*(limit_account(limit, self.ask, zone) for limit in referral.at_most))
-        for limit in referral.at_most:
+        zone = self.referral.head.zone
+        limits = [limit for limit in self.referral.at_most if limit.of == "times"]
+        self.draft.require(*(limit_account(limit, self.ask, zone) for limit in limits))
+        for limit in limits:
             take_place(self.draft, limit, self.ask, 1, zone=zone)
 
     # --- inside ------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def exposure(referral: Referral) -> tuple[Exposure, ...]:
 def _sum(referral: Referral, unit: str, parts: list[Exposure]) -> Exposure:
     mine = [part for part in parts if part.unit == unit]
     bound = Bound(per_user=_total([p.per_user for p in mine]), total=_total([p.total for p in mine]))
-    for limit in referral.budget:
+    for limit in (*referral.budget, *referral.shared):
         if limit.of == unit:
             bound = least(bound, most_of(limit, referral.head, per_time=1))
     return Exposure(unit=unit, per_user=bound.per_user, total=bound.total)

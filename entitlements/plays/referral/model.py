@@ -42,8 +42,9 @@ class Referral:
     Attributes:
         bind: How friends are bound.
         rules: What is given for it, in the order of the file.
-        at_most: Limits on binding, per ``inviter``, ``friend`` or ``campaign``.
-        budget: Limits on what all rules give together.
+        at_most: Limits per ``inviter``, ``friend`` or ``campaign``: ``times`` are friends bound, amounts
+            and pieces what all rules give together.
+        budget: Limits on what all rules give together; a rule asks for those that count something it gives.
         checks: The order in which binding looks for a no.
     """
 
@@ -56,8 +57,13 @@ class Referral:
 
     @cached_property
     def live_rules(self) -> tuple[Rule, ...]:
-        """The rules, each with the campaign's head as it is by now, and its own places in the file."""
-        return tuple(attrs.evolve(rule, reward=self._with_head(rule)) for rule in self.rules)
+        """The rules, each with the campaign's head as it is by now, its own places in the file, and what all share."""
+        return tuple(attrs.evolve(rule, reward=self._whole(rule)) for rule in self.rules)
+
+    @property
+    def shared(self) -> tuple[Limit, ...]:
+        """The limits of `at_most` that count what is given, and not who is bound."""
+        return tuple(limit for limit in self.at_most if limit.of != "times")
 
     def listens(self) -> tuple[Trigger, ...]:
         """What binds, what the rules wait for, what undoes them, and their promises."""
@@ -104,5 +110,17 @@ class Referral:
         name = promise.event.get("rule") if promise is not None else None
         return next((rule for rule in self.live_rules if rule.reward.rule == name), self.live_rules[0])
 
-    def _with_head(self, rule: Rule) -> Reward:
-        return attrs.evolve(rule.reward, head=attrs.evolve(self.head, where=rule.reward.head.where))
+    def _whole(self, rule: Rule) -> Reward:
+        own = rule.reward
+        return attrs.evolve(
+            own,
+            head=attrs.evolve(self.head, where=own.head.where),
+            at_most=(*own.at_most, *(limit for limit in self.shared if self._counts(limit, own))),
+            budget=tuple(limit for limit in self.budget if self._counts(limit, own)),
+        )
+
+    def _counts(self, limit: Limit, reward: Reward) -> bool:
+        """Whether a shared limit counts anything that a rule gives; what no rule gives is money, and counts costs."""
+        things = {gift.thing for gift in (*reward.give, *reward.instead)}
+        costs = any(gift.benefit is not None for gift in (*reward.give, *reward.instead))
+        return limit.of in things or (costs and limit.of not in {*self.units, *self.benefits})

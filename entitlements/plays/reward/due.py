@@ -16,7 +16,7 @@ from quanyi.entitlements.limits import limit_account
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.reward.fire import because, booked_by, wallets_and_stocks
 from quanyi.entitlements.plays.reward.firing import with_instead
-from quanyi.entitlements.plays.reward.handing import Gifts, Handing, short_benefits
+from quanyi.entitlements.plays.reward.handing import Gifts, Handing, short_benefits, trimmed
 from quanyi.entitlements.plays.reward.trails import replace, trail_keys, undone_already
 from quanyi.entitlements.records import Promise, RecordKey
 from quanyi.entitlements.undo import needs_of, reverse
@@ -45,9 +45,10 @@ def keep(reward: Reward, ask: Input, draft: Draft) -> Changes:
     origin = _origin(promise, ask)
     sources = _sources(promise)
     _require(reward, promise, origin, sources, draft)
-    gifts: Gifts = [(reward.give[n], amount) for n, amount in promise.event["gifts"]]
-    gifts = with_instead(reward, gifts, origin, draft)
-    handing = Handing(reward=reward, receiver=promise.holder or "", gifts=gifts, wanted=gifts)
+    wanted: Gifts = [(reward.give[n], amount) for n, amount in promise.event["gifts"]]
+    wanted = with_instead(reward, wanted, origin, draft)
+    gifts = trimmed(wanted, reward.at_payout, origin, draft, reward.head.zone)
+    handing = Handing(reward=reward, receiver=promise.holder or "", gifts=gifts, wanted=wanted)
     no = undone_already(draft, reward.name, sources) or handing.refusal(draft, reward.at_payout, origin)
     no = no or _gone(gifts, draft)
     if no is not None:
@@ -85,7 +86,8 @@ def _lapse(reward: Reward, promise: Promise, no: Refused, ask: Input, draft: Dra
     draft.put(attrs.evolve(promise, phase="lapsed"))
     data = {"promise": promise.id, "campaign": promise.campaign, "reason": no.reason}
     draft.emit("promise.lapsed", data, holder=promise.holder)
-    draft.facts["reason"] = no.reason
+    draft.facts["no"] = {"reason": no.reason, "code": no.code, "shows": dict(no.shows), "next_at": no.next_at}
+    draft.facts["no"] |= {"clause": f"at_payout/{no.clause}" if no.clause else "stock", "where": no.where}
     return draft.done(because(reward, ask, "at_payout"), holder=promise.holder, outcome="lapsed")
 
 
