@@ -18,7 +18,7 @@ import attrs
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["TYPES", "Attribute", "EventType", "Incoming", "built_in_events", "read_values"]
+__all__ = ["TYPES", "Attribute", "EventType", "Incoming", "built_in_events", "inner_events", "read_values"]
 
 TYPES = ("bool", "date", "decimal", "id", "instant", "int", "money", "text", "user")
 """The types of attributes, besides the ids of units."""
@@ -82,6 +82,7 @@ class EventType:
         source: The attributes by which it can be undone later.
         command: Whether somebody waits for the answer.
         built_in: Whether every mall has it.
+        inner: Whether decisions cause it; nobody reports it.
         where: ``file:line``.
     """
 
@@ -91,6 +92,7 @@ class EventType:
     source: tuple[str, ...] = ()
     command: bool = False
     built_in: bool = False
+    inner: bool = False
     where: str = attrs.field(default="", eq=False)
 
     def read(self, data: Mapping[str, Any], *, now: datetime, zone: ZoneInfo, decimals: bool = False) -> Incoming:
@@ -241,3 +243,26 @@ def built_in_events(money_scale: int = 2) -> dict[str, EventType]:
         ),
     )
     return {event.id: event for event in events}
+
+
+def inner_events(declared: Iterable[EventType] = ()) -> dict[str, EventType]:
+    """
+    What decisions tell and campaigns may hear, besides what a mall declares.
+
+    Each carries the sources of what caused it, so that what follows from it can be undone with it.
+    """
+    names = dict.fromkeys(name for event in declared for name in event.source)
+    sources = [Attribute(name=name, type="id", optional=True) for name in names]
+    campaign, friend = Attribute(name="campaign", type="id"), Attribute(name="friend", type="user")
+    bound = (campaign, friend, Attribute(name="by", type="text"), Attribute(name="flagged", type="bool"))
+    rewarded = (campaign, friend, Attribute(name="rule", type="id"))
+    return {
+        id_: EventType(
+            id=id_,
+            attributes={a.name: a for a in (*attributes, *sources)},
+            source=tuple(names),
+            built_in=True,
+            inner=True,
+        )
+        for id_, attributes in (("referral.bound", bound), ("referral.rewarded", rewarded))
+    }

@@ -16,7 +16,7 @@ from quanyi.campaigns.compile import (
     compile_pools,
 )
 from quanyi.campaigns.documents import Document, read_documents
-from quanyi.campaigns.events import built_in_events
+from quanyi.campaigns.events import built_in_events, inner_events
 from quanyi.campaigns.findings import Finding, Findings
 from quanyi.campaigns.lint import lint
 from quanyi.campaigns.project import Campaign, Project
@@ -111,6 +111,7 @@ def _parts(sorts: dict[str, list[Document]], findings: Findings) -> MallParts:
         if events is not None:
             compile_events(events[0], events[1].root, parts, findings)
         parts.broken |= _doubtful(document, findings)
+    parts.events.update(inner_events(parts.events.values()))
     _read_catalogue(sorts["catalogue"], parts, findings)
     return parts
 

@@ -168,6 +168,8 @@ class Mall(Playing):
         declared = self._ports.project.events.get(type_)
         if declared is None:
             raise InputError(f"no event type is called {type_!r}; this mall declares {_names(self._ports.project)}")
+        if declared.inner:
+            raise InputError(f"{type_} is told by campaigns, and never reported")
         now, zone = at or self.now(), zone_of(self._ports.project.zone)
         read = declared.read(data, now=now, zone=zone)
         return Input(

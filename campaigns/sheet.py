@@ -25,6 +25,7 @@ __all__ = ["Outcome", "Sheet"]
 Outcome = Receipt | QuanyiError
 
 _DEPTH = 8
+_ROLES = ("friend", "inviter")
 _OUTCOMES = {"done": "granted"}
 _log = logging.getLogger("quanyi")
 
@@ -163,9 +164,12 @@ def _overheard(ask: Input) -> Input:
 
 
 def _inner(ask: Input, emit: Emit) -> Input:
-    return attrs.evolve(
-        ask, type=emit.event, data=dict(emit.data), holder=emit.holder, about=None, campaign=None, asks=False, due=False
-    )
+    """What is told, as an input; of somebody else than the subject the host has said nothing."""
+    data = dict(emit.data)
+    inner = attrs.evolve(ask, type=emit.event, data=data, holder=emit.holder, about=None, campaign=None)
+    holders = {role: str(data[role]) for role in _ROLES if role in data}
+    inner = attrs.evolve(inner, holders=holders, users=(), asks=False, due=False)
+    return inner if emit.holder == ask.holder else attrs.evolve(inner, user=None, facts={}, personal={})
 
 
 def _verdict(ask: Input, play: Play, **fields: object) -> Decision:

@@ -125,20 +125,22 @@ class Fixed:
 
 @attrs.frozen(kw_only=True)
 class Percent:
-    """A share of an attribute: `percent` is exact decimal text, ``17.5``."""
+    """A share of an attribute: `percent` is exact decimal text, ``17.5``; never more than `cap`, where there is one."""
 
     percent: str
     of: str
     rounding: Rounding = "down"
+    cap: int | None = None
 
 
 @attrs.frozen(kw_only=True)
 class PerStep:
-    """`give` for every full `step` of an attribute."""
+    """`give` for every full `step` of an attribute; never more than `cap`, where there is one."""
 
     step: int
     give: int
     of: str
+    cap: int | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -27,9 +27,9 @@ def amount_of(rule: HowMuch, ask: Input, draft: Draft) -> int:
         case Fixed(value=value):
             return value
         case Percent():
-            return max(round_to(Fraction(rule.percent) * _base(rule.of, ask) / 100, rule.rounding), 0)
+            return _capped(round_to(Fraction(rule.percent) * _base(rule.of, ask) / 100, rule.rounding), rule.cap)
         case PerStep():
-            return max(_base(rule.of, ask) // rule.step * rule.give, 0)
+            return _capped(_base(rule.of, ask) // rule.step * rule.give, rule.cap)
         case Slabs():
             base = _base(rule.of, ask)
             return max((step for step in rule.steps if step[0] <= base), default=(0, 0))[1]
@@ -44,7 +44,13 @@ def most(rule: HowMuch) -> int | None:
             return value
         case Slabs(steps=steps):
             return max((amount for _, amount in steps), default=0)
+        case Percent(cap=cap) | PerStep(cap=cap):
+            return cap
     return None
+
+
+def _capped(amount: int, cap: int | None) -> int:
+    return max(amount if cap is None else min(amount, cap), 0)
 
 
 def _base(path: str, ask: Input) -> int:

@@ -110,10 +110,24 @@ def _depending(value: HowMuchMap, place: Place, scope: Scope, scale: int) -> How
     if value.percent is not None:
         # The share is of the attribute's smallest part, the result in the unit's own.
         share = Decimal(value.percent).scaleb(scale - source.scale)
-        return Percent(percent=format(share.normalize(), "f"), of=name, rounding=value.round)
+        cap = _cap(value, place, scope, scale)
+        return Percent(percent=format(share.normalize(), "f"), of=name, rounding=value.round, cap=cap)
     if value.slabs is not None:
+        if value.cap is not None:
+            message = "the highest step is the most that slabs come to"
+            scope.findings.error(place / "cap", "bad-amount", message, "leave cap out")
         return _slabs(value.slabs, source, place, scope, scale)
     return _per_step(value, source, place, scope, scale)
+
+
+def _cap(value: HowMuchMap, place: Place, scope: Scope, scale: int) -> int | None:
+    """The most that it comes to; nothing but zero is a mistake."""
+    if value.cap is None:
+        return None
+    cap = scope.amount(place / "cap", value.cap, scale)
+    if cap <= 0 and scope.findings.sound(place / "cap"):
+        scope.findings.error(place / "cap", "amount-not-positive", f"{value.cap} is nothing to give or take")
+    return cap
 
 
 def _slabs(slabs: dict[str, str], source: Attribute, place: Place, scope: Scope, scale: int) -> Slabs:
@@ -131,4 +145,5 @@ def _per_step(value: HowMuchMap, source: Attribute, place: Place, scope: Scope, 
     if step <= 0:
         scope.findings.error(place / "per", "amount-not-positive", "a step must be larger than nothing")
     give = scope.amount(place / "give", value.give or "1", scale)
-    return PerStep(step=max(step, 1), give=give, of=f"event.{source.name}")
+    cap = _cap(value, place, scope, scale)
+    return PerStep(step=max(step, 1), give=give, of=f"event.{source.name}", cap=cap)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import attrs
 
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.events import TYPES, Attribute, EventType, built_in_events
+from quanyi.campaigns.events import TYPES, Attribute, EventType, built_in_events, inner_events
 from quanyi.campaigns.findings import Findings, closest, did_you_mean, one_of
 from quanyi.campaigns.project import Goods, Pool
 from quanyi.campaigns.schema.mall import TYPE, BenefitMap, CatalogueFile, EventMap, EventsFile, MallFile, UnitMap
@@ -82,7 +82,7 @@ def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Fi
     """Take in one `events:` document."""
     for name, event in file.events.items():
         place = root / "events" / name
-        if name in built_in_events():
+        if name in {**built_in_events(), **inner_events()}:
             hint = "every mall has it; leave it out"
             findings.key_error(place, "event-built-in", f"{name} is declared by quanyi itself", hint)
             continue

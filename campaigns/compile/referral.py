@@ -181,6 +181,7 @@ def _used(file: ReferralFile) -> set[str]:
         "open": file.open,
         "for": file.for_,
         "only_if": file.bind.only_if,
+        "code": file.bind.code,
         "same": any(isinstance(item, SameMap) for item in file.bind.never),
         "at_most": file.at_most != "none" and file.at_most,
     }

@@ -117,6 +117,8 @@ class HowMuchMap(Strict):
     """The amount of the highest step reached, `{100.00: 10, 500.00: 80}`."""
     of: Word
     """The attribute of the event it depends on, `of: amount`."""
+    cap: Number | None = None
+    """The most that a share or so much per step comes to, `cap: 20.00`."""
     round: Rounding = "down"
     """How a share becomes a whole part: `down` (default), `up`, `half_up`, `half_even`, `floor`, `ceiling`."""
 

@@ -81,6 +81,7 @@ def looks_at(play: Referral) -> dict[str, str]:
     return {
         "phase": "runs",
         "only_if": "bind.only_if",
+        "code": "bind.code",
         "self": always,
         "again": always,
         "loop": always,

@@ -33,6 +33,7 @@ CHECKS: Mapping[str, tuple[str, str]] = {
     "self": ("是否邀请自己", "nobody invites himself"),
     "same": ("双方是否同一人", "inviter and friend have nothing forbidden in common"),
     "again": ("是否已被邀请", "the friend is not bound yet"),
+    "code": ("邀请码是否有效", "the code is somebody's"),
     "loop": ("是否循环邀请", "no circle is closed"),
     "undone": ("起因是否已撤回", "the cause has not been undone"),
     "per_order": ("单笔件数", "pieces in one order"),
@@ -190,7 +191,13 @@ class Speaker:
                 number = Amount(value, gift.thing, self.project.scale_of(gift.thing))
                 return name if gift.benefit is not None and value == 1 else f"{number} {name}"
             case other:
-                return f"{name} ({self._how_much(other, self.project.scale_of(gift.thing))})"
+                scale = self.project.scale_of(gift.thing)
+                return f"{name} ({self._how_much(other, scale)}{self._cap(other, scale)})"
+
+    def _cap(self, rule: HowMuch, scale: int) -> str:
+        cap = getattr(rule, "cap", None)
+        number = "" if cap is None else str(Amount(cap, "", scale))
+        return self.say(f"，最多 {number}", f", at most {number}") if number else ""
 
     def _how_much(self, rule: HowMuch, scale: int) -> str:
         match rule:

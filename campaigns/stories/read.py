@@ -138,7 +138,8 @@ class _Reader:
                 self.findings.key_error(place, "missing-key", "the key 'who' is missing")
             return
         events = self.project.events
-        if self.known("event", do, {**events, **COMMANDS}, place / "do", key=False):
+        told = {name: event for name, event in events.items() if not event.inner}
+        if self.known("event", do, {**told, **COMMANDS}, place / "do", key=False):
             try:
                 events[do].read(self.data(step, do), now=_SOME_TIME, zone=zone_of(self.zone), decimals=True)
             except InputError as no:

@@ -74,7 +74,7 @@ class Seen(Record):
     Something about people that a campaign has seen: a device, a fingerprint; only its digest is kept.
 
     Attributes:
-        holder: Whom it was first seen with.
+        holder: Whom it was seen with: first, or at all, as the digest says.
         mark: The attribute's name and the digest of its value.
     """
 

@@ -25,7 +25,7 @@ from tests.entitlements.stage import Stage, moment
 AT = "2026-05-01T10:00"
 NEW = conditions.Test(path="user.registered", op="is", value=False)
 POINTS = {"points": PointsUnit(id="points")}
-CHECKS = ("phase", "open", "for", "only_if", "self", "same", "again", "loop", "at_most")
+CHECKS = ("phase", "open", "for", "only_if", "code", "self", "same", "again", "loop", "at_most")
 
 
 def points(amount):
@@ -93,12 +93,15 @@ def test_an_event_without_an_inviter_is_skipped():
 @pytest.mark.parametrize("first", range(len(CHECKS)))
 def test_binding_refuses_by_the_first_check_that_fails(checks, first):
     """With all later checks failing too (as far as they can together), the declared order gives the answer."""
-    failing = [check for check in checks[first:] if check == checks[first] or check not in ("self", "again", "loop")]
+    failing = [
+        check for check in checks[first:] if check == checks[first] or check not in ("code", "self", "again", "loop")
+    ]
     answers = {
         "phase": "ended",
         "open": "not-open",
         "for": "level-is",
         "only_if": "only-new-users",
+        "code": "unknown-code",
         "self": "self-referral",
         "same": "self-referral",
         "again": "already-bound",
@@ -124,8 +127,9 @@ def test_binding_refuses_by_the_first_check_that_fails(checks, first):
     limits = (Limit(id="many", count=0 if "at_most" in failing else 9, per=("inviter",)),)
     play = attrs.evolve(play, head=head, bind=bind, at_most=limits)
     inviter = "bob" if "self" in failing else "ann"
-    holders = {"to": f"h-{inviter}"}
-    no = stage.refusal(play, "referral.bind", AT, "bob", data={"to": inviter, "device": "d1"}, holders=holders)
+    holders = {} if "code" in failing else {"to": f"h-{inviter}"}
+    data = {"code": "nobody's"} if "code" in failing else {"to": inviter}
+    no = stage.refusal(play, "referral.bind", AT, "bob", data={**data, "device": "d1"}, holders=holders)
 
     assert no.reason == answers[checks[first]]
     assert no.clause.split("/")[0] == checks[first]
@@ -190,11 +194,11 @@ def test_who_registers_alone_leaves_a_mark_too():
     """A second account on the same device is flagged even if the first had no inviter; only a digest is kept."""
     play = attrs.evolve(SHARE, bind=attrs.evolve(SHARE.bind, seen_before=("event.device",)))
     stage = Stage()
-    stage.ask(play, "join", AT, "bob", data={}, personal={"device": "d1"}, asks=False)
-    changes = join(stage, "cat", "ann", play, personal={"device": "d1"})
+    stage.ask(play, "join", AT, "bob", data={}, personal={"device": "phone of bob"}, asks=False)
+    changes = join(stage, "cat", "ann", play, personal={"device": "phone of bob"})
 
     assert changes.answer["flags"] == ["seen-before"]
-    assert "d1" not in str(stage.records)
+    assert "phone of bob" not in str(stage.records)
 
 
 # --- codes -------------------------------------------------------------------------------------
@@ -379,3 +383,83 @@ def test_the_most_it_can_cost_is_the_sum_of_its_rules():
     (cost,) = play.exposure()
 
     assert (cost.unit, cost.per_user, cost.total) == ("points", 53, None)
+
+
+# --- what rules share --------------------------------------------------------------------------
+
+
+def test_a_shared_budget_counts_only_what_is_given_of_its_unit():
+    """A welcome in coffees costs money, and no points; the budget of points stays whole."""
+    dear = Gift(thing="coffee", benefit=Benefit(id="coffee", cost=400))
+    budget = (Limit(id="budget", count=100, of="points", per=("campaign",)),)
+    play = referral(rule("welcome", "friend", "bound", (dear,)), rule("thanks", "inviter", "bound", points(60)))
+    play = attrs.evolve(play, budget=budget)
+    stage = Stage()
+    join(stage, "bob", "ann", play)
+    changes = join(stage, "cat", "ann", play)
+
+    assert (stage.points("ann"), len(stage.rights("cat"))) == (60, 1)
+    assert changes.facts["skipped"] == {"thanks": "budget-exhausted"}
+
+
+def test_an_amount_in_the_limits_of_all_counts_what_is_given_and_not_who_is_bound():
+    """90 points an inviter, whatever rule gives them; friends are bound all the same."""
+    most = (Limit(id="most", count=90, of="points", per=("inviter",)),)
+    play = referral(rule("one", "inviter", "bound", points(30)), rule("two", "inviter", "bound", points(20)))
+    play = attrs.evolve(play, at_most=most)
+    stage = Stage()
+    for friend in ("bob", "cat", "dan"):
+        join(stage, friend, "ann", play)
+
+    assert (stage.points("ann"), stage.record(Bond, "share", "h-dan").phase) == (80, "bound")
+    assert stage.balances[used("most", "", "h-ann", unit="points")] == 80
+
+
+@pytest.mark.parametrize(("at_least", "given", "outcomes"), [(1, 150, ["done", "done"]), (60, 100, ["done", "lapsed"])])
+def test_a_promise_is_cut_to_the_room_there_is(at_least, given, outcomes):
+    """Room for 150: the second 100 become 50, or nothing where that is less than the least."""
+    room = (Limit(id="m", count=150, of="points", per=("inviter",), over="clip", at_least=at_least),)
+    play = referral(rule("week", "inviter", "order.paid", points(100), after=Duration(days=7), at_payout=room))
+    stage = Stage()
+    for n, friend in enumerate(("bob", "cat")):
+        join(stage, friend, "ann", play)
+        paid(stage, friend, f"o{n}", play)
+    told = stage.pass_time(play, "2026-06-01T00:00")
+
+    assert ([changes.outcome for changes in told], stage.points("ann")) == (outcomes, given)
+
+
+def test_what_the_inviter_got_is_told_with_its_source():
+    """At once, and when a promise is kept; what the friend got is not."""
+    play = referral(
+        rule("now", "inviter", "order.paid", points(1)),
+        rule("week", "inviter", "order.paid", points(7), after=Duration(days=7)),
+        rule("own", "friend", "order.paid", points(5)),
+    )
+    stage = Stage()
+    join(stage, "bob", "ann", play)
+    paid(stage, "bob", "o1", play)
+    early = [emit.data["rule"] for emit in stage.events("referral.rewarded")]
+    stage.pass_time(play, "2026-05-10T00:00")
+    late = stage.events("referral.rewarded")[-1]
+
+    assert (early, late.holder) == (["now"], "h-ann")
+    assert late.data == {"campaign": "share", "friend": "h-bob", "rule": "week", "order": "o1"}
+
+
+def test_a_device_that_others_use_too_is_still_the_inviters():
+    """Whoever showed it first, what two people may not have in common is known of each of them."""
+    play = attrs.evolve(SHARE, bind=attrs.evolve(SHARE.bind, same=("event.device",)))
+    stage = Stage()
+    for user in ("eve", "ann"):
+        stage.ask(play, "referral.code", AT, user, data={"device": "shared"})
+    no = stage.refusal(play, "join", AT, "bob", data={"device": "shared"}, holders={"inviter": "h-ann"})
+
+    assert (no.reason, no.clause) == ("self-referral", "same")
+
+
+def test_an_unknown_code_is_no_news_to_whoever_may_not_be_bound():
+    """Whether a code is somebody's is not told before the campaign runs for the asker."""
+    over = attrs.evolve(SHARE, head=Head(campaign="share", runs=Span(end=moment("2026-02-01T00:00"))))
+
+    assert Stage().refusal(over, "referral.bind", AT, "bob", data={"code": "nobody"}).reason == "ended"

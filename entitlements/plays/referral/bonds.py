@@ -15,12 +15,12 @@ import attrs
 
 from quanyi.entitlements import admission
 from quanyi.entitlements.conditions import judge
-from quanyi.entitlements.errors import NotEligible, Refused
+from quanyi.entitlements.errors import NotEligible, Refused, VoucherRefused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_account, take_place
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.referral.codes import inviter_of_code
-from quanyi.entitlements.plays.referral.marks import first_seen_with, leave_marks, mark_keys
+from quanyi.entitlements.plays.referral.marks import leave_marks, seen_before, shown_by
 from quanyi.entitlements.records import Bond, RecordKey
 from quanyi.entitlements.time import zone_of
 
@@ -44,11 +44,13 @@ class Binding:
 
     Attributes:
         ask: The input with the roles filled in: ``friend`` and ``inviter`` among its holders.
+        unknown: The refusal of a code that is nobody's here; None if there is none, or it is somebody's.
     """
 
     def __init__(self, referral: Referral, ask: Input, draft: Draft) -> None:
         self.referral, self.draft = referral, draft
         self.friend = ask.holder or ""
+        self.unknown: VoucherRefused | None = None
         self.inviter, self.by = self._inviter(ask)
         self.ask = attrs.evolve(ask, holders={**ask.holders, "friend": self.friend, "inviter": self.inviter})
 
@@ -60,8 +62,8 @@ class Binding:
             Refused: The first check that fails.
         """
         referral, draft = self.referral, self.draft
-        draft.require(*(bond_key(referral.head.campaign, who) for who in (self.friend, self.inviter)))
-        for check in referral.checks:
+        draft.require(*(bond_key(referral.head.campaign, who) for who in (self.friend, self.inviter) if who))
+        for check in referral.checks if "code" in referral.checks else ("code", *referral.checks):
             try:
                 getattr(self, f"_{check}")()
             except Refused as no:
@@ -71,8 +73,7 @@ class Binding:
         bond = self._bond()
         draft.put(bond)
         leave_marks(referral, self.ask, draft)
-        data = {"campaign": bond.campaign, "friend": self.friend, "by": bond.by, "flags": list(bond.flags)}
-        draft.emit("referral.bound", data, holder=self.inviter)
+        self._tell(bond)
         return bond
 
     # --- the checks --------------------------------------------------------------------------
@@ -96,12 +97,16 @@ class Binding:
         except NotEligible as no:
             raise NotEligible(reason="only-new-users", shows=no.shows).at(no.clause, no.where) from no
 
+    def _code(self) -> None:
+        if self.unknown is not None:
+            raise self.unknown
+
     def _self(self) -> None:
         if self.inviter == self.friend:
             raise NotEligible(reason="self-referral")
 
     def _same(self) -> None:
-        if self.inviter in first_seen_with(self.referral, self.referral.bind.same, self.ask, self.draft):
+        if shown_by(self.referral, self.inviter, self.ask, self.draft):
             raise NotEligible(reason="self-referral")
 
     def _again(self) -> None:
@@ -134,7 +139,11 @@ class Binding:
         code = str(ask.data.get(bind.code) or "") if bind.code else ""
         if named or not code:
             return named, "link"
-        return inviter_of_code(self.referral, code, self.draft), "code"
+        try:
+            return inviter_of_code(self.referral, code, self.draft), "code"
+        except VoucherRefused as no:
+            self.unknown = no
+            return "", "code"
 
     def _place(self, who: str) -> Bond | None:
         return self.draft.get(Bond, self.referral.head.campaign, who)
@@ -148,20 +157,23 @@ class Binding:
         if self._place(self.inviter) is None:
             self.draft.put(attrs.evolve(self._free(), friend=self.inviter))
 
+    def _tell(self, bond: Bond) -> None:
+        """Tell the inviter, and whoever counts friends."""
+        data = {"campaign": bond.campaign, "friend": self.friend, "by": bond.by}
+        flags = {"flags": list(bond.flags), "flagged": bool(bond.flags)}
+        self.draft.emit("referral.bound", {**data, **flags, **dict(self.ask.source)}, holder=self.inviter)
+
     def _free(self) -> Bond:
         head = self.referral.head
         return Bond(campaign=head.campaign, version=head.version, friend=self.friend, phase="free")
 
     def _bond(self) -> Bond:
         bind, at = self.referral.bind, self.ask.at
-        seen = mark_keys(self.referral, bind.seen_before, self.ask) and first_seen_with(
-            self.referral, bind.seen_before, self.ask, self.draft
-        )
         return attrs.evolve(
             self._free(),
             phase="bound",
             holder=self.inviter,
-            flags=("seen-before",) if seen else (),
+            flags=("seen-before",) if seen_before(self.referral, self.ask, self.draft) else (),
             by=self.by,
             bound_at=at,
             due_at=bind.keep.after(at, zone_of(self.referral.head.zone)) if bind.keep is not None else None,

@@ -43,11 +43,6 @@ class Bind:
     seen_before: tuple[str, ...] = ()
     keep: Duration | None = None
 
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """The paths whose values are remembered, as digests."""
-        return tuple(dict.fromkeys((*self.same, *self.seen_before)))
-
 
 @attrs.frozen(kw_only=True)
 class Rule:

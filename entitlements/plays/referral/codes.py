@@ -74,7 +74,7 @@ def inviter_of_code(referral: Referral, code: str, draft: Draft) -> str:
     """
     invite = draft.get(Invite, read_code(code))
     if invite is None or invite.campaign != referral.head.campaign:
-        raise VoucherRefused(reason="unknown-code").at("code")
+        raise VoucherRefused(reason="unknown-code")
     return invite.holder or ""
 
 

@@ -7,7 +7,7 @@ the input, the first no is the campaign's answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from quanyi.entitlements.records import Bond
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.referral.model import Referral
 
-__all__ = ["hear", "needs"]
+__all__ = ["hear", "needs", "tell"]
 
 
 def needs(referral: Referral, ask: Input) -> Iterable[Need]:
@@ -38,10 +38,10 @@ def needs(referral: Referral, ask: Input) -> Iterable[Need]:
     campaign, bind, holder = referral.head.campaign, referral.bind, ask.holder or ""
     needs: set[Need] = {bond_key(campaign, holder)}
     if ask.type == "referral.code":
-        return {code_key(first_code(campaign, holder)), *mark_keys(referral, bind.marks, ask)}
+        return {code_key(first_code(campaign, holder)), *mark_keys(referral, ask)}
     if ask.type in bind.when:
-        needs.update(mark_keys(referral, bind.marks, ask))
         inviter, code = ask.holders.get(bind.to.get(ask.type, "")), ask.data.get(bind.code)
+        needs.update(mark_keys(referral, ask, inviter or ""))
         needs |= {bond_key(campaign, inviter)} if inviter else set()
         needs |= {code_key(read_code(str(code)))} if code else set()
     for rule in referral.live_rules:
@@ -87,7 +87,7 @@ class _Hearing:
         try:
             with self.draft.part():
                 binding = Binding(self.referral, self.ask, self.draft)
-                if not binding.inviter:
+                if not binding.inviter and binding.unknown is None:
                     raise NotEligible(reason="no-inviter")
                 bond = binding.run()
         except Refused as no:
@@ -128,7 +128,7 @@ class _Hearing:
     def done(self) -> Changes:
         """Close the decision; the first no, if nothing came of it."""
         if not self.outcomes:
-            raise self.nos[0][1] if self.nos else InputError(f"nobody answers {self.ask.type}")
+            raise self._first_no()
         if self.nos:
             self.draft.facts["skipped"] = {rule: no.reason for rule, no in self.nos}
             self.draft.facts["clauses"] = [no.clause for _, no in self.nos if no.clause]
@@ -139,6 +139,11 @@ class _Hearing:
         where = head.where.get(rule, head.where.get("campaign", ""))
         reason = Because(campaign=head.campaign, version=head.version, rule=rule, source=source, where=where)
         return self.draft.done(reason, holder=self.ask.holder, answer=self.answer, outcome=only)
+
+    def _first_no(self) -> Exception:
+        """Why nothing came of it; that nobody was named says least, so it comes last."""
+        nos = sorted((no for _, no in self.nos), key=lambda no: no.reason == "no-inviter")
+        return nos[0] if nos else InputError(f"nobody answers {self.ask.type}")
 
     # --- rules -------------------------------------------------------------------------------
 
@@ -158,7 +163,9 @@ class _Hearing:
             ranked = sorted(lane, key=lambda rule: -self._worth(rule, ask)) if len(lane) > 1 else lane
             for rule in ranked:
                 if self._try(rule, lambda rule=rule: fire.fire(rule.reward, ask, self.draft)):
-                    given += [rule.reward.rule] if rule.to == "inviter" and rule.reward.after is None else []
+                    if rule.to == "inviter" and rule.reward.after is None:
+                        given.append(rule.reward.rule)
+                        tell(rule, ask.holders, ask.source, self.draft)
                     break
         return given
 
@@ -190,6 +197,12 @@ class _Hearing:
                 found = answer[name] if isinstance(answer[name], list) else [answer[name]]
                 plural = "promises" if name == "promise" else name
                 self.answer[plural] = [*self.answer.get(plural, []), *found]
+
+
+def tell(rule: Rule, holders: Mapping[str, str], source: Iterable[tuple[str, str]], draft: Draft) -> None:
+    """Tell that the inviter was given something for a friend; campaigns may count it, and undo it by its source."""
+    data = {"campaign": rule.reward.head.campaign, "friend": holders["friend"], "rule": rule.reward.rule}
+    draft.emit("referral.rewarded", {**data, **dict(source)}, holder=holders["inviter"])
 
 
 def _drop() -> None:

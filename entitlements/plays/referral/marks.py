@@ -1,7 +1,9 @@
 """
 Marks: what a campaign has seen of people, so that one person can't be two.
 
-Only digests are kept, under the campaign's name: they can be compared, and not read.
+Only digests are kept, under the campaign's name: they can be compared, and not read. What inviter and
+friend may not have in common is remembered of each person, so that a device which others use too is
+still known as the inviter's.
 """
 
 from __future__ import annotations
@@ -19,34 +21,50 @@ if TYPE_CHECKING:
 
     from quanyi.entitlements.plays.referral.model import Referral
 
-__all__ = ["first_seen_with", "leave_marks", "mark_keys"]
+__all__ = ["leave_marks", "mark_keys", "seen_before", "shown_by"]
 
 
-def mark_keys(referral: Referral, paths: Iterable[str], ask: Input) -> list[RecordKey]:
-    """The records of what stands at *paths* of the input, where anything does."""
-    values = {path: value_at(path, ask) for path in paths}
-    campaign = referral.head.campaign
-    return [
-        RecordKey(kind=Seen.kind, parts=(campaign, path, digest16("seen", campaign, path, str(value)).hex()))
-        for path, value in values.items()
-        if value not in (None, "")
-    ]
+def mark_keys(referral: Referral, ask: Input, who: str = "") -> list[RecordKey]:
+    """All marks that the input would leave or meet: what anybody may have shown, and what *who* and the subject may."""
+    bind = referral.bind
+    people = dict.fromkeys(filter(None, (ask.holder, who)))
+    return [*_keys(referral, bind.seen_before, ask), *(k for p in people for k in _keys(referral, bind.same, ask, p))]
 
 
-def first_seen_with(referral: Referral, paths: Iterable[str], ask: Input, draft: Draft) -> list[str]:
-    """With whom else the values were seen before."""
-    keys = mark_keys(referral, paths, ask)
-    draft.require(*keys)
-    seen = [draft.get(Seen, *key.parts) for key in keys]
-    return [mark.holder or "" for mark in seen if mark is not None and mark.holder != ask.holder]
+def seen_before(referral: Referral, ask: Input, draft: Draft) -> bool:
+    """Whether anybody else brought along what nobody may have brought before."""
+    found = _found(_keys(referral, referral.bind.seen_before, ask), draft)
+    return any(mark.holder != ask.holder for mark in found)
+
+
+def shown_by(referral: Referral, who: str, ask: Input, draft: Draft) -> bool:
+    """Whether *who* has shown anything that the input shows, of what two people may not have in common."""
+    return bool(who and _found(_keys(referral, referral.bind.same, ask, who), draft))
 
 
 def leave_marks(referral: Referral, ask: Input, draft: Draft) -> bool:
     """Remember what the input shows for the first time; whether there was anything."""
-    keys = mark_keys(referral, referral.bind.marks, ask)
+    keys = mark_keys(referral, ask)
     draft.require(*keys)
     new = [key for key in keys if draft.get(Seen, *key.parts) is None]
     for key in new:
         campaign, *mark = key.parts
         draft.put(Seen(campaign=campaign, mark=tuple(mark), holder=ask.holder, phase="seen"))
     return bool(new)
+
+
+def _keys(referral: Referral, paths: Iterable[str], ask: Input, who: str = "") -> list[RecordKey]:
+    """The records of what stands at *paths* of the input, where anything does; of one person, or of the first."""
+    values = {path: value_at(path, ask) for path in paths}
+    campaign = referral.head.campaign
+    return [
+        RecordKey(kind=Seen.kind, parts=(campaign, path, digest16("seen", campaign, path, str(value), who).hex()))
+        for path, value in values.items()
+        if value not in (None, "")
+    ]
+
+
+def _found(keys: list[RecordKey], draft: Draft) -> list[Seen]:
+    draft.require(*keys)
+    marks = (draft.get(Seen, *key.parts) for key in keys)
+    return [mark for mark in marks if mark is not None]

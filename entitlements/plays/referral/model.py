@@ -53,7 +53,7 @@ class Referral:
     rules: tuple[Rule, ...] = ()
     at_most: tuple[Limit, ...] = ()
     budget: tuple[Limit, ...] = ()
-    checks: tuple[str, ...] = ("phase", "open", "for", "only_if", "self", "same", "again", "loop", "at_most")
+    checks: tuple[str, ...] = ("phase", "open", "for", "only_if", "code", "self", "same", "again", "loop", "at_most")
 
     @cached_property
     def live_rules(self) -> tuple[Rule, ...]:
@@ -81,7 +81,7 @@ class Referral:
     def decide(self, ask: Input, draft: Draft) -> Changes:
         """Bind, give, promise, undo: whatever of it the input is about; `Refused` if nothing came of it."""
         if ask.type == "promise.due":
-            return due.keep(self._promised_by(ask, draft).reward, ask, draft)
+            return self._keep(ask, draft)
         if ask.type == "referral.code":
             return codes.show(self, ask, draft)
         return hearing.hear(self, ask, draft)
@@ -105,10 +105,17 @@ class Referral:
         """The benefits that its rules give."""
         return {gift.thing: gift.benefit for gift in self.gifts if gift.benefit is not None}
 
-    def _promised_by(self, ask: Input, draft: Draft) -> Rule:
+    def _keep(self, ask: Input, draft: Draft) -> Changes:
+        """Keep a promise by the rule that made it, and tell if the inviter got something."""
         promise = draft.get(Promise, *next(iter(due.needs(ask))).parts)  # type: ignore[union-attr]
         name = promise.event.get("rule") if promise is not None else None
-        return next((rule for rule in self.live_rules if rule.reward.rule == name), self.live_rules[0])
+        rule = next((rule for rule in self.live_rules if rule.reward.rule == name), self.live_rules[0])
+        changes = due.keep(rule.reward, ask, draft)
+        if promise is None or changes.outcome != "done" or rule.to != "inviter":
+            return changes
+        pairs = zip(promise.source[::2], promise.source[1::2], strict=True)
+        hearing.tell(rule, promise.event["holders"], pairs, draft)
+        return attrs.evolve(changes, lines=tuple(draft.lines))
 
     def _whole(self, rule: Rule) -> Reward:
         own = rule.reward
