@@ -44,7 +44,7 @@ def said_all(values: Mapping[str, Any], zone: str = "UTC") -> dict[str, str]:
 
 def _moment(value: Any) -> datetime | None:
     """An instant, or the text of one with its offset."""
-    if isinstance(value, str) and len(value) >= _INSTANT_LENGTH and value[4:5] == "-" and "T" in value:
+    if isinstance(value, str) and len(value) >= _INSTANT_LENGTH and value[4:5] == "-" and value[10] in "T ":
         try:
             value = datetime.fromisoformat(value)
         except ValueError:

@@ -4,6 +4,8 @@ Causes and their undoing, as several kinds write them: events, what calls off, w
 
 from __future__ import annotations
 
+import attrs
+
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import EventType
@@ -12,7 +14,7 @@ from quanyi.campaigns.schema.clauses import UndoMap, UnlessMap
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.clauses import Gift, Undo, Unless
 
-__all__ = ["events", "undos", "units", "unless"]
+__all__ = ["events", "undos", "undos_of_some", "units", "unless"]
 
 
 def events(value: str | tuple[str, ...], place: Place, scope: Scope) -> tuple[EventType, ...]:
@@ -42,10 +44,23 @@ def undos(file: UndoMap | tuple[UndoMap, ...], place: Place, scope: Scope) -> tu
     return tuple(_undo(undo, place / n, scope) for n, undo in enumerate(file))
 
 
+def undos_of_some(file: UndoMap | tuple[UndoMap, ...], place: Place, scope: Scope) -> tuple[Undo, ...]:
+    """What undoes: it is enough if some of the events have that source; the others are never undone by it."""
+    if isinstance(file, UndoMap):
+        return undos(file, place, _having(file, scope))
+    return tuple(undo for n, one in enumerate(file) for undo in undos(one, place / n, _having(one, scope)))
+
+
 def units(found: tuple[Gift, ...], scope: Scope) -> dict[str, PointsUnit]:
     """The units among things, as the mall declares them."""
     things = sorted({gift.thing for gift in found})
     return {thing: scope.mall.units[thing] for thing in things if thing in scope.mall.units}
+
+
+def _having(undo: UndoMap, scope: Scope) -> Scope:
+    same = {undo.same} if isinstance(undo.same, str) else set(undo.same)
+    fitting = tuple(event for event in scope.events if same <= set(event.source))
+    return attrs.evolve(scope, events=fitting or scope.events)
 
 
 def _undo(file: UndoMap, place: Place, scope: Scope) -> Undo:

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import chain
 from typing import Literal
 
 import attrs
 
-from quanyi.campaigns.compile.causes import events, units
+from quanyi.campaigns.compile.causes import events, undos_of_some, units
 from quanyi.campaigns.compile.conditions import condition
 from quanyi.campaigns.compile.gifts import gifts
 from quanyi.campaigns.compile.head import checks, head
@@ -17,10 +18,17 @@ from quanyi.campaigns.compile.limits import at_most, budget, limits
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.schema.clauses import GiftMap
-from quanyi.campaigns.schema.streak import ChooseMap, MakeupMap, MilestoneMap, StreakFile, TimesMap
+from quanyi.campaigns.schema.streak import (
+    ChooseMap,
+    LadderMap,
+    MakeupMap,
+    MilestoneMap,
+    StreakFile,
+    TimesMap,
+)
 from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.conditions import equalities
-from quanyi.entitlements.plays.streak import Makeup, Mark, Milestone, Payment, Streak, Times
+from quanyi.entitlements.plays.streak import Ladder, Makeup, Mark, Milestone, Payment, Streak, Times
 from quanyi.entitlements.time import Duration, Window
 
 __all__ = ["streak"]
@@ -37,10 +45,12 @@ def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
     only_if = condition(root.data["only_if"], root / "only_if", own) if file.only_if is not None else None
     mending = attrs.evolve(scope, events=(makes_up,) if makes_up is not None else ())
     makeup = None if file.makeup is None else _makeup(file.makeup, root / "makeup", mending)
-    give = gifts(file.give, root / "give", both if makeup is not None and makeup.gives == "all" else own)
+    on_time = both if makeup is not None and makeup.gives == "all" else own
+    give, ladder = gifts(file.give, root / "give", on_time), _ladder(file.ladder, root / "ladder", on_time)
     milestones = (*_milestones("row", file, root, both), *_milestones("total", file, root, both))
-    given = (*give, *(gift for milestone in milestones for gift in milestone.give))
-    if not given and scope.findings.whole(root, "give", "in_a_row", "in_total"):
+    steps = ladder.steps if ladder is not None else ()
+    given = (*give, *chain(*steps), *(gift for m in milestones for gift in (*m.give, *m.instead)))
+    if not given and scope.findings.whole(root, "give", "ladder", "in_a_row", "in_total"):
         scope.findings.key_error(root, "gives-nothing", "neither a day nor a milestone gives anything")
     paid = tuple(gift for payment in makeup.pay for gift in payment.take) if makeup is not None else ()
     return Streak(
@@ -48,6 +58,7 @@ def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
         mark=_mark(file, root / "mark", own),
         only_if=only_if,
         give=give,
+        ladder=ladder,
         milestones=milestones,
         resets=Window(file.resets or "ever"),
         specials=file.specials,
@@ -56,6 +67,7 @@ def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
         member_zone=_member_zone(file, root, scope),
         at_most=at_most(file.at_most, root / "at_most", own),
         budget=budget(file.budget, root / "budget", own),
+        if_undone=undos_of_some(file.if_undone, root / "if_undone", own),
         checks=checks(file, root, scope, _CHECKS, _used(file, makeup, given)),
         units=units((*given, *paid), scope),
         wheres=equalities(only_if),
@@ -86,24 +98,55 @@ def _milestones(counts: Literal["row", "total"], file: StreakFile, root: Place, 
         return [_milestone(counts, value, place, file, scope)]
     found = [_milestone(counts, item, place / n, file, scope) for n, item in enumerate(value)]
     for n, milestone in enumerate(found):
-        if milestone.days in [other.days for other in found[:n]]:
+        if milestone.id in [other.id for other in found[:n]]:
             message = f"there is a milestone of {milestone.days} days already"
-            scope.findings.error(place / n / "days", "milestone-twice", message, "give a list of things in one")
+            spot = place / n / ("every" if milestone.every else "days")
+            scope.findings.error(spot, "milestone-twice", message, "give a list of things in one")
     return found
+
+
+def _ladder(file: LadderMap | None, place: Place, scope: Scope) -> Ladder | None:
+    if file is None:
+        return None
+    steps = tuple(gifts(step, place / "steps" / n, scope) for n, step in enumerate(file.steps))
+    return Ladder(steps=steps, then=file.then, by=file.by)
 
 
 def _milestone(
     counts: Literal["row", "total"], file: MilestoneMap, place: Place, around: StreakFile, scope: Scope
 ) -> Milestone:
+    days, key = file.days or file.every or 1, "every" if file.every else "days"
+    if (file.days is None) == (file.every is None) and scope.findings.sound(place):
+        message = "a milestone is either of so many days, or of every so many"
+        scope.findings.key_error(place, "bad-milestone", message, "write days: 7, or every: 7")
     most = _MOST_DAYS[around.mark.one_per].get(around.resets or "")
-    if most is not None and file.days > most:
+    if most is not None and days > most:
         message = f"there are at most {most} in a {around.resets}"
-        scope.findings.error(place / "days", "milestone-never-reached", message)
+        scope.findings.error(place / key, "milestone-never-reached", message)
+    once: Literal["ever", "period", "row"] = "row" if counts == "row" else "period"
+    if _fits(counts, file, place, scope):
+        once = file.once or once
+    return Milestone(
+        counts=counts,
+        days=days,
+        give=gifts(file.give, place / "give", scope),
+        once=once,
+        instead=gifts(file.instead, place / "instead", scope),
+        every=bool(file.every),
+    )
+
+
+def _fits(counts: Literal["row", "total"], file: MilestoneMap, place: Place, scope: Scope) -> bool:
+    """Whether `once` says something that there is."""
     if counts == "total" and file.once == "row":
         message = "days in total have no row"
         scope.findings.error(place / "once", "once-does-not-fit", message, "write period or ever")
-    once = file.once or ("row" if counts == "row" else "period")
-    return Milestone(counts=counts, days=file.days, give=gifts(file.give, place / "give", scope), once=once)
+    elif file.every and file.once is not None:
+        message = f"every {file.every} days is more than once"
+        scope.findings.error(place / "once", "once-does-not-fit", message, "leave once out")
+    else:
+        return True
+    return False
 
 
 def _times(file: StreakFile, place: Place, scope: Scope) -> tuple[Times, ...]:
@@ -121,10 +164,16 @@ def _multiplier(file: TimesMap, place: Place, scope: Scope) -> Times:
 
 def _makeup(file: MakeupMap, place: Place, scope: Scope) -> Makeup:
     pay_by, pay = _payment(file.pay, place / "pay", scope)
+    inside = file.within in ("week", "month", "year")
+    if file.free and not pay and scope.findings.sound(place / "pay"):
+        message = "making up costs nothing, so none of it is free"
+        scope.findings.error(place / "free", "free-without-pay", message, "say what the others cost: pay: {points: 50}")
     return Makeup(
         on=file.on,
         day=_day(file.day, place / "day", scope),
-        within=Duration.parse(file.within),
+        within=Duration() if inside else Duration.parse(file.within),
+        inside=Window(file.within if inside else "ever"),  # type: ignore[arg-type]
+        free=limits(file.free, place / "free", scope, "makeup/free"),
         pay_by=pay_by,
         pay=pay,
         at_most=limits(file.at_most, place / "at_most", scope, "makeup"),
@@ -158,6 +207,7 @@ def _used(file: StreakFile, makeup: Makeup | None, given: tuple[Gift, ...]) -> s
     named = {
         "for": file.for_,
         "only_if": file.only_if,
+        "undone": file.if_undone,
         "not-future": file.mark.day or makeup,
         "not-today": makeup,
         "in-time": makeup,

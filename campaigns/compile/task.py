@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from quanyi.campaigns.compile.causes import events, undos, units
+from quanyi.campaigns.compile.causes import events, undos_of_some, units
 from quanyi.campaigns.compile.conditions import condition
 from quanyi.campaigns.compile.gifts import gifts
 from quanyi.campaigns.compile.head import checks, head
@@ -18,9 +18,8 @@ from quanyi.campaigns.compile.mall import texts
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import EventType
-from quanyi.campaigns.schema.clauses import LimitMap, UndoMap
+from quanyi.campaigns.schema.clauses import LimitMap
 from quanyi.campaigns.schema.task import GoalMap, TaskFile
-from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.conditions import equalities
 from quanyi.entitlements.plays.task import Goal, Task
 from quanyi.entitlements.time import Window
@@ -47,7 +46,7 @@ def task(file: TaskFile, root: Place, scope: Scope) -> Task:
         restart=file.restart,
         at_most=at_most(file.at_most, root / "at_most", scope),
         budget=budget(file.budget, root / "budget", scope),
-        if_undone=_undos(file, root / "if_undone", scope),
+        if_undone=undos_of_some(file.if_undone, root / "if_undone", scope),
         checks=checks(file, root, scope, _CHECKS, _used(file, counted=any(_counted(gift) for gift in given))),
         units=units(given, scope),
     )
@@ -100,22 +99,6 @@ def _all_events(file: TaskFile, scope: Scope) -> tuple[EventType, ...]:
     """Every event that counts for any goal; each once."""
     names = dict.fromkeys(name for goal in file.goals.values() for name in _words(goal.when))
     return tuple(found for name in names if (found := scope.mall.events.get(name)) is not None)
-
-
-def _undos(file: TaskFile, place: Place, scope: Scope) -> tuple[Undo, ...]:
-    """What undoes: it is enough if some of the events have that source; the others are never undone by it."""
-    if isinstance(file.if_undone, UndoMap):
-        return undos(file.if_undone, place, _having(file.if_undone, scope))
-    found: tuple[Undo, ...] = ()
-    for n, undo in enumerate(file.if_undone):
-        found += undos(undo, place / n, _having(undo, scope))
-    return found
-
-
-def _having(undo: UndoMap, scope: Scope) -> Scope:
-    same = set(_words(undo.same))
-    fitting = tuple(event for event in scope.events if same <= set(event.source))
-    return attrs.evolve(scope, events=fitting or scope.events)
 
 
 def _keys(file: TaskFile, root: Place, scope: Scope) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ def limits_of(campaign: Campaign, root: Place) -> Iterator[tuple[Limit, Place]]:
         yield from zip(play.at_payout, _items(root / "at_payout" / "at_most"), strict=False)
     if isinstance(play, Streak) and play.makeup is not None:
         yield from zip(play.makeup.at_most, _items(root / "makeup" / "at_most"), strict=False)
+        yield from zip(play.makeup.free, _items(root / "makeup" / "free"), strict=False)
     budgets = (root / "budget").data or {}
     yield from zip(play.budget, (item for unit in budgets for item in _items(root / "budget" / unit)), strict=False)
 
@@ -63,14 +64,18 @@ def check_limits(campaign: Campaign, root: Place, currency: str, findings: Findi
                 message = f"never reached: {_said(other)} comes first"
                 findings.warning(place, "limit-never-reached", message)
                 break
-    if findings.whole(root, "give", "instead", "take", "sells", "goals", "all_done", "in_a_row", "in_total", "rewards"):
+    if findings.whole(
+        root, "give", "instead", "take", "sells", "goals", "all_done", "ladder", "in_a_row", "in_total", "rewards"
+    ):
         _check_counted(campaign.play, found, currency, findings)
     if isinstance(campaign.play, Sale):
         _check_per_order(campaign.play, root, findings)
 
 
 def _rule(place: Place) -> tuple[str | int, ...]:
-    """The rule of a referral that a limit belongs to: limits of two rules never meet."""
+    """The rule of a referral, or the free make-ups, that a limit belongs to: limits of two rules never meet."""
+    if place.path[:2] == ("makeup", "free"):
+        return place.path[:2]
     return place.path[:2] if place.path[:1] == ("rewards",) else ()
 
 

@@ -12,6 +12,7 @@ from quanyi.campaigns.findings import Findings
 from quanyi.campaigns.project import Campaign
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.reward import Reward
+from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.task import Task
 
 __all__ = ["check_undoing"]
@@ -20,7 +21,7 @@ __all__ = ["check_undoing"]
 def check_undoing(campaign: Campaign, root: Place, events: Mapping[str, EventType], findings: Findings) -> None:
     """Note promises that nothing calls off, debts that the unit doesn't allow, and gifts that can never be needed."""
     play = campaign.play
-    if isinstance(play, Reward | Task):
+    if isinstance(play, Reward | Streak | Task):
         _check_debts(play, root, findings)
     if isinstance(play, Referral):
         for n, rule in enumerate(play.rules):
@@ -38,7 +39,7 @@ def check_undoing(campaign: Campaign, root: Place, events: Mapping[str, EventTyp
         findings.warning(root / "instead", "instead-not-needed", message)
 
 
-def _check_debts(play: Reward | Task, root: Place, findings: Findings) -> None:
+def _check_debts(play: Reward | Streak | Task, root: Place, findings: Findings) -> None:
     """Debts that a unit does not allow."""
     for n, undo in enumerate(play.if_undone):
         place = root / "if_undone"

@@ -9,11 +9,12 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Field, Tag
 
 from quanyi.campaigns.schema.base import BY_SHAPE, SOME, Event, Strict, Whole, Word
-from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, GiftMap, Gifts, SomeLimits, Whens
+from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, GiftMap, Gifts, SomeLimits, Undos, Whens
 from quanyi.campaigns.schema.values import DurationText, Number, Zone
 
 __all__ = [
     "ChooseMap",
+    "LadderMap",
     "MakeupMap",
     "MarkMap",
     "MemberZone",
@@ -44,14 +45,31 @@ class MarkMap(Strict):
 class MilestoneMap(Strict):
     """So many days, and there is more."""
 
-    stand_ins: ClassVar[dict[str, Any]] = {"days": 1, "give": []}
+    stand_ins: ClassVar[dict[str, Any]] = {"give": []}
 
-    days: Annotated[Whole, Field(ge=1)]
-    """How many days, `days: 7`."""
+    days: Annotated[Whole, Field(ge=1)] | None = None
+    """How many days, `days: 7`; either this or `every`."""
+    every: Annotated[Whole, Field(ge=1)] | None = None
+    """Instead: every so many days, `every: 7` for the 7th, 14th, 21st."""
     give: Gifts
     """What the day that completes them gives: `{points: 30}`."""
+    instead: Gifts = ()
+    """What it gives where a gift's stock is gone, `{points: 50}`; left out: then the day can't be marked."""
     once: Literal["ever", "period", "row"] | None = None
     """How often: once a `row` (default in a row), a `period` of `resets` (default in total), or once `ever`."""
+
+
+class LadderMap(Strict):
+    """A gift of its own for the first day, the second, the third."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"steps": [{}]}
+
+    steps: Annotated[tuple[Gifts, ...], SOME]
+    """What each day gives, the first day's first: `[{points: 5}, {points: 10}, coffee]`; `{}` for nothing."""
+    then: Literal["again", "end", "stay"] = "again"
+    """After the last step: from the first `again` (default), `stay` at the last, or `end`."""
+    by: Literal["row", "total"] = "row"
+    """Which day it is: in its `row` (default), or in `total`, so that a gap costs nothing."""
 
 
 class ChooseMap(Strict):
@@ -71,6 +89,12 @@ Pay = Annotated[
 ]
 
 
+Within = Annotated[
+    Annotated[Literal["month", "week", "year"], Tag("word")] | Annotated[DurationText, Tag("text")],
+    Discriminator(lambda value: "word" if value in ("month", "week", "year") else "text"),
+]
+
+
 class MakeupMap(Strict):
     """How a day that was missed is made up."""
 
@@ -80,8 +104,10 @@ class MakeupMap(Strict):
     """The event that makes up, `on: check_in.makeup`."""
     day: Word = "date"
     """Its attribute that says which day, a date; `date` unless written."""
-    within: DurationText
-    """How long after the day, `within: 3 days`: the last day counts as a whole."""
+    within: Within
+    """How long after the day, `within: 3 days`: the last day counts as a whole; or `month`: while the day's month lasts."""
+    free: SomeLimits = ()
+    """So often it costs nothing, `free: 2 per user per month`; from then on it takes `pay`."""
     pay: Pay = {}
     """What it costs, `{makeup_card: 1}`; or `{choose: pay, of: {card: {makeup_card: 1}, points: {points: 50}}}`."""
     at_most: SomeLimits = ()
@@ -130,6 +156,8 @@ class StreakFile(CampaignHead):
     """Which of these events mark: `{pages: {min: 10}}`."""
     give: Gifts = ()
     """What a mark on time gives: `{points: 10}`."""
+    ladder: LadderMap | None = None
+    """What it gives besides, day by day: `{steps: [{points: 5}, {points: 10}, coffee], then: again}`."""
     in_a_row: Milestones = ()
     """What so many days in a row give: `[{days: 3, give: {points: 30}}]`."""
     in_total: Milestones = ()
@@ -142,3 +170,5 @@ class StreakFile(CampaignHead):
     """Multipliers of points, the first that fits: `[{x: 2, if: {user.vip: true}}]`."""
     makeup: MakeupMap | None = None
     """How a missed day is made up: `{on: check_in.makeup, within: 3 days, pay: {makeup_card: 1}}`."""
+    if_undone: Undos = ()
+    """What happens if an event that marked is undone: the day falls out, `{when: order.refunded, same: order}`."""

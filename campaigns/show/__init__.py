@@ -74,7 +74,8 @@ def _limits(campaign: Campaign) -> Iterator[Limit]:
     for rule in getattr(campaign.play, "rules", ()):
         yield from (*rule.reward.at_most, *rule.reward.at_payout)
     yield from getattr(campaign.play, "at_payout", ())
-    yield from getattr(getattr(campaign.play, "makeup", None), "at_most", ())
+    makeup = getattr(campaign.play, "makeup", None)
+    yield from (*getattr(makeup, "at_most", ()), *getattr(makeup, "free", ()))
     yield from campaign.play.budget
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from quanyi.campaigns.show.words import Speaker
-from quanyi.entitlements.plays.streak import Makeup, Milestone, Streak, Times
+from quanyi.entitlements.plays.streak import Ladder, Makeup, Milestone, Streak, Times
 
 __all__ = ["deadlines", "looks_at", "phases", "sentence"]
 
@@ -17,6 +17,16 @@ _RESETS = {
     "week": ("每周一重新开始", "anew each Monday"),
     "month": ("每月重新开始", "anew each month"),
     "year": ("每年重新开始", "anew each year"),
+}
+_INSIDE = {
+    "week": ("漏掉的当周内可补", "a missed day can be made up while its week lasts"),
+    "month": ("漏掉的当月内可补", "a missed day can be made up while its month lasts"),
+    "year": ("漏掉的当年内可补", "a missed day can be made up while its year lasts"),
+}
+_THEN = {
+    "again": ("然后从头再来", "then again"),
+    "stay": ("之后保持最后一档", "then the last one for good"),
+    "end": ("到此为止", "and no more"),
 }
 _UNITS = {"day": ("天", "days"), "week": ("周", "weeks")}
 _ONCE = {
@@ -35,6 +45,7 @@ def sentence(play: Streak, speaker: Speaker) -> str:
     get = say(f"得 {given}", f" for {given}") if play.give else ""
     said = [say(f"{every} {when} {get}".rstrip(), f"{when} {every}{get}")]
     said += _who(play, speaker)
+    said += [_ladder(play, play.ladder, speaker)] if play.ladder is not None else []
     said += [_milestone(play, milestone, speaker) for milestone in play.milestones]
     if play.milestones and play.specials == "replace":
         said.append(say("达成时不再发每日奖励", "in the place of what the day gives"))
@@ -43,6 +54,9 @@ def sentence(play: Streak, speaker: Speaker) -> str:
         said.append(speaker.pair(_RESETS[play.resets.name]))
     said += [_makeup(play.makeup, speaker)] if play.makeup is not None else []
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
+    if play.if_undone:
+        events = speaker.several(play.if_undone[0].when)
+        said.append(say(f"{events} 时这天作废", f"a day falling out on {events}"))
     text = gap.join(said) + end
     return text[0].upper() + text[1:]
 
@@ -55,9 +69,7 @@ def deadlines(play: Streak, speaker: Speaker) -> Iterator[dict[str, str]]:
     if play.resets.name in _RESETS:
         yield {"says": speaker.pair(_RESETS[play.resets.name]), "where": where.get("resets", "")}
     if play.makeup is not None:
-        length = speaker.duration(play.makeup.within)
-        says = speaker.say(f"漏掉的日子 {length}内可补", f"a missed day can be made up within {length}")
-        yield {"says": says, "where": where.get("makeup.within", where.get("makeup", ""))}
+        yield {"says": _mendable(play.makeup, speaker), "where": where.get("makeup.within", where.get("makeup", ""))}
 
 
 def looks_at(play: Streak) -> dict[str, str]:
@@ -65,7 +77,8 @@ def looks_at(play: Streak) -> dict[str, str]:
     counted = any(gift.benefit is not None and gift.benefit.counted for gift in play.gifts)
     mends = "makeup" if play.makeup is not None else ""
     return {
-        "phase": "runs",
+        "phase": "open" if play.head.open and "runs" not in play.head.where else "runs",
+        "undone": "if_undone",
         "not-future": "mark.day" if play.mark.day else mends,
         "not-today": mends,
         "not-marked": "mark",
@@ -84,22 +97,28 @@ def phases(play: Streak, speaker: Speaker) -> dict[str, Any]:
     marks = say("记下并发放", "marks, gives")
     dated = marks if play.mark.day else say("不涉及", "not about it")
     mends = say("补记，补齐里程碑", "mends, gives milestones it completes")
+    leaves = say("记下撤回，之后不记", "leaves a mark: will not count")
+    falls = say("作废，收回不再应得的", "falls out, what is no longer earned is taken back")
     rows = [
-        (say("今天", "today"), marks, no),
-        (say("漏掉的日子", "a missed day"), dated, mends),
-        (say("已过期的日子", "a day too long ago"), dated, no),
-        (say("将来的日子", "a day to come"), no if play.mark.day else dated, no),
-        (say("已记的日子", "a marked day"), again, no),
+        (say("今天", "today"), marks, no, leaves),
+        (say("漏掉的日子", "a missed day"), dated, mends, leaves),
+        (say("已过期的日子", "a day too long ago"), dated, no, leaves),
+        (say("将来的日子", "a day to come"), no if play.mark.day else dated, no, leaves),
+        (say("已记的日子", "a marked day"), again, no, falls),
     ]
-    inputs = [speaker.several(play.mark.on), *([play.makeup.on] if play.makeup is not None else [])]
+    mending = [play.makeup.on] if play.makeup is not None else []
+    undoing = list(dict.fromkeys(type_ for undo in play.if_undone for type_ in undo.when))
     return {
-        "inputs": inputs,
-        "rows": [{"phase": phase, "cells": list(cells)[: len(inputs)]} for phase, *cells in rows],
+        "inputs": [speaker.several(play.mark.on), *mending, *undoing],
+        "rows": [
+            {"phase": phase, "cells": [mark, *[mend] * len(mending), *[undo] * len(undoing)]}
+            for phase, mark, mend, undo in rows
+        ],
     }
 
 
 def _who(play: Streak, speaker: Speaker) -> list[str]:
-    said = []
+    said = [speaker.schedule(schedule) for schedule in play.head.open]
     if play.head.audience is not None:
         condition = speaker.condition(play.head.audience)
         said.append(speaker.say(f"面向 {condition} 的人", f"for people with {condition}"))
@@ -111,9 +130,27 @@ def _who(play: Streak, speaker: Speaker) -> list[str]:
     return said
 
 
+def _ladder(play: Streak, ladder: Ladder, speaker: Speaker) -> str:
+    how = {"row": ("连续", "in a row"), "total": ("累计", "in total")}[ladder.by]
+    unit = {"day": ("天", "day"), "week": ("周", "week")}[play.mark.one_per]
+    steps = [
+        speaker.say(f"第 {n} {unit[0]} {speaker.gifts(step)}", f"{speaker.gifts(step)} on {unit[1]} {n}")
+        for n, step in enumerate(ladder.steps, 1)
+        if step
+    ]
+    said, then = speaker.say("、", ", ").join(steps), speaker.pair(_THEN[ladder.then])
+    return speaker.say(f"{how[0]}{said}，{then}", f"{said} {how[1]}, {then}")
+
+
 def _milestone(play: Streak, milestone: Milestone, speaker: Speaker) -> str:
     given, unit = speaker.gifts(milestone.give), speaker.pair(_UNITS[play.mark.one_per])
     how = {"row": ("连续", "in a row"), "total": ("累计", "in total")}[milestone.counts]
+    if milestone.instead:
+        instead = speaker.gifts(milestone.instead)
+        given += speaker.say(f"（无货则 {instead}）", f" (or {instead}, if that is gone)")
+    if milestone.every:
+        zh = f"每{how[0]} {milestone.days} {unit}得 {given}"
+        return speaker.say(zh, f"{given} for every {milestone.days} {unit} {how[1]}")
     once = speaker.pair(_ONCE[milestone.once])
     return speaker.say(
         f"{how[0]} {milestone.days} {unit}得 {given}（{once}）",
@@ -128,9 +165,17 @@ def _times(times: Times, speaker: Speaker) -> str:
     return speaker.say(f"{condition} 时积分 {times.x} 倍", f"points times {times.x} if {condition}")
 
 
-def _makeup(makeup: Makeup, speaker: Speaker) -> str:
+def _mendable(makeup: Makeup, speaker: Speaker) -> str:
+    if makeup.inside.name in _INSIDE:
+        return speaker.pair(_INSIDE[makeup.inside.name])
     length = speaker.duration(makeup.within)
-    ways = speaker.say(" 或 ", " or ").join(speaker.gifts(payment.take) for payment in makeup.pay)
+    return speaker.say(f"漏掉的 {length}内可补", f"a missed day can be made up within {length}")
+
+
+def _makeup(makeup: Makeup, speaker: Speaker) -> str:
+    free = speaker.say("免费", "nothing")
+    ways = speaker.say(" 或 ", " or ").join(speaker.gifts(payment.take) or free for payment in makeup.pay)
     cost = speaker.say(f"，花费 {ways}", f" for {ways}") if ways else ""
+    first = "".join(speaker.say(f"，{said}免费", f", {said} of them free") for said in map(speaker.limit, makeup.free))
     limits = "".join(speaker.say(f"，{said}", f", {said}") for said in map(speaker.limit, makeup.at_most))
-    return speaker.say(f"漏掉的 {length}内可补{cost}{limits}", f"gaps can be mended within {length}{cost}{limits}")
+    return f"{_mendable(makeup, speaker)}{cost}{first}{limits}"

@@ -8,7 +8,7 @@ lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its
 from quanyi.entitlements.records.base import Move, Person, Record, RecordKey
 from quanyi.entitlements.records.bonds import Bond, Invite, Seen
 from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, PackPart
-from quanyi.entitlements.records.marks import Marks, Progress
+from quanyi.entitlements.records.marks import MarkedDay, Marks, Progress
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Entitlement",
     "Invite",
     "Loaded",
+    "MarkedDay",
     "Marks",
     "Move",
     "PackPart",
@@ -37,6 +38,7 @@ BUILTIN_RECORDS: tuple[type[Record], ...] = (
     Entitlement,
     Invite,
     Loaded,
+    MarkedDay,
     Marks,
     PackPart,
     Person,

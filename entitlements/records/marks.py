@@ -13,7 +13,7 @@ import attrs
 from quanyi.entitlements.records.base import Record
 from quanyi.entitlements.records.promises import Booked
 
-__all__ = ["Marks", "Progress"]
+__all__ = ["MarkedDay", "Marks", "Progress"]
 
 
 @attrs.frozen(kw_only=True)
@@ -76,3 +76,35 @@ class Marks(Record):
         month = f"{day:%Y-%m}"
         days = tuple(sorted({*self.months.get(month, ()), day.day}))
         return attrs.evolve(self, months={**self.months, month: days})
+
+    def without_day(self, day: date) -> Marks:
+        """The same with one day less."""
+        month = f"{day:%Y-%m}"
+        days = tuple(n for n in self.months.get(month, ()) if n != day.day)
+        months = {name: kept for name, kept in {**self.months, month: days}.items() if kept}
+        return attrs.evolve(self, months=months)
+
+
+@attrs.frozen(kw_only=True)
+class MarkedDay(Record):
+    """
+    What one day of a streak rests on and gave, where marks can be taken back.
+
+    Phases: ``marked`` → ``out`` and back.
+
+    Attributes:
+        day: The local date, or the Monday of a week, as ISO text.
+        held: How many events hold it up; a day made up holds itself up.
+        given: What the mark gave (rule ``mark``), and the milestones paid on this day (by their id);
+            `undone` on those that did not come back whole.
+    """
+
+    kind: ClassVar[str] = "marked_day"
+    day: str
+    held: int = 0
+    given: tuple[Booked, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The campaign, the person, the day."""
+        return (self.campaign, self.holder or "", self.day)

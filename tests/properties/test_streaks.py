@@ -4,6 +4,7 @@ Streaks whatever the order: rows are what a calendar with crosses shows, milesto
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 import attrs
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quanyi.entitlements.accounts import lot
-from quanyi.entitlements.clauses import Fixed, Gift
+from quanyi.entitlements.clauses import Fixed, Gift, Undo
+from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.plays.streak import Mark, Milestone
 from quanyi.entitlements.records import Marks
 from quanyi.entitlements.rows import best_rows, period_of, present_row, row_of, rows_of
@@ -110,3 +112,71 @@ def test_marks_and_make_ups_in_any_order_come_out_as_on_the_calendar(steps):
     assert stage.points("ann") == calendar.points
     paid = {date.fromisoformat(day) for day in (marks[0].paid.get("row/3", ()) if marks else ())}
     assert all(any(day in row for day in paid) for row in rows_of(calendar.days) if row.length >= LEN)
+
+
+UNDONE = attrs.evolve(
+    STREAK, mark=Mark(on=("ran",), day="event.on", again="same"), if_undone=(Undo(when=("deleted",), same=("run",)),)
+)
+
+
+class Diary:
+    """Who holds up which day, on plain lists."""
+
+    def __init__(self):
+        self.runs, self.gone, self.mended = {}, set(), set()
+
+    @property
+    def days(self):
+        return self.mended | {day for name, day in self.runs.items() if name not in self.gone}
+
+    @property
+    def owed(self):
+        return sum(len(run) >= LEN for run in crosses(self.days, Window(), 1))
+
+
+doings = st.lists(
+    st.tuples(st.sampled_from(["ran", "ran", "ran", "deleted", "make_up"]), st.integers(0, 9), st.integers(0, 11)),
+    max_size=30,
+)
+
+
+@settings(max_examples=80)
+@given(steps=doings)
+def test_whatever_is_taken_back_what_stands_is_what_the_days_earn(steps):
+    """No row is paid for twice, no payment stands outside a row, and none goes while some row earns it."""
+    stage, diary, on_time = Stage(balances={lot("h-ann", "card"): 99}), Diary(), set()
+    stamps = []
+    for doing, name, number in steps:
+        day = START + timedelta(days=number)
+        data = {"date": day.isoformat(), "on": day.isoformat(), "pay": "card", "run": str(name)}
+        before, paid = diary.days, len(stamps)
+        if doing == "deleted":
+            diary.gone.add(str(name))
+        elif doing == "make_up" and day not in before:
+            diary.mended.add(day)
+        elif doing == "ran" and str(name) not in diary.gone and str(name) not in diary.runs:
+            diary.runs[str(name)] = day
+            on_time |= {day} - before
+        on_time &= diary.days
+        with suppress(Refused):
+            if doing != "ran" or diary.runs.get(str(name)) in (day, None):
+                source = {"source": {"run": str(name)}} if doing != "make_up" else {}
+                stage.ask(UNDONE, doing, "2026-03-20T12:00", "ann", data=data, **source)
+        stamps = _stamps(stage)
+        rows = rows_of(diary.days)
+
+        assert _days(stage) == diary.days
+        assert all(sum(stamp in row for stamp in stamps) <= (row.length >= LEN) for row in rows)
+        assert all(any(stamp in row for row in rows) for stamp in stamps)
+        assert doing != "deleted" or len(stamps) == min(paid, diary.owed)
+        assert stage.points("ann") == 10 * len(on_time) + 30 * len(stamps)
+
+
+def _stamps(stage):
+    marks = stage.records.get(Marks(campaign="check-in", holder="h-ann").key)
+    return [date.fromisoformat(day) for day in (marks[0].paid.get("row/3", ()) if marks else ())]
+
+
+def _days(stage):
+    marks = stage.records.get(Marks(campaign="check-in", holder="h-ann").key)
+    return marks[0].days if marks else frozenset()

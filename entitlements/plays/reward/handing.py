@@ -83,6 +83,10 @@ class Handing:
                 return no_room(draft, limit, ask, asked, zone=zone, budget=budget, scale=scale)
         return None
 
+    def asked(self, limit: Limit) -> int:
+        """How much of what *limit* counts would be given."""
+        return self._asked(limit, self.gifts)
+
     def take_places(self, draft: Draft, limits: Iterable[Limit], ask: Input, *, budget: bool = False) -> list[Move]:
         """Use up limits: one time each, or as much as is given of what they count."""
         moves: list[Move] = []

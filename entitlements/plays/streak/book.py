@@ -16,26 +16,28 @@ from quanyi.entitlements.limits import limit_account
 from quanyi.entitlements.numbers import derived_id
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.reward.fire import because
+from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
 from quanyi.entitlements.plays.streak.marking import Marking
-from quanyi.entitlements.records import Marks, RecordKey
+from quanyi.entitlements.records import Booked, Marks, RecordKey
 from quanyi.entitlements.rows import present_row
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.model import Streak
 
-__all__ = ["mark", "needs"]
+__all__ = ["day_rule", "mark", "needs"]
 
 
 def needs(streak: Streak, ask: Input) -> Iterable[Need]:
-    """The marks, limits, and the wallets and stocks that gifts and payment may touch."""
+    """The marks, limits, trails, and the wallets and stocks that gifts and payment may touch."""
     makes_up = streak.makeup is not None and ask.type == streak.makeup.on
     limits = (*streak.at_most, *streak.budget)
     things, holder = streak.gifts, ask.holder or ""
     if streak.makeup is not None and makes_up:
-        limits = (*limits, *streak.makeup.at_most)
+        limits = (*limits, *streak.makeup.at_most, *streak.makeup.free)
         things = (*things, *(gift for payment in streak.makeup.pay for gift in payment.take))
     found: set[Need] = {limit_account(limit, ask, streak.head.zone) for limit in limits}
     found.add(RecordKey(kind=Marks.kind, parts=(streak.head.campaign, holder)))
+    found.update(() if makes_up else trail_keys(sources_of(streak, ask)))
     found.update(stock(gift.benefit.id) for gift in things if gift.benefit is not None and gift.benefit.counted)
     return found | {LotsOf(holder, gift.thing) for gift in things if gift.benefit is None}
 
@@ -49,17 +51,64 @@ def mark(streak: Streak, ask: Input, draft: Draft) -> Changes:
     """
     found = Marking(streak, ask, draft)
     if found.again:
+        _hold_up(found)
         return draft.done(because(streak, ask, "mark"), holder=ask.holder, answer=_answer(found, found.marks))
     found.run()
-    head = streak.head
-    id_ = derived_id("mark", head.campaign, ask.type, ask.key, ask.digest.hex())
-    _, grants = found.handing.hand_out(draft, id_)
+    booked, grants = _handed_out(found)
     marks = _marked(found)
     draft.put(marks)
+    if streak.if_undone:
+        _remember(found, booked)
     _tell(found)
     answer = {**_answer(found, marks), "entitlements": grants}
     rule = "makeup" if found.makeup is not None else "mark"
     return draft.done(because(streak, ask, rule), holder=ask.holder, answer=answer)
+
+
+def day_rule(day: str) -> str:
+    """By what a trail knows that its source holds up a day, an ISO date."""
+    return f"day/{day}"
+
+
+def _handed_out(found: Marking) -> tuple[list[Booked], list[str]]:
+    """Give what each rule gives; what was booked by it, and all entitlements."""
+    booked: list[Booked] = []
+    for rule, portion in found.gains.portions.items():
+        id_ = f"{_id(found)}/{rule}"
+        moves, grants = portion.hand_out(found.draft, id_)
+        taken = found.gains.taken[rule]
+        booked.append(_booked(found, rule, id_, moves=(*taken, *moves), grants=tuple(grants)))
+    return booked, [grant for part in booked for grant in part.grants]
+
+
+def _remember(found: Marking, booked: Iterable[Booked]) -> None:
+    """Keep with the day what it gave, and on the trails of its event that it holds the day up."""
+    record, more = found.record, tuple(part for part in booked if part.moves or part.grants)
+    found.draft.put(attrs.evolve(record, phase="marked", held=record.held + 1, given=(*record.given, *more)))
+    if found.makeup is None:
+        _note(found)
+
+
+def _hold_up(found: Marking) -> None:
+    """One more event for a day that is marked: it stays until all of them are undone."""
+    if found.streak.if_undone and found.record.held and found.holds():
+        found.draft.put(attrs.evolve(found.record, held=found.record.held + 1))
+        _note(found)
+
+
+def _note(found: Marking) -> None:
+    rule = day_rule(found.day.isoformat())
+    note(found.draft, _booked(found, rule, _id(found)), sources_of(found.streak, found.ask))
+
+
+def _id(found: Marking) -> str:
+    ask = found.ask
+    return derived_id("mark", found.streak.head.campaign, ask.type, ask.key, ask.digest.hex())
+
+
+def _booked(found: Marking, rule: str, id_: str, **what: object) -> Booked:
+    head, holder = found.streak.head, found.ask.holder or ""
+    return Booked(id=id_, campaign=head.campaign, version=head.version, rule=rule, holder=holder, **what)  # type: ignore[arg-type]
 
 
 def _marked(found: Marking) -> Marks:
@@ -85,10 +134,9 @@ def _tell(found: Marking) -> None:
 
 def _answer(found: Marking, marks: Marks) -> dict[str, object]:
     present = present_row(marks.days, found.today, found.streak.mark.step, found.streak.resets)
-    given = {} if found.again else {gift.thing: amount for gift, amount in found.handing.gifts}
     return {
         "day": found.day.isoformat(),
         "row": present.length if present is not None else 0,
         "total": found.total,
-        "given": given,
+        "given": {} if found.again else found.gains.given,
     }

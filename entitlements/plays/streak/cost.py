@@ -4,6 +4,7 @@ The most that a streak can cost.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -42,23 +43,38 @@ def _bound(streak: Streak, thing: str) -> Bound:
 def _by_days(streak: Streak, thing: str) -> int | None:
     """The most that one person's days can give; None where the run has no end, or an amount no bound."""
     days = most_of(Limit(id="", count=1, window=Window(streak.mark.one_per)), streak.head, per_time=1).per_user
-    plain = _amount(streak, streak.give, thing)
+    plain = _plain(streak, thing)
     if plain and days is None:
         return None
     total = 0 if plain is None else plain * (days or 0)
     for milestone in streak.milestones:
-        each, often = _amount(streak, milestone.give, thing), _often(streak, milestone, days)
+        often, gifts = _often(streak, milestone, days), (milestone.give, milestone.instead)
+        each = _most([_amount(streak, found, thing) for found in gifts])
         if each is None or (each and often is None):
             return None
         total += each * (often or 0)
     return None if plain is None else total
 
 
+def _plain(streak: Streak, thing: str) -> int | None:
+    """The most that a day gives by itself, on the best step of the ladder."""
+    give = _amount(streak, streak.give, thing)
+    steps = streak.ladder.steps if streak.ladder is not None else ()
+    step = _most([_amount(streak, step, thing) for step in steps])
+    return None if give is None or step is None else give + step
+
+
+def _most(amounts: Iterable[int | None]) -> int | None:
+    """The largest of several amounts, of which one is given; None if one has no bound."""
+    found = list(amounts)
+    return None if None in found else max((amount or 0 for amount in found), default=0)
+
+
 def _often(streak: Streak, milestone: Milestone, days: int | None) -> int | None:
     """How often a milestone is paid at most: rows that are paid for share no day."""
     if milestone.once == "ever":
         return 1
-    if milestone.once == "period":
+    if milestone.once == "period" and not milestone.every:
         return most_of(Limit(id="", count=1, window=streak.resets), streak.head, per_time=1).per_user
     return None if days is None else days // milestone.days
 

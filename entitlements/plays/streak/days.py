@@ -62,7 +62,14 @@ def asked_day(streak: Streak, ask: Input, zone: str) -> date:
 
 
 def last_date(streak: Streak, makeup: Makeup, day: date, zone: str) -> date:
-    """The last local date on which *day* can be made up; for a week, reckoned from its Sunday."""
+    """
+    The last local date on which *day* can be made up; for a week, reckoned from its Sunday.
+
+    Inside a calendar window it is the last date of the window that *day* (or the week's Monday) is in.
+    """
+    over = makeup.inside.ends(local_start(day, zone_of("UTC")), zone_of("UTC"))
+    if over is not None:
+        return over.date() - timedelta(days=1)
     ended = day + timedelta(days=streak.mark.step - 1)
     return _date(makeup.within.after(local_start(ended, zone_of(zone)), zone_of(zone)), zone)
 

@@ -4,25 +4,25 @@ One day being marked or made up: its checks in the declared order, and which mil
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from quanyi.entitlements import admission
 from quanyi.entitlements.accounts import outside
-from quanyi.entitlements.amounts import round_to
-from quanyi.entitlements.clauses import Gift, Limit
+from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.conditions import judge, value_at
 from quanyi.entitlements.errors import NotEligible, Refused
 from quanyi.entitlements.gifts import amount_of
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import room
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.reward.handing import Handing, trimmed
+from quanyi.entitlements.plays.reward.handing import short_benefits
+from quanyi.entitlements.plays.reward.trails import sources_of, undone_already
 from quanyi.entitlements.plays.streak.days import asked_day, began, last_date, member_zone, today_of
+from quanyi.entitlements.plays.streak.gains import MARK, Gains
 from quanyi.entitlements.points import spend
-from quanyi.entitlements.records import Marks
+from quanyi.entitlements.records import MarkedDay, Marks
 from quanyi.entitlements.rows import Row, in_period, period_of, row_of
 from quanyi.entitlements.time import local_start, zone_of
 
@@ -87,19 +87,47 @@ class Marking:
         return len(in_period(self.days, self.day, self.streak.resets))
 
     @cached_property
+    def number(self) -> int:
+        """Which day it is: of its row, or of its period, as the ladder counts."""
+        if self.streak.ladder is None or self.streak.ladder.by == "total":
+            return self.total
+        return (self.day - self.row.first).days // self.streak.mark.step + 1
+
+    @cached_property
     def reached(self) -> list[Milestone]:
         """The milestones that the day completes and that were not paid for before."""
         counts = {"row": self.row.length, "total": self.total}
-        return [m for m in self.streak.milestones if counts[m.counts] >= m.days and not self._is_paid(m)]
+        return [m for m in self.streak.milestones if m.owed(counts[m.counts]) > self._paid(m)]
 
     @cached_property
-    def handing(self) -> Handing:
-        """What it gives."""
-        gifts = [(gift, self._amount(gift)) for gift in self._due()]
-        full = [(gift, amount) for gift, amount in gifts if amount > 0]
-        limits, zone = (*self.streak.at_most, *self.streak.budget), self.streak.head.zone
-        less = trimmed(full, limits, self.ask, self.draft, zone)
-        return Handing(reward=self.streak, receiver=self.ask.holder or "", gifts=less, wanted=full)
+    def record(self) -> MarkedDay:
+        """What the day rests on so far, where marks can be taken back."""
+        head, day = self.streak.head, self.day.isoformat()
+        found = self.draft.get(MarkedDay, head.campaign, self.ask.holder or "", day)
+        new = MarkedDay(holder=self.ask.holder, phase="out", campaign=head.campaign, version=head.version, day=day)
+        return found or new
+
+    @cached_property
+    def gains(self) -> Gains:
+        """What it gives, by rule: the day's own, and milestones."""
+        milestones = {milestone.id: self._special(milestone) for milestone in self.reached}
+        return Gains(self.streak, self.ask, self.draft, {MARK: self._plain(), **milestones})
+
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether it is one of those that cost nothing."""
+        free, zone = self.makeup.free if self.makeup is not None else (), self.streak.head.zone
+        return bool(free) and all(room(self.draft, limit, self.ask, zone) > 0 for limit in free)
+
+    def holds(self) -> bool:
+        """Whether an event that repeats a mark holds the day up too: it would mark it, and was not undone."""
+        try:
+            self._for()
+            self._only_if()
+            self._undone()
+        except Refused:
+            return False
+        return True
 
     # --- the checks --------------------------------------------------------------------------
 
@@ -114,6 +142,13 @@ class Marking:
         if self.streak.only_if is not None and self.makeup is None:
             self.draft.facts.update(self.ask.facts)
             judge(self.streak.only_if, self.ask, self.draft.evaluate)
+
+    def _undone(self) -> None:
+        if self.makeup is not None:
+            return
+        no = undone_already(self.draft, self.streak.head.campaign, sources_of(self.streak, self.ask))
+        if no is not None:
+            raise no
 
     def _not_future(self) -> None:
         if self.day > self.today:
@@ -136,58 +171,52 @@ class Marking:
 
     def _at_most(self) -> None:
         if self.makeup is not None:
-            self._places(self.makeup.at_most)
-        self._places([limit for limit in self.streak.at_most if self.makeup is None or limit.of != "times"])
+            self.gains.take_places(self.makeup.at_most)
+        mends = self.makeup is not None
+        self.gains.take_places([limit for limit in self.streak.at_most if not mends or limit.of != "times"])
 
     def _stock(self) -> None:
-        self.handing.take_stock(self.draft)
+        self.gains.take_stock()
 
     def _pay(self) -> None:
         holder = self.ask.holder or ""
+        if self.is_free:
+            self.gains.take_places(self.makeup.free if self.makeup is not None else ())
+            return
         for gift in self._price():
             unit, amount = self.streak.unit(gift.thing), amount_of(gift.how_much, self.ask, self.draft)
             spend(self.draft, unit, holder, amount, to=outside("revenue", gift.thing))
             self.draft.given.append((holder, gift.thing, -amount))
 
     def _budget(self) -> None:
-        self._places(self.streak.budget, budget=True)
+        self.gains.take_places(self.streak.budget, budget=True)
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _is_paid(self, milestone: Milestone) -> bool:
-        """A milestone paid on some day belongs to whichever row, or period, that day is in by now."""
+    def _paid(self, milestone: Milestone) -> int:
+        """How often it was paid: what was paid on some day belongs to whichever row, or period, has that day by now."""
         paid = [date.fromisoformat(day) for day in self.marks.paid.get(milestone.id, ())]
         if milestone.once == "ever":
-            return bool(paid)
+            return len(paid)
         if milestone.once == "row":
-            return any(day in self.row for day in paid)
+            return sum(day in self.row for day in paid)
         here = period_of(self.day, self.streak.resets)
-        return any(period_of(day, self.streak.resets) == here for day in paid)
+        return sum(period_of(day, self.streak.resets) == here for day in paid)
 
-    def _due(self) -> list[Gift]:
-        """The gifts of the day, and of what it completes."""
-        special = [gift for milestone in self.reached for gift in milestone.give]
+    def _plain(self) -> tuple[Gift, ...]:
+        """What the day gives by itself; nothing once more where it could not be taken back."""
         plain = self.makeup is None or self.makeup.gives == "all"
-        if not plain or (self.reached and self.streak.specials == "replace"):
-            return special
-        return [*self.streak.give, *special]
+        replaced = self.reached and self.streak.specials == "replace"
+        kept = self.streak.if_undone and any(booked.rule == MARK for booked in self.record.given)
+        if not plain or replaced or kept:
+            return ()
+        return (*self.streak.give, *(self.streak.ladder.step(self.number) if self.streak.ladder is not None else ()))
 
-    def _amount(self, gift: Gift) -> int:
-        """How much of it, multiplied if it is an amount and a multiplier's condition holds."""
-        amount = amount_of(gift.how_much, self.ask, self.draft)
-        return amount if gift.benefit is not None else round_to(self._factor * amount, "down")
-
-    @cached_property
-    def _factor(self) -> Fraction:
-        for times in self.streak.times:
-            self.draft.facts.update(self.ask.facts)
-            try:
-                if times.only_if is not None:
-                    judge(times.only_if, self.ask, self.draft.evaluate)
-            except NotEligible:
-                continue
-            return Fraction(times.x)
-        return Fraction(1)
+    def _special(self, milestone: Milestone) -> tuple[Gift, ...]:
+        """What a milestone gives: something else, if it says what, where a gift's stock is gone."""
+        gifts = [(gift, amount_of(gift.how_much, self.ask, self.draft)) for gift in milestone.give]
+        short = milestone.instead and short_benefits(gifts, self.draft)
+        return milestone.instead if short else milestone.give
 
     def _price(self) -> tuple[Gift, ...]:
         """What making up takes, by the way that the input chooses."""
@@ -198,9 +227,6 @@ class Marking:
         if found is None and self.makeup.pay:
             raise NotEligible(reason="unknown-payment", shows={"pay": chosen})
         return found.take if found is not None else ()
-
-    def _places(self, limits: Iterable[Limit], *, budget: bool = False) -> None:
-        self.handing.take_places(self.draft, limits, self.ask, budget=budget)
 
     def _next(self) -> datetime | None:
         """When the next day begins; only a mark on time can be had then."""

@@ -5,22 +5,23 @@ Come every day; on the 3rd and 7th day in a row there is more; gaps can be mende
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Literal
 
 import attrs
 
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.changes import Changes
-from quanyi.entitlements.clauses import Gift, Head, Limit
+from quanyi.entitlements.clauses import Gift, Head, Limit, Undo, Unless
 from quanyi.entitlements.conditions import Condition
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
-from quanyi.entitlements.plays.streak import book, cost
+from quanyi.entitlements.plays.streak import book, cost, undone
 from quanyi.entitlements.time import Duration, Window
 
-__all__ = ["Makeup", "Mark", "Milestone", "Payment", "Streak", "Times"]
+__all__ = ["Ladder", "Makeup", "Mark", "Milestone", "Payment", "Streak", "Times"]
 
 
 @attrs.frozen(kw_only=True)
@@ -54,17 +55,48 @@ class Milestone:
     Attributes:
         counts: Days in one ``row``, or in ``total``.
         once: Once for each row, in each period, or ``ever``.
+        instead: What is given where the stock of a gift is gone.
+        every: Whether it is given for every so many days of the row or the period: the 7th, 14th, 21st.
     """
 
     counts: Literal["row", "total"]
     days: int
     give: tuple[Gift, ...]
     once: Literal["ever", "period", "row"] = "row"
+    instead: tuple[Gift, ...] = ()
+    every: bool = False
 
     @property
     def id(self) -> str:
-        """By what it is known as paid, in every version: ``row/7``."""
-        return f"{self.counts}/{self.days}"
+        """By what it is known as paid, in every version: ``row/7``, ``row/every-7``."""
+        return f"{self.counts}/every-{self.days}" if self.every else f"{self.counts}/{self.days}"
+
+    def owed(self, count: int) -> int:
+        """How often it is earned by so many days, in the row or the period in which it is paid once."""
+        return count // self.days if self.every else int(count >= self.days)
+
+
+@attrs.frozen(kw_only=True)
+class Ladder:
+    """
+    A gift of its own for the first day, the second, the third…
+
+    Attributes:
+        steps: What each gives; an empty one gives nothing.
+        then: After the last one it begins ``again``, they ``stay`` at the last, or it is at its ``end``.
+        by: Counted in the day's ``row``, or over all days of its period (``total``).
+    """
+
+    steps: tuple[tuple[Gift, ...], ...]
+    then: Literal["again", "end", "stay"] = "again"
+    by: Literal["row", "total"] = "row"
+
+    def step(self, number: int) -> tuple[Gift, ...]:
+        """What the day of this number gives; the first is 1."""
+        last = len(self.steps)
+        if number > last and self.then == "end":
+            return ()
+        return self.steps[min(number, last) - 1 if self.then == "stay" else (number - 1) % last]
 
 
 @attrs.frozen(kw_only=True)
@@ -84,6 +116,8 @@ class Makeup:
         on: The command.
         day: Its attribute that says which day.
         within: How long after the day; the last local date counts as a whole.
+        inside: Instead: until the calendar week, month or year of the day is over.
+        free: While all of these limits have room, making up costs nothing.
         pay_by: The attribute that chooses among several payments; empty for one.
         at_most: Limits on making up, counted when it is done.
         gives: ``milestones`` that it completes, or ``all`` that a mark on time gives.
@@ -91,7 +125,9 @@ class Makeup:
 
     on: str
     day: str = "date"
-    within: Duration
+    within: Duration = attrs.field(factory=Duration)
+    inside: Window = attrs.field(factory=Window)
+    free: tuple[Limit, ...] = ()
     pay_by: str = ""
     pay: tuple[Payment, ...] = ()
     at_most: tuple[Limit, ...] = ()
@@ -117,18 +153,21 @@ class Streak:
     Attributes:
         only_if: Which of the events mark.
         give: What a mark on time gives.
+        ladder: What it gives besides, by the number of the day.
         milestones: Those in a row, then those in total, in the order of the file.
         resets: The period in which rows and totals begin anew.
         specials: Whether a milestone takes the place of `give`, or comes on top.
         times: Multipliers of points; the first whose condition holds.
         member_zone: The profile's value that names the member's own zone; empty for the campaign's.
         at_most: Limits on marks, and on amounts given; `budget` on amounts.
+        if_undone: What happens when an event that marked a day goes away: the day falls out.
     """
 
     head: Head
     mark: Mark
     only_if: Condition | None = None
     give: tuple[Gift, ...] = ()
+    ladder: Ladder | None = None
     milestones: tuple[Milestone, ...] = ()
     resets: Window = attrs.field(factory=Window)
     specials: Literal["add", "replace"] = "add"
@@ -137,10 +176,12 @@ class Streak:
     member_zone: str = ""
     at_most: tuple[Limit, ...] = ()
     budget: tuple[Limit, ...] = ()
+    if_undone: tuple[Undo, ...] = ()
     checks: tuple[str, ...] = (
         "phase",
         "for",
         "only_if",
+        "undone",
         "not-future",
         "not-today",
         "not-marked",
@@ -156,19 +197,29 @@ class Streak:
     @property
     def gifts(self) -> tuple[Gift, ...]:
         """Everything it may give."""
-        return (*self.give, *(gift for milestone in self.milestones for gift in milestone.give))
+        steps = self.ladder.steps if self.ladder is not None else ()
+        specials = (gift for milestone in self.milestones for gift in (*milestone.give, *milestone.instead))
+        return (*self.give, *chain(*steps), *specials)
+
+    @property
+    def unless(self) -> Unless | None:
+        """Nothing is promised, so nothing is called off."""
+        return None
 
     def listens(self) -> tuple[Trigger, ...]:
-        """What marks, and what makes up."""
+        """What marks, what makes up, and what takes a mark back."""
         marks = tuple(Trigger(type=type_, where=self.wheres) for type_ in self.mark.on)
-        return (*marks, Trigger(type=self.makeup.on)) if self.makeup is not None else marks
+        mends = (Trigger(type=self.makeup.on),) if self.makeup is not None else ()
+        return (*marks, *mends, *(Trigger(type=type_) for type_ in self._undoing()))
 
     def needs(self, ask: Input) -> Iterable[Need]:
-        """The marks, limits, wallets and stocks."""
-        return book.needs(self, ask)
+        """The marks, limits, wallets and stocks; the trail of an undo."""
+        return undone.needs(self, ask) if ask.type in self._undoing() else book.needs(self, ask)
 
     def decide(self, ask: Input, draft: Draft) -> Changes:
-        """Mark a day, or make one up; `InputError` for anything else."""
+        """Mark a day, make one up, or take one back; `InputError` for anything else."""
+        if ask.type in self._undoing():
+            return undone.undo(self, ask, draft)
         if ask.type not in {trigger.type for trigger in self.listens()}:
             raise InputError(f"{self.head.campaign} does not answer {ask.type}")
         return book.mark(self, ask, draft)
@@ -180,3 +231,7 @@ class Streak:
     def unit(self, id_: str) -> PointsUnit:
         """A unit by its id; one without any rule if the mall says nothing about it."""
         return self.units.get(id_) or PointsUnit(id=id_)
+
+    def _undoing(self) -> dict[str, None]:
+        """The event types that take marks back, in the order of the file."""
+        return dict.fromkeys(type_ for undo in self.if_undone for type_ in undo.when)
