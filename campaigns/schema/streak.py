@@ -24,6 +24,7 @@ __all__ = [
     "Pay",
     "StreakFile",
     "TimesMap",
+    "Within",
 ]
 
 
