@@ -22,7 +22,7 @@ from quanyi.campaigns.mall import Mall, MallStore, Ports
 from quanyi.campaigns.people import People
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.settle import Settler
-from quanyi.campaigns.versions import structure_play, unstructure_play, unstructure_project
+from quanyi.campaigns.versions import structure_play, structure_project, unstructure_play, unstructure_project
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.plays.basics import basics
 from quanyi.entitlements.ports import Clock, Facts, Ids, Vault
@@ -63,6 +63,7 @@ class OpenMall(Mall):
             self.now(),
             write_play=unstructure_play,
             write_project=unstructure_project,
+            read_project=structure_project,
         )
 
     def batch(self) -> Batch:

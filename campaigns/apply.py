@@ -16,11 +16,13 @@ import attrs
 
 from quanyi.campaigns.project import CompiledPlay, Project
 from quanyi.campaigns.settle import Settler
+from quanyi.campaigns.sheet import Outcome
+from quanyi.entitlements.errors import InputError, Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Release, Store, VersionWrite, Writing
 
-__all__ = ["Applied", "apply", "set_paused"]
+__all__ = ["Applied", "apply", "pieces_of", "scales_changed", "set_paused"]
 
 
 @attrs.frozen(kw_only=True)
@@ -55,15 +57,19 @@ def apply(
     *,
     write_play: Callable[[CompiledPlay], str],
     write_project: Callable[[Project], str],
+    read_project: Callable[[str], Project],
 ) -> Applied:
     """
     Bring *project* into force; nothing is written if everything is in force already.
 
     Raises:
         Refused: A quota was lowered below what is sold or held; nothing was changed.
+        InputError: A unit has other decimal places than the balances are kept in.
     """
     settler.live.reload()
     release = settler.live.release
+    if release.project:
+        _insist_on_scales(read_project(release.project), project)
     wanted = {play.head.campaign: play for play in project.plays()}
     versions = {campaign: play.head.version for campaign, play in wanted.items()}
     text = write_project(project)
@@ -78,6 +84,35 @@ def apply(
         ),
     )
     return attrs.evolve(done, epoch=release.epoch + 1, loaded=_loaded(loads, settler.publish(loads, extra, store)))
+
+
+def scales_changed(before: Project, after: Project) -> list[tuple[str, int, int]]:
+    """Units and currencies that have other decimal places now: (id, places before, places now)."""
+    was, now = (
+        {each.currency.id: each.currency.scale, **{unit.id: unit.scale for unit in each.units.values()}}
+        for each in (before, after)
+    )
+    return [(id_, was[id_], now[id_]) for id_ in sorted(was.keys() & now.keys()) if was[id_] != now[id_]]
+
+
+def _insist_on_scales(before: Project, after: Project) -> None:
+    for id_, was, now in scales_changed(before, after):
+        raise InputError(f"{id_} has {was} places and can't have {now}: balances are kept in its smallest part")
+
+
+def pieces_of(project: Project, settler: Settler, store: Store, now: datetime) -> dict[str, int | Refused]:
+    """What bringing *project* into force would put on sale or take off; a refusal where that can't be."""
+    settler.live.reload()
+    loads = list(_loads(project.plays(), project, settler.live.release.epoch + 1, now))
+    return {_name(load): _pieces(outcome) for load, outcome in zip(loads, settler.preview(loads, store), strict=True)}
+
+
+def _pieces(outcome: Outcome) -> int | Refused:
+    if isinstance(outcome, Refused):
+        return outcome
+    if isinstance(outcome, Exception):
+        raise outcome
+    return int(outcome.answer.get("added") or 0)
 
 
 def set_paused(campaign: str, settler: Settler, store: Store, *, paused: bool) -> None:

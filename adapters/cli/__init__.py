@@ -22,6 +22,7 @@ COMMANDS = MappingProxyType(
         "validate": (f"{_HERE}.validate:validate", "Find every mistake in a mall project."),
         "show": (f"{_HERE}.show:show", "Show campaigns as the engine understands them."),
         "test": (f"{_HERE}.test:test", "Tell the project's stories."),
+        "plan": (f"{_HERE}.plan:plan", "Say what bringing a project into force would change."),
         "apply": (f"{_HERE}.apply:apply", "Bring a project's campaigns into force."),
         "explain": (f"{_HERE}.explain:explain", "Say what would happen now, or what happened, and why."),
         "run": (f"{_HERE}.run:run", "Put recorded events through the live path."),

@@ -21,6 +21,7 @@ from quanyi.adapters.cli.options import (
     mall_named,
     only_mall,
     open_engine,
+    project_in_force,
     read_project,
 )
 
@@ -101,16 +102,14 @@ def explain(
 def _mall(engine: Engine, folder: Path | None, mall: str | None) -> tuple[SqlStore, Project]:
     """The store, and the project: the folder's, or as it was brought into force."""
     from quanyi.adapters.sql.store import SqlStore
-    from quanyi.campaigns.project import Campaign
-    from quanyi.campaigns.versions import structure_play, structure_project
 
     if folder is not None:
         project = read_project(folder)
         return SqlStore(engine, mall or project.mall), project
     store = SqlStore(engine, only_mall(engine, mall))
-    release = store.release()
-    plays = [structure_play(store.version(campaign, version)) for campaign, version in release.campaigns.items()]
-    return store, structure_project(release.project, {play.head.campaign: Campaign(play=play) for play in plays})
+    in_force = project_in_force(store)
+    assert in_force is not None  # only_mall has found something in force
+    return store, in_force
 
 
 def _past(question: _Asked, store: SqlStore) -> tuple[Decision, ...] | None:

@@ -16,6 +16,7 @@ from quanyi.adapters.cli.group import Trouble
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from quanyi.adapters.sql.store import SqlStore
     from quanyi.campaigns.project import Project
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "mall_named",
     "only_mall",
     "open_engine",
+    "project_in_force",
     "read_project",
 ]
 
@@ -113,6 +115,18 @@ def only_mall(engine: Engine, mall: str | None) -> str:
     if mall not in known:
         raise Trouble(f"the database has {len(known)} malls", f"name one: --mall {' or --mall '.join(known)}")
     return str(mall)
+
+
+def project_in_force(store: SqlStore) -> Project | None:
+    """The project as it was brought into force, without its places in files; None if nothing was."""
+    from quanyi.campaigns.project import Campaign
+    from quanyi.campaigns.versions import structure_play, structure_project
+
+    release = store.release()
+    if not release.project:
+        return None
+    plays = [structure_play(store.version(campaign, version)) for campaign, version in release.campaigns.items()]
+    return structure_project(release.project, {play.head.campaign: Campaign(play=play) for play in plays})
 
 
 def read_project(folder: Path) -> Project:

@@ -20,7 +20,7 @@ from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.task import Task
 
-__all__ = ["show", "show_data"]
+__all__ = ["limits_of", "show", "show_data"]
 
 _KINDS: Mapping[type, Any] = {Bundle: bundle, Referral: referral, Reward: reward, Streak: streak, Task: task}
 
@@ -52,7 +52,7 @@ def show_data(project: Project, campaign_id: str, locale: str = "zh") -> dict[st
         },
         "zone": head.zone,
         "checks": [_check(campaign, name, kind.looks_at(campaign.play), speaker) for name in campaign.play.checks],
-        "limits": [_limit(limit, speaker) for limit in _limits(campaign)],
+        "limits": [_limit(limit, speaker) for limit in limits_of(campaign)],
         "deadlines": list(kind.deadlines(campaign.play, speaker)),
         "phases": kind.phases(campaign.play, speaker),
         "exposure": [
@@ -69,7 +69,8 @@ def _check(campaign: Campaign, name: str, looks_at: Mapping[str, str], speaker: 
     return {"check": name, "says": speaker.pair(CHECKS[name]), "where": where}
 
 
-def _limits(campaign: Campaign) -> Iterator[Limit]:
+def limits_of(campaign: Campaign) -> Iterator[Limit]:
+    """Every limit that a campaign asks for, wherever in it, budgets last."""
     yield from campaign.play.at_most
     for rule in getattr(campaign.play, "rules", ()):
         yield from (*rule.reward.at_most, *rule.reward.at_payout)

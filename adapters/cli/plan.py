@@ -1,0 +1,86 @@
+"""`quanyi plan`: what bringing a project into force would change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import click
+
+from quanyi.adapters.cli.group import FOUND
+from quanyi.adapters.cli.options import (
+    as_json,
+    database,
+    folder,
+    in_language,
+    open_engine,
+    project_in_force,
+    read_project,
+)
+
+if TYPE_CHECKING:
+    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.campaigns.plan import Plan
+    from quanyi.campaigns.project import Project
+
+__all__ = ["plan", "plan_of", "print_plan"]
+
+
+@click.command()
+@folder
+@database
+@in_language
+@as_json
+@click.pass_context
+def plan(ctx: click.Context, /, folder: Path, db: str, lang: str, json_: bool) -> None:
+    """
+    Say what bringing a project into force would change.
+
+    Campaign by campaign: its sentence before and after, limits whose caps move and limits that
+    begin to count from zero, the most it can cost, and the pieces that go on sale. Nothing is
+    written. Exit code 1 if it could not come into force.
+    """
+    from quanyi.adapters.sql.store import SqlStore
+
+    project, engine = read_project(folder), open_engine(db)
+    try:
+        found = plan_of(project, SqlStore(engine, project.mall), lang)
+    finally:
+        engine.dispose()
+    if json_:
+        from quanyi.adapters.cli.output import print_json
+
+        print_json({"mall": project.mall, **attrs.asdict(found)})
+    else:
+        print_plan(found)
+    ctx.exit(FOUND if found.refused else 0)
+
+
+def plan_of(project: Project, store: SqlStore, lang: str) -> Plan:
+    """Compare *project* with what *store* has in force."""
+    from quanyi.adapters.clock import SystemClock
+    from quanyi.adapters.wiring import wire
+    from quanyi.campaigns.apply import pieces_of
+    from quanyi.campaigns.plan import plan
+    from quanyi.campaigns.project import Project
+
+    settler = wire(project, store).ports.settler
+    pieces = pieces_of(project, settler, store, SystemClock().now())
+    return plan(project_in_force(store) or Project(mall=project.mall), project, pieces, lang)
+
+
+def print_plan(found: Plan) -> None:
+    """A plan for people: a head line for each campaign, and under it what changes."""
+    from quanyi.adapters.cli.output import print_table
+
+    for change in found.changes:
+        click.echo(f"{change.what} {change.campaign} ({change.kind}) {change.where}".rstrip())
+        for line in change.says:
+            click.echo(f"  {line}")
+    if found.pieces:
+        print_table(["put on sale", "pieces"], [(name, f"{number:+d}") for name, number in found.pieces.items()])
+    for no in found.refused:
+        click.echo(f"refused: {no}")
+    if found.idle:
+        click.echo("the campaigns are in force already")
