@@ -29,26 +29,36 @@ class People:
 
     A newcomer's record is written with the batch that first mentions them, under a guard that
     it does not exist yet; whoever loses that race starts again and finds the winner's.
+
+    While one stranger after the other turns out to be new, the next are taken for new as well:
+    they are looked up together with what is locked, and nobody waits for a question of its own.
     """
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
         self._known: dict[str, str] = {}
         self._mutex = Lock()
+        self._guessing = False
 
     def recognise(self, asks: Sequence[Input], store: Store) -> tuple[list[Input], list[RecordWrite]]:
-        """The inputs with their holders filled in, and records for those never seen."""
+        """
+        The inputs with their holders filled in, and records for those never seen.
+
+        Whoever settles them must see that the records do not exist, and say whom it `met` instead.
+        """
         users = {user for ask in asks for user in _users(ask)}
         holders = {user: self._known[user] for user in users if user in self._known}
         strangers = sorted(users - holders.keys())
         newcomers: list[RecordWrite] = []
-        if strangers:
-            holders.update(self.look_up(strangers, store))
-            for user in strangers:
-                if user not in holders:
-                    person = Person(user=user, holder=self._ids.new(), phase="known")
-                    holders[user] = str(person.holder)
-                    newcomers.append(RecordWrite(record=person, before=None, after=1))
+        if strangers and not self._guessing:
+            found = self.look_up(strangers, store)
+            self._guessing = not found
+            holders.update(found)
+        for user in strangers:
+            if user not in holders:
+                person = Person(user=user, holder=self._ids.new(), phase="known")
+                holders[user] = str(person.holder)
+                newcomers.append(RecordWrite(record=person, before=None, after=1))
         return [_introduced(ask, holders) for ask in asks], newcomers
 
     def guess(self, asks: Sequence[Input], store: Store) -> list[Input]:
@@ -78,9 +88,16 @@ class People:
                     met[ask.user] = ask.holder
                 self._known.update({user: holder for user, holder in met.items() if holder not in unwritten})
 
+    def met(self, people: Iterable[Person]) -> None:
+        """Who was taken for new and is not: kept if committed, and a reason to ask before the next guess."""
+        with self._mutex:
+            self._guessing = False
+            self._known.update({person.user: str(person.holder) for person in people})
+
     def forget(self, asks: Iterable[Input]) -> None:
         """Drop what may have been a guess that lost its race."""
         with self._mutex:
+            self._guessing = False
             for ask in asks:
                 self._known.pop(ask.user or "", None)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 import attrs
 
@@ -22,7 +23,7 @@ from quanyi.entitlements.errors import Conflict, QuanyiError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Timer, Undeclared, View
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
-from quanyi.entitlements.records import RecordKey
+from quanyi.entitlements.records import Person, RecordKey
 
 __all__ = ["Settler", "timer_input"]
 
@@ -34,6 +35,14 @@ _GREEDY = "a decision keeps asking for more"
 
 class _Stale(Exception):  # noqa: N818  (a request to start again)
     """Another set of campaigns has come into force."""
+
+
+class _Met(Exception):  # noqa: N818  (a request to start again)
+    """Somebody who was taken for new is known."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self.people = list(people)
+        super().__init__(f"{len(self.people)} are known")
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +77,9 @@ class Settler:
                 outcomes, written = self._settle_once(asks, newcomers, store)
             except _Stale:
                 self.live.reload()
+                continue
+            except _Met as met:
+                self.people.met([] if joined else met.people)
                 continue
             except Conflict:
                 if joined or attempt == _TRIES - 1:
@@ -115,13 +127,14 @@ class Settler:
     def _settle_once(
         self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], store: Store, extra: Writing | None = None
     ) -> tuple[list[Outcome], Writing | None]:
-        needs = self._needs(asks)
+        needs = self._needs(asks) | {newcomer.record.key for newcomer in newcomers}
         for _ in range(_ROUNDS):
             try:
                 with store.begin() as tx:
                     picture = tx.lock(needs, _latest(asks), [ask.id for ask in asks])
                     if picture.epoch != self.live.epoch:
                         raise _Stale
+                    _meet(newcomers, picture)
                     overdue = self._overdue(picture, asks, needs)
                     if len(overdue) >= DUE_AT_ONCE:
                         self._write(tx, self._decide(overdue, (), picture, tx))
@@ -171,6 +184,13 @@ class Settler:
             for play in self.live.first_match(ask):
                 needs.update(play.needs(ask))
         return needs
+
+
+def _meet(newcomers: Iterable[RecordWrite], picture: Picture) -> None:
+    """Start again if a newcomer is none."""
+    found = [picture.records[key][0] for new in newcomers if (key := new.record.key) in picture.records]
+    if found:
+        raise _Met(cast("list[Person]", found))
 
 
 def _insist(sheet: Sheet) -> None:

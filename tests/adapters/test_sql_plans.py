@@ -9,7 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from quanyi.adapters.conformance.material import GOLD, HALL, NOW, PILE, deal, emit, read, receipt, write
+from quanyi.adapters.conformance.material import (
+    GOLD,
+    HALL,
+    NOW,
+    PILE,
+    balance,
+    deal,
+    emit,
+    put,
+    read,
+    receipt,
+    write,
+)
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.entitlements.accounts import quota
@@ -57,6 +69,28 @@ def test_waiting_timers_cost_nothing(engine: Engine) -> None:
 
     assert fastest(store) < alone * 5 + 0.005
     assert read(store, PILE, HALL, now=later - timedelta(microseconds=1)).due == ()
+
+
+@pytest.mark.alone
+def test_a_write_costs_what_it_touches(engine: Engine) -> None:
+    """Thirty thousand other accounts and records do not slow one account's write down, nor one record's."""
+    upgrade(engine)
+    store = SqlStore(engine)
+    write(store, balances=(balance(PILE, None, 1),), records=(put(deal("d")),))
+    alone = [changed(store, turn) for turn in range(1, 20)]
+    others = [quota("x", str(n)) for n in range(30_000)]
+    write(store, balances=tuple(balance(account, None, 1) for account in others))
+    write(store, records=tuple(put(deal(f"d{n}")) for n in range(30_000)))
+    crowded = [changed(store, turn) for turn in range(20, 40)]
+
+    assert min(crowded) < min(alone) * 5 + 0.003
+
+
+def changed(store: SqlStore, turn: int) -> float:
+    """Seconds for a write that changes one account and one record."""
+    begun = perf_counter()
+    write(store, balances=(balance(PILE, turn, turn + 1),), records=(put(deal("d"), turn),))
+    return perf_counter() - begun
 
 
 def fastest(store: SqlStore, now: datetime = NOW) -> float:

@@ -90,11 +90,16 @@ def _insert(table: str, columns: tuple[str, ...], source: str) -> str:
     return f"insert into {table} (mall, {names}) select $1, u.* from {source} on conflict do nothing"
 
 
+def _found(table: str, key: str) -> str:
+    """Where the rows are: looked for by key, one after the other, whatever the planner believes of the table."""
+    return f" cross join lateral (select ctid from {table} where mall = $1 and {key} = u.id offset 0) k"
+
+
 def _move(table: str, _columns: tuple[str, ...], source: str) -> str:
     after = "b.balance + u.delta"
     return (
-        f"update {table} b set balance = {after} from {source}"
-        f" where b.mall = $1 and b.id = u.id and b.balance = u.before"
+        f"update {table} b set balance = {after} from {source}{_found(table, 'id')}"
+        f" where b.ctid = k.ctid and b.balance = u.before"
         f" and (b.floor is null or {after} >= b.floor)"
         f" and (u.cap is null or {after} <= greatest(u.cap, b.balance))"
     )
@@ -103,17 +108,17 @@ def _move(table: str, _columns: tuple[str, ...], source: str) -> str:
 def _change(table: str, columns: tuple[str, ...], source: str) -> str:
     values = ", ".join(f"{name} = u.{name}" for name in columns if name not in {"id", "before", "after"})
     return (
-        f"update {table} r set {values}, version = u.after from {source}"
-        f" where r.mall = $1 and r.id = u.id and r.version = u.before"
+        f"update {table} r set {values}, version = u.after from {source}{_found(table, 'id')}"
+        f" where r.ctid = k.ctid and r.version = u.before"
     )
 
 
 def _hush(table: str, _columns: tuple[str, ...], source: str) -> str:
-    return f"delete from {table} w using {source} where w.mall = $1 and w.timer = u.id"
+    return f"delete from {table} w using {source}{_found(table, 'timer')} where w.ctid = k.ctid"
 
 
 def _ring(table: str, _columns: tuple[str, ...], source: str) -> str:
-    return f"delete from {table} t using {source} where t.mall = $1 and t.id = u.id"
+    return f"delete from {table} t using {source}{_found(table, 'id')} where t.ctid = k.ctid"
 
 
 _STEPS = (

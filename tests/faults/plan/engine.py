@@ -166,6 +166,12 @@ ENGINE = (
         edits=(Edit("adapters/sql/dialects/generic.py", '"a record was made by somebody else")', "None)"),),
     ),
     Fault(
+        name="stranger-taken-for-new",
+        promise="somebody known whom this process never met is not decided about as if they were new",
+        tests=("tests/engine/test_strangers.py::test_a_stranger_who_is_known_keeps_their_wallet[sqlite]",),
+        edits=(Edit(_SETTLE, "                    _meet(newcomers, picture)\n", ""),),
+    ),
+    Fault(
         name="newcomer-remembered-too-early",
         promise="nobody new is remembered before the host commits",
         tests=(f"{_RACES}test_a_newcomer_whose_host_changed_its_mind_is_new_again[sqlite]",),
