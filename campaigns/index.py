@@ -7,7 +7,7 @@ table per set of attributes that they compare, so a look-up is one per such set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from quanyi.entitlements.inputs import Input
@@ -38,12 +38,25 @@ class Index:
         return type_ in self._types
 
     def match(self, ask: Input) -> list[Play]:
-        """Everybody whose triggers fit, by priority, then by id."""
+        """
+        Everybody whose triggers fit, by priority, then by id.
+
+        A command that fits nobody's conditions is for all those to refuse who hear its type: whoever
+        waits is told why. What is not on offer stays unknown.
+        """
         found: dict[int, Play] = {}
         for paths, buckets in self._types.get(ask.type, {}).items():
             values = tuple(_hashable(_value(ask, path)) for path in paths)
             found.update((id(play), play) for play in buckets.get(values, ()))
+        if not found and ask.asks:
+            found = {id(play): play for play in self._but_for_conditions(ask.type)}
         return sorted(found.values(), key=_order)
+
+    def _but_for_conditions(self, type_: str) -> Iterator[Play]:
+        """Those whom only a condition keeps from hearing this type: on the event or the profile, not the offer."""
+        for paths, buckets in self._types.get(type_, {}).items():
+            if all(path.startswith(("event.", "user.")) for path in paths):
+                yield from (play for bucket in buckets.values() for play in bucket)
 
 
 def _order(play: Play) -> tuple[int, str]:

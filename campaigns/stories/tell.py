@@ -4,7 +4,7 @@ Tell a story on the live path, and compare what happens with what it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -17,6 +17,7 @@ from quanyi.campaigns.stories.scene import Scene
 from quanyi.entitlements.errors import QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.time import zone_of
 
 __all__ = ["tell"]
 
@@ -111,8 +112,8 @@ class _Telling:
                 message = f"{step.title} broke: {type(broken).__name__}: {broken}"
                 yield Problem(where=step.place.where, message=message)
                 return
-        answered = scene.answer.decisions if scene.answer is not None else ()
-        scene.decisions = (*due, *answered)
+        answered = scene.answer.decisions if scene.answer is not None else tuple[Decision, ...]()
+        scene.decisions = (*due, *answered, *self.unasked(step, {decision.campaign for decision in answered}))
         self.note()
         yield from self.checked(step)
         after = scene.standing()
@@ -133,6 +134,20 @@ class _Telling:
             scene.answer = perform(scene.stage, step.do, user=step.who, key=step.key, data=step.data)
         except QuanyiError as no:
             scene.no = no
+
+    def unasked(self, step: Step, asked: Collection[str]) -> Iterator[Decision]:
+        """Why campaigns that the story looks at were not even asked: a value that they compare is another one."""
+        stage = self.scene.stage
+        wanted = {e.about[0] for e in step.then if e.what in ("skipped", "outcome")} - set(asked)
+        event = stage.project.events.get(step.do)
+        if self.scene.answer is None or event is None or event.built_in:
+            return
+        read = event.read(step.data, now=stage.mall.now(), zone=zone_of(stage.project.zone), decimals=True)
+        for name in sorted(wanted & stage.project.campaigns.keys()):
+            if any(trigger.type == step.do for trigger in stage.project.campaigns[name].play.listens()):
+                values = {**read.data, **read.personal}
+                found = stage.mall.explain(step.do, user=step.who, data=values, campaign=name)
+                yield from (decision for decision in found if decision.outcome == "skipped")
 
     def note(self) -> None:
         """Remember which clauses said no."""
