@@ -10,7 +10,7 @@ from typing import Any, cast
 from quanyi.campaigns.reads import Reads
 from quanyi.campaigns.streakviews import StreakView, streak_needs, streak_view
 from quanyi.campaigns.taskviews import TaskView, task_needs, task_view
-from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Need, Undeclared
 from quanyi.entitlements.plays.streak import Streak
@@ -18,6 +18,9 @@ from quanyi.entitlements.plays.task import Task
 from quanyi.entitlements.records import Progress
 
 __all__ = ["Playing"]
+
+_LOOKS = 8
+"""How often a look is widened by what the last one found: which window, then which round."""
 
 
 class Playing(Reads):
@@ -28,17 +31,28 @@ class Playing(Reads):
         Every task in force, as *user* sees it now: by priority, then by campaign.
 
         A task that keeps its progress for each of something (a book, an order) is there once for
-        each of which anything counted in the present window.
+        each of which anything counted so far.
         """
         plays = sorted((play for play in self._plays() if isinstance(play, Task)), key=_order)
         return [self._task(play, ask) for play in plays for ask in self._subjects(play, user)]
 
-    def task(self, campaign: str, user: str) -> TaskView:
-        """One task, as `tasks` shows it; NotFound if there is none of that name, or nothing counted yet for any key."""
-        found = next((view for view in self.tasks(user) if view.campaign == campaign), None)
-        if found is None:
+    def task(self, campaign: str, user: str, **keys: str) -> TaskView:
+        """
+        One task, as `tasks` shows it.
+
+        Args:
+            keys: Which of several, where it keeps its progress for each of something: ``book="b1"``.
+
+        Raises:
+            NotFound: There is none of that name; or no key is named, and nothing has counted yet.
+        """
+        play = next((play for play in self._plays() if play.head.campaign == campaign), None)
+        if not isinstance(play, Task):
             raise NotFound(f"no task is called {campaign!r}")
-        return found
+        ask = self._asking(user, self._holder(user), keys) if keys else next(self._subjects(play, user), None)
+        if ask is None:
+            raise NotFound(f"nothing has counted for {campaign!r} yet; name {', '.join(play.per)}")
+        return self._task(play, ask)
 
     def streaks(self, user: str) -> list[StreakView]:
         """Every streak in force, as *user* sees it now: by priority, then by campaign."""
@@ -86,11 +100,12 @@ class Playing(Reads):
         scales = {unit.id: unit.scale for unit in self.project.units.values()}
         scales[self.project.currency.id] = self.project.currency.scale
         needs: set[Need] = task_needs(task, ask)
-        try:
-            return task_view(task, ask, self._look([*needs]), paused=paused, scales=scales)
-        except Undeclared as more:
-            view = self._look([*needs, *more.needs])
-            return task_view(task, ask, view, paused=paused, scales=scales)
+        for _ in range(_LOOKS):
+            try:
+                return task_view(task, ask, self._look([*needs]), paused=paused, scales=scales)
+            except Undeclared as more:
+                needs |= more.needs
+        raise Conflict(f"{task.head.campaign} keeps beginning another round")
 
     def _streak(self, streak: Streak, user: str, month: str | None) -> StreakView:
         ask = self._asking(user, self._holder(user))

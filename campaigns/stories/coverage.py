@@ -154,5 +154,5 @@ def _value(test: Test) -> str:
 
 def _limit(limit: Limit, project: Project) -> str:
     amount = Amount(limit.count, limit.of, project.scale_of(limit.of))
-    window = "" if limit.window.name == "ever" else f" per {limit.window.name}"
+    window = "" if limit.window.name == "ever" else f" per {limit.window}"
     return f"{said(amount)} {limit.of} per {' and '.join(limit.per)}{window}"

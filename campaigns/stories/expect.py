@@ -17,7 +17,7 @@ from quanyi.entitlements.amounts import Amount, parse_amount
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.streak import Streak
-from quanyi.entitlements.plays.task import Task
+from quanyi.entitlements.plays.task import Goal, Task
 
 __all__ = ["CHECKS", "OF_USERS", "Expectation", "read_then"]
 
@@ -239,17 +239,30 @@ class _Reader:
                 yield from self.count(wanted, at, name, campaign, user)
 
     def progress(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
-        """`{ann: {read: 2, share: done}}`; `{reading.ann: …}` where the story has several tasks."""
+        """
+        `{ann: {read: 2, share: done}}`; `{reading.ann: …}` where the story has several tasks, and
+        `{ann: {b1: {read: 2}}}` where each book has progress of its own.
+        """
         for whose, goals, at in self.map(value, place):
             campaign, user = self._of(whose, Task, at)
             play = self.project.campaigns[campaign].play if campaign else None
             known = {goal.name: goal for goal in play.goals} if isinstance(play, Task) else {}
             for goal, wanted, spot in self.map(goals, at) if known else ():
-                if self.known("goal", goal, known, spot):
-                    found = known[goal]
-                    scale = self.project.scale_of(found.unit)
-                    amount = Amount(found.target, found.unit, scale) if wanted == "done" else wanted
-                    yield from self.amount(str(amount), found.unit, spot, name, campaign, user, goal)
+                if goal not in known and isinstance(wanted, dict) and isinstance(play, Task):
+                    for inner, amount, inside in self.map(wanted, spot):
+                        yield from self._far(known, inner, amount, inside, name, campaign, user, *goal.split("/"))
+                else:
+                    yield from self._far(known, goal, wanted, spot, name, campaign, user)
+
+    def _far(
+        self, known: Mapping[str, Goal], goal: str, wanted: Any, place: Place, *about: str
+    ) -> Iterator[Expectation]:
+        """How far one goal is."""
+        if self.known("goal", goal, known, place):
+            found = known[goal]
+            amount = Amount(found.target, found.unit, self.project.scale_of(found.unit)) if wanted == "done" else wanted
+            name, campaign, user, *keys = about
+            yield from self.amount(str(amount), found.unit, place, name, campaign, user, goal, *keys)
 
     def _of(self, whose: str, kind: type, place: Place) -> tuple[str, str]:
         """The campaign and the user of a name; no campaign if nobody can say which."""

@@ -18,6 +18,7 @@ from quanyi.entitlements.errors import NotFound, QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.numbers import deal_id
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.plays.task import Task
 from quanyi.entitlements.records import Deal, Person, Promise, RecordKey
 
 __all__ = ["Scene"]
@@ -210,9 +211,15 @@ class Scene:
         """The lengths of the longest rows, newest first."""
         return [row.length for row in self.stage.mall.streak(campaign, user).best(int(count))]
 
-    def progress(self, campaign: str, user: str, goal: str) -> int:
-        goals = {found.name: found for found in self.stage.mall.task(campaign, user).goals}
-        return goals[goal].done
+    def progress(self, campaign: str, user: str, goal: str, *keys: str) -> int:
+        """How far a goal is; where each of something has its own progress, *keys* say which."""
+        play = self.stage.project.campaigns[campaign].play
+        names = [name for name in play.per if name not in ("user", "campaign")] if isinstance(play, Task) else []
+        try:
+            found = self.stage.mall.task(campaign, user, **dict(zip(names, keys, strict=False)))
+        except NotFound:
+            return 0
+        return next(view.done for view in found.goals if view.name == goal)
 
     # --- inside ------------------------------------------------------------------------------
 
