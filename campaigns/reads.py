@@ -194,7 +194,7 @@ class Reads:
     def _room(self, asks: Sequence[tuple[Sale, Input]], holder: str) -> list[int | None]:
         """How many pieces the limits leave to *holder* in each of *asks*."""
         whose = [(sale, attrs.evolve(ask, holder=holder)) for sale, ask in asks]
-        view = self._look([account for sale, ask in whose for account in views.limit_accounts(sale, ask)])
+        view = self._look([account for sale, ask in whose for account in views.limit_needs(sale, ask)])
         return [views.most_pieces(sale, ask, view) for sale, ask in whose]
 
     def _offer_view(self, sale: Sale, item: str, view: View) -> views.Offer:

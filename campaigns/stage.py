@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.apply import Applied
-from quanyi.campaigns.events import EventType
+from quanyi.campaigns.events import EventType, Incoming
 from quanyi.campaigns.mall import Mall, MallStore
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.settle import Settler, timer_input
@@ -41,6 +41,7 @@ __all__ = [
     "load_pieces",
     "pass_time",
     "perform",
+    "read_event",
 ]
 
 _AT_ONE_INSTANT = 10_000
@@ -129,10 +130,15 @@ def perform(
     event = stage.project.events.get(type_)
     if event is None:
         raise InputError(f"there is no event or command {type_!r}")
-    now, zone = stage.mall.now(), zone_of(stage.project.zone)
-    read = event.read(_with_code(stage, event, data), now=now, zone=zone, decimals=True)
+    read = read_event(stage, event, data)
     known_by = key if own_key else read.key or key
     return stage.mall.report(type_, user=user, key=known_by, data={**read.data, **read.personal})
+
+
+def read_event(stage: Stage, event: EventType, data: Mapping[str, Any]) -> Incoming:
+    """The attributes of a declared event as they are written in a story; `InputError` if they don't fit."""
+    now, zone = stage.mall.now(), zone_of(stage.project.zone)
+    return event.read(_with_code(stage, event, data), now=now, zone=zone, decimals=True)
 
 
 def _place(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:

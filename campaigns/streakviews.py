@@ -11,9 +11,8 @@ import attrs
 
 from quanyi.campaigns.taskviews import Gifts, given_of
 from quanyi.campaigns.views import present_state
-from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_account, room
+from quanyi.entitlements.limits import limit_need, room
 from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plays.streak import Milestone, Streak
 from quanyi.entitlements.plays.streak.days import last_date, member_zone, mendable, today_of
@@ -109,8 +108,8 @@ class StreakView:
 def streak_needs(streak: Streak, ask: Input) -> set[Need]:
     """What tells how the subject of *ask* stands."""
     limits = streak.makeup.at_most if streak.makeup is not None else ()
-    accounts: set[Account] = {limit_account(limit, ask, streak.head.zone) for limit in limits}
-    return {RecordKey(kind=Marks.kind, parts=(streak.head.campaign, ask.holder or "")), *accounts}
+    counts = (limit_need(limit, ask, streak.head.zone) for limit in limits)
+    return {RecordKey(kind=Marks.kind, parts=(streak.head.campaign, ask.holder or "")), *counts}
 
 
 def streak_view(streak: Streak, ask: Input, view: View, *, paused: bool, month: str | None = None) -> StreakView:

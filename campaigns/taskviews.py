@@ -13,11 +13,10 @@ from quanyi.campaigns.views import present_state
 from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.gifts import most
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_account, room
+from quanyi.entitlements.limits import limit_need, room
 from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plays.task import Goal, Task
 from quanyi.entitlements.plays.task.rounds import ALL_DONE, Round, open_round, round_needs
-from quanyi.entitlements.time import zone_of
 
 __all__ = ["Gifts", "GoalView", "TaskView", "given_of", "task_needs", "task_view"]
 
@@ -34,6 +33,7 @@ class GoalView:
         done: How far it is, of `needed`; in the smallest part of `unit` (``times`` for events).
         scale: Decimal places of these two.
         full: Whether it is finished.
+        waits_for: The goals that must be finished before anything counts for this one.
         gives: (unit or benefit, amount) of each thing; None for an amount that depends on the event.
     """
 
@@ -44,6 +44,7 @@ class GoalView:
     unit: str
     scale: int
     full: bool
+    waits_for: tuple[str, ...] = ()
     gives: Gifts
 
 
@@ -59,7 +60,7 @@ class TaskView:
             campaign is: ``not_started``, ``between``, ``paused``, ``ended``.
         rounds: How many rounds are finished in this window.
         subject: Which of several it is, where progress is kept for each of something; else empty.
-        resets_at: When it begins anew; None if it never does.
+        resets_at: When it begins anew; None if it never does, or if its first event is still to come.
         ends_at: When the campaign ends.
     """
 
@@ -77,7 +78,7 @@ class TaskView:
 
 def task_needs(task: Task, ask: Input) -> set[Need]:
     """What tells how far somebody is, and how often it may still be done."""
-    return {*round_needs(task, ask), *(limit_account(limit, ask, task.head.zone) for limit in _completions(task))}
+    return {*round_needs(task, ask), *(limit_need(limit, ask, task.head.zone) for limit in _completions(task))}
 
 
 def task_view(task: Task, ask: Input, view: View, *, paused: bool, scales: Mapping[str, int]) -> TaskView:
@@ -88,7 +89,8 @@ def task_view(task: Task, ask: Input, view: View, *, paused: bool, scales: Mappi
         Undeclared: The view does not show which round it is; look again with what it names.
     """
     found = open_round(task, ask, view.draft(ask.at))
-    goals = tuple(_goal(goal, found, scales) for goal in task.goals)
+    targets = {goal.name: goal.target for goal in task.goals}
+    goals = tuple(_goal(goal, found, scales, targets) for goal in task.goals)
     finished = found.given(ALL_DONE) and all(goal.full for goal in goals)
     state = present_state(task.head, ask.at, paused=paused)
     return TaskView(
@@ -100,7 +102,7 @@ def task_view(task: Task, ask: Input, view: View, *, paused: bool, scales: Mappi
         state="done" if state == "open" and (finished or _used_up(task, ask, view)) else state,
         rounds=found.number + finished,
         subject=found.key[2:],
-        resets_at=task.window.ends(ask.at, zone_of(task.head.zone)),
+        resets_at=None if found.opening is not None else found.ends_at,
         ends_at=task.head.runs.end,
     )
 
@@ -121,7 +123,7 @@ def _used_up(task: Task, ask: Input, view: View) -> bool:
     return any(room(draft, limit, ask, task.head.zone) < 1 for limit in _completions(task))
 
 
-def _goal(goal: Goal, found: Round, scales: Mapping[str, int]) -> GoalView:
+def _goal(goal: Goal, found: Round, scales: Mapping[str, int], targets: Mapping[str, int]) -> GoalView:
     done = found.amounts[goal.name]
     return GoalView(
         name=goal.name,
@@ -131,5 +133,6 @@ def _goal(goal: Goal, found: Round, scales: Mapping[str, int]) -> GoalView:
         unit=goal.unit,
         scale=scales.get(goal.unit, 0),
         full=done >= goal.target,
+        waits_for=tuple(name for name in goal.after if found.amounts[name] < targets[name]),
         gives=given_of(goal.give),
     )

@@ -17,8 +17,8 @@ from quanyi.entitlements.benefits import Benefit, PointsUnit
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_account
-from quanyi.entitlements.picture import View
+from quanyi.entitlements.limits import limit_need, room
+from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plays.sale import Price, Sale
 from quanyi.entitlements.records import Entitlement
 from quanyi.entitlements.time import zone_of
@@ -28,7 +28,7 @@ __all__ = [
     "Offer",
     "Purse",
     "Wallet",
-    "limit_accounts",
+    "limit_needs",
     "most_pieces",
     "offer_needs",
     "offer_view",
@@ -192,15 +192,15 @@ def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool
     )
 
 
-def limit_accounts(sale: Sale, ask: Input) -> list[Account]:
-    """The balances of the limits that count pieces."""
-    return [limit_account(limit, ask, sale.head.zone) for limit in _on_pieces(sale)]
+def limit_needs(sale: Sale, ask: Input) -> list[Need]:
+    """What tells how much is used of the limits that count pieces."""
+    return [limit_need(limit, ask, sale.head.zone) for limit in _on_pieces(sale)]
 
 
 def most_pieces(sale: Sale, ask: Input, view: View) -> int | None:
     """How many pieces the limits leave; None where none counts pieces."""
     zone = sale.head.zone
-    rooms = [max(0, limit.count - view.balance(limit_account(limit, ask, zone))) for limit in _on_pieces(sale)]
+    rooms = [max(0, room(view.draft(ask.at), limit, ask, zone)) for limit in _on_pieces(sale)]
     return min([*rooms, *([sale.per_order] if sale.per_order is not None else [])], default=None)
 
 

@@ -65,7 +65,7 @@ def _windows(limit: Limit, head: Head) -> int | None:
         return None
     count, at = 0, start
     while at < end:
-        following = limit.window.ends(at, zone)
+        following = limit.window.length.after(at, zone) if limit.window.follows else limit.window.ends(at, zone)
         count, at = count + 1, following if following is not None else end
     return max(count, 1) if end > start else int(end - start > timedelta())
 

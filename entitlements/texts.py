@@ -220,6 +220,14 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("任务已完成，{next_at} 起可以再做。", "任务已完成。"),
         "en": ("The task is done; it can be done again from {next_at}.", "The task is done."),
     },
+    "not-yet": {
+        "zh": ("要先完成前面的步骤。",),
+        "en": ("Another step has to be done first.",),
+    },
+    "counted-already": {
+        "zh": ("这一个已经算过了，换一个吧。",),
+        "en": ("This one has been counted already. Take another one.",),
+    },
     "already-marked": {
         "zh": ("{day} 已打卡，{next_at} 起可以再来。", "{day} 已打卡，无需重复。", "已经打过卡了。"),
         "en": (

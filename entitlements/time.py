@@ -8,6 +8,7 @@ February) and keeps the wall clock across a change of summer time.
 
 from __future__ import annotations
 
+import math
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,9 +22,23 @@ from dateutil.rrule import rrulestr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Duration", "Schedule", "Span", "Window", "WindowName", "aware", "aware_or_none", "local_start", "zone_of"]
+__all__ = [
+    "Duration",
+    "Schedule",
+    "Span",
+    "Window",
+    "WindowKind",
+    "WindowName",
+    "aware",
+    "aware_or_none",
+    "local_start",
+    "zone_of",
+]
 
 WindowName = Literal["day", "ever", "month", "week", "year"]
+"""The windows of the calendar, by a word."""
+
+WindowKind = Literal["day", "ever", "every", "last", "month", "since_first", "week", "year"]
 
 
 def aware(_instance: Any, attribute: Any, value: datetime) -> None:
@@ -51,43 +66,7 @@ def local_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-_KEY_LENGTH = {"day": 10, "month": 7, "year": 4}
-
-
-@attrs.frozen
-class Window:
-    """
-    A stretch of calendar in which a limit counts: a day, a week from Monday, a month, a year, or ever.
-
-    >>> from datetime import datetime, UTC
-    >>> Window("week").key(datetime(2026, 3, 8, 15, 30, tzinfo=UTC), zone_of("Asia/Shanghai"))
-    '2026-W10'
-    """
-
-    name: WindowName = "ever"
-
-    def key(self, at: datetime, zone: ZoneInfo) -> str:
-        """The name of the window that *at* falls in: `2026-03-08`, `2026-W10`, `2026-03`, `2026`, or nothing."""
-        if self.name == "ever":
-            return ""
-        day = at.astimezone(zone).date()
-        if self.name == "week":
-            year, week, _ = day.isocalendar()
-            return f"{year}-W{week:02d}"
-        return day.isoformat()[: _KEY_LENGTH[self.name]]
-
-    def ends(self, at: datetime, zone: ZoneInfo) -> datetime | None:
-        """The instant at which the next window of this kind begins; None for ever."""
-        day = at.astimezone(zone).date()
-        following = {
-            "day": lambda: day + timedelta(days=1),
-            "week": lambda: day + timedelta(days=7 - day.weekday()),
-            "month": lambda: (day.replace(day=1) + timedelta(days=32)).replace(day=1),
-            "year": lambda: date(day.year + 1, 1, 1),
-        }.get(self.name)
-        return None if following is None else local_start(following(), zone)
-
-
+_CLOCK = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 _PART = re.compile(r"(\d+)\s*(s|m|h|d|days?|weeks?|months?|years?)(?![a-z])")
 
 
@@ -121,6 +100,15 @@ class Duration:
             months += n * {"month": 1, "months": 1, "year": 12, "years": 12}.get(unit, 0)
         return cls(seconds=seconds, days=days, months=months)
 
+    def __str__(self) -> str:
+        size, unit = next((size, unit) for size, unit in _CLOCK if self.seconds % size == 0)
+        parts = ((self.months, " months"), (self.days, " days"), (self.seconds // size, unit))
+        return " ".join(f"{number}{name}" for number, name in parts if number) or "0s"
+
+    def times(self, n: int) -> Duration:
+        """*n* of it, one after the other."""
+        return Duration(seconds=self.seconds * n, days=self.days * n, months=self.months * n)
+
     def after(self, at: datetime, zone: ZoneInfo) -> datetime:
         """The instant this long after *at*, in UTC."""
         local = at.astimezone(zone)
@@ -132,6 +120,77 @@ class Duration:
             local += timedelta(days=self.days)
         moved = local.astimezone(UTC) if (self.days or self.months) else at.astimezone(UTC)
         return moved + timedelta(seconds=self.seconds)
+
+
+_KEY_LENGTH = {"day": 10, "month": 7, "year": 4}
+
+
+@attrs.frozen
+class Window:
+    """
+    A stretch of time in which a limit counts.
+
+    Of the calendar: a day, a week from Monday, a month, a year, or ever; or ``every`` so long from
+    a fixed start on. Or it follows what happens: the ``last`` so long, up to now; or so long
+    ``since_first`` something counted, and anew with what counts after that.
+
+    >>> from datetime import datetime, UTC
+    >>> Window("week").key(datetime(2026, 3, 8, 15, 30, tzinfo=UTC), zone_of("Asia/Shanghai"))
+    '2026-W10'
+
+    Attributes:
+        length: How long it is, for the last three; and `start`, for ``every``, when the first one began.
+    """
+
+    name: WindowKind = "ever"
+    length: Duration = attrs.field(factory=Duration)
+    start: datetime | None = attrs.field(default=None, validator=aware_or_none)
+
+    @property
+    def follows(self) -> bool:
+        """Whether only what happened before can tell when it began."""
+        return self.name in ("last", "since_first")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.length}" if self.length != Duration() else self.name
+
+    def key(self, at: datetime, zone: ZoneInfo) -> str:
+        """
+        The name of the window that *at* falls in: `2026-03-08`, `2026-W10`, `2026-03`, `2026`, the
+        start of one of ``every``, or nothing.
+        """
+        if self.name == "every":
+            return self._period(at, zone)[0].isoformat()
+        if self.name == "ever" or self.follows:
+            return ""
+        day = at.astimezone(zone).date()
+        if self.name == "week":
+            year, week, _ = day.isocalendar()
+            return f"{year}-W{week:02d}"
+        return day.isoformat()[: _KEY_LENGTH[self.name]]
+
+    def ends(self, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """The instant at which the next window of this kind begins; None for ever, and where none is foreseen."""
+        if self.name == "every":
+            return self._period(at, zone)[1]
+        day = at.astimezone(zone).date()
+        following = {
+            "day": lambda: day + timedelta(days=1),
+            "week": lambda: day + timedelta(days=7 - day.weekday()),
+            "month": lambda: (day.replace(day=1) + timedelta(days=32)).replace(day=1),
+            "year": lambda: date(day.year + 1, 1, 1),
+        }.get(self.name)
+        return None if following is None else local_start(following(), zone)
+
+    def _period(self, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Start and end of the one of ``every`` that *at* lies in; each is reckoned from the first one."""
+        origin = self.start or datetime(1970, 1, 1, tzinfo=UTC)
+        n = math.floor((at - origin) / (self.length.after(origin, zone) - origin))
+        while self.length.times(n).after(origin, zone) > at:
+            n -= 1
+        while self.length.times(n + 1).after(origin, zone) <= at:
+            n += 1
+        return self.length.times(n).after(origin, zone), self.length.times(n + 1).after(origin, zone)
 
 
 @attrs.frozen(kw_only=True)

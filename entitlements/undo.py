@@ -13,6 +13,7 @@ from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.points import Ended, TakeBack, give_back, take_back
 from quanyi.entitlements.records import Move
+from quanyi.entitlements.usage import forget, usage_behind
 
 __all__ = ["needs_of", "reverse"]
 
@@ -25,6 +26,8 @@ def needs_of(moves: Iterable[Move]) -> set[Need]:
             needs.add(LotsOf(account.holder, account.unit))
         elif not account.outside:
             needs.add(account)
+        elif (usage := usage_behind(account)) is not None:
+            needs.add(usage)
     return needs
 
 
@@ -66,6 +69,9 @@ def reverse(
 def _return(draft: Draft, move: Move, label: str) -> None:
     """Move pieces or places back; a closed window that was cleared away has nothing to return."""
     held = move.destination
+    if usage_behind(held) is not None:
+        forget(draft, move)
+        return
     amount = move.amount if held.outside else min(move.amount, draft.balance(held))
     if amount:
         draft.post(held, move.source, amount, label)

@@ -87,4 +87,4 @@ def _limit_rule(offer: Offer, to: Visit) -> str:
     if not limits:
         return to.words("item.rule_no_limit")
     tightest = min(limits, key=lambda limit: limit.count)
-    return to.words(f"item.rule_limit_{tightest.window.name}", n=tightest.count)
+    return to.words(f"item.rule_limit_{tightest.window.name}", n=tightest.count, length=tightest.window.length)

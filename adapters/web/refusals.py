@@ -67,7 +67,8 @@ def _window_of(no: Refused, to: Visit) -> str:
     """In what the limit that said no counts: a day, a week, a month, a year, or ever."""
     found = to.mall.project.campaigns.get(no.campaign or "")
     limits = getattr(found.play, "at_most", ()) if found and no.code == "limit-reached" else ()
-    return next((limit.window.name for limit in limits if no.clause.endswith(f"/{limit.id}")), "")
+    window = next((limit.window for limit in limits if no.clause.endswith(f"/{limit.id}")), None)
+    return "" if window is None or window.follows or window.start is not None else window.name
 
 
 def _said(no: Refused, to: Visit) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Literal, cast, get_args
 
 from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.compile.times import window
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import Attribute, EventType
 from quanyi.campaigns.findings import closest, did_you_mean
@@ -60,22 +61,22 @@ def _long(value: str | LimitMap) -> LimitMap:
         return value
     match = LIMIT.fullmatch(value)
     assert match is not None  # the schema has read it already
-    window = cast("WindowName", match["window"] or "ever")
+    word = cast("WindowName", match["window"] or "ever")
     keys = tuple(match["keys"].split(" and "))
-    return LimitMap.model_validate({"amount": match["amount"], "of": match["of"] or "times", "per": keys, "in": window})
+    return LimitMap.model_validate({"amount": match["amount"], "of": match["of"] or "times", "per": keys, "in": word})
 
 
 def _limit(value: LimitMap, place: Place, scope: Scope, name: str, of: str | None) -> Limit:
     counted = of or _counted(value.of, place, scope)
     count = _cap(value, place, scope, scope.scale(counted))
     per = _keys(value, place, scope, everybody=of is not None)
-    window = Window(value.in_)
+    counted_in = window(value.in_, place / "in", scope)
     return Limit(
-        id=value.id or _identity(scope, name, counted, per, window),
+        id=value.id or _identity(scope, name, counted, per, counted_in),
         count=count,
         of=counted,
         per=per,
-        window=window,
+        window=counted_in,
         back=_back(value),
         over=_over(value, place, scope, name, counted),
         at_least=scope.amount(place / "at_least", value.at_least, scope.scale(counted)) if value.at_least else 1,
@@ -84,9 +85,10 @@ def _limit(value: LimitMap, place: Place, scope: Scope, name: str, of: str | Non
     )
 
 
-def _identity(scope: Scope, name: str, counted: str, per: tuple[str, ...], window: Window) -> str:
+def _identity(scope: Scope, name: str, counted: str, per: tuple[str, ...], counted_in: Window) -> str:
     """What it counts, without the cap: changing the cap goes on counting, changing this starts from zero."""
-    calendar = [] if window.name == "ever" else [window.name, scope.zone]
+    start = [] if counted_in.start is None else [counted_in.start.isoformat()]
+    calendar = [] if counted_in.name == "ever" else [str(counted_in), *start, scope.zone]
     return "/".join([scope.campaign, name, counted, "+".join(per), *calendar])
 
 

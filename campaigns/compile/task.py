@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -16,8 +16,10 @@ from quanyi.campaigns.compile.head import checks, head
 from quanyi.campaigns.compile.limits import at_most, budget, limits
 from quanyi.campaigns.compile.mall import texts
 from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.compile.times import window
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.events import EventType
+from quanyi.campaigns.events import Attribute, EventType
+from quanyi.campaigns.findings import did_you_mean
 from quanyi.campaigns.schema.clauses import LimitMap
 from quanyi.campaigns.schema.task import GoalMap, TaskFile
 from quanyi.entitlements.conditions import equalities
@@ -32,6 +34,7 @@ _CHECKS: tuple[str, ...] = attrs.fields(Task).checks.default or ()
 def task(file: TaskFile, root: Place, scope: Scope) -> Task:
     """Compile one task."""
     goals = tuple(_goal(name, goal, root / "goals" / name, scope) for name, goal in file.goals.items())
+    _in_order(goals, root / "goals", scope)
     scope = attrs.evolve(scope, events=_all_events(file, scope))
     all_done = gifts(file.all_done, root / "all_done", scope)
     given = (*(gift for goal in goals for gift in goal.give), *all_done)
@@ -42,7 +45,7 @@ def task(file: TaskFile, root: Place, scope: Scope) -> Task:
         goals=goals,
         all_done=all_done,
         per=_keys(file, root, scope),
-        window=Window(file.in_),
+        window=_window(file, root / "in", scope),
         restart=file.restart,
         at_most=at_most(file.at_most, root / "at_most", scope),
         budget=budget(file.budget, root / "budget", scope),
@@ -61,19 +64,21 @@ def _goal(name: str, file: GoalMap, place: Place, scope: Scope) -> Goal:
         when=tuple(event.id for event in scope.events),
         target=file.count or 1,
         only_if=only_if,
+        after=tuple(_words(file.after)),
         give=gifts(file.give, place / "give", scope),
         wheres=equalities(only_if),
     )
-    ways = [key for key in ("count", "sum", "reach") if getattr(file, key) is not None]
+    ways = [key for key in ("count", "sum", "reach", "distinct") if getattr(file, key) is not None]
     if len(ways) > 1:
-        message = f"a goal is one of count, sum and reach, not {' and '.join(ways)}"
+        message = f"a goal is one of count, sum, reach and distinct, not {' and '.join(ways)}"
         scope.findings.key_error(place, "bad-goal", message, "write count: 3, or sum: {amount: 100.00}")
     return attrs.evolve(goal, **_measured(file, place, scope))
 
 
 def _measured(file: GoalMap, place: Place, scope: Scope) -> dict[str, Any]:
-    """What a goal sums or reaches: one attribute, and how much of it."""
-    how, wanted = ("sum", file.sum) if file.sum is not None else ("reach", file.reach)
+    """What a goal sums, reaches or tells apart: one attribute, and how much of it."""
+    how = next((name for name in ("sum", "reach", "distinct") if getattr(file, name) is not None), "")
+    wanted = getattr(file, how) if how else None
     if wanted is None:
         return {}
     spot = place / how
@@ -84,6 +89,8 @@ def _measured(file: GoalMap, place: Place, scope: Scope) -> dict[str, Any]:
     found = scope.attribute(spot / name, name, as_key=True)
     if found is None:
         return {}
+    if how == "distinct":
+        return _told_apart(found, text, spot / name, scope)
     if not found.is_number:
         scope.findings.key_error(spot / name, "not-a-number", f"{found.name} is {found.type}, not a number")
         return {}
@@ -95,6 +102,45 @@ def _measured(file: GoalMap, place: Place, scope: Scope) -> dict[str, Any]:
     return {"how": how, "by": f"event.{found.name}", "target": max(target, 1), "unit": unit}
 
 
+def _told_apart(found: Attribute, count: int, place: Place, scope: Scope) -> dict[str, Any]:
+    """A goal of so many different values; a person's own attributes are not kept, and a list has no one value."""
+    if found.personal or found.many:
+        what = "personal, and may not be kept" if found.personal else "a list, not one value"
+        scope.findings.key_error(place, "bad-goal", f"{found.name} is {what}", "count the values of an id or a word")
+    return {"how": "distinct", "by": f"event.{found.name}", "target": count}
+
+
+def _in_order(goals: tuple[Goal, ...], place: Place, scope: Scope) -> None:
+    """Note goals that wait for something that is no goal, or for themselves."""
+    known = {goal.name: goal.after for goal in goals}
+    for goal in goals:
+        for name in goal.after:
+            spot = place / goal.name / "after"
+            if name not in known:
+                scope.findings.error(spot, "bad-goal", f"there is no goal {name!r}", did_you_mean(name, known))
+            elif goal.name in _before(name, known):
+                scope.findings.error(spot, "bad-goal", f"{goal.name} would wait for itself")
+
+
+def _before(name: str, known: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """A goal and all those that must be done before it."""
+    found, left = set[str](), [name]
+    while left:
+        goal = left.pop()
+        left += [] if goal in found else known.get(goal, ())
+        found.add(goal)
+    return found
+
+
+def _window(file: TaskFile, place: Place, scope: Scope) -> Window:
+    found = window(file.in_, place, scope)
+    if found.name == "last":
+        message = "a task is done in windows that end; what is longer ago cannot fall out of it one by one"
+        scope.findings.key_error(place / "last", "bad-window", message, "write in: {since_first: 7d}, or in: week")
+        return Window()
+    return found
+
+
 def _all_events(file: TaskFile, scope: Scope) -> tuple[EventType, ...]:
     """Every event that counts for any goal; each once."""
     names = dict.fromkeys(name for goal in file.goals.values() for name in _words(goal.when))
@@ -103,7 +149,7 @@ def _all_events(file: TaskFile, scope: Scope) -> tuple[EventType, ...]:
 
 def _keys(file: TaskFile, root: Place, scope: Scope) -> tuple[str, ...]:
     """The keys of the progress, checked like those of a limit."""
-    alike = LimitMap.model_validate({"count": 1, "per": file.per, "in": file.in_})
+    alike = LimitMap.model_validate({"count": 1, "per": file.per})
     return limits(alike, root, scope, "goals")[0].per
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.schema.clauses import RunsMap
-from quanyi.entitlements.time import Span, local_start, zone_of
+from quanyi.campaigns.schema.clauses import RunsMap, WindowMap, WindowWord
+from quanyi.entitlements.time import Duration, Span, Window, local_start, zone_of
 
-__all__ = ["instant", "runs"]
+__all__ = ["instant", "runs", "window"]
 
 _DATE_LENGTH = len("2026-05-01")
 
@@ -38,6 +38,25 @@ def instant(text: str, place: Place, scope: Scope) -> datetime:
     if first.utcoffset() != second.utcoffset():
         _changed_clock(first, second, place, scope)
     return first.astimezone(UTC)
+
+
+def window(value: WindowWord | WindowMap, place: Place, scope: Scope) -> Window:
+    """A window of the calendar, or one that is so long."""
+    if not isinstance(value, WindowMap):
+        return Window(value)
+    hint = "{last: 10m}, {since_first: 7d} or {every: 2 weeks, from: a date}"
+    names = [name for name in ("every", "last", "since_first") if getattr(value, name) is not None]
+    if len(names) != 1:
+        if scope.findings.sound(place):
+            scope.findings.key_error(place, "bad-window", "a window is one of last, since_first and every", hint)
+        return Window()
+    if (value.every is None) != (value.from_ is None):
+        message = "every and from belong together: how long, and when the first one begins"
+        scope.findings.key_error(place, "bad-window", message, hint)
+        return Window()
+    start = instant(value.from_, place / "from", scope) if value.from_ is not None else None
+    length = Duration.parse(value.every or value.last or value.since_first or "")
+    return Window("every" if value.every else "last" if value.last else "since_first", length, start)
 
 
 def _changed_clock(first: datetime, second: datetime, place: Place, scope: Scope) -> None:

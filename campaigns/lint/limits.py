@@ -15,6 +15,7 @@ from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.task import Task
+from quanyi.entitlements.time import Window
 
 __all__ = ["check_limits", "check_shared_limits", "limits_of"]
 
@@ -98,8 +99,7 @@ def check_shared_limits(campaigns: Sequence[tuple[Campaign, Document]], findings
 def _keeps_from(other: Limit, limit: Limit) -> bool:
     """Whether *other* refuses before *limit* ever could: wider, not larger, and full whenever it is."""
     wider = other.per == ("campaign",) or set(other.per) <= set(limit.per)
-    longer = _LENGTHS[other.window.name] >= _LENGTHS[limit.window.name]
-    nested = {other.window.name, limit.window.name} != {"week", "month"} and longer
+    nested = _encloses(other.window, limit.window)
     equal = (other.per, other.window, other.count) == (limit.per, limit.window, limit.count)
     return (
         other.of == limit.of
@@ -112,8 +112,24 @@ def _keeps_from(other: Limit, limit: Limit) -> bool:
     )
 
 
+def _encloses(one: Window, other: Window) -> bool:
+    """Whether each of the other windows surely lies in one of the first kind."""
+    if one.name == "ever" or one == other:
+        return True
+    if one.name == other.name == "last":
+        return _seconds(one) >= _seconds(other)
+    if not {one.name, other.name} <= _LENGTHS.keys() or {one.name, other.name} == {"week", "month"}:
+        return False
+    return _LENGTHS[one.name] >= _LENGTHS[other.name]
+
+
+def _seconds(window: Window) -> int:
+    """About how long it is."""
+    return window.length.seconds + 86400 * (window.length.days + 30 * window.length.months)
+
+
 def _said(limit: Limit) -> str:
-    window = "" if limit.window.name == "ever" else f" per {limit.window.name}"
+    window = "" if limit.window.name == "ever" else f" per {limit.window}"
     return f"{limit.count} {limit.of} per {' and '.join(limit.per)}{window}"
 
 

@@ -12,6 +12,7 @@ from quanyi.campaigns.schema.base import BY_SHAPE, Event, Id, Strict, Texts, Who
 from quanyi.campaigns.schema.values import (
     AmountText,
     Cel,
+    DurationText,
     Instant,
     LimitText,
     NoLimit,
@@ -47,6 +48,8 @@ __all__ = [
     "Undos",
     "UnlessMap",
     "Whens",
+    "Window",
+    "WindowMap",
     "WindowWord",
 ]
 
@@ -54,6 +57,22 @@ Ending = Literal["closed", "lapsed", "left", "refunded", "undone"]
 Rounding = Literal["ceiling", "down", "floor", "half_even", "half_up", "up"]
 WindowWord = Literal["day", "ever", "month", "week", "year"]
 Names = Annotated[Annotated[Word, Tag("text")] | Annotated[tuple[Word, ...], Tag("list")], BY_SHAPE]
+
+
+class WindowMap(Strict):
+    """A window that is not of the calendar: the last so long, so long from the first time, or every so long."""
+
+    last: DurationText | None = None
+    """Up to now, `last: 10m`: what is longer ago no longer counts."""
+    since_first: DurationText | None = None
+    """So long from the first time on, `since_first: 7d`; what comes after it begins anew."""
+    every: DurationText | None = None
+    """One after the other, `every: 2 weeks`, the first one beginning at `from`."""
+    from_: Instant | None = Field(None, alias="from")
+    """With `every`: when the first one begins, `from: "2026-01-05"`."""
+
+
+Window = Annotated[Annotated[WindowWord, Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE]
 
 
 class LimitMap(Strict):
@@ -67,8 +86,8 @@ class LimitMap(Strict):
     """What is counted: `times` (default), `pieces`, `money`, or a unit's id."""
     per: Names | None = None
     """Whose: `user` (default), `campaign` for everybody together, or attributes of the event."""
-    in_: WindowWord = Field("ever", alias="in")
-    """The calendar window in which it counts, `in: month`; left out: `ever`."""
+    in_: Window = Field("ever", alias="in")
+    """The window in which it counts, `in: month` or `in: {last: 10m}`; left out: `ever`."""
     back: Annotated[
         Annotated[Literal["always", "never"], Tag("text")] | Annotated[tuple[Ending, ...], Tag("list")],
         BY_SHAPE,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from quanyi.campaigns.schema.base import SOME, Flag, Id, Strict, Texts, Whole
-from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, Gifts, Names, Undos, Whens, WindowWord
+from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, Gifts, Names, Undos, Whens, Window
 from quanyi.campaigns.schema.values import Number
 
 __all__ = ["GoalMap", "TaskFile"]
@@ -30,6 +30,10 @@ class GoalMap(Strict):
     """How much of an attribute in all, `sum: {amount: 100.00}`."""
     reach: dict[str, Number] | None = None
     """What value of an attribute, once, `reach: {level: 5}`."""
+    distinct: dict[str, Annotated[Whole, Field(ge=1, le=1000)]] | None = None
+    """How many different values of an attribute, `distinct: {chapter: 5}`."""
+    after: Names = ()
+    """The goals that must be done before this one counts anything, `after: read`; or a list of them."""
     only_if: ConditionValue | None = None
     """Which of the events count: `{amount: {min: 20.00}}`."""
     give: Gifts = ()
@@ -49,8 +53,8 @@ class TaskFile(CampaignHead):
     """What finishing all goals gives: `{points: 100}`."""
     per: Names = "user"
     """Whose progress: `user` (default), or `[user, book]` for each book by itself."""
-    in_: WindowWord = Field("ever", alias="in")
-    """The window in which it is to be done, and begins anew: `in: week`."""
+    in_: Window = Field("ever", alias="in")
+    """The window in which it is to be done, and begins anew: `in: week`, or `in: {since_first: 7d}`."""
     restart: Flag = False
     """Whether another round begins once all is done."""
     if_undone: Undos = ()

@@ -33,8 +33,8 @@ def sentence(play: Task, speaker: Speaker) -> str:
     if play.all_done:
         given = speaker.gifts(play.all_done)
         said.append(say(f"全部完成得到 {given}", f"and get {given} for all of it"))
-    if play.window.name in _EACH:
-        said.append(speaker.pair(_EACH[play.window.name]))
+    if play.window.name != "ever":
+        said.append(_anew(play, speaker))
     if play.restart:
         said.append(say("完成后再来一轮", "again and again"))
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
@@ -49,8 +49,8 @@ def deadlines(play: Task, speaker: Speaker) -> Iterator[dict[str, str]]:
     where = play.head.where
     if play.head.runs.start or play.head.runs.end:
         yield {"says": speaker.span(play.head.runs, play.head.zone), "where": where.get("runs", "")}
-    if play.window.name in _EACH:
-        yield {"says": speaker.pair(_EACH[play.window.name]), "where": where.get("in", "")}
+    if play.window.name != "ever":
+        yield {"says": _anew(play, speaker), "where": where.get("in", "")}
 
 
 def looks_at(play: Task) -> dict[str, str]:
@@ -80,6 +80,14 @@ def phases(play: Task, speaker: Speaker) -> dict[str, Any]:
     }
 
 
+def _anew(play: Task, speaker: Speaker) -> str:
+    """When it begins anew."""
+    if play.window.name in _EACH:
+        return speaker.pair(_EACH[play.window.name])
+    window = speaker.window(play.window)
+    return speaker.say(f"{window}完成，之后重新开始", f"{window}, then anew")
+
+
 def _goal(goal: Goal, speaker: Speaker) -> str:
     when = speaker.several(goal.when)
     name = goal.by.removeprefix("event.")
@@ -87,11 +95,15 @@ def _goal(goal: Goal, speaker: Speaker) -> str:
     what = {
         "count": speaker.say(f"{when} {goal.target} 次", f"{when} {_often(goal.target)}"),
         "sum": speaker.say(f"{when} 的 {name} 累计 {amount}", f"{when} for {amount} of {name} in all"),
+        "distinct": speaker.say(f"{when} 的不同 {name} {amount} 个", f"{when} with {amount} different {name}"),
         "reach": speaker.say(f"{when} 的 {name} 达到 {amount}", f"{when} with {name} of {amount}"),
     }[goal.how]
     if goal.only_if is not None:
         condition = speaker.condition(goal.only_if)
         what += speaker.say(f"（{condition}）", f" ({condition})")
+    if goal.after:
+        before = speaker.several(goal.after)
+        what += speaker.say(f"（先完成 {before}）", f" (after {before})")
     if goal.give:
         given = speaker.gifts(goal.give)
         what += speaker.say(f"得 {given}", f" for {given}")

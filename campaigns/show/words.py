@@ -15,7 +15,7 @@ from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Limit, Percent, PerStep, Slabs
 from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
 from quanyi.entitlements.plays.base import Exposure
-from quanyi.entitlements.time import Duration, Schedule, Span, zone_of
+from quanyi.entitlements.time import Duration, Schedule, Span, Window, zone_of
 
 __all__ = ["CHECKS", "Speaker"]
 
@@ -138,13 +138,25 @@ class Speaker:
 
     def limit(self, limit: Limit) -> str:
         """How often, whose, and in which window."""
-        window = self.pair(_WINDOWS[limit.window.name]) if limit.window.name in _WINDOWS else self.say("", "")
+        window = self.window(limit.window)
         everybody = limit.per == ("campaign",)
         cap = self.amount(limit.count, limit.of)
         if everybody:
             return self.say(f"全体{window}至多 {cap}", f"at most {cap} in all {window}".rstrip())
         whose = self.say("、".join(f"每个{self._key(key)}" for key in limit.per), f"per {' and '.join(limit.per)}")
         return self.say(f"{whose}{window}至多 {cap}", f"at most {cap} {whose} {window}".rstrip())
+
+    def window(self, window: Window) -> str:
+        """In which window something counts; nothing for ever."""
+        if window.name in _WINDOWS:
+            return self.pair(_WINDOWS[window.name])
+        length = self.duration(window.length)
+        since = "" if window.start is None else f"{window.start:%Y-%m-%d %H:%M} UTC"
+        return {
+            "every": self.say(f"每 {length}（自 {since}）", f"every {length} from {since}"),
+            "last": self.say(f"任意 {length} 内", f"in any {length}"),
+            "since_first": self.say(f"自首次起 {length} 内", f"within {length} of the first time"),
+        }.get(window.name, "")
 
     def gifts(self, gifts: Iterable[Gift]) -> str:
         """What is given, thing by thing."""

@@ -10,14 +10,13 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.project import Project
-from quanyi.campaigns.stage import Stage, StageFactory, code_of, load_pieces, pass_time, perform
+from quanyi.campaigns.stage import Stage, StageFactory, code_of, load_pieces, pass_time, perform, read_event
 from quanyi.campaigns.stories.expect import Expectation
 from quanyi.campaigns.stories.model import Outcome, Problem, Step, Story
 from quanyi.campaigns.stories.scene import Scene
 from quanyi.entitlements.errors import QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.plays.sale import Sale
-from quanyi.entitlements.time import zone_of
 
 __all__ = ["tell"]
 
@@ -142,7 +141,7 @@ class _Telling:
         event = stage.project.events.get(step.do)
         if self.scene.answer is None or event is None or event.built_in:
             return
-        read = event.read(step.data, now=stage.mall.now(), zone=zone_of(stage.project.zone), decimals=True)
+        read = read_event(stage, event, step.data)
         for name in sorted(wanted & stage.project.campaigns.keys()):
             if any(trigger.type == step.do for trigger in stage.project.campaigns[name].play.listens()):
                 values = {**read.data, **read.personal}

@@ -8,7 +8,7 @@ lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its
 from quanyi.entitlements.records.base import Move, Person, Record, RecordKey
 from quanyi.entitlements.records.bonds import Bond, Invite, Seen
 from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, PackPart
-from quanyi.entitlements.records.marks import MarkedDay, Marks, Progress
+from quanyi.entitlements.records.marks import MarkedDay, Marks, Progress, Usage, Use
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
 
 __all__ = [
@@ -30,6 +30,8 @@ __all__ = [
     "RecordKey",
     "Seen",
     "Trail",
+    "Usage",
+    "Use",
 ]
 
 BUILTIN_RECORDS: tuple[type[Record], ...] = (
@@ -46,5 +48,6 @@ BUILTIN_RECORDS: tuple[type[Record], ...] = (
     Promise,
     Seen,
     Trail,
+    Usage,
 )
 """The kinds a store knows from the start; a host's own plays add theirs."""

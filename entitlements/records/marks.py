@@ -1,19 +1,20 @@
 """
-How far somebody is: rounds of tasks, and days marked in streaks.
+How far somebody is: rounds of tasks, days marked in streaks, and when a limit was used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 import attrs
 
 from quanyi.entitlements.records.base import Record
 from quanyi.entitlements.records.promises import Booked
+from quanyi.entitlements.time import aware
 
-__all__ = ["MarkedDay", "Marks", "Progress"]
+__all__ = ["MarkedDay", "Marks", "Progress", "Usage", "Use"]
 
 
 @attrs.frozen(kw_only=True)
@@ -28,6 +29,7 @@ class Progress(Record):
         subject: Whose round, by the task's keys.
         round: How many rounds were finished before this one.
         given: What was given, by rule: ``goals.NAME`` or ``all_done``.
+        values: The different values that a goal has counted, by its name.
     """
 
     kind: ClassVar[str] = "progress"
@@ -35,6 +37,7 @@ class Progress(Record):
     subject: tuple[str, ...] = ()
     round: int = 0
     given: tuple[Booked, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -108,3 +111,40 @@ class MarkedDay(Record):
     def parts(self) -> tuple[str, ...]:
         """The campaign, the person, the day."""
         return (self.campaign, self.holder or "", self.day)
+
+
+@attrs.frozen(kw_only=True)
+class Use:
+    """
+    One time that a limit was used.
+
+    Attributes:
+        amount: How much, less what was given back.
+    """
+
+    at: datetime = attrs.field(validator=aware)
+    amount: int
+
+
+@attrs.frozen(kw_only=True)
+class Usage(Record):
+    """
+    When a limit was used whose window follows what happens; only what still counts is kept.
+
+    Attributes:
+        name: The limit, or whatever else has such a window.
+        unit: What is counted.
+        subject: Whose, by its keys.
+        uses: Oldest first.
+    """
+
+    kind: ClassVar[str] = "usage"
+    name: str
+    unit: str
+    subject: tuple[str, ...] = ()
+    uses: tuple[Use, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The limit, what it counts, and whose."""
+        return (self.name, self.unit, *self.subject)

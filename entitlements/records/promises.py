@@ -49,6 +49,7 @@ class Booked:
         moves: The amounts, in booking order.
         grants: Entitlements given.
         promises: Promises made.
+        values: The different values that it counted for goals of a task, by goal.
         undone: How much of the moves' total was dealt with by an undo: taken back, or found gone;
             0 while it stands.
     """
@@ -61,6 +62,7 @@ class Booked:
     moves: tuple[Move, ...] = ()
     grants: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()
+    values: Mapping[str, str] = attrs.field(factory=dict)
     undone: int = 0
 
 

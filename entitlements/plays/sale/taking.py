@@ -18,11 +18,12 @@ from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.errors import LimitReached, Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_account, take_place
+from quanyi.entitlements.limits import limit_need, take_place
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.points import spend
-from quanyi.entitlements.records import Move
+from quanyi.entitlements.records import Move, RecordKey
 from quanyi.entitlements.stocks import own_split, quota_splits, take_pieces
+from quanyi.entitlements.usage import usage_behind
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.sale.model import Sale
@@ -57,7 +58,7 @@ class Taking:
     def needs(self) -> set[Need]:
         """What must be locked: of a split quota only the holder's own balance."""
         limits = (*self.sale.at_most, *self.sale.budget)
-        needs: set[Need] = {limit_account(limit, self.ask, self.sale.head.zone) for limit in limits}
+        needs: set[Need] = {limit_need(limit, self.ask, self.sale.head.zone) for limit in limits}
         needs.update(LotsOf(self.holder, unit) for unit in self.price)
         needs.update(stock(benefit) for benefit in self.stocks)
         if self.thing in self.sale.quota:
@@ -73,12 +74,12 @@ class Taking:
                 no.at(check, self.sale.head.place_of(check))
                 raise
 
-    def wakes(self) -> tuple[Account, ...]:
+    def wakes(self) -> tuple[Account | RecordKey, ...]:
         """Whoever reads these must hear that the hold has ended: what it would give back."""
         lapsing = [move for move in self.moves if "lapsed" in move.back]
         back = (move.destination if move.source.outside else move.source for move in lapsing)
-        wallets = (debt(a.parts[0], a.unit) if a.kind == "lot" else a for a in back)
-        return tuple(dict.fromkeys(wallets))
+        heard = (debt(a.parts[0], a.unit) if a.kind == "lot" else usage_behind(a) or a for a in back)
+        return tuple(dict.fromkeys(heard))
 
     # --- what it is about --------------------------------------------------------------------
 

@@ -7,14 +7,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import attrs
+
 from quanyi.entitlements.accounts import outside, stock
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_account
+from quanyi.entitlements.limits import limit_need
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.reward.fire import because
 from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
-from quanyi.entitlements.plays.task.rounds import ALL_DONE, begin_another, open_rows, round_needs, with_given
+from quanyi.entitlements.plays.task.rounds import (
+    ALL_DONE,
+    begin_another,
+    open_rows,
+    round_needs,
+    with_given,
+    with_values,
+)
 from quanyi.entitlements.plays.task.tally import Tally
 from quanyi.entitlements.records import Booked, Move
 
@@ -27,9 +36,9 @@ _UNDONE = ("undone",)
 
 
 def needs(task: Task, ask: Input) -> Iterable[Need]:
-    """The round, limits, trails, and what handing out may touch."""
+    """The round or what tells which it is, limits, trails, and what handing out may touch."""
     needs: set[Need] = {*round_needs(task, ask), *trail_keys(sources_of(task, ask))}
-    needs.update(limit_account(limit, ask, task.head.zone) for limit in (*task.at_most, *task.budget))
+    needs.update(limit_need(limit, ask, task.head.zone) for limit in (*task.at_most, *task.budget))
     needs.update(stock(g.benefit.id) for g in task.gifts if g.benefit is not None and g.benefit.counted)
     return needs | {LotsOf(ask.holder or "", gift.thing) for gift in task.gifts if gift.benefit is None}
 
@@ -46,11 +55,13 @@ def tally(task: Task, ask: Input, draft: Draft) -> Changes:
     open_rows(task, found.round, ask, draft)
     moves = tuple(_progress(found))
     given = tuple(_hand_out(found, rule) for rule in found.parts)
-    if given or not found.round.begun:
-        draft.put(with_given(found.round.record, (*found.round.record.given, *given)))
+    if given or found.values or not found.round.begun:
+        record = with_values(found.round.record, found.values)
+        draft.put(with_given(record, (*record.given, *given)))
     if found.completing and task.restart:
         begin_another(task, found.round, draft)
-    note(draft, _booked(found, "count", found.id, moves), sources_of(task, ask))
+    counted = attrs.evolve(_booked(found, "count", found.id, moves), values=found.values)
+    note(draft, counted, sources_of(task, ask))
     _tell(found)
     return draft.done(because(task, ask, "goals"), holder=ask.holder, answer=_answer(found))
 

@@ -31,8 +31,10 @@ class Goal:
     Attributes:
         when: The event types that count.
         target: How many times, or how much in the smallest part of `unit`.
-        how: ``count`` events, ``sum`` an attribute over them, or ``reach`` a value of it once.
-        by: The attribute's path, for ``sum`` and ``reach``.
+        how: ``count`` events, ``sum`` an attribute over them, ``reach`` a value of it once, or count
+            its ``distinct`` values.
+        by: The attribute's path, but for ``count``.
+        after: The goals that must be full before anything counts for this one.
         only_if: Which of the events count.
         give: What finishing this goal gives at once.
         wheres: Equalities that `only_if` implies, for the engine's index.
@@ -42,9 +44,10 @@ class Goal:
     title: Mapping[str, str] = attrs.field(factory=dict)
     when: tuple[str, ...]
     target: int = 1
-    how: Literal["count", "reach", "sum"] = "count"
+    how: Literal["count", "distinct", "reach", "sum"] = "count"
     by: str = ""
     unit: str = "times"
+    after: tuple[str, ...] = ()
     only_if: Condition | None = None
     give: tuple[Gift, ...] = ()
     wheres: Mapping[str, object] = attrs.field(factory=dict)
@@ -67,7 +70,8 @@ class Task:
         goals: In the order of the file.
         all_done: What finishing all of them gives.
         per: Whose progress: ``user``, or attributes of the events besides.
-        window: The calendar window in which it must be done; then it begins anew.
+        window: The window in which it must be done, of the calendar or from its first event on; then
+            it begins anew.
         restart: Whether another round begins once all is done.
         at_most: Limits on finishing, and on amounts given; `budget` on amounts.
         if_undone: What happens to gifts when something that counted goes away.

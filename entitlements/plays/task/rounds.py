@@ -5,6 +5,7 @@ Where a task stands for somebody: the round, how far each goal is, what was give
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,6 +16,7 @@ from quanyi.entitlements.limits import limit_account, subject_of
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.records import Booked, Progress, RecordKey
 from quanyi.entitlements.time import zone_of
+from quanyi.entitlements.usage import open_since, record_use, usage_key
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.task.model import Goal, Task
@@ -30,6 +32,8 @@ __all__ = [
     "progress_key",
     "round_needs",
     "with_given",
+    "with_values",
+    "without_values",
 ]
 
 ALL_DONE = "all_done"
@@ -47,6 +51,9 @@ class Round:
         record: What it gave so far.
         amounts: How far each goal is, by name.
         begun: Whether anything counted in it before.
+        ends_at: When its window ends; None if it never does, or is not open yet.
+        opening: The record that tells when its window began, where the first event opens it;
+            None otherwise, or if it is open already.
     """
 
     key: tuple[str, ...]
@@ -54,6 +61,8 @@ class Round:
     record: Progress
     amounts: Mapping[str, int]
     begun: bool
+    ends_at: datetime | None = None
+    opening: RecordKey | None = None
 
     def given(self, rule: str) -> bool:
         """Whether this rule has given already."""
@@ -62,18 +71,32 @@ class Round:
 
 def open_round(task: Task, ask: Input, draft: Draft) -> Round:
     """The round that *ask* counts in, with everything that tells how it stands."""
-    key = _key(task, ask)
+    subject, window = subject_of(task.per, ask), task.window
+    zone, opening = zone_of(task.head.zone), _opening(task, subject)
+    start = open_since(draft, opening, window, ask.at, zone) if window.follows else None
+    name = (start or ask.at).isoformat() if window.follows else window.key(ask.at, zone)
+    ends_at = window.length.after(start or ask.at, zone) if window.follows else window.ends(ask.at, zone)
+    key = (name, *subject)
     number = draft.balance(_rounds(task, key)) if task.restart else 0
     draft.require(*_needs(task, key, number))
     found = draft.get(Progress, task.head.campaign, *key, str(number))
-    record = found or _new(task, ask, key, number)
-    amounts = {goal.name: draft.balance(account(task, goal, key, number)) for goal in task.goals}
-    return Round(key=key, number=number, record=record, amounts=amounts, begun=found is not None)
+    return Round(
+        key=key,
+        number=number,
+        record=found or _new(task, ask, key, number, ends_at),
+        amounts={goal.name: draft.balance(account(task, goal, key, number)) for goal in task.goals},
+        begun=found is not None,
+        ends_at=ends_at,
+        opening=opening if window.follows and start is None else None,
+    )
 
 
 def round_needs(task: Task, ask: Input) -> Iterable[Need]:
-    """What tells which round it is; without restart there is only one, so all of it."""
-    key = _key(task, ask)
+    """What tells which round it is; if its window is known by the calendar and there is only one, all of it."""
+    subject = subject_of(task.per, ask)
+    if task.window.follows:
+        return {_opening(task, subject)}
+    key = (task.window.key(ask.at, zone_of(task.head.zone)), *subject)
     return {_rounds(task, key)} if task.restart else _needs(task, key, 0)
 
 
@@ -90,7 +113,10 @@ def open_rows(task: Task, found: Round, ask: Input, draft: Draft) -> None:
     missed. So the rows of a round come together: whoever misses one misses all, and meets a
     conflict when it writes its own.
     """
-    limits = [limit_account(limit, ask, task.head.zone) for limit in task.at_most if limit.of == "times"]
+    if found.opening is not None:
+        record_use(draft, found.opening, task.window, 0, zone_of(task.head.zone))
+    counted = [limit for limit in task.at_most if limit.of == "times" and not limit.window.follows]
+    limits = [limit_account(limit, ask, task.head.zone) for limit in counted]
     goals = [account(task, goal, found.key, found.number) for goal in task.goals]
     for balance in (*goals, *limits, *([_rounds(task, found.key)] if task.restart else [])):
         if not draft.balance(balance):
@@ -119,8 +145,21 @@ def with_given(record: Progress, given: tuple[Booked, ...]) -> Progress:
     return attrs.evolve(record, given=given, phase="done" if done else "open")
 
 
-def _key(task: Task, ask: Input) -> tuple[str, ...]:
-    return (task.window.key(ask.at, zone_of(task.head.zone)), *subject_of(task.per, ask))
+def with_values(record: Progress, new: Mapping[str, str]) -> Progress:
+    """The round with one more value of each of these goals."""
+    values = {name: (*record.values.get(name, ()), value) for name, value in new.items()}
+    return attrs.evolve(record, values={**record.values, **values})
+
+
+def without_values(record: Progress, gone: Mapping[str, str]) -> Progress:
+    """The round without these values, so that they count again."""
+    values = {name: tuple(v for v in known if v != gone.get(name)) for name, known in record.values.items()}
+    return attrs.evolve(record, values=values)
+
+
+def _opening(task: Task, subject: tuple[str, ...]) -> RecordKey:
+    """The record of when a window began that the first event opens."""
+    return usage_key(f"{task.head.campaign}/window", "times", subject)
 
 
 def _rounds(task: Task, key: tuple[str, ...]) -> Account:
@@ -132,7 +171,7 @@ def _needs(task: Task, key: tuple[str, ...], number: int) -> set[Need]:
     return {*balances, *(progress_key(task, balance) for balance in balances)}
 
 
-def _new(task: Task, ask: Input, key: tuple[str, ...], number: int) -> Progress:
+def _new(task: Task, ask: Input, key: tuple[str, ...], number: int, ends_at: datetime | None) -> Progress:
     head = task.head
     window, *subject = key
     return Progress(
@@ -140,7 +179,7 @@ def _new(task: Task, ask: Input, key: tuple[str, ...], number: int) -> Progress:
         phase="open",
         campaign=head.campaign,
         version=head.version,
-        due_at=task.window.ends(ask.at, zone_of(head.zone)),
+        due_at=ends_at,
         window=window,
         subject=tuple(subject),
         round=number,

@@ -21,7 +21,6 @@ from quanyi.entitlements.plays.reward.handing import Handing
 from quanyi.entitlements.plays.reward.trails import sources_of, undone_already
 from quanyi.entitlements.plays.task.rounds import ALL_DONE, Round, account, open_round
 from quanyi.entitlements.records import Move
-from quanyi.entitlements.time import zone_of
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.task.model import Goal, Task
@@ -76,6 +75,12 @@ class Tally:
             except NotEligible as no:
                 self._why_not.append(no)
         return found
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """The values that are new to goals which count different ones, by goal."""
+        hit = [goal for goal, added in self.hits if added and goal.how == "distinct"]
+        return {goal.name: str(value_at(goal.by, self.ask)) for goal in hit}
 
     @cached_property
     def finished(self) -> list[Goal]:
@@ -147,6 +152,7 @@ class Tally:
 
     def _added(self, goal: Goal) -> int:
         """How far the event brings one goal; `NotEligible` if it does not count for it."""
+        self._in_turn(goal)
         if goal.only_if is not None:
             self.draft.facts.update(self.ask.facts)
             judge(goal.only_if, self.ask, self.draft.evaluate)
@@ -168,16 +174,34 @@ class Tally:
     def _worth(self, goal: Goal, here: int) -> int:
         if goal.how == "count":
             return 1
+        if goal.how == "distinct":
+            return self._is_new(goal)
         value = value_at(goal.by, self.ask)
         if not isinstance(value, int) or isinstance(value, bool):
             raise NotEligible(reason="amount-missing", shows={"of": goal.by})
         return value if goal.how == "sum" else value - here
 
+    def _in_turn(self, goal: Goal) -> None:
+        """Refuse what comes before its turn: as things stood before this event."""
+        for name in goal.after:
+            first = next((other for other in self.task.goals if other.name == name), None)
+            if first is not None and self.round.amounts[name] < first.target:
+                raise NotEligible(reason="not-yet", shows={"goal": goal.name, "after": name})
+
+    def _is_new(self, goal: Goal) -> int:
+        """Whether the value has not been counted yet; `NotEligible` if there is none, or if it has."""
+        value = value_at(goal.by, self.ask)
+        if value in (None, ""):
+            raise NotEligible(reason="amount-missing", shows={"of": goal.by})
+        if str(value) in self.round.record.values.get(goal.name, ()):
+            shows = {"goal": goal.name, goal.by.rpartition(".")[2]: value}
+            raise NotEligible(reason="counted-already", shows=shows)
+        return 1
+
     def _full(self, goal: Goal) -> NotEligible:
-        task = self.task
         reason = "task-done" if self.round.given(ALL_DONE) else "goal-done"
-        next_at = task.window.ends(self.ask.at, zone_of(task.head.zone))
-        return NotEligible(reason=reason, shows={"goal": goal.name}, next_at=next_at, zone=task.head.zone)
+        zone, next_at = self.task.head.zone, self.round.ends_at
+        return NotEligible(reason=reason, shows={"goal": goal.name}, next_at=next_at, zone=zone)
 
     def _handing(self, gifts: tuple[Gift, ...]) -> Handing:
         amounts = [(gift, amount_of(gift.how_much, self.ask, self.draft)) for gift in gifts]

@@ -25,7 +25,7 @@ from quanyi.entitlements.plays.reward.trails import (
     undone_already,
 )
 from quanyi.entitlements.plays.reward.undone import take_back_gifts
-from quanyi.entitlements.plays.task.rounds import ALL_DONE, goal_of, progress_key, with_given
+from quanyi.entitlements.plays.task.rounds import ALL_DONE, goal_of, progress_key, with_given, without_values
 from quanyi.entitlements.records import Booked, Entitlement, Progress, RecordKey
 from quanyi.entitlements.undo import needs_of, reverse
 
@@ -63,11 +63,21 @@ def undo(task: Task, ask: Input, draft: Draft) -> Changes:
     draft.require(*balances, *(progress_key(task, balance) for balance in balances))
     for booked in reversed(mine):
         reverse(draft, booked.moves, ending="undone", units=task.units, label="fall back")
+        _forget_values(task, booked, draft)
         replace(draft, attrs.evolve(booked, undone=max(sum(move.amount for move in booked.moves), 1)), sources)
     for key in dict.fromkeys(progress_key(task, balance) for balance in balances):
         _take_back(task, policy, key, [b for b in balances if progress_key(task, b) == key], draft)
     mark_undone(trail, task.head.campaign, ask, draft)
     return draft.done(because(task, ask, "undo"), holder=ask.holder, outcome="cancelled")
+
+
+def _forget_values(task: Task, booked: Booked, draft: Draft) -> None:
+    """Let the values that it brought count again."""
+    for move in booked.moves:
+        record = draft.get(Progress, *progress_key(task, move.destination).parts)
+        gone = {name: value for name, value in booked.values.items() if name == _name(task, move.destination)}
+        if record is not None and gone:
+            draft.put(without_values(record, gone))
 
 
 def _take_back(task: Task, policy: Undo, key: RecordKey, balances: Sequence[Account], draft: Draft) -> None:
@@ -89,6 +99,10 @@ def _is_open(task: Task, balance: Account, draft: Draft) -> bool:
     """Whether a goal is not full; one that the campaign no longer has is open for good."""
     goal = goal_of(task, balance)
     return goal is None or draft.balance(balance) < goal.target
+
+
+def _name(task: Task, balance: Account) -> str:
+    return _rule(task, balance).removeprefix("goals.")
 
 
 def _rule(task: Task, balance: Account) -> str:
