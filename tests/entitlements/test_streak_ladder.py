@@ -51,12 +51,12 @@ def test_a_gap_costs_the_climb_or_nothing(by, found):
 
 
 def test_a_new_period_begins_below():
-    """31 March is the third day of its row; 1 April the first of April's."""
+    """31 March is the fourth day of its row; 1 April the first of April's."""
     stage = Stage()
     play = attrs.evolve(CLIMB, resets=Window("month"))
-    found = marks_on(stage, play, "03-29", "03-30", "03-31", "04-01")
+    found = marks_on(stage, play, "03-28", "03-29", "03-30", "03-31", "04-01")
 
-    assert [each.answer["given"] for each in found] == [{"points": n} for n in (1, 2, 5, 1)]
+    assert [each.answer["given"] for each in found] == [{"points": n} for n in (1, 2, 5, 1, 1)]
 
 
 @pytest.mark.parametrize(("gives", "found"), [("milestones", {}), ("all", {"points": 5})])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.engine import ENGINE
 from tests.faults.plan.stores import STORES
+from tests.faults.plan.streaks import STREAKS
 
 __all__ = ["FAULTS"]
 
-FAULTS = (*DECISIONS, *ENGINE, *STORES)
+FAULTS = (*DECISIONS, *ENGINE, *STORES, *STREAKS)
