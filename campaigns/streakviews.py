@@ -4,23 +4,24 @@ What a host shows of streaks: rows, marked days, what comes next, and what can b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 
 import attrs
 
 from quanyi.campaigns.taskviews import Gifts, given_of
 from quanyi.campaigns.views import present_state
+from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_need, room
 from quanyi.entitlements.picture import Need, View
-from quanyi.entitlements.plays.streak import Milestone, Streak
+from quanyi.entitlements.plays.streak import Ladder, Milestone, Streak
 from quanyi.entitlements.plays.streak.days import last_date, member_zone, mendable, today_of
 from quanyi.entitlements.records import Marks, RecordKey
 from quanyi.entitlements.rows import Row, best_rows, in_period, period_of, present_row, row_of, rows_of
 from quanyi.entitlements.time import Window, local_start, zone_of
 
-__all__ = ["MakeupView", "MilestoneView", "StreakView", "streak_needs", "streak_view"]
+__all__ = ["MakeupView", "MilestoneView", "StepView", "StreakView", "streak_needs", "streak_view"]
 
 
 @attrs.frozen(kw_only=True)
@@ -30,6 +31,8 @@ class MilestoneView:
 
     Attributes:
         counts: Days in a ``row``, or in ``total``.
+        days: How many it takes; of what is given every so often, the next number of them.
+        every: How often it is given again; 0 for once.
         left: How many more days it takes from the present row or total; 0 once it is reached.
         paid: Whether it was given for the present row, in the present period, or ever, as it is given.
         gives: (unit or benefit, amount) of each thing.
@@ -40,6 +43,23 @@ class MilestoneView:
     left: int
     paid: bool
     gives: Gifts
+    every: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class StepView:
+    """
+    One step of a ladder, in the round that the next mark is in.
+
+    Attributes:
+        number: Which day it is.
+        done: Whether it was climbed; `next` whether the next mark is on it.
+    """
+
+    number: int
+    gives: Gifts
+    done: bool
+    next: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -50,6 +70,7 @@ class MakeupView:
     Attributes:
         days: The missed days, newest first; `until` the last date for each.
         left: How often it may still be done, by its limits; None for as often as one likes.
+        free: How often it costs nothing before it takes `pay`.
         pay: What it takes, by the word that chooses; the empty word where there is one way.
     """
 
@@ -57,6 +78,7 @@ class MakeupView:
     until: Mapping[date, date]
     left: int | None
     pay: Mapping[str, Gifts]
+    free: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -72,6 +94,8 @@ class StreakView:
         total: How many days are marked in this period.
         month: ``2026-04``, the month shown; `marked` its marked days, `mended` those of them made up.
         rows: Every row, newest first.
+        gives: What the next mark gives by itself.
+        ladder: The steps of the round it is in; empty without a ladder.
         next: The nearest milestone that is not reached; None after the last.
         makeup: What can be made up; None where nothing can ever be.
         state: What the campaign is: ``open``, ``not_started``, ``between``, ``paused``, ``ended``.
@@ -93,6 +117,7 @@ class StreakView:
     mended: tuple[date, ...]
     rows: tuple[Row, ...]
     gives: Gifts
+    ladder: tuple[StepView, ...]
     milestones: tuple[MilestoneView, ...]
     next: MilestoneView | None
     makeup: MakeupView | None
@@ -107,7 +132,7 @@ class StreakView:
 
 def streak_needs(streak: Streak, ask: Input) -> set[Need]:
     """What tells how the subject of *ask* stands."""
-    limits = streak.makeup.at_most if streak.makeup is not None else ()
+    limits = (*streak.makeup.at_most, *streak.makeup.free) if streak.makeup is not None else ()
     counts = (limit_need(limit, ask, streak.head.zone) for limit in limits)
     return {RecordKey(kind=Marks.kind, parts=(streak.head.campaign, ask.holder or "")), *counts}
 
@@ -122,6 +147,7 @@ def streak_view(streak: Streak, ask: Input, view: View, *, paused: bool, month: 
     shown = month or f"{today:%Y-%m}"
     milestones = tuple(_milestone(streak, milestone, marks, today) for milestone in streak.milestones)
     here = rows_of(in_period(days, today, resets), step, resets)
+    number = _next_number(streak, days, today)
     mended = tuple(date.fromisoformat(day) for day in (marks.mended if marks is not None else ()))
     return StreakView(
         campaign=streak.head.campaign,
@@ -138,7 +164,8 @@ def streak_view(streak: Streak, ask: Input, view: View, *, paused: bool, month: 
         marked=tuple(sorted(day for day in days if f"{day:%Y-%m}" == shown)),
         mended=tuple(sorted(day for day in mended if f"{day:%Y-%m}" == shown)),
         rows=tuple(reversed(rows_of(days, step, resets))),
-        gives=given_of(streak.give),
+        gives=given_of((*streak.give, *(streak.ladder.step(number) if streak.ladder is not None else ()))),
+        ladder=tuple(_steps(streak.ladder, number)) if streak.ladder is not None else (),
         milestones=milestones,
         next=min((m for m in milestones if m.left), key=lambda m: m.left, default=None),
         makeup=_makeup(streak, marks, ask, view, zone),
@@ -159,6 +186,15 @@ def _milestone(streak: Streak, milestone: Milestone, marks: Marks | None, today:
         "period": any(period_of(day, streak.resets) == period_of(today, streak.resets) for day in paid),
         "row": row is not None and any(row_of(days, day, streak.mark.step, streak.resets) == row for day in paid),
     }[milestone.once]
+    if milestone.every:
+        return MilestoneView(
+            counts=milestone.counts,
+            days=reached - reached % milestone.days + milestone.days,
+            left=milestone.days - reached % milestone.days,
+            paid=False,
+            gives=given_of(milestone.give),
+            every=milestone.days,
+        )
     return MilestoneView(
         counts=milestone.counts,
         days=milestone.days,
@@ -168,21 +204,46 @@ def _milestone(streak: Streak, milestone: Milestone, marks: Marks | None, today:
     )
 
 
+def _next_number(streak: Streak, days: frozenset[date], today: date) -> int:
+    """Which day the next mark is, as the ladder counts: today's, or where that is marked the next one's."""
+    step, resets = streak.mark.step, streak.resets
+    day = today + timedelta(days=step) if today in days else today
+    if streak.ladder is not None and streak.ladder.by == "total":
+        return len(in_period(days | {day}, day, resets))
+    row = row_of(days | {day}, day, step, resets)
+    return (day - row.first).days // step + 1 if row is not None else 1
+
+
+def _steps(ladder: Ladder, number: int) -> Iterator[StepView]:
+    """The steps in the round of the day of this *number*."""
+    size = len(ladder.steps)
+    before = (number - 1) // size * size if ladder.then == "again" else 0
+    here = min(number, size) if ladder.then == "stay" else number
+    for n, gifts in enumerate(ladder.steps, before + 1):
+        yield StepView(number=n, gives=given_of(gifts), done=n < number and n != here, next=n == here)
+
+
 def _makeup(streak: Streak, marks: Marks | None, ask: Input, view: View, zone: str) -> MakeupView | None:
     if streak.makeup is None:
         return None
     days = tuple(mendable(streak, marks, zone, ask.at))
-    rooms = [
-        max(room(view.draft(ask.at), limit, ask, streak.head.zone), 0)
-        for limit in streak.makeup.at_most
-        if limit.of == "times" and limit.over != "flag"
-    ]
+    free = _rooms(streak, streak.makeup.free, ask, view)
     return MakeupView(
         days=days,
         until={day: last_date(streak, streak.makeup, day, zone) for day in days},
-        left=min(rooms, default=None),
+        left=min(_rooms(streak, streak.makeup.at_most, ask, view), default=None),
+        free=min(free, default=0),
         pay={payment.choice: given_of(payment.take) for payment in streak.makeup.pay},
     )
+
+
+def _rooms(streak: Streak, limits: Iterable[Limit], ask: Input, view: View) -> list[int]:
+    """How often each of *limits* lets it be done."""
+    return [
+        max(room(view.draft(ask.at), limit, ask, streak.head.zone), 0)
+        for limit in limits
+        if limit.of == "times" and limit.over != "flag"
+    ]
 
 
 def _resets_at(today: date, resets: Window, zone: str) -> datetime | None:

@@ -241,8 +241,8 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "en": ("{day} is still to come. Please come back then.", "That day is still to come."),
     },
     "day-not-over": {
-        "zh": ("今天还没过，直接打卡就好。",),
-        "en": ("Today is not over: there is nothing to make up yet.",),
+        "zh": ("还没过完，直接打卡就好。",),
+        "en": ("It is not over: it can still be marked, and needs no making up.",),
     },
     "day-before-start": {
         "zh": ("{day} 活动还没开始，不能补。", "活动那天还没开始。"),
@@ -254,7 +254,7 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
     },
     "unknown-payment": {
         "zh": ("请选择用什么补卡。",),
-        "en": ("Please choose how to pay for making the day up.",),
+        "en": ("Please choose how to pay for making it up.",),
     },
     "promise-closed": {
         "zh": ("这笔待发奖励已处理。",),

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, visit
-from quanyi.campaigns.streakviews import MakeupView, MilestoneView, StreakView
+from quanyi.campaigns.streakviews import MakeupView, MilestoneView, StepView, StreakView
 from quanyi.campaigns.taskviews import Gifts
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.plays.streak import Streak
@@ -92,8 +92,9 @@ def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
         weeks=_weeks(view, first) if view.step == 1 else [],
         months=_months(view, first),
         rows=[_row(row, view, to) for row in view.best(_ROWS)],
+        ladder=[_step(step, view, to) for step in view.ladder],
         milestones=[_milestone(m, view, to) for m in view.milestones],
-        makeup=_makeup(view.makeup, to) if view.makeup else None,
+        makeup=_makeup(view.makeup, view, to) if view.makeup else None,
         check_in=to.host.check_in(campaign) if to.host.check_in else None,
         others=[v for v in to.mall.streaks(str(to.user)) if v.campaign != campaign and v.state == "open"],
         token=RandomIds().new(),
@@ -163,7 +164,7 @@ def _month_url(view: StreakView, day: date) -> str:
 
 
 def _row(row: Any, view: StreakView, to: Visit) -> str:
-    first, last = to.dates.date(row.first), to.dates.date(row.last)
+    first, last = to.dates.date(row.first), to.dates.date(row.last + timedelta(days=view.step - 1))
     days = to.words(f"{_kind(view)}.days", n=row.length)
     return to.words("streak.row", days=days, first=first, last=last) if row.length > 1 else f"{days} · {first}"
 
@@ -171,21 +172,33 @@ def _row(row: Any, view: StreakView, to: Visit) -> str:
 def _milestone(milestone: MilestoneView, view: StreakView, to: Visit) -> dict[str, Any]:
     reached = milestone.paid or not milestone.left
     left = to.words("streak.reached") if reached else to.words(f"{_kind(view)}.left", n=milestone.left)
-    days = to.words(f"{_kind(view)}.milestone_{milestone.counts}", n=milestone.days)
+    often = "every" if milestone.every else "milestone"
+    days = to.words(f"{_kind(view)}.{often}_{milestone.counts}", n=milestone.every or milestone.days)
     return {"days": days, "gives": to.gifts(milestone.gives), "left": left, "reached": reached}
 
 
-def _makeup(makeup: MakeupView, to: Visit) -> dict[str, Any]:
-    ways = [_way(word, cost, to) for word, cost in makeup.pay.items()]
-    left = to.words("streak.makeup_left", n=makeup.left) if makeup.left is not None else ""
+def _step(step: StepView, view: StreakView, to: Visit) -> dict[str, Any]:
+    number = to.words(f"{_kind(view)}.step", n=step.number)
+    return {"day": number, "gives": to.gifts(step.gives), "done": step.done, "next": step.next}
+
+
+def _makeup(makeup: MakeupView, view: StreakView, to: Visit) -> dict[str, Any]:
+    """What can be made up; while it is free there is no way to choose."""
+    ways = [] if makeup.free else [_way(word, cost, to) for word, cost in makeup.pay.items()]
+    left = [to.words("streak.makeup_left", n=makeup.left)] if makeup.left is not None else []
+    left += [to.words("streak.makeup_free", n=makeup.free)] if makeup.free else []
     return {
         "days": [
-            {"day": day, "said": to.dates.date(day), "until": to.dates.date(makeup.until[day])}
+            {
+                "day": day,
+                "said": to.words(f"{_kind(view)}.makeup_day", day=to.dates.date(day)),
+                "until": to.dates.date(makeup.until[day]),
+            }
             for day in makeup.days[:_MOST_MISSED]
         ],
         "ways": ways,
         "first": next((way["word"] for way in ways if way["enough"]), ways[0]["word"] if ways else ""),
-        "left": left,
+        "left": " ".join(left),
         "spent": makeup.left == 0,
     }
 
