@@ -83,7 +83,7 @@ class Tally:
 
     Attributes:
         counts: How often, by (campaign, outcome, reason); no campaign where nobody answered.
-        given: What people got in all, in smallest units, by (campaign, thing).
+        given: What people got in all, in smallest units, by (campaign, thing); `got` by (user, thing).
         met: How often each part of the campaigns was met: (campaign, `DOES`, input type),
             (campaign, `SAYS_NO`, clause) and (campaign, `REASON`, word).
         inputs: Lines done; `left_out` those whose `if_done` was not done; `timers` what fell due
@@ -93,6 +93,7 @@ class Tally:
 
     counts: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
     given: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    got: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     met: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
     inputs: int = 0
     left_out: int = 0
@@ -195,8 +196,9 @@ class Replay:
     def _decided(self, decision: Decision) -> list[Any]:
         campaign, outcome, reason = decision.campaign, decision.outcome, decision.reason
         self.tally.counts[campaign, outcome, reason] += 1
-        for _, thing, amount in decision.given:
+        for holder, thing, amount in decision.given:
             self.tally.given[campaign, thing] += amount
+            self.tally.got[self._user(holder), thing] += amount
         given = [[self._user(holder), thing, amount] for holder, thing, amount in decision.given]
         return [campaign, outcome, reason, sorted(given)]
 

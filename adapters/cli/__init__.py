@@ -26,6 +26,10 @@ COMMANDS = MappingProxyType(
         "apply": (f"{_HERE}.apply:apply", "Bring a project's campaigns into force."),
         "explain": (f"{_HERE}.explain:explain", "Say what would happen now, or what happened, and why."),
         "run": (f"{_HERE}.run:run", "Put recorded events through the live path."),
+        "backtest": (
+            f"{_HERE}.backtest:backtest",
+            "Say what recorded events would have come to under other campaigns.",
+        ),
         "sweep": (f"{_HERE}.books:sweep", "Book what is due."),
         "verify": (f"{_HERE}.books:verify", "Recompute every balance from the journal."),
         "doctor": (f"{_HERE}.books:doctor", "Look for settings with which the books can't be trusted."),

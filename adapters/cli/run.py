@@ -25,10 +25,10 @@ from quanyi.adapters.cli.options import (
 if TYPE_CHECKING:
     from quanyi.campaigns.project import Project
     from quanyi.campaigns.reach import Reached
-    from quanyi.campaigns.replay import Tally
+    from quanyi.campaigns.replay import Recorded, Tally
     from quanyi.campaigns.stage import Stage
 
-__all__ = ["run"]
+__all__ = ["replayed", "run"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -63,20 +63,33 @@ def run(
     first: what no event ever met may as well be wrong.
     """
     from quanyi.campaigns.reach import reach
-    from quanyi.campaigns.replay import Replay, read_events
+    from quanyi.campaigns.replay import read_events
 
     if memory == (db is not None):
         raise click.UsageError("name one place to run in: --memory or --db URL")
     project = read_project(folder)
     recorded = read_events(events, project)
     last = instant_of("--until", until, project.zone) if until else None
-    facts = _Facts()
-    start = recorded[0].at if recorded else last or datetime(2026, 1, 1, tzinfo=UTC)
-    with _stage(project, facts, start, db, mall) as stage:
-        tally = Replay(stage, facts.users).run(recorded, last)
+    tally = replayed(project, recorded, last, db, mall)
     parts = () if least is None else reach(project, tally.met)
     _report(project, tally, parts, json_=json_)
     click.get_current_context().exit(FOUND if any(part.wanted and part.count < (least or 0) for part in parts) else 0)
+
+
+def replayed(
+    project: Project,
+    recorded: Sequence[Recorded],
+    until: datetime | None,
+    db: str | None = None,
+    mall: str | None = None,
+) -> Tally:
+    """What came of a recording; in a mall in memory unless a database is named."""
+    from quanyi.campaigns.replay import Replay
+
+    facts = _Facts()
+    start = recorded[0].at if recorded else until or datetime(2026, 1, 1, tzinfo=UTC)
+    with _stage(project, facts, start, db, mall) as stage:
+        return Replay(stage, facts.users).run(recorded, until)
 
 
 @attrs.frozen
@@ -121,7 +134,7 @@ def _report(project: Project, tally: Tally, parts: Sequence[Reached], *, json_: 
     if json_:
         rows = [dict(zip(("campaign", "outcome", "reason", "count"), row, strict=True)) for row in counts]
         gifts = [dict(zip(("campaign", "thing", "amount"), row, strict=True)) for row in given]
-        head = attrs.asdict(tally, filter=lambda field, _: field.name not in ("counts", "given", "met"))
+        head = attrs.asdict(tally, filter=lambda field, _: field.name not in ("counts", "given", "got", "met"))
         met = {"reach": [attrs.asdict(part) for part in parts]} if parts else {}
         print_json({**head, "counts": rows, "given": gifts, **met})
         return

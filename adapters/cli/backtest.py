@@ -1,0 +1,118 @@
+"""`quanyi backtest`: what recorded events would have come to under other campaigns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import click
+
+from quanyi.adapters.cli.options import (
+    as_json,
+    database_if_any,
+    folder,
+    instant_of,
+    mall_named,
+    only_mall,
+    open_engine,
+    project_in_force,
+    read_project,
+)
+
+if TYPE_CHECKING:
+    from quanyi.campaigns.backtest import Backtest, Moved, People
+    from quanyi.campaigns.project import Project
+    from quanyi.entitlements.amounts import Amount
+
+__all__ = ["backtest"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@folder
+@click.option("--events", required=True, metavar="FILE", type=_FILE, help="One JSON object a line, as for quanyi run.")
+@click.option("--against", metavar="DIR", type=_FOLDER, help="The project to compare with.")
+@database_if_any
+@mall_named
+@click.option("--until", metavar="INSTANT", help="Let time pass until then after the last event.")
+@as_json
+def backtest(
+    folder: Path,
+    events: Path,
+    against: Path | None,
+    db: str | None,
+    mall: str | None,
+    until: str | None,
+    json_: bool,
+) -> None:
+    """
+    Say what recorded events would have come to under other campaigns.
+
+    The recording is lived twice, in two malls in memory: under what is in force in the database,
+    or under the project in --against, and under DIR. Prints the decisions and gifts whose numbers
+    differ, and how many people end with more or with less.
+    """
+    from quanyi.adapters.cli.run import replayed
+    from quanyi.campaigns.backtest import backtest
+    from quanyi.campaigns.replay import read_events
+
+    if (against is None) == (db is None):
+        raise click.UsageError("name one thing to compare with: --against DIR or --db URL")
+    project = read_project(folder)
+    other = read_project(against) if against is not None else _in_force(str(db), mall)
+    last = instant_of("--until", until, project.zone) if until else None
+    before, after = (replayed(each, read_events(events, each), last) for each in (other, project))
+    _report(project, backtest(before, after), json_=json_)
+
+
+def _in_force(db: str, mall: str | None) -> Project:
+    from quanyi.adapters.sql.store import SqlStore
+
+    engine = open_engine(db)
+    try:
+        found = project_in_force(SqlStore(engine, only_mall(engine, mall)))
+    finally:
+        engine.dispose()
+    assert found is not None  # only_mall has found something in force
+    return found
+
+
+def _report(project: Project, found: Backtest, *, json_: bool) -> None:
+    from quanyi.adapters.cli.output import print_json, print_table
+
+    if json_:
+        print_json(attrs.asdict(found))
+        return
+    tables = (
+        (["campaign", "outcome", "reason", "before", "after", ""], [_decided(moved) for moved in found.decisions]),
+        (["campaign", "gave", "before", "after"], [_given(moved, project) for moved in found.given]),
+        (["thing", "people with more", "most", "with less", "most"], [_with(one, project) for one in found.people]),
+    )
+    for titles, rows in tables:
+        if rows:
+            print_table(titles, rows)
+            click.echo("")
+    click.echo(f"{found.inputs} inputs, {'every decision is the same' if found.same else 'decisions differ'}")
+
+
+def _decided(moved: Moved) -> tuple[object, ...]:
+    return (moved.campaign or "-", *moved.what, moved.before, moved.after, f"{moved.after - moved.before:+d}")
+
+
+def _given(moved: Moved, project: Project) -> tuple[object, ...]:
+    (thing,) = moved.what
+    return (moved.campaign or "-", thing, *(_amount(number, thing, project) for number in (moved.before, moved.after)))
+
+
+def _with(one: People, project: Project) -> tuple[object, ...]:
+    most_more, most_less = (_amount(number, one.thing, project) for number in (one.most_more, one.most_less))
+    return one.thing, one.more, most_more, one.less, most_less
+
+
+def _amount(number: int, thing: str, project: Project) -> Amount:
+    from quanyi.entitlements.amounts import Amount
+
+    return Amount(number, thing, project.scale_of(thing))
