@@ -120,6 +120,8 @@ def _several(key: str, value: Any, place: Place, reader: _Reader) -> list[Condit
         return []
     parts = [condition(item, place / n, reader.scope, profile=reader.profile) for n, item in enumerate(value)]
     found = tuple(part for part in parts if part is not None)
+    if len(found) == 1:  # any or all of one is that one
+        return list(found)
     return [AnyOf(parts=found) if key == "any" else AllOf(parts=found)] if found else []
 
 

@@ -107,7 +107,7 @@ def test_the_default_is_held_from_its_instant_on(mall: OpenMall, clock: FixedClo
         mall.choose(deal, "pick", ["song", "book"], user="ann", key="late")
     assert (no.value.reason, no.value.message("en")) == (
         "choice-closed",
-        "film, song has been chosen, and cannot be changed.",
+        "Your choice of film, song stands, and cannot be changed.",
     )
 
 

@@ -5,13 +5,15 @@ Every no can be said: each code and reason in each language, with its numbers, i
 from __future__ import annotations
 
 import ast
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from quanyi import entitlements
-from quanyi.entitlements import errors
+from quanyi.entitlements import errors, grants
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.errors import (
     InsufficientPoints,
@@ -22,48 +24,158 @@ from quanyi.entitlements.errors import (
     Refused,
     VoucherRefused,
 )
-from quanyi.entitlements.texts import LANGUAGES, TEXTS, say_when
+from quanyi.entitlements.plays.sale import pay
+from quanyi.entitlements.texts import LANGUAGES, TEXTS, say_day, say_when
 from tests.entitlements.stage import moment
 
-FOLDER = Path(entitlements.__file__).parent
-CODES = sorted({kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refused)})
-INSIDE = {  # skipped lines of a decision: support reads them, customers do not
-    "amount-missing",
-    "day-missing",
-    "holdout",
-    "no-receiver",
-    "no-source",
-    "nothing-to-count",
-    "nothing-to-give",
-    "rollout",
+ROOT = Path(entitlements.__file__).parents[1]
+KINDS = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Refused)}
+CODES = sorted({kind.code for kind in KINDS.values()})
+
+FROM_ELSEWHERE = {
+    # reasons that are not written where they are raised: the expression, and every word it may stand for
+    "_FINAL[deal.phase]": set(pay._FINAL.values()),
+    "_REASONS.get(phase, phase)": {*grants._REASONS.values(), "expired", "withdrawn", "void"},
+    "flag": {"not-bound", "seen-before"},
+    "reason": {"already-used", "already-revealed", "goal-done", "task-done"},
+    "right.phase": {"withdrawn", "void"},
+}
+BY_FILES = {
+    # words that campaign files make up: they fall back to the text of the code, which has the numbers
+    "f'not-{part.reason}' if isinstance(part, Test) else None",
+    "limit.reason or None",
+    "test.reason",
+}
+PASSED_ON = {"decision.reason", "no.reason"}  # what another refusal said
+
+
+def refusals_in_the_source():
+    """Every place in the product that makes a refusal: the expression of its reason, and the words in it."""
+    for path in (
+        path for folder in ("entitlements", "campaigns", "adapters") for path in (ROOT / folder).rglob("*.py")
+    ):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and name_of(node.func) in {*KINDS, "kind", "type", "_verdict"}:
+                yield from ((keyword.value, path) for keyword in node.keywords if keyword.arg == "reason")
+
+
+def name_of(called):
+    return called.id if isinstance(called, ast.Name) else name_of(called.func) if isinstance(called, ast.Call) else ""
+
+
+def words_in(reason):
+    """The words that an expression gives by itself: ``a``, or ``a if … else b``; None where they come from elsewhere."""
+    if isinstance(reason, ast.IfExp):
+        both = words_in(reason.body), words_in(reason.orelse)
+        return None if None in both else both[0] | both[1]
+    return {reason.value} if isinstance(reason, ast.Constant) and reason.value else None
+
+
+def reasons():
+    """Every reason word that the product says of its own."""
+    written = set().union(*(words_in(reason) or set() for reason, _ in refusals_in_the_source()))
+    return written.union(*FROM_ELSEWHERE.values())
+
+
+def test_every_place_that_says_no_is_known():
+    """A reason that comes from elsewhere is listed above with its words, so that a new one is not forgotten."""
+    unread = {ast.unparse(reason) for reason, _ in refusals_in_the_source() if words_in(reason) is None}
+
+    assert unread == {*FROM_ELSEWHERE, *BY_FILES, *PASSED_ON}
+    assert len(reasons()) > 30
+
+
+@pytest.mark.parametrize("word", sorted({*CODES, *reasons()}))
+def test_every_code_and_every_reason_has_a_text_in_each_language(word):
+    """A host can show any refusal as it comes; only reasons of campaign files fall back to the code."""
+    assert {language for language in LANGUAGES if TEXTS[word][language]} == set(LANGUAGES)
+
+
+def test_every_text_is_said_by_somebody():
+    """A text for a reason that nobody gives any more is dead."""
+    assert set(TEXTS) == {*CODES, *reasons()}
+
+
+SAMPLES = {
+    "asked": 3,
+    "available": Amount(270, "points"),
+    "chosen": "film, song",
+    "day": date(2026, 3, 8),
+    "ended_at": datetime(2026, 3, 8, 16, tzinfo=UTC),
+    "last": date(2026, 3, 9),
+    "least": 4,
+    "left": 2,
+    "limit": 2,
+    "min": Amount(2000, "CNY", 2),
+    "missing": Amount(1, "CNY", 2),
+    "more_than": Amount(2000, "CNY", 2),
+    "needed": Amount(300, "points"),
+    "next_at": datetime(2026, 3, 8, 16, tzinfo=UTC),
+    "of": "amount",
+    "options": "film, song, book",
+    "order": "A-17",
+    "pick": 2,
+    "same": "order",
+    "to": "friend",
+    "used": 2,
+    "used_at": datetime(2026, 3, 8, 16, tzinfo=UTC),
 }
 
 
-def reasons_in_the_source():
-    """The reasons that plays and mechanisms give themselves."""
-    found = set()
-    for path in FOLDER.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.keyword) and node.arg == "reason":
-                found |= {n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and n.value}
-    plain = (reason for reason in found if isinstance(reason, str))
-    return {reason for reason in plain if reason.islower() and " " not in reason and not reason.endswith("-")}
+def spoken():
+    """Every sentence of every entry, said by a refusal that has just the values it asks for."""
+    for word, texts in sorted(TEXTS.items()):
+        for number in range(len(texts["zh"])):
+            shows = {name: SAMPLES[name] for name in fields(texts["zh"][number])}
+            next_at = shows.pop("next_at", None)
+            yield word, number, Refused(reason=word, shows=shows, next_at=next_at, zone="Asia/Shanghai")
 
 
 def fields(text):
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_every_code_has_a_text_in_each_language(code):
-    """A host can show any refusal as it comes."""
-    assert {language for language in LANGUAGES if TEXTS[code][language]} == set(LANGUAGES)
+@pytest.mark.parametrize(("word", "number", "no"), list(spoken()), ids=lambda value: str(value)[:40])
+def test_every_sentence_can_be_read_aloud(word, number, no):
+    """Whole sentences without a placeholder or a word of ours in them, in the language that was asked for."""
+    zh, en = no.message("zh"), no.message("en")
+
+    assert zh.endswith("。")
+    assert not re.search(r"[{}_]|None|,|;|  |。。|[a-z]+-[a-z]+", zh)
+    assert en.endswith(".")
+    assert not re.search(r"[{}_]|None|  |\.\.|[\u4e00-\u9fff]", en)
+    assert en[0].isupper() or en[0].isdigit()
+    assert len(zh) <= 60
+    assert len(en) <= 130
+    assert en.count(". ") <= 2
+    assert all(said(value) in en for value in no.shows.values())
+    assert no.next_at is None or "9 Mar 2026, 00:00" in en
 
 
-@pytest.mark.parametrize("reason", sorted(reasons_in_the_source() - INSIDE - {"paid", "refunded"}))
-def test_every_reason_that_a_customer_can_meet_has_a_text(reason):
-    """Reasons of our own are no exception; only those of campaign files fall back to the code."""
-    assert reason in TEXTS
+def said(value):
+    """A sample as a sentence has it: numbers and names as they are, days and moments as people say them."""
+    if isinstance(value, datetime):
+        return "9 Mar 2026, 00:00"
+    return say_day(value, "en") if isinstance(value, date) else str(value).partition(" ")[0]
+
+
+WAYS_ON = re.compile(
+    r"next|from|until|please|have a look|see |send|enter|you can|once|with |support|takes|come back|first|another",
+    re.IGNORECASE,
+)
+FINAL = {
+    # nothing is left to do, and the sentence says what has come of it
+    "already-bound", "already-marked", "already-paid", "already-refunded", "already-revealed", "already-used", "amount-missing",
+    "choice-closed", "day-before-start", "day-not-over", "day-to-come", "expired", "failed", "hold-closed", "insufficient-points",
+    "kept-already", "loop", "no-receiver", "no-source", "not-eligible", "not-paid", "not-open", "nothing-to-count", "promise-closed",
+    "refused", "seen-before", "still-placed", "task-done", "too-late-to-make-up", "tree-too-tall", "undone", "voucher-refused", "limit-reached",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", sorted(set(TEXTS) - FINAL))
+def test_a_no_that_is_not_final_says_the_way_on(word):
+    """Each of its sentences: when again, what to do instead, whom to ask."""
+    assert [text for text in TEXTS[word]["en"] if not WAYS_ON.search(text)] == []
 
 
 @pytest.mark.parametrize("entry", sorted(TEXTS))

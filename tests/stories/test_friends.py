@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import attrs
 import pytest
 
 from quanyi.adapters.stages import memory_stage
@@ -13,14 +12,11 @@ from quanyi.campaigns.stories import tell
 from quanyi.campaigns.stories.coverage import unheard
 from quanyi.campaigns.versions import structure_campaign, structure_play, unstructure_campaign, unstructure_play
 from quanyi.entitlements.plays.bundle import Bundle
-from quanyi.entitlements.plays.sale import Sale
-from tests.campaigns.samples import campaign
 from tests.stories.stages import stories_of, verified_stage
 
 FRIENDS = Path(__file__).parents[1] / "malls" / "friends"
 PROJECT, STORIES = stories_of(FRIENDS)
 NAMES = [story.name for story in STORIES]
-ONE = "sells: {phone: 9.00}\nquota: {phone: 1}\n"
 
 
 @pytest.mark.parametrize("lazy", [False, True], ids=["swept", "unswept"])
@@ -79,31 +75,3 @@ def test_another_stock_of_a_part_is_another_version():
 
     assert {"card", "tea", "film", "song", "book"} == set(year.benefits)
     assert sum(part.worth for part in year.parts) == 500 + 5000
-
-
-def test_presets_compile_to_equal_sales(tmp_path):
-    """Two spellings of one offer are one play but for its name."""
-    names = {"a": "sale", "b": "flash_sale"}
-    plays = [campaign(tmp_path / where, f"kind: {kind}\n{ONE}") for where, kind in names.items()]
-    exchange = [
-        campaign(tmp_path / kind, f"kind: {kind}\nsells: {{coffee: {{points: 30}}}}\n")
-        for kind in ("sale", "points_exchange")
-    ]
-
-    assert plain(plays[0]) == plain(plays[1])
-    assert plain(exchange[0]) == plain(exchange[1])
-
-
-def test_a_bundle_without_its_parts_is_the_sale_it_is(tmp_path):
-    """All about the deal is the same; only what its parts would cost makes the list price differ."""
-    bundle = campaign(tmp_path / "a", f"kind: bundle\n{ONE}per_order: 1\nparts: {{tea: {{give: {{points: 5}}}}}}\n")
-    sale = campaign(tmp_path / "b", f"kind: flash_sale\n{ONE}per_order: 1\n")
-    assert isinstance(bundle, Bundle)
-    alone = Sale(**{field.name: getattr(bundle, field.name) for field in attrs.fields(Sale)})
-
-    assert plain(attrs.evolve(alone, units={})) == plain(sale)
-
-
-def plain(play):
-    """A play without its name and places."""
-    return attrs.evolve(play, preset="", head=attrs.evolve(play.head, kind="", version="", where={}))

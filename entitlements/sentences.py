@@ -1,0 +1,312 @@
+"""
+The sentences of every no: one table, in Chinese and English, by reason or code.
+
+Of an entry's sentences the first is taken whose values are all there; the last one needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+__all__ = ["LANGUAGES", "TEXTS", "Language", "Sentences"]
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+"""The languages that every text exists in."""
+
+Sentences = tuple[str, ...]
+
+TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
+    "refused": {
+        "zh": ("暂时无法办理。",),
+        "en": ("This is not possible at the moment.",),
+    },
+    # --- when ---
+    "not-open": {
+        "zh": ("尚未开始，{next_at} 开放。", "现在不在开放时间。"),
+        "en": ("Not open yet; it opens on {next_at}.", "It is not open now."),
+    },
+    "ended": {
+        "zh": ("活动已结束，看看其他活动吧。",),
+        "en": ("This has ended. Have a look at what else is on.",),
+    },
+    "paused": {
+        "zh": ("活动暂停中，请稍后再来。",),
+        "en": ("This is paused for the moment. Please come back later.",),
+    },
+    # --- who ---
+    "blocked": {
+        "zh": ("你的账号暂时无法参加，请联系客服。",),
+        "en": ("Your account cannot take part at the moment. Please contact support.",),
+    },
+    "order-exists": {
+        "zh": ("订单 {order} 已提交过，请在订单中查看。", "这笔订单已提交过，请在订单中查看。"),
+        "en": (
+            "Order {order} has been placed already; see your orders.",
+            "This order has been placed already; see your orders.",
+        ),
+    },
+    "not-eligible": {
+        "zh": (
+            "还差 {missing}，达到 {min} 即可参加。",
+            "需要超过 {more_than}，还差 {missing}。",
+            "你暂不符合参加条件。",
+        ),
+        "en": (
+            "{missing} short; it takes {min} to take part.",
+            "{missing} short; it takes more than {more_than} to take part.",
+            "This is not available to you.",
+        ),
+    },
+    "only-new-users": {
+        "zh": ("只有新用户才能接受邀请，你可以邀请朋友来。",),
+        "en": ("Only new users can be invited. You can invite friends of your own.",),
+    },
+    "self-referral": {
+        "zh": ("不能邀请自己。把邀请码发给朋友吧。",),
+        "en": ("You cannot invite yourself. Send the code to a friend.",),
+    },
+    "already-bound": {
+        "zh": ("你已接受过邀请，不能再次绑定。",),
+        "en": ("You have accepted an invitation already.",),
+    },
+    "loop": {
+        "zh": ("对方是你邀请来的，不能反过来邀请你。",),
+        "en": ("They came through your invitation, so they cannot invite you.",),
+    },
+    "tree-too-tall": {
+        "zh": ("邀请关系层级过多，无法绑定。",),
+        "en": ("The line of invitations is too long to add you to it.",),
+    },
+    "unknown-code": {
+        "zh": ("邀请码无效，请核对后再试。",),
+        "en": ("This invitation code is not valid. Please check and try again.",),
+    },
+    "no-inviter": {
+        "zh": ("没有填写邀请人，请输入邀请码或使用朋友的链接。",),
+        "en": ("No inviter was named. Enter an invitation code, or use a friend's link.",),
+    },
+    "not-bound": {
+        "zh": ("你还没有接受过邀请，填写邀请码后才有奖励。",),
+        "en": ("You have not accepted an invitation. With an invitation code there is a reward.",),
+    },
+    "seen-before": {
+        "zh": ("这台设备或账号已参加过，不再发放邀请奖励。",),
+        "en": ("This device or account has taken part before, so there is no reward for the invitation.",),
+    },
+    "undone": {
+        "zh": ("订单 {order} 已退回，不再有奖励。", "对应的订单已退回，不再有奖励。"),
+        "en": (
+            "Order {order} was returned, so there is no reward for it.",
+            "What this was for has been undone, so there is no reward for it.",
+        ),
+    },
+    # --- how often, how much ---
+    "limit-reached": {
+        "zh": ("最多 {limit}，已用 {used}，{next_at} 起可以再来。", "最多 {limit}，已用 {used}。", "已达上限。"),
+        "en": (
+            "At most {limit}, and {used} used. You can come again from {next_at}.",
+            "At most {limit}, and {used} used.",
+            "The limit is reached.",
+        ),
+    },
+    "per-order": {
+        "zh": ("每单最多 {limit}，请减少数量。", "超出每单数量上限，请减少数量。"),
+        "en": (
+            "At most {limit} per order. Please choose fewer.",
+            "That is more than one order may have. Please choose fewer.",
+        ),
+    },
+    "out-of-stock": {
+        "zh": ("仅剩 {left}，不足 {asked}，请减少数量。", "已兑完，看看其他好物吧。"),
+        "en": (
+            "Only {left} left of the {asked} you want. Please choose fewer.",
+            "Sold out. Have a look at what else there is.",
+        ),
+    },
+    "still-placed": {
+        "zh": ("未售出的仅 {left}，不够减少 {asked}；总量至少为 {least}。", "已占用的数量不能减少。"),
+        "en": (
+            "Only {left} are free, so {asked} cannot be taken off; the total must be {least} or more.",
+            "What is placed already cannot be taken off.",
+        ),
+    },
+    "insufficient-points": {
+        "zh": ("还差 {missing}：需要 {needed}，现有 {available}。做任务可以再攒一些。", "余额不足。"),
+        "en": (
+            "{missing} short: it takes {needed}, and you have {available}. You can earn more with tasks.",
+            "The balance does not cover it.",
+        ),
+    },
+    "budget-exhausted": {
+        "zh": ("活动额度已发完，{next_at} 起可以再来。", "活动额度已发完，看看其他活动吧。"),
+        "en": (
+            "Everything has been given out; there is more from {next_at}.",
+            "Everything has been given out. Have a look at what else is on.",
+        ),
+    },
+    # --- vouchers and codes ---
+    "voucher-refused": {
+        "zh": ("这张权益无法使用。",),
+        "en": ("This cannot be used.",),
+    },
+    "unknown": {
+        "zh": ("没有找到这张权益，请核对后再试。",),
+        "en": ("There is no such entitlement. Please check and try again.",),
+    },
+    "already-used": {
+        "zh": ("已于 {used_at} 使用。", "已经使用过。"),
+        "en": ("It was used on {used_at}.", "It has been used already."),
+    },
+    "already-revealed": {
+        "zh": ("卡密已查看，无法退回。",),
+        "en": ("Its code has been seen, so it cannot be taken back.",),
+    },
+    "expired": {
+        "zh": ("已于 {ended_at} 过期。", "已经过期。"),
+        "en": ("It expired on {ended_at}.", "It has expired."),
+    },
+    "withdrawn": {
+        "zh": ("这张权益已被收回，如有疑问请联系客服。",),
+        "en": ("It has been withdrawn. Please contact support if you do not know why.",),
+    },
+    "void": {
+        "zh": ("这张权益已作废，如有疑问请联系客服。",),
+        "en": ("It is void. Please contact support if you do not know why.",),
+    },
+    # --- deals and promises ---
+    "hold-closed": {
+        "zh": ("这笔订单已结束。",),
+        "en": ("This order has come to its end already.",),
+    },
+    "order-closed": {
+        "zh": ("订单已关闭，请重新下单。",),
+        "en": ("The order is closed. Please place a new one.",),
+    },
+    "too-late": {
+        "zh": ("订单已关闭，也已过最后付款日期，请重新下单。",),
+        "en": ("The order is closed, and the last date for payment has passed. Please place a new one.",),
+    },
+    "already-paid": {
+        "zh": ("订单已支付。",),
+        "en": ("The order has been paid already.",),
+    },
+    "already-refunded": {
+        "zh": ("订单已退款。",),
+        "en": ("The order has been refunded already.",),
+    },
+    "not-paid": {
+        "zh": ("订单未支付，无需退款。",),
+        "en": ("The order is not paid, so there is nothing to refund.",),
+    },
+    "wrong-choice": {
+        "zh": ("请从 {options} 中选择 {pick} 项。", "请重新选择。"),
+        "en": ("Please choose {pick} of {options}.", "Please choose again."),
+    },
+    "choice-closed": {
+        "zh": ("已选定 {chosen}，不能再改。", "选择已截止。"),
+        "en": ("Your choice of {chosen} stands, and cannot be changed.", "It is too late to choose."),
+    },
+    "choose-when-paid": {
+        "zh": ("订单支付后才能选择。",),
+        "en": ("You can choose once the order is paid.",),
+    },
+    # --- tasks and streaks ---
+    "goal-done": {
+        "zh": ("这一步已完成，看看其他步骤吧。",),
+        "en": ("This step is done already. Have a look at the others.",),
+    },
+    "task-done": {
+        "zh": ("任务已完成，{next_at} 起可以再做。", "任务已完成。"),
+        "en": ("The task is done; it can be done again from {next_at}.", "The task is done."),
+    },
+    "not-yet": {
+        "zh": ("要先完成前面的步骤。",),
+        "en": ("Another step has to be done first.",),
+    },
+    "counted-already": {
+        "zh": ("这一个已经算过了，换一个吧。",),
+        "en": ("This one has been counted already. Take another one.",),
+    },
+    "already-marked": {
+        "zh": ("{day} 已打卡，{next_at} 起可以再来。", "{day} 已打卡，无需重复。", "已经打过卡了。"),
+        "en": (
+            "{day} is marked already. Come back from {next_at}.",
+            "{day} is marked already; once is enough.",
+            "It is marked already.",
+        ),
+    },
+    "day-to-come": {
+        "zh": ("{day} 还没到，到时再来。", "这一天还没到。"),
+        "en": ("{day} is still to come. Please come back then.", "That day is still to come."),
+    },
+    "day-not-over": {
+        "zh": ("还没过完，直接打卡就好。",),
+        "en": ("It is not over: it can still be marked, and needs no making up.",),
+    },
+    "day-before-start": {
+        "zh": ("{day} 活动还没开始，不能补。", "活动那天还没开始。"),
+        "en": ("This had not begun on {day}.", "This had not begun on that day."),
+    },
+    "too-late-to-make-up": {
+        "zh": ("{day} 最晚可在 {last} 补，现在已过期。", "补卡已过期。"),
+        "en": ("{day} could be made up until {last}. It is too late now.", "It is too late to make that day up."),
+    },
+    "unknown-payment": {
+        "zh": ("请选择用什么补卡。",),
+        "en": ("Please choose how to pay for making it up.",),
+    },
+    "promise-closed": {
+        "zh": ("这笔待发奖励已处理。",),
+        "en": ("This promised reward has been dealt with already.",),
+    },
+    "kept-already": {
+        "zh": ("奖励已发放，无法取消。",),
+        "en": ("The reward has been given already, so it is too late to cancel it.",),
+    },
+    # --- what support reads of events that nobody waits for ---
+    "amount-missing": {
+        "zh": ("这件事没有说明 {of}，算不出该得多少。", "这件事没有说明数量，算不出该得多少。"),
+        "en": (
+            "This does not say {of}, so nobody can tell how much it is worth.",
+            "This does not say how much, so nobody can tell what it is worth.",
+        ),
+    },
+    "day-missing": {
+        "zh": ("请说明是哪一天（{of}）。", "请说明是哪一天。"),
+        "en": ("Please say which day it is about ({of}).", "Please say which day it is about."),
+    },
+    "failed": {
+        "zh": ("活动出错，已记录，处理后会补上。",),
+        "en": ("Something went wrong in this campaign. It has been noted, and will be made good.",),
+    },
+    "holdout": {
+        "zh": ("这个活动暂不对你开放，看看其他活动吧。",),
+        "en": ("This is not open to you for now. Have a look at what else is on.",),
+    },
+    "no-receiver": {
+        "zh": ("没有说明奖励给谁（{to}）。", "没有说明奖励给谁。"),
+        "en": ("Nobody is named to receive it ({to}).", "Nobody is named to receive it."),
+    },
+    "no-source": {
+        "zh": ("没有说明是哪一笔（{same}），无法撤回。", "没有说明是哪一笔，无法撤回。"),
+        "en": (
+            "It does not say which {same} it is about, so nothing can be undone.",
+            "It does not say what it is about, so nothing can be undone.",
+        ),
+    },
+    "nothing-to-count": {
+        "zh": ("这次没有带来新的进度。",),
+        "en": ("This brings nothing that counts here.",),
+    },
+    "nothing-to-give": {
+        "zh": ("这次还不够得到奖励，多一些再来。",),
+        "en": ("This is too little for a reward; it takes a little more.",),
+    },
+    "rollout": {
+        "zh": ("活动还在逐步开放，暂时没有轮到你，请过几天再来。",),
+        "en": ("This is being opened step by step, and has not reached you yet. Please come back in a few days.",),
+    },
+}
+"""Sentences by reason or code, the one that says most first."""
