@@ -193,7 +193,8 @@ class MemoryStore:
             raise Conflict(msg)
         for pool in {draw.pool for draw in writing.draws}:
             wanted = sum(draw.count for draw in writing.draws if draw.pool == pool)
-            if len(self._free_codes(pool)) < wanted:
+            fresh = sum(code.pool == pool and code.owner is None for code in writing.stash)
+            if len(self._free_codes(pool)) + fresh < wanted:
                 msg = f"pool {pool} ran dry"
                 raise Conflict(msg)
 

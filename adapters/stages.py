@@ -19,6 +19,7 @@ from quanyi.campaigns.project import Project
 from quanyi.campaigns.stage import Stage, StageFactory
 from quanyi.entitlements.picture import CodesOf
 from quanyi.entitlements.ports import Facts, Ids, Vault
+from quanyi.entitlements.records import Entitlement, RecordKey
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -76,7 +77,9 @@ def _throw_away_vault() -> Vault:
 
 def _reader(mall: OpenMall, store: MallStore, vault: Vault) -> Callable[[str], tuple[str, ...]]:
     def read(entitlement: str) -> tuple[str, ...]:
-        need = CodesOf(entitlement)
+        key = RecordKey(kind=Entitlement.kind, parts=(entitlement,))
+        right, _ = store.peek([key], mall.now()).records.get(key, (None, 0))
+        need = CodesOf(right.codes_of if isinstance(right, Entitlement) else entitlement)
         sealed = store.peek([need], mall.now()).codes.get(need, ())
         return tuple(vault.open(code) for code in sealed)
 

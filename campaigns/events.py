@@ -230,11 +230,19 @@ def built_in_events(money_scale: int = 2) -> dict[str, EventType]:
     qty = Attribute(name="qty", type="int", default="1")
     order = Attribute(name="order", type="id", default="")
     events = (
-        _command("order.place", Attribute(name="item", type="id"), qty, order),
-        _command("exchange", Attribute(name="offer", type="id"), qty, order),
+        _command(
+            "order.place",
+            Attribute(name="item", type="id"),
+            qty,
+            order,
+            Attribute(name="code", type="text", default=""),
+        ),
+        _command(
+            "exchange", Attribute(name="offer", type="id"), qty, order, Attribute(name="code", type="text", default="")
+        ),
         _command("order.pay", Attribute(name="paid", type="money", scale=money_scale)),
         _command("order.cancel"),
-        _command("order.refund"),
+        _command("order.refund", Attribute(name="qty", type="int", optional=True)),
         _command("referral.code"),
         _command(
             "referral.bind",

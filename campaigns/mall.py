@@ -53,7 +53,15 @@ class Mall(Playing):
         return self._settle(self.event(type_, user=user, key=key, data=data or {}))
 
     def exchange(
-        self, offer: str, *, user: str, key: str, qty: int = 1, order: str = "", campaign: str | None = None
+        self,
+        offer: str,
+        *,
+        user: str,
+        key: str,
+        qty: int = 1,
+        order: str = "",
+        code: str = "",
+        campaign: str | None = None,
     ) -> Receipt:
         """
         Exchange points (and cash, where the price has some) for *offer*.
@@ -61,12 +69,14 @@ class Mall(Playing):
         Args:
             campaign: Which campaign's offer, where several have it; else the first by priority.
         """
-        data = {"offer": offer, "qty": qty, "order": order}
+        data = {"offer": offer, "qty": qty, "order": order, **({"code": code} if code else {})}
         return self._command("exchange", user=user, key=key, campaign=campaign, **data)
 
-    def claim(self, campaign: str, *, item: str, user: str, key: str, qty: int = 1, order: str = "") -> Receipt:
-        """Place a deal in a sale; its hold waits for the money until `due_at`."""
-        data = {"item": item, "qty": qty, "order": order}
+    def claim(
+        self, campaign: str, *, item: str, user: str, key: str, qty: int = 1, order: str = "", code: str = ""
+    ) -> Receipt:
+        """Place a deal in a sale, with a code that lowers the price; its hold waits for the money until `due_at`."""
+        data = {"item": item, "qty": qty, "order": order, **({"code": code} if code else {})}
         return self._command("order.place", user=user, key=key, campaign=campaign, **data)
 
     def settle(self, hold: str, *, paid: int, key: str, user: str | None = None) -> Receipt:
@@ -77,9 +87,9 @@ class Mall(Playing):
         """Give a held deal up; everything goes back."""
         return self._deal("order.cancel", hold, key=key, user=user)
 
-    def refund(self, hold: str, *, key: str, user: str | None = None) -> Receipt:
-        """Take a paid deal back; the answer's `refund` is the money to return."""
-        return self._deal("order.refund", hold, key=key, user=user)
+    def refund(self, hold: str, *, key: str, user: str | None = None, qty: int | None = None) -> Receipt:
+        """Take a paid deal back, or *qty* of its pieces; the answer's `refund` is the money to return."""
+        return self._deal("order.refund", hold, key=key, user=user, **({} if qty is None else {"qty": qty}))
 
     def redeem(self, entitlement: str, *, user: str, key: str) -> Receipt:
         """Use an entitlement up, or one of its uses."""
@@ -119,7 +129,9 @@ class Mall(Playing):
         if entry is None or not entry.pool:
             raise NotFound(f"{benefit} has no pool of codes")
         sealed = tuple(self._vault().seal(entry.pool, codes))
-        data = {"benefit": benefit, "pool": entry.pool, "blinds": sorted(code.blind.hex() for code in sealed)}
+        blinds = sorted(code.blind.hex() for code in sealed)
+        data: dict[str, Any] = {"benefit": benefit, "pool": entry.pool, "blinds": blinds}
+        data |= {"shared": True} if entry.shared else {}
         personal = {"codes": sealed}
         ask = Input(type="codes.import", key=key, at=self.now(), data=data, personal=personal, asks=True)
         return self._settle(ask)
@@ -218,7 +230,9 @@ class Mall(Playing):
         return _answered(ports.settler.settle([ask], ports.store, joined=True)[0])
 
     def _codes(self, entitlement: str) -> tuple[str, ...]:
-        need = CodesOf(entitlement)
+        key = RecordKey(kind=Entitlement.kind, parts=(entitlement,))
+        right, _ = self._look([key]).stored(key)
+        need = CodesOf(right.codes_of if isinstance(right, Entitlement) else entitlement)
         sealed = self._ports.store.peek([need], self.now()).codes.get(need, ())
         return tuple(self._vault().open(code) for code in sealed)
 

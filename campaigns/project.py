@@ -43,11 +43,17 @@ class Goods:
 
 @attrs.frozen(kw_only=True)
 class Pool:
-    """A pool of card codes."""
+    """
+    A pool of card codes.
+
+    Attributes:
+        reusable: Whether everybody gets the same code.
+    """
 
     id: str
     title: Mapping[str, str] = attrs.field(factory=dict)
     text: Mapping[str, str] = attrs.field(factory=dict)
+    reusable: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -179,7 +179,7 @@ class Reads:
 
     def _offers(self, found: Sequence[tuple[Sale, str]], user: str | None) -> list[views.Offer]:
         ports, now = self._ports, self.now()
-        view = self._look([account for sale, item in found for account in views.offer_needs(sale, item)])
+        view = self._look([account for sale, item in found for account in views.offer_needs(sale, item, self.now())])
         shown = [self._offer_view(s, i, view) for s, i in found]
         if user is None:
             return shown

@@ -144,11 +144,11 @@ def read_event(stage: Stage, event: EventType, data: Mapping[str, Any]) -> Incom
 def _place(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
     item = _word(data, "item", "sku")
     campaign = str(data.get("campaign") or _seller(stage.project, item))
-    return stage.mall.claim(campaign, item=item, user=user, key=key, **_qty_and_order(data))
+    return stage.mall.claim(campaign, item=item, user=user, key=key, **_how_many(data))
 
 
 def _exchange(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
-    return stage.mall.exchange(_word(data, "offer", "item"), user=user, key=key, **_qty_and_order(data))
+    return stage.mall.exchange(_word(data, "offer", "item"), user=user, key=key, **_how_many(data))
 
 
 def _pay(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
@@ -161,7 +161,7 @@ def _cancel(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
 
 
 def _refund(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
-    return stage.mall.refund(_deal(data), key=key, user=user or None)
+    return stage.mall.refund(_deal(data), key=key, user=user or None, qty=data.get("qty"))
 
 
 def _redeem(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
@@ -268,11 +268,11 @@ def _amount(data: Mapping[str, Any], scale: int, *names: str) -> int:
         raise InputError(f"{names[0]!r}: {text!r} is not an amount of at most {scale} places") from None
 
 
-def _qty_and_order(data: Mapping[str, Any]) -> dict[str, Any]:
+def _how_many(data: Mapping[str, Any]) -> dict[str, Any]:
     qty = data.get("qty", 1)
     if not isinstance(qty, int):
         raise InputError(f"'qty': {qty!r} is not a whole number")
-    return {"qty": qty, "order": str(data.get("order") or "")}
+    return {"qty": qty, **{name: str(data.get(name) or "") for name in ("order", "code")}}
 
 
 def _deal(data: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from quanyi.entitlements.benefits import Benefit, PointsUnit
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need, room
+from quanyi.entitlements.limits import limit_account, limit_need, room
 from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plays.sale import Price, Sale
 from quanyi.entitlements.records import Entitlement
@@ -156,8 +156,12 @@ def purse_view(unit: PointsUnit, holder: str, view: View, now: datetime) -> Purs
 # --- offers ------------------------------------------------------------------------------------
 
 
-def offer_needs(sale: Sale, item: str) -> list[Account]:
-    """The accounts that tell how much of *item* is left."""
+def offer_needs(sale: Sale, item: str, now: datetime) -> list[Account]:
+    """The accounts that tell how much of *item* is left, in all and in the present window."""
+    return [*_supply(sale, item), *(account for _, account in _rounds(sale, item, now))]
+
+
+def _supply(sale: Sale, item: str) -> list[Account]:
     if item in sale.quota:
         return [accounts.quota(sale.head.campaign, item, n) for n in range(sale.splits)]
     benefit = sale.benefits.get(item)
@@ -167,7 +171,7 @@ def offer_needs(sale: Sale, item: str) -> list[Account]:
 def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool, goods: Goods | None = None) -> Offer:
     """One thing of a sale, as everybody sees it."""
     head, benefit = sale.head, sale.benefits.get(item)
-    left = _left(sale, item, view)
+    left = _left(sale, item, view, now)
     state, ends_at, next_at = _state(head, now, left, paused=paused)
     return Offer(
         campaign=head.campaign,
@@ -208,9 +212,17 @@ def _on_pieces(sale: Sale) -> list[Limit]:
     return [limit for limit in sale.at_most if limit.of == "pieces" and limit.over == "refuse"]
 
 
-def _left(sale: Sale, item: str, view: View) -> int | None:
-    needs = offer_needs(sale, item)
-    return sum(view.balance(account) for account in needs) if needs else None
+def _rounds(sale: Sale, item: str, now: datetime) -> list[tuple[Limit, Account]]:
+    """What counts the pieces of the present window, with its balance."""
+    asked = Input(type="order.place", key="", at=now)
+    return [(limit, limit_account(limit, asked, sale.head.zone)) for limit in sale.rounds.get(item, ())]
+
+
+def _left(sale: Sale, item: str, view: View, now: datetime) -> int | None:
+    supply = _supply(sale, item)
+    whole = [sum(view.balance(account) for account in supply)] if supply else []
+    rounds = [max(0, limit.count - view.balance(account)) for limit, account in _rounds(sale, item, now)]
+    return min([*whole, *rounds], default=None)
 
 
 def _per_user(sale: Sale) -> int | None:

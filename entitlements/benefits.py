@@ -65,6 +65,7 @@ class Benefit:
         uses: How often one entitlement can be used.
         stock: Pieces the mall has; None for as many as anybody wants.
         pool: The pool of card codes behind it; the codes imported are its stock.
+        shared: Whether everybody gets the same code of the pool, so that it is never used up.
         face: What it is worth to a buyer, in the currency's smallest unit.
         cost: What it costs the mall, likewise.
     """
@@ -81,10 +82,11 @@ class Benefit:
     uses: int = 1
     stock: int | None = None
     pool: str = ""
+    shared: bool = False
     face: int = 0
     cost: int = 0
 
     @property
     def counted(self) -> bool:
         """Whether pieces of it can run out."""
-        return self.stock is not None or bool(self.pool)
+        return self.stock is not None or (bool(self.pool) and not self.shared)

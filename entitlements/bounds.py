@@ -64,6 +64,8 @@ def _windows(limit: Limit, head: Head) -> int | None:
     if start is None or end is None:
         return None
     count, at = 0, start
+    if limit.window.name == "session" and not limit.window.begun(at, zone):
+        at = limit.window.ends(at, zone) or end
     while at < end:
         following = limit.window.length.after(at, zone) if limit.window.follows else limit.window.ends(at, zone)
         count, at = count + 1, following if following is not None else end

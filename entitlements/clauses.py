@@ -75,6 +75,7 @@ class Head:
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "phase": ("runs", "open"),
+    "code": ("codes",),
     "points": ("take", "sells"),
     "stock": ("give", "sells", "goals", "in_a_row", "in_total"),
     "in-time": ("makeup.within", "makeup"),

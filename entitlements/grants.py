@@ -44,12 +44,13 @@ def grant(
         due_at=end_of(benefit, draft.now, zone),
         uses=benefit.uses,
         pool=benefit.pool,
+        shared=benefit.shared,
         deal=deal,
         got_at=draft.now,
         starts=draft.now,
     )
     draft.put(right)
-    if benefit.pool:
+    if benefit.pool and not benefit.shared:
         draft.draw(benefit.pool, 1, id_)
     draft.given.append((holder, benefit.id, 1))
     _tell(draft, "entitlement.granted", right)

@@ -119,8 +119,13 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         ),
     },
     "out-of-stock": {
-        "zh": ("仅剩 {left}，不足 {asked}，请减少数量。", "已兑完，看看其他好物吧。"),
+        "zh": (
+            "本场仅剩 {left}，不足 {asked}，{next_at} 还有下一场。",
+            "仅剩 {left}，不足 {asked}，请减少数量。",
+            "已兑完，看看其他好物吧。",
+        ),
         "en": (
+            "Only {left} left of the {asked} you want for now; there are more from {next_at}.",
             "Only {left} left of the {asked} you want. Please choose fewer.",
             "Sold out. Have a look at what else there is.",
         ),
@@ -199,6 +204,21 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
     "not-paid": {
         "zh": ("订单未支付，无需退款。",),
         "en": ("The order is not paid, so there is nothing to refund.",),
+    },
+    "no-refunds": {
+        "zh": ("本商品不支持退款，如有疑问请联系客服。",),
+        "en": ("This cannot be refunded. Please contact support with any question.",),
+    },
+    "refund-too-late": {
+        "zh": ("退款期已于 {until} 结束，如有疑问请联系客服。", "已过退款期，如有疑问请联系客服。"),
+        "en": (
+            "It could be refunded until {until}. Please contact support with any question.",
+            "It is too late for a refund. Please contact support with any question.",
+        ),
+    },
+    "more-than-bought": {
+        "zh": ("可退的仅 {left} 件，请减少数量。", "超出可退数量，请减少数量。"),
+        "en": ("Only {left} can be taken back. Please choose fewer.", "Please choose fewer to take back."),
     },
     "wrong-choice": {
         "zh": ("请从 {options} 中选择 {pick} 项。", "请重新选择。"),

@@ -19,7 +19,7 @@ from quanyi.entitlements.numbers import bucket
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Loaded, Move, RecordKey
 
-__all__ = ["load", "loaded_key", "own_split", "pieces_left", "quota_splits", "take_pieces"]
+__all__ = ["load", "loaded_key", "look", "own_split", "pieces_left", "quota_splits", "take_pieces"]
 
 
 @lru_cache(maxsize=1024)
@@ -49,13 +49,7 @@ def take_pieces(
     Raises:
         OutOfStock: All its balances together hold fewer.
     """
-    start = accounts.index(own_split(accounts, holder))
-    order = [*accounts[start:], *accounts[:start]]
-    if draft.balance(order[0]) < pieces:
-        draft.require(*order)
-        left = sum(map(draft.balance, order))
-        if left < pieces:
-            raise OutOfStock(shows={"left": left, "asked": pieces, "missing": pieces - left})
+    order = look(draft, accounts, pieces, holder=holder)
     moves = []
     for account in order:
         part = min(draft.balance(account), pieces) if pieces else 0
@@ -64,6 +58,23 @@ def take_pieces(
             moves.append(Move(source=account, destination=to, amount=part, back=tuple(back)))
             pieces -= part
     return tuple(moves)
+
+
+def look(draft: Draft, accounts: Sequence[Account], pieces: int, *, holder: str) -> list[Account]:
+    """
+    See that there are *pieces*, and take none; the balances in the order in which they would be drawn on.
+
+    Raises:
+        OutOfStock: All of them together hold fewer.
+    """
+    start = accounts.index(own_split(accounts, holder))
+    order = [*accounts[start:], *accounts[:start]]
+    if draft.balance(order[0]) < pieces:
+        draft.require(*order)
+        left = sum(map(draft.balance, order))
+        if left < pieces:
+            raise OutOfStock(shows={"left": left, "asked": pieces, "missing": pieces - left})
+    return order
 
 
 def pieces_left(draft: Draft, accounts: Sequence[Account]) -> int | None:

@@ -38,7 +38,7 @@ __all__ = [
 WindowName = Literal["day", "ever", "month", "week", "year"]
 """The windows of the calendar, by a word."""
 
-WindowKind = Literal["day", "ever", "every", "last", "month", "since_first", "week", "year"]
+WindowKind = Literal["day", "ever", "every", "last", "month", "session", "since_first", "week", "year"]
 
 
 def aware(_instance: Any, attribute: Any, value: datetime) -> None:
@@ -132,19 +132,22 @@ class Window:
 
     Of the calendar: a day, a week from Monday, a month, a year, or ever; or ``every`` so long from
     a fixed start on. Or it follows what happens: the ``last`` so long, up to now; or so long
-    ``since_first`` something counted, and anew with what counts after that.
+    ``since_first`` something counted, and anew with what counts after that. A session is an opening
+    of the campaign: it counts from its start until the next one begins.
 
     >>> from datetime import datetime, UTC
     >>> Window("week").key(datetime(2026, 3, 8, 15, 30, tzinfo=UTC), zone_of("Asia/Shanghai"))
     '2026-W10'
 
     Attributes:
+        opens: For a session: when the campaign opens.
         length: How long it is, for the last three; and `start`, for ``every``, when the first one began.
     """
 
     name: WindowKind = "ever"
     length: Duration = attrs.field(factory=Duration)
     start: datetime | None = attrs.field(default=None, validator=aware_or_none)
+    opens: tuple[Schedule, ...] = ()
 
     @property
     def follows(self) -> bool:
@@ -163,16 +166,25 @@ class Window:
             return self._period(at, zone)[0].isoformat()
         if self.name == "ever" or self.follows:
             return ""
+        if self.name == "session":
+            begun = self.begun(at, zone)
+            return at.astimezone(zone).date().isoformat() if begun is None else begun.isoformat(timespec="minutes")
         day = at.astimezone(zone).date()
         if self.name == "week":
             year, week, _ = day.isocalendar()
             return f"{year}-W{week:02d}"
         return day.isoformat()[: _KEY_LENGTH[self.name]]
 
+    def begun(self, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """The opening that began last on the local day of *at*; None if there was none yet."""
+        return max((start for s in self.opens if (start := s.opened(at, zone)) is not None), default=None)
+
     def ends(self, at: datetime, zone: ZoneInfo) -> datetime | None:
         """The instant at which the next window of this kind begins; None for ever, and where none is foreseen."""
         if self.name == "every":
             return self._period(at, zone)[1]
+        if self.name == "session":
+            return min((start for s in self.opens if (start := s.next_opening(at, zone)) is not None), default=None)
         day = at.astimezone(zone).date()
         following = {
             "day": lambda: day + timedelta(days=1),
@@ -260,6 +272,11 @@ class Schedule:
     def closing(self, at: datetime, zone: ZoneInfo) -> datetime | None:
         """The end of the opening that *at* lies in; None outside one."""
         return next((end for start, end in self._openings(at, zone, 1) if start <= at < end), None)
+
+    def opened(self, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """When it opened last on the local day of *at*, in that zone; None if it has not."""
+        found = [start for start, _ in self._openings(at, zone, 1) if start <= at]
+        return max(found).astimezone(zone) if found else None
 
     def next_opening(self, at: datetime, zone: ZoneInfo) -> datetime | None:
         """The first instant after *at* at which it opens; None if not within a year."""

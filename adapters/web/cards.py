@@ -155,7 +155,7 @@ def manner_of(offer: Offer) -> str:
 
 def price_of(offer: Offer, to: Visit, pieces: int = 1) -> PriceShown:
     """The price of some pieces."""
-    price = offer.price
+    price = offer.price.at(pieces)
     money = price.money * pieces
     was = price.list_price * pieces
     currency, scale = offer.currency, offer.currency_scale

@@ -7,6 +7,7 @@ from __future__ import annotations
 import attrs
 
 from quanyi.campaigns.compile.bundle import bundle
+from quanyi.campaigns.compile.head import schedules
 from quanyi.campaigns.compile.mall import MallParts
 from quanyi.campaigns.compile.referral import referral
 from quanyi.campaigns.compile.reward import reward
@@ -32,7 +33,7 @@ AnyFile = OfferFile | ReferralFile | RewardFile | StreakFile | TaskFile
 def compile_campaign(file: AnyFile, document: Document, parts: MallParts, findings: Findings) -> Campaign:
     """Compile one document; harmless values stand where something in it is wrong."""
     zone = parts.zone if file.zone in (None, "user") else file.zone or parts.zone
-    scope = Scope(mall=parts, findings=findings, campaign=file.campaign, zone=zone)
+    scope = Scope(mall=parts, findings=findings, campaign=file.campaign, zone=zone, opens=schedules(file))
     root = document.root
     play = _play(file, root, scope)
     if not findings.doubts_of(root):

@@ -16,7 +16,7 @@ from quanyi.campaigns.schema.clauses import CampaignHead
 from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.time import Schedule
 
-__all__ = ["checks", "head"]
+__all__ = ["checks", "head", "schedules"]
 
 
 def head(file: CampaignHead, kind: str, root: Place, scope: Scope) -> Head:
@@ -32,7 +32,7 @@ def head(file: CampaignHead, kind: str, root: Place, scope: Scope) -> Head:
         text=texts(file.text, root / "text", scope.mall, scope.findings),
         zone=scope.zone,
         runs=runs(file.runs, root / "runs", scope),
-        open=_schedules(file),
+        open=schedules(file),
         audience=audience,
         rollout=_basis_points(file.rollout, root / "rollout", scope, 10_000),
         holdout=_basis_points(file.holdout, root / "holdout", scope, 0),
@@ -67,7 +67,8 @@ def checks(file: CampaignHead, root: Place, scope: Scope, default: tuple[str, ..
     return known + tuple(name for name in default if name not in known)
 
 
-def _schedules(file: CampaignHead) -> tuple[Schedule, ...]:
+def schedules(file: CampaignHead) -> tuple[Schedule, ...]:
+    """When it opens."""
     values = (file.open,) if isinstance(file.open, str) else file.open
     return tuple(Schedule.parse(text) for text in values)
 

@@ -11,12 +11,19 @@ from quanyi.campaigns.compile.times import window
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import Attribute, EventType
 from quanyi.campaigns.findings import closest, did_you_mean
-from quanyi.campaigns.schema.clauses import BudgetMap, LimitMap, Limits, SomeLimits
+from quanyi.campaigns.schema.clauses import (
+    BudgetMap,
+    LimitMap,
+    Limits,
+    SessionWord,
+    SomeLimits,
+    WindowMap,
+)
 from quanyi.campaigns.schema.values import LIMIT
 from quanyi.entitlements.clauses import Ending, Limit
 from quanyi.entitlements.time import Window, WindowName
 
-__all__ = ["at_most", "budget", "limits"]
+__all__ = ["at_most", "budget", "limits", "window_of"]
 
 _COUNTED = {"time": "times", "times": "times", "piece": "pieces", "pieces": "pieces"}
 _EVERY_ENDING: tuple[Ending, ...] = get_args(Ending)
@@ -42,6 +49,16 @@ def limits(value: SomeLimits, place: Place, scope: Scope, name: str, *, of: str 
     return tuple(found)
 
 
+def window_of(value: SessionWord | WindowMap, place: Place, scope: Scope) -> Window:
+    """The window of a limit or a quota; a session needs openings."""
+    if value != "session":
+        return window(value, place / "in", scope)
+    if not scope.opens:
+        hint = "write open: [daily 10:00-12:00, daily 20:00-22:00], or in: day"
+        scope.findings.error(place, "session-without-open", "a session is an opening, and there is no open:", hint)
+    return Window("session", opens=scope.opens)
+
+
 def budget(value: BudgetMap, place: Place, scope: Scope) -> tuple[Limit, ...]:
     """The limits on what a campaign may cost, unit by unit."""
     found: tuple[Limit, ...] = ()
@@ -61,7 +78,7 @@ def _long(value: str | LimitMap) -> LimitMap:
         return value
     match = LIMIT.fullmatch(value)
     assert match is not None  # the schema has read it already
-    word = cast("WindowName", match["window"] or "ever")
+    word = cast("SessionWord", match["window"] or "ever")
     keys = tuple(match["keys"].split(" and "))
     return LimitMap.model_validate({"amount": match["amount"], "of": match["of"] or "times", "per": keys, "in": word})
 
@@ -70,7 +87,7 @@ def _limit(value: LimitMap, place: Place, scope: Scope, name: str, of: str | Non
     counted = of or _counted(value.of, place, scope)
     count = _cap(value, place, scope, scope.scale(counted))
     per = _keys(value, place, scope, everybody=of is not None)
-    counted_in = window(value.in_, place / "in", scope)
+    counted_in = window_of(value.in_, place, scope)
     return Limit(
         id=value.id or _identity(scope, name, counted, per, counted_in),
         count=count,
@@ -134,7 +151,7 @@ def _key(name: str, place: Place, scope: Scope) -> None:
         found = event.attributes.get(name.removeprefix("event."))
         if found is None:
             hint = did_you_mean(name, ["user", "campaign", *scope.roles, *event.attributes])
-            if name in get_args(WindowName):
+            if name in (*get_args(WindowName), "session"):
                 hint = f"say whose place it is, then the window: 1 per user per {name}"
             if not scope.mall.unsure(event.id):
                 scope.findings.error(place, "unknown-key-of-limit", f"{event.id} has no attribute {name!r}", hint)

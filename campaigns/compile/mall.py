@@ -96,7 +96,9 @@ def compile_pools(file: CatalogueFile, root: Place, parts: MallParts, findings: 
     for name, pool in file.pools.items():
         place = root / "pools" / name
         title = texts(pool.title, place / "title", parts, findings)
-        compiled = Pool(id=name, title=title, text=texts(pool.text, place / "text", parts, findings))
+        compiled = Pool(
+            id=name, title=title, text=texts(pool.text, place / "text", parts, findings), reusable=pool.reusable
+        )
         if parts.declare("pool", name, place, findings):
             parts.pools[name] = compiled
 
@@ -251,6 +253,7 @@ def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, fin
         uses=benefit.uses,
         stock=benefit.stock,
         pool=benefit.pool or "",
+        shared=benefit.pool in parts.pools and parts.pools[benefit.pool].reusable,
         face=_money(benefit.face, place / "face", parts, findings),
         cost=_money(benefit.cost, place / "cost", parts, findings),
     )

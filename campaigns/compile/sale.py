@@ -9,15 +9,17 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.compile.head import checks, head
-from quanyi.campaigns.compile.limits import at_most, budget
+from quanyi.campaigns.compile.limits import at_most, budget, window_of
+from quanyi.campaigns.compile.prices import coupons, prices
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.compile.times import runs
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.findings import did_you_mean
-from quanyi.campaigns.schema.campaign import LateMap, OfferFile
+from quanyi.campaigns.schema.campaign import OfferFile
 from quanyi.campaigns.schema.clauses import RunsMap
+from quanyi.campaigns.schema.offer import LateMap, QuotaMap, RefundMap
 from quanyi.entitlements.clauses import Limit
-from quanyi.entitlements.plays.sale import Hold, Late, Price, Sale
+from quanyi.entitlements.plays.sale import Hold, Late, Refund, Sale
 from quanyi.entitlements.time import Duration
 
 __all__ = ["sale"]
@@ -34,108 +36,73 @@ def sale(file: OfferFile, root: Place, scope: Scope, *, worth: int = 0) -> Sale:
     """
     commands = ("order.place", "exchange") if file.kind == "points_exchange" else ("order.place",)
     scope = attrs.evolve(scope, events=tuple(scope.mall.events[name] for name in commands))
-    sells = _prices(file, root / "sells", scope, worth)
+    sells = prices(file.sells, root / "sells", scope, exchange=file.kind == "points_exchange", worth=worth)
+    quota, rounds = _quotas(file, root / "quota", scope)
     benefits = {thing: scope.mall.benefits[thing] for thing in sells if thing in scope.mall.benefits}
     counted = any(benefit.counted for benefit in benefits.values())
-    spent = sorted({unit for price in sells.values() for unit in price.units})
+    spent = sorted({unit for price in sells.values() for each in price.all for unit in each.units})
     return Sale(
         head=head(file, file.kind, root, scope),
         preset=file.kind,
         currency=scope.mall.currency.id,
         currency_scale=scope.mall.currency.scale,
         sells=sells,
-        quota=_quota(file, root / "quota", scope),
+        quota=quota,
+        rounds=rounds,
         splits=file.splits,
         at_most=at_most(file.at_most, root / "at_most", scope),
         budget=_budget(file, root / "budget", scope),
         checks=checks(file, root, scope, _CHECKS, _used(file, spent, counted=counted)),
-        hold=Hold(pay_within=Duration.parse(file.hold.pay_within), overdue=file.hold.overdue),
+        hold=Hold(since=file.hold.from_, pay_within=Duration.parse(file.hold.pay_within), overdue=file.hold.overdue),
+        short=file.short,
         late=_late(file.late, root / "late" / "accept", scope),
+        refund=_refund(file.refund),
+        codes=coupons(file.codes, root / "codes", scope),
         per_order=file.per_order,
         benefits=benefits,
         units={unit: scope.mall.units[unit] for unit in spent},
     )
 
 
-def _prices(file: OfferFile, place: Place, scope: Scope, worth: int) -> dict[str, Price]:
-    found = {}
-    for thing, value in file.sells.items():
-        known = [*scope.mall.benefits, *scope.mall.goods]
-        name = thing
-        if thing not in known:
-            message = f"there is no benefit {thing!r}, and no goods of that name"
-            name = scope.thing(place / thing, thing, known, "unknown-thing", message)
-        if name:
-            price = _price(name, value, place / thing, scope, exchange=file.kind == "points_exchange", worth=worth)
-        if name == thing:
-            found[name] = price
-    return found
-
-
-def _price(thing: str, value: Any, place: Place, scope: Scope, *, exchange: bool, worth: int) -> Price:
-    list_price = _list_price(thing, scope) + worth
-    if value == "list":
-        if not list_price and thing not in scope.mall.broken:
-            hint = "add face: to the benefit, or list: to the goods"
-            scope.findings.error(place, "no-list-price", f"{thing} has no price of its own", hint)
-        value = {}
-        price = Price(money=list_price, list_price=list_price)
-    elif isinstance(value, str):
-        money = scope.amount(place, value, scope.mall.currency.scale)
-        price = Price(money=money, list_price=list_price)
-    else:
-        price = _mixed(value, place, scope, list_price)
-    if not scope.findings.sound(place):
-        return price
-    if price.money < 0:
-        scope.findings.error(place, "amount-not-positive", "a price can't be below zero")
-    if exchange and not price.units:
-        hint = "write {points: 300} or {points: 300, money: 5.00}"
-        scope.findings.error(place, "price-without-points", "an exchange is paid in points", hint)
-    if list_price and price.money > list_price:
-        message = "the price is above what it costs outside the campaign"
-        scope.findings.warning(place, "above-list-price", message)
-    return price
-
-
-def _mixed(value: dict[str, str], place: Place, scope: Scope, list_price: int) -> Price:
-    units: dict[str, int] = {}
-    money = 0
-    for word, text in value.items():
-        unit = scope.unit(word)
-        if unit is None:
-            known = ["money", *scope.mall.units]
-            guess = scope.thing(place / word, word, known, "unknown-unit", f"there is no unit {word!r}")
-            unit = scope.unit(guess)
-        if unit is None:
-            continue
-        amount = scope.amount(place / word, text, scope.scale(unit))
-        if amount <= 0:
-            scope.findings.error(place / word, "amount-not-positive", f"{text} is no price; leave it out")
-        elif unit == scope.mall.currency.id:
-            money = amount
-        else:
-            units[unit] = amount
-    return Price(units=units, money=money, list_price=list_price)
-
-
-def _list_price(thing: str, scope: Scope) -> int:
-    if thing in scope.mall.goods:
-        return scope.mall.goods[thing].list_price
-    return scope.mall.benefits[thing].face
-
-
-def _quota(file: OfferFile, place: Place, scope: Scope) -> dict[str, int]:
-    for thing, pieces in file.quota.items():
+def _quotas(file: OfferFile, place: Place, scope: Scope) -> tuple[dict[str, int], dict[str, tuple[Limit, ...]]]:
+    """Pieces in all, and pieces in each window, by thing."""
+    totals: dict[str, int] = {}
+    rounds: dict[str, tuple[Limit, ...]] = {}
+    for thing, value in file.quota.items():
         if thing not in file.sells and scope.findings.sound(place.parent / "sells"):
             hint = did_you_mean(thing, file.sells)
             message = f"{thing!r} has a quota, but is not sold here"
             scope.findings.key_error(place / thing, "quota-not-sold", message, hint)
-        if pieces < 0:
-            scope.findings.error(place / thing, "amount-not-positive", "a quota can't be below zero")
-        if pieces == 0:
-            scope.findings.warning(place / thing, "limit-of-zero", "a quota of zero sells nothing")
-    return dict(file.quota)
+        for n, part in enumerate(value if isinstance(value, tuple) else (value,)):
+            spot = place / thing / n if isinstance(value, tuple) else place / thing
+            quota = part if isinstance(part, QuotaMap) else QuotaMap(pieces=part)
+            _check_pieces(quota.pieces, spot, scope)
+            if quota.in_ != "ever":
+                rounds[thing] = (*rounds.get(thing, ()), _round(thing, quota, spot, scope))
+            elif thing in totals:
+                scope.findings.error(spot, "same-limit-twice", "this quota counts the same as one above")
+            else:
+                totals[thing] = quota.pieces
+    return totals, rounds
+
+
+def _check_pieces(pieces: int, place: Place, scope: Scope) -> None:
+    if pieces < 0:
+        scope.findings.error(place, "amount-not-positive", "a quota can't be below zero")
+    if pieces == 0:
+        scope.findings.warning(place, "limit-of-zero", "a quota of zero sells nothing")
+
+
+def _round(thing: str, quota: QuotaMap, place: Place, scope: Scope) -> Limit:
+    """The pieces of one window, as a limit on everybody together."""
+    return Limit(
+        id=f"{scope.campaign}/quota/{thing}/{quota.in_}/{scope.zone}",
+        count=quota.pieces,
+        of="pieces",
+        per=("campaign",),
+        window=window_of(quota.in_, place, scope),
+        where=place.where,
+    )
 
 
 def _budget(file: OfferFile, place: Place, scope: Scope) -> tuple[Limit, ...]:
@@ -154,11 +121,18 @@ def _late(value: Any, place: Place, scope: Scope) -> Late:
     return Late(then="accept", take_again=value.accept.take_again, until=runs(last, place, scope).end)
 
 
+def _refund(value: Any) -> Refund:
+    if not isinstance(value, RefundMap):
+        return Refund(never=True)
+    return Refund(within=Duration.parse(value.within) if value.within else None, if_used=value.if_used)
+
+
 def _used(file: OfferFile, spent: list[str], *, counted: bool) -> set[str]:
     named = {
         "open": file.open,
         "for": file.for_,
         "per_order": file.per_order,
+        "code": file.codes,
         "at_most": file.at_most != "none" and file.at_most,
         "quota": file.quota,
         "stock": counted,

@@ -13,6 +13,7 @@ from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import Attribute, EventType
 from quanyi.campaigns.findings import Findings, closest, did_you_mean
 from quanyi.entitlements.amounts import parse_amount
+from quanyi.entitlements.time import Schedule
 
 __all__ = ["Scope"]
 
@@ -27,6 +28,7 @@ class Scope:
     Attributes:
         events: The event types whose attributes its clauses may name; all of them must fit.
         zone: The campaign's calendar.
+        opens: When the campaign opens: its sessions.
         roles: People besides the user by whom limits may count: ``friend``, ``inviter``.
     """
 
@@ -36,6 +38,7 @@ class Scope:
     zone: str = "UTC"
     events: tuple[EventType, ...] = ()
     roles: tuple[str, ...] = ()
+    opens: tuple[Schedule, ...] = ()
 
     @property
     def is_command(self) -> bool:

@@ -112,14 +112,28 @@ def _check_sale(play: Sale, root: Place, findings: Findings, known: Findings) ->
             continue
         benefit = play.benefits.get(thing)
         stocked = benefit is not None and benefit.counted
-        given_away = price.money < price.list_price and not price.units
-        free = not price.money and not price.units
+        given_away = any(each.money < each.list_price and not each.units for each in price.all)
+        free = any(not each.money and not each.units for each in price.all)
         counted = {"times", "pieces", play.currency} if given_away else {"times", "pieces"}
         limits = [limit for limit in (*play.at_most, *play.budget) if _bounds(limit, counted)]
-        if (given_away or free) and thing not in play.quota and not stocked and not limits:
+        if (given_away or free) and not {thing} & {*play.quota, *play.rounds} and not stocked and not limits:
             hint = "write at_most, quota or budget; or exposure: {accept: why}"
             message = f"{thing} goes out below its price without any bound"
             findings.key_error(root / "sells" / thing, "unbounded", message, hint)
+
+    _check_codes(play, root, findings, known)
+
+
+def _check_codes(play: Sale, root: Place, findings: Findings, known: Findings) -> None:
+    """A code needs a bound of its own, unless the sale has one for everything."""
+    counted = {"times", "pieces", play.currency}
+    held = any(_bounds(limit, counted) for limit in (*play.at_most, *play.budget))
+    for name, coupon in play.codes.items():
+        place = root / "codes" / name
+        if held or not known.sound(place) or any(_bounds(limit, counted) for limit in coupon.at_most):
+            continue
+        hint = "write at_most: [{count: 100, per: campaign}] beside it; or exposure: {accept: why}"
+        findings.key_error(place, "unbounded", f"the code {name} takes money off without any bound", hint)
 
 
 def _bounds(limit: Limit, counted: set[str], people: frozenset[str] | set[str] = frozenset({"user"})) -> bool:

@@ -19,7 +19,7 @@ from quanyi.entitlements.time import Window
 
 __all__ = ["check_limits", "check_shared_limits", "limits_of"]
 
-_LENGTHS = {"day": 1, "week": 7, "month": 28, "year": 365, "ever": 10**6}
+_LENGTHS = {"session": 0, "day": 1, "week": 7, "month": 28, "year": 365, "ever": 10**6}
 
 
 def limits_of(campaign: Campaign, root: Place) -> Iterator[tuple[Limit, Place]]:
@@ -33,6 +33,10 @@ def limits_of(campaign: Campaign, root: Place) -> Iterator[tuple[Limit, Place]]:
             yield from zip(rule.reward.at_payout, _items(place / "at_payout" / "at_most"), strict=False)
     if isinstance(play, Reward):
         yield from zip(play.at_payout, _items(root / "at_payout" / "at_most"), strict=False)
+    if isinstance(play, Sale):
+        codes = {str(name).upper(): root / "codes" / name for name in (root / "codes").data or {}}
+        for name, coupon in play.codes.items():
+            yield from zip(coupon.at_most, _items(codes[name] / "at_most"), strict=False)
     if isinstance(play, Streak) and play.makeup is not None:
         yield from zip(play.makeup.at_most, _items(root / "makeup" / "at_most"), strict=False)
         yield from zip(play.makeup.free, _items(root / "makeup" / "free"), strict=False)
@@ -74,10 +78,10 @@ def check_limits(campaign: Campaign, root: Place, currency: str, findings: Findi
 
 
 def _rule(place: Place) -> tuple[str | int, ...]:
-    """The rule of a referral, or the free make-ups, that a limit belongs to: limits of two rules never meet."""
+    """The rule of a referral, the code of a sale, or the free make-ups, that a limit belongs to: two never meet."""
     if place.path[:2] == ("makeup", "free"):
         return place.path[:2]
-    return place.path[:2] if place.path[:1] == ("rewards",) else ()
+    return place.path[:2] if place.path[:1] in (("codes",), ("rewards",)) else ()
 
 
 def check_shared_limits(campaigns: Sequence[tuple[Campaign, Document]], findings: Findings) -> None:
@@ -147,7 +151,12 @@ def _check_counted(play: CompiledPlay, found: list[tuple[Limit, Place]], currenc
 def _counted(play: CompiledPlay, currency: str) -> set[str]:
     """What limits of a play can count."""
     if isinstance(play, Sale):
-        return {"times", "pieces", currency, *(unit for price in play.sells.values() for unit in price.units)}
+        return {
+            "times",
+            "pieces",
+            currency,
+            *(unit for price in play.sells.values() for each in price.all for unit in each.units),
+        }
     gifts = (*play.give, *play.instead) if isinstance(play, Reward) else play.gifts
     counted = {"times", *(gift.thing for gift in gifts)}
     counted |= {"pieces"} if any(gift.benefit is not None for gift in gifts) else set()

@@ -41,7 +41,9 @@ def check_pieces(campaign: Campaign, root: Place, findings: Findings) -> None:
 
 def _check_budget(play: Sale, root: Place, findings: Findings) -> None:
     """A budget that ends before the quota does: the last pieces are shown, and never sold."""
-    off = {thing: max(price.list_price - price.money, 0) for thing, price in play.sells.items()}
+    off = {
+        thing: max(max(each.list_price - each.money, 0) for each in price.all) for thing, price in play.sells.items()
+    }
     cost = sum(pieces * off.get(thing, 0) for thing, pieces in play.quota.items())
     for limit in play.budget:
         if (

@@ -37,13 +37,23 @@ def check_times(campaign: Campaign, root: Place, findings: Findings) -> None:
             message = "an unpaid deal is kept longer than the whole campaign runs"
             findings.warning(root / "hold" / "pay_within", "hold-longer-than-run", message)
     _check_late(play, root, findings)
+    _check_short(play, root, findings)
+
+
+def _check_short(play: Sale, root: Place, findings: Findings) -> None:
+    """A rule for pieces that are gone at paying where none can be."""
+    if play.short == "refuse" or not findings.whole(root, "hold", "late", "short"):
+        return
+    if play.hold.since == "place" and play.late.then != "accept":
+        message = "pieces are held from placing on, so none are gone when the money comes"
+        findings.warning(root / "short", "short-not-needed", message, "leave short out, or write hold: {from: pay}")
 
 
 def _check_late(play: Sale, root: Place, findings: Findings) -> None:
     """A rule for late payments where no payment can be late."""
     if play.late.then == "refuse" or not findings.whole(root, "sells", "hold", "late"):
         return
-    if not any(price.money for price in play.sells.values()):
+    if not any(each.money for price in play.sells.values() for each in price.all):
         message = "nothing here is paid in money, so no payment can be late"
         findings.warning(root / "late", "late-not-needed", message, "leave late out")
     elif play.hold.overdue == "stays":

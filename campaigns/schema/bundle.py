@@ -4,15 +4,16 @@ The parts of `kind: bundle`, as they are written.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Tag
 
 from quanyi.campaigns.schema.base import BY_SHAPE, Id, Strict, Texts, Whole, Word
 from quanyi.campaigns.schema.clauses import Gifts, Names
+from quanyi.campaigns.schema.offer import PlainPrice
 from quanyi.campaigns.schema.values import DurationText
 
-__all__ = ["ChoiceMap", "PartMap"]
+__all__ = ["AgainMap", "ChoiceMap", "PartMap"]
 
 
 class ChoiceMap(Strict):
@@ -28,6 +29,17 @@ class ChoiceMap(Strict):
     """How long the choice stays open, `within: 7d`."""
     default: Names
     """What is given if nobody chooses: as many names as there are to pick."""
+
+
+class AgainMap(Strict):
+    """A part that comes several times."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"every": "1 month", "times": 2}
+
+    every: DurationText
+    """How long apart, reckoned from paying, `every: 1 month`."""
+    times: Annotated[Whole, Field(ge=2, le=60)]
+    """How often in all, `times: 12`."""
 
 
 class PartMap(Strict):
@@ -47,3 +59,9 @@ class PartMap(Strict):
     """How long apart the tries are, `every: 24h`."""
     instead: Gifts = ()
     """What is given once all tries are used up: `{points: 100}`; left out: the part fails."""
+    price: PlainPrice | None = None
+    """Its share of what the bundle costs, `price: 12.00`: what it brings back if it fails, or costs if it was used."""
+    if_failed: Literal["nothing", "refund"] = "nothing"
+    """What a part that can't be given at all does: `nothing` (default), or `refund` its price."""
+    again: AgainMap | None = None
+    """More of the same: `{every: 1 month, times: 12}`, each a part of its own, `NAME-1` to `NAME-12`."""

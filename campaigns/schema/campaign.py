@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, Tag
+from pydantic import Field
 
-from quanyi.campaigns.schema.base import BY_SHAPE, SOME, Flag, Id, Strict, Whole, Word
+from quanyi.campaigns.schema.base import SOME, Id, Whole, Word
 from quanyi.campaigns.schema.bundle import PartMap
 from quanyi.campaigns.schema.clauses import (
     CampaignHead,
@@ -19,22 +19,18 @@ from quanyi.campaigns.schema.clauses import (
     UnlessMap,
     Whens,
 )
+from quanyi.campaigns.schema.offer import CouponMap, HoldMap, Late, Price, Quota, Refund, RefundMap
 from quanyi.campaigns.schema.referral import ReferralFile
 from quanyi.campaigns.schema.streak import StreakFile
 from quanyi.campaigns.schema.task import TaskFile
-from quanyi.campaigns.schema.values import DurationText, Instant, Number, PriceText
+from quanyi.campaigns.schema.values import DurationText
 
 __all__ = [
-    "AcceptMap",
     "BundleFile",
     "CampaignFile",
     "FlashSaleFile",
-    "HoldMap",
-    "Late",
-    "LateMap",
     "OfferFile",
     "PointsExchangeFile",
-    "Price",
     "RewardFile",
     "SaleFile",
 ]
@@ -68,43 +64,6 @@ class RewardFile(CampaignHead):
     """What is given where a gift's stock is gone: `{points: 5}`."""
 
 
-class HoldMap(Strict):
-    """How long a placed deal is kept."""
-
-    from_: Literal["place"] = Field("place", alias="from")
-    """From when pieces are held: `place`, from the request on."""
-    pay_within: DurationText = "30m"
-    """How long the buyer has to pay, `pay_within: 30m`."""
-    overdue: Literal["closes", "stays"] = "closes"
-    """What an unpaid deal does then: it `closes` (default) and gives its pieces back, or it `stays`."""
-
-
-class AcceptMap(Strict):
-    """Whether a late payment needs pieces and places to be free again, and the last date for it."""
-
-    take_again: Flag = True
-    """Whether pieces and places must be free once more: `true` (default) or `false`."""
-    through: Instant | None = None
-    """The last date for a late payment, `through: "2026-05-31"`."""
-
-
-class LateMap(Strict):
-    """A late payment is taken."""
-
-    accept: AcceptMap
-    """How it is taken: `{take_again: false, through: "2026-05-31"}`."""
-
-
-Price = Annotated[
-    Annotated[Number, Tag("number")] | Annotated[PriceText, Tag("text")] | Annotated[dict[str, Number], Tag("map")],
-    BY_SHAPE,
-]
-Late = Annotated[
-    Annotated[Literal["accept", "refuse", "refund"], Tag("text")] | Annotated[LateMap, Tag("map")],
-    BY_SHAPE,
-]
-
-
 class OfferFile(CampaignHead):
     """So many of a thing at a price, one each, with a hold; unpaid ones come back."""
 
@@ -112,14 +71,20 @@ class OfferFile(CampaignHead):
 
     sells: Annotated[dict[str, Price], SOME] = Field(json_schema_extra={"minProperties": 1})
     """The price of a piece, by thing: `{phone: 5699.00}`, `{coffee: {points: 300}}` or `{coffee: list}`."""
-    quota: dict[str, Whole] = {}
-    """How many pieces this campaign has, by thing: `{phone: 10}`."""
+    quota: dict[str, Quota] = {}
+    """How many pieces this campaign has, by thing: `{phone: 10}`, `{phone: {pieces: 10, in: session}}` or both in a list."""
     splits: Annotated[Whole, Field(ge=1, le=64)] = 1
     """In how many balances a hot quota is kept, 1 to 64, `splits: 8`; exact all the same."""
     hold: HoldMap = HoldMap()
     """How long an unpaid deal is kept: `{pay_within: 30m}`."""
+    short: Literal["refund", "refuse"] = "refuse"
+    """A payment for pieces that are gone: `refuse` (default) it, or take it and ask the host to `refund`."""
     late: Late = "refuse"
     """A payment after the hold: `refuse` (default), `refund`, `accept`, or `{accept: {through: "2026-05-31"}}`."""
+    refund: Refund = RefundMap()
+    """Taking a paid deal back: `{within: 7d, if_used: keep}`, or `never`."""
+    codes: dict[Id, CouponMap] = {}
+    """What a code takes off an order: `{SAVE6: {off: 6.00, at_most: [{count: 2, per: campaign}]}}`."""
     per_order: Annotated[Whole, Field(ge=1)] | None = None
     """The most pieces in one order, `per_order: 2`."""
 
@@ -134,7 +99,7 @@ class FlashSaleFile(OfferFile):
     """A sale with a quota."""
 
     kind: Literal["flash_sale"]
-    quota: Annotated[dict[str, Whole], SOME] = Field(json_schema_extra={"minProperties": 1})
+    quota: Annotated[dict[str, Quota], SOME] = Field(json_schema_extra={"minProperties": 1})
     """How many pieces this campaign has, by thing: `{phone: 10}`."""
 
 

@@ -43,6 +43,8 @@ __all__ = [
     "Rounding",
     "RunsMap",
     "Schedules",
+    "SessionOrWindow",
+    "SessionWord",
     "SomeLimits",
     "UndoMap",
     "Undos",
@@ -73,6 +75,8 @@ class WindowMap(Strict):
 
 
 Window = Annotated[Annotated[WindowWord, Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE]
+SessionWord = Literal["day", "ever", "month", "session", "week", "year"]
+SessionOrWindow = Annotated[Annotated[SessionWord, Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE]
 
 
 class LimitMap(Strict):
@@ -86,8 +90,8 @@ class LimitMap(Strict):
     """What is counted: `times` (default), `pieces`, `money`, or a unit's id."""
     per: Names | None = None
     """Whose: `user` (default), `campaign` for everybody together, or attributes of the event."""
-    in_: Window = Field("ever", alias="in")
-    """The window in which it counts, `in: month` or `in: {last: 10m}`; left out: `ever`."""
+    in_: SessionOrWindow = Field("ever", alias="in")
+    """The window in which it counts, `in: month`, `in: session` (an opening) or `in: {last: 10m}`; left out: `ever`."""
     back: Annotated[
         Annotated[Literal["always", "never"], Tag("text")] | Annotated[tuple[Ending, ...], Tag("list")],
         BY_SHAPE,

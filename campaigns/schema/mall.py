@@ -175,6 +175,8 @@ class PoolMap(Strict):
     """The name people see, `{zh: 音乐卡密, en: Music codes}`."""
     text: Texts | None = None
     """A line about it, `{zh: 每月补货, en: Refilled monthly}`."""
+    reusable: Flag = False
+    """Whether everybody gets the same code, which is never used up: `reusable: true`."""
 
 
 class CatalogueFile(Strict):

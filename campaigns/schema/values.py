@@ -41,7 +41,7 @@ _PERCENT = re.compile(r"\d{1,6}(\.\d{1,18})?%")
 _NEARLY_NUMBER = re.compile(
     r"\s*(?:[¥￥$€£]|CNY|RMB|USD|EUR)?\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(?:%|％|[¥￥$€£元]|[A-Za-z]+)?\s*"
 )
-_WINDOWS = ("day", "month", "week", "year")
+_WINDOWS = ("day", "month", "session", "week", "year")
 _LIMIT = (
     r"(?P<amount>\d{1,18}(?:\.\d{1,18})?)(?: (?P<of>(?!per )[a-z][A-Za-z0-9_-]*))?"
     r" per (?P<keys>[a-z][A-Za-z0-9_.]*(?: and [a-z][A-Za-z0-9_.]*)*)(?: per (?P<window>%s))?"

@@ -77,6 +77,10 @@ def limits_of(campaign: Campaign) -> Iterator[Limit]:
     yield from getattr(campaign.play, "at_payout", ())
     makeup = getattr(campaign.play, "makeup", None)
     yield from (*getattr(makeup, "at_most", ()), *getattr(makeup, "free", ()))
+    for coupon in getattr(campaign.play, "codes", {}).values():
+        yield from coupon.at_most
+    for rounds in getattr(campaign.play, "rounds", {}).values():
+        yield from rounds
     yield from campaign.play.budget
 
 

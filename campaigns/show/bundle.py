@@ -48,8 +48,8 @@ def deadlines(play: Bundle, speaker: Speaker) -> Iterator[dict[str, str]]:
 def looks_at(play: Bundle) -> dict[str, str]:
     """As of a sale; what only the parts have is not looked at before it is bought."""
     counted = any(play.benefits[thing].counted for thing in play.sells if thing in play.benefits)
-    spent = any(price.units for price in play.sells.values())
-    return {"phase": "runs", "stock": "sells" if counted else "", "points": "sells" if spent else ""}
+    spent = any(each.units for price in play.sells.values() for each in price.all)
+    return {"phase": "runs", "stock": "sells" if counted else "", "points": "sells" if spent else "", "code": "codes"}
 
 
 def phases(play: Bundle, speaker: Speaker) -> dict[str, Any]:
@@ -64,6 +64,12 @@ def phases(play: Bundle, speaker: Speaker) -> dict[str, Any]:
     more[paid] = (chooses, due)
     rows = [{**row, "cells": [*row["cells"], *extra]} for row, extra in zip(table["rows"], more, strict=True)]
     return {"inputs": [*table["inputs"], "bundle.choose", "part.due"], "rows": rows}
+
+
+def _price(part: Part, speaker: Speaker) -> str:
+    currency = speaker.project.currency.id
+    shares = {**part.price.units, **({currency: part.price.money} if part.price.money else {})}
+    return " + ".join(speaker.amount(amount, unit) for unit, amount in shares.items())
 
 
 def _part(part: Part, speaker: Speaker) -> Iterator[str]:
@@ -83,3 +89,6 @@ def _part(part: Part, speaker: Speaker) -> Iterator[str]:
     if part.instead:
         instead = speaker.gifts(part.instead)
         yield say(f"一直缺货则改发 {instead}", f"or {instead} if it stays out of stock")
+    if part.if_failed == "refund":
+        price = _price(part, speaker)
+        yield say(f"无法发放则退 {price}", f"{price} back if it can't be given")

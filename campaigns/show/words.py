@@ -33,7 +33,7 @@ CHECKS: Mapping[str, tuple[str, str]] = {
     "self": ("是否邀请自己", "nobody invites himself"),
     "same": ("双方是否同一人", "inviter and friend have nothing forbidden in common"),
     "again": ("是否已被邀请", "the friend is not bound yet"),
-    "code": ("邀请码是否有效", "the code is somebody's"),
+    "code": ("码是否有效", "the code is known"),
     "loop": ("是否循环邀请", "no circle is closed"),
     "undone": ("起因是否已撤回", "the cause has not been undone"),
     "per_order": ("单笔件数", "pieces in one order"),
@@ -58,6 +58,7 @@ _TESTS = {
 _WINDOWS = {
     "day": ("每天", "per day"),
     "week": ("每周", "per week"),
+    "session": ("每场", "per session"),
     "month": ("每月", "per month"),
     "year": ("每年", "per year"),
 }

@@ -67,6 +67,9 @@ def _clauses(play: CompiledPlay, project: Project) -> Iterator[Unheard]:
                 attrs.evolve(c, clause=f"{prefix}/{c.clause}", text=f"{own.rule} {c.text}")
                 for c in _clauses(own, project)
             )
+    if isinstance(play, Sale) and (play.refund.never or play.refund.within is not None):
+        where = play.head.where.get("refund", "")
+        yield Unheard(campaign=play.head.campaign, clause="refund", text="refund", where=where)
     if isinstance(play, Bundle):
         choices = [part for part in play.parts if part.choose is not None]
         yield from (_choice(play, part.name) for part in choices)
@@ -108,10 +111,11 @@ def _can_say_no(play: CompiledPlay, check: str) -> bool:
     if isinstance(play, Sale):
         return {
             "per_order": play.per_order is not None,
-            "quota": bool(play.quota),
+            "quota": bool(play.quota or play.rounds),
+            "code": bool(play.codes),
             "stock": bool(play.takes)
             or any(play.benefits[thing].counted for thing in play.sells if thing in play.benefits),
-            "points": any(price.units for price in play.sells.values()),
+            "points": any(each.units for price in play.sells.values() for each in price.all),
         }.get(check, False)
     if isinstance(play, Referral):
         return check in ("again", "loop", "self") or (check == "same" and bool(play.bind.same))

@@ -195,6 +195,10 @@ class _Reader:
         for order, word, at in self.map(value, place):
             yield from self.one_word(word, _ORDER_WORDS, at, name, order)
 
+    def refunds(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+        for order, amount, at in self.map(value, place):
+            yield from self.amount(amount, self.project.currency.id, at, name, order)
+
     def bond(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
         """`{f1: ann}`; an empty text or `none` for nobody; `{share.f1: ann}` where there are several referrals."""
         for whose, inviter, at in self.map(value, place):
@@ -297,6 +301,7 @@ CHECKS: Mapping[str, Callable[[_Reader, str, Any, Place], Iterator[Expectation]]
     "progress": _Reader.progress,
     "promises": _Reader.counts,
     "refund": _Reader.money,
+    "refunds": _Reader.refunds,
     "refused": _Reader.code,
     "shows": _Reader.shows,
     "skipped": _Reader.skipped,

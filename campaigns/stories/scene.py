@@ -171,6 +171,11 @@ class Scene:
         deal = self._deal(order)
         return "none" if deal is None else deal.phase
 
+    def refunds(self, order: str) -> int:
+        """Money that was returned for an order, all in all."""
+        deal = self._deal(order)
+        return 0 if deal is None else deal.refunded
+
     def codes(self, order: str) -> list[str]:
         deal = self._deal(order)
         return sorted(code for grant in (deal.grants if deal else ()) for code in self.stage.read_codes(grant))
@@ -259,6 +264,7 @@ _LOOKS: Mapping[str, Callable[..., Any]] = {
     "price": Scene.price,
     "progress": Scene.progress,
     "promises": Scene.promises,
+    "refunds": Scene.refunds,
     "refund": lambda scene: scene.told("refund"),
     "refused": Scene.refused,
     "shows": Scene.shows,

@@ -89,7 +89,7 @@ class Reveal(_Basic):
         right = _own(ask, draft)
         if right.phase in ("withdrawn", "void"):
             raise VoucherRefused(reason=right.phase)
-        codes = [code.id for code in draft.codes(right.id)]
+        codes = [code.id for code in draft.codes(right.codes_of)]
         first = right.revealed_at is None
         if first:
             draft.put(attrs.evolve(right, revealed_at=ask.at))

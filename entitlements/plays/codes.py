@@ -14,6 +14,7 @@ from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import CodeTwin, Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
+from quanyi.entitlements.records import shared_codes
 
 __all__ = ["ImportCodes"]
 
@@ -21,7 +22,7 @@ __all__ = ["ImportCodes"]
 @attrs.frozen(kw_only=True)
 class ImportCodes:
     """
-    Answers ``codes.import``: data names the benefit and the blind indexes, and the sealed codes
+    Answers ``codes.import``: codes that all share are drawn for everybody at once, and are no stock. Data names the benefit and the blind indexes, and the sealed codes
     travel apart, so that nothing of them is hashed or kept with the receipt.
     """
 
@@ -45,7 +46,10 @@ class ImportCodes:
                 fresh.setdefault(code.blind, code)
         if fresh:
             draft.stash(tuple(fresh.values()))
-            draft.post(outside("loaded", "pieces"), stock(ask.data["benefit"]), len(fresh), "load")
+            if ask.data.get("shared"):
+                draft.draw(ask.data["pool"], len(fresh), shared_codes(ask.data["pool"]))
+            else:
+                draft.post(outside("loaded", "pieces"), stock(ask.data["benefit"]), len(fresh), "load")
         answer = {"added": len(fresh), "duplicates": len(codes) - len(fresh)}
         return draft.done(Because(campaign="", rule="codes.import"), answer=answer)
 

@@ -7,7 +7,7 @@ lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its
 
 from quanyi.entitlements.records.base import Move, Person, Record, RecordKey
 from quanyi.entitlements.records.bonds import Bond, Invite, Seen
-from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, PackPart
+from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, PackPart, shared_codes
 from quanyi.entitlements.records.marks import MarkedDay, Marks, Progress, Usage, Use
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
 
@@ -32,6 +32,7 @@ __all__ = [
     "Trail",
     "Usage",
     "Use",
+    "shared_codes",
 ]
 
 BUILTIN_RECORDS: tuple[type[Record], ...] = (

@@ -13,7 +13,7 @@ import attrs
 from quanyi.entitlements.records.base import Move, Record
 from quanyi.entitlements.time import aware, aware_or_none
 
-__all__ = ["Deal", "Entitlement", "Loaded", "PackPart"]
+__all__ = ["Deal", "Entitlement", "Loaded", "PackPart", "shared_codes"]
 
 
 @attrs.frozen(kw_only=True)
@@ -27,12 +27,15 @@ class Deal(Record):
         id: The number that support will ask for.
         order: The host's own number, if it gave one.
         pieces: How many of `item`.
+        code: The word that lowered the price, if one did.
         pay: Money the host must collect, in the smallest unit of `currency`; 0 for none.
         price: What one deal costs in counted units: ``{"points": 300}``.
         list_price: What it would cost outside the campaign.
         moves: What placing booked, in booking order; closing moves it back.
         grants: Ids of the entitlements that paying gave.
-        ended: How a closed deal ended: ``lapsed``, ``released``, ``refunded``…
+        ended: How a closed deal ended: ``lapsed``, ``released``, ``refunded``, ``short``…
+        returned: How many pieces were taken back.
+        refunded: Money that the host was told to return, all in all.
         due_at: The end of the hold; None once paid.
     """
 
@@ -40,6 +43,7 @@ class Deal(Record):
     id: str
     order: str = ""
     pieces: int = 1
+    code: str = ""
     pay: int = 0
     currency: str = ""
     price: Mapping[str, int] = attrs.field(factory=dict)
@@ -47,6 +51,8 @@ class Deal(Record):
     moves: tuple[Move, ...] = ()
     grants: tuple[str, ...] = ()
     ended: str = ""
+    returned: int = 0
+    refunded: int = 0
     placed_at: datetime = attrs.field(validator=aware)
     paid_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
 
@@ -67,6 +73,7 @@ class Entitlement(Record):
     Attributes:
         uses: How many uses are left.
         pool: The pool its code was drawn from; empty if it has none.
+        shared: Whether that is one code for everybody.
         revealed_at: When the holder first saw the code.
         deal: The deal that gave it, if one did.
     """
@@ -75,6 +82,7 @@ class Entitlement(Record):
     id: str
     uses: int = 1
     pool: str = ""
+    shared: bool = False
     deal: str = ""
     got_at: datetime = attrs.field(validator=aware)
     starts: datetime = attrs.field(validator=aware)
@@ -86,10 +94,20 @@ class Entitlement(Record):
         """The entitlement's number."""
         return (self.id,)
 
+    @property
+    def codes_of(self) -> str:
+        """Whose name its codes are kept under: its own, or the pool's where all share them."""
+        return shared_codes(self.pool) if self.shared else self.id
+
     def phase_at(self, now: datetime) -> str:
         """The phase as it reads at *now*: a usable one past its end is expired."""
         ended = self.due_at is not None and self.due_at <= now
         return "expired" if self.phase == "usable" and ended else self.phase
+
+
+def shared_codes(pool: str) -> str:
+    """The name under which the codes of a shared pool are kept."""
+    return f"pool/{pool}"
 
 
 @attrs.frozen(kw_only=True)

@@ -117,6 +117,7 @@ SAMPLES = {
     "pick": 2,
     "same": "order",
     "to": "friend",
+    "until": datetime(2026, 3, 8, 16, tzinfo=UTC),
     "used": 2,
     "used_at": datetime(2026, 3, 8, 16, tzinfo=UTC),
 }

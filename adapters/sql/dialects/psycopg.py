@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,7 +24,7 @@ from quanyi.adapters.sql.dialects.guarded import guarded
 from quanyi.adapters.sql.dialects.line import Line, Rows, Statement
 from quanyi.adapters.sql.dialects.looks import Looks, balances_in, timers_in
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
-from quanyi.adapters.sql.rows import rows_of
+from quanyi.adapters.sql.rows import Batch, rows_of
 from quanyi.entitlements.errors import Conflict, StorageError, Unknown
 
 if TYPE_CHECKING:
@@ -135,6 +136,9 @@ class Psycopg(Postgresql):
     def statement(self, connection: Connection, writing: Writing) -> list[Statement]:
         """The guarded statement for *writing*; what is rare is written at once, by every database's statements."""
         rows = rows_of(writing, self.codec)
+        if rows.draws and len(rows.codes):  # codes that are drawn as they come in
+            self._insert(connection, self.tables.code, rows.codes, "a code is there already")
+            rows = attrs.evolve(rows, codes=Batch(rows.codes.columns, []))
         if rows.draws:
             self._draw(connection, rows.draws)
         if rows.release:

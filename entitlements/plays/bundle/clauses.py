@@ -5,11 +5,13 @@ The clauses of a bundle: its parts, and the choice that a part may leave to the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 import attrs
 
 from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.gifts import most
+from quanyi.entitlements.plays.sale import Price
 from quanyi.entitlements.time import Duration
 
 __all__ = ["Choice", "Option", "Part"]
@@ -58,6 +60,8 @@ class Part:
         after: How long after paying it is given, or opens for choosing; None for at once.
         tries: How often it is tried again where its stock is gone, and how long apart: `every`.
         instead: What is given once all tries are used up.
+        price: Its share of what the bundle costs.
+        if_failed: What a part that can't be given at all does: ``nothing``, or ``refund`` its price.
     """
 
     name: str
@@ -68,6 +72,8 @@ class Part:
     tries: int = 3
     every: Duration = _A_DAY
     instead: tuple[Gift, ...] = ()
+    price: Price = attrs.field(factory=Price)
+    if_failed: Literal["nothing", "refund"] = "nothing"
 
     def gifts(self, chosen: Sequence[str] = ()) -> tuple[Gift, ...]:
         """What it gives, after this choice."""

@@ -21,6 +21,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.numbers import derived_id
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.bundle.clauses import Part
+from quanyi.entitlements.plays.bundle.prices import return_price
 from quanyi.entitlements.plays.reward.handing import Handing
 from quanyi.entitlements.plays.sale.desk import deal_of, find_deal
 from quanyi.entitlements.records import Deal, PackPart, RecordKey
@@ -202,6 +203,8 @@ class _Story:
     def _fail(self) -> None:
         self._put(phase="failed", due_at=None)
         self._tell("part.failed")
+        if self.part.if_failed == "refund":
+            return_price(self.bundle, self.part, self.record.deal, self.draft)
 
     def _put(self, **fields: Any) -> None:
         self.record = attrs.evolve(self.record, **fields)

@@ -1,26 +1,31 @@
 """
 A refunded bundle: what was given is withdrawn, what is still to come is cancelled.
+
+Whole or not at all, unless the bundle lets people keep what they used at its price: then the rest
+of the price goes back, and with it everything that is as good as new.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
 from quanyi.entitlements.changes import Changes
-from quanyi.entitlements.errors import VoucherRefused
+from quanyi.entitlements.errors import InsufficientPoints, Refused, VoucherRefused
 from quanyi.entitlements.grants import spoiled, withdraw
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.bundle.giving import part_key
-from quanyi.entitlements.plays.sale.desk import find_deal
-from quanyi.entitlements.plays.sale.ends import refund as refund_deal
-from quanyi.entitlements.records import Deal, Entitlement, PackPart, RecordKey
+from quanyi.entitlements.plays.bundle.prices import money_of, units_of
+from quanyi.entitlements.plays.sale.back import asked_of, refundable, returned, rights_of
+from quanyi.entitlements.plays.sale.shares import amounts, drawn
+from quanyi.entitlements.records import Deal, Entitlement, Move, PackPart, RecordKey
 from quanyi.entitlements.undo import needs_of, reverse
 
 if TYPE_CHECKING:
+    from quanyi.entitlements.plays.bundle.clauses import Part
     from quanyi.entitlements.plays.bundle.model import Bundle
 
 __all__ = ["refund"]
@@ -28,18 +33,100 @@ __all__ = ["refund"]
 
 def refund(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
     """
-    Take a paid bundle back, whole or not at all.
+    Take a paid bundle back: whole, or all but what was used.
 
     Raises:
-        HoldClosed: It is not paid.
-        VoucherRefused: Something of it was used, or a code was seen.
-        InsufficientPoints: Points that a part gave are spent.
+        HoldClosed: It is not paid, or it can't be taken back any more.
+        VoucherRefused: Something of it was used, or a code was seen, and it is not to be kept, or
+            nothing would come back.
+        InsufficientPoints: Points that a part gave are spent; likewise.
     """
-    deal = find_deal(ask, draft)
-    if deal.phase == "paid":
-        for record in _parts(bundle, deal, draft):
-            _end(bundle, record, draft)
-    return refund_deal(bundle, ask, draft)
+    deal = refundable(bundle, ask, draft)
+    asked_of(ask, 1)
+    undoing = _Undoing(bundle, deal, draft)
+    for record in _parts(bundle, deal, draft):
+        undoing.end(record)
+    undoing.end_main()
+    money, units = undoing.due()
+    if undoing.noes and not money and not units and (deal.pay or deal.price):
+        raise undoing.noes[0]
+    going, staying = undoing.moves(units)
+    back = reverse(draft, going, ending="refunded", units=bundle.units)
+    after = attrs.evolve(deal, phase="refunded", ended="refunded", returned=1, refunded=deal.refunded + money)
+    return returned(bundle, ask, attrs.evolve(after, moves=staying), back, draft, money=money)
+
+
+@attrs.define
+class _Undoing:
+    """
+    A bundle on its way back.
+
+    Attributes:
+        kept: Parts that were used and stay.
+        noes: Why they could not be taken back, the main thing's included.
+    """
+
+    bundle: Bundle
+    deal: Deal
+    draft: Draft
+    kept: list[Part] = attrs.field(factory=list)
+    lost: list[Part] = attrs.field(factory=list)
+    main_kept: bool = False
+    noes: list[Refused] = attrs.field(factory=list)
+
+    def end(self, record: PackPart) -> None:
+        """End one part; what was used is kept, or refuses the whole."""
+        part = self.bundle.part(record.name)
+        if part is None:
+            return
+        try:
+            with self.draft.part():
+                _end(self.bundle, record, self.draft)
+        except (InsufficientPoints, VoucherRefused) as no:
+            self._keep(no)
+            self.kept.append(part)
+        if record.phase == "failed" and part.if_failed == "refund":
+            self.lost.append(part)
+
+    def end_main(self) -> None:
+        """Withdraw the main thing, or keep it."""
+        rights = rights_of(self.deal, self.draft)
+        try:
+            _fresh(rights)
+        except VoucherRefused as no:
+            self._keep(no)
+            self.main_kept = True
+            return
+        for right in rights:
+            withdraw(self.draft, right)
+
+    def due(self) -> tuple[int, Mapping[str, int]]:
+        """The money and the units to return."""
+        deal, paid = self.deal, amounts(self.deal.moves)
+        if self.main_kept:
+            rest = [part for part in self.bundle.parts if part not in (*self.kept, *self.lost)]
+            money, units = money_of(rest), dict(units_of(rest))
+        else:
+            held = units_of(self.kept)
+            money = deal.pay - deal.refunded - money_of(self.kept)
+            units = {unit: amount - held.get(unit, 0) for unit, amount in paid.items()}
+        capped = {unit: min(amount, paid.get(unit, 0)) for unit, amount in units.items()}
+        return max(min(money, deal.pay - deal.refunded), 0), {unit: n for unit, n in capped.items() if n > 0}
+
+    def moves(self, units: Mapping[str, int]) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
+        """What goes back: all if nothing is kept; else units, and the piece unless the main thing is kept."""
+        if not self.noes:
+            return self.deal.moves, ()
+        going, staying = drawn(self.deal.moves, units)
+        if self.main_kept:
+            return going, staying
+        pieces = tuple(move for move in staying if move.source.kind in ("quota", "stock"))
+        return (*pieces, *going), tuple(move for move in staying if move not in pieces)
+
+    def _keep(self, no: Refused) -> None:
+        if self.bundle.refund.if_used != "keep":
+            raise no
+        self.noes.append(no)
 
 
 def _parts(bundle: Bundle, deal: Deal, draft: Draft) -> Sequence[PackPart]:
@@ -54,15 +141,20 @@ def _parts(bundle: Bundle, deal: Deal, draft: Draft) -> Sequence[PackPart]:
 
 
 def _end(bundle: Bundle, record: PackPart, draft: Draft) -> None:
+    """Cancel a part that is still to come, or withdraw what it gave, whole or not at all."""
     if record.phase in ("open", "short", "waiting"):
         draft.put(attrs.evolve(record, phase="cancelled", due_at=None))
     if record.phase != "given":
         return
-    for right in (draft.get(Entitlement, id_) for id_ in record.grants):
-        if right is None:
-            continue
-        if reason := spoiled(right):
-            raise VoucherRefused(reason=reason, shows={"item": right.item})
+    rights = [right for id_ in record.grants if (right := draft.get(Entitlement, id_)) is not None]
+    _fresh(rights)
+    for right in rights:
         withdraw(draft, right)
     reverse(draft, record.moves, ending="undone", units=bundle.units, take="refuse", label="takeback")
     draft.put(attrs.evolve(record, phase="withdrawn"))
+
+
+def _fresh(rights: Sequence[Entitlement]) -> None:
+    for right in rights:
+        if reason := spoiled(right):
+            raise VoucherRefused(reason=reason, shows={"item": right.item})

@@ -1,22 +1,21 @@
 """
-The endings of a deal: the buyer gives up, the hold lapses, a paid deal is refunded.
+The endings of a deal that is not paid: the buyer gives up, or the hold lapses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import attrs
 
 from quanyi.entitlements.accounts import held
 from quanyi.entitlements.changes import Changes
-from quanyi.entitlements.errors import HoldClosed, VoucherRefused
-from quanyi.entitlements.grants import spoiled, withdraw
+from quanyi.entitlements.errors import HoldClosed
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.sale.desk import because, deal_of, find_deal, told
-from quanyi.entitlements.records import Deal, Entitlement, RecordKey
+from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.undo import reverse
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from quanyi.entitlements.plays.sale.model import Sale
 
-__all__ = ["cancel", "close", "lapse", "needs", "overdue", "refund"]
+__all__ = ["cancel", "close", "lapse", "needs", "overdue"]
 
 
 def needs(sale: Sale, ask: Input) -> Iterable[Need]:
@@ -65,37 +64,6 @@ def close(sale: Sale, deal: Deal, draft: Draft, *, ending: str, ended: str) -> t
     draft.put(closed)
     told(draft, "deal.closed", closed)
     return closed, returned
-
-
-def refund(sale: Sale, ask: Input, draft: Draft) -> Changes:
-    """
-    Take a paid deal back: entitlements withdrawn, points to their very lots, pieces and places back.
-
-    Raises:
-        HoldClosed: It is not a paid deal.
-        VoucherRefused: One of its entitlements was used, or its code has been seen.
-    """
-    deal = find_deal(ask, draft)
-    if deal.phase != "paid":
-        raise HoldClosed(reason="already-refunded" if deal.phase == "refunded" else "not-paid", shows=_shown(deal))
-    for right in _rights(deal, draft):
-        withdraw(draft, right)
-    returned = reverse(draft, deal.moves, ending="refunded", units=sale.units)
-    back = attrs.evolve(deal, phase="refunded", ended="refunded")
-    draft.put(back)
-    told(draft, "deal.refunded", back, refund=deal.pay, currency=deal.currency)
-    answer = {"deal": deal.id, "refund": deal.pay, "currency": deal.currency, "returned": returned}
-    return draft.done(because(sale, ask, "refund"), holder=deal.holder, answer=answer)
-
-
-def _rights(deal: Deal, draft: Draft) -> Sequence[Entitlement]:
-    """The deal's entitlements, all of them as good as new."""
-    draft.require(*(RecordKey(kind=Entitlement.kind, parts=(id_,)) for id_ in deal.grants))
-    found = [right for id_ in deal.grants if (right := draft.get(Entitlement, id_)) is not None]
-    for right in found:
-        if reason := spoiled(right):
-            raise VoucherRefused(reason=reason, shows={"item": right.item})
-    return found
 
 
 def _shown(deal: Deal) -> dict[str, object]:

@@ -21,10 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 import attrs
 
+from quanyi.entitlements.amounts import round_to
 from quanyi.entitlements.benefits import Benefit, PointsUnit
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.clauses import Head, Limit
@@ -32,10 +34,10 @@ from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
-from quanyi.entitlements.plays.sale import cost, ends, pay, place
+from quanyi.entitlements.plays.sale import back, cost, ends, pay, place
 from quanyi.entitlements.time import Duration, aware_or_none
 
-__all__ = ["Hold", "Late", "Price", "Sale"]
+__all__ = ["Coupon", "Hold", "Late", "Price", "Refund", "Sale"]
 
 
 @attrs.frozen(kw_only=True)
@@ -47,11 +49,43 @@ class Price:
         units: Amounts in counted units, ``{"points": 300}``.
         money: Cash that the host collects, in the currency's smallest unit.
         list_price: What a piece costs outside the campaign.
+        steps: From how many pieces on each of them costs something else: (pieces, price), rising.
     """
 
     units: Mapping[str, int] = attrs.field(factory=dict)
     money: int = 0
     list_price: int = 0
+    steps: tuple[tuple[int, Price], ...] = ()
+
+    def at(self, pieces: int) -> Price:
+        """What each of *pieces* costs: the highest step reached counts for all of them."""
+        return next((price for least, price in reversed(self.steps) if least <= pieces), self)
+
+    @property
+    def all(self) -> tuple[Price, ...]:
+        """Every price that a piece can have."""
+        return (self, *(price for _, price in self.steps))
+
+
+@attrs.frozen(kw_only=True)
+class Coupon:
+    """
+    What a code takes off an order.
+
+    Attributes:
+        off: Money, in the currency's smallest unit; never more than the order costs.
+        percent: Or a share of the order, as exact decimal text; rounded down.
+        at_most: How often.
+    """
+
+    off: int = 0
+    percent: str = ""
+    at_most: tuple[Limit, ...] = ()
+
+    def of(self, total: int) -> int:
+        """What it takes off *total*."""
+        share = round_to(Fraction(self.percent) * total / 100, "down") if self.percent else self.off
+        return min(share, total)
 
 
 @attrs.frozen(kw_only=True)
@@ -60,10 +94,12 @@ class Hold:
     How long a placed deal is kept.
 
     Attributes:
+        since: From when pieces are held: ``place``, or ``pay``: until then they are only looked at.
         pay_within: How long the buyer has.
         overdue: What an unpaid deal does at its end.
     """
 
+    since: Literal["pay", "place"] = "place"
     pay_within: Duration = attrs.field(factory=lambda: Duration(seconds=30 * 60))
     overdue: Literal["closes", "stays"] = "closes"
 
@@ -85,6 +121,22 @@ class Late:
 
 
 @attrs.frozen(kw_only=True)
+class Refund:
+    """
+    When a paid deal is taken back, and what becomes of what was used.
+
+    Attributes:
+        never: No paid deal is taken back.
+        within: How long after paying, half open; None for ever.
+        if_used: ``refuse`` the whole refund, or ``keep``: what was used stays, at its price.
+    """
+
+    never: bool = False
+    within: Duration | None = None
+    if_used: Literal["keep", "refuse"] = "refuse"
+
+
+@attrs.frozen(kw_only=True)
 class Sale:
     """
     One offer of things at a price, inside a campaign.
@@ -93,7 +145,11 @@ class Sale:
         preset: The word in the file that it was written with.
         sells: Price per piece, by thing.
         quota: Pieces of a thing that this campaign may place in all.
+        rounds: Pieces of a thing that it may place in each window: a session, a day.
+        codes: What lowers the price of an order that names it, by code.
         splits: In how many balances a hot quota is kept; exact all the same.
+        short: What becomes of a payment for pieces that are gone: ``refuse`` it, or take it and ask the
+            host to ``refund``.
         takes: Benefits whose mall stock is lowered together with the quota.
         at_most: Limits, in the order of their refusal.
         budget: Limits on what the campaign gives away: list price less price.
@@ -107,13 +163,28 @@ class Sale:
     currency_scale: int = 2
     sells: Mapping[str, Price] = attrs.field(factory=dict)
     quota: Mapping[str, int] = attrs.field(factory=dict)
+    rounds: Mapping[str, tuple[Limit, ...]] = attrs.field(factory=dict)
     splits: int = 1
+    codes: Mapping[str, Coupon] = attrs.field(factory=dict)
     takes: tuple[str, ...] = ()
     at_most: tuple[Limit, ...] = ()
     budget: tuple[Limit, ...] = ()
-    checks: tuple[str, ...] = ("phase", "open", "for", "per_order", "at_most", "quota", "stock", "points", "budget")
+    checks: tuple[str, ...] = (
+        "phase",
+        "open",
+        "for",
+        "per_order",
+        "code",
+        "at_most",
+        "quota",
+        "stock",
+        "points",
+        "budget",
+    )
     hold: Hold = attrs.field(factory=Hold)
     late: Late = attrs.field(factory=Late)
+    short: Literal["refund", "refuse"] = "refuse"
+    refund: Refund = attrs.field(factory=Refund)
     per_order: int | None = None
     benefits: Mapping[str, Benefit] = attrs.field(factory=dict)
     units: Mapping[str, PointsUnit] = attrs.field(factory=dict)
@@ -123,7 +194,7 @@ class Sale:
         "exchange": place.place,
         "order.pay": pay.pay,
         "order.cancel": ends.cancel,
-        "order.refund": ends.refund,
+        "order.refund": back.refund,
         "deal.lapse": ends.lapse,
     }
 

@@ -11,7 +11,7 @@ import attrs
 
 from quanyi.entitlements.accounts import outside
 from quanyi.entitlements.changes import Changes
-from quanyi.entitlements.errors import HoldClosed, InputError
+from quanyi.entitlements.errors import HoldClosed, InputError, OutOfStock
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.desk import because, find_deal, granted, told
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pay"]
 
+_RETURNED = ("refunded", "short")
 _FINAL = {"paid": "already-paid", "refunded": "already-refunded"}
 
 
@@ -36,25 +37,35 @@ def pay(sale: Sale, ask: Input, draft: Draft) -> Changes:
         HoldClosed: It is paid already, or it is closed and the sale refuses late payments, or
             refuses them by now.
         InputError: The amount is not the deal's.
+        OutOfStock: The pieces were never held, and are gone by now; unless `short` asks for a refund.
         NotFound: No such deal, or somebody else's.
     """
     deal = find_deal(ask, draft)
     if deal.phase in _FINAL:
         raise HoldClosed(reason=_FINAL[deal.phase], shows={"order": deal.order})
     late = deal.phase == "closed" or overdue(sale, deal, ask.at)
-    if late and sale.late.then == "refund" and deal.ended != "refunded":
+    if late and sale.late.then == "refund" and deal.ended not in _RETURNED:
         return _pay_back(sale, ask, deal, draft)
-    if late and (sale.late.then != "accept" or deal.ended in ("released", "refunded")):
+    if late and (sale.late.then != "accept" or deal.ended in ("released", *_RETURNED)):
         raise HoldClosed(reason="order-closed", shows=_shown(deal))
     if late and sale.late.until is not None and ask.at >= sale.late.until:
         raise HoldClosed(reason="too-late", shows={**_shown(deal), "until": sale.late.until})
     _check_amount(ask, deal)
-    deal = _accept_late(sale, ask, deal, draft) if late else _settle(deal, draft)
-    return _hand_out(sale, ask, deal, draft)
+    take = _accept_late if late else _settle
+    if sale.short == "refuse":
+        return _hand_out(sale, ask, take(sale, ask, deal, draft), draft)
+    try:
+        with draft.part():
+            paid = take(sale, ask, deal, draft)
+    except OutOfStock:
+        return _pay_back(sale, ask, deal, draft, ended="short")
+    return _hand_out(sale, ask, paid, draft)
 
 
-def _settle(deal: Deal, draft: Draft) -> Deal:
-    """Move what is held on, for good."""
+def _settle(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
+    """Move what is held on, for good; take the pieces now, if none were held."""
+    if sale.hold.since == "pay":
+        deal = _take_pieces(sale, ask, deal, draft)
     settled = [_final(move) for move in deal.moves]
     totals: dict[tuple[str, str], int] = {}
     for move, final in zip(deal.moves, settled, strict=True):
@@ -75,6 +86,13 @@ def _final(move: Move) -> Move:
     return attrs.evolve(move, destination=outside(name, move.destination.unit))
 
 
+def _take_pieces(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
+    taking = _taking_again(sale, ask, deal)
+    draft.require(*taking.needs())
+    taking.run([check for check in sale.checks if check in ("quota", "stock")], draft)
+    return attrs.evolve(deal, moves=(*deal.moves, *taking.moves))
+
+
 def _accept_late(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
     """Take once more what the closed deal gave back, as if it were asked for now."""
     taking = _taking_again(sale, ask, deal)
@@ -87,14 +105,22 @@ def _accept_late(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
 
 
 def _taking_again(sale: Sale, ask: Input, deal: Deal) -> Taking:
-    data = {**ask.data, "item": deal.item, "offer": deal.item, "qty": deal.pieces, "order": deal.order}
+    data = {
+        **ask.data,
+        "item": deal.item,
+        "offer": deal.item,
+        "qty": deal.pieces,
+        "order": deal.order,
+        "code": deal.code,
+    }
     again = attrs.evolve(ask, holder=deal.holder, data=data)
     return Taking(sale=sale, ask=again, thing=deal.item, pieces=deal.pieces, deal=deal.id, settled=True)
 
 
 def _checks_again(sale: Sale) -> Iterable[str]:
-    """The price is always due; pieces and places only where the sale says so."""
-    wanted = RETAKEN if sale.late.take_again else ("points",)
+    """The price is always due, and pieces that were never held; what was, only where the sale says so."""
+    held = ("quota", "stock") if sale.hold.since == "pay" else ()
+    wanted = RETAKEN if sale.late.take_again else ("points", *held)
     return [check for check in sale.checks if check in wanted]
 
 
@@ -105,12 +131,13 @@ def _hand_out(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Changes:
     return draft.done(because(sale, ask, "pay"), holder=paid.holder, answer=answer)
 
 
-def _pay_back(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Changes:
-    """The deal stays closed, and the host is told to return the money."""
+def _pay_back(sale: Sale, ask: Input, deal: Deal, draft: Draft, ended: str = "refunded") -> Changes:
+    """The deal is closed for good, and the host is told to return the money."""
     if deal.phase == "placed":
-        deal, _ = close(sale, deal, draft, ending="lapsed", ended="lapsed")
+        ending = "lapsed" if overdue(sale, deal, ask.at) else "closed"
+        deal, _ = close(sale, deal, draft, ending=ending, ended=ended)
     amount = _paid(ask)
-    deal = attrs.evolve(deal, ended="refunded")
+    deal = attrs.evolve(deal, ended=ended, refunded=amount)
     draft.put(deal)
     told(draft, "deal.refund_due", deal, refund=amount, currency=deal.currency)
     answer = {"deal": deal.id, "refund": amount, "currency": deal.currency, "entitlements": []}

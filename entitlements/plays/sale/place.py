@@ -15,7 +15,6 @@ from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.sale.desk import because, granted, told
 from quanyi.entitlements.plays.sale.taking import Taking
 from quanyi.entitlements.records import Deal, RecordKey
-from quanyi.entitlements.stocks import pieces_left
 from quanyi.entitlements.time import zone_of
 
 if TYPE_CHECKING:
@@ -67,7 +66,9 @@ def _taking(sale: Sale, ask: Input) -> Taking:
         msg = f"{ask.type} needs a user"
         raise InputError(msg)
     deal = deal_id(ask.type, ask.key, _order(ask))
-    return Taking(sale=sale, ask=ask, thing=thing, pieces=pieces, deal=deal, settled=not sale.sells[thing].money)
+    taking = Taking(sale=sale, ask=ask, thing=thing, pieces=pieces, deal=deal, settled=False)
+    taking.settled = not taking.pay
+    return taking
 
 
 def _order(ask: Input) -> str:
@@ -87,6 +88,7 @@ def _deal(taking: Taking) -> Deal:
         due_at=None if taking.settled else end,
         order=_order(ask),
         pieces=taking.pieces,
+        code=taking.code if taking.coupon is not None else "",
         pay=taking.pay,
         currency=sale.currency,
         price=taking.price,
@@ -112,7 +114,5 @@ def _answer(taking: Taking, deal: Deal, draft: Draft) -> Mapping[str, Any]:
         "due_at": deal.due_at and deal.due_at.isoformat(),
         "entitlements": list(deal.grants),
     }
-    if taking.thing in taking.sale.quota:
-        left = pieces_left(draft, taking.quota)
-        answer |= {} if left is None else {"left": left}
-    return answer
+    left = taking.left(draft)
+    return answer if left is None else {**answer, "left": left}

@@ -16,21 +16,22 @@ from quanyi.entitlements import admission
 from quanyi.entitlements.accounts import Account, debt, held, outside, stock
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.clauses import Limit
-from quanyi.entitlements.errors import LimitReached, Refused
+from quanyi.entitlements.errors import LimitReached, NotEligible, OutOfStock, Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need, take_place
+from quanyi.entitlements.limits import limit_need, room, take_place
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.points import spend
 from quanyi.entitlements.records import Move, RecordKey
-from quanyi.entitlements.stocks import own_split, quota_splits, take_pieces
+from quanyi.entitlements.stocks import look, own_split, pieces_left, quota_splits, take_pieces
+from quanyi.entitlements.time import zone_of
 from quanyi.entitlements.usage import usage_behind
 
 if TYPE_CHECKING:
-    from quanyi.entitlements.plays.sale.model import Sale
+    from quanyi.entitlements.plays.sale.model import Coupon, Price, Sale
 
 __all__ = ["RETAKEN", "Taking"]
 
-RETAKEN = ("at_most", "quota", "stock", "points", "budget")
+RETAKEN = ("code", "at_most", "quota", "stock", "points", "budget")
 """The checks that take something; a late payment goes through them once more."""
 
 _ENDINGS = ("closed", "lapsed", "refunded")
@@ -57,7 +58,8 @@ class Taking:
 
     def needs(self) -> set[Need]:
         """What must be locked: of a split quota only the holder's own balance."""
-        limits = (*self.sale.at_most, *self.sale.budget)
+        own = self.coupon.at_most if self.coupon is not None else ()
+        limits = (*own, *self.sale.at_most, *self.sale.budget, *self.sale.rounds.get(self.thing, ()))
         needs: set[Need] = {limit_need(limit, self.ask, self.sale.head.zone) for limit in limits}
         needs.update(LotsOf(self.holder, unit) for unit in self.price)
         needs.update(stock(benefit) for benefit in self.stocks)
@@ -89,14 +91,30 @@ class Taking:
         return self.ask.holder or ""
 
     @property
+    def each(self) -> Price:
+        """What one piece costs, among so many."""
+        return self.sale.sells[self.thing].at(self.pieces)
+
+    @property
     def price(self) -> dict[str, int]:
         """What all pieces cost in counted units."""
-        return {unit: n * self.pieces for unit, n in self.sale.sells[self.thing].units.items() if n}
+        return {unit: n * self.pieces for unit, n in self.each.units.items() if n}
 
     @property
     def pay(self) -> int:
-        """What all pieces cost in money."""
-        return self.sale.sells[self.thing].money * self.pieces
+        """What all pieces cost in money, less what a code takes off."""
+        total = self.each.money * self.pieces
+        return total if self.coupon is None else total - self.coupon.of(total)
+
+    @property
+    def code(self) -> str:
+        """The code that the order names, as it is written in the campaign."""
+        return str(self.ask.data.get("code") or "").strip().upper()
+
+    @property
+    def coupon(self) -> Coupon | None:
+        """What its code takes off; None without one, or for one that there is not."""
+        return self.sale.codes.get(self.code) if self.sale.codes else None
 
     @property
     def given_away(self) -> int:
@@ -114,6 +132,15 @@ class Taking:
         benefit = self.sale.benefits.get(self.thing)
         own = [self.thing] if benefit is not None and benefit.counted else []
         return list(dict.fromkeys([*own, *self.sale.takes]))
+
+    def left(self, draft: Draft) -> int | None:
+        """How many pieces the campaign still has by now, in all and in this window; None if nobody counts, or can say."""
+        zone = self.sale.head.zone
+        rounds = [max(room(draft, limit, self.ask, zone), 0) for limit in self.sale.rounds.get(self.thing, ())]
+        whole = pieces_left(draft, self.quota) if self.thing in self.sale.quota else None
+        if whole is None and self.thing in self.sale.quota:
+            return None
+        return min([*rounds, *([] if whole is None else [whole])], default=None)
 
     # --- the checks --------------------------------------------------------------------------
 
@@ -133,6 +160,14 @@ class Taking:
                 reason="per-order", shows={"limit": most, "used": 0, "asked": self.pieces, "of": "pieces"}
             )
 
+    def _code(self, draft: Draft) -> None:
+        if not self.code:
+            return
+        if self.coupon is None:
+            raise NotEligible(reason="unknown-code")
+        for limit in self.coupon.at_most:
+            self._place(draft, limit, budget=False)
+
     def _at_most(self, draft: Draft) -> None:
         for limit in self.sale.at_most:
             self._place(draft, limit, budget=False)
@@ -140,6 +175,8 @@ class Taking:
     def _quota(self, draft: Draft) -> None:
         if self.thing in self.sale.quota:
             self._take(draft, self.quota)
+        for limit in self.sale.rounds.get(self.thing, ()):
+            self._take_round(draft, limit)
 
     def _stock(self, draft: Draft) -> None:
         for benefit in self.stocks:
@@ -164,7 +201,26 @@ class Taking:
         asked, zone = counts.get(limit.of, 0), self.sale.head.zone
         self.moves += take_place(draft, limit, self.ask, asked, zone=zone, budget=budget, scale=scale)
 
+    def _take_round(self, draft: Draft, limit: Limit) -> None:
+        """Pieces of the present window; the next one has its own."""
+        zone = self.sale.head.zone
+        left = max(room(draft, limit, self.ask, zone), 0)
+        if left < self.pieces:
+            next_at = limit.window.ends(self.ask.at, zone_of(zone))
+            shows = {"left": left, "asked": self.pieces, "missing": self.pieces - left}
+            raise OutOfStock(shows=shows, next_at=next_at, zone=zone)
+        if not self._only_looks:
+            self.moves += take_place(draft, limit, self.ask, self.pieces, zone=zone)
+
+    @property
+    def _only_looks(self) -> bool:
+        """Whether pieces are taken when the money has come, and not before."""
+        return self.sale.hold.since == "pay" and not self.settled
+
     def _take(self, draft: Draft, accounts: tuple[Account, ...]) -> None:
+        if self._only_looks:
+            look(draft, accounts, self.pieces, holder=self.holder)
+            return
         to = self._keep(draft, "sold", "pieces")
         self.moves += take_pieces(draft, accounts, self.pieces, holder=self.holder, to=to, back=_ENDINGS)
 
