@@ -1,5 +1,5 @@
 """
-Weeks of life, lived through the same calls as real life: reports, exchanges, claims, payments.
+Months of life, lived through the same calls as real life: reports, exchanges, claims, payments.
 
 The chance is seeded and the clock is the demo's own, so that every seeding tells the same story.
 """
@@ -25,7 +25,7 @@ __all__ = ["START", "is_seeded", "seed"]
 START = datetime(2026, 3, 20, 19, 36, tzinfo=ZONE)
 """When the demo begins: a Friday evening, with the evening sale on."""
 
-_FIRST = datetime(2026, 2, 9, 9, 0, tzinfo=ZONE)
+_FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=ZONE)
 _CROWD = 60
 _CODES = 40
 
@@ -53,7 +53,7 @@ _FRIENDS = (
     (9, "程一帆", "Cheng Yifan"),
 )
 # Days on which lin did not check in; the last can still be made up.
-_MISSED = ((2, 17), (3, 2), (3, 11), (3, 18))
+_MISSED = ((1, 12), (1, 25), (2, 4), (2, 8), (2, 17), (3, 2), (3, 11), (3, 18))
 
 
 def is_seeded(world: World) -> bool:
@@ -167,7 +167,7 @@ class _Story:
 
     def _orders(self) -> None:
         """Rented films: lin often, the others now and then."""
-        for n, (month, day) in enumerate([(2, 13), (2, 20), (2, 28), (3, 6), (3, 13)], 1):
+        for n, (month, day) in enumerate([(1, 9), (1, 17), (1, 30), (2, 13), (2, 20), (2, 28), (3, 6), (3, 13)], 1):
             self._rent("lin", "tide-letters" if n % 2 else "north-line", _at(month, day, 21, 5), n)
         self._rent("zhou", "noodle-street", _at(2, 27, 23, 10), 1)
         self._rent("zhou", "north-line", _at(3, 8, 20, 15), 1)
@@ -211,7 +211,7 @@ class _Story:
 
     def _lin(self) -> None:
         """Gold: a bit of everything, some of it used, some of it ended."""
-        self._adjust(_at(2, 10, 10), "lin", 2200, "opening gift of the gold level")
+        self._adjust(_at(2, 10, 10), "lin", 1675, "opening gift of the gold level")
         for n in range(1, 4):
             at = _at(2, 24, 12, n)
             self._report(at, "friend.joined", f"friend-{n}", inviter="lin", friend=f"friend-{n}")
@@ -235,7 +235,7 @@ class _Story:
 
     def _zhou(self) -> None:
         """Has spent most of it, let one order lapse and cancelled another."""
-        self._adjust(_at(2, 20, 10), "zhou", 660, "makes up for a broken stream")
+        self._adjust(_at(2, 20, 10), "zhou", 600, "makes up for a broken stream")
         self._exchange(_at(3, 3, 20), "zhou", "latte")
         self._exchange(_at(3, 9, 20), "zhou", "cinema_20")
         self._exchange(_at(3, 14, 20), "zhou", "film_week")

@@ -51,11 +51,11 @@ def test_a_check_in_from_the_mall_comes_back_to_it(client_of, world):
 
 def test_the_month_before_is_one_link_away(client_of):
     """Nothing lies before the first mark, and nothing after today."""
-    page = client_of("lin").get(f"{STREAK}?month=2026-02").text
+    page = client_of("lin").get(f"{STREAK}?month=2026-01").text
 
-    assert "2026年2月" in page
-    assert "month=2026-01" not in page
-    assert "month=2026-03" in page
+    assert "2026年1月" in page
+    assert "month=2025-12" not in page
+    assert "month=2026-02" in page
     assert "2026年3月" in client_of("lin").get(f"{STREAK}?month=soon").text
 
 
