@@ -83,7 +83,9 @@ def _measured(file: GoalMap, place: Place, scope: Scope) -> dict[str, Any]:
         return {}
     spot = place / how
     if len(wanted) != 1:
-        scope.findings.error(spot, "bad-goal", f"{how} names one attribute", f"write {how}: {{amount: 100.00}}")
+        if scope.findings.sound(spot):
+            hint = "write distinct: {chapter: 5}" if how == "distinct" else f"write {how}: {{amount: 100.00}}"
+            scope.findings.error(spot, "bad-goal", f"{how} names one attribute", hint)
         return {}
     ((name, text),) = wanted.items()
     found = scope.attribute(spot / name, name, as_key=True)

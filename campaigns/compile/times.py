@@ -51,8 +51,9 @@ def window(value: WindowWord | WindowMap, place: Place, scope: Scope) -> Window:
             scope.findings.key_error(place, "bad-window", "a window is one of last, since_first and every", hint)
         return Window()
     if (value.every is None) != (value.from_ is None):
-        message = "every and from belong together: how long, and when the first one begins"
-        scope.findings.key_error(place, "bad-window", message, hint)
+        if scope.findings.sound(place):
+            message = "every and from belong together: how long, and when the first one begins"
+            scope.findings.key_error(place, "bad-window", message, hint)
         return Window()
     start = instant(value.from_, place / "from", scope) if value.from_ is not None else None
     length = Duration.parse(value.every or value.last or value.since_first or "")

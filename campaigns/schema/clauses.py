@@ -4,6 +4,7 @@ The clauses that all kinds share, as they are written: limits, gifts, conditions
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, Tag, WithJsonSchema
@@ -74,9 +75,21 @@ class WindowMap(Strict):
     """With `every`: when the first one begins, `from: "2026-01-05"`."""
 
 
-Window = Annotated[Annotated[WindowWord, Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE]
+def _of_the_calendar(value: Any) -> Any:
+    if isinstance(value, str) and _STRETCH.fullmatch(value):
+        length = value if value[0].isdigit() else f"1{value[0]}"
+        raise wrong("bad-window", f"{value!r} is no window of the calendar", f"write in: {{last: {length}}}")
+    return value
+
+
+_STRETCH = re.compile(r"\d+ ?[a-z]+|hour|minute|second")
+Window = Annotated[
+    Annotated[WindowWord, BeforeValidator(_of_the_calendar), Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE
+]
 SessionWord = Literal["day", "ever", "month", "session", "week", "year"]
-SessionOrWindow = Annotated[Annotated[SessionWord, Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE]
+SessionOrWindow = Annotated[
+    Annotated[SessionWord, BeforeValidator(_of_the_calendar), Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE
+]
 
 
 class LimitMap(Strict):

@@ -50,6 +50,10 @@ LIMIT = re.compile(_LIMIT % "|".join(_WINDOWS))
 """`2 per user per month`, `1 piece per user`, `500 points per user and item per day`."""
 
 _NEARLY_LIMIT = re.compile(_LIMIT % "[A-Za-z]+")
+_STRETCH_LIMIT = re.compile(
+    r"(?P<count>\d+)(?: [a-z]+)? per (?P<key>[a-z][A-Za-z0-9_.]*) (?:per|in|within|every) "
+    r"(?:(?P<number>\d+) ?)?(?P<unit>s|m|h|d|min|seconds?|minutes?|hours?|(?<=\d )(?:days?|weeks?|months?))"
+)
 _LONGEST = Duration(months=12 * 100)
 _YEARS = range(1970, 3000)
 
@@ -134,6 +138,13 @@ def _moment(value: str) -> None:
 def _limit(value: Any) -> str:
     if isinstance(value, str) and LIMIT.fullmatch(value):
         return value
+    stretch = _STRETCH_LIMIT.fullmatch(value) if isinstance(value, str) else None
+    if stretch is not None:
+        calendar = stretch["unit"].startswith(("day", "week", "month"))
+        number = stretch["number"] or "1"
+        length = f"{number} {stretch['unit']}" if calendar else f"{number}{stretch['unit'][0]}"
+        hint = f"write {{count: {stretch['count']}, per: {stretch['key']}, in: {{last: {length}}}}}"
+        raise wrong("bad-limit", "a stretch of time is no window of the calendar", hint)
     nearly = _NEARLY_LIMIT.fullmatch(value) if isinstance(value, str) else None
     if nearly is not None:
         window = nearly["window"]
