@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quanyi.entitlements.accounts import quota
@@ -106,6 +106,7 @@ def test_two_people_have_windows_of_their_own():
     assert [watch(stage, play, "10:00:00", user) for user in ("ann", "bob", "ann")] == ["yes", "yes", "10:10:00"]
 
 
+@example([0, 600, 600, 1199, 1200], 1)
 @given(st.lists(st.integers(0, 3_000), min_size=1, max_size=60).map(sorted), st.integers(1, 4))
 def test_no_stretch_of_a_rolling_window_holds_more_than_the_cap(seconds, cap):
     """Whatever comes when: no ten minutes hold more, and nobody is refused where there was room."""

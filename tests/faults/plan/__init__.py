@@ -6,7 +6,8 @@ from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.engine import ENGINE
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
+from tests.faults.plan.tasks import TASKS
 
 __all__ = ["FAULTS"]
 
-FAULTS = (*DECISIONS, *ENGINE, *STORES, *STREAKS)
+FAULTS = (*DECISIONS, *ENGINE, *STORES, *STREAKS, *TASKS)
