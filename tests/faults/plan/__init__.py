@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.engine import ENGINE
 from tests.faults.plan.stores import STORES
@@ -10,4 +11,4 @@ from tests.faults.plan.tasks import TASKS
 
 __all__ = ["FAULTS"]
 
-FAULTS = (*DECISIONS, *ENGINE, *STORES, *STREAKS, *TASKS)
+FAULTS = (*BUNDLES, *DECISIONS, *ENGINE, *STORES, *STREAKS, *TASKS)

@@ -166,7 +166,7 @@ DECISIONS = (
         name="refunded-twice",
         promise="a deal is refunded once",
         tests=(f"{_GUARDS}test_a_deal_is_refunded_once[memory]",),
-        edits=(Edit("entitlements/plays/sale/ends.py", 'if deal.phase != "paid":', 'if deal.phase == "placed":'),),
+        edits=(Edit("entitlements/plays/sale/back.py", 'if deal.phase != "paid":', 'if deal.phase == "placed":'),),
     ),
     Fault(
         name="released-after-paid",
