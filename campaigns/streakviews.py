@@ -14,9 +14,10 @@ from quanyi.campaigns.views import present_state
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_need, room
-from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.picture import LotsOf, Need, View
 from quanyi.entitlements.plays.streak import Ladder, Milestone, Streak
 from quanyi.entitlements.plays.streak.days import last_date, member_zone, mendable, today_of
+from quanyi.entitlements.plays.streak.freezing import frozen, present_length
 from quanyi.entitlements.records import Marks, RecordKey
 from quanyi.entitlements.rows import Row, best_rows, in_period, period_of, present_row, row_of, rows_of
 from quanyi.entitlements.time import Window, local_start, zone_of
@@ -89,7 +90,8 @@ class StreakView:
     Attributes:
         zone: Whose calendar the days are of.
         today: The present day; `marked_today` whether it is marked.
-        present: The length of the present row: the one with today, else with yesterday, else 0.
+        present: The length of the present row: the one with today, else with yesterday, else one that
+            a mark today would save by what covers missed days; 0 without.
         longest: The length of the longest row ever, or of this period where it begins anew.
         total: How many days are marked in this period.
         month: ``2026-04``, the month shown; `marked` its marked days, `mended` those of them made up.
@@ -134,7 +136,8 @@ def streak_needs(streak: Streak, ask: Input) -> set[Need]:
     """What tells how the subject of *ask* stands."""
     limits = (*streak.makeup.at_most, *streak.makeup.free) if streak.makeup is not None else ()
     counts = (limit_need(limit, ask, streak.head.zone) for limit in limits)
-    return {RecordKey(kind=Marks.kind, parts=(streak.head.campaign, ask.holder or "")), *counts}
+    wallets = (LotsOf(ask.holder or "", gift.thing) for gift in (streak.freeze.take if streak.freeze else ()))
+    return {RecordKey(kind=Marks.kind, parts=(streak.head.campaign, ask.holder or "")), *counts, *wallets}
 
 
 def streak_view(streak: Streak, ask: Input, view: View, *, paused: bool, month: str | None = None) -> StreakView:
@@ -143,11 +146,13 @@ def streak_view(streak: Streak, ask: Input, view: View, *, paused: bool, month: 
     zone = member_zone(streak, marks, ask.facts, ask.at)
     today, step, resets = today_of(streak, zone, ask.at), streak.mark.step, streak.resets
     days = marks.days if marks is not None else frozenset()
-    present = present_row(days, today, step, resets)
+    draft = view.draft(ask.at)
+    present = present_length(streak, marks, today, draft) if marks is not None else 0
+    kept = days.union(frozen(streak, marks, today, draft)) if marks is not None else days
     shown = month or f"{today:%Y-%m}"
-    milestones = tuple(_milestone(streak, milestone, marks, today) for milestone in streak.milestones)
+    milestones = tuple(_milestone(streak, milestone, marks, kept, today) for milestone in streak.milestones)
     here = rows_of(in_period(days, today, resets), step, resets)
-    number = _next_number(streak, days, today)
+    number = _next_number(streak, kept, today)
     mended = tuple(date.fromisoformat(day) for day in (marks.mended if marks is not None else ()))
     return StreakView(
         campaign=streak.head.campaign,
@@ -157,7 +162,7 @@ def streak_view(streak: Streak, ask: Input, view: View, *, paused: bool, month: 
         step=step,
         today=today,
         marked_today=today in days,
-        present=present.length if present is not None else 0,
+        present=present,
         longest=max((row.length for row in here), default=0),
         total=len(in_period(days, today, resets)),
         month=shown,
@@ -175,8 +180,9 @@ def streak_view(streak: Streak, ask: Input, view: View, *, paused: bool, month: 
     )
 
 
-def _milestone(streak: Streak, milestone: Milestone, marks: Marks | None, today: date) -> MilestoneView:
-    days = marks.days if marks is not None else frozenset()
+def _milestone(
+    streak: Streak, milestone: Milestone, marks: Marks | None, days: frozenset[date], today: date
+) -> MilestoneView:
     row = present_row(days, today, streak.mark.step, streak.resets)
     total = len(in_period(days, today, streak.resets))
     reached = total if milestone.counts == "total" else row.length if row is not None else 0

@@ -19,16 +19,18 @@ from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.schema.clauses import GiftMap
 from quanyi.campaigns.schema.streak import (
+    WEEKDAYS,
     ChooseMap,
+    FreezeMap,
     LadderMap,
     MakeupMap,
     MilestoneMap,
     StreakFile,
     TimesMap,
 )
-from quanyi.entitlements.clauses import Gift
+from quanyi.entitlements.clauses import Fixed, Gift
 from quanyi.entitlements.conditions import equalities
-from quanyi.entitlements.plays.streak import Ladder, Makeup, Mark, Milestone, Payment, Streak, Times
+from quanyi.entitlements.plays.streak import Freeze, Ladder, Makeup, Mark, Milestone, Payment, Streak, Times
 from quanyi.entitlements.time import Duration, Window
 
 __all__ = ["streak"]
@@ -40,11 +42,12 @@ _MOST_DAYS = {"day": {"week": 7, "month": 31, "year": 366}, "week": {"week": 1, 
 def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
     """Compile one streak."""
     own = attrs.evolve(scope, events=events(file.mark.on, root / "mark" / "on", scope))
+    own_names = tuple(event.id for event in own.events)
     makes_up = scope.event(root / "makeup" / "on", file.makeup.on) if file.makeup is not None else None
     both = attrs.evolve(own, events=(*own.events, makes_up)) if makes_up is not None else own
     only_if = condition(root.data["only_if"], root / "only_if", own) if file.only_if is not None else None
     mending = attrs.evolve(scope, events=(makes_up,) if makes_up is not None else ())
-    makeup = None if file.makeup is None else _makeup(file.makeup, root / "makeup", mending)
+    makeup = None if file.makeup is None else _makeup(file.makeup, root / "makeup", mending, own_names)
     on_time = both if makeup is not None and makeup.gives == "all" else own
     give, ladder = gifts(file.give, root / "give", on_time), _ladder(file.ladder, root / "ladder", on_time)
     milestones = (*_milestones("row", file, root, both), *_milestones("total", file, root, both))
@@ -53,6 +56,7 @@ def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
     if not given and scope.findings.whole(root, "give", "ladder", "in_a_row", "in_total"):
         scope.findings.key_error(root, "gives-nothing", "neither a day nor a milestone gives anything")
     paid = tuple(gift for payment in makeup.pay for gift in payment.take) if makeup is not None else ()
+    freeze = _freeze(file.freeze, root / "freeze", own, dated=file.mark.day)
     return Streak(
         head=head(file, file.kind, root, own),
         mark=_mark(file, root / "mark", own),
@@ -64,12 +68,13 @@ def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
         specials=file.specials,
         times=_times(file, root / "times", own),
         makeup=makeup,
+        freeze=freeze,
         member_zone=_member_zone(file, root, scope),
         at_most=at_most(file.at_most, root / "at_most", own),
         budget=budget(file.budget, root / "budget", own),
         if_undone=undos_of_some(file.if_undone, root / "if_undone", own),
         checks=checks(file, root, scope, _CHECKS, _used(file, makeup, given)),
-        units=units((*given, *paid), scope),
+        units=units((*given, *paid, *(freeze.take if freeze is not None else ())), scope),
         wheres=equalities(only_if),
     )
 
@@ -159,10 +164,34 @@ def _multiplier(file: TimesMap, place: Place, scope: Scope) -> Times:
     if Decimal(file.x) <= 0:
         scope.findings.error(place / "x", "amount-not-positive", f"{file.x} times is nothing")
     only_if = condition(place.data["if"], place / "if", scope) if file.if_ is not None else None
-    return Times(x=file.x, only_if=only_if)
+    days = (file.on,) if isinstance(file.on, str) else file.on
+    weekdays = tuple(WEEKDAYS.index(day) for day in days if day in WEEKDAYS)
+    return Times(x=file.x, only_if=only_if, weekdays=weekdays, dates=tuple(d for d in days if d not in WEEKDAYS))
 
 
-def _makeup(file: MakeupMap, place: Place, scope: Scope) -> Makeup:
+def _freeze(file: FreezeMap | None, place: Place, scope: Scope, *, dated: str | None) -> Freeze | None:
+    if file is None:
+        return None
+    if dated:
+        message = "marks that say their day come in any order: nobody knows what was missed"
+        scope.findings.key_error(place, "freeze-of-dated-marks", message, "leave freeze out, or mark.day")
+    take = tuple(gift for gift in gifts(file.take, place / "take", scope, take=True) if _fixed(gift, place, scope))
+    return Freeze(take=take, most=file.most, row=file.row)
+
+
+def _fixed(gift: Gift, place: Place, scope: Scope) -> bool:
+    """Whether a covered day takes so much whatever the event says."""
+    if isinstance(gift.how_much, Fixed):
+        return True
+    message = "a covered day takes the same whatever the event says"
+    scope.findings.key_error(place / "take" / gift.thing, "bad-amount", message, f"write {{{gift.thing}: 1}}")
+    return False
+
+
+def _makeup(file: MakeupMap, place: Place, scope: Scope, marks: tuple[str, ...]) -> Makeup:
+    if file.on in marks:
+        message = f"{file.on} marks, so it can't make up"
+        scope.findings.error(place / "on", "makeup-is-the-mark", message, "declare an event of its own for making up")
     pay_by, pay = _payment(file.pay, place / "pay", scope)
     inside = file.within in ("week", "month", "year")
     if file.free and not pay and scope.findings.sound(place / "pay"):

@@ -4,16 +4,21 @@ The form of a streak's file.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
-from quanyi.campaigns.schema.base import BY_SHAPE, SOME, Event, Strict, Whole, Word
+from quanyi.campaigns.schema.base import BY_SHAPE, SOME, Event, Strict, Whole, Word, said, wrong
 from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, GiftMap, Gifts, SomeLimits, Undos, Whens
 from quanyi.campaigns.schema.values import DurationText, Number, Zone
 
 __all__ = [
+    "WEEKDAYS",
     "ChooseMap",
+    "DayText",
+    "DayTexts",
+    "FreezeMap",
     "LadderMap",
     "MakeupMap",
     "MarkMap",
@@ -26,6 +31,8 @@ __all__ = [
     "TimesMap",
     "Within",
 ]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class MarkMap(Strict):
@@ -117,6 +124,38 @@ class MakeupMap(Strict):
     """What a day made up gives: `milestones` that it completes (default), or `all` that a mark gives."""
 
 
+class FreezeMap(Strict):
+    """Missed days that are covered by themselves."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"take": {}}
+
+    take: Annotated[GiftMap, SOME]
+    """What each covered day takes, `{freeze: 1}`."""
+    most: Annotated[Whole, Field(ge=1)] = 1
+    """How many missed days there may be, `most: 2`; a longer gap is not covered at all."""
+    row: Annotated[Whole, Field(ge=1)] = 1
+    """How long the row before them must be, `row: 7`."""
+
+
+def _day(value: Any) -> str:
+    if not isinstance(value, str) or not (value in WEEKDAYS or _is_date(value)):
+        raise wrong("bad-day", f"{said(value)} is neither a weekday nor a date", 'write sat, or "2026-10-01"')
+    return value
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+DayText = Annotated[
+    str, BeforeValidator(_day), WithJsonSchema({"type": "string", "examples": ["sat", "sun", "2026-10-01"]})
+]
+DayTexts = Annotated[Annotated[DayText, Tag("text")] | Annotated[tuple[DayText, ...], Tag("list")], BY_SHAPE]
+
+
 class TimesMap(Strict):
     """A multiplier of points."""
 
@@ -126,6 +165,8 @@ class TimesMap(Strict):
     """By how much, `x: 2` or `x: 1.5`; rounded down."""
     if_: ConditionValue | None = Field(None, alias="if")
     """For whom or when: `{user.vip: true}`; left out: always."""
+    on: DayTexts = ()
+    """For which days: `[sat, sun]`, or dates, `["2026-10-01"]`; left out: all."""
 
 
 Milestones = Annotated[
@@ -171,5 +212,7 @@ class StreakFile(CampaignHead):
     """Multipliers of points, the first that fits: `[{x: 2, if: {user.vip: true}}]`."""
     makeup: MakeupMap | None = None
     """How a missed day is made up: `{on: check_in.makeup, within: 3 days, pay: {makeup_card: 1}}`."""
+    freeze: FreezeMap | None = None
+    """What covers missed days by itself: `{take: {freeze: 1}, most: 2}`."""
     if_undone: Undos = ()
     """What happens if an event that marked is undone: the day falls out, `{when: order.refunded, same: order}`."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from quanyi.campaigns.show.words import Speaker
-from quanyi.entitlements.plays.streak import Ladder, Makeup, Milestone, Streak, Times
+from quanyi.entitlements.plays.streak import Freeze, Ladder, Makeup, Milestone, Streak, Times
 
 __all__ = ["deadlines", "looks_at", "phases", "sentence"]
 
@@ -28,6 +28,15 @@ _THEN = {
     "stay": ("之后保持最后一档", "then the last one for good"),
     "end": ("到此为止", "and no more"),
 }
+_WEEKDAYS = (
+    ("周一", "Monday"),
+    ("周二", "Tuesday"),
+    ("周三", "Wednesday"),
+    ("周四", "Thursday"),
+    ("周五", "Friday"),
+    ("周六", "Saturday"),
+    ("周日", "Sunday"),
+)
 _UNITS = {"day": ("天", "days"), "week": ("周", "weeks")}
 _ONCE = {
     "row": ("每段一次", "once a row"),
@@ -53,6 +62,7 @@ def sentence(play: Streak, speaker: Speaker) -> str:
     if play.resets.name in _RESETS:
         said.append(speaker.pair(_RESETS[play.resets.name]))
     said += [_makeup(play.makeup, speaker)] if play.makeup is not None else []
+    said += [_freeze(play.freeze, play, speaker)] if play.freeze is not None else []
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
     if play.if_undone:
         events = speaker.several(play.if_undone[0].when)
@@ -159,10 +169,25 @@ def _milestone(play: Streak, milestone: Milestone, speaker: Speaker) -> str:
 
 
 def _times(times: Times, speaker: Speaker) -> str:
-    if times.only_if is None:
-        return speaker.say(f"积分 {times.x} 倍", f"points times {times.x}")
-    condition = speaker.condition(times.only_if)
-    return speaker.say(f"{condition} 时积分 {times.x} 倍", f"points times {times.x} if {condition}")
+    said_zh, said_en = f"积分 {times.x} 倍", f"points times {times.x}"
+    days = [*(speaker.pair(_WEEKDAYS[day]) for day in times.weekdays), *times.dates]
+    if days:
+        said_zh, said_en = f"{'、'.join(days)} {said_zh}", f"{said_en} on {', '.join(days)}"
+    if times.only_if is not None:
+        condition = speaker.condition(times.only_if)
+        said_zh, said_en = f"{condition} 时{said_zh}", f"{said_en} if {condition}"
+    return speaker.say(said_zh, said_en)
+
+
+def _freeze(freeze: Freeze, play: Streak, speaker: Speaker) -> str:
+    cost, unit = speaker.gifts(freeze.take), speaker.pair(_UNITS[play.mark.one_per])
+    long = (
+        speaker.say(f"已连续 {freeze.row} {unit}起，", f" after {freeze.row} {unit} in a row") if freeze.row > 1 else ""
+    )
+    return speaker.say(
+        f"{long}漏掉至多 {freeze.most} {unit}自动补上，每{unit} {cost}",
+        f"up to {freeze.most} missed {unit}{long} covered for {cost} each",
+    )
 
 
 def _mendable(makeup: Makeup, speaker: Speaker) -> str:

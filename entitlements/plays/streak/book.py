@@ -5,6 +5,7 @@ A day is marked, or made up, and what that gives is handed out.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import attrs
@@ -17,9 +18,9 @@ from quanyi.entitlements.numbers import derived_id
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.reward.fire import because
 from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
+from quanyi.entitlements.plays.streak.freezing import pay_for, present_length
 from quanyi.entitlements.plays.streak.marking import Marking
 from quanyi.entitlements.records import Booked, Marks, RecordKey
-from quanyi.entitlements.rows import present_row
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.model import Streak
@@ -32,6 +33,8 @@ def needs(streak: Streak, ask: Input) -> Iterable[Need]:
     makes_up = streak.makeup is not None and ask.type == streak.makeup.on
     limits = (*streak.at_most, *streak.budget)
     things, holder = streak.gifts, ask.holder or ""
+    if streak.freeze is not None:
+        things = (*things, *streak.freeze.take)
     if streak.makeup is not None and makes_up:
         limits = (*limits, *streak.makeup.at_most, *streak.makeup.free)
         things = (*things, *(gift for payment in streak.makeup.pay for gift in payment.take))
@@ -54,6 +57,7 @@ def mark(streak: Streak, ask: Input, draft: Draft) -> Changes:
         _hold_up(found)
         return draft.done(because(streak, ask, "mark"), holder=ask.holder, answer=_answer(found, found.marks))
     found.run()
+    pay_for(streak, ask.holder or "", len(found.covered), draft)
     booked, grants = _handed_out(found)
     marks = _marked(found)
     draft.put(marks)
@@ -114,10 +118,12 @@ def _booked(found: Marking, rule: str, id_: str, **what: object) -> Booked:
 def _marked(found: Marking) -> Marks:
     day = found.day.isoformat()
     paid = {m.id: (*found.marks.paid.get(m.id, ()), day) for m in found.reached}
-    mended = (*found.marks.mended, day) if found.makeup is not None else found.marks.mended
+    more = (found.day,) if found.makeup is not None else found.covered
+    mended = (*found.marks.mended, *(each.isoformat() for each in more))
     zone = found.zone if found.streak.member_zone else ""
+    marks = reduce(Marks.with_day, (*found.covered, found.day), found.marks)
     return attrs.evolve(
-        found.marks.with_day(found.day),
+        marks,
         version=found.streak.head.version,
         paid={**found.marks.paid, **paid},
         mended=mended,
@@ -133,10 +139,10 @@ def _tell(found: Marking) -> None:
 
 
 def _answer(found: Marking, marks: Marks) -> dict[str, object]:
-    present = present_row(marks.days, found.today, found.streak.mark.step, found.streak.resets)
     return {
         "day": found.day.isoformat(),
-        "row": present.length if present is not None else 0,
+        "row": present_length(found.streak, marks, found.today, found.draft),
         "total": found.total,
         "given": {} if found.again else found.gains.given,
+        **({"covered": [each.isoformat() for each in found.covered]} if found.covered else {}),
     }

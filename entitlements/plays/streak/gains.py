@@ -5,6 +5,7 @@ What one day gives, rule by rule: multiplied, trimmed, and taken out of limits a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -35,11 +36,14 @@ class Gains:
 
     Attributes:
         rules: What each rule gives, the day's own first.
+        day: The day that is marked.
         taken: What giving used up, by rule.
     """
 
-    def __init__(self, streak: Streak, ask: Input, draft: Draft, rules: Mapping[str, tuple[Gift, ...]]) -> None:
-        self.streak, self.ask, self.draft, self.rules = streak, ask, draft, rules
+    def __init__(
+        self, streak: Streak, ask: Input, draft: Draft, rules: Mapping[str, tuple[Gift, ...]], *, day: date
+    ) -> None:
+        self.streak, self.ask, self.draft, self.rules, self.day = streak, ask, draft, rules, day
         self.taken: dict[str, list[Move]] = {rule: [] for rule in rules}
 
     @property
@@ -111,7 +115,7 @@ class Gains:
 
     @cached_property
     def _factor(self) -> Fraction:
-        for times in self.streak.times:
+        for times in (times for times in self.streak.times if times.is_on(self.day)):
             self.draft.facts.update(self.ask.facts)
             try:
                 if times.only_if is not None:

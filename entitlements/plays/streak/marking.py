@@ -20,6 +20,7 @@ from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.reward.handing import short_benefits
 from quanyi.entitlements.plays.reward.trails import sources_of, undone_already
 from quanyi.entitlements.plays.streak.days import asked_day, began, last_date, member_zone, today_of
+from quanyi.entitlements.plays.streak.freezing import frozen
 from quanyi.entitlements.plays.streak.gains import MARK, Gains
 from quanyi.entitlements.points import spend
 from quanyi.entitlements.records import MarkedDay, Marks
@@ -71,8 +72,15 @@ class Marking:
 
     @cached_property
     def days(self) -> frozenset[date]:
-        """Every day marked, this one included."""
-        return self.marks.days | {self.day}
+        """Every day marked, this one and those that it lets be covered included."""
+        return self.marks.days | {self.day, *self.covered}
+
+    @cached_property
+    def covered(self) -> tuple[date, ...]:
+        """The missed days just before it that are covered by themselves."""
+        if self.makeup is not None:
+            return ()
+        return frozen(self.streak, self.marks, self.day, self.draft)
 
     @cached_property
     def row(self) -> Row:
@@ -111,7 +119,7 @@ class Marking:
     def gains(self) -> Gains:
         """What it gives, by rule: the day's own, and milestones."""
         milestones = {milestone.id: self._special(milestone) for milestone in self.reached}
-        return Gains(self.streak, self.ask, self.draft, {MARK: self._plain(), **milestones})
+        return Gains(self.streak, self.ask, self.draft, {MARK: self._plain(), **milestones}, day=self.day)
 
     @cached_property
     def is_free(self) -> bool:

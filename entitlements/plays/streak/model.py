@@ -5,6 +5,7 @@ Come every day; on the 3rd and 7th day in a row there is more; gaps can be mende
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import chain
 from typing import Literal
 
@@ -21,7 +22,7 @@ from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.streak import book, cost, undone
 from quanyi.entitlements.time import Duration, Window
 
-__all__ = ["Ladder", "Makeup", "Mark", "Milestone", "Payment", "Streak", "Times"]
+__all__ = ["Freeze", "Ladder", "Makeup", "Mark", "Milestone", "Payment", "Streak", "Times"]
 
 
 @attrs.frozen(kw_only=True)
@@ -135,11 +136,41 @@ class Makeup:
 
 
 @attrs.frozen(kw_only=True)
+class Freeze:
+    """
+    Missed days just before a mark are covered by themselves, and count as made up.
+
+    Attributes:
+        take: What each of them takes.
+        most: How many there may be; a longer gap is not covered at all.
+        row: How long the row before them must be.
+    """
+
+    take: tuple[Gift, ...]
+    most: int = 1
+    row: int = 1
+
+
+@attrs.frozen(kw_only=True)
 class Times:
-    """Points are multiplied: `x` is exact decimal text, ``1.5``."""
+    """
+    Points are multiplied.
+
+    Attributes:
+        x: Exact decimal text, ``1.5``.
+        only_if: For whom, or for which marks.
+        weekdays: For which days, Monday is 0; `dates` as ISO text besides. All days if both are empty.
+    """
 
     x: str
     only_if: Condition | None = None
+    weekdays: tuple[int, ...] = ()
+    dates: tuple[str, ...] = ()
+
+    def is_on(self, day: date) -> bool:
+        """Whether it is for this day."""
+        named = bool(self.weekdays or self.dates)
+        return not named or day.weekday() in self.weekdays or day.isoformat() in self.dates
 
 
 @attrs.frozen(kw_only=True)
@@ -158,6 +189,7 @@ class Streak:
         resets: The period in which rows and totals begin anew.
         specials: Whether a milestone takes the place of `give`, or comes on top.
         times: Multipliers of points; the first whose condition holds.
+        freeze: What covers missed days by itself.
         member_zone: The profile's value that names the member's own zone; empty for the campaign's.
         at_most: Limits on marks, and on amounts given; `budget` on amounts.
         if_undone: What happens when an event that marked a day goes away: the day falls out.
@@ -173,6 +205,7 @@ class Streak:
     specials: Literal["add", "replace"] = "add"
     times: tuple[Times, ...] = ()
     makeup: Makeup | None = None
+    freeze: Freeze | None = None
     member_zone: str = ""
     at_most: tuple[Limit, ...] = ()
     budget: tuple[Limit, ...] = ()

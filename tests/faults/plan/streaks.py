@@ -7,6 +7,7 @@ from tests.faults.fault import Edit, Fault
 __all__ = ["STREAKS"]
 
 _DAYS = "tests/entitlements/test_streak.py::"
+_FREEZE = "tests/entitlements/test_streak_freeze.py::"
 _LADDER = "tests/entitlements/test_streak_ladder.py::"
 _MAKEUP = "tests/entitlements/test_streak_makeup.py::"
 _ROWS = "tests/properties/test_streaks.py::"
@@ -147,6 +148,22 @@ STREAKS = (
                 "pass",
             ),
         ),
+    ),
+    Fault(
+        name="freeze-not-charged",
+        promise="days that are covered by themselves take what they take",
+        tests=(f"{_FREEZE}test_missed_days_are_covered_when_the_next_mark_comes[01 02 04-1-rows0-0]",),
+        edits=(
+            Edit(
+                "entitlements/plays/streak/book.py", 'pay_for(streak, ask.holder or "", len(found.covered), draft)', ""
+            ),
+        ),
+    ),
+    Fault(
+        name="freeze-of-part-of-a-gap",
+        promise="all missed days are covered, or none",
+        tests=(f"{_FREEZE}test_missed_days_are_covered_when_the_next_mark_comes[01 02 06-9-rows3-9]",),
+        edits=(Edit("entitlements/plays/streak/freezing.py", "len(missed) > freeze.most or", "False or"),),
     ),
     # --- taking back -------------------------------------------------------------------------
     Fault(
