@@ -16,6 +16,7 @@ from quanyi.entitlements.time import Duration, Window
 AT = "2026-05-01T10:00"
 NEW = conditions.Test(path="user.registered", op="is", value=False)
 POINTS = {"points": PointsUnit(id="points")}
+UNITS = {**POINTS, "stars": PointsUnit(id="stars")}
 CHECKS = ("phase", "open", "for", "only_if", "code", "self", "same", "again", "loop", "at_most")
 
 
@@ -25,7 +26,8 @@ def points(amount):
 
 def rule(name, to, when, give, lane="", **more):
     head = Head(campaign="share")
-    reward = Reward(head=head, rule=name, to=to, when=(when,), give=give, units=POINTS, **more)
+    units = {unit: known for unit, known in UNITS.items() if unit in {gift.thing for gift in give}}
+    reward = Reward(head=head, rule=name, to=to, when=(when,), give=give, units=units, **more)
     return Rule(reward=reward, lane=lane)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from quanyi.entitlements.accounts import used
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.clauses import Gift, Head, Limit, Undo
+from quanyi.entitlements.clauses import Fixed, Gift, Head, Limit, Undo
 from quanyi.entitlements.errors import HoldClosed
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.records import Bond, Promise
@@ -112,6 +112,21 @@ def test_rules_of_a_lane_compete_and_others_add_up():
     assert changes.facts["skipped"] == dict.fromkeys(("r1", "r2", "r3"), "limit-reached")
 
 
+def test_of_a_lane_one_rule_pays_each_receiver():
+    """Of two rules for the inviter the larger, on every order; the friend's stands by itself."""
+    play = referral(
+        rule("three", "inviter", "order.paid", points(3), "each"),
+        rule("four", "inviter", "order.paid", points(4), "each"),
+        rule("two", "friend", "order.paid", points(2), "each"),
+    )
+    stage = Stage()
+    join(stage, "bob", "ann", play)
+    paid(stage, "bob", "o1", play)
+    paid(stage, "bob", "o2", play)
+
+    assert (stage.points("ann"), stage.points("bob")) == (8, 4)
+
+
 def test_a_rule_that_says_no_harms_no_other():
     """The friend's coffee is gone, the inviter's points come all the same."""
     gone = Gift(thing="tea", benefit=Benefit(id="tea", stock=1))
@@ -124,10 +139,11 @@ def test_a_rule_that_says_no_harms_no_other():
 
 
 def test_a_promise_is_kept_by_the_rule_that_made_it():
-    """Two rules with promises of their own lengths and amounts."""
+    """Two rules with promises of their own lengths and things."""
+    star = Gift(thing="stars", how_much=Fixed(value=3))
     play = referral(
         rule("week", "inviter", "order.paid", points(7), after=Duration(days=7)),
-        rule("month", "inviter", "order.paid", points(30), after=Duration(months=1)),
+        rule("month", "inviter", "order.paid", (star,), after=Duration(months=1)),
     )
     stage = Stage()
     join(stage, "bob", "ann", play)
@@ -136,7 +152,7 @@ def test_a_promise_is_kept_by_the_rule_that_made_it():
     early = stage.points("ann")
     stage.pass_time(play, "2026-06-10T00:00")
 
-    assert (early, stage.points("ann")) == (7, 37)
+    assert (early, stage.points("ann"), stage.points("ann", "stars")) == (7, 7, 3)
 
 
 def test_a_promise_is_kept_once():

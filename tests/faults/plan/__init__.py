@@ -5,10 +5,11 @@ from __future__ import annotations
 from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.engine import ENGINE
+from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
 from tests.faults.plan.tasks import TASKS
 
 __all__ = ["FAULTS"]
 
-FAULTS = (*BUNDLES, *DECISIONS, *ENGINE, *STORES, *STREAKS, *TASKS)
+FAULTS = (*BUNDLES, *DECISIONS, *ENGINE, *FRIENDS, *STORES, *STREAKS, *TASKS)
