@@ -253,4 +253,5 @@ def _rooms(streak: Streak, limits: Iterable[Limit], ask: Input, view: View) -> l
 
 
 def _resets_at(today: date, resets: Window, zone: str) -> datetime | None:
-    return resets.ends(local_start(today, zone_of(zone)), zone_of(zone))
+    over = resets.ends(local_start(today, zone_of("UTC")), zone_of("UTC"))
+    return None if over is None else local_start(over.date(), zone_of(zone))

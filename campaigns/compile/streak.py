@@ -16,8 +16,9 @@ from quanyi.campaigns.compile.gifts import gifts
 from quanyi.campaigns.compile.head import checks, head
 from quanyi.campaigns.compile.limits import at_most, budget, limits
 from quanyi.campaigns.compile.scope import Scope
+from quanyi.campaigns.compile.times import window
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.schema.clauses import GiftMap
+from quanyi.campaigns.schema.clauses import GiftMap, WindowMap
 from quanyi.campaigns.schema.streak import (
     WEEKDAYS,
     ChooseMap,
@@ -37,6 +38,8 @@ __all__ = ["streak"]
 
 _CHECKS: tuple[str, ...] = attrs.fields(Streak).checks.default or ()
 _MOST_DAYS = {"day": {"week": 7, "month": 31, "year": 366}, "week": {"week": 1, "month": 5, "year": 53}}
+_DATE_LENGTH = len("2026-05-01")
+_DAY_SECONDS = 24 * 60 * 60
 
 
 def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
@@ -50,7 +53,10 @@ def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
     makeup = None if file.makeup is None else _makeup(file.makeup, root / "makeup", mending, own_names)
     on_time = both if makeup is not None and makeup.gives == "all" else own
     give, ladder = gifts(file.give, root / "give", on_time), _ladder(file.ladder, root / "ladder", on_time)
-    milestones = (*_milestones("row", file, root, both), *_milestones("total", file, root, both))
+    resets = _resets(file.resets, root / "resets", scope)
+    milestones = tuple(
+        milestone for counts in ("row", "total") for milestone in _milestones(counts, file, root, both, resets)
+    )
     steps = ladder.steps if ladder is not None else ()
     given = (*give, *chain(*steps), *(gift for m in milestones for gift in (*m.give, *m.instead)))
     if not given and scope.findings.whole(root, "give", "ladder", "in_a_row", "in_total"):
@@ -64,7 +70,7 @@ def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
         give=give,
         ladder=ladder,
         milestones=milestones,
-        resets=Window(file.resets or "ever"),
+        resets=resets,
         specials=file.specials,
         times=_times(file, root / "times", own),
         makeup=makeup,
@@ -96,12 +102,26 @@ def _day(name: str, place: Place, scope: Scope) -> str:
     return f"event.{found.name if found is not None else name}"
 
 
-def _milestones(counts: Literal["row", "total"], file: StreakFile, root: Place, scope: Scope) -> list[Milestone]:
+def _resets(value: str | WindowMap | None, place: Place, scope: Scope) -> Window:
+    """The period in which all begins anew; one of so many days is reckoned in dates, whoever's they are."""
+    if not isinstance(value, WindowMap):
+        return Window(value or "ever")  # type: ignore[arg-type]
+    found = window(value, place, attrs.evolve(scope, zone="UTC"))
+    whole = found.name == "every" and not found.length.seconds % _DAY_SECONDS and len(value.from_ or "") == _DATE_LENGTH
+    if not whole and scope.findings.sound(place):
+        hint = 'write resets: {every: 14 days, from: "2026-06-01"}'
+        scope.findings.key_error(place, "bad-window", "all begins anew every so many days, from a date on", hint)
+    return found if whole else Window()
+
+
+def _milestones(
+    counts: Literal["row", "total"], file: StreakFile, root: Place, scope: Scope, resets: Window
+) -> list[Milestone]:
     key = "in_a_row" if counts == "row" else "in_total"
     value, place = getattr(file, key), root / key
     if isinstance(value, MilestoneMap):
-        return [_milestone(counts, value, place, file, scope)]
-    found = [_milestone(counts, item, place / n, file, scope) for n, item in enumerate(value)]
+        return [_milestone(counts, value, place, scope, _most(file, resets))]
+    found = [_milestone(counts, item, place / n, scope, _most(file, resets)) for n, item in enumerate(value)]
     for n, milestone in enumerate(found):
         if milestone.id in [other.id for other in found[:n]]:
             message = f"there is a milestone of {milestone.days} days already"
@@ -118,15 +138,14 @@ def _ladder(file: LadderMap | None, place: Place, scope: Scope) -> Ladder | None
 
 
 def _milestone(
-    counts: Literal["row", "total"], file: MilestoneMap, place: Place, around: StreakFile, scope: Scope
+    counts: Literal["row", "total"], file: MilestoneMap, place: Place, scope: Scope, most: int | None
 ) -> Milestone:
     days, key = file.days or file.every or 1, "every" if file.every else "days"
     if (file.days is None) == (file.every is None) and scope.findings.sound(place):
         message = "a milestone is either of so many days, or of every so many"
         scope.findings.key_error(place, "bad-milestone", message, "write days: 7, or every: 7")
-    most = _MOST_DAYS[around.mark.one_per].get(around.resets or "")
     if most is not None and days > most:
-        message = f"there are at most {most} in a {around.resets}"
+        message = f"there are at most {most} before all begins anew"
         scope.findings.error(place / key, "milestone-never-reached", message)
     once: Literal["ever", "period", "row"] = "row" if counts == "row" else "period"
     if _fits(counts, file, place, scope):
@@ -138,6 +157,18 @@ def _milestone(
         once=once,
         instead=gifts(file.instead, place / "instead", scope),
         every=bool(file.every),
+    )
+
+
+def _most(file: StreakFile, resets: Window) -> int | None:
+    """How many marks fit into one period; None if nobody can say."""
+    if resets.name != "every":
+        return _MOST_DAYS[file.mark.one_per].get(resets.name)
+    days = resets.length.days + resets.length.seconds // _DAY_SECONDS
+    return (
+        None
+        if resets.length.months
+        else days // (7 if file.mark.one_per == "week" else 1) + (file.mark.one_per == "week")
     )
 
 

@@ -10,7 +10,16 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from quanyi.campaigns.schema.base import BY_SHAPE, SOME, Event, Strict, Whole, Word, said, wrong
-from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, GiftMap, Gifts, SomeLimits, Undos, Whens
+from quanyi.campaigns.schema.clauses import (
+    CampaignHead,
+    ConditionValue,
+    GiftMap,
+    Gifts,
+    SomeLimits,
+    Undos,
+    Whens,
+    WindowMap,
+)
 from quanyi.campaigns.schema.values import DurationText, Number, Zone
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "Milestones",
     "Multipliers",
     "Pay",
+    "Resets",
     "StreakFile",
     "TimesMap",
     "Within",
@@ -183,6 +193,11 @@ MemberZone = Annotated[
 ]
 
 
+Resets = Annotated[
+    Annotated[Literal["month", "week", "year"], Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE
+]
+
+
 class StreakFile(CampaignHead):
     """Come every day; on the 3rd and 7th day in a row there is more; gaps can be mended."""
 
@@ -204,8 +219,8 @@ class StreakFile(CampaignHead):
     """What so many days in a row give: `[{days: 3, give: {points: 30}}]`."""
     in_total: Milestones = ()
     """What so many days in all give, in each period of `resets`: `[{days: 20, give: coffee}]`."""
-    resets: Literal["month", "week", "year"] | None = None
-    """The period in which rows and totals begin anew, `resets: week`; left out: never."""
+    resets: Resets | None = None
+    """The period in which rows and totals begin anew, `week` or `{every: 14 days, from: "2026-06-01"}`; left out: never."""
     specials: Literal["add", "replace"] = "add"
     """Whether milestones come on top of `give` (`add`, the default) or in its place (`replace`)."""
     times: Multipliers = ()

@@ -59,8 +59,7 @@ def sentence(play: Streak, speaker: Speaker) -> str:
     if play.milestones and play.specials == "replace":
         said.append(say("达成时不再发每日奖励", "in the place of what the day gives"))
     said += [_times(times, speaker) for times in play.times]
-    if play.resets.name in _RESETS:
-        said.append(speaker.pair(_RESETS[play.resets.name]))
+    said += _anew(play, speaker)
     said += [_makeup(play.makeup, speaker)] if play.makeup is not None else []
     said += [_freeze(play.freeze, play, speaker)] if play.freeze is not None else []
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
@@ -76,8 +75,7 @@ def deadlines(play: Streak, speaker: Speaker) -> Iterator[dict[str, str]]:
     where = play.head.where
     if play.head.runs.start or play.head.runs.end:
         yield {"says": speaker.span(play.head.runs, play.head.zone), "where": where.get("runs", "")}
-    if play.resets.name in _RESETS:
-        yield {"says": speaker.pair(_RESETS[play.resets.name]), "where": where.get("resets", "")}
+    yield from ({"says": says, "where": where.get("resets", "")} for says in _anew(play, speaker))
     if play.makeup is not None:
         yield {"says": _mendable(play.makeup, speaker), "where": where.get("makeup.within", where.get("makeup", ""))}
 
@@ -125,6 +123,16 @@ def phases(play: Streak, speaker: Speaker) -> dict[str, Any]:
             for phase, mark, mend, undo in rows
         ],
     }
+
+
+def _anew(play: Streak, speaker: Speaker) -> list[str]:
+    """When rows and totals begin anew, if they do."""
+    if play.resets.name in _RESETS:
+        return [speaker.pair(_RESETS[play.resets.name])]
+    if play.resets.start is None:
+        return []
+    length, first = speaker.duration(play.resets.length), f"{play.resets.start:%Y-%m-%d}"
+    return [speaker.say(f"自 {first} 起每 {length}重新开始", f"anew every {length} from {first}")]
 
 
 def _who(play: Streak, speaker: Speaker) -> list[str]:
