@@ -15,7 +15,7 @@ from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.gifts import most
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.bundle import Bundle, Part
-from quanyi.entitlements.plays.bundle.giving import part_key
+from quanyi.entitlements.plays.bundle.keys import part_key
 from quanyi.entitlements.records import Deal, PackPart
 
 __all__ = ["BundleView", "PartView", "bundle_view"]

@@ -22,7 +22,7 @@ from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.errors import NotFound, Refused
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.picture import LotsOf, View
-from quanyi.entitlements.plays.bundle.giving import part_key
+from quanyi.entitlements.plays.bundle.keys import part_key
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Clock, Entry, Facts, Shelf, Store, Vault, Views
 from quanyi.entitlements.records import Deal, Entitlement, PackPart, Promise, Record, RecordKey

@@ -141,7 +141,7 @@ def _choice(file: ChoiceMap, place: Place, scope: Scope) -> Choice:
         message = f"the default must name {file.pick}, each once"
         scope.findings.error(place / "default", "default-does-not-fit", message)
     found = tuple(Option(name=name, gifts=things) for name, things in options.items())
-    return Choice(of=found, pick=file.pick, within=Duration.parse(file.within), default=default)
+    return Choice(of=found, pick=file.pick, within=Duration.parse(file.within), default=default, given=file.given)
 
 
 def _gifts(value: object, place: Place, scope: Scope) -> tuple[Gift, ...]:

@@ -29,6 +29,8 @@ class ChoiceMap(Strict):
     """How long the choice stays open, `within: 7d`."""
     default: Names
     """What is given if nobody chooses: as many names as there are to pick."""
+    given: Literal["at_end", "at_once"] = "at_once"
+    """What was chosen is given `at_once` (default), or `at_end` of the time: till then the choice can be changed."""
 
 
 class AgainMap(Strict):
@@ -61,7 +63,7 @@ class PartMap(Strict):
     """What is given once all tries are used up: `{points: 100}`; left out: the part fails."""
     price: PlainPrice | None = None
     """Its share of what the bundle costs, `price: 12.00`: what it brings back if it fails, or costs if it was used."""
-    if_failed: Literal["nothing", "refund"] = "nothing"
-    """What a part that can't be given at all does: `nothing` (default), or `refund` its price."""
+    if_failed: Literal["nothing", "refund", "refund_all"] = "nothing"
+    """What a part that can't be given at all does: `nothing` (default), `refund` its price, or `refund_all` of them."""
     again: AgainMap | None = None
     """More of the same: `{every: 1 month, times: 12}`, each a part of its own, `NAME-1` to `NAME-12`."""

@@ -82,6 +82,8 @@ def _part(part: Part, speaker: Speaker) -> Iterator[str]:
         default = speaker.several(choice.default)
         count = f"{choice.pick}/{len(choice.of)}"
         yield say(f"{length}内从 {options} 中选 {count}", f"with {count} of {options}, chosen within {length}")
+        if choice.given == "at_end":
+            yield say("期满前可更改，期满时发放", "to be changed until then, and given then")
         yield say(f"未选则给 {default}", f"else {default}")
     if part.after is not None:
         length = speaker.duration(part.after)
@@ -89,6 +91,8 @@ def _part(part: Part, speaker: Speaker) -> Iterator[str]:
     if part.instead:
         instead = speaker.gifts(part.instead)
         yield say(f"一直缺货则改发 {instead}", f"or {instead} if it stays out of stock")
+    if part.if_failed == "refund_all":
+        yield say("无法发放则整单退款", "the whole bundle is refunded if it can't be given")
     if part.if_failed == "refund":
         price = _price(part, speaker)
         yield say(f"无法发放则退 {price}", f"{price} back if it can't be given")

@@ -21,6 +21,7 @@ from tests.entitlements.test_bundle import (
     YEAR,
     bought,
     choose,
+    gift,
     points,
     refund,
     stocked,
@@ -178,3 +179,54 @@ def test_until_when_it_can_be_taken_back(rule, at, reason):
     no = stage.refusal(play, "order.refund", at, "ann", about=deal)
 
     assert (no.reason, no.clause) == (reason, "refund")
+
+
+# --- all or nothing ----------------------------------------------------------------------------
+
+
+def test_a_part_that_must_not_fail_takes_the_whole_bundle_back():
+    """At once, where it is never tried again: what was given before is withdrawn, what comes after never begins."""
+    must = attrs.evolve(TEA, name="must", give=gift("book"), instead=(), tries=0, if_failed="refund_all")
+    play = attrs.evolve(KEEPS, parts=(attrs.evolve(SHARES[0], give=gift("tea")), must, *SHARES[1:]))
+    stage = stocked(book=0)
+    deal, changes = bought(stage, play)
+    found = stage.record(Deal, deal)
+
+    assert [p["phase"] for p in changes.answer["parts"]] == ["given", "failed", "cancelled", "cancelled"]
+    assert (changes.answer["refund"], found.phase, found.refunded, stage.rights("ann")) == (6900, "refunded", 6900, [])
+    assert [e.data["refund"] for e in stage.events("deal.refund_due")] == [6900]
+    assert stage.pass_time(play, "2026-12-01T00:00") == []
+
+
+def test_what_was_used_before_a_part_failed_for_all_is_kept_at_its_price():
+    """Whatever the bundle says about refunds that the buyer asks for."""
+    must = attrs.evolve(SHARES[0], name="must", give=gift("book"), price=Price(money=900), if_failed="refund_all")
+    stage, play = stocked(book=0), attrs.evolve(KEEPS, parts=(must, *SHARES), refund=Refund(never=True))
+    deal, _ = bought(stage, play)
+    use(stage, "tea")
+    stage.pass_time(play, "2026-05-01T11:05")
+
+    assert (stage.record(Deal, deal).refunded, stage.rights("ann")) == (6400, [])
+    assert story(stage, deal) == {"tea": "given", "later": "cancelled", "pick": "cancelled"}
+
+
+# --- choices that stand at the end -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choices", "given"), [((), ["book", "film"]), ((("song", "book"), ("song", "film")), ["film", "song"])]
+)
+def test_a_choice_can_be_changed_until_the_end(choices, given):
+    """Nothing is given before; at the end the last choice, or the default."""
+    pick = YEAR.parts[2]
+    play = attrs.evolve(YEAR, parts=(attrs.evolve(pick, choose=attrs.evolve(pick.choose, given="at_end")),))
+    stage = stocked()
+    deal, _ = bought(stage, play)
+    for choice in choices:
+        choose(stage, deal, list(choice), play=play)
+    before = stage.rights("ann")
+    stage.pass_time(play, "2026-05-08T10:05")
+    with pytest.raises(Refused, match="choice-closed"):
+        choose(stage, deal, ["song", "book"], at="2026-05-08T10:05", play=play)
+
+    assert (before, stage.rights("ann")) == (["card"], sorted(["card", *given]))

@@ -37,12 +37,14 @@ class Choice:
         pick: How many of them.
         within: How long the choice stays open.
         default: What is given if nobody has chosen by then; it reads as given from that instant on.
+        given: What was chosen is given ``at_once``, or ``at_end`` of the time: till then it can be changed.
     """
 
     of: tuple[Option, ...]
     pick: int = 1
     within: Duration
     default: tuple[str, ...]
+    given: Literal["at_end", "at_once"] = "at_once"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -61,7 +63,8 @@ class Part:
         tries: How often it is tried again where its stock is gone, and how long apart: `every`.
         instead: What is given once all tries are used up.
         price: Its share of what the bundle costs.
-        if_failed: What a part that can't be given at all does: ``nothing``, or ``refund`` its price.
+        if_failed: What a part that can't be given at all does: ``nothing``, ``refund`` its price, or
+            ``refund_all``: the whole bundle is taken back.
     """
 
     name: str
@@ -73,7 +76,7 @@ class Part:
     every: Duration = _A_DAY
     instead: tuple[Gift, ...] = ()
     price: Price = attrs.field(factory=Price)
-    if_failed: Literal["nothing", "refund"] = "nothing"
+    if_failed: Literal["nothing", "refund", "refund_all"] = "nothing"
 
     def gifts(self, chosen: Sequence[str] = ()) -> tuple[Gift, ...]:
         """What it gives, after this choice."""

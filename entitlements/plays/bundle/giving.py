@@ -21,7 +21,9 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.numbers import derived_id
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.bundle.clauses import Part
+from quanyi.entitlements.plays.bundle.keys import part_key
 from quanyi.entitlements.plays.bundle.prices import return_price
+from quanyi.entitlements.plays.bundle.refunds import return_all
 from quanyi.entitlements.plays.reward.handing import Handing
 from quanyi.entitlements.plays.sale.desk import deal_of, find_deal
 from quanyi.entitlements.records import Deal, PackPart, RecordKey
@@ -30,12 +32,7 @@ from quanyi.entitlements.time import zone_of
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.bundle.model import Bundle
 
-__all__ = ["choose", "fall_due", "needs", "open_parts", "part_key", "places"]
-
-
-def part_key(deal: str, name: str) -> RecordKey:
-    """The record of one part of a deal."""
-    return RecordKey(kind=PackPart.kind, parts=(deal, name))
+__all__ = ["choose", "fall_due", "needs", "open_parts", "places"]
 
 
 def needs(ask: Input) -> Iterable[Need]:
@@ -66,7 +63,9 @@ def open_parts(bundle: Bundle, deal: Deal, draft: Draft) -> list[dict[str, Any]]
             item=deal.item,
         )
         story = _Story(bundle, part, record, draft)
-        if part.after is not None:
+        if _refunded(draft, deal.id):
+            story.cancel()
+        elif part.after is not None:
             story.wait(part.after.after(draft.now, story.zone))
         else:
             story.begin()
@@ -99,8 +98,11 @@ def choose(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
         no = NotEligible(reason="wrong-choice", shows={"pick": choice.pick, "options": ", ".join(choice.names)})
         raise no.at(f"choose/{story.part.name}", bundle.head.where.get(f"parts.{story.part.name}.choose", ""))
     draft.require(*places(bundle, record.holder or "", [story.part]))
-    story.record = attrs.evolve(record, chosen=wanted)
-    story.hand_out(story.part.gifts(wanted))
+    if choice.given == "at_end":
+        story.note(wanted)
+    else:
+        story.record = attrs.evolve(record, chosen=wanted)
+        story.hand_out(story.part.gifts(wanted))
     return draft.done(_because(story, "choose"), holder=record.holder, answer=story.told())
 
 
@@ -119,7 +121,7 @@ def fall_due(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
     if record.phase == "waiting":
         story.begin()
     else:
-        if record.phase == "open" and part.choose is not None:
+        if record.phase == "open" and part.choose is not None and not record.chosen:
             story.record = attrs.evolve(record, chosen=part.choose.default, defaulted=True)
         story.give()
     draft.facts["part"] = {"name": part.name, "phase": story.record.phase}
@@ -149,6 +151,10 @@ class _Story:
         due_at = record.due_at and record.due_at.isoformat()
         story = {"part": record.name, "phase": record.phase, "due_at": due_at, "chosen": list(record.chosen)}
         return {**story, "deal": record.deal, "entitlements": list(record.grants)}
+
+    def note(self, chosen: tuple[str, ...]) -> None:
+        """Remember what is wanted; it can be changed until the time is over, and is given then."""
+        self._put(chosen=chosen)
 
     def begin(self) -> None:
         """Open the choice, or give."""
@@ -181,6 +187,10 @@ class _Story:
         self._put(phase="given", due_at=None, moves=(*taken, *moves), grants=tuple(grants), given_at=self.draft.now)
         self._tell("part.given")
 
+    def cancel(self) -> None:
+        """The bundle was taken back before it came to this part."""
+        self._put(phase="cancelled", due_at=None)
+
     def wait(self, until: datetime, phase: str = "waiting") -> None:
         """Wait for an instant: whoever reads the part, its deal or a wallet it would credit wakes it."""
         self._put(phase=phase, due_at=until)
@@ -203,6 +213,8 @@ class _Story:
     def _fail(self) -> None:
         self._put(phase="failed", due_at=None)
         self._tell("part.failed")
+        if self.part.if_failed == "refund_all":
+            return_all(self.bundle, self.record.deal, self.draft)
         if self.part.if_failed == "refund":
             return_price(self.bundle, self.part, self.record.deal, self.draft)
 
@@ -214,6 +226,12 @@ class _Story:
         record = self.record
         data = {"deal": record.deal, "part": record.name, "campaign": record.campaign, "phase": record.phase}
         self.draft.emit(event, data, holder=record.holder)
+
+
+def _refunded(draft: Draft, number: str) -> bool:
+    """Whether a part that failed has taken the whole deal back."""
+    deal = draft.get(Deal, number)
+    return deal is not None and deal.phase == "refunded"
 
 
 def _story_of(bundle: Bundle, ask: Input, draft: Draft) -> _Story:

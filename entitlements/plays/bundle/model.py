@@ -26,6 +26,7 @@ from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.bundle import cost, giving, refunds
 from quanyi.entitlements.plays.bundle.clauses import Part
+from quanyi.entitlements.plays.bundle.keys import part_key
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.sale.desk import deal_of
 from quanyi.entitlements.records import Deal
@@ -60,7 +61,7 @@ class Bundle(Sale):
             return giving.needs(ask)
         needs = set(Sale.needs(self, ask))
         if ask.type == "order.refund":
-            return needs | {giving.part_key(deal_of(ask), part.name) for part in self.parts}
+            return needs | {part_key(deal_of(ask), part.name) for part in self.parts}
         return needs | giving.places(self, ask.holder) if ask.type in _OPENING and ask.holder and needs else needs
 
     def decide(self, ask: Input, draft: Draft) -> Changes:
@@ -76,6 +77,9 @@ class Bundle(Sale):
         if deal is None or deal.phase != "paid":
             return changes
         answer = {**changes.answer, "parts": giving.open_parts(self, deal, draft)}
+        after = draft.get(Deal, deal.id)
+        if after is not None and after.refunded:
+            answer["refund"] = after.refunded
         return draft.done(changes.because, holder=changes.holder, answer=answer, outcome=changes.outcome)
 
     def exposure(self) -> tuple[Exposure, ...]:

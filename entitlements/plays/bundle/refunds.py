@@ -17,9 +17,10 @@ from quanyi.entitlements.errors import InsufficientPoints, Refused, VoucherRefus
 from quanyi.entitlements.grants import spoiled, withdraw
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.bundle.giving import part_key
+from quanyi.entitlements.plays.bundle.keys import part_key
 from quanyi.entitlements.plays.bundle.prices import money_of, units_of
 from quanyi.entitlements.plays.sale.back import asked_of, refundable, returned, rights_of
+from quanyi.entitlements.plays.sale.desk import told
 from quanyi.entitlements.plays.sale.shares import amounts, drawn
 from quanyi.entitlements.records import Deal, Entitlement, Move, PackPart, RecordKey
 from quanyi.entitlements.undo import needs_of, reverse
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from quanyi.entitlements.plays.bundle.clauses import Part
     from quanyi.entitlements.plays.bundle.model import Bundle
 
-__all__ = ["refund"]
+__all__ = ["refund", "return_all"]
 
 
 def refund(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
@@ -43,17 +44,23 @@ def refund(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
     """
     deal = refundable(bundle, ask, draft)
     asked_of(ask, 1)
-    undoing = _Undoing(bundle, deal, draft)
-    for record in _parts(bundle, deal, draft):
-        undoing.end(record)
-    undoing.end_main()
-    money, units = undoing.due()
+    undoing = _Undoing(bundle, deal, draft, keeps=bundle.refund.if_used == "keep")
+    money, units = undoing.run()
     if undoing.noes and not money and not units and (deal.pay or deal.price):
         raise undoing.noes[0]
-    going, staying = undoing.moves(units)
-    back = reverse(draft, going, ending="refunded", units=bundle.units)
-    after = attrs.evolve(deal, phase="refunded", ended="refunded", returned=1, refunded=deal.refunded + money)
-    return returned(bundle, ask, attrs.evolve(after, moves=staying), back, draft, money=money)
+    after, back = undoing.close(money, units)
+    return returned(bundle, ask, after, back, draft, money=money)
+
+
+def return_all(bundle: Bundle, number: str, draft: Draft) -> None:
+    """Take a paid bundle back because a part of it can't be given; what was used meanwhile is kept at its price."""
+    deal = draft.get(Deal, number)
+    assert deal is not None  # its parts are written with it
+    undoing = _Undoing(bundle, deal, draft, keeps=True)
+    money, units = undoing.run()
+    after, _ = undoing.close(money, units)
+    draft.put(after)
+    told(draft, "deal.refund_due", after, refund=money, currency=after.currency)
 
 
 @attrs.define
@@ -62,17 +69,34 @@ class _Undoing:
     A bundle on its way back.
 
     Attributes:
-        kept: Parts that were used and stay.
+        keeps: Whether what was used stays, or refuses the whole.
+        kept: Parts that were used and stay; `lost` those whose price came back before.
         noes: Why they could not be taken back, the main thing's included.
     """
 
     bundle: Bundle
     deal: Deal
     draft: Draft
+    keeps: bool
     kept: list[Part] = attrs.field(factory=list)
     lost: list[Part] = attrs.field(factory=list)
     main_kept: bool = False
     noes: list[Refused] = attrs.field(factory=list)
+
+    def run(self) -> tuple[int, Mapping[str, int]]:
+        """End every part and the main thing; the money and the units to return."""
+        for record in _parts(self.bundle, self.deal, self.draft):
+            self.end(record)
+        self.end_main()
+        return self.due()
+
+    def close(self, money: int, units: Mapping[str, int]) -> tuple[Deal, dict[str, int]]:
+        """The deal as refunded, and what wallets got back."""
+        going, staying = self.moves(units)
+        back = reverse(self.draft, going, ending="refunded", units=self.bundle.units)
+        total = self.deal.refunded + money
+        after = attrs.evolve(self.deal, phase="refunded", ended="refunded", returned=1, refunded=total)
+        return attrs.evolve(after, moves=staying), back
 
     def end(self, record: PackPart) -> None:
         """End one part; what was used is kept, or refuses the whole."""
@@ -124,7 +148,7 @@ class _Undoing:
         return (*pieces, *going), tuple(move for move in staying if move not in pieces)
 
     def _keep(self, no: Refused) -> None:
-        if self.bundle.refund.if_used != "keep":
+        if not self.keeps:
             raise no
         self.noes.append(no)
 

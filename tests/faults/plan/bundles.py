@@ -78,6 +78,18 @@ BUNDLES = (
         ),
         edits=(Edit(_GIVING, "len(set(wanted)) != choice.pick or len(wanted) != choice.pick or not", "not"),),
     ),
+    Fault(
+        name="noted-choice-given-at-once",
+        promise="a choice that can be changed gives nothing before its end",
+        tests=(f"{_REFUND}test_a_choice_can_be_changed_until_the_end[choices1-given1]",),
+        edits=(Edit(_GIVING, 'if choice.given == "at_end":', "if not choice.given:"),),
+    ),
+    Fault(
+        name="all-or-nothing-goes-on",
+        promise="a bundle that was taken back begins no further part",
+        tests=(f"{_REFUND}test_a_part_that_must_not_fail_takes_the_whole_bundle_back",),
+        edits=(Edit(_GIVING, "if _refunded(draft, deal.id):", "if _refunded(draft, part.name):"),),
+    ),
     # --- refunds of bundles --------------------------------------------------------------------
     Fault(
         name="refund-leaves-promises",
@@ -92,7 +104,13 @@ BUNDLES = (
         name="used-part-refunded",
         promise="a bundle of which something was used is not refunded, unless it says so",
         tests=(f"{_BUNDLE}test_a_refund_is_whole_or_not_at_all",),
-        edits=(Edit(_REFUNDS, 'if self.bundle.refund.if_used != "keep":', "if not self.bundle:"),),
+        edits=(
+            Edit(
+                _REFUNDS,
+                "        if not self.keeps:\n            raise no",
+                "        if not self.bundle:\n            raise no",
+            ),
+        ),
     ),
     Fault(
         name="used-part-for-nothing",
