@@ -73,6 +73,8 @@ def check_limits(campaign: Campaign, root: Place, currency: str, findings: Findi
         root, "give", "instead", "take", "sells", "goals", "all_done", "ladder", "in_a_row", "in_total", "rewards"
     ):
         _check_counted(campaign.play, found, currency, findings)
+    if isinstance(campaign.play, Referral):
+        _check_people(found, findings)
     if isinstance(campaign.play, Sale):
         _check_per_order(campaign.play, root, findings)
 
@@ -161,6 +163,14 @@ def _counted(play: CompiledPlay, currency: str) -> set[str]:
     counted = {"times", *(gift.thing for gift in gifts)}
     counted |= {"pieces"} if any(gift.benefit is not None for gift in gifts) else set()
     return counted | ({currency} if any(gift.benefit is not None and gift.benefit.cost for gift in gifts) else set())
+
+
+def _check_people(found: list[tuple[Limit, Place]], findings: Findings) -> None:
+    """In a referral the user is the friend, whoever receives; whoever says user may mean the other."""
+    for limit, place in found:
+        if "user" in limit.per:
+            message = "the user of a referral's events is the friend, also where the inviter receives"
+            findings.warning(place, "user-is-the-friend", message, "write per friend, or per inviter")
 
 
 def _check_per_order(play: Sale, root: Place, findings: Findings) -> None:

@@ -26,10 +26,10 @@ def check_undoing(campaign: Campaign, root: Place, events: Mapping[str, EventTyp
     if isinstance(play, Referral):
         for n, rule in enumerate(play.rules):
             _check_debts(rule.reward, root / "rewards" / n, findings)
+            _check_promise(rule.reward, root / "rewards" / n, events, findings)
     if not isinstance(play, Reward):
         return
-    if play.after is not None and play.unless is None and not play.if_undone:
-        _check_promise(play, root, events, findings)
+    _check_promise(play, root, events, findings)
     if (
         findings.whole(root, "give", "instead")
         and play.instead
@@ -53,10 +53,11 @@ def _check_debts(play: Reward | Streak | Task, root: Place, findings: Findings) 
 
 def _check_promise(play: Reward, root: Place, events: Mapping[str, EventType], findings: Findings) -> None:
     """A promise waits for something; where the mall knows what could undo its cause, nobody listens to it."""
-    if not findings.whole(root, "when", "after", "unless", "if_undone"):
+    promised = play.after is not None and play.unless is None and not play.if_undone
+    if not promised or not findings.whole(root, "when", "after", "unless", "if_undone"):
         return
     causes = [events[name] for name in play.when if name in events]
-    for other in events.values():
+    for other in (event for event in events.values() if not event.inner):
         shared = [name for event in causes for name in event.source if name in other.source and other not in causes]
         if shared:
             hint = f"write unless: {{event: {other.id}, same: {shared[0]}}}"
