@@ -1,13 +1,15 @@
-"""Two who invite each other at the same instant, in two processes: one is bound, one is refused, and no circle stands."""
+"""Invitations at the same instant in two processes: no circle stands, no place is taken twice, no milestone paid twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
+import attrs
 import pytest
 
 from quanyi.adapters.clock import FixedClock
@@ -21,13 +23,26 @@ from tests.engine.conftest import NOON, sql_store
 from tests.engine.test_races import attempt, beside, stopped
 
 FRIENDS = Path(__file__).parents[1] / "malls" / "friends"
+INVITATIONS = Path(__file__).parents[1] / "malls" / "invitations"
 ROUNDS = 12
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def mall(request: pytest.FixtureRequest) -> OpenMall:
     store: Any = sql_store(request.getfixturevalue(f"{request.param}_engine"))
     mall = wire(load_project(FRIENDS), store, clock=FixedClock(NOON), vault=SealingVault(KeyRing.for_development()))
+    mall.apply()
+    return mall
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def milestones(request: pytest.FixtureRequest) -> OpenMall:
+    """The scheme with milestones alone."""
+    project = load_project(INVITATIONS)
+    kept = {name: project.campaigns[name] for name in ("friends", "milestones")}
+    store: Any = sql_store(request.getfixturevalue(f"{request.param}_engine"))
+    mall = wire(attrs.evolve(project, campaigns=kept), store, clock=FixedClock(NOON))
     mall.apply()
     return mall
 
@@ -82,6 +97,62 @@ def test_many_pairs_race(mall: OpenMall) -> None:
         assert reasons(outcomes) == ["bound", "loop"]
 
     assert no_circle(mall)
+
+
+def test_one_friend_whom_two_invite_at_once(mall: OpenMall) -> None:
+    """Two links opened in the same instant: he is bound to one of them, and the other is told."""
+    known(mall, "ann", "eve")
+    other, _ = beside(mall)
+    for n in range(ROUNDS // 3):
+        friend = f"f{n}"
+        outcomes = together(lambda f=friend: join(mall, f, "ann"), lambda f=friend: join(other, f, "eve"))  # type: ignore[misc]
+        assert sorted(d.reason or d.outcome for o in outcomes for d in o.decisions) == ["already-bound", "granted"]
+        mall.ports.clock.move(mall.now() + DAY)  # type: ignore[attr-defined]  # another day has two places again
+
+    assert sum(bond.phase == "bound" for bond in bonds(mall)) == ROUNDS // 3
+
+
+def test_the_last_place_of_an_inviter(mall: OpenMall) -> None:
+    """Two friends a day: of six who come at once two are bound, and the others are told by which limit."""
+    known(mall, "ann")
+    malls = [mall, *(beside(mall)[0] for _ in range(2))]
+    outcomes = together(*(lambda n=n: bind(malls[n % 3], f"f{n}", "ann") for n in range(6)))  # type: ignore[misc]
+
+    assert reasons(outcomes) == ["bound"] * 2 + ["enough-friends"] * 4
+
+
+def test_an_order_and_its_refund_at_once(mall: OpenMall) -> None:
+    """Whichever comes first, nothing is earned in the end."""
+    known(mall, "ann")
+    bind(mall, "bob", "ann")
+    other, _ = beside(mall)
+    for n in range(ROUNDS // 2):
+        paid = {"order": f"o{n}", "amount": "100.00"}
+        together(
+            lambda data=paid: mall.report("order.paid", user="bob", key=data["order"], data=data),  # type: ignore[misc]
+            lambda n=n: other.report("order.refunded", user="bob", key=f"r{n}", data={"order": f"o{n}"}),  # type: ignore[misc]
+        )
+        assert mall.wallet("ann").units["points"].balance == 0
+
+
+def test_the_third_friend_counts_once_whoever_comes_at_once(milestones: OpenMall) -> None:
+    """The third and the fourth order at one instant: 20 for each of four, and 100 once."""
+    mall, (other, _) = milestones, beside(milestones)
+    for n in range(4):
+        mall.report("referral.bind", user=f"f{n}", key=f"b{n}", data={"to": "ann"})
+    for n in range(2):
+        order(mall, n)
+    together(lambda: order(mall, 2), lambda: order(other, 3))
+
+    assert mall.wallet("ann").units["points"].balance == 4 * 20 + 100
+
+
+def join(mall: OpenMall, friend: str, inviter: str) -> Any:
+    return mall.report("user.register", user=friend, key=f"{friend}/{inviter}", data={"inviter": inviter})
+
+
+def order(mall: OpenMall, n: int) -> Any:
+    return mall.report("order.paid", user=f"f{n}", key=f"o{n}", data={"order": f"o{n}", "amount": "5.00"})
 
 
 def together(*acts: Any) -> list[Any]:
