@@ -229,17 +229,10 @@ def built_in_events(money_scale: int = 2) -> dict[str, EventType]:
     """The commands of every mall, with the decimal places of its money."""
     qty = Attribute(name="qty", type="int", default="1")
     order = Attribute(name="order", type="id", default="")
+    wishes = (Attribute(name="code", type="text", default=""), Attribute(name="offset", type="int", default="0"))
     events = (
-        _command(
-            "order.place",
-            Attribute(name="item", type="id"),
-            qty,
-            order,
-            Attribute(name="code", type="text", default=""),
-        ),
-        _command(
-            "exchange", Attribute(name="offer", type="id"), qty, order, Attribute(name="code", type="text", default="")
-        ),
+        _command("order.place", Attribute(name="item", type="id"), qty, order, *wishes),
+        _command("exchange", Attribute(name="offer", type="id"), qty, order, *wishes),
         _command("order.pay", Attribute(name="paid", type="money", scale=money_scale)),
         _command("order.cancel"),
         _command("order.refund", Attribute(name="qty", type="int", optional=True)),

@@ -61,6 +61,7 @@ class Mall(Playing):
         qty: int = 1,
         order: str = "",
         code: str = "",
+        offset: int = 0,
         campaign: str | None = None,
     ) -> Receipt:
         """
@@ -69,14 +70,29 @@ class Mall(Playing):
         Args:
             campaign: Which campaign's offer, where several have it; else the first by priority.
         """
-        data = {"offer": offer, "qty": qty, "order": order, **({"code": code} if code else {})}
+        data = {"offer": offer, "qty": qty, "order": order, **_said(code=code, offset=offset)}
         return self._command("exchange", user=user, key=key, campaign=campaign, **data)
 
     def claim(
-        self, campaign: str, *, item: str, user: str, key: str, qty: int = 1, order: str = "", code: str = ""
+        self,
+        campaign: str,
+        *,
+        item: str,
+        user: str,
+        key: str,
+        qty: int = 1,
+        order: str = "",
+        code: str = "",
+        offset: int = 0,
     ) -> Receipt:
-        """Place a deal in a sale, with a code that lowers the price; its hold waits for the money until `due_at`."""
-        data = {"item": item, "qty": qty, "order": order, **({"code": code} if code else {})}
+        """
+        Place a deal in a sale; its hold waits for the money until `due_at`.
+
+        Args:
+            code: A word that lowers the price.
+            offset: How much of the sale's offset unit is to pay for money, in its smallest part.
+        """
+        data = {"item": item, "qty": qty, "order": order, **_said(code=code, offset=offset)}
         return self._command("order.place", user=user, key=key, campaign=campaign, **data)
 
     def settle(self, hold: str, *, paid: int, key: str, user: str | None = None) -> Receipt:
@@ -244,6 +260,11 @@ class Mall(Playing):
 
 def _names(project: Project) -> str:
     return ", ".join(sorted(name for name, event in project.events.items() if not event.built_in))
+
+
+def _said(**values: Any) -> dict[str, Any]:
+    """Those that say anything, so that leaving one out is the same request as it was before there was one."""
+    return {name: value for name, value in values.items() if value}
 
 
 def _answered(outcome: Outcome) -> Receipt:

@@ -4,6 +4,7 @@ Prices: one for each piece, by quantity, with a code; and what a part of a bundl
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -11,10 +12,10 @@ import attrs
 from quanyi.campaigns.compile.limits import limits
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.schema.offer import CouponMap, SlabsMap
-from quanyi.entitlements.plays.sale import Coupon, Price
+from quanyi.campaigns.schema.offer import CouponMap, OffsetMap, SlabsMap
+from quanyi.entitlements.plays.sale import Coupon, Offset, Price
 
-__all__ = ["coupons", "plain_price", "prices"]
+__all__ = ["coupons", "offset", "plain_price", "prices"]
 
 
 def prices(sells: dict[str, Any], place: Place, scope: Scope, *, exchange: bool, worth: int) -> dict[str, Price]:
@@ -65,6 +66,29 @@ def coupons(codes: dict[str, CouponMap], place: Place, scope: Scope) -> dict[str
         own = limits(file.at_most, spot / "at_most", scope, f"codes/{name.upper()}")
         found[name.upper()] = Coupon(off=max(off, 0), percent=file.percent or "", at_most=own)
     return found
+
+
+def offset(file: OffsetMap | None, place: Place, scope: Scope) -> Offset | None:
+    """A unit that may pay for part of the money: so much of it is worth so much."""
+    if file is None:
+        return None
+    worth = plain_price(file.worth, place / "worth", scope)
+    if len(worth.units) != 1 or not worth.money:
+        if scope.findings.sound(place / "worth"):
+            hint = "write worth: {points: 100, money: 5.00}"
+            scope.findings.key_error(place / "worth", "bad-worth", "so much of one unit is so much money", hint)
+        return None
+    ((unit, each),) = worth.units.items()
+    least, step = (
+        scope.amount(place / name, text, scope.scale(unit)) if text else default
+        for name, text, default in (("at_least", file.at_least, 0), ("step", file.step, 1))
+    )
+    if step < 1:
+        scope.findings.error(place / "step", "amount-not-positive", f"{file.step} is no step")
+    if file.up_to is not None and Fraction(file.up_to) > 100:  # noqa: PLR2004  (100%)
+        scope.findings.error(place / "up_to", "out-of-range", f"{file.up_to}% is more than the whole order")
+    up_to = file.up_to or "100"
+    return Offset(unit=unit, each=each, money=worth.money, at_least=least, step=max(step, 1), up_to=up_to)
 
 
 def _price(thing: str, value: Any, place: Place, scope: Scope, *, exchange: bool, worth: int) -> Price:

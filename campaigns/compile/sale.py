@@ -10,7 +10,7 @@ import attrs
 
 from quanyi.campaigns.compile.head import checks, head
 from quanyi.campaigns.compile.limits import at_most, budget, window_of
-from quanyi.campaigns.compile.prices import coupons, prices
+from quanyi.campaigns.compile.prices import coupons, offset, prices
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.compile.times import runs
 from quanyi.campaigns.documents import Place
@@ -41,6 +41,9 @@ def sale(file: OfferFile, root: Place, scope: Scope, *, worth: int = 0) -> Sale:
     benefits = {thing: scope.mall.benefits[thing] for thing in sells if thing in scope.mall.benefits}
     counted = any(benefit.counted for benefit in benefits.values())
     spent = sorted({unit for price in sells.values() for each in price.all for unit in each.units})
+    part = offset(file.offset, root / "offset", scope)
+    if part is not None:
+        spent = sorted({*spent, part.unit})
     return Sale(
         head=head(file, file.kind, root, scope),
         preset=file.kind,
@@ -57,6 +60,7 @@ def sale(file: OfferFile, root: Place, scope: Scope, *, worth: int = 0) -> Sale:
         short=file.short,
         late=_late(file.late, root / "late" / "accept", scope),
         refund=_refund(file.refund),
+        offset=part,
         codes=coupons(file.codes, root / "codes", scope),
         per_order=file.per_order,
         benefits=benefits,

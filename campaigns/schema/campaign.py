@@ -19,7 +19,7 @@ from quanyi.campaigns.schema.clauses import (
     UnlessMap,
     Whens,
 )
-from quanyi.campaigns.schema.offer import CouponMap, HoldMap, Late, Price, Quota, Refund, RefundMap
+from quanyi.campaigns.schema.offer import CouponMap, HoldMap, Late, OffsetMap, Price, Quota, Refund, RefundMap
 from quanyi.campaigns.schema.referral import ReferralFile
 from quanyi.campaigns.schema.streak import StreakFile
 from quanyi.campaigns.schema.task import TaskFile
@@ -85,6 +85,8 @@ class OfferFile(CampaignHead):
     """Taking a paid deal back: `{within: 7d, if_used: keep}`, or `never`."""
     codes: dict[Id, CouponMap] = {}
     """What a code takes off an order: `{SAVE6: {off: 6.00, at_most: [{count: 2, per: campaign}]}}`."""
+    offset: OffsetMap | None = None
+    """A unit that may pay for part of the money: `{worth: {points: 100, money: 1.00}, up_to: 50%}`."""
     per_order: Annotated[Whole, Field(ge=1)] | None = None
     """The most pieces in one order, `per_order: 2`."""
 

@@ -18,6 +18,7 @@ __all__ = [
     "HoldMap",
     "Late",
     "LateMap",
+    "OffsetMap",
     "PlainPrice",
     "Price",
     "Quota",
@@ -86,6 +87,21 @@ class CouponMap(Strict):
     """Or a share of it, `percent: 20%`, rounded down."""
     at_most: SomeLimits = ()
     """How often, `[{count: 2, per: campaign}]`; a use comes back with an order that comes to nothing."""
+
+
+class OffsetMap(Strict):
+    """A unit that may pay for part of the money."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"worth": {}}
+
+    worth: dict[str, Number]
+    """How much of the unit is how much money, `worth: {points: 100, money: 5.00}`."""
+    at_least: Number | None = None
+    """Where less than this could be used, nothing is, `at_least: 500`."""
+    step: Number | None = None
+    """It is used in multiples of this, `step: 100`."""
+    up_to: Percentage | None = None
+    """The share of the order's money that it may pay, `up_to: 50%`; left out: all of it."""
 
 
 class HoldMap(Strict):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from quanyi.campaigns.show.words import Speaker
-from quanyi.entitlements.plays.sale import Coupon, Price, Refund, Sale
+from quanyi.entitlements.plays.sale import Coupon, Offset, Price, Refund, Sale
 
 __all__ = ["deadlines", "looks_at", "phases", "sentence"]
 
@@ -26,6 +26,7 @@ def sentence(play: Sale, speaker: Speaker) -> str:
     if play.per_order is not None:
         said.append(say(f"每笔至多 {play.per_order} 件", f"at most {play.per_order} pieces in one order"))
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
+    said += [_part(play, play.offset, speaker)] if play.offset is not None else []
     said += [_code(play, name, coupon, speaker) for name, coupon in play.codes.items()]
     said += [_hold(play, speaker)] if _paid(play) else []
     said += [_refund(play, speaker)] if play.refund != Refund() else []
@@ -126,6 +127,19 @@ def _refund(play: Sale, speaker: Speaker) -> str:
     until = speaker.say(f"支付后 {within}内可退款", f"refunds within {within} of paying") if within else ""
     keeps = speaker.say("已用部分保留并扣除其价格", "what was used is kept at its price")
     return speaker.several([*([until] if until else []), *([keeps] if play.refund.if_used == "keep" else [])])
+
+
+def _part(play: Sale, offset: Offset, speaker: Speaker) -> str:
+    """What may be paid with a unit instead of money."""
+    each, money = speaker.amount(offset.each, offset.unit), speaker.amount(offset.money, play.currency)
+    steps = speaker.amount(offset.step, offset.unit) if offset.step > 1 else ""
+    least = speaker.amount(offset.at_least, offset.unit) if offset.at_least else ""
+    said = [
+        speaker.say(f"{each} 抵 {money}，至多抵 {offset.up_to}%", f"{each} pay for {money}, for up to {offset.up_to}%"),
+        *([speaker.say(f"至少 {least}", f"at least {least}")] if least else []),
+        *([speaker.say(f"每 {steps} 一档", f"in steps of {steps}")] if steps else []),
+    ]
+    return speaker.say("，", ", ").join(said)
 
 
 def _code(play: Sale, name: str, coupon: Coupon, speaker: Speaker) -> str:

@@ -10,7 +10,7 @@ import pytest
 from quanyi.entitlements.accounts import Account, lot, outside, stock
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.clauses import Head, Limit
-from quanyi.entitlements.plays.sale import Coupon, Hold, Late, Price, Refund
+from quanyi.entitlements.plays.sale import Coupon, Hold, Late, Offset, Price, Refund
 from quanyi.entitlements.plays.sale.shares import portion
 from quanyi.entitlements.records import Deal, Entitlement, Move
 from quanyi.entitlements.time import Duration, Schedule, Window, zone_of
@@ -234,3 +234,49 @@ def test_a_share_is_taken_from_what_was_booked_last_and_never_twice():
     assert [(m.source, m.amount) for m in going] == [(lots[1], 5)]
     assert [(m.source, m.amount) for m in rest] == [(lots[0], 3), (lots[1], 2)]
     assert nothing == ()
+
+
+# --- points for money --------------------------------------------------------------------------
+
+HALF = Offset(unit="points", each=100, money=100, at_least=500, up_to="50")
+STEPS = Offset(unit="points", each=100, money=500, at_least=100, step=100)
+
+
+@pytest.mark.parametrize(
+    ("offset", "asked", "have", "total", "used"),
+    [
+        (HALF, 1000, 5000, 10_000, 1000),
+        (HALF, 1000, 700, 10_000, 700),
+        (HALF, 10_000, 10_000, 10_000, 5000),
+        (HALF, 499, 5000, 10_000, 0),
+        (HALF, 1000, 499, 10_000, 0),
+        (HALF, 1000, 5000, 998, 0),
+        (STEPS, 1050, 5000, 100_000, 1000),
+        (STEPS, 1050, 5000, 1499, 200),
+        (STEPS, 99, 5000, 100_000, 0),
+    ],
+)
+def test_the_smallest_of_wish_wallet_and_share_is_used_in_whole_steps(offset, asked, have, total, used):
+    """Then the least: below it nothing is used at all."""
+    assert offset.used(asked, have, total) == used
+
+
+def test_points_that_paid_for_money_come_back_with_it():
+    """Unpaid orders give them back; a late payment takes them again."""
+    sale = attrs.evolve(CHEAP, sells={"mug": Price(money=1000)}, codes={}, offset=HALF, late=Late(then="accept"))
+    stage = Stage(balances={lot("h-ann", "points"): 800})
+    placed = order(stage, sale, qty=2, offset=600).answer
+    held = stage.points("ann")
+    stage.pass_time(sale, AT_THE_END)
+    back = stage.points("ann")
+    pay(stage, placed["deal"], LATER, sale, paid=1400)
+
+    assert (placed["pay"], dict(placed["price"]), held, back, stage.points("ann")) == (
+        1400,
+        {"points": 600},
+        200,
+        800,
+        200,
+    )
+    assert give_back(stage, placed["deal"], sale).answer["refund"] == 1400
+    assert stage.points("ann") == 800

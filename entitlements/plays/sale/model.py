@@ -37,7 +37,7 @@ from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.sale import back, cost, ends, pay, place
 from quanyi.entitlements.time import Duration, aware_or_none
 
-__all__ = ["Coupon", "Hold", "Late", "Price", "Refund", "Sale"]
+__all__ = ["Coupon", "Hold", "Late", "Offset", "Price", "Refund", "Sale"]
 
 
 @attrs.frozen(kw_only=True)
@@ -121,6 +121,37 @@ class Late:
 
 
 @attrs.frozen(kw_only=True)
+class Offset:
+    """
+    A unit that may pay for part of an order's money, as much of it as the buyer wants.
+
+    Attributes:
+        each: So much of the unit is worth `money`, in the currency's smallest unit.
+        at_least: Where less than this could be used, nothing is.
+        step: It is used in multiples of this.
+        up_to: The share of the order's money that it may pay, as exact decimal text in percent.
+    """
+
+    unit: str
+    each: int
+    money: int
+    at_least: int = 0
+    step: int = 1
+    up_to: str = "100"
+
+    def used(self, asked: int, have: int, total: int) -> int:
+        """How much is used of what is *asked* for an order of *total*, with *have* in the wallet."""
+        share = Fraction(self.up_to) * total / 100
+        found = min(asked, have, int(share * self.each / self.money))
+        found -= found % self.step
+        return found if found >= self.at_least else 0
+
+    def worth(self, amount: int) -> int:
+        """What *amount* of the unit pays, rounded down."""
+        return amount * self.money // self.each
+
+
+@attrs.frozen(kw_only=True)
 class Refund:
     """
     When a paid deal is taken back, and what becomes of what was used.
@@ -150,6 +181,7 @@ class Sale:
         splits: In how many balances a hot quota is kept; exact all the same.
         short: What becomes of a payment for pieces that are gone: ``refuse`` it, or take it and ask the
             host to ``refund``.
+        offset: A unit that may pay for part of the money.
         takes: Benefits whose mall stock is lowered together with the quota.
         at_most: Limits, in the order of their refusal.
         budget: Limits on what the campaign gives away: list price less price.
@@ -166,6 +198,7 @@ class Sale:
     rounds: Mapping[str, tuple[Limit, ...]] = attrs.field(factory=dict)
     splits: int = 1
     codes: Mapping[str, Coupon] = attrs.field(factory=dict)
+    offset: Offset | None = None
     takes: tuple[str, ...] = ()
     at_most: tuple[Limit, ...] = ()
     budget: tuple[Limit, ...] = ()

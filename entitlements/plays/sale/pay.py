@@ -114,7 +114,11 @@ def _taking_again(sale: Sale, ask: Input, deal: Deal) -> Taking:
         "code": deal.code,
     }
     again = attrs.evolve(ask, holder=deal.holder, data=data)
-    return Taking(sale=sale, ask=again, thing=deal.item, pieces=deal.pieces, deal=deal.id, settled=True)
+    taking = Taking(sale=sale, ask=again, thing=deal.item, pieces=deal.pieces, deal=deal.id, settled=True)
+    if sale.offset is not None:
+        unit = sale.offset.unit
+        taking.offset = deal.price.get(unit, 0) - taking.price.get(unit, 0)
+    return taking
 
 
 def _checks_again(sale: Sale) -> Iterable[str]:

@@ -43,6 +43,7 @@ def place(sale: Sale, ask: Input, draft: Draft) -> Changes:
     taking = _taking(sale, ask)
     if _order(ask) and draft.get(Deal, taking.deal) is not None:
         raise Blocked(reason="order-exists", shows={"order": _order(ask)})
+    taking.pay_partly(draft)
     taking.run(sale.checks, draft)
     deal = _deal(taking)
     told(draft, "deal.placed", deal)

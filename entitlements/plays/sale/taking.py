@@ -16,11 +16,11 @@ from quanyi.entitlements import admission
 from quanyi.entitlements.accounts import Account, debt, held, outside, stock
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.clauses import Limit
-from quanyi.entitlements.errors import LimitReached, NotEligible, OutOfStock, Refused
+from quanyi.entitlements.errors import InputError, LimitReached, NotEligible, OutOfStock, Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_need, room, take_place
 from quanyi.entitlements.picture import Draft, LotsOf, Need
-from quanyi.entitlements.points import spend
+from quanyi.entitlements.points import available, spend
 from quanyi.entitlements.records import Move, RecordKey
 from quanyi.entitlements.stocks import look, own_split, pieces_left, quota_splits, take_pieces
 from quanyi.entitlements.time import zone_of
@@ -45,6 +45,7 @@ class Taking:
     Attributes:
         deal: The deal's number.
         settled: Whether it is final at once: then nothing is held.
+        offset: How much of the sale's offset unit pays for money.
         moves: What was booked so far.
     """
 
@@ -54,6 +55,7 @@ class Taking:
     pieces: int
     deal: str
     settled: bool
+    offset: int = 0
     moves: list[Move] = attrs.field(factory=list)
 
     def needs(self) -> set[Need]:
@@ -62,6 +64,8 @@ class Taking:
         limits = (*own, *self.sale.at_most, *self.sale.budget, *self.sale.rounds.get(self.thing, ()))
         needs: set[Need] = {limit_need(limit, self.ask, self.sale.head.zone) for limit in limits}
         needs.update(LotsOf(self.holder, unit) for unit in self.price)
+        if self.sale.offset is not None and self.ask.data.get("offset"):
+            needs.add(LotsOf(self.holder, self.sale.offset.unit))
         needs.update(stock(benefit) for benefit in self.stocks)
         if self.thing in self.sale.quota:
             needs.add(own_split(self.quota, self.holder))
@@ -98,10 +102,18 @@ class Taking:
     @property
     def price(self) -> dict[str, int]:
         """What all pieces cost in counted units."""
-        return {unit: n * self.pieces for unit, n in self.each.units.items() if n}
+        price = {unit: n * self.pieces for unit, n in self.each.units.items() if n}
+        if self.offset and self.sale.offset is not None:
+            price[self.sale.offset.unit] = price.get(self.sale.offset.unit, 0) + self.offset
+        return price
 
     @property
     def pay(self) -> int:
+        """What all pieces cost in money, less what a code takes off and a unit pays."""
+        return self.total - (self.sale.offset.worth(self.offset) if self.offset and self.sale.offset else 0)
+
+    @property
+    def total(self) -> int:
         """What all pieces cost in money, less what a code takes off."""
         total = self.each.money * self.pieces
         return total if self.coupon is None else total - self.coupon.of(total)
@@ -119,7 +131,7 @@ class Taking:
     @property
     def given_away(self) -> int:
         """How far that is below list price."""
-        return max(self.sale.sells[self.thing].list_price * self.pieces - self.pay, 0)
+        return max(self.sale.sells[self.thing].list_price * self.pieces - self.total, 0)
 
     @property
     def quota(self) -> tuple[Account, ...]:
@@ -132,6 +144,19 @@ class Taking:
         benefit = self.sale.benefits.get(self.thing)
         own = [self.thing] if benefit is not None and benefit.counted else []
         return list(dict.fromkeys([*own, *self.sale.takes]))
+
+    def pay_partly(self, draft: Draft) -> None:
+        """Find out how much of the offset unit is used of what the buyer wants."""
+        asked, offset = self.ask.data.get("offset") or 0, self.sale.offset
+        if not asked or offset is None:
+            return
+        if not isinstance(asked, int) or isinstance(asked, bool) or asked < 0:
+            msg = f"offset must be a whole number of the unit's smallest part, not {asked!r}"
+            raise InputError(msg)
+        own = self.each.units.get(offset.unit, 0) * self.pieces
+        have = max(available(draft, self.holder, offset.unit) - own, 0)
+        self.offset = offset.used(asked, have, self.total)
+        self.settled = not self.pay
 
     def left(self, draft: Draft) -> int | None:
         """How many pieces the campaign still has by now, in all and in this window; None if nobody counts, or can say."""

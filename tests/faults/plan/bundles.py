@@ -188,4 +188,18 @@ BUNDLES = (
         tests=(f"{_TERMS}test_a_code_is_used_so_often_and_comes_back_with_an_order_that_comes_to_nothing",),
         edits=(Edit(_TAKING, "for limit in self.coupon.at_most:", "for limit in ():"),),
     ),
+    Fault(
+        name="share-not-kept",
+        promise="points pay for no more than their share of the money",
+        tests=(
+            f"{_TERMS}test_the_smallest_of_wish_wallet_and_share_is_used_in_whole_steps[offset2-10000-10000-10000-5000]",
+        ),
+        edits=(
+            Edit(
+                "entitlements/plays/sale/model.py",
+                "found = min(asked, have, int(share * self.each / self.money))",
+                "found = min(asked, have)",
+            ),
+        ),
+    ),
 )
