@@ -38,7 +38,7 @@ def promise_view(promise: Promise, play: Any) -> PromiseView:
     return PromiseView(
         id=promise.id,
         campaign=promise.campaign,
-        gifts=tuple((give[place].thing, amount) for place, amount in promise.event["gifts"]),
+        gifts=tuple((give[place].thing, amount) for place, amount in promise.event["gifts"] if amount),
         event=promise.event["type"],
         due_at=promise.due_at,
     )

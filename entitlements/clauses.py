@@ -198,9 +198,11 @@ class Undo:
         take: ``left`` stops at an empty wallet, ``debt`` takes all and lets it owe, ``refuse``
             takes nothing unless all is there.
         ended: What becomes of points given back to a lot that has ended.
+        share: The attribute that says how much of the cause is undone; empty if it goes whole.
     """
 
     when: tuple[str, ...]
     same: tuple[str, ...]
+    share: str = ""
     take: Literal["debt", "left", "refuse"] = "left"
     ended: Literal["reopen", "stay_ended"] = "stay_ended"

@@ -72,7 +72,23 @@ def _undo(file: UndoMap, place: Place, scope: Scope) -> Undo:
             _source(event, spot, name, place / "same", scope)
         if not same:
             scope.event(spot, event)  # by what it is found is missing; whether there is such an event is not
-    return Undo(when=when, same=same, take=file.take, ended=file.ended)
+    share = _share(file, when, place / "share", scope)
+    return Undo(when=when, same=same, take=file.take, ended=file.ended, share=share)
+
+
+def _share(file: UndoMap, when: tuple[str, ...], place: Place, scope: Scope) -> str:
+    """The attribute by which a part is undone: a number of one type in every cause and every undo."""
+    name = (getattr(file, "share", None) or "").removeprefix("event.")
+    if not name:
+        return ""
+    undoing = tuple(event for word in when if (event := scope.mall.events.get(word)) is not None)
+    events = (*scope.events, *undoing)
+    found = attrs.evolve(scope, events=events).attribute(place, name)
+    kinds = {known.type for event in events if (known := event.attributes.get(name)) is not None}
+    if found is not None and (not found.is_number or len(kinds) > 1):
+        message = f"{name!r} is {' and '.join(sorted(kinds))}: a share is a number of one type in causes and undos"
+        scope.findings.error(place, "not-a-number", message)
+    return name
 
 
 def _source(event: str, event_place: Place, name: str, name_place: Place, scope: Scope) -> None:

@@ -14,8 +14,8 @@ from quanyi.campaigns.schema.clauses import (
     CampaignHead,
     ConditionValue,
     Gifts,
+    PartUndos,
     PayoutMap,
-    Undos,
     UnlessMap,
     Whens,
 )
@@ -58,7 +58,7 @@ class RewardFile(CampaignHead):
     """What calls an open promise off: `{event: order.refunded, same: order}`."""
     at_payout: PayoutMap = PayoutMap()
     """What is asked only when a promise falls due: `{at_most: [2 per user per month]}`."""
-    if_undone: Undos = ()
+    if_undone: PartUndos = ()
     """What happens if the cause goes away: `{when: order.refunded, same: order, take: debt}`."""
     instead: Gifts = ()
     """What is given where a gift's stock is gone: `{points: 5}`."""

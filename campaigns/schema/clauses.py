@@ -40,6 +40,8 @@ __all__ = [
     "Limits",
     "Names",
     "NoUnit",
+    "PartUndoMap",
+    "PartUndos",
     "PayoutMap",
     "Rounding",
     "RunsMap",
@@ -218,6 +220,14 @@ class UndoMap(Strict):
     """What becomes of points given back to a lot that has ended: `stay_ended` (default) or `reopen`."""
 
 
+class PartUndoMap(UndoMap):
+    """What happens to what was booked when its cause goes away, or a part of it."""
+
+    share: Word | None = None
+    """The attribute that says how much of the cause is undone, `share: amount`; where it is missing, all of it."""
+
+
+PartUndos = Annotated[Annotated[PartUndoMap, Tag("map")] | Annotated[tuple[PartUndoMap, ...], Tag("list")], BY_SHAPE]
 Undos = Annotated[Annotated[UndoMap, Tag("map")] | Annotated[tuple[UndoMap, ...], Tag("list")], BY_SHAPE]
 
 

@@ -14,9 +14,9 @@ from quanyi.campaigns.schema.clauses import (
     ConditionValue,
     Gifts,
     Names,
+    PartUndos,
     PayoutMap,
     SomeLimits,
-    Undos,
     UnlessMap,
     Whens,
 )
@@ -89,7 +89,7 @@ class RuleMap(Strict):
     """What calls an open promise off: `{event: order.refunded, same: order}`."""
     at_payout: PayoutMap = PayoutMap()
     """What is asked only when a promise falls due: `{at_most: [2 per inviter per month]}`."""
-    if_undone: Undos = ()
+    if_undone: PartUndos = ()
     """What happens if the cause goes away: `{when: order.refunded, same: order, take: debt}`."""
     instead: Gifts = ()
     """What is given where a gift's stock is gone: `{points: 5}`."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from quanyi.campaigns.schema.base import SOME, Flag, Id, Strict, Texts, Whole
-from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, Gifts, Names, Undos, Whens, Window
+from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, Gifts, Names, PartUndos, Whens, Window
 from quanyi.campaigns.schema.values import Number
 
 __all__ = ["GoalMap", "TaskFile"]
@@ -57,5 +57,5 @@ class TaskFile(CampaignHead):
     """The window in which it is to be done, and begins anew: `in: week`, or `in: {since_first: 7d}`."""
     restart: Flag = False
     """Whether another round begins once all is done."""
-    if_undone: Undos = ()
+    if_undone: PartUndos = ()
     """What happens to gifts if something that counted is undone: `{when: order.refunded, same: order}`."""

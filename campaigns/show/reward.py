@@ -130,6 +130,8 @@ def _undo(play: Reward, speaker: Speaker) -> str:
         "left": speaker.say("收回余下的为止", "as far as it is left"),
         "refuse": speaker.say("不足则不收回", "only if all of it is there"),
     }[undo.take]
+    part = speaker.share(play.if_undone)
     return speaker.say(
-        f"同一 {same} 发生 {events} 时收回，{policy}", f"taken back on {events} of the same {same}, {policy}"
+        f"同一 {same} 发生 {events} 时{part}收回，{policy}",
+        f"taken back on {events} of the same {same}{part}, {policy}",
     )

@@ -40,7 +40,8 @@ def sentence(play: Task, speaker: Speaker) -> str:
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
     if play.if_undone:
         events = speaker.several(play.if_undone[0].when)
-        said.append(say(f"{events} 时进度退回", f"falling back on {events}"))
+        part = speaker.share(play.if_undone)
+        said.append(say(f"{events} 时进度{part}退回", f"falling back on {events}{part}"))
     return gap.join(said) + end
 
 

@@ -12,7 +12,7 @@ import attrs
 
 from quanyi.campaigns.project import Project
 from quanyi.entitlements.amounts import Amount
-from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Limit, Percent, PerStep, Slabs
+from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Limit, Percent, PerStep, Slabs, Undo
 from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.time import Duration, Schedule, Span, Window, zone_of
@@ -158,6 +158,11 @@ class Speaker:
             "last": self.say(f"任意 {length} 内", f"in any {length}"),
             "since_first": self.say(f"自首次起 {length} 内", f"within {length} of the first time"),
         }.get(window.name, "")
+
+    def share(self, undos: Iterable[Undo]) -> str:
+        """By which attribute something is undone in part; nothing if it goes whole."""
+        name = next((undo.share for undo in undos if undo.share), "")
+        return self.say(f"按 {name} 的比例", f" by the share of {name}") if name else ""
 
     def gifts(self, gifts: Iterable[Gift]) -> str:
         """What is given, thing by thing."""

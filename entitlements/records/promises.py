@@ -50,6 +50,8 @@ class Booked:
         grants: Entitlements given.
         promises: Promises made.
         values: The different values that it counted for goals of a task, by goal.
+        base: How much there was of the cause, where it may be undone in part; `parted` how much of
+            that is undone so far.
         undone: How much of the moves' total was dealt with by an undo: taken back, or found gone;
             0 while it stands.
     """
@@ -63,6 +65,8 @@ class Booked:
     grants: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()
     values: Mapping[str, str] = attrs.field(factory=dict)
+    base: int = 0
+    parted: int = 0
     undone: int = 0
 
 

@@ -56,6 +56,8 @@ def test_a_campaign_is_shown_whole(name, locale):
         ("five-chapters", "chapter.read with 5 different chapter for 8 coins"),
         ("seven-days", "gift.claimed once (after read, share)"),
         ("seven-days", "within 7 d of the first time, then anew"),
+        ("month-of-shopping", "falling back on order.refunded by the share of amount"),
+        ("five-percent", "taken back on order.refunded of the same order by the share of amount, owing"),
         ("calm-videos", "at most 3 per user in any 10 min"),
         ("fortnight", "every 14 calendar days from 2026-01-04 16:00 UTC, then anew"),
     ],

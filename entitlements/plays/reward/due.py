@@ -17,6 +17,7 @@ from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.reward.fire import because, booked_by, wallets_and_stocks
 from quanyi.entitlements.plays.reward.firing import with_instead
 from quanyi.entitlements.plays.reward.handing import Gifts, Handing, short_benefits, trimmed
+from quanyi.entitlements.plays.reward.shares import base_of
 from quanyi.entitlements.plays.reward.trails import replace, trail_keys, undone_already
 from quanyi.entitlements.records import Promise, RecordKey
 from quanyi.entitlements.undo import needs_of, reverse
@@ -45,7 +46,7 @@ def keep(reward: Reward, ask: Input, draft: Draft) -> Changes:
     origin = _origin(promise, ask)
     sources = _sources(promise)
     _require(reward, promise, origin, sources, draft)
-    wanted: Gifts = [(reward.give[n], amount) for n, amount in promise.event["gifts"]]
+    wanted: Gifts = [(reward.give[n], amount) for n, amount in promise.event["gifts"] if amount]
     wanted = with_instead(reward, wanted, origin, draft)
     gifts = trimmed(wanted, reward.at_payout, origin, draft, reward.head.zone)
     handing = Handing(reward=reward, receiver=promise.holder or "", gifts=gifts, wanted=wanted)
@@ -81,6 +82,11 @@ def _gone(gifts: Gifts, draft: Draft) -> Refused | None:
     return None
 
 
+def _left_of(promise: Promise, reward: Reward, origin: Input) -> int:
+    """How much of the cause is not undone yet."""
+    return base_of(reward.if_undone, origin) - int(promise.event.get("parted", 0))
+
+
 def _lapse(reward: Reward, promise: Promise, no: Refused, ask: Input, draft: Draft) -> Changes:
     reverse(draft, promise.moves, ending="lapsed", units=reward.units, label="lapse")
     draft.put(attrs.evolve(promise, phase="lapsed"))
@@ -102,6 +108,7 @@ def _give(reward: Reward, promise: Promise, handing: Handing, origin: Input, dra
         moves=(*promise.moves, *taken, *moves),
         grants=tuple(grants),
         promises=(promise.id,),
+        base=_left_of(promise, reward, origin),
     )
     replace(draft, booked, _sources(promise))
     gives = {gift.thing: amount for gift, amount in handing.gifts}

@@ -17,6 +17,7 @@ from quanyi.entitlements.limits import limit_need
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.giver import Giver
 from quanyi.entitlements.plays.reward.firing import Firing, receiver_of
+from quanyi.entitlements.plays.reward.shares import base_of
 from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
 from quanyi.entitlements.records import Booked, Promise, RecordKey
 from quanyi.entitlements.time import zone_of
@@ -56,7 +57,8 @@ def fire(reward: Reward, ask: Input, draft: Draft) -> Changes:
     if reward.after is not None:
         return _promise(firing)
     moves, grants = firing.handing.hand_out(draft, firing.id)
-    booked = booked_by(reward, firing.id, firing.receiver, moves=(*firing.moves, *moves), grants=tuple(grants))
+    what = {"moves": (*firing.moves, *moves), "grants": tuple(grants), "base": base_of(reward.if_undone, ask)}
+    booked = booked_by(reward, firing.id, firing.receiver, **what)
     note(draft, booked, sources_of(reward, ask))
     given = {gift.thing: amount for gift, amount in firing.handing.gifts}
     answer = {"given": given, "entitlements": grants}
@@ -83,7 +85,8 @@ def _promise(firing: Firing) -> Changes:
     sources = sources_of(reward, ask)
     promise = _made(firing, sources)
     draft.put(promise)
-    note(draft, booked_by(reward, firing.id, firing.receiver, promises=(promise.id,)), sources)
+    base = base_of(reward.if_undone, ask)
+    note(draft, booked_by(reward, firing.id, firing.receiver, promises=(promise.id,), base=base), sources)
     wallets = [debt(firing.receiver, gift.thing) for gift, _ in firing.handing.gifts if gift.benefit is None]
     data = {"promise": promise.id, "campaign": promise.campaign, "version": promise.version}
     wakes: tuple[Account | RecordKey, ...] = (promise.key, *trail_keys(sources), *wallets, *_scarce(firing, promise))

@@ -17,6 +17,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.giver import Giver
 from quanyi.entitlements.plays.reward.fire import because
+from quanyi.entitlements.plays.reward.shares import lessened, part_of, slices, spread
 from quanyi.entitlements.plays.reward.trails import (
     mark_undone,
     open_trails,
@@ -42,12 +43,13 @@ def needs(reward: Reward, ask: Input) -> Iterable[Need]:
 
 def undo(reward: Reward, ask: Input, draft: Draft) -> Changes:
     """
-    Undo what this campaign did because of the source, once.
+    Undo what this campaign did because of the source, once; or a part of it, as the event says.
 
-    An undo that comes before its cause leaves its mark, which the cause will meet.
+    An undo of all that comes before its cause leaves its mark, which the cause will meet.
 
     Raises:
-        NotEligible: It was undone before, or it is too late to cancel the promise.
+        NotEligible: It was undone before, or it is too late to cancel the promise; or a part was
+            undone of something that is not known.
         InsufficientPoints: The policy is ``refuse``, and the points are spent.
     """
     policy = next((rule for rule in reward.if_undone if ask.type in rule.when), None)
@@ -57,6 +59,9 @@ def undo(reward: Reward, ask: Input, draft: Draft) -> Changes:
     gone = {booked.id for found in trails for booked in found.booked if booked.undone}
     still = [booked for booked in mine if booked.id not in gone]
     _require(still, draft)
+    part = part_of(policy, ask)
+    if (part is not None and not mine) or any(parted is not None for parted in spread(still, part).values()):
+        return _undone_in_part(reward, policy, still, ask, draft)
     touched = [booked for booked in reversed(still) if _undone(reward, policy, booked, ask, draft)]
     if not touched:
         _check_early(reward, ask, mine, draft)
@@ -77,12 +82,38 @@ def _undone(reward: Reward, policy: Undo | None, booked: Booked, ask: Input, dra
     """Undo one firing; whether there was anything to undo."""
     cancelled = [_cancel(reward, id_, draft) for id_ in booked.promises]
     if policy is not None:
-        take_back_gifts(reward, policy, booked, draft)
+        left = attrs.evolve(booked, moves=slices(booked, None, reward.units))
+        take_back_gifts(reward, policy, left, draft)
     elif not any(cancelled):
         return False
     total = sum(move.amount for move in booked.moves)
     replace(draft, attrs.evolve(booked, undone=max(total, 1)), sources_of(reward, ask))
     return True
+
+
+def _undone_in_part(reward: Reward, policy: Undo | None, still: Sequence[Booked], ask: Input, draft: Draft) -> Changes:
+    """Take back the share of points, and lessen what is promised; what can't be parted waits for the rest."""
+    if policy is None or not still:
+        raise NotEligible(reason="no-source", shows={"same": ", ".join(policy.same if policy else ())})
+    so_far = spread(still, part_of(policy, ask))
+    for booked in reversed(still):
+        parted = so_far[booked.id]
+        if parted is None:
+            _undone(reward, policy, booked, ask, draft)
+            continue
+        _lessen(reward, booked, parted, draft)
+        part = attrs.evolve(booked, moves=slices(booked, parted, reward.units), grants=())
+        take_back_gifts(reward, policy, part, draft)
+        replace(draft, attrs.evolve(booked, parted=parted), sources_of(reward, ask))
+    return draft.done(because(reward, ask, "undo"), holder=ask.holder, outcome="cancelled")
+
+
+def _lessen(reward: Reward, booked: Booked, parted: int, draft: Draft) -> None:
+    """Let open promises promise less."""
+    whole = [place for place, gift in enumerate(reward.give) if gift.benefit is not None]
+    for promise in (draft.get(Promise, id_) for id_ in booked.promises):
+        if promise is not None and promise.phase == "open":
+            draft.put(lessened(promise, parted, booked.base, whole))
 
 
 def _cancel(reward: Reward, id_: str, draft: Draft) -> bool:

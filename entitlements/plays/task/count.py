@@ -15,6 +15,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_need
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.reward.fire import because
+from quanyi.entitlements.plays.reward.shares import base_of
 from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
 from quanyi.entitlements.plays.task.rounds import (
     ALL_DONE,
@@ -60,7 +61,9 @@ def tally(task: Task, ask: Input, draft: Draft) -> Changes:
         draft.put(with_given(record, (*record.given, *given)))
     if found.completing and task.restart:
         begin_another(task, found.round, draft)
-    counted = attrs.evolve(_booked(found, "count", found.id, moves), values=found.values)
+    counted = attrs.evolve(
+        _booked(found, "count", found.id, moves), values=found.values, base=base_of(task.if_undone, ask)
+    )
     note(draft, counted, sources_of(task, ask))
     _tell(found)
     return draft.done(because(task, ask, "goals"), holder=ask.holder, answer=_answer(found))

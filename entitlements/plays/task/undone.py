@@ -12,9 +12,11 @@ import attrs
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.clauses import Undo
+from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.reward.fire import because
+from quanyi.entitlements.plays.reward.shares import part_of, spread
 from quanyi.entitlements.plays.reward.trails import (
     mark_undone,
     open_trails,
@@ -26,7 +28,7 @@ from quanyi.entitlements.plays.reward.trails import (
 )
 from quanyi.entitlements.plays.reward.undone import take_back_gifts
 from quanyi.entitlements.plays.task.rounds import ALL_DONE, goal_of, progress_key, with_given, without_values
-from quanyi.entitlements.records import Booked, Entitlement, Progress, RecordKey
+from quanyi.entitlements.records import Booked, Entitlement, Move, Progress, RecordKey
 from quanyi.entitlements.undo import needs_of, reverse
 
 if TYPE_CHECKING:
@@ -42,13 +44,14 @@ def needs(task: Task, ask: Input) -> Iterable[Need]:
 
 def undo(task: Task, ask: Input, draft: Draft) -> Changes:
     """
-    Let the goals fall back by what this source brought, once.
+    Let the goals fall back by what this source brought, once; or in part, where a sum counted it.
 
     A gift goes with its goal, whichever event finished it. What does not come back whole stays
     given: finishing the goal again gives nothing.
 
     Raises:
-        NotEligible: The source was undone before, or the event names none.
+        NotEligible: The source was undone before, the event names none, or a part was undone of
+            something that never counted.
         InsufficientPoints: The policy is ``refuse``, and the points are spent.
     """
     policy = next(rule for rule in task.if_undone if ask.type in rule.when)
@@ -61,14 +64,42 @@ def undo(task: Task, ask: Input, draft: Draft) -> Changes:
     mine = [booked for booked in trail.booked if booked.campaign == task.head.campaign and not booked.undone]
     balances = dict.fromkeys(move.destination for booked in mine for move in booked.moves)
     draft.require(*balances, *(progress_key(task, balance) for balance in balances))
+    part = part_of(policy, ask)
+    if part is not None and not mine:
+        raise NotEligible(reason="no-source", shows={"same": ", ".join(policy.same)})
+    parted = spread(mine, part)
     for booked in reversed(mine):
-        reverse(draft, booked.moves, ending="undone", units=task.units, label="fall back")
-        _forget_values(task, booked, draft)
-        replace(draft, attrs.evolve(booked, undone=max(sum(move.amount for move in booked.moves), 1)), sources)
+        _fall_back(task, booked, parted[booked.id], sources, draft)
     for key in dict.fromkeys(progress_key(task, balance) for balance in balances):
         _take_back(task, policy, key, [b for b in balances if progress_key(task, b) == key], draft)
-    mark_undone(trail, task.head.campaign, ask, draft)
+    if all(so_far is None for so_far in parted.values()):
+        mark_undone(trail, task.head.campaign, ask, draft)
     return draft.done(because(task, ask, "undo"), holder=ask.holder, outcome="cancelled")
+
+
+def _fall_back(
+    task: Task, booked: Booked, parted: int | None, sources: tuple[tuple[str, ...], ...], draft: Draft
+) -> None:
+    """Let the goals fall back by one counting: whole for None, else as far as its sums are worth less."""
+    less = [_worth_less(task, booked, move, parted) for move in booked.moves]
+    moves = [attrs.evolve(move, amount=amount) for move, amount in zip(booked.moves, less, strict=True) if amount]
+    reverse(draft, moves, ending="undone", units=task.units, label="fall back")
+    if parted is None:
+        _forget_values(task, booked, draft)
+        after = attrs.evolve(booked, undone=max(sum(move.amount for move in booked.moves), 1))
+    else:
+        after = attrs.evolve(booked, parted=parted)
+    replace(draft, after, sources)
+
+
+def _worth_less(task: Task, booked: Booked, move: Move, parted: int | None) -> int:
+    """How far one goal falls back: a sum counts no more of an event than is left of it."""
+    goal = goal_of(task, move.destination)
+    shared = goal is not None and goal.how == "sum" and goal.by in {f"event.{undo.share}" for undo in task.if_undone}
+    before = min(move.amount, booked.base - booked.parted) if shared and booked.parted else move.amount
+    if parted is None:
+        return before
+    return before - min(before, booked.base - parted) if shared else 0
 
 
 def _forget_values(task: Task, booked: Booked, draft: Draft) -> None:

@@ -6,6 +6,7 @@ from tests.faults.fault import Edit, Fault
 
 __all__ = ["TASKS"]
 
+_PART = "tests/entitlements/test_undone_in_part.py::"
 _ORDER = "tests/entitlements/test_task_order.py::"
 _TASK = "tests/entitlements/test_task.py::"
 _UNDONE = "tests/entitlements/test_task_undone.py::"
@@ -14,6 +15,7 @@ _WINDOWS = "tests/entitlements/test_windows.py::"
 _COUNT = "entitlements/plays/task/count.py"
 _FALL = "entitlements/plays/task/undone.py"
 _ROUNDS = "entitlements/plays/task/rounds.py"
+_SHARES = "entitlements/plays/reward/shares.py"
 _TALLY = "entitlements/plays/task/tally.py"
 _USAGE = "entitlements/usage.py"
 
@@ -113,9 +115,7 @@ TASKS = (
         name="sum-not-lowered",
         promise="an undone event takes its progress with it",
         tests=(f"{_UNDONE}test_an_undo_before_the_end_only_lets_the_goal_fall_back",),
-        edits=(
-            Edit(_FALL, 'reverse(draft, booked.moves, ending="undone", units=task.units, label="fall back")', "pass"),
-        ),
+        edits=(Edit(_FALL, 'reverse(draft, moves, ending="undone", units=task.units, label="fall back")', "pass"),),
     ),
     Fault(
         name="end-gift-kept",
@@ -128,6 +128,39 @@ TASKS = (
         promise="a source is undone once, and an undo that comes first is met by its cause",
         tests=(f"{_UNDONE}test_a_source_is_undone_once_and_an_early_undo_is_met_by_its_cause",),
         edits=(Edit(_FALL, "    mark_undone(trail, task.head.campaign, ask, draft)\n", ""),),
+    ),
+    Fault(
+        name="share-rounded-down",
+        promise="what is undone in part is rounded up over all parts together",
+        tests=(
+            f"{_PART}test_points_go_with_the_share_that_is_undone[refunds1-found1]",
+            f"{_PART}test_parts_take_the_share_of_all_of_them",
+        ),
+        edits=(Edit(_SHARES, "return -(-amount * parted // base) if base else 0", "return amount * parted // base"),),
+    ),
+    Fault(
+        name="parts-not-added-up",
+        promise="a second part is of what the first one left",
+        tests=(f"{_PART}test_points_go_with_the_share_that_is_undone[refunds1-found1]",),
+        edits=(
+            Edit(
+                "entitlements/plays/reward/undone.py",
+                "replace(draft, attrs.evolve(booked, parted=parted), sources_of(reward, ask))",
+                "pass",
+            ),
+        ),
+    ),
+    Fault(
+        name="sum-falls-too-far",
+        promise="a sum counts of an order what is left of it, and no less",
+        tests=(f"{_PART}test_a_sum_counts_no_more_of_an_order_than_is_left_of_it",),
+        edits=(
+            Edit(
+                _FALL,
+                "return before - min(before, booked.base - parted) if shared else 0",
+                "return min(before, parted - booked.parted) if shared else 0",
+            ),
+        ),
     ),
     # --- commands ------------------------------------------------------------------------------
     Fault(
