@@ -44,7 +44,8 @@ class SlabsMap(Strict):
 
 
 def _price_shape(value: Any) -> str:
-    slabs = isinstance(value, SlabsMap) or (isinstance(value, dict) and "slabs" in value)
+    steps = isinstance(value, dict) and any(isinstance(part, dict) for part in value.values())
+    slabs = isinstance(value, SlabsMap) or steps or (isinstance(value, dict) and "slabs" in value)
     return "slabs" if slabs else shape_of(value)
 
 
