@@ -257,6 +257,11 @@ def inner_events(declared: Iterable[EventType] = ()) -> dict[str, EventType]:
     campaign, friend = Attribute(name="campaign", type="id"), Attribute(name="friend", type="user")
     bound = (campaign, friend, Attribute(name="by", type="text"), Attribute(name="flagged", type="bool"))
     rewarded = (campaign, friend, Attribute(name="rule", type="id"))
+    told = {
+        "goal.done": (campaign, Attribute(name="goal", type="id")),
+        "referral.bound": bound,
+        "referral.rewarded": rewarded,
+    }
     return {
         id_: EventType(
             id=id_,
@@ -265,5 +270,5 @@ def inner_events(declared: Iterable[EventType] = ()) -> dict[str, EventType]:
             built_in=True,
             inner=True,
         )
-        for id_, attributes in (("referral.bound", bound), ("referral.rewarded", rewarded))
+        for id_, attributes in told.items()
     }

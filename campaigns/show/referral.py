@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from quanyi.campaigns.show.reward import undo_said
 from quanyi.campaigns.show.words import Speaker
 from quanyi.entitlements.plays.referral import Referral, Rule
 from quanyi.entitlements.plays.referral.clauses import BOUND
@@ -131,10 +132,10 @@ def _rule(rule: Rule, speaker: Speaker) -> Iterator[str]:
     if reward.unless is not None:
         event, same = reward.unless.event, reward.unless.same
         yield say(f"除非同一 {same} 发生 {event}", f"unless {event} comes first for the same {same}")
-    yield from (speaker.limit(limit) for limit in (*reward.at_most, *reward.at_payout))
-    for undo in reward.if_undone:
-        events, same = speaker.several(undo.when), speaker.several(undo.same)
-        yield say(f"同一 {same} 发生 {events} 时收回", f"taken back on {events} of the same {same}")
+    yield from (speaker.limit(limit) for limit in reward.at_most)
+    for said in (speaker.limit(limit) for limit in reward.at_payout):
+        yield say(f"到期发放时{said}", f"{said} when it falls due")
+    yield from (undo_said(undo, speaker) for undo in reward.if_undone)
     if rule.lane:
         yield say(f"同组（{rule.lane}）只发最高的", f"only the highest of lane {rule.lane}")
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from quanyi.campaigns.show.words import Speaker
+from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.plays.reward import Reward
 
-__all__ = ["deadlines", "looks_at", "phases", "sentence"]
+__all__ = ["deadlines", "looks_at", "phases", "sentence", "undo_said"]
 
 
 def sentence(play: Reward, speaker: Speaker) -> str:
@@ -27,7 +28,7 @@ def sentence(play: Reward, speaker: Speaker) -> str:
         event, same = play.unless.event, play.unless.same
         said.append(say(f"除非同一 {same} 发生 {event}", f"unless {event} comes first for the same {same}"))
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.at_payout, *play.budget)]
-    said += [_undo(play, speaker)] if play.if_undone else []
+    said += [undo_said(play.if_undone[0], speaker)] if play.if_undone else []
     return gap.join(said) + end
 
 
@@ -122,8 +123,8 @@ def _gets(play: Reward, speaker: Speaker) -> str:
     return speaker.say("，", ", ").join(parts)
 
 
-def _undo(play: Reward, speaker: Speaker) -> str:
-    undo = play.if_undone[0]
+def undo_said(undo: Undo, speaker: Speaker) -> str:
+    """When it is taken back, and how much of it."""
     events, same = speaker.several(undo.when), speaker.several(undo.same)
     policy = {
         "debt": speaker.say("不足则欠账", "owing what is spent already"),
