@@ -191,7 +191,7 @@ class Speaker:
         return f"{self.thing(part.unit)}: " + self.say(f"每人 {each}，共 {total}", f"{each} per user, {total} in all")
 
     def _key(self, key: str) -> str:
-        return self.say("用户", "user") if key == "user" else f" {key} "
+        return {"user": "用户", "friend": "好友", "inviter": "邀请人"}.get(key, f" {key} ")
 
     def _test(self, test: Test) -> str:
         value = test.value
