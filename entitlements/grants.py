@@ -8,6 +8,7 @@ to them is granted, and never go back into their pool: somebody may have seen th
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 import attrs
 
@@ -17,8 +18,9 @@ from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Entitlement
 from quanyi.entitlements.time import Window, zone_of
 
-__all__ = ["end_of", "grant", "spoiled", "use", "withdraw"]
+__all__ = ["days_left", "end_of", "grant", "spoiled", "use", "withdraw"]
 
+_A_DAY = timedelta(days=1)
 _A_MOMENT = timedelta(microseconds=1)
 
 
@@ -87,6 +89,15 @@ def spoiled(right: Entitlement) -> str:
     if right.used_at is not None:
         return "already-used"
     return "already-revealed" if right.pool and right.revealed_at is not None else ""
+
+
+def days_left(right: Entitlement, now: datetime) -> Fraction:
+    """The share of its days that are still to come: a day that has begun is gone; all of what never ends."""
+    if right.due_at is None:
+        return Fraction(1)
+    days = -((right.starts - right.due_at) // _A_DAY)
+    gone = (now - right.starts) // _A_DAY + 1
+    return Fraction(max(days - gone, 0), days)
 
 
 def end_of(benefit: Benefit, at: datetime, zone: str) -> datetime | None:

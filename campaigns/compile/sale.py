@@ -128,7 +128,9 @@ def _late(value: Any, place: Place, scope: Scope) -> Late:
 def _refund(value: Any) -> Refund:
     if not isinstance(value, RefundMap):
         return Refund(never=True)
-    return Refund(within=Duration.parse(value.within) if value.within else None, if_used=value.if_used)
+    return Refund(
+        within=Duration.parse(value.within) if value.within else None, if_used=value.if_used, by_day=value.by_day
+    )
 
 
 def _used(file: OfferFile, spent: list[str], *, counted: bool) -> set[str]:

@@ -145,6 +145,8 @@ class RefundMap(Strict):
     """How long after paying, `within: 7d`; left out: always."""
     if_used: Literal["keep", "refuse"] = "refuse"
     """Something was used: `refuse` (default) the refund, or `keep`: it stays, at its price."""
+    by_day: Flag = False
+    """What runs for a time brings back only the share of its days still to come: `by_day: true`."""
 
 
 Refund = Annotated[

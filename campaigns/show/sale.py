@@ -126,7 +126,14 @@ def _refund(play: Sale, speaker: Speaker) -> str:
     within = speaker.duration(play.refund.within) if play.refund.within is not None else ""
     until = speaker.say(f"支付后 {within}内可退款", f"refunds within {within} of paying") if within else ""
     keeps = speaker.say("已用部分保留并扣除其价格", "what was used is kept at its price")
-    return speaker.several([*([until] if until else []), *([keeps] if play.refund.if_used == "keep" else [])])
+    days = speaker.say("按剩余天数退款", "refunds by the days still to come")
+    return speaker.several(
+        [
+            *([until] if until else []),
+            *([days] if play.refund.by_day else []),
+            *([keeps] if play.refund.if_used == "keep" else []),
+        ]
+    )
 
 
 def _part(play: Sale, offset: Offset, speaker: Speaker) -> str:

@@ -4,12 +4,15 @@ What a sale can declare besides: prices by quantity, codes, sessions, pieces hel
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import attrs
 import pytest
 
 from quanyi.entitlements.accounts import Account, lot, outside, stock
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.clauses import Head, Limit
+from quanyi.entitlements.grants import days_left
 from quanyi.entitlements.plays.sale import Coupon, Hold, Late, Offset, Price, Refund
 from quanyi.entitlements.plays.sale.shares import portion
 from quanyi.entitlements.records import Deal, Entitlement, Move
@@ -234,6 +237,25 @@ def test_a_share_is_taken_from_what_was_booked_last_and_never_twice():
     assert [(m.source, m.amount) for m in going] == [(lots[1], 5)]
     assert [(m.source, m.amount) for m in rest] == [(lots[0], 3), (lots[1], 2)]
     assert nothing == ()
+
+
+@pytest.mark.parametrize(
+    ("at", "days"),
+    [
+        ("2026-03-01T10:00", 29),
+        ("2026-03-02T09:59:59", 29),
+        ("2026-03-02T10:00", 28),
+        ("2026-03-31T09:59:59", 0),
+        ("2026-06-01T00:00", 0),
+    ],
+)
+def test_days_that_have_begun_are_gone(at, days):
+    """Thirty days from ten o'clock on; what never ends is all there."""
+    start, end = moment("2026-03-01T10:00"), moment("2026-03-31T10:00")
+    right = Entitlement(id="e", got_at=start, starts=start, due_at=end)
+
+    assert days_left(right, moment(at)) == Fraction(days, 30)
+    assert days_left(attrs.evolve(right, due_at=None), moment(at)) == 1
 
 
 # --- points for money --------------------------------------------------------------------------

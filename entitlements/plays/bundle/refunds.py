@@ -8,17 +8,20 @@ of the price goes back, and with it everything that is as good as new.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 import attrs
 
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import InsufficientPoints, Refused, VoucherRefused
-from quanyi.entitlements.grants import spoiled, withdraw
+from quanyi.entitlements.grants import days_left, spoiled, withdraw
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.bundle.keys import part_key
 from quanyi.entitlements.plays.bundle.prices import money_of, units_of
+from quanyi.entitlements.plays.sale import Price
 from quanyi.entitlements.plays.sale.back import asked_of, refundable, returned, rights_of
 from quanyi.entitlements.plays.sale.desk import told
 from quanyi.entitlements.plays.sale.shares import amounts, drawn
@@ -46,8 +49,8 @@ def refund(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
     asked_of(ask, 1)
     undoing = _Undoing(bundle, deal, draft, keeps=bundle.refund.if_used == "keep")
     money, units = undoing.run()
-    if undoing.noes and not money and not units and (deal.pay or deal.price):
-        raise undoing.noes[0]
+    if (undoing.noes or undoing.worn) and not money and not units and (deal.pay or deal.price):
+        raise undoing.noes[0] if undoing.noes else VoucherRefused(reason="expired", shows={"item": deal.item})
     after, back = undoing.close(money, units)
     return returned(bundle, ask, after, back, draft, money=money)
 
@@ -71,6 +74,7 @@ class _Undoing:
     Attributes:
         keeps: Whether what was used stays, or refuses the whole.
         kept: Parts that were used and stay; `lost` those whose price came back before.
+        worn: Prices, and the share of each that its days have used up.
         noes: Why they could not be taken back, the main thing's included.
     """
 
@@ -80,6 +84,7 @@ class _Undoing:
     keeps: bool
     kept: list[Part] = attrs.field(factory=list)
     lost: list[Part] = attrs.field(factory=list)
+    worn: list[tuple[Price, Fraction]] = attrs.field(factory=list)
     main_kept: bool = False
     noes: list[Refused] = attrs.field(factory=list)
 
@@ -106,6 +111,7 @@ class _Undoing:
         try:
             with self.draft.part():
                 _end(self.bundle, record, self.draft)
+            self._wear(part.price, record.grants if record.phase == "given" else ())
         except (InsufficientPoints, VoucherRefused) as no:
             self._keep(no)
             self.kept.append(part)
@@ -123,6 +129,18 @@ class _Undoing:
             return
         for right in rights:
             withdraw(self.draft, right)
+        parts = self.bundle.parts
+        left = {unit: n - units_of(parts).get(unit, 0) for unit, n in amounts(self.deal.moves).items()}
+        self._wear(Price(units=left, money=max(self.deal.pay - money_of(parts), 0)), self.deal.grants)
+
+    def _wear(self, price: Price, grants: Sequence[str]) -> None:
+        """Note how much of a price the days of these entitlements have used up."""
+        if not self.bundle.refund.by_day or not grants:
+            return
+        rights = [right for id_ in grants if (right := self.draft.get(Entitlement, id_)) is not None]
+        left = sum((days_left(right, self.draft.now) for right in rights), Fraction(0)) / len(rights)
+        if left < 1:
+            self.worn.append((price, 1 - left))
 
     def due(self) -> tuple[int, Mapping[str, int]]:
         """The money and the units to return."""
@@ -134,14 +152,17 @@ class _Undoing:
             held = units_of(self.kept)
             money = deal.pay - deal.refunded - money_of(self.kept)
             units = {unit: amount - held.get(unit, 0) for unit, amount in paid.items()}
+        money -= ceil(sum((price.money * share for price, share in self.worn), Fraction(0)))
+        for unit in units:
+            units[unit] -= ceil(sum((price.units.get(unit, 0) * share for price, share in self.worn), Fraction(0)))
         capped = {unit: min(amount, paid.get(unit, 0)) for unit, amount in units.items()}
         return max(min(money, deal.pay - deal.refunded), 0), {unit: n for unit, n in capped.items() if n > 0}
 
     def moves(self, units: Mapping[str, int]) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
         """What goes back: all if nothing is kept; else units, and the piece unless the main thing is kept."""
-        if not self.noes:
-            return self.deal.moves, ()
         going, staying = drawn(self.deal.moves, units)
+        if not self.noes:
+            return (*(move for move in staying if move.source.kind != "lot"), *going), ()
         if self.main_kept:
             return going, staying
         pieces = tuple(move for move in staying if move.source.kind in ("quota", "stock"))

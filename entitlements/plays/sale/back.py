@@ -5,17 +5,18 @@ A paid deal is taken back: all of it, some of its pieces, or all but what was us
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import attrs
 
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed, InputError, NotEligible, VoucherRefused
-from quanyi.entitlements.grants import spoiled, withdraw
+from quanyi.entitlements.grants import days_left, spoiled, withdraw
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.desk import because, find_deal, told
-from quanyi.entitlements.plays.sale.shares import portion
+from quanyi.entitlements.plays.sale.shares import portion, scaled
 from quanyi.entitlements.records import Deal, Entitlement, RecordKey
 from quanyi.entitlements.time import zone_of
 from quanyi.entitlements.undo import reverse
@@ -45,8 +46,15 @@ def refund(sale: Sale, ask: Input, draft: Draft) -> Changes:
         withdraw(draft, right)
     after = _after(deal, back, final=keeps or back == left)
     going, staying = portion(deal.moves, back, left)
+    money = after.refunded - deal.refunded
+    if sale.refund.by_day and fresh:
+        share = sum((days_left(right, draft.now) for right in fresh), Fraction(0)) / len(fresh)
+        going, money = scaled(going, share), int(money * share)
+        if not share:
+            raise VoucherRefused(reason="expired", shows={"item": deal.item})
+        after = attrs.evolve(after, refunded=deal.refunded + money)
     units = reverse(draft, going, ending="refunded", units=sale.units)
-    return returned(sale, ask, attrs.evolve(after, moves=staying), units, draft, money=after.refunded - deal.refunded)
+    return returned(sale, ask, attrs.evolve(after, moves=staying), units, draft, money=money)
 
 
 def refundable(sale: Sale, ask: Input, draft: Draft) -> Deal:

@@ -160,11 +160,13 @@ class Refund:
         never: No paid deal is taken back.
         within: How long after paying, half open; None for ever.
         if_used: ``refuse`` the whole refund, or ``keep``: what was used stays, at its price.
+        by_day: Whether what runs for a time brings back only the share of its days still to come.
     """
 
     never: bool = False
     within: Duration | None = None
     if_used: Literal["keep", "refuse"] = "refuse"
+    by_day: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -8,13 +8,14 @@ given back twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import attrs
 
 from quanyi.entitlements.records import Move
 
-__all__ = ["amounts", "drawn", "portion"]
+__all__ = ["amounts", "drawn", "portion", "scaled"]
 
 _Parted = tuple[tuple[Move, ...], tuple[Move, ...]]
 """What goes back, and what stays; both in booking order."""
@@ -37,6 +38,14 @@ def portion(moves: Iterable[Move], pieces: int, of: int) -> _Parted:
 def drawn(moves: Iterable[Move], wanted: Mapping[str, int]) -> _Parted:
     """So much of each unit that the deal was paid with."""
     return _part(tuple(moves), _unit, wanted)
+
+
+def scaled(moves: Iterable[Move], share: Fraction) -> tuple[Move, ...]:
+    """*share* of what wallets paid, rounded down; all of the rest."""
+    booked = tuple(moves)
+    paid = {unit: int(amount * share) for unit, amount in amounts(booked).items()}
+    going, _ = drawn(booked, paid)
+    return (*(move for move in booked if not _unit(move)), *going)
 
 
 def amounts(moves: Iterable[Move]) -> dict[str, int]:

@@ -137,8 +137,8 @@ BUNDLES = (
         edits=(
             Edit(
                 _REFUNDS,
-                "if not self.noes:\n            return self.deal.moves, ()",
-                "if self.deal:\n            return self.deal.moves, ()",
+                "if not self.noes:\n            return (*(",
+                "if self.deal:\n            return (*(",
             ),
         ),
     ),
@@ -199,6 +199,21 @@ BUNDLES = (
                 "entitlements/plays/sale/model.py",
                 "found = min(asked, have, int(share * self.each / self.money))",
                 "found = min(asked, have)",
+            ),
+        ),
+    ),
+    Fault(
+        name="begun-day-returned",
+        promise="a day that has begun is gone",
+        tests=(
+            f"{_TERMS}test_days_that_have_begun_are_gone[2026-03-01T10:00-29]",
+            f"{_TERMS}test_days_that_have_begun_are_gone[2026-03-31T09:59:59-0]",
+        ),
+        edits=(
+            Edit(
+                "entitlements/grants.py",
+                "gone = (now - right.starts) // _A_DAY + 1",
+                "gone = (now - right.starts) // _A_DAY",
             ),
         ),
     ),
