@@ -131,7 +131,7 @@ def undo_said(undo: Undo, speaker: Speaker) -> str:
         "left": speaker.say("收回余下的为止", "as far as it is left"),
         "refuse": speaker.say("不足则不收回", "only if all of it is there"),
     }[undo.take]
-    part = speaker.share(play.if_undone)
+    part = speaker.share([undo])
     return speaker.say(
         f"同一 {same} 发生 {events} 时{part}收回，{policy}",
         f"taken back on {events} of the same {same}{part}, {policy}",
