@@ -18,9 +18,10 @@ import attrs
 
 from quanyi.campaigns.events import read_values
 from quanyi.campaigns.findings import Finding
+from quanyi.campaigns.met import REASON, Key, met_by, met_by_no
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.sheet import Outcome
-from quanyi.campaigns.stage import YEARS, Stage, code_of, pass_time, perform
+from quanyi.campaigns.stage import YEARS, Stage, code_of, load_pieces, pass_time, perform
 from quanyi.entitlements.errors import (
     CampaignFileError,
     HoldClosed,
@@ -34,25 +35,18 @@ from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.records import Person
 from quanyi.entitlements.time import aware, zone_of
 
-__all__ = ["DOES", "REASON", "SAYS_NO", "Recorded", "Replay", "Tally", "read_events"]
+__all__ = ["Recorded", "Replay", "Tally", "read_events"]
 
 _NAMES = {"at": "time", "user": "subject", "key": "id"}
 """Our names for an event's attributes, and those of CloudEvents."""
 
 _KNOWN = {*_NAMES, *_NAMES.values(), "type", "data", "facts", "campaign", "if_done"}
 _IGNORED = {"specversion", "source", "datacontenttype", "dataschema"}
-_DEADLINES = ("deal.lapse", "promise.due")
+_DEADLINES = ("deal.lapse", "part.due", "promise.due")
 _ANSWERS = ("pay", "price", "refund")
-_CODES = "codes.import"
+_CODES, _STOCK = "codes.import", "stock.load"
 
-DOES = "does"
-"""A part of `Tally.met`: a campaign said yes to an input of a type."""
-
-REASON = "reason"
-"""Likewise: somebody met a no that goes by this word."""
-
-SAYS_NO = "says no"
-"""Likewise: a clause of a campaign said no."""
+_INNER = {"redeem": "entitlement.redeem", "reveal": "entitlement.reveal"}
 
 
 @attrs.frozen(kw_only=True)
@@ -84,8 +78,7 @@ class Tally:
     Attributes:
         counts: How often, by (campaign, outcome, reason); no campaign where nobody answered.
         given: What people got in all, in smallest units, by (campaign, thing); `got` by (user, thing).
-        met: How often each part of the campaigns was met: (campaign, `DOES`, input type),
-            (campaign, `SAYS_NO`, clause) and (campaign, `REASON`, word).
+        met: How often each part of the campaigns was met, as `met_by` names it.
         inputs: Lines done; `left_out` those whose `if_done` was not done; `timers` what fell due
             between them; `duplicates` keys known already.
         digest: A hash over all decisions, the same on every store.
@@ -94,7 +87,7 @@ class Tally:
     counts: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
     given: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     got: Counter[tuple[str, str]] = attrs.field(factory=Counter)
-    met: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
+    met: Counter[Key] = attrs.field(factory=Counter)
     inputs: int = 0
     left_out: int = 0
     timers: int = 0
@@ -138,7 +131,7 @@ class Replay:
             tally.inputs += 1
             tally.first = tally.first or event.at
             tally.last = event.at
-            self._note(f"{event.type} {event.user}", self._perform(event))
+            self._note(event.type, f"{event.user}", self._perform(event))
         if until is not None:
             self._pass_time(until)
         tally.digest = self._hash.hexdigest()
@@ -147,7 +140,7 @@ class Replay:
     def _pass_time(self, to: datetime) -> None:
         for ask, outcome in pass_time(self._stage, max(to, self._stage.mall.now())):
             self.tally.timers += 1
-            self._note(f"{ask.type} {ask.at.isoformat()}", outcome)
+            self._note(ask.type, ask.at.isoformat(), outcome)
 
     def _perform(self, event: Recorded) -> Outcome:
         try:
@@ -162,36 +155,31 @@ class Replay:
         if event.type == _CODES:
             codes = [str(code) for code in event.data.get("codes", ())]
             return self._stage.mall.import_codes(str(event.data.get("benefit")), codes, key=event.key)
+        if event.type == _STOCK:
+            total, thing = event.data.get("total"), str(event.data.get("benefit"))
+            if not isinstance(total, int) or thing not in self._stage.project.benefits:
+                raise InputError("stock is brought in for a benefit, to a whole total")
+            return load_pieces(self._stage, campaign="", thing=thing, total=total, splits=1, key=event.key)
         own = event.own_key
         return perform(self._stage, event.type, user=event.user, key=event.key, data=event.data, own_key=own)
 
     # --- counting ----------------------------------------------------------------------------
 
-    def _note(self, what: str, outcome: Outcome) -> None:
+    def _note(self, type_: str, whose: str, outcome: Outcome) -> None:
+        what = f"{type_} {whose}"
         if isinstance(outcome, Receipt):
             self.tally.duplicates += outcome.duplicate
             self.tally.met["", REASON, "known already"] += outcome.duplicate
             decisions = [decision for decision in outcome.decisions if not _idle(decision)]
-            self._met(() if outcome.duplicate else decisions)
+            self.tally.met.update(met for d in decisions if not outcome.duplicate for met in met_by(d))
             lines = [self._decided(decision) for decision in decisions]
             answer = {name: outcome.answer[name] for name in _ANSWERS if name in outcome.answer}
             self._hash.update(_line(what, lines, answer))
             return
         campaign, reason = _no(outcome)
-        self._met_no(campaign, getattr(outcome, "clause", ""), reason)
+        self.tally.met.update(_met_by_error(_INNER.get(type_, type_), outcome))
         self.tally.counts[campaign, "refused", reason] += 1
         self._hash.update(_line(what, [[campaign, "refused", reason]], {}))
-
-    def _met(self, decisions: Iterable[Decision]) -> None:
-        for decision in decisions:
-            if decision.outcome == "skipped":
-                self._met_no(decision.campaign, decision.clause, decision.reason)
-            else:
-                self.tally.met[decision.campaign, DOES, decision.input_type] += 1
-
-    def _met_no(self, campaign: str, clause: str, reason: str) -> None:
-        self.tally.met[campaign, SAYS_NO, clause] += bool(clause)
-        self.tally.met[campaign, REASON, reason] += 1
 
     def _decided(self, decision: Decision) -> list[Any]:
         campaign, outcome, reason = decision.campaign, decision.outcome, decision.reason
@@ -220,6 +208,12 @@ def _no(error: QuanyiError) -> tuple[str, str]:
     if isinstance(error, Refused):
         return error.campaign or "", error.reason
     return "", code_of(error)
+
+
+def _met_by_error(type_: str, error: QuanyiError) -> Iterable[Key]:
+    """A refusal by its campaign and clause; other errors by their word, whatever the input was."""
+    campaign, word = _no(error)
+    return met_by_no(campaign, type_, error.clause, word) if isinstance(error, Refused) else [("", REASON, word)]
 
 
 def _line(what: str, decisions: list[list[Any]], answer: Mapping[str, Any]) -> bytes:

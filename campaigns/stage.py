@@ -93,13 +93,14 @@ def pass_time(stage: Stage, to: datetime) -> Iterator[tuple[Input, Outcome]]:
     stage.move(to)
 
 
-def load_pieces(stage: Stage, *, campaign: str, thing: str, total: int, splits: int, key: str) -> None:
+def load_pieces(stage: Stage, *, campaign: str, thing: str, total: int, splits: int, key: str) -> Receipt:
     """Bring what is on sale of a quota, or of a benefit's stock where no campaign is named, to *total*."""
     data = {"campaign": campaign, "thing": thing, "total": total, "splits": splits}
     ask = Input(type="stock.load", key=key, at=stage.mall.now(), data=data, asks=True)
     outcome = stage.settler.settle([ask], stage.store)[0]
-    if isinstance(outcome, Exception):
+    if isinstance(outcome, QuanyiError):
         raise outcome
+    return outcome
 
 
 def code_of(no: QuanyiError) -> str:

@@ -328,6 +328,10 @@ class Draft:
                 kept.update(copy)  # type: ignore[arg-type]
             raise
 
+    def note(self, rule: str, outcome: str) -> None:
+        """Keep with the decision what came of one rule of the campaign: ``this-week``'s ``goals.read`` is ``done``."""
+        self.facts["rules"] = {**self.facts.get("rules", {}), rule: outcome}
+
     def done(self, because: Because, **fields: Any) -> Changes:
         """Close the drawing: everything written so far, and why."""
         fields.setdefault("given", tuple(self.given))

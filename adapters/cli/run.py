@@ -144,11 +144,11 @@ def _report(project: Project, tally: Tally, parts: Sequence[Reached], *, json_: 
         print_table(["campaign", "gave", "amount"], given)
     if parts:
         click.echo("")
-        print_table(["campaign", "part", "", "met"], [_part(part) for part in parts])
+        print_table(["campaign", "part", "", "met", ""], [_part(part) for part in parts])
     left_out = f", {tally.left_out} left out" if tally.left_out else ""
     click.echo(f"\n{tally.inputs} inputs{left_out}, {tally.timers} timers, {tally.duplicates} known already")
     click.echo(f"decisions {tally.digest}")
 
 
-def _part(part: Reached) -> tuple[str, str, str, str]:
-    return part.campaign or "-", part.part, part.name, str(part.count) if part.wanted else f"({part.count})"
+def _part(part: Reached) -> tuple[str, ...]:
+    return part.campaign or "-", part.part, part.name, str(part.count) if part.wanted else f"({part.count})", part.why

@@ -16,11 +16,12 @@ from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
 from quanyi.entitlements.plays.bundle import Bundle
 from quanyi.entitlements.plays.referral import Referral
+from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.task import Task
 
-__all__ = ["Unheard", "unheard"]
+__all__ = ["Unheard", "counted", "unheard"]
 
 
 @attrs.frozen(kw_only=True)
@@ -59,9 +60,16 @@ def _clauses(play: CompiledPlay, project: Project) -> Iterator[Unheard]:
             name = f"{check}/{part}" if part else check
             place = where or play.head.place_of(check)
             yield Unheard(campaign=play.head.campaign, clause=name, text=text, where=place)
+    if isinstance(play, Reward):
+        for limit in play.at_payout:
+            text = f"at_payout {_limit(limit, project)}"
+            yield Unheard(campaign=play.head.campaign, clause=f"at_payout/{limit.id}", text=text, where=limit.where)
     if isinstance(play, Referral):
+        if play.bind.code:
+            where = play.head.where.get("bind.code", "")
+            yield Unheard(campaign=play.head.campaign, clause="code", text="code", where=where)
         for rule in play.rules:
-            own = attrs.evolve(rule.reward, checks=("only_if", "undone", "at_most", "stock"))
+            own = attrs.evolve(rule.reward, checks=("only_if", "undone", "at_most", "stock", "budget"))
             prefix = f"rewards/{own.rule}"
             yield from (
                 attrs.evolve(c, clause=f"{prefix}/{c.clause}", text=f"{own.rule} {c.text}")
@@ -120,19 +128,21 @@ def _can_say_no(play: CompiledPlay, check: str) -> bool:
     if isinstance(play, Referral):
         return check in ("again", "loop", "self") or (check == "same" and bool(play.bind.same))
     if isinstance(play, Task):
-        return check == "stock" and _counted(play.gifts)
+        return check == "stock" and counted(play.gifts)
     if isinstance(play, Streak):
         mends = play.makeup is not None
         return {
             "not-future": mends or bool(play.mark.day),
             "not-marked": mends or play.mark.again == "refuse",
-            "stock": _counted(play.gifts),
+            "stock": counted(play.gifts),
             "pay": play.makeup is not None and bool(play.makeup.pay),
         }.get(check, mends and check in ("not-today", "in-time"))
-    return {"stock": _counted(play.give), "points": bool(play.take)}.get(check, False)
+    gone = counted(play.give) and (not play.instead or counted(play.instead))
+    return {"stock": gone, "points": bool(play.take)}.get(check, False)
 
 
-def _counted(gifts: Sequence[Gift]) -> bool:
+def counted(gifts: Sequence[Gift]) -> bool:
+    """Whether any of *gifts* can be out of stock."""
     return any(gift.benefit is not None and gift.benefit.counted for gift in gifts)
 
 

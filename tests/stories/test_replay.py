@@ -154,11 +154,12 @@ def test_what_is_met_is_counted_by_its_parts(project, tmp_path):
 
     assert parts["thanks", "does", "order.paid"] == 1
     assert parts["thanks", "does", "promise.due"] == 1
+    assert parts["thanks", "rule", "give kept"] == 1
     assert parts["thanks", "says no", "only_if/amount-min"] == 1
     assert parts["coffee-hour", "says no", "for/vip-is"] == 1
     assert parts["flash_sale", "does", "deal.lapse"] == 1
     assert parts["", "reason", "known already"] == 1
-    assert parts["", "reason", "already-paid"] == 0
+    assert parts["flash_sale", "reason", "order.pay: already-paid"] == 0
 
 
 def test_all_lines_that_cannot_be_read_are_named(project, tmp_path):

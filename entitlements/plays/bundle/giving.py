@@ -99,10 +99,11 @@ def choose(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
         raise no.at(f"choose/{story.part.name}", bundle.head.where.get(f"parts.{story.part.name}.choose", ""))
     draft.require(*places(bundle, record.holder or "", [story.part]))
     if choice.given == "at_end":
-        story.note(wanted)
+        story.remember(wanted)
     else:
         story.record = attrs.evolve(record, chosen=wanted)
         story.hand_out(story.part.gifts(wanted))
+    story.note("chosen")
     return draft.done(_because(story, "choose"), holder=record.holder, answer=story.told())
 
 
@@ -124,6 +125,8 @@ def fall_due(bundle: Bundle, ask: Input, draft: Draft) -> Changes:
         if record.phase == "open" and part.choose is not None and not record.chosen:
             story.record = attrs.evolve(record, chosen=part.choose.default, defaulted=True)
         story.give()
+        if story.record.defaulted and story.record.phase == "given":
+            story.note("defaulted")
     draft.facts["part"] = {"name": part.name, "phase": story.record.phase}
     outcome: Any = "lapsed" if story.record.phase == "failed" else "done"
     return draft.done(_because(story, "parts"), holder=record.holder, outcome=outcome)
@@ -152,9 +155,13 @@ class _Story:
         story = {"part": record.name, "phase": record.phase, "due_at": due_at, "chosen": list(record.chosen)}
         return {**story, "deal": record.deal, "entitlements": list(record.grants)}
 
-    def note(self, chosen: tuple[str, ...]) -> None:
+    def remember(self, chosen: tuple[str, ...]) -> None:
         """Remember what is wanted; it can be changed until the time is over, and is given then."""
         self._put(chosen=chosen)
+
+    def note(self, what: str) -> None:
+        """Keep with the decision what came of the part."""
+        self.draft.note(f"parts.{self.part.name}", what)
 
     def begin(self) -> None:
         """Open the choice, or give."""
@@ -209,6 +216,8 @@ class _Story:
                 self.hand_out(self.part.instead)
         except OutOfStock:
             self._fail()
+        else:
+            self.note("given instead")
 
     def _fail(self) -> None:
         self._put(phase="failed", due_at=None)
@@ -221,6 +230,7 @@ class _Story:
     def _put(self, **fields: Any) -> None:
         self.record = attrs.evolve(self.record, **fields)
         self.draft.put(self.record)
+        self.note(self.record.phase)
 
     def _tell(self, event: str) -> None:
         record = self.record

@@ -189,6 +189,7 @@ def _end(bundle: Bundle, record: PackPart, draft: Draft) -> None:
     """Cancel a part that is still to come, or withdraw what it gave, whole or not at all."""
     if record.phase in ("open", "short", "waiting"):
         draft.put(attrs.evolve(record, phase="cancelled", due_at=None))
+        draft.note(f"parts.{record.name}", "cancelled")
     if record.phase != "given":
         return
     rights = [right for id_ in record.grants if (right := draft.get(Entitlement, id_)) is not None]
@@ -197,6 +198,7 @@ def _end(bundle: Bundle, record: PackPart, draft: Draft) -> None:
         withdraw(draft, right)
     reverse(draft, record.moves, ending="undone", units=bundle.units, take="refuse", label="takeback")
     draft.put(attrs.evolve(record, phase="withdrawn"))
+    draft.note(f"parts.{record.name}", "withdrawn")
 
 
 def _fresh(rights: Sequence[Entitlement]) -> None:

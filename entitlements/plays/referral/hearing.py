@@ -98,6 +98,7 @@ class _Hearing:
                 self.outcomes.append("seen")
             return None
         self.outcomes.append("bound")
+        self.draft.note("bind", f"by {bond.by}")
         self.answer = {"bound": True, "flags": list(bond.flags)}
         return bond
 
@@ -131,7 +132,7 @@ class _Hearing:
             raise self._first_no()
         if self.nos:
             self.draft.facts["skipped"] = {rule: no.reason for rule, no in self.nos}
-            self.draft.facts["clauses"] = [no.clause for _, no in self.nos if no.clause]
+            self.draft.facts["clauses"] = {no.clause: no.reason for _, no in self.nos if no.clause}
         soft = {"promised", "cancelled"}
         only = self.outcomes[0] if set(self.outcomes) <= soft and len(set(self.outcomes)) == 1 else "done"
         rule = "bind" if self.outcomes[0] in ("bound", "seen") else "undo" if only == "cancelled" else "rewards"
@@ -163,6 +164,7 @@ class _Hearing:
             ranked = sorted(lane, key=lambda rule: -self._worth(rule, ask)) if len(lane) > 1 else lane
             for rule in ranked:
                 if self._try(rule, lambda rule=rule: fire.fire(rule.reward, ask, self.draft)):
+                    self.draft.note(rule.reward.rule, self.outcomes[-1])
                     if rule.to == "inviter" and rule.reward.after is None:
                         given.append(rule.reward.rule)
                         tell(rule, ask.holders, ask.source, self.draft)

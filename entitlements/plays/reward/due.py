@@ -50,8 +50,11 @@ def keep(reward: Reward, ask: Input, draft: Draft) -> Changes:
     wanted = with_instead(reward, wanted, origin, draft)
     gifts = trimmed(wanted, reward.at_payout, origin, draft, reward.head.zone)
     handing = Handing(reward=reward, receiver=promise.holder or "", gifts=gifts, wanted=wanted)
-    no = undone_already(draft, reward.name, sources) or handing.refusal(draft, reward.at_payout, origin)
-    no = no or _gone(gifts, draft)
+    no = (
+        _named("undone", undone_already(draft, reward.name, sources))
+        or _named("at_payout", handing.refusal(draft, reward.at_payout, origin))
+        or _named("stock", _gone(gifts, draft))
+    )
     if no is not None:
         return _lapse(reward, promise, no, ask, draft)
     return _give(reward, promise, handing, origin, draft)
@@ -87,13 +90,19 @@ def _left_of(promise: Promise, reward: Reward, origin: Input) -> int:
     return base_of(reward.if_undone, origin) - int(promise.event.get("parted", 0))
 
 
+def _named(check: str, no: Refused | None) -> Refused | None:
+    return no.at(check) if no is not None else None
+
+
 def _lapse(reward: Reward, promise: Promise, no: Refused, ask: Input, draft: Draft) -> Changes:
     reverse(draft, promise.moves, ending="lapsed", units=reward.units, label="lapse")
     draft.put(attrs.evolve(promise, phase="lapsed"))
     data = {"promise": promise.id, "campaign": promise.campaign, "reason": no.reason}
     draft.emit("promise.lapsed", data, holder=promise.holder)
+    clause = no.clause if reward.rule == "give" else f"rewards/{reward.rule}/{no.clause}"
     draft.facts["no"] = {"reason": no.reason, "code": no.code, "shows": dict(no.shows), "next_at": no.next_at}
-    draft.facts["no"] |= {"clause": f"at_payout/{no.clause}" if no.clause else "stock", "where": no.where}
+    draft.facts["no"] |= {"clause": clause, "where": no.where}
+    draft.note(reward.rule, "lapsed")
     return draft.done(because(reward, ask, "at_payout"), holder=promise.holder, outcome="lapsed")
 
 
@@ -111,6 +120,7 @@ def _give(reward: Reward, promise: Promise, handing: Handing, origin: Input, dra
         base=_left_of(promise, reward, origin),
     )
     replace(draft, booked, _sources(promise))
+    draft.note(reward.rule, "kept")
     gives = {gift.thing: amount for gift, amount in handing.gifts}
     draft.emit(
         "promise.kept", {"promise": promise.id, "campaign": promise.campaign, "gives": gives}, holder=promise.holder

@@ -86,6 +86,7 @@ def _undone(reward: Reward, policy: Undo | None, booked: Booked, ask: Input, dra
         take_back_gifts(reward, policy, left, draft)
     elif not any(cancelled):
         return False
+    draft.note(reward.rule, "cancelled" if any(cancelled) else "undone")
     total = sum(move.amount for move in booked.moves)
     replace(draft, attrs.evolve(booked, undone=max(total, 1)), sources_of(reward, ask))
     return True

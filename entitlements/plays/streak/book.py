@@ -136,6 +136,9 @@ def _tell(found: Marking) -> None:
     for milestone in found.reached:
         data = {"campaign": campaign, "milestone": milestone.id, "days": milestone.days}
         found.draft.emit("milestone.reached", data, holder=holder)
+        found.draft.note(milestone.id, "done")
+    if found.makeup is not None:
+        found.draft.note(f"makeup/{found.paid_by}" if found.paid_by else "makeup", "done")
 
 
 def _answer(found: Marking, marks: Marks) -> dict[str, object]:

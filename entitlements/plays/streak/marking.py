@@ -107,6 +107,12 @@ class Marking:
         counts = {"row": self.row.length, "total": self.total}
         return [m for m in self.streak.milestones if m.owed(counts[m.counts]) > self._paid(m)]
 
+    @property
+    def paid_by(self) -> str:
+        """The word by which the input chooses how to pay for making up; empty where there is no choice."""
+        by = self.makeup.pay_by if self.makeup is not None else ""
+        return str(value_at(by, self.ask) or "") if by else ""
+
     @cached_property
     def record(self) -> MarkedDay:
         """What the day rests on so far, where marks can be taken back."""
@@ -230,10 +236,9 @@ class Marking:
         """What making up takes, by the way that the input chooses."""
         if self.makeup is None:
             return ()
-        chosen = str(value_at(self.makeup.pay_by, self.ask) or "") if self.makeup.pay_by else ""
-        found = next((payment for payment in self.makeup.pay if payment.choice == chosen), None)
+        found = next((payment for payment in self.makeup.pay if payment.choice == self.paid_by), None)
         if found is None and self.makeup.pay:
-            raise NotEligible(reason="unknown-payment", shows={"pay": chosen})
+            raise NotEligible(reason="unknown-payment", shows={"pay": self.paid_by})
         return found.take if found is not None else ()
 
     def _next(self) -> datetime | None:

@@ -56,6 +56,8 @@ def tally(task: Task, ask: Input, draft: Draft) -> Changes:
     open_rows(task, found.round, ask, draft)
     moves = tuple(_progress(found))
     given = tuple(_hand_out(found, rule) for rule in found.parts)
+    for rule in found.parts:
+        draft.note(rule, "done")
     if given or found.values or not found.round.begun:
         record = with_values(found.round.record, found.values)
         draft.put(with_given(record, (*record.given, *given)))

@@ -70,6 +70,8 @@ def undo(task: Task, ask: Input, draft: Draft) -> Changes:
     parted = spread(mine, part)
     for booked in reversed(mine):
         _fall_back(task, booked, parted[booked.id], sources, draft)
+    for balance in balances:
+        draft.note(_rule(task, balance), "fell back")
     for key in dict.fromkeys(progress_key(task, balance) for balance in balances):
         _take_back(task, policy, key, [b for b in balances if progress_key(task, b) == key], draft)
     if all(so_far is None for so_far in parted.values()):
@@ -121,6 +123,8 @@ def _take_back(task: Task, policy: Undo, key: RecordKey, balances: Sequence[Acco
     grants = (RecordKey(kind=Entitlement.kind, parts=(id_,)) for booked in lost for id_ in booked.grants)
     draft.require(*grants, *needs_of(move for booked in lost for move in booked.moves))
     kept = {b.id: attrs.evolve(b, undone=1) for b in reversed(lost) if not take_back_gifts(task, policy, b, draft)}
+    for booked in lost:
+        draft.note(booked.rule, "kept" if booked.id in kept else "undone")
     gone = {booked.id for booked in lost} - kept.keys()
     given: list[Booked] = [kept.get(b.id, b) for b in record.given if b.id not in gone]
     draft.put(with_given(record, tuple(given)))
