@@ -73,6 +73,9 @@ def rules(play: CompiledPlay) -> Iterator[str]:
             yield from (f"{milestone.id} done" for milestone in play.milestones)
             ways = play.makeup.pay if play.makeup is not None else ()
             yield from (f"makeup/{way.choice} done" for way in ways if way.choice)
+            yield from ["makeup/free done"] if play.makeup is not None and play.makeup.free else []
+            if play.if_undone:
+                yield from ("mark undone", *(f"{milestone.id} undone" for milestone in play.milestones))
         case Task():
             yield from _of_task(play)
 

@@ -145,7 +145,7 @@ def _besides(play: CompiledPlay, project: Project) -> Iterator[str]:
         yield from ["for: holdout"] if head.holdout else []
         yield from ["for: rollout"] if head.rollout < 10_000 else []  # noqa: PLR2004  (basis points)
     if isinstance(play, Referral):
-        for rule in play.rules:
+        for rule in play.live_rules:
             words = undo_words(rule.reward, project) if rule.reward.undoing() else ()
             yield from (f"rewards/{rule.reward.rule}: {word}" for word in words)
 

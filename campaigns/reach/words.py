@@ -94,11 +94,11 @@ def bare_words(play: CompiledPlay, project: Project) -> Iterator[_Word]:
             days = {**dict.fromkeys(play.mark.on, play.mark.day)}
             days |= {play.makeup.on: play.makeup.day} if play.makeup is not None else {}
             yield from ((type_, "day-missing") for type_, day in days.items() if _may_miss(project, [type_], day))
+            yield from _of_undoing(play, project)
         case Task():
             yield (_ANY, "no-receiver")
             yield from _of_giving([t for goal in play.goals for t in goal.when], play.gifts, project, gives_none=False)
-            yield from ((type_, "undone") for undo in play.if_undone for type_ in undo.when)
-            yield from _sourceless(play, project)
+            yield from _of_undoing(play, project)
 
 
 def undo_words(reward: Reward, project: Project) -> tuple[str, ...]:
@@ -170,7 +170,12 @@ def _of_giving(
         yield from [(type_, "amount-missing")] if any(_may_miss(project, [type_], path) for path in paths) else []
 
 
-def _sourceless(play: Reward | Task, project: Project) -> Iterator[_Word]:
+def _of_undoing(play: Streak | Task, project: Project) -> Iterator[_Word]:
+    yield from ((type_, "undone") for undo in play.if_undone for type_ in undo.when)
+    yield from _sourceless(play, project)
+
+
+def _sourceless(play: Reward | Streak | Task, project: Project) -> Iterator[_Word]:
     """Undoing events that may come without what names their cause."""
     pairs = [(type_, undo.same) for undo in play.if_undone for type_ in undo.when]
     pairs += [(play.unless.event, (play.unless.same,))] if play.unless is not None else []

@@ -68,7 +68,7 @@ def _clauses(play: CompiledPlay, project: Project) -> Iterator[Unheard]:
         if play.bind.code:
             where = play.head.where.get("bind.code", "")
             yield Unheard(campaign=play.head.campaign, clause="code", text="code", where=where)
-        for rule in play.rules:
+        for rule in play.live_rules:
             own = attrs.evolve(rule.reward, checks=("only_if", "undone", "at_most", "stock", "budget"))
             prefix = f"rewards/{own.rule}"
             yield from (
@@ -93,7 +93,10 @@ def _parts(play: CompiledPlay, check: str, project: Project) -> Iterator[tuple[s
     if check in ("at_most", "budget"):
         mending = play.makeup.at_most if isinstance(play, Streak) and play.makeup is not None else ()
         limits = (*mending, *play.at_most) if check == "at_most" else play.budget
-        yield from ((limit.id, f"{check} {_limit(limit, project)}", limit.where) for limit in limits)
+        shared = play.shared if isinstance(play, Referral) else ()  # its rules ask for those
+        yield from (
+            (limit.id, f"{check} {_limit(limit, project)}", limit.where) for limit in limits if limit not in shared
+        )
     elif check == "for":
         yield from _tests(play.head.audience, "for")
     elif check == "only_if":

@@ -138,7 +138,8 @@ def _tell(found: Marking) -> None:
         found.draft.emit("milestone.reached", data, holder=holder)
         found.draft.note(milestone.id, "done")
     if found.makeup is not None:
-        found.draft.note(f"makeup/{found.paid_by}" if found.paid_by else "makeup", "done")
+        way = "free" if found.is_free else found.paid_by
+        found.draft.note(f"makeup/{way}" if way else "makeup", "done")
 
 
 def _answer(found: Marking, marks: Marks) -> dict[str, object]:

@@ -96,6 +96,7 @@ class _Falling:
         if record.held > 1:
             self.draft.put(attrs.evolve(record, held=record.held - 1))
             return
+        self.draft.note(MARK, "undone")
         left = marks.without_day(date.fromisoformat(day))
         moved = shifts(self.streak, left)
         self._lock(record, moved)
@@ -145,6 +146,7 @@ class _Falling:
         if shift.to is None and found is not None and not self._kept([found]):
             self._put_given(record, [booked for booked in record.given if booked is not found])
             self._stamp(shift.milestone, day, None)
+            self.draft.note(shift.milestone, "undone")
         elif shift.to is None and found is not None:
             kept = attrs.evolve(found, undone=1)
             self._put_given(record, [kept if booked is found else booked for booked in record.given])
