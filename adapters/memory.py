@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from heapq import heappop, heappush
 from threading import RLock
 from typing import Any
 
@@ -50,6 +51,8 @@ class _Tables:
 
     lots: dict[LotsOf, tuple[Account, ...]] = attrs.field(factory=dict)
     wakes: dict[Need, set[bytes]] = attrs.field(factory=dict)
+    agenda: list[tuple[datetime, bytes]] = attrs.field(factory=list)
+    kinds: dict[str, dict[RecordKey, None]] = attrs.field(factory=dict)
 
 
 class MemoryStore:
@@ -121,8 +124,15 @@ class MemoryStore:
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:
         """Timers that are due, oldest first."""
-        timers = (timer for timer in self._tables.timers.values() if _at(timer) <= now)
-        return [_timer(timer) for timer in sorted(timers, key=lambda timer: (_at(timer), timer.id))[:limit]]
+        found: dict[bytes, datetime] = {}
+        with self._mutex:
+            timers, agenda = self._tables.timers, self._tables.agenda
+            while agenda and agenda[0][0] <= now and len(found) < limit:
+                at, id_ = heappop(agenda)
+                found |= {id_: at} if id_ in timers else {}
+            for id_, at in found.items():
+                heappush(agenda, (at, id_))
+            return [_timer(timers[id_]) for id_ in found]
 
     # --- views -------------------------------------------------------------------------------
 
@@ -147,7 +157,8 @@ class MemoryStore:
         """Records of one kind, newest first."""
         wanted = {"holder": holder, "phase": phase, "campaign": campaign}
         asked = {name: value for name, value in wanted.items() if value is not None}
-        newest = (record for record, _ in reversed(list(self._tables.records.values())) if record.kind == kind)
+        keys = list(self._tables.kinds.get(kind, ()))
+        newest = (self._tables.records[key][0] for key in reversed(keys))
         fitting = [r for r in newest if all(getattr(r, name) == value for name, value in asked.items())]
         return fitting[:limit]
 
@@ -204,6 +215,7 @@ class MemoryStore:
             self._set_balance(balance)
         for record in writing.records:
             tables.records[record.record.key] = (record.record, record.after)
+            tables.kinds.setdefault(record.record.kind, {})[record.record.key] = None
         tables.journal.update({change.id: change for change in writing.changes})
         tables.outbox.update({emit.id: emit for emit in writing.outbox})
         tables.receipts.update({r.id: (r.digest, r.receipt) for r in writing.receipts})
@@ -224,6 +236,7 @@ class MemoryStore:
         timers, wakes = self._tables.timers, self._tables.wakes
         for timer in writing.timers:
             if timers.setdefault(timer.id, timer) is timer:
+                heappush(self._tables.agenda, (_at(timer), timer.id))
                 for need in timer.emit.wakes:
                     wakes.setdefault(need, set()).add(timer.id)
         for rung in writing.rung:

@@ -18,9 +18,9 @@ _NIGHT = ("tea", "film_week", "chapter_pass")
 
 def buys_a_box(diary: Diary, reader: Reader, day: date) -> None:
     """The spring box, all through the spring; some come before it is there, or in July."""
-    if not diary.happens(0.05):
+    if not diary.happens(0.09):
         return
-    qty = 2 if diary.happens(diary.rates.treat) else 1
+    qty = 2 if diary.happens(diary.rates.treat / 2) else 1
     at = diary.moment(day, 9, 22)
     order, key = asks(diary, reader, at, "spring-box", "spring_pass", qty)
     box = Bought(reader, order, "spring_pass", "29.00", on_sale=True, key=key)
@@ -35,12 +35,12 @@ def buys_a_box(diary: Diary, reader: Reader, day: date) -> None:
 def has_a_story_night(diary: Diary, reader: Reader, day: date) -> None:
     """A lamp for points, by those who believe to have them, and by some who only hope."""
     rich = reader.purse["points"] >= 260  # noqa: PLR2004  (what it costs)
-    if not diary.happens(0.05 if rich else 0.02):
+    if not diary.happens(0.06 if rich else 0.02):
         return
     reader.purse["points"] = max(reader.purse["points"] - 260, 0)
     for n in range(diary.chance.choice((1, 1, 1, 2, 3))):
         at = diary.later(diary.moment(day, 18, 20), n * 20, n * 20 + 10)
-        qty = 2 if diary.happens(diary.rates.treat) else 1
+        qty = 2 if diary.happens(diary.rates.treat / 2) else 1
         order, key = asks(diary, reader, at, "story-night", "night_lamp", qty)
         night = Bought(reader, order, "night_lamp", "", on_sale=False, key=key)
         _unpacks(diary, night, at, "two", _NIGHT, 2, timedelta(days=3))
@@ -79,5 +79,5 @@ def _thinks_again(diary: Diary, box: Bought, at: datetime) -> None:
         diary.write(drunk, "redeem", box.reader.id, f"redeem/{box.order}/tea", data={"benefit": "tea"}, if_done=box.key)
         sends_back(diary, diary.later(drunk, 1, 900), box)
     elif diary.happens(rates.box_back):
-        least, most = diary.chance.choice(((0.05, 0.5), (0.05, 0.5), (0.5, 7), (35, 55), (65, 100)))
+        least, most = diary.chance.choice(((0.05, 0.5), (0.05, 0.5), (0.5, 7), (35, 55), (65, 90), (65, 90), (65, 90)))
         sends_back(diary, diary.later(at, least * 1440, most * 1440), box, rates.pressed_again)

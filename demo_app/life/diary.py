@@ -23,9 +23,9 @@ class Rates:
     """How often things go as they should not; see the head of this package."""
 
     again: float = 0.02
-    second_device: float = 0.04
+    second_device: float = 0.05
     second_account: float = 0.15
-    second_notice: float = 0.08
+    second_notice: float = 0.15
     after_midnight: float = 0.03
     early: float = 0.18
     sent_back: float = 0.1
@@ -36,10 +36,24 @@ class Rates:
     cancels: float = 0.11
     too_eager: float = 0.15
     shared: float = 0.04
-    token: float = 0.04
+    token: float = 0.05
     treat: float = 0.15
     used_and_back: float = 0.12
     seen_and_back: float = 0.6
+    wrong_button: float = 0.1
+    old_page: float = 0.16
+    insists: float = 0.9
+    long_after: float = 0.8
+    kept_picture: float = 0.4
+    mistyped: float = 0.25
+    own_code: float = 0.1
+    bound_again: float = 0.25
+    bound_back: float = 0.2
+    film_back: float = 0.45
+    wrong_day: float = 0.12
+    wrong_choice: float = 0.25
+    box_back: float = 0.5
+    wrong_total: float = 0.8
 
 
 @attrs.define(kw_only=True)

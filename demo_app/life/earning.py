@@ -1,14 +1,14 @@
 """
-Joining, and what earns: check-ins, chapters, reviews, films, friends.
+Joining, and what earns: check-ins, chapters, reviews, films.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from quanyi.demo_app.life.diary import Diary, Reader
+from quanyi.demo_app.life.diary import FIRST, LAST, Diary, Reader
 
-__all__ = ["checks_in", "invites", "is_helped", "joins", "reads", "rents", "writes"]
+__all__ = ["checks_in", "is_helped", "joins", "passes_by", "reads", "rents", "writes"]
 
 _DAY = timedelta(days=1)
 _FILMS = ("6.00", "9.90", "12.00", "18.00", "25.00", "38.00")
@@ -24,6 +24,8 @@ def joins(diary: Diary, reader: Reader) -> None:
         gift = {"unit": "points", "amount": amount, "reason": "opening gift of the gold level"}
         diary.write(diary.later(at, 1, 60), "wallet.adjust", reader.id, f"gold/{reader.id}", data=gift)
         reader.purse["points"] += amount
+        cards = {"unit": "cards", "amount": 2, "reason": "for days that a gold reader is away"}
+        diary.write(diary.later(at, 61, 90), "wallet.adjust", reader.id, f"cards/{reader.id}", data=cards)
     if diary.happens(diary.rates.second_account):
         second = f"{reader.id}-mail"
         diary.write(diary.later(at, 5, 9000), "user.joined", reader.id, f"joined/{second}", data={"account": second})
@@ -68,7 +70,10 @@ def writes(diary: Diary, reader: Reader, day: date) -> None:
         if diary.happens(2 * diary.rates.sent_back):
             early = diary.happens(diary.rates.early)
             gone = diary.later(at, -3, -0.5) if early else diary.later(at, 10, 4000)
-            diary.write(gone, "review.removed", reader.id, f"removed/{review}", data={"review": review})
+            key = diary.write(gone, "review.removed", reader.id, f"removed/{review}", data={"review": review})
+            if diary.happens(diary.rates.pressed_again):
+                again = diary.later(max(at, gone), 3, 900)
+                diary.write(again, "review.removed", reader.id, f"{key}/again", data={"review": review})
 
 
 def rents(diary: Diary, reader: Reader, day: date) -> None:
@@ -78,7 +83,7 @@ def rents(diary: Diary, reader: Reader, day: date) -> None:
     reader.orders += 1
     rates, at = diary.rates, diary.moment(day, 12, 23)
     order = f"film-{reader.id}-{reader.orders}"
-    amount = diary.chance.choice(_FILMS)
+    amount = "0.00" if diary.happens(0.03) else diary.chance.choice(_FILMS)
     data = {"order": order, "amount": amount}
     key = diary.write(at, "order.paid", reader.id, f"paid/{order}", data=data)
     reader.purse["points"] += 10 * int(float(amount))
@@ -92,23 +97,21 @@ def rents(diary: Diary, reader: Reader, day: date) -> None:
             diary.write(again, "order.refunded", reader.id, f"refund/{order}/again", data={"order": order})
 
 
-def invites(diary: Diary, reader: Reader, day: date) -> None:
-    """Most bring somebody now and then; a few stand with a sign in front of their school."""
-    if not diary.happens(0.014 * reader.keen):
-        return
-    crowd = diary.chance.randrange(5, 9) if diary.happens(0.15) else 1
-    for n in range(1, 1 + crowd):
-        friend = f"friend-of-{reader.id}-{day:%m%d}-{n}"
-        at = diary.moment(day, 9, 22)
-        diary.write(at, "user.joined", friend, f"joined/{friend}", data={"account": friend})
-        data = {"inviter": reader.id, "friend": friend}
-        diary.write(diary.later(at, 0.1, 2), "friend.joined", friend, f"friend/{friend}", data=data)
-        reader.purse["points"] += 200
-
-
 def is_helped(diary: Diary, reader: Reader, day: date) -> None:
     """Support makes up for a broken stream, and now and then takes a mistake back."""
-    if diary.happens(0.004):
-        amount, at = diary.chance.choice((50, 100, 200, -50)), diary.moment(day, 10, 18)
+    if diary.happens(0.006):
+        amount, at = diary.chance.choice((50, 100, -50, -1500, -2500, -2500)), diary.moment(day, 10, 18)
         data = {"unit": "points", "amount": amount, "reason": "support"}
         diary.write(at, "wallet.adjust", reader.id, f"support/{reader.id}/{day}", data=data)
+
+
+def passes_by(diary: Diary) -> None:
+    """Visitors without an account: about every day one rents a film, or reads the chapter that is free."""
+    for n in range((LAST - FIRST).days):
+        day, name = FIRST + n * _DAY, f"visitor-{n}"
+        at = diary.moment(day, 9, 23)
+        if diary.happens(0.5):
+            data = {"order": name, "amount": diary.chance.choice(_FILMS)}
+            diary.write(at, "order.paid", None, f"paid/{name}", data=data)
+        else:
+            diary.write(at, "chapter.read", None, f"read/{name}", data={"chapter": f"free-{day:%j}"})

@@ -34,7 +34,7 @@ def invites(diary: Diary, reader: Reader, day: date) -> None:
 
 def shares_a_code(diary: Diary, reader: Reader, day: date) -> None:
     """Some put their code on a wall; who copies it makes mistakes."""
-    if not diary.happens(0.009 * reader.keen):
+    if not diary.happens(0.013 * reader.keen):
         return
     at, rates = diary.moment(day, 9, 20), diary.rates
     asked = diary.write(at, "referral.code", reader.id, f"code/{reader.id}/{day}")

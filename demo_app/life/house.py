@@ -11,19 +11,19 @@ from quanyi.demo_app.people import ZONE
 
 __all__ = ["codes_come", "fills_the_shelves"]
 
-_CODES_COME = ((datetime(2026, 3, 6, 16, 30, tzinfo=ZONE), 6), (datetime(2026, 5, 18, 9, tzinfo=ZONE), 15))
+_CODES_COME = ((datetime(2026, 3, 6, 16, 30, tzinfo=ZONE), 8), (datetime(2026, 5, 18, 9, tzinfo=ZONE), 20))
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _WEEKLY = {"tea": (200, 12), "signed_print": (2, 4)}
 """What is on sale at first, and how many pieces come every Monday."""
 
 
 def codes_come(diary: Diary) -> None:
-    """The supplier's codes, four a packet: some hours late for the spring opening, and then too few until May."""
+    """The supplier's codes, three a packet: some hours late for the spring opening, and then too few until May."""
     number = 0
     for at, packets in _CODES_COME:
         for n in range(packets):
             number += 1
-            codes = ["".join(diary.chance.choices(_LETTERS, k=12)) for _ in range(4)]
+            codes = ["".join(diary.chance.choices(_LETTERS, k=12)) for _ in range(3)]
             data = {"benefit": "latte", "codes": codes}
             diary.write(at + timedelta(minutes=n), "codes.import", None, f"codes/{number}", data=data)
 

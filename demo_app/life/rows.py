@@ -14,8 +14,8 @@ _DAY = timedelta(days=1)
 
 
 def keeps_a_row(diary: Diary, reader: Reader) -> None:
-    """Two of five set themselves a row of days; a day that is missed is made up on the next, if it can be paid for."""
-    if not diary.happens(0.4):
+    """Nearly half set themselves a row of days; a day that is missed is made up on the next, if it can be paid for."""
+    if not diary.happens(0.45):
         return
     first = reader.joins + diary.chance.randrange(0, 60) * _DAY
     days = [first + n * _DAY for n in range(diary.chance.choice((4, 8, 9, 16, 18)))]
@@ -26,7 +26,7 @@ def keeps_a_row(diary: Diary, reader: Reader) -> None:
             key = f"check-in/{reader.id}/{day}"
             diary.write(diary.moment(day), "check_in", reader.id, key, if_done=f"joined/{reader.id}")
     if days[-1] < LAST:
-        _mistakes(diary, reader, days[-1])
+        _mistakes(diary, reader, first, days[-1])
 
 
 def reads_along(diary: Diary, reader: Reader) -> None:
@@ -47,22 +47,23 @@ def reads_along(diary: Diary, reader: Reader) -> None:
 def _mends(diary: Diary, reader: Reader, day: date) -> None:
     """With a card, by those who have one; else with points. Who is not sure presses both."""
     at = diary.moment(day + diary.chance.choice((1, 1, 2)) * _DAY, 7, 22)
-    way = diary.chance.choice(("card", "both", "points"))
+    way = diary.chance.choice(("card", "both", "both", "points"))
+    if diary.happens(diary.rates.wrong_day * 2):
+        _asks(diary, reader, at - timedelta(seconds=30), day, "coupon")
     if way != "points":
         _asks(diary, reader, at, day, "card")
     if way != "card":
         _asks(diary, reader, diary.later(at, 0.2, 3), day, "points")
 
 
-def _mistakes(diary: Diary, reader: Reader, last: date) -> None:
-    """A day ago too many, a day too early, today, a day that is marked, and a card of another shop."""
+def _mistakes(diary: Diary, reader: Reader, first: date, last: date) -> None:
+    """A day too long ago, a day too early, today, and a day that is marked."""
     day = last + _DAY
     for wanted, pay in (
-        (day - 5 * _DAY, "points"),
+        (first - 3 * _DAY, "points"),
         (day + _DAY, "points"),
         (day, "points"),
         (last, "card"),
-        (day - 2 * _DAY, "coupon"),
     ):
         if diary.happens(diary.rates.wrong_day * 2):
             _asks(diary, reader, diary.moment(day, 8, 23), wanted, pay, "/mistake")

@@ -21,6 +21,9 @@ _BY_EXCHANGE = ("coffee-corner", "everyday-shelf", "gold-evening", "lighthouse",
 _HANDED_OVER = ("latte", "tea", "cinema_20", "chapter_pass", "concert_live", "game_card")
 """What is used once, at a counter, a door or a till; passes are only looked at."""
 
+_PATIENCE = 8
+"""How often one asks for the same money at most."""
+
 
 @attrs.define
 class Bought:
@@ -60,7 +63,7 @@ def asks(diary: Diary, reader: Reader, at: datetime, campaign: str, item: str, q
     data: dict[str, Any] = {name: item, "order": order, **({"qty": qty} if qty > 1 else {})}
     more = {} if exchange else {"campaign": campaign}
     key = diary.write(at, type_, reader.id, f"place/{order}", data=data, **more)
-    if diary.happens(rates.second_device):
+    if diary.happens(rates.second_device * 1.6):  # who orders looks twice whether it went through
         diary.write(diary.later(at, 0.02, 0.3), type_, reader.id, f"{key}/tablet", data=data, **more)
     if diary.happens(rates.token):
         wrong = {**data, "qty": 9}
@@ -73,13 +76,13 @@ def pays(diary: Diary, bought: Bought, at: datetime) -> datetime | None:
     rates, throw = diary.rates, diary.chance.random()
     reader, order, money, placed = bought.reader, bought.order, bought.money, bought.key
     pay = _payment(diary, bought)
-    if diary.happens(rates.token):  # support presses the wrong button
+    if diary.happens(rates.wrong_button):  # support presses the wrong button
         diary.write(at - 0.3 * _MINUTE, "order.refund", None, f"back/{order}/0", data={"order": order}, if_done=placed)
     if diary.happens(rates.shared):
         diary.write(at - 0.2 * _MINUTE, "order.pay", f"friend-of-{reader.id}", f"pay/{order}/friend",
                     data={"order": order, "amount": money}, if_done=placed)  # fmt: skip
     if throw < rates.lapses:
-        if diary.happens(rates.old_page):
+        if diary.happens(rates.old_page * 4):  # the page still shows the button
             _cancels(diary, reader, diary.later(at, 20, 600), order, placed)
         return None
     if throw < rates.lapses + rates.cancels:
@@ -103,11 +106,15 @@ def sends_back(diary: Diary, at: datetime, bought: Bought, again: float = 0) -> 
     """Ask for the money back, and perhaps once more; the key of the first time."""
     order, data = bought.order, {"order": bought.order}
     key = diary.write(at, "order.refund", None, f"back/{order}/1", data=data, if_done=bought.key)
-    if diary.happens(again):
-        diary.write(diary.later(at, 1, 300), "order.refund", None, f"back/{order}/2", data=data, if_done=bought.key)
+    number = 1
+    while diary.happens(again) and number < _PATIENCE:
+        number += 1
+        at = diary.later(at, 1, 300)
+        diary.write(at, "order.refund", None, f"back/{order}/{number}", data=data, if_done=bought.key)
     if bought.money and diary.happens(diary.rates.long_after):
         paid = {**data, "amount": bought.money}
-        diary.write(diary.later(at, 10, 9000), "order.pay", None, f"pay/{order}/long-after", data=paid, if_done=key)
+        late = diary.later(at, 10, 9000)
+        diary.write(late, "order.pay", None, f"pay/{order}/long-after", data=paid, if_done=key)
     return key
 
 
@@ -128,11 +135,11 @@ def _payment(diary: Diary, bought: Bought) -> Callable[..., str]:
 def _has(diary: Diary, bought: Bought, at: datetime) -> None:
     """Have it: use it, look at its code, or send it back."""
     rates, item = diary.rates, bought.item
-    if item == "latte" and diary.happens(0.9):
+    if item == "latte" and diary.happens(0.95 if bought.on_sale else 0.7):
         seen = diary.later(at, 1, 8000)
         _looks(diary, bought, seen)
-        if diary.happens(rates.seen_and_back):
-            sends_back(diary, diary.later(seen, 1, 900), bought, 0.85)
+        if diary.happens(rates.seen_and_back * (1.5 if bought.on_sale else 1)):
+            sends_back(diary, diary.later(seen, 1, 900), bought, rates.insists)
     if item in _HANDED_OVER and diary.happens(0.75 if bought.on_sale else 0.55):
         used = diary.later(at, 20, 20000)
         if diary.happens(rates.used_and_back):  # found at the bottom of the bag
@@ -140,17 +147,19 @@ def _has(diary: Diary, bought: Bought, at: datetime) -> None:
         _uses(diary, bought, used)
         if diary.happens(rates.used_and_back * (5 if bought.on_sale else 1)):
             sends_back(diary, diary.later(used, 1, 900), bought)
-    elif diary.happens(rates.sent_back * (3 if item == "gold_lounge" else 2 if bought.on_sale else 1)):
+    elif diary.happens(rates.sent_back * (3 if item in ("gold_lounge", "latte") or bought.money else 1)):
         back = diary.later(at, 5, 4000)
         key = sends_back(diary, back, bought, rates.pressed_again)
         if diary.happens(rates.kept_picture):
             _tries(diary, bought, "redeem", diary.later(back, 5, 900), bought.reader.id, "gone", key)
+        for n in range(diary.chance.randrange(2, 7) if item == "latte" else 0):
+            _tries(diary, bought, "reveal", diary.later(back, 5, 900), bought.reader.id, f"gone-{n}", key)
 
 
 def _looks(diary: Diary, bought: Bought, at: datetime) -> None:
     _tries(diary, bought, "reveal", at, bought.reader.id)
-    if diary.happens(diary.rates.kept_picture):
-        _tries(diary, bought, "reveal", diary.later(at, 1, 90), f"friend-of-{bought.reader.id}", "friend")
+    for n in range(2 if diary.happens(diary.rates.kept_picture) else 0):
+        _tries(diary, bought, "reveal", diary.later(at, 1, 90), f"friend-of-{bought.reader.id}", f"friend-{n}")
 
 
 def _uses(diary: Diary, bought: Bought, at: datetime) -> None:
