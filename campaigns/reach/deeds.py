@@ -39,7 +39,7 @@ def types(play: CompiledPlay) -> tuple[str, ...]:
 
 def endings(sales: Iterable[Sale]) -> tuple[str, ...]:
     """How the deals of a kind of sale go on and end."""
-    paid = any(price.money for sale in sales for price in sale.sells.values())
+    paid = any(each.money for sale in sales for price in sale.sells.values() for each in price.all)
     return tuple(type_ for type_ in Sale.answers if type_ not in PLACES and (paid or type_ == "order.refund"))
 
 
@@ -121,4 +121,4 @@ def _runs_out(part: Part) -> bool:
 
 
 def _for_units(play: Sale) -> bool:
-    return any(price.units for price in play.sells.values())
+    return any(each.units for price in play.sells.values() for each in price.all)

@@ -144,6 +144,9 @@ def _besides(play: CompiledPlay, project: Project) -> Iterator[str]:
     if "for" in play.checks:
         yield from ["for: holdout"] if head.holdout else []
         yield from ["for: rollout"] if head.rollout < 10_000 else []  # noqa: PLR2004  (basis points)
+    if isinstance(play, Sale):
+        yield from ["refund: no-refunds"] if play.refund.never else []
+        yield from ["refund: refund-too-late"] if play.refund.within is not None else []
     if isinstance(play, Referral):
         for rule in play.live_rules:
             words = undo_words(rule.reward, project) if rule.reward.undoing() else ()

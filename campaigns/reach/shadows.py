@@ -53,8 +53,8 @@ def _done_once(task: Task, limit: Limit) -> bool:
 
 
 def _inside(limit: Limit, outer: Window) -> bool:
-    inner = limit.window.name
-    return outer.name in (inner, "ever") or (inner, outer.name) in _INSIDE
+    inner = limit.window
+    return outer.name == "ever" or inner == outer or (inner.name, outer.name) in _INSIDE
 
 
 def _once_a_friend(limit: Limit) -> bool:

@@ -53,11 +53,14 @@ def _phase(play: CompiledPlay) -> Iterator[str]:
 
 
 def _goals(task: Task, project: Project) -> Iterator[str]:
-    sums = [goal for goal in task.goals if goal.how != "count"]
+    sums = [goal for goal in task.goals if goal.how in ("reach", "sum")]
+    read = [goal for goal in task.goals if goal.how != "count"]
     yield from ["goal-done"] if len(task.goals) > 1 else []
     yield from [] if task.restart else ["task-done"]
     yield from ["nothing-to-count"] if sums else []
-    yield from ["amount-missing"] if any(_may_miss(project, goal.when, goal.by) for goal in sums) else []
+    yield from ["amount-missing"] if any(_may_miss(project, goal.when, goal.by) for goal in read) else []
+    yield from ["counted-already"] if any(goal.how == "distinct" for goal in task.goals) else []
+    yield from ["not-yet"] if any(goal.after for goal in task.goals) else []
 
 
 def _in_time(streak: Streak) -> Iterator[str]:
@@ -119,12 +122,14 @@ def own_words(project: Project) -> Iterator[_Word]:
 
 def _of_sale(sale: Sale) -> Iterator[_Word]:
     yield from ((type_, "order-exists") for type_ in types(sale) if type_ in PLACES)
-    if any(price.money for price in sale.sells.values()):
+    if any(each.money for price in sale.sells.values() for each in price.all):
         yield from (("order.pay", word) for word in ("already-paid", "already-refunded", "order-closed"))
         yield from [("order.pay", "too-late")] if sale.late.until is not None else []
         yield from (("order.cancel", word) for word in ("already-paid", "order-closed"))
         yield ("order.refund", "not-paid")
-    yield ("order.refund", "already-refunded")
+    if sale.refund.never:
+        return
+    yield from (("order.refund", word) for word in ("already-refunded", "more-than-bought"))
     given = [sale.benefits[thing] for thing in sale.sells if thing in sale.benefits]
     yield from [("order.refund", "already-used")] if any(benefit.uses for benefit in given) else []
     yield from [("order.refund", "already-revealed")] if any(benefit.pool for benefit in given) else []
@@ -134,12 +139,14 @@ def _of_bundle(bundle: Bundle) -> Iterator[_Word]:
     choices = [part for part in bundle.parts if part.choose is not None]
     everything = [gift for part in bundle.parts for gift in part.everything()]
     if choices:
-        paid = any(price.money for price in bundle.sells.values())
+        paid = any(each.money for price in bundle.sells.values() for each in price.all)
         yield ("bundle.choose", "choice-closed")
         yield from [("bundle.choose", "choose-when-paid")] if paid else []
         yield from [("bundle.choose", "not-open")] if any(part.after is not None for part in choices) else []
         gone = any(counted(part.gifts(part.choose.names)) for part in choices if part.choose is not None)
         yield from [("bundle.choose", "out-of-stock")] if gone else []
+    if bundle.refund.never:
+        return
     if any(gift.benefit is None for gift in everything):
         yield ("order.refund", "insufficient-points")
     if any(gift.benefit is not None for gift in everything):

@@ -79,5 +79,7 @@ def _thinks_again(diary: Diary, box: Bought, at: datetime) -> None:
         diary.write(drunk, "redeem", box.reader.id, f"redeem/{box.order}/tea", data={"benefit": "tea"}, if_done=box.key)
         sends_back(diary, diary.later(drunk, 1, 900), box)
     elif diary.happens(rates.box_back):
-        least, most = diary.chance.choice(((0.05, 0.5), (0.05, 0.5), (0.5, 7), (35, 55), (65, 90), (65, 90), (65, 90)))
+        least, most = diary.chance.choice(
+            ((0.05, 0.5), (0.05, 0.5), (0.05, 2), (0.05, 2), (0.5, 7), (35, 55), (65, 90), (65, 90), (65, 90))
+        )
         sends_back(diary, diary.later(at, least * 1440, most * 1440), box, rates.pressed_again)

@@ -42,6 +42,7 @@ class Rates:
     seen_and_back: float = 0.6
     wrong_button: float = 0.1
     old_page: float = 0.16
+    too_many: float = 0.25
     insists: float = 0.9
     long_after: float = 0.8
     kept_picture: float = 0.4
@@ -52,7 +53,7 @@ class Rates:
     film_back: float = 0.45
     wrong_day: float = 0.12
     wrong_choice: float = 0.25
-    box_back: float = 0.5
+    box_back: float = 0.6
     wrong_total: float = 0.8
 
 

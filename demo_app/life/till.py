@@ -63,7 +63,7 @@ def asks(diary: Diary, reader: Reader, at: datetime, campaign: str, item: str, q
     data: dict[str, Any] = {name: item, "order": order, **({"qty": qty} if qty > 1 else {})}
     more = {} if exchange else {"campaign": campaign}
     key = diary.write(at, type_, reader.id, f"place/{order}", data=data, **more)
-    if diary.happens(rates.second_device * 1.6):  # who orders looks twice whether it went through
+    if diary.happens(rates.second_device * 2):  # who orders looks twice whether it went through
         diary.write(diary.later(at, 0.02, 0.3), type_, reader.id, f"{key}/tablet", data=data, **more)
     if diary.happens(rates.token):
         wrong = {**data, "qty": 9}
@@ -105,6 +105,9 @@ def pays(diary: Diary, bought: Bought, at: datetime) -> datetime | None:
 def sends_back(diary: Diary, at: datetime, bought: Bought, again: float = 0) -> str:
     """Ask for the money back, and perhaps once more; the key of the first time."""
     order, data = bought.order, {"order": bought.order}
+    if diary.happens(diary.rates.too_many):  # or only some of them
+        some, qty = diary.later(at, -1, -0.1), diary.chance.choice((1, 9, 9))
+        diary.write(some, "order.refund", None, f"back/{order}/some", data={**data, "qty": qty}, if_done=bought.key)
     key = diary.write(at, "order.refund", None, f"back/{order}/1", data=data, if_done=bought.key)
     number = 1
     while diary.happens(again) and number < _PATIENCE:
@@ -152,7 +155,7 @@ def _has(diary: Diary, bought: Bought, at: datetime) -> None:
         key = sends_back(diary, back, bought, rates.pressed_again)
         if diary.happens(rates.kept_picture):
             _tries(diary, bought, "redeem", diary.later(back, 5, 900), bought.reader.id, "gone", key)
-        for n in range(diary.chance.randrange(2, 7) if item == "latte" else 0):
+        for n in range(diary.chance.randrange(5, 12) if item == "latte" else 0):
             _tries(diary, bought, "reveal", diary.later(back, 5, 900), bought.reader.id, f"gone-{n}", key)
 
 
