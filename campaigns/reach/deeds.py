@@ -102,6 +102,7 @@ def _of_task(task: Task) -> Iterator[str]:
 def _of_part(part: Part) -> Iterator[str]:
     yield from ["waiting"] if part.after is not None else []
     yield from ("open", "chosen", "defaulted") if part.choose is not None else ("given",)
+    yield from ["given"] if part.choose is not None and part.choose.given == "at_end" else []
     if _runs_out(part):
         yield "short"
         yield from ["given instead"] if part.instead else []
