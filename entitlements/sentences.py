@@ -245,6 +245,10 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("要先完成前面的步骤。",),
         "en": ("Another step has to be done first.",),
     },
+    "own-event": {
+        "zh": ("自己的不算，请朋友来帮忙吧。",),
+        "en": ("What you do yourself does not count here. Please ask a friend.",),
+    },
     "counted-already": {
         "zh": ("这一个已经算过了，换一个吧。",),
         "en": ("This one has been counted already. Take another one.",),

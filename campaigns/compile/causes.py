@@ -14,7 +14,7 @@ from quanyi.campaigns.schema.clauses import UndoMap, UnlessMap
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.clauses import Gift, Undo, Unless
 
-__all__ = ["events", "undos", "undos_of_some", "units", "unless"]
+__all__ = ["events", "named_user", "undos", "undos_of_some", "units", "unless"]
 
 
 def events(value: str | tuple[str, ...], place: Place, scope: Scope) -> tuple[EventType, ...]:
@@ -24,6 +24,17 @@ def events(value: str | tuple[str, ...], place: Place, scope: Scope) -> tuple[Ev
         scope.findings.error(place, "empty", "there must be at least one event")
     found = [scope.event(place if isinstance(value, str) else place / n, name) for n, name in enumerate(names)]
     return tuple(event for event in found if event is not None)
+
+
+def named_user(event: EventType, word: str, place: Place, scope: Scope) -> str:
+    """The attribute of *event* that names a user; another one is a mistake."""
+    name = word.removeprefix("event.")
+    found = attrs.evolve(scope, events=(event,)).attribute(place, name)
+    if found is not None and found.type != "user":
+        users = [name for name, known in event.attributes.items() if known.type == "user"]
+        message = f"{name!r} is {found.type}, not a user"
+        scope.findings.error(place, "not-a-user", message, did_you_mean(name, users))
+    return name
 
 
 def unless(file: UnlessMap | None, place: Place, scope: Scope, *, promised: bool) -> Unless | None:

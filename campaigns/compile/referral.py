@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import attrs
 
-from quanyi.campaigns.compile.causes import events, undos, units, unless
+from quanyi.campaigns.compile.causes import events, named_user, undos, units, unless
 from quanyi.campaigns.compile.conditions import condition
 from quanyi.campaigns.compile.gifts import gifts
 from quanyi.campaigns.compile.head import checks, head
 from quanyi.campaigns.compile.limits import at_most, budget, limits
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.events import EventType
 from quanyi.campaigns.findings import did_you_mean
 from quanyi.campaigns.schema.referral import BindMap, ReferralFile, RuleMap, SameMap
 from quanyi.entitlements.clauses import Head
@@ -80,17 +79,7 @@ def _to(file: BindMap, place: Place, scope: Scope) -> dict[str, str]:
     else:
         named = {event.id: (file.to, place) for event in scope.events} if file.to else {}
     known = {event.id: event for event in scope.events}
-    return {event: _user(known[event], word, spot, scope) for event, (word, spot) in named.items()}
-
-
-def _user(event: EventType, word: str, place: Place, scope: Scope) -> str:
-    name = word.removeprefix("event.")
-    found = attrs.evolve(scope, events=(event,)).attribute(place, name)
-    if found is not None and found.type != "user":
-        users = [name for name, known in event.attributes.items() if known.type == "user"]
-        message = f"{name!r} is {found.type}, not a user"
-        scope.findings.error(place, "not-a-user", message, did_you_mean(name, users))
-    return name
+    return {event: named_user(known[event], word, spot, scope) for event, (word, spot) in named.items()}
 
 
 def _code(file: BindMap, place: Place, scope: Scope) -> str:

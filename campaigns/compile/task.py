@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from quanyi.campaigns.compile.causes import events, undos_of_some, units
+from quanyi.campaigns.compile.causes import events, named_user, undos_of_some, units
 from quanyi.campaigns.compile.conditions import condition
 from quanyi.campaigns.compile.gifts import gifts
 from quanyi.campaigns.compile.head import checks, head
@@ -24,6 +24,7 @@ from quanyi.campaigns.schema.clauses import LimitMap
 from quanyi.campaigns.schema.task import GoalMap, TaskFile
 from quanyi.entitlements.conditions import equalities
 from quanyi.entitlements.plays.task import Goal, Task
+from quanyi.entitlements.plays.task.tally import DOER
 from quanyi.entitlements.time import Window
 
 __all__ = ["task"]
@@ -45,6 +46,7 @@ def task(file: TaskFile, root: Place, scope: Scope) -> Task:
         goals=goals,
         all_done=all_done,
         per=_keys(file, root, scope),
+        who=_who(file, root / "who", scope),
         window=_window(file, root / "in", scope),
         restart=file.restart,
         at_most=at_most(file.at_most, root / "at_most", scope),
@@ -88,6 +90,8 @@ def _measured(file: GoalMap, place: Place, scope: Scope) -> dict[str, Any]:
             scope.findings.error(spot, "bad-goal", f"{how} names one attribute", hint)
         return {}
     ((name, text),) = wanted.items()
+    if how == "distinct" and name == "user":
+        return {"how": how, "by": DOER, "target": text}
     found = scope.attribute(spot / name, name, as_key=True)
     if found is None:
         return {}
@@ -141,6 +145,19 @@ def _window(file: TaskFile, place: Place, scope: Scope) -> Window:
         scope.findings.key_error(place / "last", "bad-window", message, "write in: {since_first: 7d}, or in: week")
         return Window()
     return found
+
+
+def _who(file: TaskFile, place: Place, scope: Scope) -> dict[str, str]:
+    """The attributes that name whose events they are, by event."""
+    if isinstance(file.who, dict):
+        named = {event: (name, place / event) for event, name in file.who.items()}
+    else:
+        named = {event.id: (file.who, place) for event in scope.events} if file.who else {}
+    known = {event.id: event for event in scope.events}
+    for event in named.keys() - known.keys():
+        hint = did_you_mean(event, known)
+        scope.findings.key_error(place / event, "unknown-event", f"no goal hears {event!r}", hint)
+    return {event: named_user(known[event], *named[event], scope) for event in named if event in known}
 
 
 def _all_events(file: TaskFile, scope: Scope) -> tuple[EventType, ...]:

@@ -27,6 +27,9 @@ def sentence(play: Task, speaker: Speaker) -> str:
     gap, end = say("，", ", "), say("。", ".")
     goals = say("、", " and ").join(_goal(goal, speaker) for goal in play.goals)
     said = [say(f"完成 {goals}", f"Do {goals}")]
+    if play.who:
+        named = speaker.several(f"{event} → {name}" for event, name in play.who.items())
+        said.append(say(f"计给 {named}", f"counted for {named}"))
     if play.head.audience is not None:
         condition = speaker.condition(play.head.audience)
         said.append(say(f"面向 {condition} 的人", f"for people with {condition}"))
@@ -91,7 +94,7 @@ def _anew(play: Task, speaker: Speaker) -> str:
 
 def _goal(goal: Goal, speaker: Speaker) -> str:
     when = speaker.several(goal.when)
-    name = goal.by.removeprefix("event.")
+    name = goal.by.removeprefix("event.").removeprefix("@")
     amount = Amount(goal.target, goal.unit, speaker.project.scale_of(goal.unit))
     what = {
         "count": speaker.say(f"{when} {goal.target} 次", f"{when} {_often(goal.target)}"),

@@ -9,6 +9,7 @@ import pytest
 
 from quanyi.entitlements.clauses import Head, Undo
 from quanyi.entitlements.plays.task import Goal, Task
+from quanyi.entitlements.plays.task.tally import DOER
 from quanyi.entitlements.time import Duration, Window
 from tests.entitlements.errands import POINTS, points
 from tests.entitlements.stage import Stage, moment
@@ -185,3 +186,38 @@ def test_an_undo_falls_back_in_the_window_it_counted_in(undone_at, left):
     after = stage.ask(task, "read", f"{undone_at}T11:00", "ann", data={"chapter": "x"}, source={"chapter": "x"})
 
     assert after.answer["progress"] == {"read": left + 1}
+
+
+# --- for somebody else -------------------------------------------------------------------------
+
+FRIENDS = Task(
+    head=Head(campaign="friends"),
+    goals=(Goal(name="clicks", when=("click",), target=2, how="distinct", by=DOER),),
+    all_done=points(40),
+    who={"click": "sharer"},
+    units=POINTS,
+)
+
+
+def clicks(stage, user, sharer="h-ann"):
+    return stage.ask(FRIENDS, "click", "2026-03-01T10:00", user, holders={"sharer": sharer})
+
+
+def test_an_event_counts_for_whom_it_names():
+    """Two friends of ann's: she is paid, they are not; her own click and a second one of the same do not count."""
+    stage = Stage()
+    first = clicks(stage, "bob").answer["progress"]
+    nos = [
+        stage.refusal(FRIENDS, "click", "2026-03-01T10:00", user, holders={"sharer": "h-ann"}).reason
+        for user in ("bob", "ann")
+    ]
+    done = clicks(stage, "cat")
+
+    assert (first, nos, done.answer["progress"]) == ({"clicks": 1}, ["counted-already", "own-event"], {"clicks": 2})
+    assert (stage.points("ann"), stage.points("bob"), stage.points("cat")) == (40, 0, 0)
+
+
+def test_one_that_names_nobody_is_skipped():
+    no = Stage().refusal(FRIENDS, "click", "2026-03-01T10:00", "bob")
+
+    assert (no.reason, no.shows) == ("no-receiver", {"to": "sharer"})

@@ -58,6 +58,8 @@ def test_a_campaign_is_shown_whole(name, locale):
         ("seven-days", "within 7 d of the first time, then anew"),
         ("month-of-shopping", "falling back on order.refunded by the share of amount"),
         ("five-percent", "taken back on order.refunded of the same order by the share of amount, owing"),
+        ("three-friends", "link.clicked with 3 different user (after share)"),
+        ("three-friends", "counted for link.clicked → sharer"),
         ("calm-videos", "at most 3 per user in any 10 min"),
         ("fortnight", "every 14 calendar days from 2026-01-04 16:00 UTC, then anew"),
     ],

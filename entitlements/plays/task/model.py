@@ -18,6 +18,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.task import cost, count, undone
+from quanyi.entitlements.plays.task.tally import DOER
 from quanyi.entitlements.time import Window
 
 __all__ = ["Goal", "Task"]
@@ -70,6 +71,8 @@ class Task:
         goals: In the order of the file.
         all_done: What finishing all of them gives.
         per: Whose progress: ``user``, or attributes of the events besides.
+        who: Whose event it is, by its type: the attribute that names a user; for others it is the
+            event's own user.
         window: The window in which it must be done, of the calendar or from its first event on; then
             it begins anew.
         restart: Whether another round begins once all is done.
@@ -81,6 +84,7 @@ class Task:
     goals: tuple[Goal, ...]
     all_done: tuple[Gift, ...] = ()
     per: tuple[str, ...] = ("user",)
+    who: Mapping[str, str] = attrs.field(factory=dict)
     window: Window = attrs.field(factory=Window)
     restart: bool = False
     at_most: tuple[Limit, ...] = ()
@@ -106,12 +110,12 @@ class Task:
 
     def needs(self, ask: Input) -> Iterable[Need]:
         """Balances of the goals, limits, trails, wallets and stocks; the trail of an undo."""
-        return undone.needs(self, ask) if ask.type in self._undoing() else count.needs(self, ask)
+        return undone.needs(self, ask) if ask.type in self._undoing() else count.needs(self, self._for_whom(ask))
 
     def decide(self, ask: Input, draft: Draft) -> Changes:
         """Count an event, or undo one; `InputError` for anything else."""
         if any(ask.type in goal.when for goal in self.goals):
-            return count.tally(self, ask, draft)
+            return count.tally(self, self._for_whom(ask), draft)
         if ask.type in self._undoing():
             return undone.undo(self, ask, draft)
         raise InputError(f"{self.head.campaign} does not answer {ask.type}")
@@ -123,6 +127,15 @@ class Task:
     def unit(self, id_: str) -> PointsUnit:
         """A unit by its id; one without any rule if the mall says nothing about it."""
         return self.units.get(id_) or PointsUnit(id=id_)
+
+    def _for_whom(self, ask: Input) -> Input:
+        """The event as that of the person it counts for; who did it stays among the holders."""
+        name = self.who.get(ask.type)
+        if name is None:
+            return ask
+        return attrs.evolve(
+            ask, user=None, holder=ask.holders.get(name), holders={**ask.holders, DOER: ask.holder or ""}
+        )
 
     def _undoing(self) -> dict[str, None]:
         """The event types that undo, in the order of the file."""

@@ -25,7 +25,10 @@ from quanyi.entitlements.records import Move
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.task.model import Goal, Task
 
-__all__ = ["Tally"]
+__all__ = ["DOER", "Tally"]
+
+DOER = "@user"
+"""The name of who did it, where an event counts for somebody else, and among the values of `distinct`."""
 
 
 class Tally:
@@ -45,7 +48,9 @@ class Tally:
     def run(self) -> None:
         """Go through the checks; the first that fails refuses."""
         if not self.ask.holder:
-            raise NotEligible(reason="no-receiver", shows={"to": "user"})
+            raise NotEligible(reason="no-receiver", shows={"to": self.task.who.get(self.ask.type, "user")})
+        if self.ask.holders.get(DOER) == self.ask.holder:
+            raise NotEligible(reason="own-event")
         for check in self.task.checks:
             try:
                 getattr(self, f"_{check}")()
@@ -80,7 +85,7 @@ class Tally:
     def values(self) -> dict[str, str]:
         """The values that are new to goals which count different ones, by goal."""
         hit = [goal for goal, added in self.hits if added and goal.how == "distinct"]
-        return {goal.name: str(value_at(goal.by, self.ask)) for goal in hit}
+        return {goal.name: str(self._value(goal)) for goal in hit}
 
     @cached_property
     def finished(self) -> list[Goal]:
@@ -190,13 +195,17 @@ class Tally:
 
     def _is_new(self, goal: Goal) -> int:
         """Whether the value has not been counted yet; `NotEligible` if there is none, or if it has."""
-        value = value_at(goal.by, self.ask)
+        value = self._value(goal)
         if value in (None, ""):
             raise NotEligible(reason="amount-missing", shows={"of": goal.by})
         if str(value) in self.round.record.values.get(goal.name, ()):
-            shows = {"goal": goal.name, goal.by.rpartition(".")[2]: value}
+            shows = {"goal": goal.name} if goal.by == DOER else {"goal": goal.name, goal.by.rpartition(".")[2]: value}
             raise NotEligible(reason="counted-already", shows=shows)
         return 1
+
+    def _value(self, goal: Goal) -> object:
+        """What tells one event from another: an attribute, or who did it."""
+        return self.ask.holders.get(DOER, self.ask.holder) if goal.by == DOER else value_at(goal.by, self.ask)
 
     def _full(self, goal: Goal) -> NotEligible:
         reason = "task-done" if self.round.given(ALL_DONE) else "goal-done"

@@ -60,6 +60,12 @@ TASKS = (
         tests=(f"{_ORDER}test_a_value_counts_again_once_what_brought_it_is_undone",),
         edits=(Edit(_FALL, "        _forget_values(task, booked, draft)\n", ""),),
     ),
+    Fault(
+        name="paid-for-ones-own-click",
+        promise="an event that counts for somebody else does not count for who did it",
+        tests=(f"{_ORDER}test_an_event_counts_for_whom_it_names",),
+        edits=(Edit(_TALLY, "if self.ask.holders.get(DOER) == self.ask.holder:", "if False:"),),
+    ),
     # --- rounds and windows --------------------------------------------------------------------
     Fault(
         name="window-not-begun-anew",
