@@ -45,12 +45,12 @@ _DAY_SECONDS = 24 * 60 * 60
 def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
     """Compile one streak."""
     own = attrs.evolve(scope, events=events(file.mark.on, root / "mark" / "on", scope))
-    own_names = tuple(event.id for event in own.events)
+    mark = _mark(file, root / "mark", own)
     makes_up = scope.event(root / "makeup" / "on", file.makeup.on) if file.makeup is not None else None
     both = attrs.evolve(own, events=(*own.events, makes_up)) if makes_up is not None else own
     only_if = condition(root.data["only_if"], root / "only_if", own) if file.only_if is not None else None
     mending = attrs.evolve(scope, events=(makes_up,) if makes_up is not None else ())
-    makeup = None if file.makeup is None else _makeup(file.makeup, root / "makeup", mending, own_names)
+    makeup = None if file.makeup is None else _makeup(file.makeup, root / "makeup", mending, mark)
     on_time = both if makeup is not None and makeup.gives == "all" else own
     give, ladder = gifts(file.give, root / "give", on_time), _ladder(file.ladder, root / "ladder", on_time)
     resets = _resets(file.resets, root / "resets", scope)
@@ -65,7 +65,7 @@ def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
     freeze = _freeze(file.freeze, root / "freeze", own, dated=file.mark.day)
     return Streak(
         head=head(file, file.kind, root, own),
-        mark=_mark(file, root / "mark", own),
+        mark=mark,
         only_if=only_if,
         give=give,
         ladder=ladder,
@@ -219,19 +219,30 @@ def _fixed(gift: Gift, place: Place, scope: Scope) -> bool:
     return False
 
 
-def _makeup(file: MakeupMap, place: Place, scope: Scope, marks: tuple[str, ...]) -> Makeup:
-    if file.on in marks:
+def _by_dates(length: Duration) -> Duration:
+    """Whole days of 24 hours as days of the calendar: what is reckoned in dates knows no long and short ones."""
+    days, seconds = divmod(length.seconds, _DAY_SECONDS)
+    return Duration(seconds=seconds, days=length.days + days, months=length.months)
+
+
+def _makeup(file: MakeupMap, place: Place, scope: Scope, mark: Mark) -> Makeup:
+    week_word = "week" if mark.one_per == "week" else None
+    if file.on in mark.on:
         message = f"{file.on} marks, so it can't make up"
         scope.findings.error(place / "on", "makeup-is-the-mark", message, "declare an event of its own for making up")
     pay_by, pay = _payment(file.pay, place / "pay", scope)
     inside = file.within in ("week", "month", "year")
+    within = Duration() if inside else _by_dates(Duration.parse(file.within))
+    if file.within == week_word or (not inside and within.seconds < _DAY_SECONDS and not within.days + within.months):
+        message = "it would be too late as soon as it is over"
+        scope.findings.error(place / "within", "makeup-never", message, "write within: 1 day, or more")
     if file.free and not pay and scope.findings.sound(place / "pay"):
         message = "making up costs nothing, so none of it is free"
         scope.findings.error(place / "free", "free-without-pay", message, "say what the others cost: pay: {points: 50}")
     return Makeup(
         on=file.on,
         day=_day(file.day, place / "day", scope),
-        within=Duration() if inside else Duration.parse(file.within),
+        within=within,
         inside=Window(file.within if inside else "ever"),  # type: ignore[arg-type]
         free=limits(file.free, place / "free", scope, "makeup/free"),
         pay_by=pay_by,
