@@ -90,9 +90,10 @@ def plain_in(value: Any) -> Any:
 
 
 def _mapping_out(value: Mapping[str, Any]) -> Any:
-    body = {key: plain_out(item) for key, item in value.items()}
-    if any(key.startswith("$") for key in body):
-        return {"$map": list(body.items())}
+    body = {key: item if type(item) in _SIMPLE else plain_out(item) for key, item in value.items()}
+    for key in body:
+        if key[:1] == "$":
+            return {"$map": list(body.items())}
     return body
 
 

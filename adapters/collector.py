@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Generic, TypeVar
@@ -23,6 +23,12 @@ __all__ = ["Collector"]
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+
+_LOOKS = 3
+"""How often it is looked, during that moment, whether more have come."""
+
+_PATIENCE = 1.0
+"""Seconds after which a caller looks whether it was answered and not woken."""
 
 _CLOSE_BEHIND = 10
 """Within so many yields after a batch of several, those who were in it are about to come back."""
@@ -39,8 +45,8 @@ class Collector(Generic[Item, Answer]):
         settle: Answers each item of a batch, in order, with a value or with an exception for it.
             If it raises instead, the batch is halved until the item is found that it fails on.
         max_batch: The most items that are settled together.
-        yield_seconds: How long the next leader lets callers gather, after a batch of several;
-            without it those who have just been answered come back one moment too late.
+        yield_seconds: How long at most the next leader lets callers gather, after a batch of
+            several; without it those who have just been answered come back one moment too late.
         everyones: Failures that concern all of a batch, as a cut line does: each item gets
             them, and nothing is tried again.
     """
@@ -50,7 +56,7 @@ class Collector(Generic[Item, Answer]):
         settle: Callable[[Sequence[Item]], Sequence[Answer | Exception]],
         *,
         max_batch: int = 256,
-        yield_seconds: float = 0.0003,
+        yield_seconds: float = 0.0009,
         everyones: tuple[type[Exception], ...] = (StorageError, Unknown),
     ) -> None:
         self._settle = settle
@@ -70,10 +76,13 @@ class Collector(Generic[Item, Answer]):
         """
         line = self._line()
         place = _Place[Item, Answer](item)
-        if not line.enter(place):
-            line.wait(place)
-        if place.leads:
-            self._lead(line)
+        try:
+            if not line.enter(place):
+                line.wait(place)
+            if place.leads:
+                self._lead(line)
+        finally:
+            place.wake_the_next()
         return place.result()
 
     def _lead(self, line: _Line[Item, Answer]) -> None:
@@ -115,21 +124,42 @@ class Collector(Generic[Item, Answer]):
 class _Place(Generic[Item, Answer]):
     """One caller's place in the line."""
 
-    __slots__ = ("answer", "item", "leads", "turn")
+    __slots__ = ("answer", "behind", "item", "leads", "over", "turn")
 
     answer: Answer | Exception
 
     def __init__(self, item: Item) -> None:
         self.item = item
         self.leads = False
+        self.over = False
         self.turn: Lock | None = None
+        self.behind: _Place[Item, Answer] | None = None
+
+    def wake(self) -> None:
+        """Let whoever sleeps here go on."""
+        if self.turn is not None:
+            self.turn.release()
+
+    def wake_the_next(self) -> None:
+        """
+        Those who were answered wake each other, one after the other.
+
+        All at once they would only fight for the interpreter, and the next leader with them.
+        """
+        behind, self.behind = self.behind, None
+        if behind is not None:
+            behind.wake()
 
     def result(self) -> Answer:
         if not hasattr(self, "answer"):
             raise Unknown("the thread that settled this batch was stopped; ask with the same key")
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        answer = self.answer
+        if not isinstance(answer, Exception):
+            return answer
+        try:
+            raise answer
+        finally:
+            del self.answer, answer  # or the exception would hold the frame that holds it
 
 
 class _Line(Generic[Item, Answer]):
@@ -166,7 +196,9 @@ class _Line(Generic[Item, Answer]):
         """Sleep until answered or called to lead; a caller that is stopped leaves the line."""
         assert place.turn is not None
         try:
-            place.turn.acquire()
+            while not place.turn.acquire(timeout=_PATIENCE):
+                if place.over:  # whoever should have woken it was stopped
+                    return
         except BaseException:
             self.leave(place)
             raise
@@ -175,17 +207,23 @@ class _Line(Generic[Item, Answer]):
         """Give up a place: pass leadership on, or step out unless the batch is being settled."""
         with self.mutex:
             if not place.leads:
+                place.turn = None
                 if place in islice(self.places, self.taken, None):
                     self.places.remove(place)
                 return
         self.hand_over()
 
     def gather(self, enough: int, yield_seconds: float) -> None:
-        """Close behind a batch of several, let as many come back, for one short moment."""
+        """Close behind a batch of several, let as many come back, for a short moment and while more come."""
         self.leader = get_ident()
-        close = monotonic() - self.ended < yield_seconds * _CLOSE_BEHIND
-        if close and self.crowd > 1 and len(self.places) < min(self.crowd, enough):
-            sleep(yield_seconds)
+        if self.crowd <= 1 or monotonic() - self.ended > yield_seconds * _CLOSE_BEHIND:
+            return
+        wanted, there = min(self.crowd, enough), 0
+        for _ in range(_LOOKS):
+            if not there < len(self.places) < wanted:
+                return
+            there = len(self.places)
+            sleep(yield_seconds / _LOOKS)
 
     def take(self, most: int) -> list[_Place[Item, Answer]]:
         """The head of the line: the batch to be settled now."""
@@ -199,12 +237,15 @@ class _Line(Generic[Item, Answer]):
         with self.mutex:
             batch = [self.places.popleft() for _ in range(max(self.taken, 1))]
             self.taken = self.leader = 0
-            self.crowd = len(batch)
+            self.crowd = max(len(batch) + len(self.places), self.crowd * 3 // 4)
             self.ended = monotonic()
             following = self.places[0] if self.places else None
             self.busy = following is not None
             if following is not None:
                 following.leads = True
-        for place in (following, *batch[1:]):
-            if place is not None and place.turn is not None:
-                place.turn.release()
+            asleep = [place for place in batch[1:] if place.turn is not None]
+            for place, behind in pairwise([batch[0], *asleep]):
+                place.behind = behind
+                behind.over = True
+        if following is not None:
+            following.wake()

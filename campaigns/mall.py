@@ -242,7 +242,7 @@ class Mall(Playing):
     def _settle(self, ask: Input) -> Receipt:
         ports = self._ports
         if ports.submit is not None:
-            return ports.submit(ask)
+            return ports.submit(ask.named())
         return _answered(ports.settler.settle([ask], ports.store, joined=True)[0])
 
     def _codes(self, entitlement: str) -> tuple[str, ...]:

@@ -112,4 +112,4 @@ def _introduced(ask: Input, holders: Mapping[str, str]) -> Input:
     if ask.user is None and not others:
         return ask
     holder = ask.holder if ask.user is None else holders[ask.user]
-    return attrs.evolve(ask, holder=holder, holders=others)
+    return ask.introduced(holder, others)

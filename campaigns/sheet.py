@@ -8,6 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from typing import Any
 
 import attrs
 
@@ -66,7 +67,8 @@ class Sheet:
             self.undeclared |= more.needs
             return
         except QuanyiError as no:
-            outcome = no
+            outcome = no.with_traceback(None)  # its frames would keep the whole batch in memory, and themselves
+            outcome.__context__ = None
         self.verdicts.append(outcome)
 
     # --- one input ---------------------------------------------------------------------------
@@ -172,10 +174,10 @@ def _inner(ask: Input, emit: Emit) -> Input:
     return inner if emit.holder == ask.holder else attrs.evolve(inner, user=None, facts={}, personal={})
 
 
-def _verdict(ask: Input, play: Play, **fields: object) -> Decision:
+def _verdict(ask: Input, play: Play, rule: str = "", **fields: Any) -> Decision:
     head = play.head
-    where = head.where.get(str(fields.get("rule") or "campaign"), head.where.get("campaign", ""))
-    return Decision(campaign=head.campaign, version=head.version, input_type=ask.type, where=where, **fields)  # type: ignore[arg-type]
+    where = head.where.get(rule or "campaign") or head.where.get("campaign", "")
+    return Decision(campaign=head.campaign, version=head.version, input_type=ask.type, rule=rule, where=where, **fields)
 
 
 def _parked(ask: Input, play: Play) -> Changes:

@@ -32,6 +32,13 @@ from quanyi.entitlements.records import Record, RecordKey
 __all__ = ["Because", "Changes", "Draw", "Emit", "Line", "Posting", "Put", "SealedCode", "Stash"]
 
 
+def _some(instance: Any, attribute: Any, value: int) -> None:
+    """A whole number above zero (an attrs validator)."""
+    if type(value) is not int or value <= 0:
+        instance_of(int)(instance, attribute, value)
+        gt(0)(instance, attribute, value)
+
+
 @attrs.frozen(kw_only=True)
 class Posting:
     """
@@ -45,7 +52,7 @@ class Posting:
 
     source: Account
     destination: Account
-    amount: int = attrs.field(validator=[instance_of(int), gt(0)])
+    amount: int = attrs.field(validator=_some)
     label: str
     cap: int | None = None
 

@@ -29,6 +29,9 @@ def _plain(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+_canonical = json.JSONEncoder(sort_keys=True, default=_plain, ensure_ascii=False).encode
+
+
 @attrs.frozen(kw_only=True)
 class Input:
     """
@@ -77,8 +80,19 @@ class Input:
     def digest(self) -> bytes:
         """The content by which a reused key is told from a repeated one."""
         body = [self.type, self.user, self.campaign, self.about and self.about.parts, self.data]
-        text = json.dumps(body, sort_keys=True, default=_plain, ensure_ascii=False)
-        return blake2b(text.encode(), digest_size=16).digest()
+        return blake2b(_canonical(body).encode(), digest_size=16).digest()
+
+    def named(self) -> Input:
+        """Itself, its id and digest worked out: by the caller's own thread, not by whoever settles a batch."""
+        _ = self.id, self.digest
+        return self
+
+    def introduced(self, holder: str | None, holders: Mapping[str, str]) -> Input:
+        """The same, with the random ids of those it is about; what it is known by stays."""
+        same = attrs.evolve(self, holder=holder, holders=holders)
+        object.__setattr__(same, "id", self.id)
+        object.__setattr__(same, "digest", self.digest)
+        return same
 
 
 @attrs.frozen(kw_only=True)

@@ -43,7 +43,7 @@ def limit_account(limit: Limit, ask: Input, zone: str) -> Account:
 
 def subject_of(per: Sequence[str], ask: Input) -> tuple[str, ...]:
     """Whose place it is, by the names in *per*; everybody's together has no key."""
-    return tuple(_key(name, ask) for name in per if name != "campaign")
+    return tuple([_key(name, ask) for name in per if name != "campaign"])
 
 
 def room(draft: Draft, limit: Limit, ask: Input, zone: str) -> int:

@@ -5,6 +5,7 @@ Numbers that decisions make up for what they create: derived, so that deciding t
 from __future__ import annotations
 
 from base64 import b32encode
+from functools import lru_cache
 
 from quanyi.entitlements.accounts import digest16
 
@@ -14,6 +15,7 @@ _LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcd
 _LENGTH = 16
 
 
+@lru_cache(maxsize=4096)
 def derived_id(*fields: str) -> str:
     """
     A number of 16 letters for these fields, the same every time; none of them is i, l, o or u.

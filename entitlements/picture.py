@@ -157,9 +157,9 @@ class View:
         self.balances: dict[Account, int] = {}
         self.lots: dict[LotsOf, tuple[Account, ...]] = {}
         self.records: dict[RecordKey, tuple[Record | None, int | None]] = {}
-        self._known: set[Need] = set(picture.needs)
+        self.locked: set[Need] = set(picture.needs)
         for lots in picture.lots.values():
-            self._known.update(lots)
+            self.locked.update(lots)
 
     def draft(self, now: datetime) -> Draft:
         """Begin one decision at *now*."""
@@ -173,20 +173,19 @@ class View:
 
     def declared(self, need: Need) -> bool:
         """Whether *need* was asked for, or is part of something that was."""
-        if need in self._known:
+        if need in self.locked:
             return True
         if isinstance(need, Account):
             if need.kind == "outside":
                 return True
             if need.kind in ("lot", "debt"):
-                return LotsOf(need.parts[0], need.unit) in self._known
+                return LotsOf(need.parts[0], need.unit) in self.locked
         return False
 
     def balance(self, account: Account) -> int:
         """The balance by now; 0 where there is no row."""
-        if account in self.balances:
-            return self.balances[account]
-        return self.picture.balances.get(account, 0)
+        moved = self.balances.get(account)
+        return self.picture.balances.get(account, 0) if moved is None else moved
 
     def lots_of(self, need: LotsOf) -> tuple[Account, ...]:
         """The lot accounts by now."""
@@ -227,9 +226,11 @@ class Draft:
 
     def balance(self, account: Account) -> int:
         """How much is in *account* by now."""
-        if account in self.own_balances:
-            return self.own_balances[account]
-        self.require(account)
+        own = self.own_balances.get(account)
+        if own is not None:
+            return own
+        if account not in self.view.locked:
+            self.require(account)
         return self.view.balance(account)
 
     def lots(self, holder: str, unit: str) -> list[tuple[Account, int]]:
@@ -347,7 +348,7 @@ class Draft:
         return self.view.stored(key)
 
     def _move(self, account: Account, delta: int, cap: int | None) -> None:
-        if account.outside:
+        if account.kind == "outside":
             return
         if account.holder is not None:
             self.require(LotsOf(account.holder, account.unit))

@@ -57,7 +57,7 @@ class Record:
         """What tells this record from others of its kind."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def key(self) -> RecordKey:
         """The key under which the store keeps it."""
         return RecordKey(kind=self.kind, parts=self.parts)

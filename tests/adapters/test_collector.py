@@ -64,8 +64,8 @@ def crowd(collector, items):
     assert not [thread for thread in threads if thread.is_alive()]
 
 
-def wait_until(condition):
-    end = time.monotonic() + PATIENCE
+def wait_until(condition, patience=PATIENCE):
+    end = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.001)
@@ -316,6 +316,38 @@ class TestFailures:
         assert late == {2: 4}
         assert till.batches == [[0], [2]]
 
+    def test_a_follower_that_is_stopped_while_it_is_settled_keeps_nobody_asleep(self):
+        """Those behind it are woken all the same, and at once."""
+        gates = [threading.Event(), threading.Event()]
+        collector = Collector(lambda items: items if gates[items[0]].wait(PATIENCE) else [])
+        with crowd(collector, [0]):
+            wait_until(lambda: waiting(collector) == 1)
+            with crowd(collector, [1]):
+                wait_until(lambda: waiting(collector) == 2)
+                place = _stopped_place(line := collector._line(), 2)
+                with crowd(collector, [3]) as late:
+                    wait_until(lambda: waiting(collector) == 4)
+                    gates[0].set()
+                    wait_until(lambda: line.taken == 3)
+                    with pytest.raises(KeyboardInterrupt):
+                        line.wait(place)
+                    gates[1].set()
+                    wait_until(lambda: late, patience=0.5)
+
+        assert late == {3: 3}
+
+    def test_who_is_not_woken_wakes_up(self, monkeypatch):
+        """The thread that should have woken it is gone: it finds its answer by itself."""
+        monkeypatch.setattr("quanyi.adapters.collector._Place.wake_the_next", lambda _: None)
+        monkeypatch.setattr("quanyi.adapters.collector._PATIENCE", 0.05)
+        collector = Collector(till := Till())
+        till.open.clear()
+        with crowd(collector, range(5)) as results:
+            wait_until(lambda: waiting(collector) == 5)
+            till.open.set()
+
+        assert results == {number: 2 * number for number in range(5)}
+
     def test_a_call_from_inside_is_told_so(self):
         """A batch that submits to its own collector would wait for itself for ever."""
         collector = Collector(lambda items: [collector.submit(item) for item in items])
@@ -355,7 +387,7 @@ def _stopped_place(line, item):
     from quanyi.adapters.collector import _Place
 
     class Stopped:
-        def acquire(self):
+        def acquire(self, timeout):
             raise KeyboardInterrupt
 
         def release(self):

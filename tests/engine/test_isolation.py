@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from contextlib import suppress
 
 import pytest
 
-from quanyi.adapters.wiring import OpenMall
+from quanyi.adapters.clock import FixedClock
+from quanyi.adapters.memory import MemoryStore
+from quanyi.adapters.wiring import OpenMall, wire
+from quanyi.campaigns.load import load_project
 from quanyi.entitlements.changes import Changes
-from quanyi.entitlements.errors import InsufficientPoints
+from quanyi.entitlements.errors import InsufficientPoints, Refused
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.reward import Reward
+from tests.engine.conftest import FOLDER
 
 whole_decide = Reward.decide
 
@@ -74,3 +79,25 @@ def test_one_user_in_one_batch_meets_their_own_limit(mall: OpenMall) -> None:
     assert getattr(second, "code", "") == "limit-reached"
     assert isinstance(repeated, Receipt)
     assert repeated.duplicate
+
+
+def test_a_refusal_keeps_nothing_of_its_batch(clock: FixedClock) -> None:
+    """Nothing is left for the collector of garbage: neither the batch's rows nor the frames that refused."""
+    mall = wire(load_project(FOLDER), MemoryStore(), clock=clock)
+    mall.apply()
+    mall.claim("flash", item="phone", user="ann", key="k")
+    refused(mall, "first")
+    gc.collect()
+    gc.disable()
+    try:
+        refused(mall, "second")
+        left = gc.collect()
+    finally:
+        gc.enable()
+
+    assert left == 0
+
+
+def refused(mall: OpenMall, key: str) -> None:
+    with suppress(Refused):
+        mall.claim("flash", item="phone", user="ann", key=key)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import chain, repeat
 from struct import Struct
 from typing import Any
 
@@ -48,14 +50,19 @@ class Column:
         if not count:
             return _EMPTY.pack(0, 1, self.element)
         head = _HEAD.pack(1, 1, self.element, count, 1)
-        if values.count(values[0]) == count:  # a batch says many things again and again
-            return head + self.part(values[0]) * count
-        return head + b"".join(map(self.part, values))
+        first = values[0]
+        if count == 1 or (values[-1] == first and values.count(first) == count):  # a batch repeats itself
+            return head + self.part(first) * count
+        return head + (b"".join(map(self.part, values)) if None in values else self.parts(values))
 
     @staticmethod
     def part(value: Any) -> bytes:
         """One value, its length before it."""
         raise NotImplementedError
+
+    def parts(self, values: Sequence[Any]) -> bytes:
+        """Many values, none of them null."""
+        return b"".join(map(self.part, values))
 
 
 class Bytes(Column):
@@ -67,6 +74,9 @@ class Bytes(Column):
     @staticmethod
     def part(value: bytes | None) -> bytes:
         return _NULL if value is None else _length(len(value)) + value
+
+    def parts(self, values: Sequence[bytes]) -> bytes:
+        return _interleaved(values)
 
 
 class Texts(Column):
@@ -82,6 +92,9 @@ class Texts(Column):
         body = value.encode()
         return _length(len(body)) + body
 
+    def parts(self, values: Sequence[str]) -> bytes:
+        return _interleaved(list(map(str.encode, values)))
+
 
 class Numbers(Column):
     """``bigint[]``."""
@@ -93,6 +106,9 @@ class Numbers(Column):
     def part(value: int | None) -> bytes:
         return _NULL if value is None else _number(8, value)
 
+    def parts(self, values: Sequence[int]) -> bytes:
+        return b"".join(map(_number, repeat(8), values))
+
 
 class Instants(Column):
     """``timestamptz[]``: microseconds since 2000."""
@@ -101,8 +117,14 @@ class Instants(Column):
     oid, element = 1185, 1184
 
     @staticmethod
+    @lru_cache(maxsize=4096)  # a batch says each instant in several places
     def part(value: datetime | None) -> bytes:
         return _NULL if value is None else _number(8, _microseconds(value))
+
+
+def _interleaved(values: Sequence[bytes]) -> bytes:
+    """Each value with its length before it."""
+    return b"".join(chain.from_iterable(zip(map(_length, map(len, values)), values, strict=True)))
 
 
 def _microseconds(value: datetime) -> int:

@@ -8,6 +8,7 @@ is dropped whole if a later check says no.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
@@ -73,12 +74,13 @@ class Taking:
 
     def run(self, checks: Iterable[str], draft: Draft) -> None:
         """Go through *checks*; the first that fails refuses."""
-        for check in checks:
-            try:
+        check = ""
+        try:
+            for check in checks:
                 getattr(self, f"_{check}")(draft)
-            except Refused as no:
-                no.at(check, self.sale.head.place_of(check))
-                raise
+        except Refused as no:
+            no.at(check, self.sale.head.place_of(check))
+            raise
 
     def wakes(self) -> tuple[Account | RecordKey, ...]:
         """Whoever reads these must hear that the hold has ended: what it would give back."""
@@ -138,7 +140,7 @@ class Taking:
         """The balances of this thing's quota."""
         return quota_splits(self.sale.head.campaign, self.thing, self.sale.splits)
 
-    @property
+    @cached_property
     def stocks(self) -> list[str]:
         """Benefits whose stock goes down with each piece: the thing itself, if it can run out, and `takes`."""
         benefit = self.sale.benefits.get(self.thing)
@@ -220,10 +222,8 @@ class Taking:
     # --- inside ------------------------------------------------------------------------------
 
     def _place(self, draft: Draft, limit: Limit, *, budget: bool) -> None:
-        money = self.given_away if budget else self.pay
-        counts = {"times": 1, "pieces": self.pieces, **self.price, "money": money, self.sale.currency: money}
+        asked, zone = self._asked(limit.of, budget=budget), self.sale.head.zone
         scale = self.sale.units[limit.of].scale if limit.of in self.sale.units else self.sale.currency_scale
-        asked, zone = counts.get(limit.of, 0), self.sale.head.zone
         self.moves += take_place(draft, limit, self.ask, asked, zone=zone, budget=budget, scale=scale)
 
     def _take_round(self, draft: Draft, limit: Limit) -> None:
@@ -241,6 +241,14 @@ class Taking:
     def _only_looks(self) -> bool:
         """Whether pieces are taken when the money has come, and not before."""
         return self.sale.hold.since == "pay" and not self.settled
+
+    def _asked(self, of: str, *, budget: bool) -> int:
+        """How much of what a limit counts is asked for."""
+        if of in ("money", self.sale.currency):
+            return self.given_away if budget else self.pay
+        if of in self.price:
+            return self.price[of]
+        return {"times": 1, "pieces": self.pieces}.get(of, 0)
 
     def _take(self, draft: Draft, accounts: tuple[Account, ...]) -> None:
         if self._only_looks:
