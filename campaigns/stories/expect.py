@@ -141,9 +141,16 @@ class _Reader:
             self.findings.error(place, "wrong-type", "expected true or false")
 
     def skipped(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
-        for campaign, reason, at in self.map(value, place):
-            if self.known("campaign", campaign, self.project.campaigns, at):
-                yield Expectation(what=name, about=(campaign,), wanted=str(reason), place=at)
+        """`{share: limit-reached}`; `{share.RULE: …}` for one rule of a referral, where others may have paid."""
+        for whose, reason, at in self.map(value, place):
+            campaign, _, rule = whose.partition(".")
+            found = self.project.campaigns.get(campaign)
+            rules = [r.reward.rule for r in found.play.rules] if found and isinstance(found.play, Referral) else []
+            if rule and rules and whose not in self.project.campaigns:
+                if self.known("rule", rule, dict.fromkeys(rules), at):
+                    yield Expectation(what=name, about=(campaign, rule), wanted=str(reason), place=at)
+            elif self.known("campaign", whose, self.project.campaigns, at):
+                yield Expectation(what=name, about=(whose,), wanted=str(reason), place=at)
 
     def outcome(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
         for campaign, word, at in self.map(value, place):

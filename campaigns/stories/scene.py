@@ -79,6 +79,8 @@ class Scene:
         if decision.given:
             scale = self.stage.project.scale_of
             shows["given"] = ", ".join(f"{said(Amount(n, t, scale(t)))} {t}" for _, t, n in decision.given)
+        if decision.facts.get("skipped"):
+            shows["skipped"] = ", ".join(f"{rule}: {no}" for rule, no in decision.facts["skipped"].items())
         return Said(
             campaign=decision.campaign,
             outcome=decision.outcome,
@@ -108,13 +110,18 @@ class Scene:
     def why(self) -> str:
         return "accepted" if self.no is None else code_of(self.no)
 
-    def skipped(self, campaign: str) -> str:
+    def skipped(self, campaign: str, rule: str = "") -> str:
         """The campaign's word for the no; what `skipped` wants may also be the stable code, see `skipped_code`."""
         mine = [d for d in self.decisions if d.campaign == campaign]
+        if rule:
+            nos = [str(d.facts.get("skipped", {}).get(rule, "")) or _no_of(rule, d) for d in mine]
+            return [*filter(None, ["not skipped", *nos])][-1]
         skips = [d.reason for d in mine if d.outcome in ("skipped", "lapsed")]
         return (skips or [d.outcome for d in mine] or ["not asked"])[-1]
 
-    def skipped_code(self, campaign: str) -> str:
+    def skipped_code(self, campaign: str, rule: str = "") -> str:
+        if rule:  # of a rule only its own word is kept
+            return ""
         found = [d.code for d in self.decisions if d.campaign == campaign and d.outcome in ("skipped", "lapsed")]
         return found[-1] if found else ""
 
@@ -244,6 +251,11 @@ class Scene:
             return 0
         found = self.stage.store.records(Promise.kind, holder=record.holder, phase=phase, limit=10_000)
         return len([cast("Promise", promise) for promise in found])
+
+
+def _no_of(rule: str, decision: Decision) -> str:
+    """The no of a rule that was the campaign's own."""
+    return decision.reason if decision.clause.startswith(f"rewards/{rule}/") else ""
 
 
 _LOOKS: Mapping[str, Callable[..., Any]] = {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import pytest
 
 from quanyi.adapters.stages import memory_stage
+from quanyi.campaigns.findings import Findings
 from quanyi.campaigns.show import show
 from quanyi.campaigns.stories import tell
+from quanyi.campaigns.stories.expect import read_then
 from quanyi.campaigns.versions import structure_play, unstructure_play
 from quanyi.entitlements.errors import InputError
 from tests.stories.stages import stories_of, verified_stage
@@ -44,6 +47,19 @@ def test_a_kept_play_comes_back_equal_and_is_shown(name):
 
     assert structure_play(unstructure_play(play)) == play
     assert all(name in show(PROJECT, name, locale) for locale in ("zh", "en"))
+
+
+def test_a_rule_can_be_named_where_another_one_paid():
+    """The wrong word of a rule is a problem of the story; a rule that there is not, a finding."""
+    story = next(story for story in STORIES if story.campaigns == ("tenth-of-first",))
+    *steps, last = story.steps
+    (wanted,) = (check for check in last.then if check.what == "skipped")
+    wrong = attrs.evolve(story, steps=(*steps, attrs.evolve(last, then=(attrs.evolve(wanted, wanted="undone"),))))
+    findings = Findings()
+    read_then({"skipped": {"tenth-of-first.inviter-payd": "x"}}, last.place, PROJECT, "UTC", findings)
+
+    assert [str(p) for p in tell(wrong, PROJECT, memory_stage).problems if "to be undone, got limit-reached" in str(p)]
+    assert [finding.code for finding in findings.items] == ["unknown-rule"]
 
 
 def test_what_campaigns_tell_nobody_can_report():
