@@ -141,7 +141,7 @@ FRIENDS = (
             f"{_STORIES}[two a month count when they are paid out-swept]",
         ),
         edits=(
-            Edit(_DUE, "or handing.refusal(draft, reward.at_payout, origin)", "or None"),
+            Edit(_DUE, "handing.refusal(draft, reward.at_payout, origin)", "None"),
             Edit(_DUE, "*handing.take_places(draft, reward.at_payout, origin), ", ""),
         ),
     ),
