@@ -28,6 +28,7 @@ class Errands(RuleBasedStateMachine):
 
     restart = False
     take = "left"
+    share = ""
 
     def __init__(self):
         super().__init__()
@@ -37,7 +38,7 @@ class Errands(RuleBasedStateMachine):
             goals=GOALS,
             all_done=points(1000),
             restart=self.restart,
-            if_undone=(Undo(when=("refunded",), same=("order",), take=self.take),),
+            if_undone=(Undo(when=("refunded",), same=("order",), take=self.take, share=self.share),),
             units=POINTS,
         )
 
@@ -122,7 +123,36 @@ class Strict(Errands):
     take = "refuse"
 
 
+class Parts(Owing):
+    """Orders are sent back in parts as well; what is left of them is all that sums still count."""
+
+    share = "amount"
+
+    def __init__(self):
+        super().__init__()
+        self.paid, self.gone = {}, {}
+
+    def attempt(self, type_, at, data, source):
+        if type_ == "paid":
+            self.paid[data["order"]] = data["amount"]
+        elif data["order"] in self.paid:
+            self.gone[data["order"]] = self.gone.get(data["order"], 0) + data.get("amount", self.paid[data["order"]])
+        super().attempt(type_, at, data, source)
+
+    @rule(number=st.integers(1, 12), amount=st.integers(1, 80))
+    def refund_part(self, number, amount):
+        self.attempt("refunded", LATER, {"order": f"o{number}", "amount": amount}, {"order": f"o{number}"})
+
+    @invariant()
+    def sums_are_never_more_than_is_left_of_the_orders(self):
+        left = sum(max(amount - self.gone.get(order, 0), 0) for order, amount in self.paid.items())
+        held = [n for a, n in self.stage.balances.items() if a.parts[0] == "orders/goals.spend"]
+
+        assert sum(held) <= left
+
+
 FEW = settings(max_examples=60, stateful_step_count=25, deadline=None)
-TestErrands, TestAgain, TestOwing, TestStrict = (kind.TestCase for kind in (Errands, Again, Owing, Strict))
-for _case in (TestErrands, TestAgain, TestOwing, TestStrict):
+KINDS = (Errands, Again, Owing, Strict, Parts)
+TestErrands, TestAgain, TestOwing, TestStrict, TestParts = (kind.TestCase for kind in KINDS)
+for _case in (TestErrands, TestAgain, TestOwing, TestStrict, TestParts):
     _case.settings = FEW
