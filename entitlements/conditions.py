@@ -56,6 +56,7 @@ class Test:
         value: What it is compared with; a list for ``in``, a Duration text for ``within``.
         scale: Decimal places of the value, for showing it.
         unit: What the value is an amount of; empty for anything else.
+        zone: In which days and months of ``within`` are reckoned, and dates begin.
     """
 
     path: str
@@ -63,6 +64,7 @@ class Test:
     value: Any = attrs.field(default=None, converter=_fixed)
     scale: int = 0
     unit: str = ""
+    zone: str = "UTC"
     where: str = ""
 
     @property
@@ -203,7 +205,7 @@ def _holds(test: Test, found: Any, now: datetime) -> bool:
     if found is None:
         return test.op == "not"
     try:
-        return _is_within(found, test.value, now) if test.op == "within" else bool(_TESTS[test.op](found, test.value))
+        return _is_within(found, test, now) if test.op == "within" else bool(_TESTS[test.op](found, test.value))
     except (TypeError, ValueError):  # values of two kinds: an older campaign meets a newer event
         return False
 
@@ -220,11 +222,12 @@ _TESTS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _is_within(found: str, length: str, now: datetime) -> bool:
+def _is_within(found: str, test: Test, now: datetime) -> bool:
     """Whether an instant or a date lies at most so long back; what is still to come does not."""
+    zone = zone_of(test.zone)
     moment = datetime.fromisoformat(found) if len(found) > len("2026-05-01") else None
-    start = moment or local_start(date.fromisoformat(found), zone_of("UTC"))
-    return start <= now < Duration.parse(length).after(start.astimezone(UTC), zone_of("UTC"))
+    start = moment or local_start(date.fromisoformat(found), zone)
+    return start <= now < Duration.parse(test.value).after(start.astimezone(UTC), zone)
 
 
 def _shown(test: Test, found: Any) -> dict[str, Any]:

@@ -143,7 +143,8 @@ def _compare(
     read = _value(attribute, kind, value, spot, scope)
     if read is None:
         return None
-    return Test(path=path, op=kind, value=read, scale=attribute.scale, unit=unit, where=spot.where)
+    zone = scope.zone if kind == "within" else "UTC"
+    return Test(path=path, op=kind, value=read, scale=attribute.scale, unit=unit, zone=zone, where=spot.where)
 
 
 def _fits(op: str, attribute: Attribute) -> bool:
