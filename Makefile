@@ -9,6 +9,7 @@ PYTHON ?= python3
 PORT   ?= 8000
 ARGS   ?=
 ONLY   ?=
+PG     ?=
 JOBS   ?= 2
 
 VENV  := .venv
@@ -18,7 +19,7 @@ STAMP := $(VENV)/.ready
 ALONE := $(if $(shell command -v flock),flock .,)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check style types layers shape faults bench docs lock clean
+.PHONY: help setup demo test check style types layers shape faults bench life docs lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST)
@@ -71,6 +72,9 @@ faults: setup  ## plant known faults, and see that a test turns red for each
 
 bench: setup  ## measure against the floors (a part: make bench ONLY=claims)
 	$(PY) -m tests.bench $(if $(ONLY),--only $(ONLY))
+
+life: setup  ## live months of the demo on every store, and compare (another server: make life PG=postgresql://…)
+	$(PY) -m tests.life $(if $(PG),--postgres "$(PG)")
 
 docs: setup  ## build the pages into build/docs
 	$(PY) -m mkdocs build --strict --quiet

@@ -12,33 +12,37 @@ What goes wrong, and why so often:
 what                   how often (`Rates`)
 =====================  ====================================================================
 sent again             a phone loses its connection and sends the same key: 2 %
-pressed on a second    the same deed under another key, from the tablet: 4 %; a second
-device, or paid twice  notice of a payment by another channel: 8 %
+pressed on a second    the same deed under another key, from the tablet: 5 %, an order 10 %; a
+device, or paid twice  second notice of a payment by another channel: 15 %
 a second account       a phone number and a mail address, joined to one person later: 15 %
 late                   a check-in kept by a phone without a net reaches us after midnight: 3 %
 early                  a refund overtakes its order's notice, a removal its review: 18 % of
                        those, since both queues are handled apart
 sent back              an order: 10 %, and every third of them twice, for support presses again;
-                       a seat at a screening, for an evening is soon taken: 30 %
+                       what money was paid for, a coffee, and a seat at a screening, for an
+                       evening is soon taken: 30 %
+only some of it        one piece, or more than were bought: 25 % of what is sent back
 paid late, or wrong    after the hold has ended: 12 %; an amount from an old page: 6 %
 not paid               the reader thinks again: 14 % let it lapse, 11 % say so
+an old page            says *give up* after it was paid: 16 %, after it lapsed: 64 %
+long after             a payment channel tells of a payment again once it was sent back: 80 %
 too eager              outside a sale's hours, before or after it: 15 % of the tries
 a treat                two to four pieces at once, for friends: 15 %, often more than one may have
-mixed up               a friend opens a shared order: 4 %; a form's token is used again: 4 %
-tries it on            wants points back for what was used: 12 % (of what a sale sold, 60 %), for a
-                       code that was seen: 60 %; shows a picture of a voucher after it went
-                       back, or a friend's code: 30 %
-an old page            says *give up* after it was paid or has ended: 12 %
-long after             a payment channel tells of a payment again once it was sent back: 30 %
-a wrong invitation     mistyped or empty: 15 % each; one's own: 30 %; a second inviter: 25 %; the
-                       friend brings the inviter back: 20 %; a chain letter that is too long
+mixed up               a friend opens a shared order: 4 %; a form's token is used again: 5 %;
+                       support sends back what nobody has paid: 10 %
+tries it on            wants points back for what was used: 12 % (of what a sale sold, 60 %), for
+                       a code that was seen: 60 % (90 %), and asks again and again: 90 % each;
+                       shows the picture of a voucher that went back, or a friend's: 40 %
+a wrong invitation     mistyped, or empty: 25 % each; one's own: 30 %; a second inviter: 25 %;
+                       the friend brings the inviter back: 20 %; a chain letter that is too long
 a friend's film        sent back: 45 %, half of them in the week that the inviter waits
-a wrong day            made up too late, too early, today, though marked, or with a foreign
-                       card: each by 24 % of those who keep a row
-a wrong choice         one too many, not in the box, the same twice, too late, twice, before
-                       it is paid: 20 % each; 35 % never choose
-a box sent back        40 %, within hours or up to three months later; 24 % drink the tea first
-a wrong total          of what stands on the shelf, instead of what was ever there: 40 %
+a wrong day            made up too late, too early, today, though marked, or with a coupon that
+                       there is not: each by 24 % of those who keep a row
+a wrong choice         one too many or not in the box, too late, a second time, before it is
+                       paid: 25 % each; 35 % never choose
+a box sent back        60 %, within hours or up to three months later; before that, 24 % drink
+                       the tea in it
+a wrong total          of what stands on the shelf, instead of what was ever there: 80 %
 nobody                 a visitor without an account rents or reads, about every day
 =====================  ====================================================================
 """

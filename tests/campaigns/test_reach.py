@@ -1,0 +1,80 @@
+"""What a recording can be asked to meet: read off the campaigns, with a reason for what nobody can meet."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from quanyi.campaigns.load import load_project
+from quanyi.campaigns.met import REASON, SAYS_NO
+from quanyi.campaigns.reach import Reached, reach
+
+MALL = Path(__file__).parents[2] / "demo_app" / "mall"
+
+
+def rows(folder: Path, *changes: tuple[str, str], file: str = "") -> dict[tuple[str, str, str], Reached]:
+    """The parts of the demo mall, with some words of one of its files changed."""
+    shutil.copytree(MALL, folder / "mall")
+    path = folder / "mall" / "campaigns" / file
+    for old, new in changes:
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    return {(row.campaign, row.part, row.name): row for row in reach(load_project(folder / "mall"), {})}
+
+
+HELLO = ("bring-a-friend", SAYS_NO, "rewards/hello/at_most/bring-a-friend/hello/at_most/times/friend")
+STEPS = ("first-steps", SAYS_NO, "at_most/first-steps/at_most/times/user")
+
+
+@pytest.mark.parametrize(("key", "why"), [(HELLO, "a friend is bound once"), (STEPS, "a task is done once")])
+def test_a_clause_behind_another_is_not_wanted_and_says_why(
+    tmp_path: Path, key: tuple[str, str, str], why: str
+) -> None:
+    row = rows(tmp_path)[key]
+
+    assert not row.wanted
+    assert why in row.why
+
+
+@pytest.mark.parametrize(
+    ("key", "file", "old", "new"),
+    [
+        (HELLO, "friends.yaml", "code: code}", "code: code, keep: 30 days}"),
+        (STEPS, "tasks.yaml", "give: {points: 5}}\nall_done: chapter_pass", "give: {points: 5}}\nin: week\nall_done: chapter_pass"),
+    ],
+)  # fmt: skip
+def test_it_is_wanted_where_the_campaign_lets_it_come_to_it(
+    tmp_path: Path, key: tuple[str, str, str], file: str, old: str, new: str
+) -> None:
+    """A bond that ends may be made again, and a task of a week be finished in the next."""
+    assert rows(tmp_path, (old, new), file=file)[key].wanted
+
+
+def test_words_are_listed_where_the_campaigns_can_say_them(tmp_path: Path) -> None:
+    """`day-before-start` needs a start, and `seen-before` a suspicion: the demo has neither."""
+    listed = rows(tmp_path)
+    names = {name for _, part, name in listed if part in (REASON, SAYS_NO)}
+
+    assert {"loop: tree-too-tall", "pay: unknown-payment", "bundle.choose: choose-when-paid"} <= names
+    assert not {name for name in names if "day-before-start" in name or "seen-before" in name}
+
+
+def test_a_start_adds_the_word_for_days_before_it(tmp_path: Path) -> None:
+    listed = rows(
+        tmp_path, ("mark: {on: check_in}", 'mark: {on: check_in}\nruns: {from: "2026-03-01 00:00"}'), file="days.yaml"
+    )
+
+    assert ("daily-check-in", SAYS_NO, "in-time: day-before-start") in listed
+    assert ("daily-check-in", SAYS_NO, "in-time") not in listed
+
+
+def test_what_was_met_and_stands_nowhere_is_told(tmp_path: Path) -> None:
+    project = load_project(MALL)
+
+    found = reach(project, {("welcome", REASON, "user.joined: out-of-the-blue"): 3})
+
+    (blue,) = [row for row in found if "blue" in row.name]
+    assert (blue.wanted, blue.count, blue.why) == (False, 3, "was met, and nobody expected it")

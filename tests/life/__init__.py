@@ -1,0 +1,1 @@
+"""A made-up life of the demo, lived on every store: python -m tests.life."""
