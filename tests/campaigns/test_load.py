@@ -157,7 +157,10 @@ def test_amounts_that_depend_on_the_event(give, how_much, tmp_path):
         ),
         ("{order: {matches: 'a\\d+'}}", Expression(text='event.order.matches("^(?:a\\\\d+)$")')),
         ("event.amount > 5", Expression(text="event.amount > 5")),
-        ("{user.joined: {within: 7 days}}", Compare(path="user.joined", op="within", value="7 days", zone="Asia/Shanghai")),
+        (
+            "{user.joined: {within: 7 days}}",
+            Compare(path="user.joined", op="within", value="7 days", zone="Asia/Shanghai"),
+        ),
     ],
 )
 def test_conditions(text, condition, tmp_path):
