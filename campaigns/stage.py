@@ -247,6 +247,8 @@ def deal_input(project: Project, type_: str, *, user: str | None, data: Mapping[
     values: dict[str, Any] = {"deal": deal}
     if type_ == "order.pay":
         values["paid"] = _amount(data, project.currency.scale, "amount", "paid")
+    if type_ == "order.refund" and data.get("qty") is not None:
+        values["qty"] = data["qty"]
     about = RecordKey(kind=Deal.kind, parts=(deal,))
     return Input(type=type_, key="explain", at=at, user=user, about=about, data=values)
 

@@ -82,7 +82,8 @@ def _check_prices(file: BundleFile, sold: Sale, parts: tuple[Part, ...], root: P
         if over:
             message = f"the parts together cost more {' and '.join(over)} than the bundle"
             scope.findings.key_error(root / "parts", "parts-above-price", message)
-    if sold.refund.if_used == "keep" and not any(part.price is not None for part in file.parts.values()):
+    costs = any(price.money or price.units for price in sold.sells.values())
+    if costs and sold.refund.if_used == "keep" and not any(part.price is not None for part in file.parts.values()):
         message = "no part has a price, so one that was used is kept for nothing"
         scope.findings.warning(root / "refund", "part-without-price", message, "write price: 12.00 in the parts")
 
