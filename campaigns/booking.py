@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from heapq import heappop, heappush
 
 from quanyi.entitlements.accounts import Account, debt, digest16
 from quanyi.entitlements.changes import Changes, Draw, Emit, Posting, SealedCode, Stash
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import LotsOf, View
+from quanyi.entitlements.picture import LotsOf, Timer, View
 from quanyi.entitlements.ports import (
     BalanceWrite,
     ChangeWrite,
@@ -38,6 +39,7 @@ class Booking:
         self._heard: set[str | None] = set()
         self._caps: dict[Account, int] = {}
         self._purses: dict[LotsOf, int] = {}
+        self._ahead: list[tuple[datetime, int, bytes, int, Emit]] = []
 
     def book(self, ask: Input, changes: Changes, ordinal: int) -> None:
         """Take one decision's changes in."""
@@ -48,6 +50,16 @@ class Booking:
             if move.cap is not None:
                 self._caps[move.destination] = max(move.cap, self._caps.get(move.destination, 0))
         self._enter(id_, ask.at, changes, moves)
+        for n, line in enumerate(changes.lines):
+            if isinstance(line, Emit) and line.at is not None:
+                heappush(self._ahead, (line.at, len(self._changes), id_, n, line))
+
+    def put_off(self, now: datetime) -> Timer | None:
+        """The first timer that was set here and has fallen due by *now*, once."""
+        if not self._ahead or self._ahead[0][0] > now:
+            return None
+        at, _, change, n, line = heappop(self._ahead)
+        return Timer(id=_emit_id(change, n), event=line.event, due_at=at, data=line.data, holder=line.holder)
 
     def receipt(self, ask: Input, receipt: Receipt) -> None:
         """Keep what to answer when the same input comes again."""
@@ -62,6 +74,8 @@ class Booking:
             return None
         lines = [line for write in self._changes for line in write.changes.lines]
         emits = self._emits()
+        timers, rung = [emit for emit in emits if emit.emit.at is not None], set(self._rung)
+        own = {emit.id for emit in timers} & rung
         return Writing(
             balances=self._balances(),
             records=self._records(),
@@ -69,8 +83,8 @@ class Booking:
             draws=tuple(line for line in lines if isinstance(line, Draw)),
             stash=_stashed(lines),
             outbox=tuple(emit for emit in emits if emit.emit.at is None),
-            timers=tuple(emit for emit in emits if emit.emit.at is not None),
-            rung=tuple(self._rung),
+            timers=tuple(emit for emit in timers if emit.id not in own),
+            rung=tuple(id_ for id_ in self._rung if id_ not in own),
             receipts=tuple(self._receipts),
             entries=tuple(self._entries),
         )
@@ -142,11 +156,15 @@ class Booking:
 
     def _emits(self) -> list[EmitWrite]:
         return [
-            EmitWrite(id=digest16("emit", write.id.hex(), str(n)), emit=line, emitted_at=write.decided_at)
+            EmitWrite(id=_emit_id(write.id, n), emit=line, emitted_at=write.decided_at)
             for write in self._changes
             for n, line in enumerate(write.changes.lines)
             if isinstance(line, Emit)
         ]
+
+
+def _emit_id(change: bytes, n: int) -> bytes:
+    return digest16("emit", change.hex(), str(n))
 
 
 def _stashed(lines: Sequence[object]) -> tuple[SealedCode, ...]:

@@ -17,8 +17,8 @@ from quanyi.campaigns.invites import Invites, invites
 from quanyi.campaigns.playing import Playing
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.reads import MallStore, Ports
-from quanyi.campaigns.settle import timer_input
 from quanyi.campaigns.sheet import Outcome
+from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import CodesOf

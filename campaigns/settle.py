@@ -19,13 +19,14 @@ import attrs
 from quanyi.campaigns.live import Live
 from quanyi.campaigns.people import People
 from quanyi.campaigns.sheet import Outcome, Sheet
+from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.errors import Conflict, QuanyiError
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Timer, Undeclared, View
+from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Undeclared, View
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
-from quanyi.entitlements.records import Person, RecordKey
+from quanyi.entitlements.records import Person
 
-__all__ = ["Settler", "timer_input"]
+__all__ = ["Settler"]
 
 _TRIES = 8
 _ROUNDS = 64
@@ -171,6 +172,7 @@ class Settler:
         known = tx.known([ask.id for ask in asks]) if tx else {}
         sheet = Sheet(self.live, View(picture, self.expressions), known, newcomers)
         for ask in asks:
+            sheet.catch_up(ask.at)
             sheet.take(ask)
         if sheet.undeclared:
             raise Undeclared(sheet.undeclared)
@@ -204,27 +206,6 @@ def _left_out(newcomers: Sequence[RecordWrite], written: Writing) -> set[str | N
     """Holders made up for people who were only refused."""
     stands = {write.record.holder for write in written.records}
     return {newcomer.record.holder for newcomer in newcomers} - stands
-
-
-def timer_input(timer: Timer) -> Input:
-    """A due timer as an input, at its own instant."""
-    return Input(
-        type=timer.event,
-        key=timer.id.hex(),
-        at=timer.due_at,
-        holder=timer.holder,
-        campaign=timer.data.get("campaign"),
-        about=_about(timer),
-        data=timer.data,
-        due=True,
-    )
-
-
-def _about(timer: Timer) -> RecordKey | None:
-    for kind in ("deal", "promise"):
-        if kind in timer.data:
-            return RecordKey(kind=kind, parts=(timer.data[kind],))
-    return None
 
 
 def _latest(asks: Sequence[Input]) -> datetime:

@@ -7,13 +7,14 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 
 from quanyi.campaigns.booking import Booking
 from quanyi.campaigns.live import Live
+from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.changes import Because, Changes, Emit
 from quanyi.entitlements.errors import KeyReused, NotFound, NotOpen, QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Input, Receipt
@@ -61,17 +62,28 @@ class Sheet:
 
     def take(self, ask: Input) -> None:
         """Decide one input."""
+        outcome = self._attempt(ask)
+        if outcome is not None:
+            self.verdicts.append(outcome)
+
+    def catch_up(self, now: datetime) -> None:
+        """Decide what decisions of this batch have put off to an instant that is over by *now*: it has no verdict here."""
+        while (timer := self._booking.put_off(now)) is not None:
+            self._attempt(timer_input(timer))
+
+    # --- one input ---------------------------------------------------------------------------
+
+    def _attempt(self, ask: Input) -> Outcome | None:
+        """The verdict; None if more must be locked for it."""
         try:
-            outcome = self._repeated(ask) or self._decide(ask)
+            return self._repeated(ask) or self._decide(ask)
         except Undeclared as more:
             self.undeclared |= more.needs
-            return
+            return None
         except QuanyiError as no:
             outcome = no.with_traceback(None)  # its frames would keep the whole batch in memory, and themselves
             outcome.__context__ = None
-        self.verdicts.append(outcome)
-
-    # --- one input ---------------------------------------------------------------------------
+            return outcome
 
     def _repeated(self, ask: Input) -> Outcome | None:
         """The first answer, if the key is taken."""

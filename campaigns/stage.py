@@ -17,8 +17,9 @@ from quanyi.campaigns.apply import Applied
 from quanyi.campaigns.events import EventType, Incoming
 from quanyi.campaigns.mall import Mall, MallStore
 from quanyi.campaigns.project import Project
-from quanyi.campaigns.settle import Settler, timer_input
+from quanyi.campaigns.settle import Settler
 from quanyi.campaigns.sheet import Outcome
+from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
 from quanyi.entitlements.inputs import Input, Receipt

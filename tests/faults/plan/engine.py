@@ -124,12 +124,20 @@ ENGINE = (
         ),
     ),
     Fault(
+        name="chained-timer-left",
+        promise="what falls due because of something due is done before anything later",
+        tests=("tests/engine/test_chained_timers.py::test_a_deadline_that_another_set_reads_as_over[memory-unswept]",),
+        edits=(Edit(_SETTLE, "            sheet.catch_up(ask.at)\n", ""),),
+    ),
+    Fault(
         name="due-at-another-instant",
         promise="a timer is decided at its own instant, however late it is met",
         tests=(f"{_GUARDS}test_a_promise_that_is_met_late_is_kept_at_its_instant[memory]",),
         edits=(
             Edit(
-                _SETTLE, "        at=timer.due_at,\n", "        at=timer.due_at.replace(year=timer.due_at.year + 1),\n"
+                "campaigns/timers.py",
+                "        at=timer.due_at,\n",
+                "        at=timer.due_at.replace(year=timer.due_at.year + 1),\n",
             ),
         ),
     ),

@@ -1,0 +1,32 @@
+"""
+Due timers as inputs, whether a store kept them or a decision of this very batch put them off.
+"""
+
+from __future__ import annotations
+
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Timer
+from quanyi.entitlements.records import RecordKey
+
+__all__ = ["timer_input"]
+
+
+def timer_input(timer: Timer) -> Input:
+    """A due timer as an input, at its own instant."""
+    return Input(
+        type=timer.event,
+        key=timer.id.hex(),
+        at=timer.due_at,
+        holder=timer.holder,
+        campaign=timer.data.get("campaign"),
+        about=_about(timer),
+        data=timer.data,
+        due=True,
+    )
+
+
+def _about(timer: Timer) -> RecordKey | None:
+    for kind in ("deal", "promise"):
+        if kind in timer.data:
+            return RecordKey(kind=kind, parts=(timer.data[kind],))
+    return None
