@@ -100,6 +100,7 @@ def bare_words(play: CompiledPlay, project: Project) -> Iterator[_Word]:
             yield from _of_undoing(play, project)
         case Task():
             yield (_ANY, "no-receiver")
+            yield from ((type_, "own-event") for type_ in play.who)
             yield from _of_giving([t for goal in play.goals for t in goal.when], play.gifts, project, gives_none=False)
             yield from _of_undoing(play, project)
 
@@ -130,6 +131,7 @@ def _of_sale(sale: Sale) -> Iterator[_Word]:
     if sale.refund.never:
         return
     yield from (("order.refund", word) for word in ("already-refunded", "more-than-bought"))
+    yield from [("order.refund", "expired")] if sale.refund.by_day else []
     given = [sale.benefits[thing] for thing in sale.sells if thing in sale.benefits]
     yield from [("order.refund", "already-used")] if any(benefit.uses for benefit in given) else []
     yield from [("order.refund", "already-revealed")] if any(benefit.pool for benefit in given) else []
