@@ -56,8 +56,16 @@ def _goal(goal: GoalView, task: TaskView, to: Visit) -> dict[str, Any]:
         "percent": min(_WHOLE, goal.done * _WHOLE // max(1, goal.needed)),
         "full": goal.full,
         "gives": to.gifts(goal.gives),
+        "waits": _waits(goal, task, to),
         "url": to.host.goal(task.campaign, goal.name) if to.host.goal and not goal.full else None,
     }
+
+
+def _waits(goal: GoalView, task: TaskView, to: Visit) -> str:
+    """What is to be done before this goal, by name."""
+    titles = {each.name: pick(each.title, to.locale) or each.name for each in task.goals}
+    first = [titles[name] for name in goal.waits_for]
+    return to.words("task.waits", goals=to.words("list.comma").join(first)) if first else ""
 
 
 def _amount(value: int, goal: GoalView, to: Visit) -> str:
