@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 import quanyi
 
 MALL = {
-    "mall.yaml": "mall: tiny\nzone: Asia/Shanghai\nunits: {points: {title: {zh: 积分, en: points}}}\n",
+    "mall.yaml": "mall: tiny\nzone: Asia/Shanghai\ncurrency: CNY\nunits: {points: {title: {zh: 积分, en: points}}}\n",
     "events/all.yaml": "events: {looked: {}, collected: {}}\n",
     "campaigns/all.yaml": """\
 campaign: steps
