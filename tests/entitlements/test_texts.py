@@ -127,7 +127,7 @@ def spoken():
     """Every sentence of every entry, said by a refusal that has just the values it asks for."""
     for word, texts in sorted(TEXTS.items()):
         for number in range(len(texts["zh"])):
-            shows = {name: SAMPLES[name] for name in fields(texts["zh"][number])}
+            shows = {name: SAMPLES[name] for name in sorted(fields(texts["zh"][number]))}
             next_at = shows.pop("next_at", None)
             yield word, number, Refused(reason=word, shows=shows, next_at=next_at, zone="Asia/Shanghai")
 
