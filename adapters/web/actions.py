@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from quanyi.adapters.web.cards import card_of
+from quanyi.adapters.web.forms import Order, Typed, order_in, typed_now
 from quanyi.adapters.web.holdings import grouped_in_fours
 from quanyi.adapters.web.pages import find_right, item_page, right_page
 from quanyi.adapters.web.refusals import explain_no, explain_trouble
@@ -46,32 +47,32 @@ def _order(campaign: str, item: str) -> _Answer:
     if to.user is None:
         return _to_sign_in(to)
     offer = to.mall.offer(campaign, item, to.user)
-    typed, token = request.form.get("qty", "1").strip(), _token()
-    qty, wrong = _quantity(typed, offer, to)
-    if wrong:
-        return item_page(campaign, item, qty=typed, qty_error=wrong, token=token), 422
-    return _placed(offer, qty, token, to)
+    typed, token = typed_now(), _token()
+    order = order_in(typed, offer, to)
+    if isinstance(order, Typed):
+        return item_page(campaign, item, typed=order, token=token), 422
+    return _placed(offer, order, typed, token, to)
 
 
-def _placed(offer: Offer, qty: int, token: str, to: Visit) -> _Answer:
+def _placed(offer: Offer, order: Order, typed: Typed, token: str, to: Visit) -> _Answer:
     campaign, item = offer.campaign, offer.item
     try:
-        receipt = _book(offer, qty, token, to)
+        receipt = _book(offer, order, token, to)
     except Refused as no:
-        return item_page(campaign, item, refusal=explain_no(no, to), qty=str(qty)), _REFUSED
+        return item_page(campaign, item, refusal=explain_no(no, to), typed=typed), _REFUSED
     except (Conflict, Unknown) as problem:
         trouble = explain_trouble(problem, to)
-        return item_page(campaign, item, refusal=trouble, qty=str(qty), token=token), 503
+        return item_page(campaign, item, refusal=trouble, typed=typed, token=token), 503
     except KeyReused:
         return redirect(url_for("quanyi.deals"), 303)
     return redirect(_next(to.mall.deal(receipt.deal, to.user), to), 303)
 
 
-def _book(offer: Offer, qty: int, token: str, to: Visit) -> Receipt:
-    user, key = str(to.user), f"web/{token}"
+def _book(offer: Offer, order: Order, token: str, to: Visit) -> Receipt:
+    asked = {"user": str(to.user), "key": f"web/{token}", **attrs.asdict(order)}
     if offer.kind == "points_exchange":
-        return to.mall.exchange(offer.item, user=user, key=key, qty=qty, campaign=offer.campaign)
-    return to.mall.claim(offer.campaign, item=offer.item, user=user, key=key, qty=qty)
+        return to.mall.exchange(offer.item, campaign=offer.campaign, **asked)
+    return to.mall.claim(offer.campaign, item=offer.item, **asked)
 
 
 def _next(deal: Deal, to: Visit) -> str:
@@ -79,14 +80,6 @@ def _next(deal: Deal, to: Visit) -> str:
     if deal.phase == "placed" and deal.pay and to.host.pay:
         return to.host.pay(deal)
     return url_for("quanyi.deal", deal=deal.id)
-
-
-def _quantity(typed: str, offer: Offer, to: Visit) -> tuple[int, str]:
-    """The number that was typed, or what is wrong with it."""
-    most = card_of(offer, to).most
-    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= most:
-        return int(typed), ""
-    return 0, to.words("item.qty_wrong" if most > 1 else "item.qty_one", n=most)
 
 
 # --- the rest ----------------------------------------------------------------------------------

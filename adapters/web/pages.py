@@ -14,6 +14,7 @@ from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.calendar import event_file
 from quanyi.adapters.web.cards import Card, card_of, is_sale
 from quanyi.adapters.web.details import costs_of, facts_of, guide_of, rules_of
+from quanyi.adapters.web.forms import Typed, asks_of
 from quanyi.adapters.web.holdings import deal_shown, entry_shown, purse_shown, right_shown
 from quanyi.adapters.web.packs import contents_of, parts_of
 from quanyi.adapters.web.refusals import No
@@ -138,7 +139,7 @@ def _item(campaign: str, item: str) -> _Page:
 
 
 def item_page(
-    campaign: str, item: str, *, refusal: No | None = None, qty: str = "1", qty_error: str = "", token: str = ""
+    campaign: str, item: str, *, refusal: No | None = None, typed: Typed | None = None, token: str = ""
 ) -> str:
     """The page of one offer; after a refusal with what was typed, and why not."""
     to = visit()
@@ -150,8 +151,8 @@ def item_page(
         section="sales" if card.is_sale else "home",
         card=card,
         refusal=refusal,
-        qty=qty,
-        qty_error=qty_error,
+        typed=typed or Typed(),
+        asks=asks_of(offer, to),
         token=token or new_token(),
         costs=costs_of(card, to),
         about="" if about == card.line else about,

@@ -1,0 +1,109 @@
+"""
+What the form of an offer asks for: how many, a code, and points that pay for money.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+import attrs
+from flask import request
+
+from quanyi.adapters.web.cards import card_of
+from quanyi.adapters.web.visit import Visit, money_text
+from quanyi.campaigns.views import Offer
+from quanyi.entitlements.amounts import parse_amount
+from quanyi.entitlements.plays.sale import Sale
+
+__all__ = ["Asks", "Order", "Typed", "asks_of", "order_in", "typed_now"]
+
+_LONGEST_CODE = 40
+
+
+@attrs.frozen(kw_only=True)
+class Typed:
+    """What somebody typed, and what is wrong with it, field by field."""
+
+    qty: str = "1"
+    code: str = ""
+    offset: str = ""
+    wrong: dict[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Order:
+    """What a form asks for, read."""
+
+    qty: int
+    code: str = ""
+    offset: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Asks:
+    """
+    Which fields there are besides the quantity.
+
+    Attributes:
+        unit: What may pay for part of the money, as people call it; empty where nothing may.
+        worth: What it is worth, in a sentence.
+    """
+
+    code: bool = False
+    unit: str = ""
+    worth: str = ""
+
+
+def asks_of(offer: Offer, to: Visit) -> Asks:
+    """The fields of an offer's form."""
+    sale = _sale(offer, to)
+    if sale is None:
+        return Asks()
+    if sale.offset is None or not offer.price.money:
+        return Asks(code=bool(sale.codes))
+    rule = sale.offset
+    amount, unit = to.counted(rule.each, rule.unit)
+    money = money_text(rule.money, offer.currency, offer.currency_scale)
+    worth = to.words("item.offset_hint", n=amount, unit=unit, money=money, percent=f"{Decimal(rule.up_to):f}")
+    return Asks(code=bool(sale.codes), unit=to.counted(2, rule.unit)[1], worth=worth)
+
+
+def typed_now() -> Typed:
+    """What came with the request."""
+    qty, code, offset = (request.form.get(*each).strip() for each in (("qty", "1"), ("code", ""), ("offset", "")))
+    return Typed(qty=qty, code=code, offset=offset)
+
+
+def order_in(typed: Typed, offer: Offer, to: Visit) -> Order | Typed:
+    """What was typed as an order, or the same with what is wrong."""
+    most = card_of(offer, to).most
+    qty, offset = _number(typed.qty), _offset(typed.offset, offer, to)
+    wrong = {}
+    if qty is None or not 1 <= qty <= most:
+        wrong["qty"] = to.words("item.qty_wrong" if most > 1 else "item.qty_one", n=most)
+    if offset is None:
+        wrong["offset"] = to.words("item.offset_wrong")
+    if wrong or qty is None or offset is None:
+        return attrs.evolve(typed, wrong=wrong)
+    return Order(qty=qty, code=typed.code[:_LONGEST_CODE], offset=offset)
+
+
+def _number(text: str) -> int | None:
+    return int(text[:6]) if text.isascii() and text.isdigit() else None
+
+
+def _offset(text: str, offer: Offer, to: Visit) -> int | None:
+    """An amount of the unit that may pay; nothing typed is nothing used."""
+    sale = _sale(offer, to)
+    if not text or sale is None or sale.offset is None:
+        return 0
+    try:
+        amount = parse_amount(Decimal(text), to.mall.project.scale_of(sale.offset.unit))
+    except (InvalidOperation, ValueError):
+        return None
+    return amount if 0 <= amount < 10**15 else None
+
+
+def _sale(offer: Offer, to: Visit) -> Sale | None:
+    found = to.mall.project.campaigns.get(offer.campaign)
+    return found.play if found is not None and isinstance(found.play, Sale) else None
