@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Generic, TypeVar
@@ -26,6 +26,9 @@ Answer = TypeVar("Answer")
 
 _LOOKS = 3
 """How often it is looked, during that moment, whether more have come."""
+
+_AT_ONCE = 4
+"""How many of those who were answered are woken together; each of them wakes another one."""
 
 _PATIENCE = 1.0
 """Seconds after which a caller looks whether it was answered and not woken."""
@@ -142,7 +145,7 @@ class _Place(Generic[Item, Answer]):
 
     def wake_the_next(self) -> None:
         """
-        Those who were answered wake each other, one after the other.
+        Those who were answered wake each other, a few at a time.
 
         All at once they would only fight for the interpreter, and the next leader with them.
         """
@@ -244,8 +247,11 @@ class _Line(Generic[Item, Answer]):
             if following is not None:
                 following.leads = True
             asleep = [place for place in batch[1:] if place.turn is not None]
-            for place, behind in pairwise([batch[0], *asleep]):
+            for place in asleep:
+                place.over = True
+            for place, behind in zip(asleep, asleep[_AT_ONCE:], strict=False):
                 place.behind = behind
-                behind.over = True
         if following is not None:
             following.wake()
+        for place in asleep[:_AT_ONCE]:
+            place.wake()
