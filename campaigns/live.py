@@ -37,6 +37,7 @@ class Live:
         self._plays: dict[tuple[str, str], Play] = {}
         self._newest: dict[str, Play] = {}
         self._index = Index()
+        self._makers: dict[str, Play] = {}
         self.release = Release(epoch=-1)
 
     @property
@@ -95,6 +96,14 @@ class Live:
             return [play] if play is not None else []
         return self._index.match(ask)
 
+    def likely(self, ask: Input) -> list[Play]:
+        """
+        A guess at who will decide an input about a record that nobody has looked at yet: whoever
+        decided the last one of its type. What a wrong guess needs is locked in vain, no more.
+        """
+        play = self._makers.get(ask.type) if ask.about is not None else None
+        return [] if play is None else [play]
+
     def _maker(self, ask: Input, view: View) -> list[Play]:
         about = ask.about
         if about is None or not view.declared(about):
@@ -102,4 +111,5 @@ class Live:
         record, _ = view.stored(about)
         if record is None or not record.campaign:
             return []
-        return [self.play(record.campaign, record.version)]
+        play = self._makers[ask.type] = self.play(record.campaign, record.version)
+        return [play]

@@ -183,7 +183,7 @@ class Settler:
         for ask in asks:
             if ask.about is not None:
                 needs.add(ask.about)
-            for play in self.live.first_match(ask):
+            for play in self.live.first_match(ask) or self.live.likely(ask):
                 needs.update(play.needs(ask))
         return needs
 

@@ -1,4 +1,4 @@
-"""People whom a process has never seen: taken for new, and known all the same."""
+"""Guesses that spare a question: strangers taken for new, and who made the deal that is paid."""
 
 from __future__ import annotations
 
@@ -45,3 +45,17 @@ def test_a_newcomer_costs_no_question_of_their_own(mall: OpenMall) -> None:
     newcomers(other, "cid", "dan")
 
     assert looks == []
+
+
+def test_a_payment_like_the_last_one_locks_once(mall: OpenMall) -> None:
+    """What the deal's campaign needs is guessed from the payment before; a wrong guess does no harm."""
+    deals = [mall.claim(sale, item="phone", user="ann", key=sale) for sale in ("flash", "hot")]
+    more = [mall.claim("flash", item="phone", user=user, key=user) for user in ("bob", "cid")]
+    other, store = beside(mall, "nowhere")
+    begun: list[int] = []
+    begin, store.begin = store.begin, lambda: begun.append(1) or begin()  # type: ignore[func-returns-value]
+    for n, deal in enumerate([*more, *deals]):
+        begun.clear()
+        receipt = other.settle(deal.hold, paid=deal.pay, key=f"pay/{n}")
+        assert receipt.decisions[0].outcome == "granted"
+        assert n != 1 or begun == [1]

@@ -180,6 +180,12 @@ ENGINE = (
         edits=(Edit(_SETTLE, "                    _meet(newcomers, picture)\n", ""),),
     ),
     Fault(
+        name="refusal-keeps-its-batch",
+        promise="a refusal leaves nothing of its batch in memory",
+        tests=(f"{_ISOLATION}test_a_refusal_keeps_nothing_of_its_batch",),
+        edits=(Edit(_SHEET, "outcome = no.with_traceback(None)", "outcome = no"),),
+    ),
+    Fault(
         name="newcomer-remembered-too-early",
         promise="nobody new is remembered before the host commits",
         tests=(f"{_RACES}test_a_newcomer_whose_host_changed_its_mind_is_new_again[sqlite]",),
