@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, ClassVar
@@ -226,27 +227,39 @@ class SweptApart(Agree):
     swept_apart = True
 
 
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Thousands of warnings less, while it lasts."""
+    logger = logging.getLogger("quanyi")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 def walk(machine: type[Agree], engine: Engine, examples: int) -> None:
     """Random walks on a mall of their own each, in one database."""
     upgrade(engine)
-    logging.getLogger("quanyi").setLevel(logging.CRITICAL)
 
     def open_store() -> tuple[Any, Callable[[], tuple[Any, ...]]]:
         mall = f"m{next(NUMBERS)}"
         return SqlStore(engine, mall), lambda: verify(engine, mall).differences
 
     here = type(machine.__name__, (machine,), {"open_store": staticmethod(open_store)})
-    run_state_machine_as_test(
-        here,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=50,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-            phases=[phase for phase in Phase if phase is not Phase.explain],
-        ),
-    )
+    with hushed():
+        run_state_machine_as_test(
+            here,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=50,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                report_multiple_bugs=False,
+                phases=[phase for phase in Phase if phase is not Phase.explain],
+            ),
+        )
 
 
 def test_sqlite_agrees_with_memory(sqlite_engine: Engine) -> None:
