@@ -171,7 +171,10 @@ ENGINE = (
         name="two-holders",
         promise="of two who meet a newcomer, one makes the person",
         tests=(f"{_RACES}test_two_who_meet_a_newcomer_make_one_person[sqlite]",),
-        edits=(Edit("adapters/sql/dialects/generic.py", '"a record was made by somebody else")', "None)"),),
+        edits=(
+            Edit("adapters/sql/dialects/generic.py", '"a record was made by somebody else")', "None)"),
+            Edit(_SETTLE, "                    _meet(newcomers, picture)\n", ""),
+        ),
     ),
     Fault(
         name="stranger-taken-for-new",
