@@ -207,7 +207,8 @@ def _way(word: str, cost: Gifts, to: Visit) -> dict[str, Any]:
     """One way to pay, and what there is for it."""
     prices = [(to.purse(unit), amount or 0) for unit, amount in cost]
     held = [(purse.unit, purse.balance, amount) for purse, amount in prices if purse]
-    have = to.words("list.comma").join(" ".join(to.counted(balance, unit)) for unit, balance, _ in held)
+    said = [to.counted(balance, unit) for unit, balance, _ in held]
+    have = said[0][0] if len(said) == 1 else to.words("list.comma").join(map(" ".join, said))
     return {
         "word": word,
         "cost": to.gifts(cost) or to.words("offer.free"),
