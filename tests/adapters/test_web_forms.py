@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import Flask
-from sqlalchemy import create_engine
-
-import quanyi
 
 MALL = {
     "mall.yaml": "mall: tiny\nzone: Asia/Shanghai\ncurrency: CNY\nunits: {points: {title: {zh: 积分, en: points}}}\n",
@@ -35,22 +31,11 @@ TEA = "/mall/items/tea-house/tea"
 
 
 @pytest.fixture
-def there(tmp_path):
+def there(open_host):
     """The mall, and a client for its pages; ann has 700 points."""
-    for name, text in MALL.items():
-        path = tmp_path / "mall" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    engine = create_engine(f"sqlite:///{tmp_path / 'host.db'}")
-    quanyi.prepare_engine(engine)
-    quanyi.upgrade(engine)
-    mall = quanyi.open_mall(tmp_path / "mall", engine)
-    mall.apply()
+    mall, client = open_host(MALL, pay=lambda deal: f"/till/{deal.id}")
     mall.adjust("ann", "points", 700, key="gift", reason="gift")
-    app = Flask("host")
-    quanyi.init_app(app, mall, current_user=lambda: "ann", pay=lambda deal: f"/till/{deal.id}")
-    yield mall, app.test_client()
-    engine.dispose()
+    return mall, client
 
 
 def order(client, **typed):

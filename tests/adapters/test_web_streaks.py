@@ -6,10 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
-from sqlalchemy import create_engine
 
-import quanyi
 from quanyi.adapters.clock import FixedClock
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)  # a Friday
@@ -39,22 +36,11 @@ makeup: {on: mend, within: 2 weeks, pay: {cards: 1}}
 
 
 @pytest.fixture
-def there(tmp_path):
-    """The mall, and a client for its pages."""
-    for name, text in MALL.items():
-        path = tmp_path / "mall" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    engine = create_engine(f"sqlite:///{tmp_path / 'host.db'}")
-    quanyi.prepare_engine(engine)
-    quanyi.upgrade(engine)
+def there(open_host):
+    """The mall, its clock, and a client for its pages."""
     clock = FixedClock(NOW)
-    mall = quanyi.open_mall(tmp_path / "mall", engine, clock=clock)
-    mall.apply()
-    app = Flask("host")
-    quanyi.init_app(app, mall, current_user=lambda: "ann")
-    yield mall, clock, app.test_client()
-    engine.dispose()
+    mall, client = open_host(MALL, clock=clock)
+    return mall, clock, client
 
 
 def come(mall, clock, *days):

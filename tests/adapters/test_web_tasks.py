@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
-from sqlalchemy import create_engine
-
-import quanyi
 
 MALL = {
     "mall.yaml": "mall: tiny\nzone: Asia/Shanghai\ncurrency: CNY\nunits: {points: {title: {zh: 积分, en: points}}}\n",
@@ -23,21 +19,9 @@ budget: {points: [{amount: 1000}]}
 
 
 @pytest.fixture
-def there(tmp_path):
+def there(open_host):
     """The mall, and a client for its pages."""
-    for name, text in MALL.items():
-        path = tmp_path / "mall" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    engine = create_engine(f"sqlite:///{tmp_path / 'host.db'}")
-    quanyi.prepare_engine(engine)
-    quanyi.upgrade(engine)
-    mall = quanyi.open_mall(tmp_path / "mall", engine)
-    mall.apply()
-    app = Flask("host")
-    quanyi.init_app(app, mall, current_user=lambda: "ann", goal=lambda *names: f"/do/{names[1]}")
-    yield mall, app.test_client()
-    engine.dispose()
+    return open_host(MALL, goal=lambda *names: f"/do/{names[1]}")
 
 
 def test_a_goal_that_waits_says_for_which(there):

@@ -9,7 +9,7 @@ __all__ = ["FRIENDS"]
 _BINDING = "tests/entitlements/test_referral.py::"
 _RULES = "tests/entitlements/test_referral_rules.py::"
 _RACES = "tests/engine/test_bond_races.py::"
-_STORIES = "tests/stories/test_invitations.py::test_a_story_in_memory_does_not_depend_on_sweeps"
+_STORIES = "tests/stories/test_malls.py::test_a_story_in_memory_does_not_depend_on_sweeps"
 
 _BONDS = "entitlements/plays/referral/bonds.py"
 _MARKS = "entitlements/plays/referral/marks.py"
@@ -22,7 +22,7 @@ FRIENDS = (
     Fault(
         name="self-invited",
         promise="nobody invites himself",
-        tests=(f"{_STORIES}[one person is not two-swept]",),
+        tests=(f"{_STORIES}[invitations: one person is not two-swept]",),
         edits=(Edit(_BONDS, "if self.inviter == self.friend:", "if False:"),),
     ),
     Fault(
@@ -30,7 +30,7 @@ FRIENDS = (
         promise="inviter and friend don't share what they may not have in common",
         tests=(
             f"{_BINDING}test_ones_own_code_and_an_account_of_the_same_person_are_refused",
-            f"{_STORIES}[one person is not two-swept]",
+            f"{_STORIES}[invitations: one person is not two-swept]",
         ),
         edits=(Edit(_BONDS, "if shown_by(self.referral, self.inviter, self.ask, self.draft):", "if False:"),),
     ),
@@ -39,7 +39,7 @@ FRIENDS = (
         promise="what two people may not have in common is known of each, whoever showed it first",
         tests=(
             f"{_BINDING}test_a_device_that_others_use_too_is_still_the_inviters",
-            f"{_STORIES}[a device that others use too is still the inviter's-swept]",
+            f"{_STORIES}[invitations: a device that others use too is still the inviter's-swept]",
         ),
         edits=(
             Edit(_MARKS, "str(value), who).hex()", "str(value)).hex()"),
@@ -55,7 +55,7 @@ FRIENDS = (
         promise="nobody is rewarded for a friend whose device was seen before",
         tests=(
             f"{_BINDING}test_a_device_seen_before_is_bound_flagged_and_not_rewarded",
-            f"{_STORIES}[one person is not two-swept]",
+            f"{_STORIES}[invitations: one person is not two-swept]",
         ),
         edits=(Edit(_HEARING, "if bond is None or not inviter or bond.flags:", "if bond is None or not inviter:"),),
     ),
@@ -85,7 +85,7 @@ FRIENDS = (
         promise="at its end a bond is over",
         tests=(
             f"{_BINDING}test_a_bond_that_has_ended_makes_room",
-            f"{_STORIES}[new for a day, bound for thirty-swept]",
+            f"{_STORIES}[invitations: new for a day, bound for thirty-swept]",
         ),
         edits=(Edit("entitlements/records/bonds.py", "self.due_at <= now", "self.due_at < now"),),
     ),
@@ -94,7 +94,7 @@ FRIENDS = (
         promise="a code of another campaign is no code here",
         tests=(
             f"{_BINDING}test_an_unknown_code_and_another_campaigns_answer_alike",
-            f"{_STORIES}[a code of one scheme is nothing to the other, and one friend may be in both-swept]",
+            f"{_STORIES}[invitations: a code of one scheme is nothing to the other, and one friend may be in both-swept]",
         ),
         edits=(
             Edit(
@@ -109,7 +109,7 @@ FRIENDS = (
         promise="whether a code is somebody's is not told to whoever may not be bound",
         tests=(
             f"{_BINDING}test_an_unknown_code_is_no_news_to_whoever_may_not_be_bound",
-            f"{_STORIES}[a code of one scheme is nothing to the other, and one friend may be in both-swept]",
+            f"{_STORIES}[invitations: a code of one scheme is nothing to the other, and one friend may be in both-swept]",
         ),
         edits=(
             Edit(
@@ -123,7 +123,7 @@ FRIENDS = (
     Fault(
         name="caps-of-the-promise",
         promise="caps of a payout count on the day it is paid out, not on the day it was promised",
-        tests=(f"{_STORIES}[two a month count when they are paid out-swept]",),
+        tests=(f"{_STORIES}[invitations: two a month count when they are paid out-swept]",),
         edits=(
             Edit(
                 _DUE,
@@ -138,7 +138,7 @@ FRIENDS = (
         promise="what finds no room at its time lapses",
         tests=(
             f"{_RULES}test_the_inviter_is_paid_after_a_while_at_most_twice_a_month",
-            f"{_STORIES}[two a month count when they are paid out-swept]",
+            f"{_STORIES}[invitations: two a month count when they are paid out-swept]",
         ),
         edits=(
             Edit(_DUE, "handing.refusal(draft, reward.at_payout, origin)", "None"),
@@ -150,7 +150,7 @@ FRIENDS = (
         promise="a promise is cut to the room there is when it is paid",
         tests=(
             f"{_RULES}test_a_promise_is_cut_to_the_room_there_is[1-150-outcomes0]",
-            f"{_STORIES}[what was paid out is cut to the room there is-swept]",
+            f"{_STORIES}[invitations: what was paid out is cut to the room there is-swept]",
         ),
         edits=(
             Edit(_DUE, "gifts = trimmed(wanted, reward.at_payout, origin, draft, reward.head.zone)", "gifts = wanted"),
@@ -161,7 +161,7 @@ FRIENDS = (
         promise="what is promised is not given before its time",
         tests=(
             f"{_RULES}test_the_inviter_is_paid_after_a_while_at_most_twice_a_month",
-            f"{_STORIES}[ten for each, the inviter's once the order has outlived its returns-swept]",
+            f"{_STORIES}[invitations: ten for each, the inviter's once the order has outlived its returns-swept]",
         ),
         edits=(Edit("entitlements/plays/reward/fire.py", "if reward.after is not None:", "if False:"),),
     ),
@@ -176,7 +176,7 @@ FRIENDS = (
         promise="a shared budget counts only what is given of its unit",
         tests=(
             f"{_RULES}test_a_shared_budget_counts_only_what_is_given_of_its_unit",
-            f"{_STORIES}[a promise holds its part of the budget, and gives it back-swept]",
+            f"{_STORIES}[invitations: a promise holds its part of the budget, and gives it back-swept]",
         ),
         edits=(Edit(_MODEL, "return limit.of in things or (costs and", "return True or (costs and"),),
     ),
@@ -185,7 +185,7 @@ FRIENDS = (
         promise="of the rules of a lane only the one that gives most pays",
         tests=(
             f"{_RULES}test_of_a_lane_one_rule_pays_each_receiver",
-            f"{_STORIES}[the code at the till-swept]",
+            f"{_STORIES}[invitations: the code at the till-swept]",
         ),
         edits=(Edit(_HEARING, "                    break\n", ""),),
     ),
@@ -195,7 +195,7 @@ FRIENDS = (
         promise="a refund cancels the promise",
         tests=(
             f"{_RULES}test_a_refund_cancels_the_promise",
-            f"{_STORIES}[ten for each, the inviter's once the order has outlived its returns-swept]",
+            f"{_STORIES}[invitations: ten for each, the inviter's once the order has outlived its returns-swept]",
         ),
         edits=(
             Edit("entitlements/plays/reward/undone.py", 'draft.put(attrs.evolve(promise, phase="cancelled"))', "pass"),
@@ -204,7 +204,7 @@ FRIENDS = (
     Fault(
         name="place-not-given-back",
         promise="a cancelled promise gives its place back, so that a later order counts",
-        tests=(f"{_STORIES}[ten for each, the inviter's once the order has outlived its returns-swept]",),
+        tests=(f"{_STORIES}[invitations: ten for each, the inviter's once the order has outlived its returns-swept]",),
         edits=(
             Edit(
                 "entitlements/plays/reward/undone.py",
@@ -218,7 +218,7 @@ FRIENDS = (
         promise="a refund that comes first leaves nothing to earn",
         tests=(
             f"{_RULES}test_a_refund_that_comes_first_keeps_every_rule_from_paying",
-            f"{_STORIES}[the code at the till-swept]",
+            f"{_STORIES}[invitations: the code at the till-swept]",
         ),
         edits=(
             Edit(
@@ -235,7 +235,7 @@ FRIENDS = (
         promise="what campaigns hear can be undone by its source",
         tests=(
             f"{_RULES}test_what_the_inviter_got_is_told_with_its_source",
-            f"{_STORIES}[a promise counts when it is paid out-swept]",
+            f"{_STORIES}[invitations: a promise counts when it is paid out-swept]",
         ),
         edits=(Edit(_HEARING, "{**data, **dict(source)}", "{**data}"),),
     ),

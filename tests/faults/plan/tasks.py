@@ -173,7 +173,7 @@ TASKS = (
         name="command-not-told-why",
         promise="whoever waits is told which condition said no",
         tests=(
-            "tests/stories/test_errands.py::test_a_story_in_memory_does_not_depend_on_sweeps[the first two of all are in-swept]",
+            "tests/stories/test_malls.py::test_a_story_in_memory_does_not_depend_on_sweeps[errands: the first two of all are in-swept]",
         ),
         edits=(Edit("campaigns/index.py", "if not found and ask.asks:", "if False:"),),
     ),
