@@ -4,7 +4,7 @@ The outbox table as relays see it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from quanyi.entitlements.records import Person
 __all__ = ["SqlOutbox"]
 
 _PAGE = 200
+_ROLES = ("friend", "inviter")
 
 
 class SqlOutbox:
@@ -94,9 +95,14 @@ class SqlOutbox:
             type=row.event,
             time=row.emitted_at,
             subject=self._user(row.holder),
-            data=self._store.codec.data_in(row.data),
+            data=self._named(self._store.codec.data_in(row.data)),
         )
         return Waiting(number=row.number, event=event, attempts=row.attempts)
+
+    def _named(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """People in it by the host's ids; without those who were erased."""
+        people = {role: self._user(data[role]) for role in _ROLES if role in data}
+        return {name: people.get(name, value) for name, value in data.items() if people.get(name, value) is not None}
 
     def _user(self, holder: str | None) -> str | None:
         """The host's id of a holder; None for one who was erased."""

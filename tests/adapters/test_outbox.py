@@ -100,6 +100,18 @@ def test_an_event_is_an_envelope_by_cloudevents_names(store, relay, world):
     assert world.taken[0].plain()["specversion"] == "1.0"
 
 
+def test_people_in_an_event_go_by_the_hosts_ids(store, relay, world):
+    """A friend who is known is named, one who was erased is left out."""
+    told = [Emit(event="referral.bound", data={"n": 1, "friend": who}, holder="h1") for who in ("h2", "gone")]
+    writes = tuple(EmitWrite(id=bytes([n]) * 16, emit=emit, emitted_at=NOON) for n, emit in enumerate(told, 1))
+    with store.begin() as tx:
+        tx.write(Writing(records=(RecordWrite(record=Person(user="bob", holder="h2"), before=None, after=1),)))
+        tx.write(Writing(outbox=writes))
+    relay.run()
+
+    assert [event.data for event in world.taken] == [{"n": 1, "friend": "bob"}, {"n": 1}]
+
+
 def test_somebody_who_was_erased_is_not_named(store, relay, world):
     """An event about a holder without a person has no subject."""
     emit(store, 1, holder="gone")

@@ -161,7 +161,7 @@ class Binding:
         """Tell the inviter, and whoever counts friends."""
         data = {"campaign": bond.campaign, "friend": self.friend, "by": bond.by}
         flags = {"flags": list(bond.flags), "flagged": bool(bond.flags)}
-        self.draft.emit("referral.bound", {**data, **flags, **dict(self.ask.source)}, holder=self.inviter)
+        self.draft.emit("referral.bound", {**dict(self.ask.source), **data, **flags}, holder=self.inviter)
 
     def _free(self) -> Bond:
         head = self.referral.head

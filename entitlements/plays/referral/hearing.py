@@ -204,7 +204,7 @@ class _Hearing:
 def tell(rule: Rule, holders: Mapping[str, str], source: Iterable[tuple[str, str]], draft: Draft) -> None:
     """Tell that the inviter was given something for a friend; campaigns may count it, and undo it by its source."""
     data = {"campaign": rule.reward.head.campaign, "friend": holders["friend"], "rule": rule.reward.rule}
-    draft.emit("referral.rewarded", {**data, **dict(source)}, holder=holders["inviter"])
+    draft.emit("referral.rewarded", {**dict(source), **data}, holder=holders["inviter"])
 
 
 def _drop() -> None:
