@@ -23,6 +23,7 @@ from quanyi.campaigns.people import People
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.settle import Settler
 from quanyi.campaigns.versions import structure_play, structure_project, unstructure_play, unstructure_project
+from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.plays.basics import basics
 from quanyi.entitlements.ports import Clock, Facts, Ids, Vault
@@ -82,6 +83,22 @@ class OpenMall(Mall):
         from quanyi.adapters.sql.outbox import SqlOutbox
 
         return Relay(SqlOutbox(cast("SqlStore", self._ports.store)), tell, self._ports.clock, **options)
+
+    def retry(self, failed: CloudEvent) -> Receipt:
+        """
+        Let a campaign decide again what it broke on, as of now; that campaign alone, and once for each event.
+
+        Args:
+            failed: A ``campaign.failed`` event, as a relay handed it on.
+
+        Raises:
+            InputError: It is another event, or what broke was no event that is reported.
+        """
+        if failed.type != "campaign.failed":
+            raise InputError(f"only campaign.failed can be tried again, not {failed.type}")
+        what = failed.data
+        ask = self.event(str(what["type"]), user=failed.subject, key=f"retry/{failed.id}", data=what["data"])
+        return self._settle(attrs.evolve(ask, campaign=str(what["campaign"]), asks=False))
 
     def pause(self, campaign: str) -> None:
         """Stop a campaign from taking anything new."""

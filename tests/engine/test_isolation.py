@@ -10,10 +10,11 @@ import pytest
 
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
+from quanyi.adapters.outbox import CloudEvent
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.load import load_project
 from quanyi.entitlements.changes import Changes
-from quanyi.entitlements.errors import InsufficientPoints, Refused
+from quanyi.entitlements.errors import InputError, InsufficientPoints, Refused
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.reward import Reward
@@ -42,6 +43,39 @@ def test_a_broken_campaign_hurts_only_itself(
         "first-order-coffee": "failed",
     }
     assert mall.wallet("ann").units["points"].balance == 5
+
+
+@pytest.mark.parametrize("mall", ["sqlite", "postgres"], indirect=True)
+def test_what_a_campaign_broke_on_is_decided_again_once_it_is_mended(
+    mall: OpenMall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outbox tells of it; trying it while it is broken loses nothing, and twice gives nothing twice."""
+    told: list[CloudEvent] = []
+    relay = mall.relay(lambda event: told.append(event) if event.type == "campaign.failed" else None)
+    with monkeypatch.context() as while_broken:
+        while_broken.setattr(Reward, "decide", broken)
+        mall.report("order.paid", user="ann", key="o1", data={"order": "o1", "amount": 5000})
+        relay.run()
+        assert mall.retry(told[0]).decisions[0].outcome == "failed"
+    relay.run()
+    receipts = [mall.retry(event) for event in (*told, told[1])]
+
+    assert [told[0].subject, told[0].data["campaign"]] == ["ann", "first-order-coffee"]
+    assert [(r.decisions[0].outcome, r.duplicate) for r in receipts] == [
+        ("failed", True),
+        ("promised", False),
+        ("promised", True),
+    ]
+    assert [promise.campaign for promise in mall.promises("ann")] == ["first-order-coffee"]
+    assert mall.wallet("ann").units["points"].balance == 5
+
+
+def test_only_what_broke_can_be_tried_again(mall: OpenMall) -> None:
+    """An event of another type is not what this is for."""
+    event = CloudEvent(id="1", source="/quanyi/x", type="deal.paid", time=mall.now())
+
+    with pytest.raises(InputError, match=r"campaign\.failed"):
+        mall.retry(event)
 
 
 def test_writes_of_a_batch_are_committed_together_and_refused_alone(mall: OpenMall) -> None:
