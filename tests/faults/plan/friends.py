@@ -237,7 +237,7 @@ FRIENDS = (
             f"{_RULES}test_what_the_inviter_got_is_told_with_its_source",
             f"{_STORIES}[invitations: a promise counts when it is paid out-swept]",
         ),
-        edits=(Edit(_HEARING, "{**data, **dict(source)}", "{**data}"),),
+        edits=(Edit(_HEARING, "{**dict(source), **data}", "{**data}"),),
     ),
     Fault(
         name="anybody-tells",
