@@ -38,13 +38,15 @@ def apply(folder: Path, db: str, yes: bool, lang: str, json_: bool) -> None:
     project = read_project(folder)
     engine = open_engine(db)
     store = SqlStore(engine, project.mall)
-    found = plan_of(project, store, lang)
-    if not json_:
-        print_plan(found)
-    if found.changes and not (found.refused or yes or json_):
-        click.confirm("bring this into force?", abort=True)
-    applied = wire(project, store).apply()
-    engine.dispose()
+    try:
+        found = plan_of(project, store, lang)
+        if not json_:
+            print_plan(found)
+        if found.changes and not (found.refused or yes or json_):
+            click.confirm("bring this into force?", abort=True)
+        applied = wire(project, store).apply()
+    finally:
+        engine.dispose()
     _report(project, applied, {change.campaign: change.what for change in found.changes}, json_=json_)
 
 

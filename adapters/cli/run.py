@@ -115,14 +115,20 @@ def _stage(project: Project, facts: _Facts, at: datetime, db: str | None, mall: 
 
     engine = open_engine(db)
     store = SqlStore(engine, mall or project.mall)
-    stage = stage_on(store, project, facts, at)
-    in_force = store.release().campaigns
-    if not in_force:
+    try:
+        stage = stage_on(store, project, facts, at)
+        _in_force(stage, store.release().campaigns)
+        yield stage
+    finally:
+        engine.dispose()
+
+
+def _in_force(stage: Stage, found: Mapping[str, str]) -> None:
+    """Into an empty database the project is brought; another one's campaigns are in the way."""
+    if not found:
         stage.apply()
-    elif dict(in_force) != {play.head.campaign: play.head.version for play in project.plays()}:
+    elif dict(found) != {play.head.campaign: play.head.version for play in stage.project.plays()}:
         raise Trouble("the database has other campaigns in force", "bring these into force: quanyi apply DIR --db URL")
-    yield stage
-    engine.dispose()
 
 
 def _report(project: Project, tally: Tally, parts: Sequence[Reached], *, json_: bool) -> None:

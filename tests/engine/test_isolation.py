@@ -66,6 +66,7 @@ def test_what_a_campaign_broke_on_is_decided_again_once_it_is_mended(
         ("promised", False),
         ("promised", True),
     ]
+    assert [[d.campaign for d in receipt.decisions] for receipt in receipts] == [["first-order-coffee"]] * 3
     assert [promise.campaign for promise in mall.promises("ann")] == ["first-order-coffee"]
     assert mall.wallet("ann").units["points"].balance == 5
 

@@ -9,7 +9,8 @@ from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
 from tests.faults.plan.tasks import TASKS
+from tests.faults.plan.tools import TOOLS
 
 __all__ = ["FAULTS"]
 
-FAULTS = (*BUNDLES, *DECISIONS, *ENGINE, *FRIENDS, *STORES, *STREAKS, *TASKS)
+FAULTS = (*BUNDLES, *DECISIONS, *ENGINE, *FRIENDS, *STORES, *STREAKS, *TASKS, *TOOLS)

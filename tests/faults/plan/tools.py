@@ -1,0 +1,112 @@
+"""Faults in what product teams and hosts have at hand: plan, apply, backtest, retry, events, forms."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["TOOLS"]
+
+_PLAN = "tests/cli/test_plan.py::"
+_FORMS = "tests/adapters/test_web_forms.py::"
+
+TOOLS = (
+    Fault(
+        name="plan-forgets-zero",
+        promise="a plan says when an edit makes a count begin at zero",
+        tests=(f"{_PLAN}test_a_limit_with_another_window_counts_from_zero",),
+        edits=(
+            Edit("campaigns/plan.py", "if id_ not in old:", "if False:"),
+            Edit("campaigns/plan.py", "elif _rule", "elif id_ in old and _rule"),
+        ),
+    ),
+    Fault(
+        name="plan-hides-refusal",
+        promise="what can't come into force is said before anybody presses apply",
+        tests=(f"{_PLAN}test_a_quota_below_what_is_sold_is_refused",),
+        edits=(
+            Edit(
+                "campaigns/plan.py",
+                "for name, no in pieces.items() if isinstance(no, Refused)}",
+                "for name, no in pieces.items() if not no}",
+            ),
+        ),
+    ),
+    Fault(
+        name="places-may-move",
+        promise="a unit that has balances keeps its decimal places",
+        tests=(f"{_PLAN}test_the_places_of_a_unit_are_there_to_stay[apply]",),
+        edits=(
+            Edit(
+                "campaigns/apply.py",
+                "        _insist_on_scales(read_project(release.project), project)\n",
+                "        pass\n",
+            ),
+        ),
+    ),
+    Fault(
+        name="backtest-forgets-people",
+        promise="a back-test says how many people end with more, and by how much",
+        tests=("tests/cli/test_backtest.py::test_what_became_different_is_counted",),
+        edits=(
+            Edit(
+                "campaigns/replay.py",
+                "self.tally.got[self._user(holder), thing] += amount",
+                "self.tally.got[campaign, thing] += amount",
+            ),
+        ),
+    ),
+    Fault(
+        name="retried-twice",
+        promise="what a campaign broke on is decided again once for each event",
+        tests=(
+            "tests/engine/test_isolation.py::test_what_a_campaign_broke_on_is_decided_again_once_it_is_mended[sqlite]",
+        ),
+        edits=(Edit("adapters/wiring.py", 'key=f"retry/{failed.id}"', 'key=__import__("uuid").uuid4().hex'),),
+    ),
+    Fault(
+        name="retried-by-all",
+        promise="only the campaign that broke decides again",
+        tests=(
+            "tests/engine/test_isolation.py::test_what_a_campaign_broke_on_is_decided_again_once_it_is_mended[sqlite]",
+        ),
+        edits=(Edit("adapters/wiring.py", 'campaign=str(what["campaign"]), asks=False', "asks=False"),),
+    ),
+    Fault(
+        name="inner-ids-told",
+        promise="people in told events go by the host's ids",
+        tests=("tests/adapters/test_outbox.py::test_people_in_an_event_go_by_the_hosts_ids[sqlite]",),
+        edits=(
+            Edit(
+                "adapters/sql/outbox.py",
+                "self._named(self._store.codec.data_in(row.data))",
+                "self._store.codec.data_in(row.data)",
+            ),
+        ),
+    ),
+    Fault(
+        name="code-not-sent",
+        promise="a code typed on an offer's page lowers what is to pay",
+        tests=(f"{_FORMS}test_a_code_and_points_lower_what_is_to_pay",),
+        edits=(Edit("adapters/web/forms.py", "code=typed.code[:_LONGEST_CODE]", 'code=""'),),
+    ),
+    Fault(
+        name="one-gain-shown",
+        promise="what one deed earns is added up",
+        tests=("tests/demo/test_flows.py::test_what_one_deed_earns_is_added_up",),
+        edits=(
+            Edit(
+                "demo_app/site.py",
+                "        units.update({thing: amount for _, thing, amount in decision.given})\n",
+                "        units = Counter({thing: amount for _, thing, amount in decision.given})\n",
+            ),
+        ),
+    ),
+    Fault(
+        name="answerer-by-name",
+        promise="who answers a command is not left to names unsaid",
+        tests=("tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands[command-heard-twice]",),
+        edits=(
+            Edit("campaigns/lint/commands.py", "if campaign.head.priority == first[0].head.priority:", "if False:"),
+        ),
+    ),
+)
