@@ -80,8 +80,8 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "en": ("The line of invitations is too long to add you to it.",),
     },
     "unknown-code": {
-        "zh": ("邀请码无效，请核对后再试。",),
-        "en": ("This invitation code is not valid. Please check and try again.",),
+        "zh": ("这个码无效，请核对后再试。",),
+        "en": ("This code is not valid. Please check it and try again.",),
     },
     "no-inviter": {
         "zh": ("没有填写邀请人，请输入邀请码或使用朋友的链接。",),

@@ -67,13 +67,11 @@ def _unit_cost(unit: str, number: int, to: Visit, *, several: bool) -> str:
 
 def _cash_lines(offer: Offer, to: Visit, *, several: bool) -> list[str]:
     price = money_text(offer.price.money, offer.currency, offer.currency_scale)
-    lines, minutes = (
-        [to.words("item.cost_cash_each" if several else "item.cost_cash", price=price)],
-        offer.hold_seconds // 60,
-    )
+    units = [to.counted(2, unit)[1] for unit, number in offer.price.units.items() if number]
+    each = "item.cost_cash_each" if units else "item.cost_cash_alone"
+    lines, minutes = [to.words(each if several else "item.cost_cash", price=price)], offer.hold_seconds // 60
     if not minutes:
         return lines
-    units = [to.counted(2, unit)[1] for unit, number in offer.price.units.items() if number]
     if not units:
         return [*lines, to.words("item.cost_held", minutes=minutes)]
     return [*lines, to.words("item.cost_held_points", minutes=minutes, unit=units[0])]

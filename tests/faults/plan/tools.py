@@ -90,6 +90,12 @@ TOOLS = (
         edits=(Edit("adapters/web/forms.py", "code=typed.code[:_LONGEST_CODE]", 'code=""'),),
     ),
     Fault(
+        name="rule-without-words",
+        promise="every page of every mall can be shown, whatever its limits count in",
+        tests=("tests/adapters/test_web_malls.py::test_every_page_of_a_mall_can_be_shown[boxes]",),
+        edits=(Edit("adapters/web/texts/zh.toml", "rule_limit_session = ", "rule_limit_sitting = "),),
+    ),
+    Fault(
         name="one-gain-shown",
         promise="what one deed earns is added up",
         tests=("tests/demo/test_flows.py::test_what_one_deed_earns_is_added_up",),
