@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.ids import CountedIds, RandomIds
@@ -24,6 +24,8 @@ from quanyi.entitlements.records import Entitlement, RecordKey
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from quanyi.adapters.sql.store import SqlStore
+
 __all__ = ["memory_stage", "sql_stage", "stage_on"]
 
 
@@ -33,11 +35,19 @@ def memory_stage(project: Project, facts: Facts, at: datetime) -> Iterator[Stage
     yield stage_on(MemoryStore(), project, facts, at, ids=CountedIds("h"))
 
 
-def sql_stage(engine: Engine) -> StageFactory:
-    """Stages in the tables of a database, each a mall of its own that is deleted afterwards."""
+def sql_stage(engine: Engine, name: str = "story", **tables: Any) -> StageFactory:
+    """
+    Stages in the tables of a database, each a mall of its own that is deleted afterwards.
+
+    Args:
+        name: What the malls' names begin with.
+        tables: Which tables, as `SqlStore` takes it: ``prefix``, ``schema``.
+    """
 
     def put_up(project: Project, facts: Facts, at: datetime) -> AbstractContextManager[Stage]:
-        return _in_tables(engine, f"story/{RandomIds().new()}", project, facts, at)
+        from quanyi.adapters.sql.store import SqlStore
+
+        return _in_tables(SqlStore(engine, f"{name}/{RandomIds().new()}", **tables), project, facts, at)
 
     return put_up
 
@@ -58,16 +68,13 @@ def stage_on(store: MallStore, project: Project, facts: Facts | None, at: dateti
 
 
 @contextmanager
-def _in_tables(engine: Engine, mall: str, project: Project, facts: Facts, at: datetime) -> Iterator[Stage]:
-    from quanyi.adapters.sql.store import SqlStore
-
-    store = SqlStore(engine, mall)
+def _in_tables(store: SqlStore, project: Project, facts: Facts, at: datetime) -> Iterator[Stage]:
     try:
         yield stage_on(store, project, facts, at)
     finally:
-        with engine.begin() as connection:
+        with store.engine.begin() as connection:
             for table in reversed(store.tables.metadata.sorted_tables):
-                connection.execute(table.delete().where(table.c.mall == mall))
+                connection.execute(table.delete().where(table.c.mall == store.mall))
 
 
 def _throw_away_vault() -> Vault:

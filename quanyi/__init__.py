@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from quanyi.adapters.clock import FixedClock
     from quanyi.adapters.sql.engine import prepare_engine
     from quanyi.adapters.sql.migrate import upgrade
     from quanyi.adapters.vault import KeyRing, SealingVault
@@ -44,6 +45,7 @@ __all__ = [
     "BudgetExhausted",
     "CampaignFileError",
     "Conflict",
+    "FixedClock",
     "HoldClosed",
     "InputError",
     "InsufficientPoints",
@@ -73,6 +75,7 @@ __version__ = "0.1.0"
 _ERRORS = "quanyi.entitlements.errors"
 _HOMES = MappingProxyType(
     {
+        "FixedClock": "quanyi.adapters.clock",
         "KeyRing": "quanyi.adapters.vault",
         "OpenMall": "quanyi.adapters.wiring",
         "SealingVault": "quanyi.adapters.vault",

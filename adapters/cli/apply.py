@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from quanyi.adapters.cli.options import as_json, database, folder, in_language, open_engine, read_project
+from quanyi.adapters.cli.options import (
+    Books,
+    as_json,
+    database,
+    folder,
+    in_language,
+    open_engine,
+    open_store,
+    read_project,
+)
 from quanyi.adapters.cli.plan import plan_of, print_plan
 
 if TYPE_CHECKING:
@@ -25,20 +34,19 @@ __all__ = ["apply"]
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @in_language
 @as_json
-def apply(folder: Path, db: str, yes: bool, lang: str, json_: bool) -> None:
+def apply(folder: Path, books: Books, yes: bool, lang: str, json_: bool) -> None:
     """
     Bring a project's campaigns into force.
 
     Says first what changes, as `quanyi plan` does. All of it comes into force in one transaction,
     with the pieces that it puts on sale; what is in flight is finished by the version that made it.
     """
-    from quanyi.adapters.sql.store import SqlStore
     from quanyi.adapters.wiring import wire
 
     project = read_project(folder)
-    engine = open_engine(db)
-    store = SqlStore(engine, project.mall)
+    engine = open_engine(books)
     try:
+        store = open_store(engine, books, project.mall)
         found = plan_of(project, store, lang)
         if not json_:
             print_plan(found)
@@ -47,13 +55,13 @@ def apply(folder: Path, db: str, yes: bool, lang: str, json_: bool) -> None:
         applied = wire(project, store).apply()
     finally:
         engine.dispose()
-    _report(project, applied, {change.campaign: change.what for change in found.changes}, json_=json_)
+    _report(project, store.mall, applied, {change.campaign: change.what for change in found.changes}, json_=json_)
 
 
-def _report(project: Project, applied: Applied, changes: Mapping[str, str], *, json_: bool) -> None:
+def _report(project: Project, mall: str, applied: Applied, changes: Mapping[str, str], *, json_: bool) -> None:
     from quanyi.adapters.cli.output import print_json
 
     if json_:
-        print_json({"mall": project.mall, **attrs.asdict(applied), "loaded": dict(applied.loaded), "changes": changes})
+        print_json({"mall": mall, **attrs.asdict(applied), "loaded": dict(applied.loaded), "changes": changes})
         return
-    click.echo(f"{project.mall}: {len(project.campaigns)} campaigns in force, epoch {applied.epoch}")
+    click.echo(f"{mall}: {len(project.campaigns)} campaigns in force, epoch {applied.epoch}")

@@ -9,13 +9,13 @@ import attrs
 import click
 
 from quanyi.adapters.cli.options import (
+    Books,
     as_json,
     database_if_any,
     folder,
     instant_of,
-    mall_named,
-    only_mall,
     open_engine,
+    open_store,
     project_in_force,
     read_project,
 )
@@ -36,15 +36,13 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--events", required=True, metavar="FILE", type=_FILE, help="One JSON object a line, as for quanyi run.")
 @click.option("--against", metavar="DIR", type=_FOLDER, help="The project to compare with.")
 @database_if_any
-@mall_named
 @click.option("--until", metavar="INSTANT", help="Let time pass until then after the last event.")
 @as_json
 def backtest(
     folder: Path,
     events: Path,
     against: Path | None,
-    db: str | None,
-    mall: str | None,
+    books: Books,
     until: str | None,
     json_: bool,
 ) -> None:
@@ -59,21 +57,19 @@ def backtest(
     from quanyi.campaigns.backtest import backtest
     from quanyi.campaigns.replay import read_events
 
-    if (against is None) == (db is None):
+    if (against is None) == (books.url is None):
         raise click.UsageError("name one thing to compare with: --against DIR or --db URL")
     project = read_project(folder)
-    other = read_project(against) if against is not None else _in_force(str(db), mall)
+    other = read_project(against) if against is not None else _in_force(books)
     last = instant_of("--until", until, project.zone) if until else None
     before, after = (replayed(each, read_events(events, each), last) for each in (other, project))
     _report(project, backtest(before, after), json_=json_)
 
 
-def _in_force(db: str, mall: str | None) -> Project:
-    from quanyi.adapters.sql.store import SqlStore
-
-    engine = open_engine(db)
+def _in_force(books: Books) -> Project:
+    engine = open_engine(books)
     try:
-        found = project_in_force(SqlStore(engine, only_mall(engine, mall)))
+        found = project_in_force(open_store(engine, books))
     finally:
         engine.dispose()
     assert found is not None  # only_mall has found something in force

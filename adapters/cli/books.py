@@ -9,7 +9,7 @@ import attrs
 import click
 
 from quanyi.adapters.cli.group import FOUND
-from quanyi.adapters.cli.options import as_json, database, mall_named, only_mall, open_engine
+from quanyi.adapters.cli.options import Books, as_json, database, only_mall, open_engine, open_store
 
 if TYPE_CHECKING:
     from quanyi.adapters.sql.verify import Report
@@ -21,10 +21,9 @@ _ROUNDS = 1_000
 
 @click.command()
 @database
-@mall_named
 @as_json
 @click.pass_context
-def verify(ctx: click.Context, db: str, mall: str | None, json_: bool) -> None:
+def verify(ctx: click.Context, books: Books, json_: bool) -> None:
     """
     Recompute every balance from the journal.
 
@@ -33,8 +32,8 @@ def verify(ctx: click.Context, db: str, mall: str | None, json_: bool) -> None:
     from quanyi.adapters.cli.output import print_json
     from quanyi.adapters.sql.verify import verify as recompute
 
-    engine = open_engine(db)
-    found = recompute(engine, only_mall(engine, mall))
+    engine = open_engine(books)
+    found = recompute(engine, only_mall(engine, books), **books.tables)
     engine.dispose()
     if json_:
         print_json({"good": found.good, **attrs.asdict(found, recurse=False)})
@@ -57,7 +56,7 @@ def _sum_up(found: Report) -> None:
 @database
 @as_json
 @click.pass_context
-def doctor(ctx: click.Context, db: str, json_: bool) -> None:
+def doctor(ctx: click.Context, books: Books, json_: bool) -> None:
     """
     Look for settings with which the books can't be trusted.
 
@@ -66,8 +65,8 @@ def doctor(ctx: click.Context, db: str, json_: bool) -> None:
     from quanyi.adapters.sql import engine as engines
     from quanyi.adapters.sql import migrate
 
-    engine = open_engine(db)
-    findings = [*engines.doctor(engine), *migrate.check(engine)]
+    engine = open_engine(books)
+    findings = [*engines.doctor(engine), *migrate.check(engine, **books.tables)]
     engine.dispose()
     report(findings, "nothing found", json_=json_)
     ctx.exit(FOUND if findings else 0)
@@ -75,22 +74,20 @@ def doctor(ctx: click.Context, db: str, json_: bool) -> None:
 
 @click.command()
 @database
-@mall_named
 @click.option("--limit", default=500, show_default=True, help="The most to book in one go.")
 @as_json
-def sweep(db: str, mall: str | None, limit: int, json_: bool) -> None:
+def sweep(books: Books, limit: int, json_: bool) -> None:
     """
     Book what is due.
 
     Holds that lapse, promises, points that end. No result depends on when this runs: what is due reads as done already.
     """
     from quanyi.adapters.cli.output import print_json
-    from quanyi.adapters.sql.store import SqlStore
     from quanyi.adapters.wiring import wire
     from quanyi.campaigns.versions import structure_project
 
-    engine = open_engine(db)
-    store = SqlStore(engine, only_mall(engine, mall))
+    engine = open_engine(books)
+    store = open_store(engine, books)
     opened, booked = wire(structure_project(store.release().project), store), 0
     for _ in range(_ROUNDS):
         done = opened.sweep(limit)

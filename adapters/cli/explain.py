@@ -14,13 +14,13 @@ import click
 
 from quanyi.adapters.cli.group import FOUND
 from quanyi.adapters.cli.options import (
+    Books,
     as_json,
     database,
     in_language,
     instant_of,
-    mall_named,
-    only_mall,
     open_engine,
+    open_store,
     project_in_force,
     read_project,
 )
@@ -73,12 +73,9 @@ class _Asked:
 @click.option("--campaign", metavar="ID", help="Only this campaign.")
 @click.option("--at", metavar="INSTANT", help="As if it were then; now unless given.")
 @in_language
-@mall_named
 @as_json
 @click.pass_context
-def explain(
-    ctx: click.Context, /, folder: Path | None, db: str, lang: str, mall: str | None, json_: bool, **asked: Any
-) -> None:
+def explain(ctx: click.Context, /, folder: Path | None, books: Books, lang: str, json_: bool, **asked: Any) -> None:
     """
     Say what would happen now, or what happened, and why.
 
@@ -87,9 +84,9 @@ def explain(
     earlier call was answered. DIR is the project; without it, what was brought into force.
     """
     question = _Asked(**asked)
-    engine = open_engine(db)
+    engine = open_engine(books)
     try:
-        store, project = _mall(engine, folder, mall)
+        store, project = _mall(engine, folder, books)
         decisions = _tried(question, store, project) if question.key is None else _past(question, store)
     finally:
         engine.dispose()
@@ -99,14 +96,12 @@ def explain(
     _print(decisions, project, lang, json_=json_)
 
 
-def _mall(engine: Engine, folder: Path | None, mall: str | None) -> tuple[SqlStore, Project]:
+def _mall(engine: Engine, folder: Path | None, books: Books) -> tuple[SqlStore, Project]:
     """The store, and the project: the folder's, or as it was brought into force."""
-    from quanyi.adapters.sql.store import SqlStore
-
     if folder is not None:
         project = read_project(folder)
-        return SqlStore(engine, mall or project.mall), project
-    store = SqlStore(engine, only_mall(engine, mall))
+        return open_store(engine, books, project.mall), project
+    store = open_store(engine, books)
     in_force = project_in_force(store)
     assert in_force is not None  # only_mall has found something in force
     return store, in_force

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import attrs
 import click
 
 from quanyi.adapters.cli.group import Trouble
@@ -20,15 +22,16 @@ if TYPE_CHECKING:
     from quanyi.campaigns.project import Project
 
 __all__ = [
+    "Books",
     "as_json",
     "database",
     "database_if_any",
     "folder",
     "in_language",
     "instant_of",
-    "mall_named",
     "only_mall",
     "open_engine",
+    "open_store",
     "project_in_force",
     "read_project",
 ]
@@ -45,14 +48,54 @@ def folder(command: Command) -> Command:
     return click.argument("folder", metavar="DIR", type=kind)(command)
 
 
+@attrs.frozen(kw_only=True)
+class Books:
+    """
+    Where a command finds a mall's tables.
+
+    Attributes:
+        url: The database; None where none is named.
+        mall: Which mall; None for the project's own, or the only one there.
+        prefix: What the tables' names begin with; `schema` the database schema they stand in.
+    """
+
+    url: str | None = None
+    mall: str | None = None
+    prefix: str = "quanyi_"
+    schema: str | None = None
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """Which tables, as the SQL adapters take it."""
+        return {"prefix": self.prefix, "schema": self.schema}
+
+
 def database(command: Command) -> Command:
-    """The database, which must be named."""
-    return click.option("--db", "db", metavar="URL", envvar="QUANYI_DB", required=True, help=_DB_HELP)(command)
+    """The database, which must be named; the command takes it as `books`."""
+    named = click.option("--db", "db", metavar="URL", envvar="QUANYI_DB", required=True, help=_DB_HELP)
+    return named(_with_books(command))
 
 
 def database_if_any(command: Command) -> Command:
-    """The database, if one is named."""
-    return click.option("--db", "db", metavar="URL", help=_DB_HELP.partition(";")[0] + ".")(command)
+    """The database, if one is named; the command takes it as `books`."""
+    return click.option("--db", "db", metavar="URL", help=_DB_HELP.partition(";")[0] + ".")(_with_books(command))
+
+
+def _with_books(command: Command) -> Command:
+    """Everything that says where the tables are, as one value."""
+
+    @wraps(command)
+    def called(*args: Any, db: str | None, mall: str | None, prefix: str, schema: str | None, **others: Any) -> Any:
+        return command(*args, books=Books(url=db, mall=mall, prefix=prefix, schema=schema), **others)
+
+    options = (
+        click.option("--mall", metavar="NAME", help="Which mall; else the project's own, or the only one there."),
+        click.option("--prefix", metavar="TEXT", default="quanyi_", show_default=True, help="How tables' names begin."),
+        click.option("--schema", metavar="NAME", help="The database schema of the tables."),
+    )
+    for option in reversed(options):
+        called = option(called)
+    return called  # type: ignore[return-value]  # takes the same arguments, but for those of the database
 
 
 def as_json(command: Command) -> Command:
@@ -66,11 +109,6 @@ def in_language(command: Command) -> Command:
     return click.option("--lang", type=kind, default="en", show_default=True, help="Language of sentences.")(command)
 
 
-def mall_named(command: Command) -> Command:
-    """One of several malls in a database."""
-    return click.option("--mall", metavar="NAME", help="The mall, where the database has several.")(command)
-
-
 def instant_of(option: str, text: str, zone: str) -> datetime:
     """An instant as written; in *zone* unless it has an offset."""
     from quanyi.entitlements.time import zone_of
@@ -82,14 +120,14 @@ def instant_of(option: str, text: str, zone: str) -> datetime:
     return (at.replace(tzinfo=zone_of(zone)) if at.tzinfo is None else at).astimezone(UTC)
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(books: Books) -> Engine:
     """An engine that is set up for the books; a plain ``postgresql://`` uses psycopg."""
     from sqlalchemy import create_engine
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     from quanyi.adapters.sql.engine import prepare_engine
 
-    scheme, separator, rest = url.partition("://")
+    scheme, separator, rest = (books.url or "").partition("://")
     try:
         engine = create_engine(f"{_DRIVERS.get(scheme, scheme)}{separator}{rest}")
     except (ArgumentError, NoSuchModuleError, ValueError):
@@ -99,13 +137,26 @@ def open_engine(url: str) -> Engine:
     return prepare_engine(engine)
 
 
-def only_mall(engine: Engine, mall: str | None) -> str:
+def open_store(engine: Engine, books: Books, mall: str | None = None) -> SqlStore:
+    """
+    The store of the mall that the user named.
+
+    Args:
+        mall: The project's own, which may have nothing in force yet; without one it must be there.
+    """
+    from quanyi.adapters.sql.store import SqlStore
+
+    named = only_mall(engine, books) if mall is None else books.mall or mall
+    return SqlStore(engine, named, **books.tables)
+
+
+def only_mall(engine: Engine, books: Books) -> str:
     """The mall that was named, or the only one that has anything in force."""
     from sqlalchemy import select
 
     from quanyi.adapters.sql.tables import tables_of
 
-    release = tables_of().release
+    mall, release = books.mall, tables_of(**books.tables).release
     with engine.connect() as connection:
         known = sorted(connection.scalars(select(release.c.mall).distinct()))
     if mall is None and len(known) == 1:
@@ -113,7 +164,8 @@ def only_mall(engine: Engine, mall: str | None) -> str:
     if not known:
         raise Trouble("nothing is in force in this database", "bring campaigns into force: quanyi apply DIR --db URL")
     if mall not in known:
-        raise Trouble(f"the database has {len(known)} malls", f"name one: --mall {' or --mall '.join(known)}")
+        said = f"the database has {len(known)} malls" if mall is None else f"the database has no mall {mall!r}"
+        raise Trouble(said, f"name one: --mall {' or --mall '.join(known)}")
     return str(mall)
 
 

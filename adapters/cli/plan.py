@@ -10,11 +10,13 @@ import click
 
 from quanyi.adapters.cli.group import FOUND
 from quanyi.adapters.cli.options import (
+    Books,
     as_json,
     database,
     folder,
     in_language,
     open_engine,
+    open_store,
     project_in_force,
     read_project,
 )
@@ -33,7 +35,7 @@ __all__ = ["plan", "plan_of", "print_plan"]
 @in_language
 @as_json
 @click.pass_context
-def plan(ctx: click.Context, /, folder: Path, db: str, lang: str, json_: bool) -> None:
+def plan(ctx: click.Context, /, folder: Path, books: Books, lang: str, json_: bool) -> None:
     """
     Say what bringing a project into force would change.
 
@@ -41,17 +43,16 @@ def plan(ctx: click.Context, /, folder: Path, db: str, lang: str, json_: bool) -
     begin to count from zero, the most it can cost, and the pieces that go on sale. Nothing is
     written. Exit code 1 if it could not come into force.
     """
-    from quanyi.adapters.sql.store import SqlStore
-
-    project, engine = read_project(folder), open_engine(db)
+    project, engine = read_project(folder), open_engine(books)
     try:
-        found = plan_of(project, SqlStore(engine, project.mall), lang)
+        store = open_store(engine, books, project.mall)
+        found = plan_of(project, store, lang)
     finally:
         engine.dispose()
     if json_:
         from quanyi.adapters.cli.output import print_json
 
-        print_json({"mall": project.mall, **attrs.asdict(found)})
+        print_json({"mall": store.mall, **attrs.asdict(found)})
     else:
         print_plan(found)
     ctx.exit(FOUND if found.refused else 0)

@@ -13,12 +13,13 @@ import click
 
 from quanyi.adapters.cli.group import FOUND, Trouble
 from quanyi.adapters.cli.options import (
+    Books,
     as_json,
     database_if_any,
     folder,
     instant_of,
-    mall_named,
     open_engine,
+    open_store,
     read_project,
 )
 
@@ -42,16 +43,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--reach", "least", metavar="N", type=int, help="List what was met how often; all of it is wanted N times."
 )
-@mall_named
 @as_json
 def run(
     folder: Path,
     events: Path,
-    db: str | None,
+    books: Books,
     memory: bool,
     until: str | None,
     least: int | None,
-    mall: str | None,
     json_: bool,
 ) -> None:
     """
@@ -65,12 +64,12 @@ def run(
     from quanyi.campaigns.reach import reach
     from quanyi.campaigns.replay import read_events
 
-    if memory == (db is not None):
+    if memory == (books.url is not None):
         raise click.UsageError("name one place to run in: --memory or --db URL")
     project = read_project(folder)
     recorded = read_events(events, project)
     last = instant_of("--until", until, project.zone) if until else None
-    tally = replayed(project, recorded, last, db, mall)
+    tally = replayed(project, recorded, last, books)
     parts = () if least is None else reach(project, tally.met)
     _report(project, tally, parts, json_=json_)
     click.get_current_context().exit(FOUND if any(part.wanted and part.count < (least or 0) for part in parts) else 0)
@@ -80,15 +79,14 @@ def replayed(
     project: Project,
     recorded: Sequence[Recorded],
     until: datetime | None,
-    db: str | None = None,
-    mall: str | None = None,
+    books: Books | None = None,
 ) -> Tally:
     """What came of a recording; in a mall in memory unless a database is named."""
     from quanyi.campaigns.replay import Replay
 
     facts = _Facts()
     start = recorded[0].at if recorded else until or datetime(2026, 1, 1, tzinfo=UTC)
-    with _stage(project, facts, start, db, mall) as stage:
+    with _stage(project, facts, start, books or Books()) as stage:
         return Replay(stage, facts.users).run(recorded, until)
 
 
@@ -103,19 +101,17 @@ class _Facts:
 
 
 @contextmanager
-def _stage(project: Project, facts: _Facts, at: datetime, db: str | None, mall: str | None) -> Iterator[Stage]:
+def _stage(project: Project, facts: _Facts, at: datetime, books: Books) -> Iterator[Stage]:
     from quanyi.adapters.stages import memory_stage, stage_on
 
-    if db is None:
+    if books.url is None:
         with memory_stage(project, facts, at) as stage:
             stage.apply()
             yield stage
         return
-    from quanyi.adapters.sql.store import SqlStore
-
-    engine = open_engine(db)
-    store = SqlStore(engine, mall or project.mall)
+    engine = open_engine(books)
     try:
+        store = open_store(engine, books, project.mall)
         stage = stage_on(store, project, facts, at)
         _in_force(stage, store.release().campaigns)
         yield stage

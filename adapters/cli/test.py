@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from quanyi.adapters.cli.group import FOUND
-from quanyi.adapters.cli.options import as_json, database_if_any, folder, open_engine, read_project
+from quanyi.adapters.cli.options import Books, as_json, database_if_any, folder, open_engine, read_project
 
 if TYPE_CHECKING:
     from quanyi.campaigns.project import Project
@@ -27,7 +27,7 @@ __all__ = ["test"]
 @click.option("--story", "words", metavar="WORDS", help="Only stories whose name has these words.")
 @as_json
 @click.pass_context
-def test(ctx: click.Context, folder: Path, db: str | None, coverage: bool, words: str | None, json_: bool) -> None:
+def test(ctx: click.Context, folder: Path, books: Books, coverage: bool, words: str | None, json_: bool) -> None:
     """
     Tell the project's stories.
 
@@ -39,7 +39,7 @@ def test(ctx: click.Context, folder: Path, db: str | None, coverage: bool, words
 
     project = read_project(folder)
     told = [s for s in _stories(folder, project) if (words or "") in s.name]
-    put_up = _stages(db)
+    put_up = _stages(books)
     outcomes = [tell(story, project, put_up) for story in told]
     silent = unheard(project, outcomes) if coverage else None
     if json_:
@@ -62,10 +62,12 @@ def _stories(folder: Path, project: Project) -> tuple[Story, ...]:
     return stories
 
 
-def _stages(db: str | None) -> StageFactory:
+def _stages(books: Books) -> StageFactory:
     from quanyi.adapters.stages import memory_stage, sql_stage
 
-    return memory_stage if db is None else sql_stage(open_engine(db))
+    if books.url is None:
+        return memory_stage
+    return sql_stage(open_engine(books), books.mall or "story", **books.tables)
 
 
 def _as_text(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None) -> None:

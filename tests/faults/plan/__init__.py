@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.decisions import DECISIONS
+from tests.faults.plan.desk import DESK
 from tests.faults.plan.engine import ENGINE
 from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.stores import STORES
@@ -13,4 +14,4 @@ from tests.faults.plan.tools import TOOLS
 
 __all__ = ["FAULTS"]
 
-FAULTS = (*BUNDLES, *DECISIONS, *ENGINE, *FRIENDS, *STORES, *STREAKS, *TASKS, *TOOLS)
+FAULTS = (*BUNDLES, *DECISIONS, *DESK, *ENGINE, *FRIENDS, *STORES, *STREAKS, *TASKS, *TOOLS)
