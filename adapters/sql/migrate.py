@@ -36,19 +36,24 @@ _ONE_AT_A_TIME = Lock()
 _ADVISORY_LOCK = 0x7175616E
 
 
-def upgrade(place: Engine | Connection, *, prefix: str = "quanyi_", schema: str | None = None) -> None:
+def upgrade(
+    place: Engine | Connection, *, prefix: str = "quanyi_", schema: str | None = None, revision: str = "head"
+) -> None:
     """
     Bring the tables up to date.
 
     On an engine this is a transaction of its own, and safe to call from several processes at
     once. On a connection it is part of the host's transaction, which the host ends.
+
+    Args:
+        revision: The revision to stop at; the newest unless named.
     """
     with _connection(place) as connection:
         _queue_up(connection)
         config = _config(tables_of(prefix, schema))
         config.attributes["connection"] = connection
         with _ONE_AT_A_TIME:
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
 
 
 def upgrade_sql(dialect: str, *, prefix: str = "quanyi_", schema: str | None = None) -> str:

@@ -75,7 +75,8 @@ _JOURNAL = (
     "lines",
 )
 _ENTRY = ("change", "holder", "unit", "at", "amount", "balance", "label", "campaign", "rule")
-_OUTBOX = ("id", "event", "data", "holder", "emitted_at")
+_OUTBOX = ("id", "event", "data", "holder", "emitted_at", "sink", "order_key")
+_HOST = "host"
 _TIMER = ("id", "event", "data", "holder", "due_at")
 _WAKE = ("key", "due_at", "timer")
 _RECEIPT = ("id", "digest", "at", "body")
@@ -128,7 +129,7 @@ def rows_of(writing: Writing, codec: Codec) -> Rows:
         made=_sorted(_MADE, ((*_record(write, codec), at, at, write.record.kind, write.after) for write in made)),
         journal=Batch(_JOURNAL, [_journal(write, codec) for write in writing.changes]),
         entries=Batch(_ENTRY, list(map(_entry, writing.entries))),
-        outbox=Batch(_OUTBOX, [_emit(write, codec, write.emitted_at) for write in writing.outbox]),
+        outbox=Batch(_OUTBOX, [_told(write, codec) for write in writing.outbox]),
         timers=Batch(_TIMER, [_emit(write, codec, _due(write)) for write in writing.timers]),
         wakes=Batch(_WAKE, [(key.id, _due(write), write.id) for write in writing.timers for key in write.emit.wakes]),
         codes=Batch(_CODE, [attrs.astuple(code) for code in writing.stash]),
@@ -232,6 +233,11 @@ def _entry(write: EntryWrite) -> tuple[Any, ...]:
 def _emit(write: EmitWrite, codec: Codec, at: datetime) -> tuple[Any, ...]:
     emit = write.emit
     return write.id, emit.event, codec.data_out(emit.data), emit.holder, at
+
+
+def _told(write: EmitWrite, codec: Codec) -> tuple[Any, ...]:
+    """An event of the outbox; those about one person are taken in order."""
+    return *_emit(write, codec, write.emitted_at), _HOST, write.emit.holder
 
 
 def _due(write: EmitWrite) -> datetime:

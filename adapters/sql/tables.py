@@ -4,7 +4,7 @@ The tables, for one prefix and schema.
 Every unique key begins with the mall. Where they can, the indexes of lists begin with something
 else: a planner that has met no statistics yet would look single rows up by the mall alone. Ids
 are 16-byte digests of typed keys. Rows are only added, except in `balance`, `record`, `code` (its
-owner), `timer`/`wake` (gone once rung) and `outbox` (gone once told).
+owner), `timer`/`wake` (gone once rung), `outbox` (gone once told), `lookup` and `mark`.
 
 =============  ==================================================================================
 table          a row is
@@ -20,6 +20,8 @@ table          a row is
 ``code``       one sealed card code
 ``version``    one immutable version of a campaign
 ``release``    one set of campaigns that came into force; the highest epoch is in force
+``lookup``     one name under which a record can be found: an order, a code, a phone's digest
+``mark``       one value that the mall keeps about itself: how far its clock has come, …
 =============  ==================================================================================
 """
 
@@ -38,7 +40,28 @@ __all__ = ["Tables", "tables_of"]
 
 @attrs.frozen(kw_only=True, eq=False)
 class Tables:
-    """The tables of one installation."""
+    """
+    The tables of one installation.
+
+    Columns whose names don't say enough:
+
+    ====================  =========================================================================
+    ``journal.by``        who caused it: a clerk, a job; null for the person themselves
+    ``journal.bodies``    for each record whose last state in the batch this change wrote: its id
+                          and the digest of its body, 32 bytes each
+    ``journal.digest``    the digest of the row's own columns
+    ``journal.xact``      PostgreSQL: the transaction that wrote it; who reads the journal forward
+                          stops below the oldest transaction that is still open
+    ``outbox.sink``       who takes it: ``host``, or another consumer
+    ``outbox.order_key``  events of one sink and key are taken in order
+    ``outbox.lease``      who has it at the moment, until ``next_at``
+    ``wake.amount``       how much a due timer gives back to the key; null where it must be decided
+                          before anything is read there
+    ``receipt.formula``   how ``digest`` was reckoned: 1 over what was accepted, 2 over what was sent
+    ``receipt.body_digest``, ``version.digest``, ``release.digests``
+                          digests of the stored text, by which an edit is found
+    ====================  =========================================================================
+    """
 
     metadata: MetaData
     prefix: str
@@ -54,6 +77,8 @@ class Tables:
     code: Table
     version: Table
     release: Table
+    lookup: Table
+    mark: Table
 
     @property
     def version_table(self) -> str:
@@ -167,6 +192,10 @@ def _journal(prefix: str, meta: MetaData) -> Table:
         _name("outcome"),
         _at("decided_at"),
         _body("lines"),
+        _name("by", nullable=True),
+        Column("bodies", BYTES),
+        Column("digest", DIGEST),
+        Column("xact", COUNT),
         UniqueConstraint("mall", "id", name=f"{name}_key"),
     )
 
@@ -206,7 +235,11 @@ def _outbox(prefix: str, meta: MetaData) -> Table:
         Column("attempts", Integer, nullable=False, server_default="0"),
         _at("next_at", nullable=True),
         _at("parked_at", nullable=True),
-        UniqueConstraint("mall", "id", name=f"{name}_key"),
+        _name("sink"),
+        _name("order_key", nullable=True),
+        _name("lease", nullable=True),
+        UniqueConstraint("mall", "id", "sink", name=f"{name}_key"),
+        Index(f"{name}_sink", "mall", "sink", "number"),
     )
 
 
@@ -236,6 +269,7 @@ def _wake(prefix: str, meta: MetaData) -> Table:
         _id("key"),
         _at("due_at"),
         _id("timer"),
+        Column("amount", COUNT),
         PrimaryKeyConstraint("mall", "key", "due_at", "timer", name=f"{name}_pk"),
         Index(f"{name}_timer", "timer", "mall"),
         sqlite_with_rowid=False,
@@ -252,6 +286,8 @@ def _receipt(prefix: str, meta: MetaData) -> Table:
         _id("digest"),
         _at("at"),
         _body("body"),
+        Column("formula", Integer, nullable=False, server_default="1"),
+        Column("body_digest", DIGEST),
         PrimaryKeyConstraint("mall", "id", name=f"{name}_pk"),
         sqlite_with_rowid=False,
     )
@@ -287,6 +323,7 @@ def _version(prefix: str, meta: MetaData) -> Table:
         _name("version"),
         _body("body"),
         _body("source"),
+        Column("digest", DIGEST),
         PrimaryKeyConstraint("mall", "campaign", "version", name=f"{name}_pk"),
     )
 
@@ -301,7 +338,39 @@ def _release(prefix: str, meta: MetaData) -> Table:
         _body("project"),
         _body("campaigns"),
         _body("paused"),
+        Column("digests", BODY, nullable=False, server_default="{}"),
         PrimaryKeyConstraint("mall", "epoch", name=f"{name}_pk"),
+    )
+
+
+def _lookup(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}lookup"
+    return Table(
+        name,
+        meta,
+        _mall(),
+        _name("kind"),
+        _name("name"),
+        _id("value"),
+        _id("record"),
+        PrimaryKeyConstraint("mall", "kind", "name", "value", "record", name=f"{name}_pk"),
+        Index(f"{name}_record", "record", "mall"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _mark(prefix: str, meta: MetaData) -> Table:
+    name = f"{prefix}mark"
+    return Table(
+        name,
+        meta,
+        _mall(),
+        _name("name"),
+        Column("number", COUNT),
+        _at("at", nullable=True),
+        Column("text", BODY),
+        PrimaryKeyConstraint("mall", "name", name=f"{name}_pk"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -317,4 +386,6 @@ _MAKERS = (
     _code,
     _version,
     _release,
+    _lookup,
+    _mark,
 )

@@ -1,0 +1,24 @@
+"""
+What the rows of an older release say in columns that came later.
+
+Each step reads and writes plain rows by statements of its own: a program of next year must still
+fill a database of today, whatever its classes have become.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+__all__ = ["fill"]
+
+_Step = Callable[[Connection, str, str | None], None]
+
+_STEPS: tuple[_Step, ...] = ()
+
+
+def fill(connection: Connection, prefix: str, schema: str | None) -> None:
+    """Fill in what `0002` added, inside the migration's own transaction."""
+    for step in _STEPS:
+        step(connection, prefix, schema)

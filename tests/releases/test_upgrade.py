@@ -1,0 +1,52 @@
+"""Databases of earlier releases are brought up, opened and verified by this program."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from quanyi.adapters.sql.migrate import check, upgrade
+from quanyi.adapters.sql.verify import verify
+from tests.releases.kept import RELEASES, restore, rows_of
+
+MALLS = ("lumen", "life")
+
+
+@pytest.fixture(params=RELEASES)
+def release(request) -> str:
+    return request.param
+
+
+def test_a_database_of_an_earlier_release_is_brought_up_and_verified(engine, release):
+    restore(release, engine)
+    before = _counts(engine)
+    upgrade(engine)
+
+    assert check(engine) == []
+    assert {name: _counts(engine)[name] for name in before} == before
+    assert [difference for mall in MALLS for difference in verify(engine, mall).differences] == []
+
+
+def test_an_upgrade_that_is_interrupted_leaves_the_old_database(engine, release, monkeypatch):
+    """The migration is one transaction: whatever stops it, the next try begins where this one did."""
+    restore(release, engine)
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("quanyi.adapters.sql.migrations.filling._STEPS", (stopped,))
+        with pytest.raises(KeyboardInterrupt):
+            upgrade(engine)
+    stood = [finding.code for finding in check(engine)]
+    upgrade(engine)
+
+    assert stood == ["migration-missing"]
+    assert check(engine) == []
+    assert [difference for mall in MALLS for difference in verify(engine, mall).differences] == []
+
+
+def _counts(engine) -> dict[str, int]:
+    release = RELEASES[0]
+    with engine.connect() as connection:
+        return {name: connection.scalar(text(f"select count(*) from {name}")) for name in rows_of(release)}
