@@ -8,6 +8,7 @@ row. Whether it may be negative, and whether it keeps a balance at all, follows 
 kind         parts                               what the balance means
 ===========  ==================================  ========================================
 ``lot``      holder, end, label                  points that end together
+``ended``    holder, end, label                  points that were left in a lot at its end
 ``debt``     holder                              what a holder owes (0 or below); also the
                                                  row that every change of a wallet locks
 ``quota``    campaign, thing, split              pieces a campaign may still place
@@ -29,9 +30,9 @@ import attrs
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Account", "Kind", "debt", "digest16", "held", "lot", "outside", "quota", "stock", "used"]
+__all__ = ["Account", "Kind", "debt", "digest16", "ended", "held", "lot", "outside", "quota", "stock", "used"]
 
-Kind = Literal["debt", "held", "lot", "outside", "quota", "stock", "used"]
+Kind = Literal["debt", "ended", "held", "lot", "outside", "quota", "stock", "used"]
 
 
 @lru_cache(maxsize=16_384)
@@ -96,6 +97,11 @@ def lot(holder: str, unit: str, ends: datetime | None = None, label: str = "") -
     """Points of *holder* that are gone from *ends* on."""
     end = "" if ends is None else ends.isoformat()
     return Account(kind="lot", parts=(holder, end, label), unit=unit)
+
+
+def ended(account: Account) -> Account:
+    """What was left in a lot at its end: nobody can spend it, and an undo of what brought it finds it there."""
+    return Account(kind="ended", parts=account.parts, unit=account.unit)
 
 
 def debt(holder: str, unit: str) -> Account:

@@ -3,7 +3,8 @@ Points: earned into lots, spent in the burn order, given back to the very lots, 
 
 A wallet is the lots of one holder in one unit and one debt account. Any credit pays the debt
 first, and a debt is only made when no live lot is left: the two are never both non-zero.
-Points whose lot has ended read as gone; whoever meets them may book it.
+Points whose lot has ended read as gone; whoever meets them may book it. They are kept apart by
+lot, so that an undo of what brought them finds them gone, and takes no others for them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from quanyi.entitlements.accounts import Account, debt, lot, outside
+import attrs
+
+from quanyi.entitlements.accounts import Account, debt, ended, lot, outside
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.errors import InsufficientPoints
@@ -23,6 +26,7 @@ from quanyi.entitlements.time import Window, zone_of
 __all__ = [
     "Ended",
     "TakeBack",
+    "Taken",
     "available",
     "earn",
     "end_lot",
@@ -37,6 +41,20 @@ Ended = Literal["reopen", "stay_ended"]
 TakeBack = Literal["debt", "left", "refuse"]
 
 _A_MOMENT = timedelta(microseconds=1)
+
+
+@attrs.frozen(kw_only=True)
+class Taken:
+    """
+    What became of points that were to be taken back.
+
+    Attributes:
+        wallet: How much the wallet lost, what it owes now included.
+        ended: How much had ended before, so that nobody has it and nobody loses it.
+    """
+
+    wallet: int
+    ended: int
 
 
 def available(draft: Draft, holder: str, unit: str) -> int:
@@ -98,27 +116,30 @@ def short_of(draft: Draft, unit: PointsUnit, holder: str, amount: int) -> None:
     raise InsufficientPoints(shows=shows)
 
 
-def give_back(
-    draft: Draft, move: Move, *, unit: PointsUnit, ended: Ended = "stay_ended", label: str = "refund"
-) -> None:
+def give_back(draft: Draft, move: Move, *, unit: PointsUnit, then: Ended = "stay_ended", label: str = "refund") -> int:
     """
     Return what *move* took out of a lot into that very lot; a debt is paid first.
 
-    Where the lot has ended meanwhile, its points end again at once (``stay_ended``), or live on in
-    a lot of today's end (``reopen``).
+    Args:
+        then: Where the lot has ended meanwhile, its points end again at once (``stay_ended``), or live
+            on in a lot of today's end (``reopen``).
+
+    Returns:
+        How much the wallet has got by it.
     """
     origin, holder = move.source, move.source.parts[0]
     gone = origin.ends is not None and origin.ends <= draft.now.isoformat()
-    target = lot(holder, unit.id, lot_end(unit, draft.now), origin.label) if gone and ended == "reopen" else origin
+    target = lot(holder, unit.id, lot_end(unit, draft.now), origin.label) if gone and then == "reopen" else origin
     stays_ended = gone and target == origin
     owed = 0 if stays_ended else _pay_debt(draft, move.destination, holder, unit.id, move.amount, label)
     rest = move.amount - owed
     if rest:
         _credit(draft, move.destination, target, rest, label)
     if stays_ended:
-        draft.post(target, outside("expired", unit.id), rest, "expire")
-    else:
-        _tell(draft, holder, unit.id, move.amount, label)
+        draft.post(target, ended(target), rest, "expire")
+        return 0
+    _tell(draft, holder, unit.id, move.amount, label)
+    return move.amount
 
 
 def take_back(
@@ -129,36 +150,43 @@ def take_back(
     *,
     policy: TakeBack = "left",
     label: str = "takeback",
-) -> int:
+) -> Taken:
     """
     Take *amount* of earned points back: from the lot they came into, then from the others.
 
+    What was left in that lot at its end counts as taken: it is gone already, and nothing is taken
+    in its place.
+
     Returns:
-        How much was taken: all of it, or with ``left`` what there was.
+        All of it, or with ``left`` what there was.
 
     Raises:
-        InsufficientPoints: The policy is ``refuse`` and not all of it is there.
+        InsufficientPoints: The policy is ``refuse`` and not all of the rest is there.
     """
     holder, issued = first.parts[0], outside("issued", unit.id)
+    gone = _ended_before(draft, first, amount, label)
+    rest = amount - gone
     lots = _from_the_very_lot(draft, unit, first)
-    if policy == "refuse" and sum(n for _, n in lots) < amount:
-        short_of(draft, unit, holder, amount)
-    taken = sum(move.amount for move in _drain(draft, lots, amount, issued, label))
-    if policy == "debt" and unit.debt and taken < amount:
-        draft.post(debt(holder, unit.id), issued, amount - taken, label)
-        taken = amount
+    if policy == "refuse" and sum(n for _, n in lots) < rest:
+        short_of(draft, unit, holder, rest)
+    taken = sum(move.amount for move in _drain(draft, lots, rest, issued, label))
+    if policy == "debt" and unit.debt and taken < rest:
+        draft.post(debt(holder, unit.id), issued, rest - taken, label)
+        taken = rest
     if taken:
         _tell(draft, holder, unit.id, -taken, label)
-    return taken
+    return Taken(wallet=taken, ended=gone)
 
 
 def end_lot(draft: Draft, account: Account) -> int:
-    """Book what is left in a lot that has ended to ``expired``; the amount, 0 if none or not yet."""
-    draft.require(LotsOf(account.parts[0], account.unit))
-    left = draft.balance(account)
-    if account.ends is None or account.ends > draft.now.isoformat() or not left:
+    """Book what is left in a lot that has ended as ended; the amount, 0 if none or not yet."""
+    if account.ends is None or account.ends > draft.now.isoformat():
         return 0
-    draft.post(account, outside("expired", account.unit), left, "expire")
+    draft.require(LotsOf(account.parts[0], account.unit), ended(account))
+    left = draft.balance(account)
+    if not left:
+        return 0
+    draft.post(account, ended(account), left, "expire")
     _tell(draft, account.parts[0], account.unit, -left, "expire")
     return left
 
@@ -206,8 +234,19 @@ def _burn_key(account: Account, burn: Sequence[str]) -> tuple[object, ...]:
     return (*(keys[name] for name in burn), account.parts)
 
 
+def _ended_before(draft: Draft, first: Account, amount: int, label: str) -> int:
+    """How much of *amount* was left in its lot at the lot's end; the end is booked, and that much counts as taken."""
+    if first.ends is None:
+        return 0
+    end_lot(draft, first)
+    gone = min(draft.balance(ended(first)), amount)
+    if gone:
+        draft.post(ended(first), outside("issued", first.unit), gone, label)
+    return gone
+
+
 def _from_the_very_lot(draft: Draft, unit: PointsUnit, first: Account) -> list[tuple[Account, int]]:
-    """The lot that was credited, even if it has ended and was not booked yet; then the other live ones."""
+    """The lot that was credited, then the other live ones."""
     others = [(a, n) for a, n in _burning(draft, unit, first.parts[0]) if a != first]
     if first.kind != "lot" or not (left := draft.balance(first)):
         return others

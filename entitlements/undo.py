@@ -1,6 +1,8 @@
 """
 Undo: give back what was booked, in reverse order, by the declared policy, never more than was booked.
 
+Points that have ended since they were given are gone, and are not taken a second time.
+
 One mechanism for every ending: a hold that lapses, a deal that is refunded, a reward whose
 cause went away. Which moves an ending gives back is written on the moves themselves.
 """
@@ -9,21 +11,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import attrs
+
+from quanyi.entitlements.accounts import ended as ended_account
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.points import Ended, TakeBack, give_back, take_back
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.usage import forget, usage_behind
 
-__all__ = ["needs_of", "reverse"]
+__all__ = ["Reversed", "needs_of", "reverse"]
+
+
+@attrs.frozen(kw_only=True)
+class Reversed:
+    """
+    What giving moves back has come to.
+
+    Attributes:
+        changed: What wallets got back (above zero) or lost (below), by unit.
+        short: How much should have been taken back, and was not there.
+    """
+
+    changed: dict[str, int]
+    short: int
 
 
 def needs_of(moves: Iterable[Move]) -> set[Need]:
-    """What must be locked to give *moves* back: balances by name, wallets whole."""
+    """What must be locked to give *moves* back: balances by name, wallets whole, and what ended of their lots."""
     needs: set[Need] = set()
     for account in (account for move in moves for account in (move.source, move.destination)):
         if account.holder is not None:
             needs.add(LotsOf(account.holder, account.unit))
+            needs.update([ended_account(account)] if account.ends is not None else [])
         elif not account.outside:
             needs.add(account)
         elif (usage := usage_behind(account)) is not None:
@@ -40,30 +60,29 @@ def reverse(
     take: TakeBack = "left",
     ended: Ended = "stay_ended",
     label: str = "refund",
-) -> dict[str, int]:
+) -> Reversed:
     """
     Move back what this *ending* gives back, last booked first.
-
-    Returns:
-        What wallets got back (above zero) or lost (below), by unit.
 
     Raises:
         InsufficientPoints: *take* is ``refuse`` and a wallet no longer has what it was given.
     """
     draft.require(*needs_of(moves))
     changed: dict[str, int] = {}
+    short = 0
     for move in reversed(moves):
         if ending not in move.back:
             continue
         if move.source.kind == "lot":
-            give_back(draft, move, unit=_unit(units, move), ended=ended, label=label)
-            changed[move.source.unit] = changed.get(move.source.unit, 0) + move.amount
+            got = give_back(draft, move, unit=_unit(units, move), then=ended, label=label)
         elif move.destination.holder is not None:
             taken = take_back(draft, _unit(units, move), move.destination, move.amount, policy=take)
-            changed[move.source.unit] = changed.get(move.source.unit, 0) - taken
+            got, short = -taken.wallet, short + move.amount - taken.wallet - taken.ended
         else:
             _return(draft, move, label)
-    return changed
+            continue
+        changed[move.source.unit] = changed.get(move.source.unit, 0) + got
+    return Reversed(changed=changed, short=short)
 
 
 def _return(draft: Draft, move: Move, label: str) -> None:

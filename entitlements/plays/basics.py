@@ -22,7 +22,7 @@ from typing import Any
 
 import attrs
 
-from quanyi.entitlements.accounts import lot
+from quanyi.entitlements.accounts import Account, ended, lot
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.clauses import Head
@@ -136,17 +136,14 @@ class EndLot(_Basic):
     type: str = "lot.ends"
 
     def needs(self, ask: Input) -> Iterable[Need]:
-        """The wallet."""
-        return {LotsOf(ask.data["holder"], ask.data["unit"])}
+        """The wallet, and where what ends is kept."""
+        account = _lot(ask)
+        return {LotsOf(account.parts[0], account.unit), ended(account)}
 
     def decide(self, ask: Input, draft: Draft) -> Changes:
         """Nothing may be left by now; then there is nothing to book."""
-        data = ask.data
-        account = lot(data["holder"], data["unit"], datetime.fromisoformat(data["ends"]), data["label"])
-        ended = end_lot(draft, account)
-        return draft.done(
-            Because(campaign="", rule=self.type), holder=data["holder"], answer={"expired": ended}, outcome="lapsed"
-        )
+        holder, answer = ask.data["holder"], {"expired": end_lot(draft, _lot(ask))}
+        return draft.done(Because(campaign="", rule=self.type), holder=holder, answer=answer, outcome="lapsed")
 
 
 @attrs.frozen(kw_only=True)
@@ -182,6 +179,11 @@ def _right_key(ask: Input) -> RecordKey:
     if ask.about is not None:
         return ask.about
     return RecordKey(kind=Entitlement.kind, parts=(str(ask.data.get("entitlement", "")),))
+
+
+def _lot(ask: Input) -> Account:
+    data = ask.data
+    return lot(data["holder"], data["unit"], datetime.fromisoformat(data["ends"]), data["label"])
 
 
 def _own(ask: Input, draft: Draft) -> Entitlement:

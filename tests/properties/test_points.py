@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from quanyi.entitlements import points
-from quanyi.entitlements.accounts import Account, debt, lot, outside
+from quanyi.entitlements.accounts import Account, debt, ended, lot, outside
 from quanyi.entitlements.benefits import LotRule, PointsUnit
 from quanyi.entitlements.changes import Because
 from quanyi.entitlements.errors import InsufficientPoints
@@ -39,13 +39,15 @@ class Wallet(RuleBasedStateMachine):
         rule_ = LotRule(lasts=lasts and Duration.parse(lasts), ends_to=ends_to)
         self.unit = PointsUnit(id="points", lots=rule_, zone="Asia/Shanghai")
         self.stage, self.now = Stage(), START
-        self.issued = self.revenue = self.expired = 0
+        self.issued = self.revenue = 0
+        self.exact = True
         self.spent: list[tuple[Move, ...]] = []
         self.earned: list[tuple[Move, ...]] = []
 
     def decide(self, act):
         """Let *act* draw on an exact picture, then book its lines under their guards."""
-        draft = View(self.stage.picture({WALLET})).draft(self.now)
+        lots = [account for account in self.stage.balances if account.kind == "lot"]
+        draft = View(self.stage.picture({WALLET, *map(ended, lots)})).draft(self.now)
         result = act(draft)
         changes = draft.done(Because(campaign="c"))
         for line in changes.lines:
@@ -60,8 +62,6 @@ class Wallet(RuleBasedStateMachine):
             self.issued -= delta
         elif account == outside("revenue", "points"):
             self.revenue += delta
-        elif account == outside("expired", "points"):
-            self.expired += delta
 
     @rule(days=st.integers(min_value=0, max_value=40))
     def pass_days(self, days):
@@ -101,27 +101,47 @@ class Wallet(RuleBasedStateMachine):
     def refund(self, data):
         """What comes back goes to the very lots it came from, where nothing is owed and none has ended."""
         moves = self.spent.pop(data.draw(st.integers(0, len(self.spent) - 1)))
-        before, owed = dict(self.stage.balances), self._owed()
-        self.decide(lambda draft: reverse(draft, moves, ending="refunded", units={"points": self.unit}))
+        before, owed, had = dict(self.stage.balances), self._owed(), self._live() - self._owed()
+        units = {"points": self.unit}
+        back = self.decide(lambda draft: reverse(draft, moves, ending="refunded", units=units))
+        self.exact = False
 
+        assert back.changed.get("points", 0) == self._live() - self._owed() - had
         if not owed and all(self._alive(move.source) for move in moves):
             assert all(self.stage.balances[m.source] == before[m.source] + m.amount for m in moves)
 
     @precondition(lambda self: self.earned)
     @rule(data=st.data(), policy=st.sampled_from(["left", "debt", "refuse"]))
     def take_back(self, data, policy):
-        """Never more than was booked; all of it, what is left, or nothing, as the policy says."""
+        """Never more than was booked less what ended of it; all of that, what is left, or nothing, by the policy."""
         moves = self.earned.pop(data.draw(st.integers(0, len(self.earned) - 1)))
-        booked, issued = sum(move.amount for move in moves), self.issued
+        booked, issued, had = sum(move.amount for move in moves), self.issued, self._live() - self._owed()
+        due = booked - sum(min(move.amount, self._ended_in(move.destination)) for move in moves)
         units = {"points": self.unit}
         try:
-            self.decide(lambda draft: reverse(draft, moves, ending="undone", units=units, take=policy))
+            back = self.decide(lambda draft: reverse(draft, moves, ending="undone", units=units, take=policy))
         except InsufficientPoints:
             assert policy == "refuse"
+            assert self._live() < due
+            self.earned.append(moves)
             return
+        lost = had - self._live() + self._owed()
+        self.exact &= not back.short
 
-        assert 0 <= issued - self.issued <= booked
-        assert policy == "left" or issued - self.issued == booked
+        assert lost == -back.changed.get("points", 0) <= due
+        assert back.short == due - lost == booked - (issued - self.issued)
+        assert policy == "left" or not back.short
+
+    @precondition(lambda self: self.earned and self.exact)
+    @rule()
+    def take_everything_back(self):
+        """Whoever earned nothing in the end owes what he spent, and nothing of it is called ended."""
+        for moves in self.earned:
+            units = {"points": self.unit}
+            self.decide(lambda draft, m=moves, u=units: reverse(draft, m, ending="undone", units=u, take="debt"))
+        self.earned = []
+
+        assert (self.issued, self._owed(), self._live(), self._ended()) == (0, self.revenue, 0, 0)
 
     @rule()
     def expire(self):
@@ -134,15 +154,15 @@ class Wallet(RuleBasedStateMachine):
 
     @invariant()
     def no_point_is_made_or_lost(self):
-        """What was issued is in the wallet, spent, or expired."""
+        """What was issued is in the wallet, spent, or ended."""
         wallet = sum(n for account, n in self.stage.balances.items() if account.holder == "h-ann")
 
-        assert self.issued == wallet + self.revenue + self.expired
+        assert self.issued == wallet + self.revenue + self._ended()
 
     @invariant()
     def nothing_is_negative_but_a_debt(self):
-        """Lots never go below zero, a debt never above."""
-        assert all(n >= 0 for account, n in self.stage.balances.items() if account.kind == "lot")
+        """Lots and what ended of them never go below zero, a debt never above."""
+        assert all(n >= 0 for account, n in self.stage.balances.items() if account.kind in ("lot", "ended"))
         assert self.stage.balances.get(debt("h-ann", "points"), 0) <= 0
 
     @invariant()
@@ -160,6 +180,15 @@ class Wallet(RuleBasedStateMachine):
 
     def _alive(self, account: Account) -> bool:
         return account.ends is None or account.ends > self.now.isoformat()
+
+    def _ended(self) -> int:
+        return sum(n for account, n in self.stage.balances.items() if account.kind == "ended")
+
+    def _ended_in(self, account: Account) -> int:
+        """What ended of one lot, whether or not anybody booked it."""
+        if account.kind != "lot" or self._alive(account):
+            return 0
+        return self.stage.balances.get(account, 0) + self.stage.balances.get(ended(account), 0)
 
     def _live(self) -> int:
         return sum(n for a, n in self.stage.balances.items() if a.kind == "lot" and self._alive(a))

@@ -98,7 +98,7 @@ class _Undoing:
     def close(self, money: int, units: Mapping[str, int]) -> tuple[Deal, dict[str, int]]:
         """The deal as refunded, and what wallets got back."""
         going, staying = self.moves(units)
-        back = reverse(self.draft, going, ending="refunded", units=self.bundle.units)
+        back = reverse(self.draft, going, ending="refunded", units=self.bundle.units).changed
         total = self.deal.refunded + money
         after = attrs.evolve(self.deal, phase="refunded", ended="refunded", returned=1, refunded=total)
         return attrs.evolve(after, moves=staying), back

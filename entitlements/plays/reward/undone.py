@@ -133,7 +133,7 @@ def take_back_gifts(play: Giver, policy: Undo, booked: Booked, draft: Draft) -> 
     Withdraw what is as good as new, and reverse the moves; used things stay.
 
     Returns:
-        Whether all of it came back.
+        Whether all of it came back, or had ended unused.
 
     Raises:
         VoucherRefused: The policy is ``refuse``, and something was used or seen.
@@ -141,9 +141,9 @@ def take_back_gifts(play: Giver, policy: Undo, booked: Booked, draft: Draft) -> 
     """
     rights = [right for id_ in booked.grants if (right := draft.get(Entitlement, id_)) is not None]
     returned = [_withdrawn(right, policy, draft) for right in rights]
-    changed = reverse(draft, booked.moves, ending="undone", units=play.units, take=policy.take, ended=policy.ended)
-    draft.given.extend((booked.holder, unit, amount) for unit, amount in changed.items() if amount)
-    return all(returned) and changed == _expected(booked)
+    back = reverse(draft, booked.moves, ending="undone", units=play.units, take=policy.take, ended=policy.ended)
+    draft.given.extend((booked.holder, unit, amount) for unit, amount in back.changed.items() if amount)
+    return all(returned) and not back.short
 
 
 def _withdrawn(right: Entitlement, policy: Undo, draft: Draft) -> bool:
@@ -155,16 +155,6 @@ def _withdrawn(right: Entitlement, policy: Undo, draft: Draft) -> bool:
         withdraw(draft, right)
         draft.given.append((right.holder or "", right.item, -1))
     return not reason
-
-
-def _expected(booked: Booked) -> dict[str, int]:
-    """What wallets would get back or lose, if nothing were spent meanwhile."""
-    changed: dict[str, int] = {}
-    for move in booked.moves:
-        amount = move.amount if move.source.kind == "lot" else -move.amount if move.destination.holder else 0
-        if amount and "undone" in move.back:
-            changed[move.source.unit] = changed.get(move.source.unit, 0) + amount
-    return changed
 
 
 def _check_early(reward: Reward, ask: Input, mine: Sequence[Booked], draft: Draft) -> None:

@@ -53,7 +53,7 @@ def refund(sale: Sale, ask: Input, draft: Draft) -> Changes:
         if not share:
             raise VoucherRefused(reason="expired", shows={"item": deal.item})
         after = attrs.evolve(after, refunded=deal.refunded + money)
-    units = reverse(draft, going, ending="refunded", units=sale.units)
+    units = reverse(draft, going, ending="refunded", units=sale.units).changed
     return returned(sale, ask, attrs.evolve(after, moves=staying), units, draft, money=money)
 
 

@@ -59,7 +59,7 @@ def lapse(sale: Sale, ask: Input, draft: Draft) -> Changes:
 
 def close(sale: Sale, deal: Deal, draft: Draft, *, ending: str, ended: str) -> tuple[Deal, dict[str, int]]:
     """Close a placed deal; the deal, and what the wallet got back."""
-    returned = reverse(draft, deal.moves, ending=ending, units=sale.units, label="return")
+    returned = reverse(draft, deal.moves, ending=ending, units=sale.units, label="return").changed
     closed = attrs.evolve(deal, phase="closed", ended=ended)
     draft.put(closed)
     told(draft, "deal.closed", closed)

@@ -7,6 +7,7 @@ from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.desk import DESK
 from tests.faults.plan.engine import ENGINE
 from tests.faults.plan.friends import FRIENDS
+from tests.faults.plan.rules import RULES
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
 from tests.faults.plan.tasks import TASKS
@@ -14,4 +15,4 @@ from tests.faults.plan.tools import TOOLS
 
 __all__ = ["FAULTS"]
 
-FAULTS = (*BUNDLES, *DECISIONS, *DESK, *ENGINE, *FRIENDS, *STORES, *STREAKS, *TASKS, *TOOLS)
+FAULTS = (*BUNDLES, *DECISIONS, *DESK, *ENGINE, *FRIENDS, *RULES, *STORES, *STREAKS, *TASKS, *TOOLS)

@@ -1,0 +1,43 @@
+"""Faults in what ends, what is undone, and what a campaign may cost or cause."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["RULES"]
+
+_ENDED = "tests/entitlements/test_points_ended.py::"
+
+_POINTS = "entitlements/points.py"
+
+RULES = (
+    # --- what has ended ------------------------------------------------------------------------
+    Fault(
+        name="ended-points-taken-twice",
+        promise="an undo takes no other points for those that have ended",
+        tests=(
+            f"{_ENDED}test_an_undo_takes_no_other_points_for_those_that_ended[left-True]",
+            f"{_ENDED}test_an_undo_makes_no_debt_of_points_that_ended[True]",
+            f"{_ENDED}test_a_milestone_whose_points_ended_takes_no_others",
+        ),
+        edits=(Edit(_POINTS, "gone = min(draft.balance(ended(first)), amount)", "gone = 0"),),
+    ),
+    Fault(
+        name="ended-points-of-everybody",
+        promise="of a lot that several events share, what ended counts for one of them only",
+        tests=(f"{_ENDED}test_orders_that_share_a_lot_owe_together_what_was_spent_of_it[o1]",),
+        edits=(
+            Edit(
+                _POINTS,
+                'draft.post(ended(first), outside("issued", first.unit), gone, label)',
+                "pass",
+            ),
+        ),
+    ),
+    Fault(
+        name="ended-only-when-swept",
+        promise="what ended counts as ended whether or not anybody booked it",
+        tests=(f"{_ENDED}test_an_undo_takes_no_other_points_for_those_that_ended[refuse-False]",),
+        edits=(Edit(_POINTS, "    end_lot(draft, first)\n    gone", "    gone"),),
+    ),
+)
