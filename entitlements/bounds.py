@@ -4,14 +4,16 @@ How much can happen at most: what a limit lets through over a campaign's whole l
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import attrs
 
-from quanyi.entitlements.clauses import Head, Limit
+from quanyi.entitlements.clauses import Gift, Head, Limit
+from quanyi.entitlements.gifts import most
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["Bound", "least", "most_of"]
+__all__ = ["Bound", "at_once", "bound_by", "least", "most_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -54,6 +56,34 @@ def most_of(limit: Limit, head: Head, *, per_time: int | None, person: str = "us
     if limit.per == (person,):
         most = Bound(per_user=limit.count * windows)
     return least(most.times(per_time), Bound())
+
+
+def bound_by(
+    limit: Limit, head: Head, gifts: Collection[Gift], *, known: Collection[str], person: str = "user"
+) -> Bound:
+    """
+    What *limit* lets through of the one thing that *gifts* give.
+
+    Args:
+        gifts: All gifts of that thing which may come at once.
+        known: What is not money, of all that a limit may count.
+        person: As for `most_of`.
+    """
+    if limit.of == "times":
+        return most_of(limit, head, per_time=at_once(gifts), person=person)
+    benefits = [gift.benefit for gift in gifts if gift.benefit is not None]
+    if limit.of in {gift.thing for gift in gifts} or (benefits and limit.of == "pieces"):
+        return most_of(limit, head, per_time=1, person=person)
+    cost = min((benefit.cost for benefit in benefits), default=0)
+    if cost and limit.of not in {"pieces", *known}:
+        return most_of(attrs.evolve(limit, count=limit.count // cost), head, per_time=1, person=person)
+    return Bound()
+
+
+def at_once(gifts: Collection[Gift]) -> int | None:
+    """The most that all of *gifts* give together; None if that depends on the event."""
+    amounts = [most(gift.how_much) for gift in gifts]
+    return None if None in amounts else sum(amount for amount in amounts if amount is not None)
 
 
 def _windows(limit: Limit, head: Head) -> int | None:

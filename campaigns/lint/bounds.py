@@ -3,7 +3,8 @@ Whether what a campaign gives is bounded by anything.
 
 Something given below its price needs a finite limit on the path: places per user or in all, a
 budget, a quota or a stock. Where the amount itself depends on the event, counting the times is not
-enough: the amount needs a limit too.
+enough: the amount needs a limit too. What is given in the place of something whose stock is gone is
+given as often as the event comes, so it needs a bound of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from quanyi.campaigns.project import Campaign
 from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.gifts import most
 from quanyi.entitlements.plays.referral import Referral
-from quanyi.entitlements.plays.referral.clauses import BOUND
+from quanyi.entitlements.plays.referral.clauses import BOUND, Rule
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.streak import Streak
@@ -47,17 +48,17 @@ def check_bounds(campaign: Campaign, root: Place, currency: str, findings: Findi
 
 
 def _check_reward(play: Reward, root: Place, currency: str, findings: Findings) -> None:
-    for gift in play.give:
+    for key, gift in (*(("give", gift) for gift in play.give), *(("instead", gift) for gift in play.instead)):
         counted = _counted_as(gift, currency)
         limits = [limit for limit in (*play.at_most, *play.at_payout, *play.budget) if _bounds(limit, counted)]
         if _has_stock(gift):
             continue
         if not limits:
-            _note_unbounded(gift, root, findings)
+            _note_unbounded(gift, root, key, findings)
         elif most(gift.how_much) is None and not any(limit.of != "times" for limit in limits):
             hint = f"write budget: {{{gift.thing}: [{{amount: 100000, in: month}}]}}, or at_most an amount per user"
             message = f"how much {gift.thing} one event gives has no bound"
-            findings.key_error(_place(gift, root), "unbounded-amount", message, hint)
+            findings.key_error(_place(gift, root / key), "unbounded-amount", message, hint)
 
 
 def _check_referral(play: Referral, root: Place, currency: str, findings: Findings, known: Findings) -> None:
@@ -66,20 +67,31 @@ def _check_referral(play: Referral, root: Place, currency: str, findings: Findin
         place, reward = root / "rewards" / n, rule.reward
         if not known.sound(place):
             continue
-        people = {"user", "friend"} if rule.to == "friend" else {"inviter"}
         once = rule.to == "friend" and reward.when == (BOUND,) and play.bind.keep is None
-        for gift in reward.give:
-            limits = [
-                limit
-                for limit in (*reward.at_most, *reward.at_payout, *play.shared, *play.budget)
-                if _bounds(limit, _counted_as(gift, currency), people)
-            ]
+        for gift in (*reward.give, *reward.instead):
+            limits = _limits_on(play, rule, _counted_as(gift, currency))
             depends = most(gift.how_much) is None and all(limit.of == "times" for limit in limits)
             if not _has_stock(gift) and (depends or not (limits or once)):
                 person = "friend" if rule.to == "friend" else "inviter per month"
                 hint = f"write at_most: [3 per {person}], or a budget; or exposure: {{accept: why}}"
                 findings.key_error(place, "unbounded", f"{gift.thing} is given without any bound", hint)
                 break
+
+
+def _limits_on(play: Referral, rule: Rule, counted: set[str]) -> list[Limit]:
+    """
+    What bounds a rule for its receiver.
+
+    Limits on binding do, for a rule that fires once for each bond; for another one they make a limit
+    per friend a limit for whoever brought so many.
+    """
+    people, friends = ({"user", "friend"} if rule.to == "friend" else {"inviter"}), {"user", "friend"}
+    own = (*rule.reward.at_most, *rule.reward.at_payout)
+    found = [limit for limit in (*own, *play.shared, *play.budget) if _bounds(limit, counted, people)]
+    bonds = [limit for limit in play.at_most if _bounds(limit, {"times"}, people)]
+    if rule.reward.when == (BOUND,):
+        return [*found, *bonds]
+    return [*found, *(limit for limit in own if bonds and rule.to == "inviter" and _bounds(limit, counted, friends))]
 
 
 def _check_task(play: Task, root: Place, currency: str, findings: Findings) -> None:
@@ -153,17 +165,17 @@ def _has_stock(gift: Gift) -> bool:
     return gift.benefit is not None and gift.benefit.counted
 
 
-def _note_unbounded(gift: Gift, root: Place, findings: Findings) -> None:
+def _note_unbounded(gift: Gift, root: Place, key: str, findings: Findings) -> None:
     if root.document.data.get("at_most") == "none":
         message = f"without limits, {gift.thing} needs a budget"
         hint = f"write budget: {{{gift.thing}: [{{amount: 100000}}]}}"
         findings.error(root / "at_most", "none-without-budget", message, hint)
         return
     hint = "write at_most: [1 per user per day], or a budget; or exposure: {accept: why}"
-    findings.key_error(_place(gift, root), "unbounded", f"{gift.thing} is given without any bound", hint)
+    message = f"{gift.thing} is given without any bound"
+    findings.key_error(_place(gift, root / key), "unbounded", message, hint)
 
 
-def _place(gift: Gift, root: Place) -> Place:
-    """Where a gift is written, if `give` is a map; else `give` itself."""
-    give = root / "give"
-    return give / gift.thing if isinstance(give.data, dict) else give
+def _place(gift: Gift, place: Place) -> Place:
+    """Where a gift is written, if its key holds a map; else the key itself."""
+    return place / gift.thing if isinstance(place.data, dict) else place

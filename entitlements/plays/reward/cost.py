@@ -6,12 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quanyi.entitlements.bounds import Bound, least, most_of
-from quanyi.entitlements.gifts import most
+from quanyi.entitlements.bounds import Bound, bound_by, least
 from quanyi.entitlements.plays.base import Exposure
 
 if TYPE_CHECKING:
-    from quanyi.entitlements.clauses import Gift
     from quanyi.entitlements.plays.reward.model import Reward
 
 __all__ = ["exposure"]
@@ -25,19 +23,12 @@ def exposure(reward: Reward) -> tuple[Exposure, ...]:
 
 
 def _bound(reward: Reward, thing: str) -> Bound:
-    gifts = [gift for gift in (*reward.give, *reward.instead) if gift.thing == thing]
-    limits = (*reward.at_most, *reward.at_payout, *reward.budget)
+    everything = (*reward.give, *reward.instead)
+    gifts = [gift for gift in everything if gift.thing == thing]
+    known = {*reward.units, *(gift.thing for gift in everything)}
     bound = Bound()
-    for limit in limits:
-        worth = {"times": _at_once(gifts), thing: 1}.get(limit.of)
-        if worth is not None:
-            bound = least(bound, most_of(limit, reward.head, per_time=worth, person=reward.to))
+    for limit in (*reward.at_most, *reward.at_payout, *reward.budget):
+        bound = least(bound, bound_by(limit, reward.head, gifts, known=known, person=reward.to))
     for gift in gifts:
         bound = least(bound, Bound(total=gift.benefit.stock if gift.benefit is not None else None))
     return bound
-
-
-def _at_once(gifts: list[Gift]) -> int | None:
-    """The most that one firing gives; None if that depends on the event."""
-    amounts = [most(gift.how_much) for gift in gifts]
-    return None if None in amounts else sum(amount for amount in amounts if amount is not None)

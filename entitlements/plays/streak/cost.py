@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from quanyi.entitlements.amounts import round_to
-from quanyi.entitlements.bounds import Bound, least, most_of
+from quanyi.entitlements.bounds import Bound, bound_by, least, most_of
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.gifts import most
 from quanyi.entitlements.plays.base import Exposure
@@ -31,18 +32,18 @@ def exposure(streak: Streak) -> tuple[Exposure, ...]:
 
 def _bound(streak: Streak, thing: str) -> Bound:
     bound = Bound(per_user=_by_days(streak, thing))
-    for limit in (*streak.at_most, *streak.budget):
-        if limit.of == thing:
-            bound = least(bound, most_of(limit, streak.head, per_time=1))
-    for gift in streak.gifts:
-        if gift.thing == thing and gift.benefit is not None:
-            bound = least(bound, Bound(total=gift.benefit.stock))
+    gifts = [gift for gift in streak.gifts if gift.thing == thing]
+    known = {*streak.units, *(gift.thing for gift in streak.gifts)}
+    for limit in (limit for limit in (*streak.at_most, *streak.budget) if limit.of != "times"):
+        bound = least(bound, bound_by(limit, streak.head, gifts, known=known))
+    for gift in gifts:
+        bound = least(bound, Bound(total=gift.benefit.stock if gift.benefit is not None else None))
     return bound
 
 
 def _by_days(streak: Streak, thing: str) -> int | None:
     """The most that one person's days can give; None where the run has no end, or an amount no bound."""
-    days = most_of(Limit(id="", count=1, window=Window(streak.mark.one_per)), streak.head, per_time=1).per_user
+    days = _days(streak)
     plain = _plain(streak, thing)
     if plain and days is None:
         return None
@@ -54,6 +55,14 @@ def _by_days(streak: Streak, thing: str) -> int | None:
             return None
         total += each * (often or 0)
     return None if plain is None else total
+
+
+def _days(streak: Streak) -> int | None:
+    """How many days one person can have; limits on marks bound them too, unless more are made up or covered."""
+    once_a_day = Limit(id="", count=1, window=Window(streak.mark.one_per))
+    others = [limit for limit in streak.at_most if limit.of == "times" and not streak.makeup and not streak.freeze]
+    bounds = [most_of(limit, streak.head, per_time=1) for limit in (once_a_day, *others)]
+    return reduce(least, bounds).per_user
 
 
 def _plain(streak: Streak, thing: str) -> int | None:

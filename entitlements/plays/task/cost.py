@@ -6,13 +6,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quanyi.entitlements.bounds import Bound, least, most_of
+from quanyi.entitlements.bounds import Bound, bound_by, least
 from quanyi.entitlements.clauses import Limit
-from quanyi.entitlements.gifts import most
 from quanyi.entitlements.plays.base import Exposure
 
 if TYPE_CHECKING:
-    from quanyi.entitlements.clauses import Gift
     from quanyi.entitlements.plays.task.model import Task
 
 __all__ = ["exposure", "once_a_window"]
@@ -32,17 +30,10 @@ def once_a_window(task: Task) -> tuple[Limit, ...]:
 
 def _bound(task: Task, thing: str) -> Bound:
     gifts = [gift for gift in task.gifts if gift.thing == thing]
+    known = {*task.units, *(gift.thing for gift in task.gifts)}
     bound = Bound()
     for limit in (*once_a_window(task), *task.at_most, *task.budget):
-        worth = {"times": _at_once(gifts), thing: 1}.get(limit.of)
-        if worth is not None:
-            bound = least(bound, most_of(limit, task.head, per_time=worth))
+        bound = least(bound, bound_by(limit, task.head, gifts, known=known))
     for gift in gifts:
         bound = least(bound, Bound(total=gift.benefit.stock if gift.benefit is not None else None))
     return bound
-
-
-def _at_once(gifts: list[Gift]) -> int | None:
-    """The most that one round gives; None if that depends on an event."""
-    amounts = [most(gift.how_much) for gift in gifts]
-    return None if None in amounts else sum(amount for amount in amounts if amount is not None)

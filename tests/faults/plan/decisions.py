@@ -114,14 +114,14 @@ DECISIONS = (
         name="lot-end-not-booked",
         promise="at its end what is left in a lot is booked as expired",
         tests=(f"{_GUARDS}test_what_is_left_in_an_ended_lot_is_booked[memory]",),
-        edits=(Edit(_POINTS, "account.ends > draft.now.isoformat() or", "account.ends >= draft.now.isoformat() or"),),
+        edits=(Edit(_POINTS, "account.ends > draft.now.isoformat():", "account.ends >= draft.now.isoformat():"),),
     ),
     # --- points --------------------------------------------------------------------------------
     Fault(
         name="refund-into-today",
         promise="a refund returns points to the very lots, with the ends they had",
         tests=(f"{_PROMISES}test_points_come_back_to_the_very_lots[memory]",),
-        edits=(Edit(_POINTS, 'if gone and ended == "reopen" else origin', 'if ended != "reopen" else origin'),),
+        edits=(Edit(_POINTS, 'if gone and then == "reopen" else origin', 'if then != "reopen" else origin'),),
     ),
     Fault(
         name="debt-not-first",

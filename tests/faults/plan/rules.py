@@ -8,7 +8,10 @@ __all__ = ["RULES"]
 
 _ENDED = "tests/entitlements/test_points_ended.py::"
 
+_BOUNDS = "tests/campaigns/test_bounds.py::"
+
 _POINTS = "entitlements/points.py"
+_LINT = "campaigns/lint/bounds.py"
 
 RULES = (
     # --- what has ended ------------------------------------------------------------------------
@@ -39,5 +42,30 @@ RULES = (
         promise="what ended counts as ended whether or not anybody booked it",
         tests=(f"{_ENDED}test_an_undo_takes_no_other_points_for_those_that_ended[refuse-False]",),
         edits=(Edit(_POINTS, "    end_lot(draft, first)\n    gone", "    gone"),),
+    ),
+    # --- what it may cost ----------------------------------------------------------------------
+    Fault(
+        name="instead-unbounded",
+        promise="what is given in the place of something else needs a bound of its own",
+        tests=("tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands[unbounded-instead]",),
+        edits=(Edit(_LINT, ', *(("instead", gift) for gift in play.instead)):', ",):"),),
+    ),
+    Fault(
+        name="instead-of-a-rule-unbounded",
+        promise="so does what a referral's rule gives in the place of something else",
+        tests=("tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands[unbounded-instead]",),
+        edits=(Edit(_LINT, "for gift in (*reward.give, *reward.instead):", "for gift in reward.give:"),),
+    ),
+    Fault(
+        name="limit-on-binding-overlooked",
+        promise="a limit on how many friends are bound bounds what is given for the bond",
+        tests=(f"{_BOUNDS}test_a_limit_on_binding_bounds_what_hangs_on_the_bond[bound]",),
+        edits=(Edit(_LINT, "        return [*found, *bonds]", "        return found"),),
+    ),
+    Fault(
+        name="bonds-not-counted-in-the-cost",
+        promise="the cost that is shown counts how many friends can be bound",
+        tests=(f"{_BOUNDS}test_what_is_shown_as_the_cost_counts_the_bonds[bound]",),
+        edits=(Edit("entitlements/plays/referral/cost.py", "        yield from bonds\n", ""),),
     ),
 )
