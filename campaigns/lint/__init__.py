@@ -10,6 +10,7 @@ from quanyi.campaigns.compile import MallParts
 from quanyi.campaigns.documents import Document
 from quanyi.campaigns.findings import Findings
 from quanyi.campaigns.lint.bounds import check_bounds
+from quanyi.campaigns.lint.chains import check_chains
 from quanyi.campaigns.lint.commands import check_commands
 from quanyi.campaigns.lint.conditions import check_conditions
 from quanyi.campaigns.lint.limits import check_limits, check_shared_limits
@@ -33,3 +34,4 @@ def lint(campaigns: Sequence[tuple[Campaign, Document]], parts: MallParts, findi
     check_shared_limits(campaigns, findings)
     check_offers(campaigns, findings)
     check_commands(campaigns, parts.events, findings)
+    check_chains(campaigns, findings)

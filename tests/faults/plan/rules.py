@@ -8,6 +8,7 @@ __all__ = ["RULES"]
 
 _ENDED = "tests/entitlements/test_points_ended.py::"
 
+_CHAINS = "tests/campaigns/test_chains.py::"
 _BOUNDS = "tests/campaigns/test_bounds.py::"
 
 _POINTS = "entitlements/points.py"
@@ -67,5 +68,36 @@ RULES = (
         promise="the cost that is shown counts how many friends can be bound",
         tests=(f"{_BOUNDS}test_what_is_shown_as_the_cost_counts_the_bonds[bound]",),
         edits=(Edit("entitlements/plays/referral/cost.py", "        yield from bonds\n", ""),),
+    ),
+    # --- what causes itself --------------------------------------------------------------------
+    Fault(
+        name="circle-of-campaigns-overlooked",
+        promise="campaigns that go on causing each other are found before they run",
+        tests=(f"{_CHAINS}test_two_that_feed_each_other", f"{_CHAINS}test_one_that_hears_itself"),
+        edits=(Edit("campaigns/lint/__init__.py", "    check_chains(campaigns, findings)\n", ""),),
+    ),
+    Fault(
+        name="any-limit-ends-a-circle",
+        promise="a limit ends a circle only if it does so within the steps that the engine follows",
+        tests=(f"{_CHAINS}test_one_that_hears_itself",),
+        edits=(
+            Edit(
+                "campaigns/lint/chains.py",
+                "return times is not None and times * length <= _DEPTH",
+                "return times is not None",
+            ),
+        ),
+    ),
+    Fault(
+        name="condition-of-a-link-ignored",
+        promise="who listens to one campaign by name is not taken to hear all",
+        tests=(f"{_CHAINS}test_a_ring_of_three_and_one_beside_it",),
+        edits=(
+            Edit(
+                "campaigns/lint/chains.py",
+                " and (link.only_if is None or _truth(link.only_if, known) is not False)",
+                "",
+            ),
+        ),
     ),
 )
