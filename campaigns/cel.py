@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, get_args
@@ -23,6 +22,7 @@ from cel_expr_python import cel
 from quanyi.campaigns.events import Attribute, EventType
 from quanyi.campaigns.findings import did_you_mean
 from quanyi.entitlements.amounts import Rounding, parse_amount, round_to
+from quanyi.entitlements.parsing import parse_decimal, quoted
 from quanyi.entitlements.picture import ExpressionFailed
 from quanyi.entitlements.time import zone_of
 
@@ -239,7 +239,7 @@ def _functions(scales: Mapping[str, int], zone: str) -> list[cel.FunctionDecl]:
 
 
 def _percent(amount: int, percent: str, rounding: str = "half_up") -> int:
-    return round_to(Fraction(amount) * Fraction(Decimal(percent)) / 100, _rounding(rounding))
+    return round_to(Fraction(amount) * Fraction(parse_decimal(percent)) / 100, _rounding(rounding))
 
 
 def _ratio(amount: int, times: int, by: int, rounding: str = "half_up") -> int:
@@ -259,5 +259,5 @@ def _rounding(word: str) -> Rounding:
 def _day(at: datetime, zone: str) -> str:
     try:
         return at.astimezone(zone_of(zone)).date().isoformat()
-    except ZoneInfoNotFoundError as no:
-        raise ValueError(f"no zone is called {zone!r}") from no
+    except (ZoneInfoNotFoundError, OSError) as no:
+        raise ValueError(f"no zone is called {quoted(zone)}") from no

@@ -314,7 +314,7 @@ class _Reader:
         if isinstance(data[last], dict | list | bool) or not data[last]:
             self.note(node, (*path, digits), "bad-number", f"{digits} stands here alone", "a number has no commas")
             return
-        whole = f"{data[last]}{digits}"
+        whole = f"{data[last]}{digits}"[: _LONGEST_NUMBER + 1]
         line, column = self.values[*path, last]
         self.findings.items.append(
             _finding(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ import attrs
 
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.parsing import parse_date, parse_instant, parse_whole, quoted
 
 __all__ = ["TYPES", "Attribute", "EventType", "Incoming", "built_in_events", "inner_events", "read_values"]
 
@@ -129,7 +130,7 @@ def read_values(
     open_ended: bool = False,
 ) -> dict[str, Any]:
     """Check *data* against *attributes*; with *open_ended*, ignore unknown and allow missing ones."""
-    problems = [] if open_ended else [f"unknown attribute {key!r}" for key in data if key not in attributes]
+    problems = [] if open_ended else [f"unknown attribute {quoted(key)}" for key in data if key not in attributes]
     values: dict[str, Any] = {}
     for attribute in attributes.values():
         try:
@@ -174,10 +175,8 @@ def _amount(attribute: Attribute, value: Any, *, decimals: bool) -> int:
     if isinstance(value, int) and not decimals:
         return value
     try:
-        if attribute.type == "decimal":
-            return int(Decimal(str(value)).scaleb(attribute.scale))
-        return parse_amount(value, attribute.scale)
-    except InvalidOperation:
+        return parse_amount(value, attribute.scale, cut=attribute.type == "decimal")
+    except ArithmeticError:
         raise _not(value, "an amount") from None
 
 
@@ -189,7 +188,7 @@ def _text(value: Any) -> str:
 
 def _int(value: Any) -> int:
     if isinstance(value, str) and value.lstrip("-").isdigit():
-        return int(value)
+        return parse_whole(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise _not(value, "a whole number")
     return value
@@ -204,12 +203,15 @@ def _bool(value: Any) -> bool:
 
 
 def _date(value: Any) -> str:
-    day = value if isinstance(value, date) and not isinstance(value, datetime) else date.fromisoformat(str(value))
-    return day.isoformat()
+    if not isinstance(value, date | str) or isinstance(value, datetime):
+        raise _not(value, "a date")
+    return parse_date(value if isinstance(value, str) else value.isoformat()).isoformat()
 
 
 def _instant(value: Any, zone: ZoneInfo) -> str:
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if not isinstance(value, datetime | str):
+        raise _not(value, "an instant")
+    moment = parse_instant(value if isinstance(value, str) else value.isoformat())
     if moment.tzinfo is None:
         if isinstance(value, datetime):
             raise ValueError(f"{value!r} has no zone")
@@ -218,7 +220,7 @@ def _instant(value: Any, zone: ZoneInfo) -> str:
 
 
 def _not(value: Any, wanted: str) -> ValueError:
-    return ValueError(f"{value!r} is not {wanted}")
+    return ValueError(f"{quoted(value)} is not {wanted}")
 
 
 def _command(id_: str, *attributes: Attribute) -> EventType:

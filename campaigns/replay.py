@@ -32,6 +32,7 @@ from quanyi.entitlements.errors import (
     Refused,
 )
 from quanyi.entitlements.inputs import Decision, Receipt
+from quanyi.entitlements.parsing import parse_instant
 from quanyi.entitlements.records import Person
 from quanyi.entitlements.time import aware, zone_of
 
@@ -299,7 +300,7 @@ def _facts(facts: Any, project: Project, now: datetime) -> dict[str, Any]:
 
 
 def _instant(text: str, zone: str) -> datetime:
-    at = datetime.fromisoformat(text)
+    at = parse_instant(text)
     if at.year not in YEARS:
         raise ValueError(f"{text!r} is not of our time")
     return (at.replace(tzinfo=zone_of(zone)) if at.tzinfo is None else at).astimezone(UTC)

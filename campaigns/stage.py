@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -24,6 +23,7 @@ from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.numbers import deal_id
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Facts
@@ -267,9 +267,9 @@ def _word(data: Mapping[str, Any], *names: str) -> str:
 def _amount(data: Mapping[str, Any], scale: int, *names: str) -> int:
     text = _word(data, *names)
     try:
-        return parse_amount(Decimal(text), scale)
+        return parse_amount(text, scale)
     except (ValueError, ArithmeticError):
-        raise InputError(f"{names[0]!r}: {text!r} is not an amount of at most {scale} places") from None
+        raise InputError(f"{names[0]!r}: {quoted(text)} is not an amount of at most {scale} places") from None
 
 
 def _how_many(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,13 @@ fractions until a declared rounding; parts always sum to the whole.
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 import attrs
+
+from quanyi.entitlements.parsing import LARGEST, parse_decimal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +29,7 @@ _MODES = {
     "half_up": ROUND_HALF_UP,
     "up": ROUND_UP,
 }
+_EXACT = Context(prec=100)  # more digits than `parse_decimal` reads, so that nothing is rounded
 
 
 @attrs.frozen(kw_only=True)
@@ -62,17 +65,23 @@ class Amount:
         return str(Decimal(self.value).scaleb(-self.scale)) if self.scale else str(self.value)
 
 
-def parse_amount(text: str | int | Decimal, scale: int) -> int:
+def parse_amount(text: str | int | Decimal, scale: int, *, cut: bool = False) -> int:
     """
-    Read a decimal as an integer of the smallest unit; ValueError for more places than it has.
+    Read a decimal as an integer of the smallest unit; with *cut*, finer places are left out.
 
     >>> parse_amount("19.90", 2)
     1990
+
+    Raises:
+        ArithmeticError: It is not a number.
+        ValueError: It has more places than the unit, or is beyond ±10**15 of its smallest part.
     """
-    number = Decimal(str(text)).scaleb(scale)
-    if not number.is_finite() or number != number.to_integral_value():
+    number = parse_decimal(text).scaleb(scale, _EXACT)
+    if not cut and number != number.to_integral_value():
         msg = f"{text} has more than {scale} decimal places" if scale else f"{text} is not a whole number"
         raise ValueError(msg)
+    if abs(number) > LARGEST:
+        raise ValueError(f"{quoted(text)} is larger than any amount that is counted")
     return int(number)
 
 

@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 import attrs
 from dateutil.rrule import rrulestr
 
+from quanyi.entitlements.parsing import quoted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -66,8 +68,9 @@ def local_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+_LONGEST_DURATION = 60
 _CLOCK = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
-_PART = re.compile(r"(\d+)\s*(s|m|h|d|days?|weeks?|months?|years?)(?![a-z])")
+_PART = re.compile(r"([0-9]{1,9})\s*(s|m|h|d|days?|weeks?|months?|years?)(?![a-z])")
 
 
 @attrs.frozen(kw_only=True)
@@ -88,9 +91,9 @@ class Duration:
     @classmethod
     def parse(cls, text: str) -> Duration:
         """Read `30s`, `10m`, `24h`, `7d`, `3 months`, `1 month 2d`; ValueError for anything else."""
-        parts = _PART.findall(text)
+        parts = _PART.findall(text) if len(text) <= _LONGEST_DURATION else []
         if not parts or _PART.sub("", text).strip():
-            msg = f"{text!r} is not a duration; write 30s, 10m, 24h, 7d, 3 days, 1 month or 1 month 2d"
+            msg = f"{quoted(text)} is not a duration; write 30s, 10m, 24h, 7d, 3 days, 1 month or 1 month 2d"
             raise ValueError(msg)
         seconds = days = months = 0
         for number, unit in parts:
@@ -226,6 +229,7 @@ class Span:
 _HOURS = re.compile(r"(?:(daily)|weekly\s+([a-z,\s]+?))\s+(\d\d:\d\d)-(\d\d:\d\d)")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SEARCH_DAYS = 400
+_LONGEST_SCHEDULE = 500
 
 
 @attrs.frozen(kw_only=True)
@@ -251,6 +255,8 @@ class Schedule:
     @classmethod
     def parse(cls, text: str) -> Schedule:
         """Read one of the three forms; ValueError for anything else."""
+        if len(text) > _LONGEST_SCHEDULE:
+            raise ValueError(f"{quoted(text)} is longer than {_LONGEST_SCHEDULE} characters")
         if text.startswith("RRULE:"):
             return cls(rule=_checked_rule(text))
         match = _HOURS.fullmatch(text.strip().lower())

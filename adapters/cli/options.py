@@ -111,10 +111,11 @@ def in_language(command: Command) -> Command:
 
 def instant_of(option: str, text: str, zone: str) -> datetime:
     """An instant as written; in *zone* unless it has an offset."""
+    from quanyi.entitlements.parsing import parse_instant
     from quanyi.entitlements.time import zone_of
 
     try:
-        at = datetime.fromisoformat(text)
+        at = parse_instant(text)
     except ValueError:
         raise click.UsageError(f"{option}: {text!r} is not an instant; write 2026-05-01T10:00") from None
     return (at.replace(tzinfo=zone_of(zone)) if at.tzinfo is None else at).astimezone(UTC)

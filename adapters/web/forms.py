@@ -4,7 +4,7 @@ What the form of an offer asks for: how many, a code, and points that pay for mo
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import attrs
 from flask import request
@@ -98,10 +98,10 @@ def _offset(text: str, offer: Offer, to: Visit) -> int | None:
     if not text or sale is None or sale.offset is None:
         return 0
     try:
-        amount = parse_amount(Decimal(text), to.mall.project.scale_of(sale.offset.unit))
-    except (InvalidOperation, ValueError):
+        amount = parse_amount(text, to.mall.project.scale_of(sale.offset.unit))
+    except (ArithmeticError, ValueError):
         return None
-    return amount if 0 <= amount < 10**15 else None
+    return amount if amount >= 0 else None
 
 
 def _sale(offer: Offer, to: Visit) -> Sale | None:

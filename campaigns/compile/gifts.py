@@ -14,6 +14,7 @@ from quanyi.campaigns.events import Attribute
 from quanyi.campaigns.schema.clauses import HowMuchMap
 from quanyi.campaigns.slips import foreign
 from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Percent, PerStep, Slabs
+from quanyi.entitlements.parsing import parse_decimal
 
 __all__ = ["gifts"]
 
@@ -87,9 +88,12 @@ def _how_much(value: Any, place: Place, scope: Scope, scale: int) -> HowMuch:
 
 def _is_number(text: str) -> bool:
     try:
-        return Decimal(text).is_finite()
+        parse_decimal(text)
     except ArithmeticError:
         return False
+    except ValueError:
+        return True  # too large or too fine: `Scope.amount` says so
+    return True
 
 
 def _depending(value: HowMuchMap, place: Place, scope: Scope, scale: int) -> HowMuch:

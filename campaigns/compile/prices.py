@@ -4,6 +4,7 @@ Prices: one for each piece, by quantity, with a code; and what a part of a bundl
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +17,8 @@ from quanyi.campaigns.schema.offer import CouponMap, OffsetMap, SlabsMap
 from quanyi.entitlements.plays.sale import Coupon, Offset, Price
 
 __all__ = ["coupons", "offset", "plain_price", "prices"]
+
+_PIECES = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def prices(sells: dict[str, Any], place: Place, scope: Scope, *, exchange: bool, worth: int) -> dict[str, Price]:
@@ -98,7 +101,7 @@ def _price(thing: str, value: Any, place: Place, scope: Scope, *, exchange: bool
     steps: list[tuple[int, Price]] = []
     for word, each in value.slabs.items():
         spot = place / "slabs" / word
-        if not word.isdecimal() or int(word) < 1:
+        if not _PIECES.fullmatch(word):
             scope.findings.key_error(spot, "bad-slab", f"{word} is no number of pieces", "write {1: 10.00, 5: 9.00}")
             continue
         steps.append((int(word), _one(thing, each, spot, scope, exchange=exchange, list_price=list_price)))

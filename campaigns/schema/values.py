@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from quanyi.campaigns.findings import did_you_mean
 from quanyi.campaigns.schema.base import Word, said, wrong
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.time import Duration, Schedule, zone_of
 
 __all__ = [
@@ -55,6 +56,8 @@ _STRETCH_LIMIT = re.compile(
     r"(?:(?P<number>\d+) ?)?(?P<unit>s|m|h|d|min|seconds?|minutes?|hours?|(?<=\d )(?:days?|weeks?|months?))"
 )
 _LONGEST = Duration(months=12 * 100)
+_LONGEST_NUMBER = 60
+_LONGEST_LIMIT = 500
 _YEARS = range(1970, 3000)
 
 
@@ -72,7 +75,7 @@ def _no_amount(value: Any, hint: str) -> PydanticCustomError:
 
 def _plain(value: Any) -> str:
     """How to write what is nearly a number: ``¥1,999.00``, ``10%``, ``10 points``."""
-    found = _NEARLY_NUMBER.fullmatch(value) if isinstance(value, str) else None
+    found = _NEARLY_NUMBER.fullmatch(value) if isinstance(value, str) and len(value) <= _LONGEST_NUMBER else None
     return "" if found is None else f"write {found[1].replace(',', '').replace('，', '')}"
 
 
@@ -136,6 +139,8 @@ def _moment(value: str) -> None:
 
 
 def _limit(value: Any) -> str:
+    if isinstance(value, str) and len(value) > _LONGEST_LIMIT:
+        raise wrong("bad-limit", f"{quoted(value)} is too long for a limit", "write 2 per user per month")
     if isinstance(value, str) and LIMIT.fullmatch(value):
         return value
     stretch = _STRETCH_LIMIT.fullmatch(value) if isinstance(value, str) else None

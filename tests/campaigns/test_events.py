@@ -9,6 +9,7 @@ import pytest
 
 from quanyi.campaigns.events import Attribute, EventType, built_in_events, read_values
 from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.time import zone_of
 
 NOW = datetime(2026, 5, 1, 17, 30, tzinfo=UTC)  # already the second of May in Shanghai
@@ -21,6 +22,10 @@ def attribute(kind: str, **more) -> Attribute:
 
 def read(found: Attribute, value, **more):
     return read_values("e", {"x": found}, {} if value is None else {"x": value}, now=NOW, zone=SHANGHAI, **more)["x"]
+
+
+def quoted_shortly(value: object) -> str:
+    return quoted(value)[:30]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +64,30 @@ def test_values_are_read_exactly(kind, scale, value, result):
         ("text", ["a"]),
         ("date", "tomorrow"),
         ("instant", datetime(2026, 5, 1)),  # noqa: DTZ001  (naive on purpose)
+        ("instant", "0001-01-01T00:00+08:00"),  # before the calendar begins, in UTC
+        ("instant", datetime(9999, 12, 31, 23, tzinfo=SHANGHAI)),
+        ("instant", "9" * 1_000_000),
+        ("date", "0001-01-01"),
+        ("date", date(9999, 12, 31)),
+        ("date", 7),
+        ("money", "1e600000"),
+        ("money", Decimal("1e600000")),
+        ("decimal", "1e600000"),
+        ("decimal", Decimal("NaN")),
+        ("points", "9" * 1_000_000),
+        ("int", "9" * 19),
+        ("int", "²"),
+        ("int", "--7"),
+        ("text", 10**5000),
     ],
+    ids=quoted_shortly,
 )
 def test_what_does_not_fit_is_refused(kind, value):
     """With the attribute's name in the message."""
-    with pytest.raises(InputError, match="'x'"):
+    with pytest.raises(InputError, match="'x'") as no:
         read(attribute(kind, scale=2 if kind == "money" else 0), value)
+
+    assert len(str(no.value)) < 300
 
 
 def test_decimals_in_files_are_decimals():

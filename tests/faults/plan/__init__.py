@@ -11,8 +11,21 @@ from tests.faults.plan.rules import RULES
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
 from tests.faults.plan.tasks import TASKS
+from tests.faults.plan.texts import TEXTS
 from tests.faults.plan.tools import TOOLS
 
 __all__ = ["FAULTS"]
 
-FAULTS = (*BUNDLES, *DECISIONS, *DESK, *ENGINE, *FRIENDS, *RULES, *STORES, *STREAKS, *TASKS, *TOOLS)
+FAULTS = (
+    *BUNDLES,
+    *DECISIONS,
+    *DESK,
+    *ENGINE,
+    *FRIENDS,
+    *RULES,
+    *STORES,
+    *STREAKS,
+    *TASKS,
+    *TEXTS,
+    *TOOLS,
+)
