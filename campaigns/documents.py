@@ -20,6 +20,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from quanyi.campaigns.findings import Finding, Findings
+from quanyi.campaigns.plain_text import UnreadableError, fit, read_text, unfit_character
 from quanyi.campaigns.slips import Part, Slip, diagnosed, parts_of, prepared
 
 __all__ = ["Document", "Place", "read_documents"]
@@ -27,14 +28,12 @@ __all__ = ["Document", "Place", "read_documents"]
 _Path = tuple[str | int, ...]
 _Mark = tuple[int, int]
 
-_LARGEST_FILE = 1_000_000
-_MOST_NODES = 50_000
+_MOST_NODES = 30_000
 _DEEPEST = 24
 _MOST_ALIASES = 16
 _MOST_DOCUMENTS = 1000
 _MOST_SLIPS = 20
 _LONGEST_NUMBER = 30
-_BREAKS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 
 _CORE = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"[-+]?\d+")
@@ -138,11 +137,12 @@ class Place:
         return marks.get(path, (self.document.line, 1))
 
 
-def read_documents(path: Path, name: str, findings: Findings) -> list[Document]:
-    """Read the file at *path*, called *name* in findings; what can't be read is noted and left out."""
+def read_documents(path: Path, folder: Path, findings: Findings) -> list[Document]:
+    """Read the file at *path* in *folder*; what can't be read is noted and left out."""
+    name = path.relative_to(folder).as_posix()
     try:
-        parts = _parts(path)
-    except _UnreadableError as no:
+        parts = _parts(path, folder)
+    except UnreadableError as no:
         findings.unread.add(name)
         findings.items.append(_finding(name, (1, 1), no.code, str(no), no.hint))
         return []
@@ -153,33 +153,11 @@ def read_documents(path: Path, name: str, findings: Findings) -> list[Document]:
     return [document for document in documents if document is not None]
 
 
-class _UnreadableError(Exception):
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        self.code = code
-        self.hint = hint
-        super().__init__(message)
-
-
-def _parts(path: Path) -> list[Part]:
-    parts = list(islice(parts_of(_text(path)), _MOST_DOCUMENTS + 1))
+def _parts(path: Path, folder: Path) -> list[Part]:
+    parts = list(islice(parts_of(read_text(path, folder)), _MOST_DOCUMENTS + 1))
     if len(parts) > _MOST_DOCUMENTS:
-        raise _UnreadableError("too-large", f"more than {_MOST_DOCUMENTS} documents")
+        raise UnreadableError("too-large", f"more than {_MOST_DOCUMENTS} documents")
     return parts
-
-
-def _text(path: Path) -> str:
-    if path.stat().st_size > _LARGEST_FILE:
-        raise _UnreadableError("too-large", f"larger than {_LARGEST_FILE} bytes")
-    save = "save the file as UTF-8"
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as no:
-        utf_16 = path.read_bytes()[:2] in (b"\xff\xfe", b"\xfe\xff")
-        what = "UTF-16 text" if utf_16 else f"not UTF-8 text: byte {no.start}"
-        raise _UnreadableError("not-text", f"the file is {what}", save) from no
-    if "\0" in text:
-        raise _UnreadableError("not-text", "the file is not UTF-8 text: it has null characters", save)
-    return text.translate(_BREAKS)
 
 
 def _finding(file: str, mark: _Mark, code: str, message: str, hint: str = "") -> Finding:
@@ -220,7 +198,7 @@ class _Reader:
             return None
         try:
             data = self.value(node, ())
-        except _UnreadableError as no:
+        except UnreadableError as no:
             self.findings.unread.add(self.file)
             self.note(node, (), no.code, str(no))
             return None
@@ -286,9 +264,9 @@ class _Reader:
         self.aliases += id(node) in self.seen
         self.seen.add(id(node))
         if self.nodes > _MOST_NODES or len(path) > _DEEPEST:
-            raise _UnreadableError("too-large", f"more than {_MOST_NODES} values, or nested deeper than {_DEEPEST}")
+            raise UnreadableError("too-large", f"more than {_MOST_NODES} values, or nested deeper than {_DEEPEST}")
         if self.aliases > _MOST_ALIASES:
-            raise _UnreadableError("too-many-aliases", f"more than {_MOST_ALIASES} aliases")
+            raise UnreadableError("too-many-aliases", f"more than {_MOST_ALIASES} aliases")
 
     def mapping(self, node: MappingNode, path: _Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -327,7 +305,7 @@ class _Reader:
 
     def key(self, node: Node, path: _Path) -> str | None:
         if isinstance(node, ScalarNode) and node.value != "<<":
-            return str(node.value)
+            return self.fit(node, path, str(node.value))
         self.note(
             node, (*path, "<<"), "bad-key", "a key is one word or number", "merge keys and maps as keys are not read"
         )
@@ -337,13 +315,20 @@ class _Reader:
         tag = str(node.tag).removeprefix(_CORE)
         text = str(node.value)
         if tag in ("str", "timestamp"):
-            return text
+            return self.fit(node, path, text)
         if tag in ("int", "float"):
             return self.number(node, path, text)
         if tag in ("bool", "null"):
             return {"bool": text.lower() == "true", "null": None}[tag]
         self.note(node, path, "tag", f"the tag {node.tag!r} is not read", "write the plain value")
         return text
+
+    def fit(self, node: Node, path: _Path, text: str) -> str:
+        """The text, without characters that no text for people may have; these are noted."""
+        unfit = unfit_character(text)
+        if unfit is not None:
+            self.note(node, path, "bad-character", f"the text has the character {unfit}", "leave it out")
+        return text if unfit is None else fit(text)
 
     def number(self, node: Node, path: _Path, text: str) -> int | Decimal:
         if len(text) > _LONGEST_NUMBER:

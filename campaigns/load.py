@@ -65,11 +65,11 @@ def _read(folder: Path) -> tuple[Project | None, tuple[Finding, ...]]:
 def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("mall.y*ml"))
     for name in _FOLDERS:
-        yield from sorted(path for path in (folder / name).rglob("*.y*ml") if path.is_file())
+        yield from sorted(path for path in (folder / name).rglob("*.y*ml") if not path.is_dir())
 
 
 def _documents(path: Path, folder: Path, findings: Findings) -> list[Document]:
-    return read_documents(path, path.relative_to(folder).as_posix(), findings)
+    return read_documents(path, folder, findings)
 
 
 def _sort(document: Document) -> str:

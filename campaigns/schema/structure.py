@@ -28,6 +28,9 @@ StrictModel = TypeVar("StrictModel", bound=Strict)
 
 _ROUNDS = 12
 
+_MOST_MISTAKES = 200
+"""How many mistakes of one document are told; where there are more, it was meant for something else."""
+
 
 def check_structure(document: Document, model: TypeAdapter[Model], findings: Findings) -> Model | None:
     """Read *document* as *model*; None if it can't be, with what is wrong in *findings*."""
@@ -53,6 +56,10 @@ def read_model(document: Document, model: type[StrictModel], findings: Findings)
             return _adapter(model).validate_python(document.data, context=reading), document
         except ValidationError as no:
             errors = no.errors(include_url=False)
+        if len(errors) > _MOST_MISTAKES:
+            _note(document, errors[:_MOST_MISTAKES], reading, mending, findings)
+            _give_up(document, len(errors) - _MOST_MISTAKES, findings)
+            return None
         mending.begin(document, errors, reading)
         _note(document, errors, reading, mending, findings)
         mended = mending.mended(document, errors, reading, findings)
@@ -60,6 +67,13 @@ def read_model(document: Document, model: type[StrictModel], findings: Findings)
             return None
         document = mended
     return None
+
+
+def _give_up(document: Document, untold: int, findings: Findings) -> None:
+    """Say how many more mistakes there are, and take nothing that the document declares for known."""
+    findings.unread.add(document.file)
+    message = f"{untold} more mistakes in this document"
+    findings.key_error(document.root, "too-many", message, "mend those that are named, then look again")
 
 
 def _note(

@@ -42,7 +42,7 @@ def read_stories(folder: str | Path, project: Project, findings: Findings) -> tu
     root = Path(folder)
     stories = []
     for path in sorted((root / "stories").glob("**/*.y*ml")):
-        for document in read_documents(path, path.relative_to(root).as_posix(), findings):
+        for document in read_documents(path, root, findings):
             before = len(findings.items)
             file = check_structure(document, STORY, findings)
             if file and not file.steps:

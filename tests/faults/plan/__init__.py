@@ -6,6 +6,7 @@ from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.desk import DESK
 from tests.faults.plan.engine import ENGINE
+from tests.faults.plan.files import FILES
 from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.rules import RULES
 from tests.faults.plan.stores import STORES
@@ -16,6 +17,7 @@ from tests.faults.plan.tools import TOOLS
 
 __all__ = ["FAULTS"]
 
+FAULTS = (*BUNDLES, *DECISIONS, *DESK, *ENGINE, *FRIENDS, *RULES, *STORES, *STREAKS, *TASKS, *TOOLS)
 FAULTS = (
     *BUNDLES,
     *DECISIONS,
@@ -27,5 +29,10 @@ FAULTS = (
     *STREAKS,
     *TASKS,
     *TEXTS,
+    *FILES,
+    *FRIENDS,
+    *STORES,
+    *STREAKS,
+    *TASKS,
     *TOOLS,
 )

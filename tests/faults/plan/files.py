@@ -1,0 +1,40 @@
+"""Faults in reading a project's files: what is opened, how much of it, and which characters come through."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["FILES"]
+
+_FILES = "tests/hostile/test_files.py::"
+_TEXT = "campaigns/plain_text.py"
+
+FILES = (
+    Fault(
+        name="file-outside",
+        promise="a link that leads out of the project is not read",
+        tests=(f"{_FILES}test_what_is_no_file_of_the_folder_is_not_opened[campaigns/x.yaml-_link_out]",),
+        edits=(Edit(_TEXT, "if not real.is_relative_to(folder.resolve()):", "if False:"),),
+    ),
+    Fault(
+        name="file-special",
+        promise="what is no regular file is not opened",
+        tests=(f"{_FILES}test_what_is_no_file_of_the_folder_is_not_opened[mall.yaml-_socket]",),
+        edits=(Edit(_TEXT, "if not stat.S_ISREG(seen.st_mode):", "if False:"),),
+    ),
+    Fault(
+        name="character-unfit",
+        promise="a title can't turn the direction of reading or steer a terminal",
+        tests=(
+            f"{_FILES}test_a_hostile_file_is_a_finding_in_little_time_and_memory[right-to-left]",
+            f"{_FILES}test_a_hostile_file_is_a_finding_in_little_time_and_memory[escape]",
+        ),
+        edits=(Edit(_TEXT, "found = _UNFIT.search(text)", "found = None and _UNFIT.search(text)"),),
+    ),
+    Fault(
+        name="mistakes-without-end",
+        promise="a document of thousands of mistakes is told up to a bound",
+        tests=(f"{_FILES}test_many_mistakes_are_told_up_to_a_bound_and_the_rest_is_counted",),
+        edits=(Edit("campaigns/schema/structure.py", "if len(errors) > _MOST_MISTAKES:", "if False:"),),
+    ),
+)
