@@ -17,7 +17,8 @@ import attrs
 from quanyi.campaigns.project import CompiledPlay, Project
 from quanyi.campaigns.settle import Settler
 from quanyi.campaigns.sheet import Outcome
-from quanyi.entitlements.errors import InputError, Refused
+from quanyi.entitlements.errors import InputError, NotFound, Refused
+from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Release, Store, VersionWrite, Writing
@@ -116,9 +117,16 @@ def _pieces(outcome: Outcome) -> int | Refused:
 
 
 def set_paused(campaign: str, settler: Settler, store: Store, *, paused: bool) -> None:
-    """Stop a campaign from taking anything new, or let it go on; what is under way goes on anyway."""
+    """
+    Stop a campaign from taking anything new, or let it go on; what is under way goes on anyway.
+
+    Raises:
+        NotFound: No campaign in force has that name.
+    """
     settler.live.reload()
     release = settler.live.release
+    if identifier(campaign, "campaign") not in release.campaigns:
+        raise NotFound(f"no campaign in force is called {campaign!r}")
     changed = release.paused | {campaign} if paused else release.paused - {campaign}
     settler.publish((), Writing(release=attrs.evolve(release, epoch=release.epoch + 1, paused=changed)), store)
 

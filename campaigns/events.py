@@ -17,6 +17,7 @@ import attrs
 
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.parsing import parse_date, parse_instant, parse_whole, quoted
 
 __all__ = ["TYPES", "Attribute", "EventType", "Incoming", "built_in_events", "inner_events", "read_values"]
@@ -110,12 +111,12 @@ class EventType:
         """
         values = read_values(self.id, self.attributes, data, now=now, zone=zone, decimals=decimals)
         personal = {name for name, attribute in self.attributes.items() if attribute.personal}
-        source = tuple((name, str(values[name])) for name in self.source if name in values)
+        source = tuple((name, identifier(values[name], name)) for name in self.source if name in values)
         return Incoming(
             data={name: value for name, value in values.items() if name not in personal},
             personal={name: value for name, value in values.items() if name in personal},
             source=source,
-            key=str(values[self.key]) if self.key in values else None,
+            key=identifier(values[self.key], str(self.key)) if self.key in values else None,
         )
 
 
@@ -139,7 +140,7 @@ def read_values(
                 values[attribute.name] = _read(attribute, found, zone, decimals=decimals)
             elif not attribute.optional and not open_ended:
                 problems.append(f"{attribute.name!r} is missing")
-        except ValueError as no:
+        except (InputError, ValueError) as no:
             problems.append(f"{attribute.name!r}: {no}")
     if problems:
         raise InputError(f"{name}: {'; '.join(problems)}")
@@ -166,6 +167,8 @@ def _read_one(attribute: Attribute, value: Any, zone: ZoneInfo, *, decimals: boo
         return _amount(attribute, value, decimals=decimals)
     if attribute.type == "instant":
         return _instant(value, zone)
+    if attribute.type in ("id", "user"):
+        return "" if value == attribute.default == "" else identifier(value, attribute.name)
     return {"bool": _bool, "date": _date, "int": _int}.get(attribute.type, _text)(value)
 
 

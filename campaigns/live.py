@@ -68,6 +68,10 @@ class Live:
         """Every campaign in force, by id."""
         return [self._newest[campaign] for campaign in sorted(self._newest)]
 
+    def basics(self) -> frozenset[str]:
+        """The commands and timers that belong to no campaign."""
+        return frozenset(self._basics)
+
     def paused(self, campaign: str) -> bool:
         """Whether an operator stopped it for now."""
         return campaign in self.release.paused

@@ -8,51 +8,63 @@ Amounts are integers of a unit's smallest part. Reads never write; what is due r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from itertools import count
 from typing import Any, cast
 
 import attrs
 
 from quanyi.campaigns.invites import Invites, invites
-from quanyi.campaigns.playing import Playing
-from quanyi.campaigns.project import Project
 from quanyi.campaigns.reads import MallStore, Ports
-from quanyi.campaigns.sheet import Outcome
+from quanyi.campaigns.requests import Requests
 from quanyi.campaigns.timers import timer_input
-from quanyi.entitlements.errors import InputError, NotFound, QuanyiError
+from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, VoucherRefused
+from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import CodesOf
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.referral.bonds import bond_key
 from quanyi.entitlements.plays.referral.codes import code_key, first_code, read_code
 from quanyi.entitlements.ports import Vault
-from quanyi.entitlements.records import Deal, Entitlement, RecordKey
-from quanyi.entitlements.time import zone_of
+from quanyi.entitlements.records import Entitlement, RecordKey
 
 __all__ = ["Mall", "MallStore", "Ports"]
 
 _SWEEP_BATCH = 64
 
 
-class Mall(Playing):
+class Mall(Requests):
     """A points mall inside a host product."""
 
     # --- writes ------------------------------------------------------------------------------
 
-    def report(self, type_: str, *, user: str | None, key: str, data: Mapping[str, Any] | None = None) -> Receipt:
+    def report(
+        self,
+        type_: str,
+        *,
+        user: str | None,
+        key: str,
+        data: Mapping[str, Any] | None = None,
+        by: str | None = None,
+    ) -> Receipt:
         """
         Say that something happened. A declared command is answered; a fact is never refused.
 
         Args:
             type_: A declared event type, ``order.paid``.
+            key: What makes it unique; sent again with the same user and attributes it is answered
+                with the first receipt.
             data: Its declared attributes; decimals as text or Decimal, never as float.
+            by: Who says so, where it is not the user: a clerk, a job, an API client.
 
         Raises:
-            InputError: The type is not declared, or an attribute is missing or mistyped.
+            InputError: The type is not declared, an attribute is missing or mistyped, or the key
+                or an id is not one.
+            KeyReused: The key belongs to another user's fact, or to one with other attributes.
         """
-        return self._settle(self.event(type_, user=user, key=key, data=data or {}))
+        return self._settle(self.event(type_, user=user, key=key, data={} if data is None else data, by=by))
 
-    def exchange(
+    def exchange(  # noqa: PLR0913  (one keyword for each thing a host may say)
         self,
         offer: str,
         *,
@@ -63,6 +75,7 @@ class Mall(Playing):
         code: str = "",
         offset: int = 0,
         campaign: str | None = None,
+        by: str | None = None,
     ) -> Receipt:
         """
         Exchange points (and cash, where the price has some) for *offer*.
@@ -70,10 +83,15 @@ class Mall(Playing):
         Args:
             campaign: Which campaign's offer, where several have it; else the first by priority.
         """
-        data = {"offer": offer, "qty": qty, "order": order, **_said(code=code, offset=offset)}
-        return self._command("exchange", user=user, key=key, campaign=campaign, **data)
+        data = {
+            "offer": identifier(offer, "offer"),
+            "qty": qty,
+            **_order(order),
+            **_said(code=code and _code(code), offset=offset),
+        }
+        return self._command("exchange", user=user, key=key, by=by, campaign=campaign, **data)
 
-    def claim(
+    def claim(  # noqa: PLR0913  (one keyword for each thing a host may say)
         self,
         campaign: str,
         *,
@@ -84,6 +102,7 @@ class Mall(Playing):
         order: str = "",
         code: str = "",
         offset: int = 0,
+        by: str | None = None,
     ) -> Receipt:
         """
         Place a deal in a sale; its hold waits for the money until `due_at`.
@@ -92,56 +111,89 @@ class Mall(Playing):
             code: A word that lowers the price.
             offset: How much of the sale's offset unit is to pay for money, in its smallest part.
         """
-        data = {"item": item, "qty": qty, "order": order, **_said(code=code, offset=offset)}
-        return self._command("order.place", user=user, key=key, campaign=campaign, **data)
+        data = {
+            "item": identifier(item, "item"),
+            "qty": qty,
+            **_order(order),
+            **_said(code=code and _code(code), offset=offset),
+        }
+        sale = identifier(campaign, "campaign")
+        return self._command("order.place", user=user, key=key, by=by, campaign=sale, **data)
 
-    def settle(self, hold: str, *, paid: int, key: str, user: str | None = None) -> Receipt:
+    def settle(self, hold: str, *, paid: int, key: str, user: str | None = None, by: str | None = None) -> Receipt:
         """The money for a held deal has come in."""
-        return self._deal("order.pay", hold, key=key, user=user, paid=paid)
+        return self._deal("order.pay", hold, key=key, user=user, by=by, paid=paid)
 
-    def release(self, hold: str, *, key: str, user: str | None = None) -> Receipt:
+    def release(self, hold: str, *, key: str, user: str | None = None, by: str | None = None) -> Receipt:
         """Give a held deal up; everything goes back."""
-        return self._deal("order.cancel", hold, key=key, user=user)
+        return self._deal("order.cancel", hold, key=key, user=user, by=by)
 
-    def refund(self, hold: str, *, key: str, user: str | None = None, qty: int | None = None) -> Receipt:
+    def refund(
+        self, hold: str, *, key: str, user: str | None = None, qty: int | None = None, by: str | None = None
+    ) -> Receipt:
         """Take a paid deal back, or *qty* of its pieces; the answer's `refund` is the money to return."""
-        return self._deal("order.refund", hold, key=key, user=user, **({} if qty is None else {"qty": qty}))
+        return self._deal("order.refund", hold, key=key, user=user, by=by, **({} if qty is None else {"qty": qty}))
 
-    def redeem(self, entitlement: str, *, user: str, key: str) -> Receipt:
-        """Use an entitlement up, or one of its uses."""
-        return self._entitlement("entitlement.redeem", entitlement, user=user, key=key)
+    def redeem(self, entitlement: str, *, user: str | None, key: str, by: str | None = None) -> Receipt:
+        """Use an entitlement up, or one of its uses; anybody's where no user is named."""
+        return self._settle(self._about_entitlement("entitlement.redeem", entitlement, user=user, key=key, by=by))
 
-    def reveal(self, entitlement: str, *, user: str, key: str) -> Receipt:
-        """Show the card codes of an entitlement to its owner; the first sight is recorded."""
-        receipt = self._entitlement("entitlement.reveal", entitlement, user=user, key=key)
-        return attrs.evolve(receipt, answer={**receipt.answer, "codes": self._codes(entitlement)})
+    def reveal(self, entitlement: str, *, user: str | None, key: str, by: str | None = None) -> Receipt:
+        """
+        Show the card codes of an entitlement to its owner, in the answer's `codes`.
 
-    def choose(self, deal: str, part: str, choice: Sequence[str], *, key: str, user: str | None = None) -> Receipt:
+        Every sight is recorded: a call with a key that is done answers with the first receipt, and
+        is booked once more all the same. So a right that was withdrawn since shows nothing.
+
+        Raises:
+            VoucherRefused: It is unknown, somebody else's, or withdrawn.
+        """
+        ask = self._about_entitlement("entitlement.reveal", entitlement, user=user, key=key, by=by)
+        return self._shown(ask, self._settle(ask))
+
+    def choose(
+        self,
+        deal: str,
+        part: str,
+        choice: Sequence[str],
+        *,
+        key: str,
+        user: str | None = None,
+        by: str | None = None,
+    ) -> Receipt:
         """What the buyer wants of a bundle's part that leaves a choice; all of it in one call."""
-        return self._deal("bundle.choose", deal, key=key, user=user, part=part, choice=list(choice))
+        if isinstance(choice, str) or not isinstance(choice, Sequence):
+            raise InputError(f"a choice is a list of names, not of the type {type(choice).__name__}")
+        chosen = [identifier(name, "choice") for name in choice]
+        data = {"part": identifier(part, "part"), "choice": chosen}
+        return self._deal("bundle.choose", deal, key=key, user=user, by=by, **data)
 
-    def invite_code(self, campaign: str, *, user: str, key: str) -> Receipt:
+    def invite_code(self, campaign: str, *, user: str, key: str, by: str | None = None) -> Receipt:
         """Give *user* an invitation code of their own, in the answer's `code`: the same one every time."""
-        return self._command("referral.code", user=user, key=key, campaign=campaign)
+        return self._command("referral.code", user=user, key=key, by=by, campaign=identifier(campaign, "campaign"))
 
-    def accept_invite(self, code: str, *, user: str, key: str) -> Receipt:
+    def accept_invite(self, code: str, *, user: str, key: str, by: str | None = None) -> Receipt:
         """Bind *user* to whoever the code belongs to; an unknown code and a foreign campaign's are refused alike."""
-        record, _ = self._look([code_key(read_code(code))]).stored(code_key(read_code(code)))
-        ask = self.event("referral.bind", user=user, key=key, data={"code": code})
+        typed = _code(code)
+        kept = code_key(read_code(typed))
+        record, _ = self._look([kept]).stored(kept)
+        ask = self.event("referral.bind", user=identifier(user, "user"), key=key, data={"code": typed}, by=by)
         return self._settle(attrs.evolve(ask, campaign=record.campaign if record is not None else None))
 
-    def adjust(self, user: str, unit: str, amount: int, *, key: str, reason: str) -> Receipt:
-        """An operator's correction of a wallet, up or down."""
-        return self._command("wallet.adjust", user=user, key=key, unit=unit, amount=amount, reason=reason)
+    def adjust(self, user: str, unit: str, amount: int, *, key: str, reason: str, by: str | None = None) -> Receipt:
+        """An operator's correction of a wallet, up or down; InputError for a unit that is not declared."""
+        known = self._unit(unit)
+        return self._command("wallet.adjust", user=user, key=key, by=by, unit=known, amount=amount, reason=reason)
 
-    def import_codes(self, benefit: str, codes: Sequence[str], *, key: str) -> Receipt:
+    def import_codes(self, benefit: str, codes: Sequence[str], *, key: str, by: str | None = None) -> Receipt:
         """
         Bring card codes of a benefit in, sealed; each distinct code once.
 
         Returns:
             A receipt with `added` and `duplicates`.
         """
-        entry = self._ports.project.benefits.get(benefit)
+        ask = self._asked("codes.import", user=None, key=key, by=by)
+        entry = self._ports.project.benefits.get(identifier(benefit, "benefit"))
         if entry is None or not entry.pool:
             raise NotFound(f"{benefit} has no pool of codes")
         sealed = tuple(self._vault().seal(entry.pool, codes))
@@ -149,8 +201,7 @@ class Mall(Playing):
         data: dict[str, Any] = {"benefit": benefit, "pool": entry.pool, "blinds": blinds}
         data |= {"shared": True} if entry.shared else {}
         personal = {"codes": sealed}
-        ask = Input(type="codes.import", key=key, at=self.now(), data=data, personal=personal, asks=True)
-        return self._settle(ask)
+        return self._settle(attrs.evolve(ask, data=data, personal=personal))
 
     def sweep(self, limit: int = 500) -> int:
         """Book what is due, oldest first; how many timers that were. No result depends on it."""
@@ -183,67 +234,27 @@ class Mall(Playing):
         self, type_: str, *, user: str | None, data: Mapping[str, Any] | None = None, campaign: str | None = None
     ) -> tuple[Decision, ...]:
         """What would happen now, and why: the same decision, on a picture that nobody writes back."""
-        ask = attrs.evolve(self.event(type_, user=user, key="explain", data=data or {}), campaign=campaign)
+        named = identifier_or_none(campaign, "campaign")
+        if named is not None:
+            self._play_named(named)
+        ask = attrs.evolve(self.event(type_, user=user, key="explain", data=data or {}), campaign=named)
         outcome = self._ports.settler.preview([attrs.evolve(ask, asks=False)], self._ports.store)[0]
         if isinstance(outcome, QuanyiError):
             raise outcome
         return outcome.decisions
 
-    def event(
-        self, type_: str, *, user: str | None, key: str, data: Mapping[str, Any], at: datetime | None = None
-    ) -> Input:
-        """A declared event or command as an input; InputError for anything that is not declared."""
-        declared = self._ports.project.events.get(type_)
-        if declared is None:
-            raise InputError(f"no event type is called {type_!r}; this mall declares {_names(self._ports.project)}")
-        if declared.inner:
-            raise InputError(f"{type_} is told by campaigns, and never reported")
-        now, zone = at or self.now(), zone_of(self._ports.project.zone)
-        read = declared.read(data, now=now, zone=zone)
-        return Input(
-            type=type_,
-            key=key,
-            at=now,
-            user=user,
-            data=read.data,
-            personal=read.personal,
-            source=read.source,
-            users=tuple(a.name for a in declared.attributes.values() if a.type == "user"),
-            facts=self._facts(user, now),
-            asks=declared.command,
-        )
-
     # --- inside ------------------------------------------------------------------------------
 
-    def _command(self, type_: str, *, user: str, key: str, campaign: str | None = None, **data: Any) -> Receipt:
-        now = self.now()
-        ask = Input(
-            type=type_,
-            key=key,
-            at=now,
-            user=user,
-            campaign=campaign,
-            data=data,
-            facts=self._facts(user, now),
-            asks=True,
-        )
-        return self._settle(ask)
-
-    def _deal(self, type_: str, hold: str, *, key: str, user: str | None, **data: Any) -> Receipt:
-        about = RecordKey(kind=Deal.kind, parts=(hold,))
-        ask = Input(type=type_, key=key, at=self.now(), user=user, about=about, data={"deal": hold, **data}, asks=True)
-        return self._settle(ask)
-
-    def _entitlement(self, type_: str, number: str, *, user: str, key: str) -> Receipt:
-        about = RecordKey(kind=Entitlement.kind, parts=(number,))
-        data = {"entitlement": number}
-        return self._settle(Input(type=type_, key=key, at=self.now(), user=user, about=about, data=data, asks=True))
-
-    def _settle(self, ask: Input) -> Receipt:
-        ports = self._ports
-        if ports.submit is not None:
-            return ports.submit(ask.named())
-        return _answered(ports.settler.settle([ask], ports.store, joined=True)[0])
+    def _shown(self, ask: Input, receipt: Receipt) -> Receipt:
+        """The receipt of a reveal with the codes in clear; a repeated one is booked under a key of its own first."""
+        sight = receipt
+        tries = count()
+        while sight.duplicate:
+            again = digest16("again", ask.key, ask.at.isoformat(), str(next(tries)))
+            sight = self._settle(attrs.evolve(ask, key=f"again/{again.hex()}"))
+        if "entitlement" not in receipt.answer:
+            return receipt  # a batch has not decided yet
+        return attrs.evolve(receipt, answer={**receipt.answer, "codes": self._codes(receipt.entitlement)})
 
     def _codes(self, entitlement: str) -> tuple[str, ...]:
         key = RecordKey(kind=Entitlement.kind, parts=(entitlement,))
@@ -258,16 +269,21 @@ class Mall(Playing):
         return self._ports.vault
 
 
-def _names(project: Project) -> str:
-    return ", ".join(sorted(name for name, event in project.events.items() if not event.built_in))
+def _code(text: object) -> str:
+    """A code as somebody typed it; what can't be anybody's is refused like an unknown one."""
+    if not isinstance(text, str):
+        raise InputError(f"a code is text, not of the type {type(text).__name__}")
+    try:
+        return identifier(text.strip(), "code") if text.strip() else ""
+    except InputError:
+        raise VoucherRefused(reason="unknown-code") from None
+
+
+def _order(number: str) -> dict[str, str]:
+    """The host's own number of an order; empty for none."""
+    return {"order": identifier(number, "order") if number != "" else ""}
 
 
 def _said(**values: Any) -> dict[str, Any]:
     """Those that say anything, so that leaving one out is the same request as it was before there was one."""
     return {name: value for name, value in values.items() if value}
-
-
-def _answered(outcome: Outcome) -> Receipt:
-    if isinstance(outcome, QuanyiError):
-        raise outcome
-    return outcome

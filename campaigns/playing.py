@@ -11,6 +11,7 @@ from quanyi.campaigns.reads import Reads
 from quanyi.campaigns.streakviews import StreakView, streak_needs, streak_view
 from quanyi.campaigns.taskviews import TaskView, task_needs, task_view
 from quanyi.entitlements.errors import Conflict, NotFound
+from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Need, Undeclared
 from quanyi.entitlements.plays.streak import Streak
@@ -33,8 +34,8 @@ class Playing(Reads):
         A task that keeps its progress for each of something (a book, an order) is there once for
         each of which anything counted so far.
         """
-        plays = sorted((play for play in self._plays() if isinstance(play, Task)), key=_order)
-        return [self._task(play, ask) for play in plays for ask in self._subjects(play, user)]
+        whose, plays = identifier(user, "user"), [play for play in self._plays() if isinstance(play, Task)]
+        return [self._task(play, ask) for play in sorted(plays, key=_order) for ask in self._subjects(play, whose)]
 
     def task(self, campaign: str, user: str, **keys: str) -> TaskView:
         """
@@ -46,18 +47,19 @@ class Playing(Reads):
         Raises:
             NotFound: There is none of that name; or no key is named, and nothing has counted yet.
         """
-        play = next((play for play in self._plays() if play.head.campaign == campaign), None)
+        whose, play = identifier(user, "user"), self._play_named(campaign)
         if not isinstance(play, Task):
             raise NotFound(f"no task is called {campaign!r}")
-        ask = self._asking(user, self._holder(user), keys) if keys else next(self._subjects(play, user), None)
+        named = {name: identifier(value, name) for name, value in keys.items()}
+        ask = self._asking(whose, self._holder(whose), named) if named else next(self._subjects(play, whose), None)
         if ask is None:
             raise NotFound(f"nothing has counted for {campaign!r} yet; name {', '.join(play.per)}")
         return self._task(play, ask)
 
     def streaks(self, user: str) -> list[StreakView]:
         """Every streak in force, as *user* sees it now: by priority, then by campaign."""
-        plays = sorted((play for play in self._plays() if isinstance(play, Streak)), key=_order)
-        return [self._streak(play, user, None) for play in plays]
+        whose, plays = identifier(user, "user"), [play for play in self._plays() if isinstance(play, Streak)]
+        return [self._streak(play, whose, None) for play in sorted(plays, key=_order)]
 
     def streak(self, campaign: str, user: str, *, month: str | None = None) -> StreakView:
         """
@@ -69,10 +71,10 @@ class Playing(Reads):
         Raises:
             NotFound: No streak in force has that name.
         """
-        play = next((play for play in self._plays() if play.head.campaign == campaign), None)
+        whose, play = identifier(user, "user"), self._play_named(campaign)
         if not isinstance(play, Streak):
             raise NotFound(f"no streak is called {campaign!r}")
-        return self._streak(play, user, month)
+        return self._streak(play, whose, month)
 
     # --- inside ------------------------------------------------------------------------------
 

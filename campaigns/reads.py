@@ -19,7 +19,8 @@ from quanyi.campaigns.project import Project
 from quanyi.campaigns.promised import PromiseView, promise_view
 from quanyi.campaigns.settle import Settler
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.errors import NotFound, Refused
+from quanyi.entitlements.errors import InputError, NotFound, Refused
+from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.picture import LotsOf, View
 from quanyi.entitlements.plays.bundle.keys import part_key
@@ -77,8 +78,20 @@ class Reads:
         return self._ports.clock.now()
 
     def ask(self, key: str, type_: str) -> Receipt | None:
-        """What became of an earlier call, by its key; None if nothing was booked under it."""
-        return self._ports.store.receipt(Input(type=type_, key=key, at=self.now()).id)
+        """
+        What became of an earlier call, by its key; None if nothing was booked under it.
+
+        Args:
+            type_: The event type that was reported, or the command: ``order.place`` for `claim`.
+
+        Raises:
+            InputError: There is no such type here: a slip must not read as "never happened".
+        """
+        named = identifier(type_, "type")
+        receipt = self._ports.store.receipt(Input(type=named, key=identifier(key, "key"), at=self.now()).id)
+        if receipt is None and named not in self._types():
+            raise InputError(f"nothing is asked or reported under {named!r}; there are {', '.join(self._types())}")
+        return receipt
 
     def wallet(self, user: str) -> views.Wallet:
         """What a user has, in every unit."""
@@ -86,11 +99,11 @@ class Reads:
         units = self._ports.project.units
         view = self._look([LotsOf(holder, unit) for unit in units])
         purses = {unit.id: views.purse_view(unit, holder, view, now) for unit in units.values()}
-        return views.Wallet(user=user, units=purses)
+        return views.Wallet(user=identifier(user, "user"), units=purses)
 
     def entries(self, user: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
-        """A wallet's history, newest first; page with the last entry's `number`."""
-        return self._ports.store.entries(self._holder(user), unit, limit=limit, before=before)
+        """A wallet's history, newest first; page with the last entry's `number`. InputError for an undeclared unit."""
+        return self._ports.store.entries(self._holder(user), self._unit(unit), limit=limit, before=before)
 
     def offers(self, user: str | None = None, *, kind: str | None = None) -> list[views.Offer]:
         """Everything on offer, each with why this user could not have it now."""
@@ -112,9 +125,18 @@ class Reads:
         return sorted(fitting, key=lambda view: (view.ends is None, view.ends or view.got_at))
 
     def entitled(self, benefit: str, user: str) -> bool:
-        """Whether a user holds a usable entitlement to *benefit* now."""
-        usable = self.entitlements(user, phase="usable")
-        return any(view.benefit.id == benefit and view.starts <= self.now() for view in usable)
+        """
+        Whether a user holds a usable entitlement to *benefit* now.
+
+        Raises:
+            InputError: Neither the mall nor the user has ever had such a benefit.
+        """
+        named, now = identifier(benefit, "benefit"), self.now()
+        held = [view for view in self.entitlements(user) if view.benefit.id == named]
+        if not held and named not in self._ports.project.benefits:
+            known = ", ".join(sorted(self._ports.project.benefits))
+            raise InputError(f"no benefit is called {named!r}; this mall has {known or 'none'}")
+        return any(view.phase == "usable" and view.starts <= now for view in held)
 
     def deals(self, user: str) -> list[Deal]:
         """A user's deals, newest first."""
@@ -122,7 +144,7 @@ class Reads:
 
     def deal(self, number: str, user: str | None = None) -> Deal:
         """One deal; NotFound if there is none, or it is somebody else's."""
-        key = RecordKey(kind=Deal.kind, parts=(number,))
+        key = RecordKey(kind=Deal.kind, parts=(identifier(number, "deal"),))
         record, _ = self._look([key]).stored(key)
         if not isinstance(record, Deal) or (user is not None and record.holder != self._holder(user)):
             raise NotFound(f"no deal {number}")
@@ -154,7 +176,29 @@ class Reads:
         return read_values("profile", project.profile, said, now=now, zone=zone, open_ended=True)
 
     def _holder(self, user: str) -> str:
-        return self._ports.settler.people.look_up([user], self._ports.store).get(user, "?")
+        known = identifier(user, "user")
+        return self._ports.settler.people.look_up([known], self._ports.store).get(known, "?")
+
+    def _types(self) -> list[str]:
+        """Every type that a receipt may be kept under: what is reported, and the commands of all kinds."""
+        declared = (id_ for id_, event in self._ports.project.events.items() if not event.inner)
+        heard = (trigger.type for play in self._plays() for trigger in play.listens())
+        return sorted({*declared, *heard, *self._ports.settler.live.basics()})
+
+    def _unit(self, unit: str) -> str:
+        """A unit of this mall; InputError for any other."""
+        units = self._ports.project.units
+        if identifier(unit, "unit") not in units:
+            raise InputError(f"this mall has no unit {unit!r}; it has {', '.join(sorted(units)) or 'none'}")
+        return unit
+
+    def _play_named(self, campaign: str) -> Any:
+        """A campaign in force; NotFound for any other name."""
+        named = identifier(campaign, "campaign")
+        found = next((play for play in self._plays() if play.head.campaign == named), None)
+        if found is None:
+            raise NotFound(f"no campaign in force is called {campaign!r}")
+        return found
 
     def _own(self, kind: str, user: str, limit: int) -> list[Record]:
         """A user's records of one kind as they read now: what is due on their deals and promises is done."""
@@ -181,11 +225,12 @@ class Reads:
         ports, now = self._ports, self.now()
         view = self._look([account for sale, item in found for account in views.offer_needs(sale, item, self.now())])
         shown = [self._offer_view(s, i, view) for s, i in found]
-        if user is None:
+        whose = identifier_or_none(user, "user")
+        if whose is None:
             return shown
-        asks = [self._try(sale, item, user, now) for sale, item in found]
+        asks = [self._try(sale, item, whose, now) for sale, item in found]
         outcomes = ports.settler.preview(asks, ports.store) if asks else []
-        room = self._room([(sale, ask) for (sale, _), ask in zip(found, asks, strict=True)], self._holder(user))
+        room = self._room([(sale, ask) for (sale, _), ask in zip(found, asks, strict=True)], self._holder(whose))
         return [
             attrs.evolve(o, why_not=no if isinstance(no, Refused) else None, most=most)
             for o, no, most in zip(shown, outcomes, room, strict=True)

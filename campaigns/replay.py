@@ -82,6 +82,8 @@ class Tally:
         met: How often each part of the campaigns was met, as `met_by` names it.
         inputs: Lines done; `left_out` those whose `if_done` was not done; `timers` what fell due
             between them; `duplicates` keys known already.
+        reused: Lines whose key belongs to another line's user or content, as ``TYPE KEY of USER``: nothing
+            came of them.
         digest: A hash over all decisions, the same on every store.
     """
 
@@ -93,6 +95,7 @@ class Tally:
     left_out: int = 0
     timers: int = 0
     duplicates: int = 0
+    reused: list[str] = attrs.field(factory=list)
     first: datetime | None = None
     last: datetime | None = None
     digest: str = ""
@@ -146,7 +149,10 @@ class Replay:
     def _perform(self, event: Recorded) -> Outcome:
         try:
             receipt = self._receipt(event)
-        except (InputError, KeyReused, NotFound, Refused) as no:
+        except KeyReused as no:
+            self.tally.reused.append(f"{event.type} {event.key} of {event.user or 'nobody'}")
+            return no
+        except (InputError, NotFound, Refused) as no:
             return no
         if any(decision.outcome != "skipped" for decision in receipt.decisions):
             self._done.add(event.key)

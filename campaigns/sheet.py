@@ -91,9 +91,7 @@ class Sheet:
             return None
         digest, receipt = self._known[ask.id]
         if digest != ask.digest:
-            if ask.asks:
-                return KeyReused(f"the key {ask.key!r} was used for another {ask.type}")
-            _log.warning("event %s came again with other content; the first one stands", ask.type)
+            return KeyReused(f"the key {ask.key!r} was used for another {ask.type}")
         return attrs.evolve(receipt, duplicate=True)
 
     def _decide(self, ask: Input) -> Receipt:

@@ -43,6 +43,7 @@ class Input:
         at: The moment of acceptance, in UTC; a timer's own due instant.
         user: The host's id of the subject, if there is one.
         holder: The subject's random id inside, filled in by the engine.
+        by: Who acts, where it is not the user: a clerk, a job, an API client. Never part of the content.
         campaign: Who must answer; None: whoever listens to the type.
         about: The record it is about (a deal, a promise): its maker answers, in its version.
         data: The declared attributes; amounts in smallest units.
@@ -60,6 +61,7 @@ class Input:
     at: datetime = attrs.field(validator=aware)
     user: str | None = None
     holder: str | None = None
+    by: str | None = None
     campaign: str | None = None
     about: RecordKey | None = None
     data: Mapping[str, Any] = attrs.field(factory=dict)
@@ -126,6 +128,11 @@ class Decision:
     input_type: str = ""
 
 
+def _masked(answer: Mapping[str, Any]) -> str:
+    """An answer for logs: card codes are hidden."""
+    return repr({name: "***" if name == "codes" else value for name, value in answer.items()})
+
+
 @attrs.frozen(kw_only=True)
 class Receipt:
     """
@@ -143,7 +150,7 @@ class Receipt:
     type: str
     at: datetime
     decisions: tuple[Decision, ...] = ()
-    answer: Mapping[str, Any] = attrs.field(factory=dict)
+    answer: Mapping[str, Any] = attrs.field(factory=dict, repr=_masked)
     duplicate: bool = False
 
     def __getattr__(self, name: str) -> Any:

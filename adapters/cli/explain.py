@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["explain"]
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def _json(ctx: click.Context, param: click.Parameter, value: str) -> dict[str, Any]:
@@ -87,7 +85,7 @@ def explain(ctx: click.Context, /, folder: Path | None, books: Books, lang: str,
     engine = open_engine(books)
     try:
         store, project = _mall(engine, folder, books)
-        decisions = _tried(question, store, project) if question.key is None else _past(question, store)
+        decisions = _tried(question, store, project) if question.key is None else _past(question, store, project)
     finally:
         engine.dispose()
     if decisions is None:
@@ -107,11 +105,11 @@ def _mall(engine: Engine, folder: Path | None, books: Books) -> tuple[SqlStore, 
     return store, in_force
 
 
-def _past(question: _Asked, store: SqlStore) -> tuple[Decision, ...] | None:
+def _past(question: _Asked, store: SqlStore, project: Project) -> tuple[Decision, ...] | None:
     """What an earlier call was answered; None if nothing was booked under its key."""
-    from quanyi.entitlements.inputs import Input
+    from quanyi.adapters.wiring import wire
 
-    receipt = store.receipt(Input(type=question.type_, key=question.key or "", at=_ANY_TIME).id)
+    receipt = wire(project, store).ask(question.key or "", question.type_)
     return None if receipt is None else receipt.decisions
 
 

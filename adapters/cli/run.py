@@ -60,6 +60,9 @@ def run(
     them. Prints what the campaigns made of it, and a hash over all decisions that is the same on
     every store. With --reach also how often each part of the campaigns was met, the least met
     first: what no event ever met may as well be wrong.
+
+    Ends with 1 if a key was used again for somebody else or for something else: nothing came of
+    such a line, and all of them are listed.
     """
     from quanyi.campaigns.reach import reach
     from quanyi.campaigns.replay import read_events
@@ -72,7 +75,8 @@ def run(
     tally = replayed(project, recorded, last, books)
     parts = () if least is None else reach(project, tally.met)
     _report(project, tally, parts, json_=json_)
-    click.get_current_context().exit(FOUND if any(part.wanted and part.count < (least or 0) for part in parts) else 0)
+    unmet = any(part.wanted and part.count < (least or 0) for part in parts)
+    click.get_current_context().exit(FOUND if unmet or tally.reused else 0)
 
 
 def replayed(
@@ -147,6 +151,9 @@ def _report(project: Project, tally: Tally, parts: Sequence[Reached], *, json_: 
     if parts:
         click.echo("")
         print_table(["campaign", "part", "", "met", ""], [_part(part) for part in parts])
+    if tally.reused:
+        click.echo("\nkeys that belong to an earlier line; nothing came of these:")
+        click.echo("\n".join(f"  {line}" for line in tally.reused))
     left_out = f", {tally.left_out} left out" if tally.left_out else ""
     click.echo(f"\n{tally.inputs} inputs{left_out}, {tally.timers} timers, {tally.duplicates} known already")
     click.echo(f"decisions {tally.digest}")

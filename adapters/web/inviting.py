@@ -15,6 +15,7 @@ from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, pick, visit
 from quanyi.campaigns.invites import Invitee, Invites
 from quanyi.campaigns.promised import PromiseView
+from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.errors import NotFound, Refused
 
 __all__ = ["add_invites", "qr_code"]
@@ -53,7 +54,7 @@ def _code(campaign: str) -> str | Response | tuple[str, int]:
     if to.user is None:
         return to.must_sign_in()
     try:
-        to.mall.invite_code(campaign, user=to.user, key=f"web/code/{campaign}/{to.user}")
+        to.mall.invite_code(campaign, user=to.user, key=f"web/{digest16(campaign, to.user).hex()}")
     except Refused as no:
         return _page(to, explain_no(no, to)), 409
     return redirect(url_for("quanyi.invites"), 303)

@@ -12,7 +12,7 @@ from flask import render_template
 
 from quanyi.adapters.web.visit import Visit, Way, visit
 from quanyi.entitlements.amounts import Amount
-from quanyi.entitlements.errors import Conflict, NotFound, QuanyiError, Refused
+from quanyi.entitlements.errors import Conflict, InputError, NotFound, QuanyiError, Refused
 
 __all__ = ["No", "WayOn", "answer_error", "explain_no", "explain_trouble", "missing_of"]
 
@@ -99,7 +99,7 @@ def missing_of(no: Refused) -> tuple[int, str]:
 
 def answer_error(error: QuanyiError) -> tuple[str, int]:
     """A page for what is not there, not known yet, or too busy."""
-    if isinstance(error, NotFound):
+    if isinstance(error, NotFound | InputError):
         return _error_page("not_found", 404)
     return _error_page("conflict", 503) if isinstance(error, Conflict) else _error_page("unknown", 503)
 

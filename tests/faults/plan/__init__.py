@@ -6,6 +6,7 @@ from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.desk import DESK
 from tests.faults.plan.engine import ENGINE
+from tests.faults.plan.face import FACE
 from tests.faults.plan.files import FILES
 from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.rules import RULES
@@ -17,22 +18,18 @@ from tests.faults.plan.tools import TOOLS
 
 __all__ = ["FAULTS"]
 
-FAULTS = (*BUNDLES, *DECISIONS, *DESK, *ENGINE, *FRIENDS, *RULES, *STORES, *STREAKS, *TASKS, *TOOLS)
 FAULTS = (
     *BUNDLES,
     *DECISIONS,
     *DESK,
     *ENGINE,
+    *FACE,
+    *FILES,
     *FRIENDS,
     *RULES,
     *STORES,
     *STREAKS,
     *TASKS,
     *TEXTS,
-    *FILES,
-    *FRIENDS,
-    *STORES,
-    *STREAKS,
-    *TASKS,
     *TOOLS,
 )

@@ -62,7 +62,7 @@ ENGINE = (
         tests=(f"{_GUARDS}test_what_is_decided_is_decided_at_the_moment_of_acceptance",),
         edits=(
             Edit(
-                "campaigns/mall.py",
+                "campaigns/requests.py",
                 "        ports = self._ports\n        if ports.submit is not None:",
                 "        ports = self._ports\n        ask = attrs.evolve(ask, at=self.now())\n"
                 "        if ports.submit is not None:",

@@ -243,7 +243,7 @@ FRIENDS = (
         name="anybody-tells",
         promise="what campaigns tell, nobody can report",
         tests=("tests/stories/test_invitations.py::test_what_campaigns_tell_nobody_can_report",),
-        edits=(Edit("campaigns/mall.py", "if declared.inner:", "if False:"),),
+        edits=(Edit("campaigns/requests.py", "if declared.inner:", "if False:"),),
     ),
     # --- words ---------------------------------------------------------------------------------
     Fault(

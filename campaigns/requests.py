@@ -1,0 +1,113 @@
+"""
+What a host asks for, as inputs: ids and keys checked, attributes read, who acts noted.
+
+Every write of the face passes through here, so that what a key, an id or an actor is has one home.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.playing import Playing
+from quanyi.campaigns.project import Project
+from quanyi.campaigns.sheet import Outcome
+from quanyi.entitlements.errors import InputError, QuanyiError
+from quanyi.entitlements.identifiers import identifier, identifier_or_none
+from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.records import Deal, Entitlement, RecordKey
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["Requests"]
+
+
+class Requests(Playing):
+    """Makes inputs of a host's calls, and settles them."""
+
+    def event(
+        self,
+        type_: str,
+        *,
+        user: str | None,
+        key: str,
+        data: Mapping[str, Any],
+        at: datetime | None = None,
+        by: str | None = None,
+    ) -> Input:
+        """A declared event or command as an input; InputError for anything that is not declared."""
+        project, named = self._ports.project, identifier(type_, "type")
+        declared = project.events.get(named)
+        if declared is None:
+            raise InputError(f"no event type is called {named!r}; this mall declares {_names(project)}")
+        if declared.inner:
+            raise InputError(f"{named} is told by campaigns, and never reported")
+        if not isinstance(data, Mapping):
+            raise InputError(f"the attributes of {named} are a map, not of the type {type(data).__name__}")
+        now, whose = at or self.now(), identifier_or_none(user, "user")
+        read = declared.read(data, now=now, zone=zone_of(project.zone))
+        return Input(
+            type=named,
+            key=identifier(key, "key"),
+            at=now,
+            user=whose,
+            by=identifier_or_none(by, "actor"),
+            data=read.data,
+            personal=read.personal,
+            source=read.source,
+            users=tuple(a.name for a in declared.attributes.values() if a.type == "user"),
+            facts=self._facts(whose, now),
+            asks=declared.command,
+        )
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _command(
+        self, type_: str, *, user: str, key: str, by: str | None, campaign: str | None = None, **data: Any
+    ) -> Receipt:
+        """A command of somebody that is answered by one campaign, or by none."""
+        whose, named = identifier(user, "user"), identifier_or_none(campaign, "campaign")
+        ask = self._asked(type_, user=whose, key=key, by=by, campaign=named, data=data)
+        return self._settle(attrs.evolve(ask, facts=self._facts(whose, ask.at)))
+
+    def _deal(self, type_: str, hold: str, *, key: str, user: str | None, by: str | None, **data: Any) -> Receipt:
+        """A command about a deal."""
+        deal = identifier(hold, "deal")
+        about = RecordKey(kind=Deal.kind, parts=(deal,))
+        return self._settle(self._asked(type_, user=user, key=key, by=by, about=about, data={"deal": deal, **data}))
+
+    def _about_entitlement(self, type_: str, number: str, *, user: str | None, key: str, by: str | None) -> Input:
+        """A command about an entitlement of somebody."""
+        right = identifier(number, "entitlement")
+        about = RecordKey(kind=Entitlement.kind, parts=(right,))
+        return self._asked(type_, user=user, key=key, by=by, about=about, data={"entitlement": right})
+
+    def _asked(self, type_: str, *, user: str | None, key: str, by: str | None, **fields: Any) -> Input:
+        """A command as an input."""
+        return Input(
+            type=type_,
+            key=identifier(key, "key"),
+            at=self.now(),
+            user=identifier_or_none(user, "user"),
+            by=identifier_or_none(by, "actor"),
+            asks=True,
+            **fields,
+        )
+
+    def _settle(self, ask: Input) -> Receipt:
+        ports = self._ports
+        if ports.submit is not None:
+            return ports.submit(ask.named())
+        return _answered(ports.settler.settle([ask], ports.store, joined=True)[0])
+
+
+def _names(project: Project) -> str:
+    return ", ".join(sorted(name for name, event in project.events.items() if not event.built_in))
+
+
+def _answered(outcome: Outcome) -> Receipt:
+    if isinstance(outcome, QuanyiError):
+        raise outcome
+    return outcome

@@ -1,0 +1,88 @@
+"""Faults in the face: keys and ids at the door, who saw a code, what a slip reads as."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["FACE"]
+
+_IDENTIFIERS = "tests/engine/test_identifiers.py::"
+_KEYS = "tests/engine/test_keys.py::"
+_REVEALS = "tests/engine/test_reveals.py::"
+_SLIPS = "tests/engine/test_slips_of_operators.py::"
+
+_EVERY_CALL = f"{_IDENTIFIERS}test_what_is_no_identifier_is_refused_by_every_call"
+
+FACE = (
+    # --- keys and ids --------------------------------------------------------------------------
+    Fault(
+        name="fact-swallowed",
+        promise="a fact under somebody else's key is told so",
+        tests=(f"{_KEYS}test_a_key_that_somebody_else_used_swallows_no_fact[memory]",),
+        edits=(Edit("campaigns/sheet.py", "if digest != ask.digest:", "if digest != ask.digest and ask.asks:"),),
+    ),
+    Fault(
+        name="anybody-is-nobody",
+        promise="an empty text is nobody",
+        tests=(f"{_EVERY_CALL}[wallet]", f"{_EVERY_CALL}[report, user]"),
+        edits=(Edit("entitlements/identifiers.py", "{{1,{LONGEST}}}", "{{0,{LONGEST}}}"),),
+    ),
+    Fault(
+        name="ids-without-end",
+        promise="a key has at most 200 characters",
+        tests=("tests/entitlements/test_identifiers.py::test_it_has_two_hundred_characters_at_most",),
+        edits=(Edit("entitlements/identifiers.py", "{{1,{LONGEST}}}", "{{1,}}"),),
+    ),
+    Fault(
+        name="reads-unchecked",
+        promise="reads refuse what is no user, as writes do",
+        tests=(f"{_EVERY_CALL}[deals]",),
+        edits=(Edit("campaigns/reads.py", 'known = identifier(user, "user")', "known = user"),),
+    ),
+    Fault(
+        name="actor-in-the-content",
+        promise="who acts is no part of the content",
+        tests=(f"{_KEYS}test_who_acts_is_no_part_of_the_content[memory]",),
+        edits=(
+            Edit("entitlements/inputs.py", "body = [self.type, self.user, ", "body = [self.type, self.user, self.by, "),
+        ),
+    ),
+    Fault(
+        name="a-slip-never-happened",
+        promise="asking for a type that there is none of is a mistake",
+        tests=(f"{_KEYS}test_asking_for_a_type_that_there_is_none_of_is_a_mistake[memory]",),
+        edits=(Edit("campaigns/reads.py", "if receipt is None and named not in self._types():", "if False:"),),
+    ),
+    # --- who saw a code ------------------------------------------------------------------------
+    Fault(
+        name="second-sight-untold",
+        promise="every sight of a code is booked",
+        tests=(f"{_REVEALS}test_every_sight_of_a_code_leaves_a_trace[memory]",),
+        edits=(Edit("campaigns/mall.py", "while sight.duplicate:", "while False:"),),
+    ),
+    Fault(
+        name="codes-in-a-repr",
+        promise="the text of a receipt hides the codes",
+        tests=(f"{_REVEALS}test_the_text_of_a_receipt_hides_the_codes[memory]",),
+        edits=(Edit("entitlements/inputs.py", "attrs.field(factory=dict, repr=_masked)", "attrs.field(factory=dict)"),),
+    ),
+    # --- slips of operators --------------------------------------------------------------------
+    Fault(
+        name="pause-of-nothing",
+        promise="pausing a campaign that there is none of is not found",
+        tests=(f"{_SLIPS}test_pausing_what_is_not_there_is_not_found[memory]",),
+        edits=(
+            Edit(
+                "campaigns/apply.py",
+                'if identifier(campaign, "campaign") not in release.campaigns:',
+                "if not campaign:",
+            ),
+        ),
+    ),
+    Fault(
+        name="points-of-no-unit",
+        promise="an adjustment in a unit that is not declared is refused",
+        tests=(f"{_SLIPS}test_an_adjustment_in_no_unit_of_the_mall_is_a_mistake[memory]",),
+        edits=(Edit("campaigns/mall.py", "known = self._unit(unit)", "known = unit"),),
+    ),
+)
