@@ -54,17 +54,22 @@ def sql_stage(engine: Engine, name: str = "story", **tables: Any) -> StageFactor
 
 def stage_on(store: MallStore, project: Project, facts: Facts | None, at: datetime, *, ids: Ids | None = None) -> Stage:
     """A mall on *store* with its clock at *at*."""
-    clock, vault = FixedClock(at), _throw_away_vault()
-    mall = wire(project, store, clock=clock, ids=ids, facts=facts, vault=vault)
-    return Stage(
-        mall=mall,
-        project=project,
-        settler=mall.ports.settler,
-        store=store,
-        move=clock.move,
-        apply=mall.apply,
-        read_codes=_reader(mall, store, vault),
-    )
+    clock, vault, own = FixedClock(at), _throw_away_vault(), ids or RandomIds()
+
+    def over(project: Project) -> Stage:
+        mall = wire(project, store, clock=clock, ids=own, facts=facts, vault=vault)
+        return Stage(
+            mall=mall,
+            project=project,
+            settler=mall.ports.settler,
+            store=store,
+            move=clock.move,
+            apply=mall.apply,
+            read_codes=_reader(mall, store, vault),
+            over=over,
+        )
+
+    return over(project)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ From a folder of files to a checked project.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from quanyi.campaigns.compile import (
@@ -23,7 +23,7 @@ from quanyi.campaigns.project import Campaign, Project
 from quanyi.campaigns.schema import CatalogueFile, EventsFile, MallFile, model_of, read_model
 from quanyi.entitlements.errors import CampaignFileError
 
-__all__ = ["check_project", "load_project"]
+__all__ = ["check_project", "load_project", "project_with"]
 
 _FOLDERS = ("events", "catalogue", "campaigns")
 _SORTS = {"mall": "mall", "events": "events", "benefits": "catalogue", "goods": "catalogue", "pools": "catalogue"}
@@ -42,17 +42,31 @@ def load_project(folder: str | Path) -> Project:
     return project
 
 
+def project_with(folder: str | Path, files: Sequence[Path], findings: Findings) -> Project | None:
+    """
+    The project as it is once the campaigns in *files* came into force, a later file over an earlier one.
+
+    Returns:
+        None if there are mistakes; they are in *findings*, with what is wrong in the files.
+    """
+    project, found = _read(Path(folder), files)
+    findings.items += [finding for finding in found if finding not in findings.items]
+    return None if any(finding.level == "error" for finding in found) else project
+
+
 def check_project(folder: str | Path) -> tuple[Finding, ...]:
     """Every mistake and every warning in a mall project, in the order of its files."""
     return _read(Path(folder))[1]
 
 
-def _read(folder: Path) -> tuple[Project | None, tuple[Finding, ...]]:
+def _read(folder: Path, files: Sequence[Path] = ()) -> tuple[Project | None, tuple[Finding, ...]]:
     findings = Findings()
     documents = [document for path in _files(folder) for document in _documents(path, folder, findings)]
     sorts: dict[str, list[Document]] = {"mall": [], "events": [], "catalogue": [], "campaigns": []}
     for document in documents:
         sorts[_sort(document)].append(document)
+    for path in files:
+        sorts["campaigns"] = _replaced(sorts["campaigns"], _documents(path, folder, findings))
     if not sorts["mall"] and not any(name.startswith("mall.y") for name in findings.unread):
         findings.items.append(_no_mall())
     parts = _parts(sorts, findings)
@@ -70,6 +84,13 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _documents(path: Path, folder: Path, findings: Findings) -> list[Document]:
     return read_documents(path, folder, findings)
+
+
+def _replaced(campaigns: list[Document], newer: list[Document]) -> list[Document]:
+    """The documents of campaigns, where the newer ones take the place of those of the same name."""
+    names = {document.data.get("campaign") for document in newer if isinstance(document.data, dict)}
+    kept = [d for d in campaigns if not isinstance(d.data, dict) or d.data.get("campaign") not in names]
+    return [*kept, *newer]
 
 
 def _sort(document: Document) -> str:

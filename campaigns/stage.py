@@ -58,6 +58,7 @@ class Stage:
         move: Sets the clock.
         apply: Brings the project's campaigns into force.
         read_codes: The plain codes of an entitlement.
+        over: The same mall, clock and all, with another project to bring into force.
     """
 
     mall: Mall
@@ -67,6 +68,7 @@ class Stage:
     move: Callable[[datetime], object]
     apply: Callable[[], Applied]
     read_codes: Callable[[str], tuple[str, ...]]
+    over: Callable[[Project], Stage]
 
 
 YEARS = range(1970, 3000)

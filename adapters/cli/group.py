@@ -120,10 +120,10 @@ def _said(error: Exception) -> int:
     from quanyi.entitlements.errors import CampaignFileError, QuanyiError, Refused
 
     if isinstance(error, CampaignFileError):
-        for finding in error.findings:
-            click.echo(str(finding), err=True)
-        count = len(error.findings)
-        _say(f"{count} mistake{'s' * (count != 1)}")
+        from quanyi.adapters.cli.output import print_findings, summed_up
+
+        print_findings(error.findings, err=True)
+        _say(summed_up(error.findings))
         return FOUND
     if isinstance(error, Refused):
         _say(f"refused: {error.message('en')}", error.reason)

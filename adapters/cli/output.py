@@ -5,7 +5,7 @@ What commands print: tables for people, JSON for programs.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from unicodedata import east_asian_width
@@ -13,10 +13,31 @@ from unicodedata import east_asian_width
 import attrs
 import click
 
+from quanyi.campaigns.findings import Finding
 from quanyi.campaigns.said import said
 from quanyi.entitlements.amounts import Amount
 
-__all__ = ["print_json", "print_table", "table"]
+__all__ = ["print_findings", "print_json", "print_table", "summed_up", "table"]
+
+
+def print_findings(findings: Iterable[Finding], *, err: bool = False) -> None:
+    """Each mistake in its line; a warning says that it is one."""
+    for finding in findings:
+        click.echo(f"{finding}" if finding.level == "error" else f"{finding} [warning]", err=err)
+
+
+def summed_up(findings: Sequence[Finding]) -> str:
+    """
+    How many mistakes and how many warnings.
+
+    >>> summed_up([])
+    'no mistakes'
+    """
+    if not findings:
+        return "no mistakes"
+    errors = sum(finding.level == "error" for finding in findings)
+    warnings = len(findings) - errors
+    return f"{errors} mistake{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
 
 
 def print_json(value: Any) -> None:

@@ -12,6 +12,7 @@ from quanyi.adapters.cli.group import FOUND
 from quanyi.adapters.cli.options import Books, as_json, database_if_any, folder, open_engine, read_project
 
 if TYPE_CHECKING:
+    from quanyi.campaigns.findings import Finding
     from quanyi.campaigns.project import Project
     from quanyi.campaigns.stage import StageFactory
     from quanyi.campaigns.stories import Outcome, Story
@@ -24,42 +25,49 @@ __all__ = ["test"]
 @folder
 @database_if_any
 @click.option("--coverage", is_flag=True, help="List the clauses that no story ever made say no.")
+@click.option("--strict", is_flag=True, help="Count warnings as mistakes.")
 @click.option("--story", "words", metavar="WORDS", help="Only stories whose name has these words.")
 @as_json
 @click.pass_context
-def test(ctx: click.Context, folder: Path, books: Books, coverage: bool, words: str | None, json_: bool) -> None:
+def test(
+    ctx: click.Context, folder: Path, books: Books, coverage: bool, strict: bool, words: str | None, json_: bool
+) -> None:
     """
     Tell the project's stories.
 
     Each in a mall of its own, with a clock that stands still: in memory, or with --db in the
-    tables of a database, under a name that is deleted afterwards.
+    tables of a database, under a name that is deleted afterwards. What is not as told is exit code 1,
+    and so is a mistake in a file; warnings are printed, and alone are no failure.
     """
     from quanyi.campaigns.stories import tell
     from quanyi.campaigns.stories.coverage import unheard
 
     project = read_project(folder)
-    told = [s for s in _stories(folder, project) if (words or "") in s.name]
+    stories, warnings = _stories(folder, project)
+    told = [s for s in stories if (words or "") in s.name]
     put_up = _stages(books)
     outcomes = [tell(story, project, put_up) for story in told]
     silent = unheard(project, outcomes) if coverage else None
     if json_:
-        _as_json(outcomes, silent)
+        _as_json(outcomes, silent, warnings)
     else:
-        _as_text(outcomes, silent)
-    ctx.exit(0 if all(outcome.good for outcome in outcomes) else FOUND)
+        _as_text(outcomes, silent, warnings)
+    good = all(outcome.good for outcome in outcomes) and not (strict and warnings)
+    ctx.exit(0 if good else FOUND)
 
 
-def _stories(folder: Path, project: Project) -> tuple[Story, ...]:
+def _stories(folder: Path, project: Project) -> tuple[tuple[Story, ...], tuple[Finding, ...]]:
+    """The stories, and what works in project and stories, but hardly as it was meant."""
     from quanyi.campaigns.findings import Findings
     from quanyi.campaigns.stories import read_stories
     from quanyi.entitlements.errors import CampaignFileError
 
-    findings = Findings()
+    findings = Findings(items=list(project.warnings))
     stories = read_stories(folder, project, findings)
-    errors = tuple(finding for finding in findings.sorted() if finding.level == "error")
-    if errors:
-        raise CampaignFileError(errors)
-    return stories
+    found = findings.sorted()
+    if any(finding.level == "error" for finding in found):
+        raise CampaignFileError(found)
+    return stories, found
 
 
 def _stages(books: Books) -> StageFactory:
@@ -70,7 +78,10 @@ def _stages(books: Books) -> StageFactory:
     return sql_stage(open_engine(books), books.mall or "story", **books.tables)
 
 
-def _as_text(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None) -> None:
+def _as_text(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None, warnings: Sequence[Finding]) -> None:
+    from quanyi.adapters.cli.output import print_findings
+
+    print_findings(warnings, err=True)
     for outcome in outcomes:
         mark = click.style("ok  ", fg="green") if outcome.good else click.style("FAIL", fg="red")
         click.echo(f"{mark}  {outcome.story.place.where}  {outcome.story.name}")
@@ -81,13 +92,15 @@ def _as_text(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None) -> N
     failed = sum(not outcome.good for outcome in outcomes)
     steps = sum(len(outcome.story.steps) for outcome in outcomes)
     said = f"stories: {len(outcomes)}, steps: {steps}, not as told: {failed}"
+    said += f", warnings: {len(warnings)}" if warnings else ""
     click.echo(said if silent is None else f"{said}, silent clauses: {len(silent)}")
 
 
-def _as_json(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None) -> None:
+def _as_json(outcomes: Sequence[Outcome], silent: Sequence[Unheard] | None, warnings: Sequence[Finding]) -> None:
     from quanyi.adapters.cli.output import print_json
 
     body: dict[str, Any] = {"good": all(outcome.good for outcome in outcomes), "stories": [*map(_story, outcomes)]}
+    body["warnings"] = list(warnings)
     if silent is not None:
         body["silent"] = list(silent)
     print_json(body)

@@ -29,16 +29,15 @@ def validate(ctx: click.Context, folder: Path, strict: bool, json_: bool) -> Non
     Prints `file:line:column code message (hint)` for each, its stories included. Warnings are
     printed too, and alone are no failure.
     """
-    from quanyi.adapters.cli.output import print_json
+    from quanyi.adapters.cli.output import print_findings, print_json, summed_up
 
     findings = findings_of(folder)
     errors = [finding for finding in findings if finding.level == "error" or strict]
     if json_:
         print_json({"valid": not errors, "findings": [attrs.asdict(finding) for finding in findings]})
     else:
-        for finding in findings:
-            click.echo(f"{finding}" if finding.level == "error" else f"{finding} [warning]")
-        click.echo(_sum(findings), err=bool(findings))
+        print_findings(findings)
+        click.echo(summed_up(findings), err=bool(findings))
     ctx.exit(FOUND if errors else 0)
 
 
@@ -54,11 +53,3 @@ def findings_of(folder: Path) -> tuple[Finding, ...]:
     findings = Findings(items=list(found))
     read_stories(folder, load_project(folder), findings)
     return findings.sorted()
-
-
-def _sum(findings: tuple[Finding, ...]) -> str:
-    errors = sum(finding.level == "error" for finding in findings)
-    warnings = len(findings) - errors
-    if not findings:
-        return "no mistakes"
-    return f"{errors} mistake{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"

@@ -7,54 +7,29 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-import attrs
-
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.findings import Findings, did_you_mean, one_of
+from quanyi.campaigns.findings import Findings
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.said import said
-from quanyi.entitlements.amounts import Amount, parse_amount
+from quanyi.campaigns.stories.expectation import Expectation
+from quanyi.campaigns.stories.standing import Standing
+from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.task import Goal, Task
 
-__all__ = ["CHECKS", "OF_USERS", "Expectation", "read_then"]
+__all__ = ["CHECKS", "OF_CAMPAIGNS", "OF_USERS", "Expectation", "read_then"]
 
-OF_USERS = ("balance", "bond", "flags", "has", "lapsed", "moved", "promises")
+OF_USERS = ("balance", "bond", "ends", "flags", "has", "lapsed", "lots", "moved", "promises")
 """The checks about a user, who is named first."""
+
+OF_CAMPAIGNS = ("best", "progress", "step", "streak", "total")
+"""The checks about a user of a campaign, which is named first."""
 
 _ORDER_WORDS = ("closed", "none", "paid", "placed", "refunded")
 _PART_WORDS = ("cancelled", "failed", "given", "open", "short", "unpaid", "waiting", "withdrawn")
 _OUTCOMES = ("cancelled", "failed", "granted", "lapsed", "promised", "skipped")
-
-
-@attrs.frozen(kw_only=True)
-class Expectation:
-    """
-    One thing that must be true after a step.
-
-    Attributes:
-        what: The name of the check; `about` says of whom or of what.
-        wanted: The value, as the check finds it: whole numbers, text, lists, bools.
-        unit: What a whole number is an amount of, for showing it; `scale` its decimal places.
-    """
-
-    what: str
-    about: tuple[str, ...] = ()
-    wanted: Any
-    unit: str = ""
-    scale: int = 0
-    place: Place = attrs.field(eq=False, repr=False)
-
-    def miss(self, found: Any) -> str:
-        """Say that *found* is not what is wanted."""
-        subject = " of ".join([self.what, " ".join(self.about)]) if self.about else self.what
-        return f"expected {subject} to be {self._said(self.wanted)}, got {self._said(found)}"
-
-    def _said(self, value: Any) -> str:
-        counts = self.scale and isinstance(value, int) and not isinstance(value, bool)
-        return said(Amount(value, self.unit, self.scale) if counts else value)
 
 
 def read_then(
@@ -83,50 +58,10 @@ def read_then(
     return tuple(expectations)
 
 
-@attrs.frozen
-class _Reader:
-    project: Project
-    zone: str
-    findings: Findings
-    campaigns: Collection[str]
+class _Reader(Standing):
+    """Reads every check of a `then`."""
 
-    # --- shapes ------------------------------------------------------------------------------
-
-    def map(self, value: Any, place: Place) -> Iterator[tuple[str, Any, Place]]:
-        if isinstance(value, dict):
-            yield from ((name, part, place / name) for name, part in value.items())
-        else:
-            self.findings.error(place, "wrong-type", "expected a map of names")
-
-    def known(self, sort: str, word: str, words: Mapping[str, Any], place: Place) -> bool:
-        if word not in words:
-            self.findings.key_error(place, f"unknown-{sort}", f"there is no {sort} {word!r}", did_you_mean(word, words))
-        return word in words
-
-    def amount(self, value: Any, unit: str, place: Place, what: str, *about: str) -> Iterator[Expectation]:
-        scale = self.project.scale_of(unit)
-        try:
-            wanted = parse_amount(value, scale)
-        except (ValueError, ArithmeticError) as no:
-            self.findings.error(place, "bad-amount", str(no))
-            return
-        yield Expectation(what=what, about=about, wanted=wanted, unit=unit, scale=scale, place=place)
-
-    def count(self, value: Any, place: Place, what: str, *about: str) -> Iterator[Expectation]:
-        if isinstance(value, bool) or not isinstance(value, int):
-            self.findings.error(place, "wrong-type", f"{value} is not a whole number")
-            return
-        yield Expectation(what=what, about=about, wanted=value, place=place)
-
-    def one_word(
-        self, value: Any, words: tuple[str, ...], place: Place, what: str, *about: str
-    ) -> Iterator[Expectation]:
-        if value in words:
-            yield Expectation(what=what, about=about, wanted=value, place=place)
-        else:
-            self.findings.error(place, "unknown-word", f"{value} is not possible here", did_you_mean(str(value), words))
-
-    # --- checks ------------------------------------------------------------------------------
+    # --- the answer ---------------------------------------------------------------------------
 
     def code(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
         if isinstance(value, str):
@@ -209,14 +144,14 @@ class _Reader:
     def bond(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
         """`{f1: ann}`; an empty text or `none` for nobody; `{share.f1: ann}` where there are several referrals."""
         for whose, inviter, at in self.map(value, place):
-            campaign, friend = self._of(whose, Referral, at)
+            campaign, friend = self.of_kind(whose, Referral, at)
             if campaign:
                 wanted = "" if inviter == "none" else str(inviter)
                 yield Expectation(what=name, about=(friend, campaign), wanted=wanted, place=at)
 
     def flags(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
         for whose, flags, at in self.map(value, place):
-            campaign, user = self._of(whose, Referral, at)
+            campaign, user = self.of_kind(whose, Referral, at)
             if campaign:
                 yield Expectation(what=name, about=(user, campaign), wanted=sorted(map(str, flags or ())), place=at)
 
@@ -242,7 +177,7 @@ class _Reader:
     def days(self, name: str, value: Any, place: Place) -> Iterator[Expectation]:
         """`{ann: 3}`; `{check-in.ann: 3}` where the story has several streaks."""
         for whose, wanted, at in self.map(value, place):
-            campaign, user = self._of(whose, Streak, at)
+            campaign, user = self.of_kind(whose, Streak, at)
             if campaign and name == "best" and isinstance(wanted, list):
                 about = (campaign, user, str(len(wanted)))
                 yield Expectation(what=name, about=about, wanted=wanted, place=at)
@@ -255,7 +190,7 @@ class _Reader:
         `{ann: {b1: {read: 2}}}` where each book has progress of its own.
         """
         for whose, goals, at in self.map(value, place):
-            campaign, user = self._of(whose, Task, at)
+            campaign, user = self.of_kind(whose, Task, at)
             play = self.project.campaigns[campaign].play if campaign else None
             known = {goal.name: goal for goal in play.goals} if isinstance(play, Task) else {}
             for goal, wanted, spot in self.map(goals, at) if known else ():
@@ -275,19 +210,6 @@ class _Reader:
             name, campaign, user, *keys = about
             yield from self.amount(str(amount), found.unit, place, name, campaign, user, goal, *keys)
 
-    def _of(self, whose: str, kind: type, place: Place) -> tuple[str, str]:
-        """The campaign and the user of a name; no campaign if nobody can say which."""
-        campaign, _, user = whose.partition(".")
-        if user and campaign in self.project.campaigns:
-            return campaign, user
-        plays = [play for play in self.project.plays() if isinstance(play, kind)]
-        found = [play.head.campaign for play in plays if play.head.campaign in self.campaigns]
-        if len(found) != 1:
-            message = f"the story has {len(found)} campaigns of this kind; say which: CAMPAIGN.{whose}"
-            self.findings.key_error(place, "unknown-campaign", message, one_of(found))
-            return "", whose
-        return found[0], whose
-
 
 CHECKS: Mapping[str, Callable[[_Reader, str, Any, Place], Iterator[Expectation]]] = {
     "balance": _Reader.balances,
@@ -295,15 +217,18 @@ CHECKS: Mapping[str, Callable[[_Reader, str, Any, Place], Iterator[Expectation]]
     "bond": _Reader.bond,
     "codes": _Reader.codes,
     "duplicate": _Reader.flag,
+    "ends": _Reader.ends,
     "flags": _Reader.flags,
     "has": _Reader.has,
     "lapsed": _Reader.counts,
     "left": _Reader.left,
+    "lots": _Reader.lots,
     "moved": _Reader.balances,
     "order": _Reader.order,
     "outcome": _Reader.outcome,
     "parts": _Reader.parts,
     "pay": _Reader.money,
+    "pool": _Reader.pool,
     "price": _Reader.price,
     "progress": _Reader.progress,
     "promises": _Reader.counts,
@@ -312,9 +237,11 @@ CHECKS: Mapping[str, Callable[[_Reader, str, Any, Place], Iterator[Expectation]]
     "refused": _Reader.code,
     "shows": _Reader.shows,
     "skipped": _Reader.skipped,
+    "step": _Reader.step,
     "stock": _Reader.stock,
     "streak": _Reader.days,
     "total": _Reader.days,
+    "used": _Reader.used,
     "why": _Reader.code,
 }
 """The checks by name; besides these, any unit's id checks balances: `points: {ann: 100}`."""

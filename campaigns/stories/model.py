@@ -4,17 +4,18 @@ What a story says, and what came of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import attrs
 
 from quanyi.campaigns.documents import Place
-from quanyi.campaigns.stories.expect import Expectation
+from quanyi.campaigns.project import Project
+from quanyi.campaigns.stories.expectation import Expectation
 from quanyi.entitlements.time import aware
 
-__all__ = ["Given", "Outcome", "Problem", "Said", "Step", "Story"]
+__all__ = ["Given", "Midway", "Outcome", "Problem", "Said", "Step", "Story", "with_campaigns"]
 
 
 @attrs.frozen(kw_only=True)
@@ -38,6 +39,41 @@ class Given:
 
 
 @attrs.frozen(kw_only=True)
+class Midway:
+    """
+    What the host or an operator changes at a step, before anything is done.
+
+    Attributes:
+        applies: The files whose campaigns come into force; `project` is what is in force with them.
+        pauses: Campaigns that are stopped; `resumes` those that go on.
+        stock: How many pieces of a benefit the mall has from here on.
+        codes: Card codes that come in, by benefit.
+        facts: What the host says of users from here on, by user; what it said before stays.
+    """
+
+    applies: tuple[str, ...] = ()
+    project: Project | None = attrs.field(default=None, eq=False, repr=False)
+    pauses: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    stock: Mapping[str, int] = attrs.field(factory=dict)
+    codes: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    facts: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What changes, in a few words: `apply changes/stronger.yaml`; empty if nothing does."""
+        words = [
+            *(f"apply {file}" for file in self.applies),
+            *(f"pause {campaign}" for campaign in self.pauses),
+            *(f"resume {campaign}" for campaign in self.resumes),
+            *(f"stock of {benefit}" for benefit in self.stock),
+            *(f"codes of {benefit}" for benefit in self.codes),
+            *(f"facts of {user}" for user in self.facts),
+        ]
+        return ", ".join(words)
+
+
+@attrs.frozen(kw_only=True)
 class Step:
     """
     One thing that happens, and what must be true then.
@@ -45,7 +81,8 @@ class Step:
     Attributes:
         at: When, in UTC.
         who: The host's id of the user; None for the operator, or where only time passes.
-        do: An event or command; empty where only time passes.
+        midway: What the host or an operator changes before it.
+        do: An event or command; empty where only time passes, or something is changed.
         data: Its attributes as written: decimals are `Decimal`.
         key: The idempotency key; made up from the place in the story unless written.
         then: What must be true afterwards.
@@ -54,6 +91,7 @@ class Step:
 
     at: datetime = attrs.field(validator=aware)
     who: str | None = None
+    midway: Midway = attrs.field(factory=Midway)
     do: str = ""
     data: Mapping[str, Any] = attrs.field(factory=dict)
     key: str = ""
@@ -63,7 +101,7 @@ class Step:
     @property
     def title(self) -> str:
         """The step in a few words: `ann order.place`."""
-        return f"{self.who or 'ops'} {self.do}" if self.do else "time passes"
+        return f"{self.who or 'ops'} {self.do}" if self.do else self.midway.title or "time passes"
 
 
 @attrs.frozen(kw_only=True)
@@ -145,3 +183,9 @@ class Outcome:
     def good(self) -> bool:
         """Whether everything was as told."""
         return not self.problems
+
+
+def with_campaigns(project: Project, campaigns: Collection[str]) -> Project:
+    """The project with no more than these *campaigns* in force; all of them if none is named."""
+    wanted = campaigns or tuple(project.campaigns)
+    return attrs.evolve(project, campaigns={name: project.campaigns[name] for name in wanted})

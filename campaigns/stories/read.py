@@ -14,21 +14,22 @@ import attrs
 from quanyi.campaigns.compile import MallParts, Scope
 from quanyi.campaigns.compile.times import instant
 from quanyi.campaigns.documents import Place, read_documents
-from quanyi.campaigns.events import read_values
 from quanyi.campaigns.findings import Findings, did_you_mean
+from quanyi.campaigns.load import project_with
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.schema import check_structure
-from quanyi.campaigns.schema.story import STORY, GivenMap, StepMap, StoryFile
+from quanyi.campaigns.schema.story import STORY, StepMap, StoryFile
 from quanyi.campaigns.stage import COMMANDS, code_attributes
-from quanyi.campaigns.stories.expect import OF_USERS, read_then
-from quanyi.campaigns.stories.model import Given, Step, Story
-from quanyi.entitlements.amounts import parse_amount
+from quanyi.campaigns.stories.cast import check_cast
+from quanyi.campaigns.stories.expect import read_then
+from quanyi.campaigns.stories.given import GivenReader
+from quanyi.campaigns.stories.model import Midway, Step, Story, with_campaigns
 from quanyi.entitlements.errors import InputError
-from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["read_stories"]
 
+_CHANGES = ("apply", "pause", "resume", "stock", "codes", "facts")
 _NOBODY = ("ops", "system")
 _TIME_PASSES = ("let time pass", "clock")
 
@@ -47,27 +48,37 @@ def read_stories(folder: str | Path, project: Project, findings: Findings) -> tu
             file = check_structure(document, STORY, findings)
             if file and not file.steps:
                 findings.error(document.root / "steps", "empty", "a story has at least one step")
-            story = _Reader(project, findings, document.root, file).story() if file and file.steps else None
+            story = _Reader(root, project, findings, document.root, file).story() if file and file.steps else None
             if story and not any(finding.level == "error" for finding in findings.items[before:]):
                 stories.append(story)
     return tuple(stories)
 
 
-@attrs.frozen
+@attrs.define
 class _Reader:
-    """Reads one document."""
+    """
+    Reads one document.
 
+    Attributes:
+        project: With the campaigns that are in force at the step that is read.
+        files: Those that came into force on the way.
+    """
+
+    folder: Path
     project: Project
     findings: Findings
     root: Place
     file: StoryFile
+    files: list[Path] = attrs.field(factory=list)
+    campaigns: tuple[str, ...] = ()
 
     def story(self) -> Story:
         for n, campaign in enumerate(self.file.campaigns):
             self.known("campaign", campaign, self.project.campaigns, self.root / "campaigns" / n, key=False)
+        self.campaigns, reader = self.file.campaigns, self.given
         steps = tuple(self.steps())
-        given = self.given(self.file.given, steps[0].at)
-        self.check_users(given, steps)
+        given = reader.read(self.file.given, self.root / "given", steps[0].at)
+        check_cast(given, steps, self.root / "given", self.findings)
         return Story(
             name=self.file.story,
             campaigns=self.file.campaigns,
@@ -80,6 +91,10 @@ class _Reader:
     @property
     def zone(self) -> str:
         return self.file.zone or self.project.zone
+
+    @property
+    def given(self) -> GivenReader:
+        return GivenReader(project=self.project, zone=self.zone, findings=self.findings)
 
     def known(self, sort: str, word: str, words: Mapping[str, Any], place: Place, *, key: bool = True) -> bool:
         """Whether a name is one of those declared; if not, it is noted where it stands."""
@@ -102,11 +117,15 @@ class _Reader:
             yield self.step(step, at, place, n)
 
     def step(self, step: StepMap, at: datetime, place: Place, number: int) -> Step:
-        do = "" if step.do in _TIME_PASSES else step.do
+        do = "" if step.do in _TIME_PASSES else step.do or ""
+        midway = self.midway(step, place, at)
+        if step.do is None and not any(getattr(step, word) for word in _CHANGES):
+            self.findings.key_error(place, "missing-key", "nothing happens here", "write do: let time pass")
         self.check_command(do, step, place)
         return Step(
             at=at,
             who=None if step.who in _NOBODY else step.who,
+            midway=midway,
             do=do,
             data=step.with_ or {},
             key=step.key or f"step-{number}",
@@ -116,19 +135,50 @@ class _Reader:
                 self.project,
                 self.zone,
                 self.findings,
-                campaigns=self.file.campaigns,
+                campaigns=self.campaigns,
             ),
             place=place,
         )
 
-    def check_users(self, given: Given, steps: tuple[Step, ...]) -> None:
-        """Whoever must have something is somebody of the story: a name that is misspelt has nothing."""
-        users = {*given.users, *(user for user, _ in given.balances), *(step.who for step in steps if step.who)}
-        users |= {value for step in steps for value in step.data.values() if isinstance(value, str)}
-        for step in steps:
-            for check in step.then:
-                if check.what in OF_USERS and check.about[0] not in users:
-                    self.known("user", check.about[0], dict.fromkeys(users), check.place)
+    def midway(self, step: StepMap, place: Place, at: datetime) -> Midway:
+        """What changes before anything is done; what comes into force is what the rest is checked against."""
+        files = _several(step.apply)
+        applied = [found for n, file in enumerate(files) if (found := self.applied(file, _nth(place / "apply", n)))]
+        paused, resumed = (
+            tuple(self.in_force(_several(getattr(step, word)), place / word)) for word in ("pause", "resume")
+        )
+        return Midway(
+            applies=files,
+            project=applied[-1] if applied else None,
+            pauses=paused,
+            resumes=resumed,
+            stock=dict(self.given.stock(step.stock, place / "stock")),
+            codes=dict(self.given.codes(step.codes, place / "codes")),
+            facts=self.given.facts(step.facts, place / "facts", at),
+        )
+
+    def applied(self, file: str, place: Place) -> Project | None:
+        """The project with the campaigns of a file in force, from here on; a file that can't be read is noted."""
+        path = self.folder / file
+        if not path.resolve().is_relative_to(self.folder.resolve()) or not path.is_file():
+            hint = "a path from the project's folder, like changes/stronger.yaml"
+            self.findings.error(place, "unknown-file", f"there is no file {file!r} in the project", hint)
+            return None
+        found = project_with(self.folder, [*self.files, path], self.findings)
+        if found is None:
+            return None
+        self.files.append(path)
+        changed = [campaign.id for campaign in found.campaigns.values() if campaign.file == file]
+        if self.campaigns:
+            self.campaigns = tuple(dict.fromkeys([*self.campaigns, *changed]))
+        self.project = found
+        return with_campaigns(found, self.campaigns)
+
+    def in_force(self, campaigns: tuple[str, ...], place: Place) -> Iterator[str]:
+        known = dict.fromkeys(self.campaigns or self.project.campaigns)
+        for n, campaign in enumerate(campaigns):
+            if self.known("campaign", campaign, known, _nth(place, n), key=False):
+                yield campaign
 
     def check_command(self, do: str, step: StepMap, place: Place) -> None:
         if not do:
@@ -153,77 +203,14 @@ class _Reader:
             data[names[0]] = "code"
         return data
 
-    # --- what is given -----------------------------------------------------------------------
 
-    def given(self, given: GivenMap, at: datetime) -> Given:
-        place = self.root / "given"
-        return Given(
-            users=self.users(given, place / "users", at),
-            balances=dict(self.balances(given.model_extra or {}, place)),
-            stock=dict(self.stock(given, place / "stock")),
-            sold=dict(self.sold(given, place / "used")),
-            codes={benefit: tuple(map(str, codes)) for benefit, codes in self.codes(given, place / "codes")},
-        )
+def _several(words: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else words
 
-    def users(self, given: GivenMap, place: Place, at: datetime) -> dict[str, dict[str, Any]]:
-        if not isinstance(given.users, dict):
-            return {user: {} for user in given.users}
-        return {user: self.facts(facts or {}, place / user, at) for user, facts in given.users.items()}
 
-    def facts(self, facts: dict[str, Any], place: Place, at: datetime) -> dict[str, Any]:
-        for name in facts:
-            self.known("fact", name, self.project.profile, place / name)
-        known = {name: value for name, value in facts.items() if name in self.project.profile}
-        try:
-            zone = zone_of(self.zone)
-            return read_values("facts", self.project.profile, known, now=at, zone=zone, decimals=True, open_ended=True)
-        except InputError as no:
-            self.findings.error(place, "bad-fact", str(no))
-            return {}
-
-    def balances(self, units: Mapping[str, Any], place: Place) -> Iterator[tuple[tuple[str, str], int]]:
-        known = {**self.project.units, **dict.fromkeys(name for name in GivenMap.model_fields)}
-        for unit, amounts in units.items():
-            if not self.known("unit", unit, known, place / unit):
-                continue
-            for user, amount in amounts.items():
-                try:
-                    yield (user, unit), parse_amount(amount, self.project.scale_of(unit))
-                except (ValueError, ArithmeticError) as no:
-                    self.findings.error(place / unit / user, "bad-amount", str(no))
-
-    def stock(self, given: GivenMap, place: Place) -> Iterator[tuple[str, int]]:
-        project = self.project
-        for thing, pieces in given.stock.items():
-            if not self.known("benefit", thing, {**project.benefits, **project.goods}, place / thing):
-                continue
-            if thing in project.goods:
-                said = f"{thing!r} is the host's own and has no stock here; this changes nothing"
-                self.findings.warning(place / thing, "no-stock", said)
-            elif project.benefits[thing].stock is None:
-                said = f"{thing!r} never runs out: the catalogue gives it no stock"
-                self.findings.error(place / thing, "no-stock", said, "write stock: in the catalogue, or codes: here")
-            else:
-                yield thing, pieces
-
-    def sold(self, given: GivenMap, place: Place) -> Iterator[tuple[tuple[str, str], int]]:
-        plays = {play.head.campaign: play for play in self.project.plays() if isinstance(play, Sale)}
-        quotas = {f"{campaign}.quota.{thing}": (campaign, thing) for campaign, p in plays.items() for thing in p.quota}
-        for name, pieces in given.used.items():
-            if self.known("quota", name, quotas, place / name):
-                campaign, thing = quotas[name]
-                if pieces > plays[campaign].quota[thing]:
-                    said = f"more than the quota of {plays[campaign].quota[thing]}"
-                    self.findings.error(place / name, "out-of-range", said)
-                yield (campaign, thing), pieces
-
-    def codes(self, given: GivenMap, place: Place) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-        for benefit, codes in given.codes.items():
-            if not self.known("benefit", benefit, self.project.benefits, place / benefit):
-                continue
-            if not self.project.benefits[benefit].pool:
-                self.findings.error(place / benefit, "no-pool", f"{benefit!r} has no pool of codes")
-            yield benefit, codes
+def _nth(place: Place, n: int) -> Place:
+    """The nth of several words, or the word that stands there alone."""
+    return place / n if isinstance(place.data, list) else place
 
 
 _SOME_TIME = datetime.fromisoformat("2026-01-01T00:00+00:00")

@@ -12,6 +12,7 @@ import attrs
 from quanyi.campaigns.said import said
 from quanyi.campaigns.stage import Stage, code_of
 from quanyi.campaigns.stories.model import Said, Step, Story
+from quanyi.campaigns.stories.standing import LOOKS
 from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.errors import NotFound, QuanyiError, Refused
@@ -34,6 +35,7 @@ class Scene:
         no: The refusal or error that the last step met.
         earlier: How things stood at the end of the step before, see `standing`; `before` what had
             become of it when the last step came.
+        codes_in: The card codes that came in so far, by benefit.
         decisions: What campaigns made of the last step, and of what fell due on the way to it.
     """
 
@@ -45,6 +47,7 @@ class Scene:
     earlier: Mapping[str, int] = attrs.field(factory=dict)
     before: Mapping[str, int] = attrs.field(factory=dict)
     decisions: tuple[Decision, ...] = ()
+    codes_in: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
 
     def look(self, what: str, about: tuple[str, ...]) -> Any:
         """The value that a check compares with what is wanted."""
@@ -259,6 +262,7 @@ def _no_of(rule: str, decision: Decision) -> str:
 
 
 _LOOKS: Mapping[str, Callable[..., Any]] = {
+    **LOOKS,
     "balance": Scene.balance,
     "best": Scene.best,
     "bond": Scene.bond,

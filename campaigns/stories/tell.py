@@ -10,25 +10,15 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.project import Project
-from quanyi.campaigns.stage import Stage, StageFactory, code_of, load_pieces, pass_time, perform, read_event
-from quanyi.campaigns.stories.expect import Expectation
-from quanyi.campaigns.stories.model import Outcome, Problem, Step, Story
+from quanyi.campaigns.stage import StageFactory, code_of, pass_time, perform, read_event
+from quanyi.campaigns.stories.expectation import Expectation
+from quanyi.campaigns.stories.midway import SaidOfUsers, change, prepare
+from quanyi.campaigns.stories.model import Outcome, Problem, Step, Story, with_campaigns
 from quanyi.campaigns.stories.scene import Scene
 from quanyi.entitlements.errors import QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Receipt
-from quanyi.entitlements.plays.sale import Sale
 
 __all__ = ["tell"]
-
-
-@attrs.frozen
-class _FactsOf:
-    """What a story says about its users, as the facts port."""
-
-    users: Mapping[str, Mapping[str, Any]]
-
-    def facts(self, user: str) -> Mapping[str, Any]:
-        return self.users.get(user, {})
 
 
 def tell(story: Story, project: Project, put_up: StageFactory, *, lazy: bool = False) -> Outcome:
@@ -39,14 +29,20 @@ def tell(story: Story, project: Project, put_up: StageFactory, *, lazy: bool = F
         lazy: Book what falls due only where the story lets time pass, as if no sweep ever ran.
             Nothing that the story says may differ.
     """
-    wanted = story.campaigns or tuple(project.campaigns)
-    cast = attrs.evolve(project, campaigns={name: project.campaigns[name] for name in wanted})
-    with put_up(cast, _FactsOf(story.given.users), story.steps[0].at) as stage:
+    cast, users = with_campaigns(project, story.campaigns), SaidOfUsers(dict(story.given.users))
+    with put_up(cast, users, story.steps[0].at) as stage:
         scene = Scene(stage=stage, story=story, users=_everybody(story))
-        problem = _prepare(scene)
-        telling = _Telling(scene, lazy)
-        problems = (problem,) if problem else tuple(telling.problems())
+        telling = _Telling(scene, users, lazy)
+        problems = tuple(_in_force(scene)) or (*prepare(scene), *telling.problems())
     return Outcome(story=story, problems=problems, nos=frozenset(telling.nos))
+
+
+def _in_force(scene: Scene) -> Iterator[Problem]:
+    """Bring the story's campaigns into force; without them nothing can be told."""
+    try:
+        scene.stage.apply()
+    except QuanyiError as no:
+        yield Problem(where=scene.story.place.where, message=f"the campaigns can't come into force: {no}")
 
 
 def _everybody(story: Story) -> tuple[str, ...]:
@@ -55,62 +51,30 @@ def _everybody(story: Story) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _prepare(scene: Scene) -> Problem | None:
-    """Bring about what is given."""
-    stage, given = scene.stage, scene.story.given
-    try:
-        stage.apply()
-        for benefit, total in given.stock.items():
-            load_pieces(stage, campaign="", thing=benefit, total=total, splits=1, key=f"given/{benefit}")
-        for (campaign, thing), sold in given.sold.items():
-            _sell(stage, campaign, thing, sold)
-        for benefit, codes in given.codes.items():
-            stage.mall.import_codes(benefit, codes, key=f"given/{benefit}")
-        for (user, unit), amount in given.balances.items():
-            if amount:
-                stage.mall.adjust(user, unit, amount, key=f"given/{unit}/{user}", reason="given")
-    except QuanyiError as no:
-        return Problem(where=scene.story.place.where, message=f"what is given can't be brought about: {no}")
-    return None
-
-
-def _sell(stage: Stage, campaign: str, thing: str, sold: int) -> None:
-    """Take *sold* pieces off a quota, as if they were sold before."""
-    play = stage.project.campaign(campaign).play
-    if isinstance(play, Sale):
-        total = play.quota[thing] - sold
-        key = f"given/{campaign}/{thing}"
-        load_pieces(stage, campaign=campaign, thing=thing, total=total, splits=play.splits, key=key)
-
-
 @attrs.define
 class _Telling:
-    """Goes through the steps; stops at the first that is not as told, for what follows rests on it."""
+    """Goes through all the steps: what is wrong with one says nothing about the next."""
 
     scene: Scene
+    users: SaidOfUsers
     lazy: bool
     nos: set[tuple[str, str]] = attrs.field(factory=set)
 
     def problems(self) -> Iterator[Problem]:
         self.scene.earlier = self.scene.standing()
-        for step in self.scene.story.steps:
-            found = list(self.step(step))
-            if found:
-                yield from found
-                return
-
-    def step(self, step: Step) -> Iterator[Problem]:
-        scene = self.scene
-        due = self.pass_time(step)
-        scene.before = scene.standing() if due or self.lazy else scene.earlier
-        scene.answer = scene.no = None
-        if step.do:
+        for number, step in enumerate(self.scene.story.steps):
             try:
-                self.act(step)
+                yield from self.step(step, f"step/{number}")
             except Exception as broken:  # noqa: BLE001  (a broken campaign is a problem of the story, not of the tool)
                 message = f"{step.title} broke: {type(broken).__name__}: {broken}"
                 yield Problem(where=step.place.where, message=message)
-                return
+
+    def step(self, step: Step, key: str) -> Iterator[Problem]:
+        scene = self.scene
+        scene.answer = scene.no = None
+        due = self.pass_time(step)
+        scene.before = scene.standing() if due or self.lazy else scene.earlier
+        self.act(step, key)
         answered = scene.answer.decisions if scene.answer is not None else tuple[Decision, ...]()
         scene.decisions = (*due, *answered, *self.unasked(step, {decision.campaign for decision in answered}))
         self.note()
@@ -127,10 +91,14 @@ class _Telling:
         outcomes = [outcome for _, outcome in pass_time(self.scene.stage, step.at)]
         return tuple(d for outcome in outcomes if isinstance(outcome, Receipt) for d in outcome.decisions)
 
-    def act(self, step: Step) -> None:
+    def act(self, step: Step, key: str) -> None:
         scene = self.scene
         try:
-            scene.answer = perform(scene.stage, step.do, user=step.who, key=step.key, data=step.data)
+            change(scene, step.midway, key, self.users)
+            if step.midway.title:
+                scene.before = scene.standing()
+            if step.do:
+                scene.answer = perform(scene.stage, step.do, user=step.who, key=step.key, data=step.data)
         except QuanyiError as no:
             scene.no = no
 

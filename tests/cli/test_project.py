@@ -63,7 +63,7 @@ def test_commands_that_need_a_good_project_print_its_mistakes(quanyi, folder, co
     assert answer.code == 1
     assert answer.err.splitlines() == [
         "campaigns/more.yaml:2:7 unknown-kind there is no kind 'rewrd' (did you mean reward?)",
-        "error: 1 mistake",
+        "error: 1 mistake, 0 warnings",
     ]
 
 
@@ -121,6 +121,33 @@ def test_a_story_that_does_not_come_true_is_explained(quanyi, tmp_path):
         "stories/one.yaml:6: expected skipped of thanks to be late, got amount-min",
         "    thanks: skipped amount-min (amount 19.99, min 20.00, missing 0.01)  campaigns/thanks.yaml:4",
     ]
+
+
+def test_a_warning_is_no_mistake_of_a_story(quanyi, folder):
+    """It is printed as what it is and alone is no failure; beside a mistake it is not counted as one."""
+    story = "story: a\ngiven: {stock: {phone: 1}}\nsteps: [{at: '2026-03-01 10:00', do: let time pass}]\n"
+    (folder / "stories" / "good.yaml").write_text(story, encoding="utf-8")
+    (folder / "catalogue" / "goods.yaml").write_text("goods: {phone: {list: 1.00}}\n", encoding="utf-8")
+
+    told, strict, body = quanyi("test", folder), quanyi("test", folder, "--strict"), quanyi("test", folder, "--json")
+    assert (told.code, strict.code, body.code) == (0, 1, 0)
+    assert told.err.splitlines() == [
+        "stories/good.yaml:2:24 no-stock 'phone' is the host's own and has no stock here; this changes nothing [warning]"
+    ]
+    assert told.out.splitlines()[-1] == "stories: 1, steps: 1, not as told: 0, warnings: 1"
+    assert [(found["code"], found["level"]) for found in body.json["warnings"]] == [("no-stock", "warning")]
+
+    (folder / "stories" / "good.yaml").write_text(story.replace("let time pass", "nap"), encoding="utf-8")
+    wrong = quanyi("test", folder)
+    assert wrong.code == 1
+    assert wrong.err.splitlines()[-1] == "error: 1 mistake, 1 warning"
+
+
+def test_warnings_of_a_project_that_cannot_be_read_are_not_called_mistakes(quanyi, folder):
+    text = "campaign: c\nkind: reward\nwhen: order.paid\ngive: coffee\nat_most: [1 per user, 0 per user per day]\n"
+    (folder / "campaigns" / "more.yaml").write_text(f"{text}---\n{MISSPELT}", encoding="utf-8")
+
+    assert quanyi("plan", folder, "--db", "sqlite://").err.splitlines()[-1] == "error: 1 mistake, 1 warning"
 
 
 def test_stories_are_told_in_a_database_that_is_left_as_it_was(quanyi, folder, db):

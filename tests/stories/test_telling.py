@@ -81,11 +81,37 @@ def test_what_is_not_as_told_is_said(tmp_path, step, message):
     assert problem.message.startswith(message)
 
 
-def test_the_steps_after_a_failing_one_are_not_told(tmp_path):
+def test_the_steps_after_a_failing_one_are_told_too(tmp_path):
+    """Every wrong step is reported in one telling, and those that are right are not."""
     broken = GOOD.split("---", maxsplit=1)[0].replace("promises: {ann: 1}", "promises: {ann: 7}")
     project, (story,) = stories_of(write_project(tmp_path, one=broken))
 
-    assert len(tell(story, project, memory_stage).problems) == 1
+    problems = tell(story, project, memory_stage).problems
+    assert [(p.where, p.message) for p in problems] == [
+        ("stories/one.yaml:5", "expected promises of ann to be 7, got 1"),
+        ("stories/one.yaml:8", "expected promises of ann to be 7, got 1"),
+    ]
+
+
+def test_a_story_goes_on_after_a_step_that_was_to_be_accepted(tmp_path):
+    steps = [f"  - {{at: '2026-03-01 14:0{n}', who: ann, {ORDER.replace('o1', f'o{n}')}}}" for n in range(3)]
+    text = "\n".join(["story: three orders", "given: {users: {ann: {vip: true}}}", "steps:", *steps, ""])
+    project, (story,) = stories_of(write_project(tmp_path, one=text))
+
+    problems = tell(story, project, memory_stage).problems
+    assert [problem.where for problem in problems] == ["stories/one.yaml:5", "stories/one.yaml:6"]
+    assert {problem.message for problem in problems} == {"expected ann order.place to be accepted, got limit-reached"}
+
+
+def test_everything_given_that_cannot_be_is_said(tmp_path):
+    """One unit's debt is not declared, and the other's neither: both are named, and the steps are told."""
+    given = "given: {users: [ann], points: {ann: -1}, credit: {ann: -2.00}}"
+    text = f"story: debts\n{given}\nsteps: [{{at: '2026-03-01', do: let time pass, then: {{points: {{ann: 1}}}}}}]\n"
+    project, (story,) = stories_of(write_project(tmp_path, one=text))
+
+    messages = [problem.message for problem in tell(story, project, memory_stage).problems]
+    assert [message.partition(":")[0] for message in messages[:2]] == ["what is given can't be brought about"] * 2
+    assert messages[2:] == ["expected balance of ann points to be 1, got 0"]
 
 
 def test_a_refused_step_that_left_a_trace_is_noticed(tmp_path, monkeypatch):

@@ -6,11 +6,59 @@ from tests.faults.fault import Edit, Fault
 
 __all__ = ["DESK"]
 
+_MIDWAY = "tests/stories/test_midway.py::"
+_TELLING = "tests/stories/test_telling.py::"
+
 DESK = (
+    Fault(
+        name="story-stops-at-first",
+        promise="a telling reports every step that is not as told",
+        tests=(f"{_TELLING}test_the_steps_after_a_failing_one_are_told_too",),
+        edits=(
+            Edit(
+                "campaigns/stories/tell.py",
+                '                yield from self.step(step, f"step/{number}")\n',
+                '                found = list(self.step(step, f"step/{number}"))\n                yield from found\n'
+                "                if found:\n                    return\n",
+            ),
+        ),
+    ),
+    Fault(
+        name="story-forgets-facts",
+        promise="what the host says of a user midway is what is decided by from then on",
+        tests=(f"{_MIDWAY}test_what_the_host_says_midway_is_decided_by",),
+        edits=(Edit("campaigns/stories/midway.py", "users.users.update(", "dict(users.users).update("),),
+    ),
+    Fault(
+        name="story-applies-nothing",
+        promise="a file that comes into force midway decides what is done after it",
+        tests=(f"{_MIDWAY}test_what_cannot_be_changed_is_a_refusal_of_the_step",),
+        edits=(
+            Edit("campaigns/stories/midway.py", "        stage.apply()\n        scene.stage", "        scene.stage"),
+        ),
+    ),
+    Fault(
+        name="anybody-in-who",
+        promise="somebody who does something in a story is one of its users",
+        tests=(f"{_MIDWAY}test_somebody_else_does_nothing",),
+        edits=(Edit("campaigns/stories/cast.py", "if given.users and step.who and", "if False and step.who and"),),
+    ),
+    Fault(
+        name="warnings-are-mistakes",
+        promise="a warning is no mistake, however many mistakes stand beside it",
+        tests=("tests/cli/test_project.py::test_warnings_of_a_project_that_cannot_be_read_are_not_called_mistakes",),
+        edits=(
+            Edit(
+                "adapters/cli/output.py",
+                'errors = sum(finding.level == "error" for finding in findings)',
+                "errors = len(findings)",
+            ),
+        ),
+    ),
     Fault(
         name="prefix-is-not-heard",
         promise="every command finds the tables under the prefix that it is told",
-        tests=("tests/cli/test_places.py::test_a_mall_under_a_name_and_a_prefix_of_its_own_is_found_by_all_of_them",),
+        tests=("tests/cli/test_places.py::test_the_only_mall_need_not_be_named[verify]",),
         edits=(
             Edit(
                 "adapters/cli/books.py",
