@@ -53,6 +53,7 @@ class _Tables:
     wakes: dict[Need, set[bytes]] = attrs.field(factory=dict)
     agenda: list[tuple[datetime, bytes]] = attrs.field(factory=list)
     kinds: dict[str, dict[RecordKey, None]] = attrs.field(factory=dict)
+    named: dict[tuple[str, str, str], dict[RecordKey, None]] = attrs.field(factory=dict)
 
 
 class MemoryStore:
@@ -162,6 +163,12 @@ class MemoryStore:
         fitting = [r for r in newest if all(getattr(r, name) == value for name, value in asked.items())]
         return fitting[:limit]
 
+    def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
+        """Records whose last state names *value* under *name*, newest first."""
+        keys = self._tables.named.get((kind, name, value), {})
+        newest = [key for key in reversed(self._tables.kinds.get(kind, {})) if key in keys] if keys else []
+        return [self._tables.records[key][0] for key in newest[:limit]]
+
     def receipt(self, id: bytes) -> Receipt | None:  # noqa: A002  (the port's word)
         """The receipt kept under a key's id."""
         _, receipt = self._tables.receipts.get(id, (b"", None))
@@ -213,9 +220,8 @@ class MemoryStore:
         tables = self._tables
         for balance in writing.balances:
             self._set_balance(balance)
-        for record in writing.records:
-            tables.records[record.record.key] = (record.record, record.after)
-            tables.kinds.setdefault(record.record.kind, {})[record.record.key] = None
+        for write in writing.records:
+            self._set_record(write.record, write.after)
         tables.journal.update({change.id: change for change in writing.changes})
         tables.outbox.update({emit.id: emit for emit in writing.outbox})
         tables.receipts.update({r.id: (r.digest, r.receipt) for r in writing.receipts})
@@ -224,6 +230,16 @@ class MemoryStore:
         self._apply_timers(writing)
         self._apply_codes(writing)
         self._apply_entries(writing)
+
+    def _set_record(self, record: Record, version: int) -> None:
+        tables, key = self._tables, record.key
+        before, _ = tables.records.get(key, (None, 0))
+        for name, value in before.lookups() if before is not None else ():
+            tables.named[record.kind, name, value].pop(key, None)
+        for name, value in record.lookups():
+            tables.named.setdefault((record.kind, name, value), {})[key] = None
+        tables.records[key] = (record, version)
+        tables.kinds.setdefault(record.kind, {})[key] = None
 
     def _set_balance(self, write: BalanceWrite) -> None:
         account, lots = write.account, self._tables.lots

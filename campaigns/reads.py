@@ -142,6 +142,12 @@ class Reads:
         """A user's deals, newest first."""
         return [cast("Deal", record) for record in self._own(Deal.kind, user, 100)]
 
+    def find_deals(self, *, order: str, limit: int = 100) -> list[Deal]:
+        """The deals of the host's order number, whoever bought them, newest first; as they read now."""
+        found = self._ports.store.find(Deal.kind, "order", order, limit=limit)
+        view = self._look([record.key for record in found])
+        return [cast("Deal", view.stored(record.key)[0]) for record in found]
+
     def deal(self, number: str, user: str | None = None) -> Deal:
         """One deal; NotFound if there is none, or it is somebody else's."""
         key = RecordKey(kind=Deal.kind, parts=(identifier(number, "deal"),))

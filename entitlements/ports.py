@@ -305,6 +305,14 @@ class Views(Protocol):
         """Records of one kind, newest first."""
         ...
 
+    def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
+        """
+        Records of one kind whose last state names *value* under *name* (`Record.lookups`), newest first.
+
+        >>> store.find("deal", "order", "o1")  # doctest: +SKIP
+        """
+        ...
+
     def receipt(self, id: bytes) -> Receipt | None:  # noqa: A002  (the word for it)
         """The receipt kept under a key's id."""
         ...

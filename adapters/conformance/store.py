@@ -109,6 +109,40 @@ class StoreSuite:
         write(store, **good, draws=(Draw(pool="videos", count=2, owner="x"),))
         assert len(read(store, CodesOf("x")).codes[CodesOf("x")]) == 2
 
+    # --- look-ups ----------------------------------------------------------------------------
+
+    def test_a_record_is_found_by_what_it_names(self, store: WholeStore) -> None:
+        """By kind, name and value, newest first; what names nothing is found by nothing."""
+        write(store, records=(put(deal("d1", order="o1")), put(deal("d2", order="o2")), put(deal("d3"))))
+        write(store, records=(put(deal("d4", order="o1")),))
+
+        assert [found.key.parts for found in store.find("deal", "order", "o1")] == [("d4",), ("d1",)]
+        assert [found.key.parts for found in store.find("deal", "order", "o1", limit=1)] == [("d4",)]
+        nothing = [
+            store.find(*asked) for asked in (("deal", "order", ""), ("promise", "order", "o1"), ("deal", "d", "o1"))
+        ]
+        assert not any(nothing)
+
+    def test_a_record_is_found_by_what_it_names_last(self, store: WholeStore) -> None:
+        """Another value takes the place of the one before; the same one stays, and so does everybody else's."""
+        write(store, records=(put(deal("d1", order="o1")), put(deal("d2", order="o2")), put(deal("d3", order="o3"))))
+        others = (put(deal("d2", order="o2", phase="paid"), 1), put(deal("d3"), 1))
+        write(store, records=(put(deal("d1", order="o9"), 1), *others))
+
+        found = {
+            order: [r.key.parts[0] for r in store.find("deal", "order", order)] for order in ("o1", "o2", "o3", "o9")
+        }
+        assert found == {"o1": [], "o2": ["d2"], "o3": [], "o9": ["d1"]}
+        assert [record.phase for record in store.find("deal", "order", "o2")] == ["paid"]
+
+    def test_a_refused_writing_names_nothing(self, store: WholeStore) -> None:
+        """Look-ups stand and fall with the rest of the writing."""
+        furnish(store)
+        with pytest.raises(Conflict):
+            write(store, records=(put(deal("d5", order="o5")), put(deal("d1", order="o1"), before=2)))
+
+        assert store.find("deal", "order", "o5") == store.find("deal", "order", "o1") == []
+
     # --- balances ----------------------------------------------------------------------------
 
     def test_balances_move(self, store: WholeStore) -> None:

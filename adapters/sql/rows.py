@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from quanyi.adapters.codec import Codec, dump
+from quanyi.adapters.sql.lookups import FORGOTTEN, NAMED, forgotten, named
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Draw
 from quanyi.entitlements.errors import Conflict
@@ -93,6 +94,7 @@ class Rows:
     Attributes:
         moved: Balances that stand there already; `opened` are new ones.
         changed: Records that stand there already; `made` are new ones.
+        named: By what records are found; `forgotten`: changed ones, each with a value that stays.
         rung: Ids of timers to take away.
         draws: Wanted codes, by pool: one owner for each code.
     """
@@ -102,6 +104,8 @@ class Rows:
     opened: Batch
     changed: Batch
     made: Batch
+    forgotten: Batch
+    named: Batch
     journal: Batch
     entries: Batch
     outbox: Batch
@@ -127,6 +131,8 @@ def rows_of(writing: Writing, codec: Codec) -> Rows:
         opened=_sorted(_OPENED, map(_opened, new)),
         changed=_sorted(_CHANGED, ((*_record(write, codec), at, write.before, write.after) for write in changed)),
         made=_sorted(_MADE, ((*_record(write, codec), at, at, write.record.kind, write.after) for write in made)),
+        forgotten=Batch(FORGOTTEN, forgotten(changed)),
+        named=Batch(NAMED, named(writing.records)),
         journal=Batch(_JOURNAL, [_journal(write, codec) for write in writing.changes]),
         entries=Batch(_ENTRY, list(map(_entry, writing.entries))),
         outbox=Batch(_OUTBOX, [_told(write, codec) for write in writing.outbox]),

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from quanyi.adapters.codec import account_in
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.ports import Entry, Release
-from quanyi.entitlements.records import Record
+from quanyi.entitlements.records import Record, lookup_digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -80,6 +80,18 @@ class SqlViews:
         for column, value in asked.items():
             if value is not None:
                 query = query.where(column == value)
+        rows = self._rows(query.order_by(record.number.desc()).limit(limit))
+        return [self.codec.record_in(*row) for row in rows]
+
+    def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
+        """Records whose last state names *value* under *name*, newest first."""
+        record, lookup = self.tables.record.c, self.tables.lookup.c
+        named = (lookup.mall == self.mall, lookup.kind == kind, lookup.name == name)
+        query = (
+            select(record.kind, record.shape, record.body)
+            .join(self.tables.lookup, and_(lookup.mall == record.mall, lookup.record == record.id))
+            .where(*named, lookup.value == lookup_digest(name, value))
+        )
         rows = self._rows(query.order_by(record.number.desc()).limit(limit))
         return [self.codec.record_in(*row) for row in rows]
 

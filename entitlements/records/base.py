@@ -13,7 +13,12 @@ import attrs
 from quanyi.entitlements.accounts import Account, digest16
 from quanyi.entitlements.time import aware_or_none
 
-__all__ = ["Move", "Person", "Record", "RecordKey"]
+__all__ = ["Move", "Person", "Record", "RecordKey", "lookup_digest"]
+
+
+def lookup_digest(name: str, value: str) -> bytes:
+    """The 16 bytes that stand for *value* under *name* in a store's look-ups, where nothing is kept in clear."""
+    return digest16("lookup", name, value)
 
 
 @attrs.frozen(kw_only=True)
@@ -56,6 +61,14 @@ class Record:
     def parts(self) -> tuple[str, ...]:
         """What tells this record from others of its kind."""
         raise NotImplementedError
+
+    def lookups(self) -> tuple[tuple[str, str], ...]:
+        """
+        Names and values by which it is found, beside its key: ``(("order", "o1"),)``; none by default.
+
+        A store keeps digests of the values, and finds the record by those that its last state names.
+        """
+        return ()
 
     @cached_property
     def key(self) -> RecordKey:

@@ -61,6 +61,10 @@ class Deal(Record):
         """The deal's number."""
         return (self.id,)
 
+    def lookups(self) -> tuple[tuple[str, str], ...]:
+        """The host's number of the order."""
+        return (("order", self.order),) if self.order else ()
+
 
 @attrs.frozen(kw_only=True)
 class Entitlement(Record):
@@ -93,6 +97,10 @@ class Entitlement(Record):
     def parts(self) -> tuple[str, ...]:
         """The entitlement's number."""
         return (self.id,)
+
+    def lookups(self) -> tuple[tuple[str, str], ...]:
+        """The deal that gave it."""
+        return (("deal", self.deal),) if self.deal else ()
 
     @property
     def codes_of(self) -> str:

@@ -13,6 +13,8 @@ from quanyi.entitlements.records.base import Move, Record
 
 __all__ = ["Booked", "Promise", "Trail"]
 
+_ONE_THING = 2
+
 
 @attrs.frozen(kw_only=True)
 class Promise(Record):
@@ -37,6 +39,10 @@ class Promise(Record):
     def parts(self) -> tuple[str, ...]:
         """The promise's number."""
         return (self.id,)
+
+    def lookups(self) -> tuple[tuple[str, str], ...]:
+        """What caused it, where that is one thing with a number: ``order``, ``o1``."""
+        return ((self.source[0], self.source[1]),) if len(self.source) == _ONE_THING else ()
 
 
 @attrs.frozen(kw_only=True)

@@ -123,6 +123,8 @@ class Generic(Reading):
         self._insert(connection, tables.balance, rows.opened, "an account was opened by somebody else")
         self._change(connection, rows.changed)
         self._insert(connection, tables.record, rows.made, "a record was made by somebody else")
+        self._forget(connection, rows.forgotten)
+        self._insert(connection, tables.lookup, rows.named, None)
         self._insert(connection, tables.journal, rows.journal, "a change was written already")
         self._insert(connection, tables.entry, rows.entries, "")
         self._insert(connection, tables.outbox, rows.outbox, "an event was written already")
@@ -175,6 +177,13 @@ class Generic(Reading):
         )
         done = connection.execute(guarded, _renamed(batch)).rowcount
         exactly(done, len(batch), "a record is not as it was read")
+
+    def _forget(self, connection: Connection, batch: Batch) -> None:
+        """Changed records are no longer found by what they named before; what they name now is put in next."""
+        if batch:
+            lookup = self.tables.lookup
+            ids = sorted({id_ for id_, _ in batch.rows})
+            connection.execute(delete(lookup).where(lookup.c.mall == self.mall, or_(*_in(lookup.c.record, ids))))
 
     def _ring(self, connection: Connection, ids: Sequence[bytes]) -> None:
         """Take timers away; one that somebody else took is no harm."""

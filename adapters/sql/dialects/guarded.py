@@ -121,12 +121,24 @@ def _ring(table: str, _columns: tuple[str, ...], source: str) -> str:
     return f"delete from {table} t using {source}{_found(table, 'id')} where t.ctid = k.ctid"
 
 
+def _forget(table: str, _columns: tuple[str, ...], source: str) -> str:
+    """Take away under what changed records are found no longer; what stays is not touched, as it is not put in."""
+    kept = f"select id, array_remove(array_agg(value), null) stays from {source} group by id"
+    here = f"select ctid, value from {table} where mall = $1 and record = u.id offset 0"
+    return (
+        f"delete from {table} w using ({kept}) u cross join lateral ({here}) k"
+        f" where w.ctid = k.ctid and not (k.value = any(u.stays))"
+    )
+
+
 _STEPS = (
     _Step("receipts", "receipt", _insert),
     _Step("moved", "balance", _move),
     _Step("opened", "balance", _insert),
     _Step("changed", "record", _change),
     _Step("made", "record", _insert),
+    _Step("forgotten", "lookup", _forget, strict=False),
+    _Step("named", "lookup", _insert, strict=False),
     _Step("journal", "journal", _insert),
     _Step("entries", "entry", _insert),
     _Step("outbox", "outbox", _insert),

@@ -11,11 +11,13 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from quanyi.adapters.sql.migrations.lookups import name_records
+
 __all__ = ["fill"]
 
 _Step = Callable[[Connection, str, str | None], None]
 
-_STEPS: tuple[_Step, ...] = ()
+_STEPS: tuple[_Step, ...] = (name_records,)
 
 
 def fill(connection: Connection, prefix: str, schema: str | None) -> None:

@@ -9,6 +9,7 @@ from tests.faults.plan.engine import ENGINE
 from tests.faults.plan.face import FACE
 from tests.faults.plan.files import FILES
 from tests.faults.plan.friends import FRIENDS
+from tests.faults.plan.keeping import KEEPING
 from tests.faults.plan.rules import RULES
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
@@ -33,3 +34,4 @@ FAULTS = (
     *TEXTS,
     *TOOLS,
 )
+FAULTS = (*BUNDLES, *DECISIONS, *DESK, *ENGINE, *FRIENDS, *KEEPING, *RULES, *STORES, *STREAKS, *TASKS, *TOOLS)
