@@ -22,6 +22,7 @@ from quanyi.campaigns.mall import Mall, MallStore, Ports
 from quanyi.campaigns.people import People
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.settle import Settler
+from quanyi.campaigns.sheet import told_again
 from quanyi.campaigns.versions import structure_play, structure_project, unstructure_play, unstructure_project
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input, Receipt
@@ -92,12 +93,18 @@ class OpenMall(Mall):
             failed: A ``campaign.failed`` event, as a relay handed it on.
 
         Raises:
-            InputError: It is another event, or what broke was no event that is reported.
+            InputError: It is another event, or what broke was neither an event that is reported nor
+                one that campaigns tell each other.
         """
         if failed.type != "campaign.failed":
             raise InputError(f"only campaign.failed can be tried again, not {failed.type}")
         what = failed.data
-        ask = self.event(str(what["type"]), user=failed.subject, key=f"retry/{failed.id}", data=what["data"])
+        type_, key, data = str(what["type"]), f"retry/{failed.id}", what["data"]
+        declared = self.project.events.get(type_)
+        if declared is not None and declared.inner:
+            ask = told_again(type_, failed.subject, key, self.now(), what)
+        else:
+            ask = self.event(type_, user=failed.subject, key=key, data=data)
         return self._settle(attrs.evolve(ask, campaign=str(what["campaign"]), asks=False))
 
     def pause(self, campaign: str) -> None:

@@ -112,4 +112,4 @@ def _introduced(ask: Input, holders: Mapping[str, str]) -> Input:
     if ask.user is None and not others:
         return ask
     holder = ask.holder if ask.user is None else holders[ask.user]
-    return ask.introduced(holder, others)
+    return ask.introduced(holder, {**ask.holders, **others})

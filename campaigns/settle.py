@@ -10,12 +10,15 @@ nothing is lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import cast
+from typing import TypeVar, cast
 
 import attrs
 
+from quanyi.campaigns.endless import Endless, Pair, StillAsking
 from quanyi.campaigns.live import Live
 from quanyi.campaigns.people import People
 from quanyi.campaigns.sheet import Outcome, Sheet
@@ -23,15 +26,17 @@ from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.errors import Conflict, QuanyiError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Undeclared, View
+from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
 from quanyi.entitlements.records import Person
 
 __all__ = ["Settler"]
 
+_log = logging.getLogger("quanyi")
 _TRIES = 8
 _ROUNDS = 64
+Done = TypeVar("Done")
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
-_GREEDY = "a decision keeps asking for more"
 
 
 class _Stale(Exception):  # noqa: N818  (a request to start again)
@@ -75,7 +80,7 @@ class Settler:
         for attempt in range(_TRIES):
             asks, newcomers = self.people.recognise(inputs, store)
             try:
-                outcomes, written = self._settle_once(asks, newcomers, store)
+                outcomes, written = self._settle_all(asks, newcomers, store)
             except _Stale:
                 self.live.reload()
                 continue
@@ -95,7 +100,7 @@ class Settler:
 
     def publish(self, loads: Sequence[Input], extra: Writing, store: Store) -> list[Outcome]:
         """Bring a release into force together with what it puts on sale, in one transaction."""
-        outcomes, _ = self._settle_once(loads, (), store, extra)
+        outcomes, _ = self._settle_all(loads, (), store, extra)
         self.live.reload()
         return outcomes
 
@@ -110,7 +115,13 @@ class Settler:
         return self._look([idle], set(needs), store)[0].view
 
     def _look(self, asks: Sequence[Input], needs: set[Need], store: Store) -> list[Sheet]:
-        for _ in range(_ROUNDS):
+        return _without_endless(lambda excluded: self._look_once(asks, set(needs), store, excluded))
+
+    def _look_once(
+        self, asks: Sequence[Input], needs: set[Need], store: Store, excluded: Mapping[Pair, str]
+    ) -> list[Sheet]:
+        rounds = _Rounds()
+        while rounds.left():
             picture = store.peek(needs, _latest(asks))
             if picture.epoch != self.live.epoch:
                 self.live.reload()
@@ -118,18 +129,30 @@ class Settler:
                 continue
             try:
                 overdue = self._overdue(picture, asks, needs)
-                return [self._decide([*overdue, ask], (), picture, None) for ask in asks]
+                return [self._decide([*overdue, ask], (), picture, None, excluded) for ask in asks]
             except Undeclared as more:
-                needs |= more.needs
-        raise RuntimeError(_GREEDY)
+                needs |= rounds.asked(more)
+        raise rounds.endless()
 
     # --- one transaction ---------------------------------------------------------------------
 
-    def _settle_once(
+    def _settle_all(
         self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], store: Store, extra: Writing | None = None
     ) -> tuple[list[Outcome], Writing | None]:
+        """Decide and write; a campaign that never comes to an end with an input is left out of that input."""
+        return _without_endless(lambda excluded: self._settle_once(asks, newcomers, store, extra, excluded))
+
+    def _settle_once(
+        self,
+        asks: Sequence[Input],
+        newcomers: Sequence[RecordWrite],
+        store: Store,
+        extra: Writing | None,
+        excluded: Mapping[Pair, str],
+    ) -> tuple[list[Outcome], Writing | None]:
         needs = self._needs(asks) | {newcomer.record.key for newcomer in newcomers}
-        for _ in range(_ROUNDS):
+        rounds = _Rounds()
+        while rounds.left():
             try:
                 with store.begin() as tx:
                     picture = tx.lock(needs, _latest(asks), [ask.id for ask in asks])
@@ -138,14 +161,14 @@ class Settler:
                     _meet(newcomers, picture)
                     overdue = self._overdue(picture, asks, needs)
                     if len(overdue) >= DUE_AT_ONCE:
-                        self._write(tx, self._decide(overdue, (), picture, tx))
+                        self._write(tx, self._decide(overdue, (), picture, tx, excluded))
                         continue
-                    sheet = self._decide([*overdue, *asks], newcomers, picture, tx)
+                    sheet = self._decide([*overdue, *asks], newcomers, picture, tx, excluded)
                     written = self._write(tx, sheet, extra)
                 return sheet.verdicts[len(overdue) :], written
             except Undeclared as more:
-                needs |= more.needs
-        raise RuntimeError(_GREEDY)
+                needs |= rounds.asked(more)
+        raise rounds.endless()
 
     def _write(self, tx: Transaction, sheet: Sheet, extra: Writing | None = None) -> Writing | None:
         """Write what was decided, and a release with it; None if there was nothing."""
@@ -167,15 +190,22 @@ class Settler:
         return overdue
 
     def _decide(
-        self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], picture: Picture, tx: Transaction | None
+        self,
+        asks: Sequence[Input],
+        newcomers: Sequence[RecordWrite],
+        picture: Picture,
+        tx: Transaction | None,
+        excluded: Mapping[Pair, str],
     ) -> Sheet:
         known = tx.known([ask.id for ask in asks]) if tx else {}
-        sheet = Sheet(self.live, View(picture, self.expressions), known, newcomers)
+        sheet = Sheet(self.live, View(picture, self.expressions), known, newcomers, excluded)
         for ask in asks:
             sheet.catch_up(ask.at)
             sheet.take(ask)
+        if sheet.endless:
+            raise Endless(sheet.endless)
         if sheet.undeclared:
-            raise Undeclared(sheet.undeclared)
+            raise StillAsking(sheet.undeclared, sheet.asking)
         return sheet
 
     def _needs(self, asks: Sequence[Input]) -> set[Need]:
@@ -184,8 +214,53 @@ class Settler:
             if ask.about is not None:
                 needs.add(ask.about)
             for play in self.live.first_match(ask) or self.live.likely(ask):
-                needs.update(play.needs(ask))
+                needs.update(_foreseen(play, ask))
         return needs
+
+
+class _Rounds:
+    """How often one batch has been looked at, and who asked for more each time."""
+
+    def __init__(self) -> None:
+        self._left = _ROUNDS
+        self._asked: Counter[Pair] = Counter()
+
+    def left(self) -> bool:
+        """Whether to look once more."""
+        self._left -= 1
+        return self._left >= 0
+
+    def asked(self, more: Undeclared) -> frozenset[Need]:
+        """What to lock as well."""
+        self._asked.update(more.pairs if isinstance(more, StillAsking) else ())
+        return more.needs
+
+    def endless(self) -> Exception:
+        """Those who asked most often are to be left out; if it was nobody, the world does not hold still."""
+        if not self._asked:
+            return Conflict("what is due here keeps growing")
+        most = max(self._asked.values())
+        return Endless({pair: "keeps-asking" for pair, times in self._asked.items() if times == most})
+
+
+def _without_endless(decide: Callable[[Mapping[Pair, str]], Done]) -> Done:
+    """Decide again and again, each time without those who were found endless; each pair is found once at most."""
+    excluded: dict[Pair, str] = {}
+    while True:
+        try:
+            return decide(excluded)
+        except Endless as found:
+            excluded |= found.pairs
+            for (_, campaign), why in found.pairs.items():
+                _log.error("campaign %s is left out of an input: %s", campaign, why)
+
+
+def _foreseen(play: Play, ask: Input) -> Iterable[Need]:
+    """What a play needs, as far as the input tells; where it breaks on that, it breaks when it decides."""
+    try:
+        return tuple(play.needs(ask))
+    except Exception:  # noqa: BLE001  (a broken campaign's own; reported when it decides)
+        return ()
 
 
 def _meet(newcomers: Iterable[RecordWrite], picture: Picture) -> None:

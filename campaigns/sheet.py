@@ -5,28 +5,29 @@ One batch being decided: verdicts in order of arrival, and what to write for all
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from quanyi.campaigns.booking import Booking
+from quanyi.campaigns.endless import DEPTH, Endless, Pair, first_in_a_circle
 from quanyi.campaigns.live import Live
 from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.changes import Because, Changes, Emit
-from quanyi.entitlements.errors import KeyReused, NotFound, NotOpen, QuanyiError, Refused
+from quanyi.entitlements.errors import CampaignFailed, KeyReused, NotFound, NotOpen, QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import Need, Undeclared, View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.ports import RecordWrite, Writing
 
-__all__ = ["Outcome", "Sheet"]
+__all__ = ["Outcome", "Sheet", "told_again"]
 
 Outcome = Receipt | QuanyiError
 
-_DEPTH = 8
 _ROLES = ("friend", "inviter")
 _OUTCOMES = {"done": "granted"}
 _log = logging.getLogger("quanyi")
@@ -40,6 +41,12 @@ class Sheet:
         verdicts: A receipt or an error for each input taken so far.
         undeclared: What decisions asked for beyond what was locked; if there is any, nothing of
             this sheet may be written.
+        asking: From which inputs which campaigns asked for it.
+        endless: The same for those that have to be left out, with why; if there are any, nothing
+            of this sheet may be written either.
+
+    Args:
+        excluded: Who was found endless before: they decide nothing of these inputs, and are parked.
     """
 
     def __init__(
@@ -48,11 +55,15 @@ class Sheet:
         view: View,
         known: Mapping[bytes, tuple[bytes, Receipt]],
         newcomers: Sequence[RecordWrite],
+        excluded: Mapping[Pair, str] = MappingProxyType({}),
     ) -> None:
         self.undeclared: set[Need] = set()
+        self.asking: set[Pair] = set()
+        self.endless: dict[Pair, str] = {}
         self.view = view
         self._live = live
         self._known = dict(known)
+        self._excluded = excluded
         self._booking = Booking(view, newcomers)
         self.verdicts: list[Outcome] = []
 
@@ -74,11 +85,14 @@ class Sheet:
     # --- one input ---------------------------------------------------------------------------
 
     def _attempt(self, ask: Input) -> Outcome | None:
-        """The verdict; None if more must be locked for it."""
+        """The verdict; None if more must be locked for it, or some campaign be left out."""
         try:
             return self._repeated(ask) or self._decide(ask)
         except Undeclared as more:
             self.undeclared |= more.needs
+            return None
+        except Endless as found:
+            self.endless |= found.pairs
             return None
         except QuanyiError as no:
             outcome = no.with_traceback(None)  # its frames would keep the whole batch in memory, and themselves
@@ -120,23 +134,48 @@ class Sheet:
         """Decide the input and what it causes, breadth first."""
         decisions: list[Decision] = []
         answer: dict[str, object] = {}
-        queue = deque([(ask, tuple(plays), 0)])
+        queue = deque([_Link(ask, tuple(plays), ())])
+        missing: set[Need] = set()
+        by_itself: Counter[str] = Counter()
         while queue:
-            current, hearing, depth = queue.popleft()
-            foreseen = depth == 0 and current.about is None
-            for n, play in enumerate(hearing):
-                decision, changes = self._one(current if n == 0 else _overheard(current), play, foreseen=foreseen)
+            link = queue.popleft()
+            for n, play in enumerate(link.hearing):
+                current, path = link.ask if n == 0 else _overheard(link.ask), (*link.path, play.head.campaign)
+                try:
+                    decision, changes = self._one(current, play, ask, foreseen=not link.path and current.about is None)
+                except Undeclared as more:  # those behind it may need something too
+                    missing |= more.needs
+                    self.asking.add((ask.id, play.head.campaign))
+                    continue
                 decisions.append(decision)
                 if changes is None:
                     continue
-                answer.update(changes.answer if depth == 0 else {})
+                answer.update({} if link.path else changes.answer)
                 self._booking.book(ask, changes, len(decisions))
-                if depth < _DEPTH:
-                    queue.extend((inner, hears, depth + 1) for inner, hears in self._caused(current, changes))
+                by_itself[path[-1]] += path[-1] in link.path
+                caused = [_Link(inner, hears, path) for inner, hears in self._caused(link.ask, changes)]
+                self._not_endless(ask, caused, by_itself[path[-1]])
+                queue.extend(caused)
+        if missing:
+            raise Undeclared(missing)
         return decisions, answer
 
-    def _one(self, ask: Input, play: Play, *, foreseen: bool) -> tuple[Decision, Changes | None]:
-        """One campaign's verdict on one input; a no concerns that campaign alone. *foreseen* needs are locked."""
+    def _not_endless(self, ask: Input, caused: Sequence[_Link], by_itself: int) -> None:
+        """Leave a campaign out, and begin again, where a chain goes too deep or a campaign sets itself off too often."""
+        for link in caused:
+            far = len(link.path) > DEPTH or by_itself > DEPTH
+            if far and any((ask.id, play.head.campaign) not in self._excluded for play in link.hearing):
+                raise Endless({(ask.id, first_in_a_circle(link.path)): "too-deep"})
+
+    def _one(self, ask: Input, play: Play, root: Input, *, foreseen: bool) -> tuple[Decision, Changes | None]:
+        """
+        One campaign's verdict on one input, *root* or what it caused; a no concerns that campaign alone.
+
+        What is *foreseen* is locked as far as it can be told from the input.
+        """
+        endless = self._excluded.get((root.id, play.head.campaign))
+        if endless:
+            return _failed(ask, play, endless)
         draft = self.view.draft(ask.at)
         try:
             self._stopped(ask, play)
@@ -150,11 +189,9 @@ class Sheet:
             return _skipped(ask, play, no), None
         except (Undeclared, QuanyiError):
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001  (whatever a broken campaign raises is its own)
             _log.exception("campaign %s failed on %s", play.head.campaign, ask.type)
-            if ask.asks:
-                raise
-            return _verdict(ask, play, outcome="failed", reason="failed"), _parked(ask, play)
+            return _failed(ask, play, "failed")
         self.view.absorb(draft)
         return _granted(ask, play, changes), changes
 
@@ -167,7 +204,22 @@ class Sheet:
         """What a decision tells the world, where a campaign listens."""
         emits = [line for line in changes.lines if isinstance(line, Emit) and line.at is None]
         inner = [_inner(ask, emit) for emit in emits if self._live.hears(emit.event)]
-        return [(caused, tuple(self._live.match(caused, self.view))) for caused in inner]
+        heard = [(caused, tuple(self._live.match(caused, self.view))) for caused in inner]
+        return [(caused, plays) for caused, plays in heard if plays]
+
+
+@attrs.frozen
+class _Link:
+    """
+    One input of a chain.
+
+    Attributes:
+        path: The campaigns that led to it, the first cause first; empty for what came from outside.
+    """
+
+    ask: Input
+    hearing: tuple[Play, ...]
+    path: tuple[str, ...]
 
 
 def _overheard(ask: Input) -> Input:
@@ -190,10 +242,26 @@ def _verdict(ask: Input, play: Play, rule: str = "", **fields: Any) -> Decision:
     return Decision(campaign=head.campaign, version=head.version, input_type=ask.type, rule=rule, where=where, **fields)
 
 
+def told_again(type_: str, user: str | None, key: str, now: datetime, parked: Mapping[str, Any]) -> Input:
+    """What campaigns tell each other, as an input that comes again: with the sources and people it had."""
+    data = dict(parked["data"])
+    source = tuple((str(name), str(id_)) for name, id_ in parked.get("source", ()))
+    holders = {role: str(data[role]) for role in _ROLES if role in data}
+    return Input(type=type_, key=key, at=now, user=user, data=data, source=source, holders=holders)
+
+
+def _failed(ask: Input, play: Play, reason: str) -> tuple[Decision, Changes]:
+    """What becomes of an input where a campaign broke on it; whoever asked that campaign is told so instead."""
+    if ask.asks:
+        raise CampaignFailed(play.head.campaign, reason)
+    return _verdict(ask, play, outcome="failed", reason=reason), _parked(ask, play)
+
+
 def _parked(ask: Input, play: Play) -> Changes:
     """A broken campaign's input goes to the outbox, so that somebody mends it and nothing is lost."""
     head = play.head
-    data = {"campaign": head.campaign, "type": ask.type, "key": ask.key, "data": dict(ask.data)}
+    data: dict[str, Any] = {"campaign": head.campaign, "type": ask.type, "key": ask.key, "data": dict(ask.data)}
+    data |= {"source": [list(pair) for pair in ask.source]} if ask.source else {}
     because = Because(campaign=head.campaign, version=head.version, rule="failed")
     return Changes(
         because=because, holder=ask.holder, lines=(Emit(event="campaign.failed", data=data, holder=ask.holder),)

@@ -16,15 +16,18 @@ Everything the library raises on purpose, drawn as one tree.
     │   └── HoldClosed         hold-closed
     ├── InputError             the request itself is malformed
     ├── CampaignFileError      campaign files with mistakes; every finding at once
-    ├── Conflict               the world moved; try again
+    ├── CampaignFailed         the campaign that was asked is broken; nothing was booked
+    ├── Conflict               the world moved; try again           (retry_after)
+    │   └── Busy               more callers than can be answered    (retry_after)
     ├── KeyReused              the key was used for something else
-    ├── Unknown                nobody can say yet; ask again with the key
+    ├── Unknown                nobody can say yet; ask again with the key (retry_after)
     ├── NotFound               no such campaign, deal or entitlement
     ├── SupplierError          a supplier said no, is away, or is silent
     │   ├── SupplierRefused
     │   ├── SupplierUnavailable
     │   └── OutcomeUnknown
     └── StorageError           the database failed; the driver's error is the cause
+        └── DataError          the database can't keep one of this request's values
 
 When several refusals hold, the order of the tree is not what decides: every play has one
 ordered list of checks, and the first check that fails gives the answer.
@@ -42,8 +45,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Blocked",
     "BudgetExhausted",
+    "Busy",
+    "CampaignFailed",
     "CampaignFileError",
     "Conflict",
+    "DataError",
     "HoldClosed",
     "InputError",
     "InsufficientPoints",
@@ -198,8 +204,37 @@ class CampaignFileError(QuanyiError):
         super().__init__("\n".join(str(finding) for finding in findings))
 
 
+class CampaignFailed(QuanyiError):
+    """
+    The campaign that was asked is broken, and nothing was booked; other campaigns go on.
+
+    Attributes:
+        campaign: The campaign that has to be mended.
+        reason: ``failed``: its decision ended in an error; ``too-deep``: what it causes sets it off
+            again and again; ``keeps-asking``: its decision never has all the rows that it needs.
+    """
+
+    def __init__(self, campaign: str, reason: str = "failed") -> None:
+        self.campaign = campaign
+        self.reason = reason
+        super().__init__(f"campaign {campaign} is broken ({reason}); nothing was booked")
+
+
 class Conflict(QuanyiError):
-    """Somebody else wrote first, or a lock could not be had in time; the same call may succeed."""
+    """
+    Somebody else wrote first, or a lock could not be had in time; the same call may succeed.
+
+    Args:
+        retry_after: After how many seconds to try again, with the same key.
+    """
+
+    def __init__(self, message: str = "", *, retry_after: float = 0.1) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class Busy(Conflict):
+    """More callers wait than can be answered in time; nothing was tried for this one."""
 
 
 class KeyReused(QuanyiError):
@@ -207,7 +242,16 @@ class KeyReused(QuanyiError):
 
 
 class Unknown(QuanyiError):
-    """The outcome is not known yet. Ask with the same key; do not assume either way."""
+    """
+    The outcome is not known yet. Ask with the same key; do not assume either way.
+
+    Args:
+        retry_after: After how many seconds to ask.
+    """
+
+    def __init__(self, message: str = "", *, retry_after: float = 1.0) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
 
 
 class NotFound(QuanyiError):
@@ -232,3 +276,11 @@ class OutcomeUnknown(SupplierError):
 
 class StorageError(QuanyiError):
     """The database failed; the driver's error is the cause."""
+
+
+class DataError(StorageError):
+    """
+    The database can't keep a value of this request: too large, or text that it has no characters for.
+
+    It concerns that request alone; sending it again does not help.
+    """

@@ -17,6 +17,11 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 Sentences = tuple[str, ...]
 
+_BROKEN: Mapping[Language, Sentences] = {
+    "zh": ("活动出错，已记录，处理后会补上。",),
+    "en": ("Something went wrong in this campaign. It has been noted, and will be made good.",),
+}
+
 TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
     "refused": {
         "zh": ("暂时无法办理。",),
@@ -301,10 +306,9 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("请说明是哪一天（{of}）。", "请说明是哪一天。"),
         "en": ("Please say which day it is about ({of}).", "Please say which day it is about."),
     },
-    "failed": {
-        "zh": ("活动出错，已记录，处理后会补上。",),
-        "en": ("Something went wrong in this campaign. It has been noted, and will be made good.",),
-    },
+    "failed": _BROKEN,
+    "too-deep": _BROKEN,
+    "keeps-asking": _BROKEN,
     "holdout": {
         "zh": ("这个活动暂不对你开放，看看其他活动吧。",),
         "en": ("This is not open to you for now. Have a look at what else is on.",),

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from quanyi.entitlements.errors import (
         Blocked,
         BudgetExhausted,
+        Busy,
+        CampaignFailed,
         CampaignFileError,
         Conflict,
+        DataError,
         HoldClosed,
         InputError,
         InsufficientPoints,
@@ -43,8 +46,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Blocked",
     "BudgetExhausted",
+    "Busy",
+    "CampaignFailed",
     "CampaignFileError",
     "Conflict",
+    "DataError",
     "FixedClock",
     "HoldClosed",
     "InputError",

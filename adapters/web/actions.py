@@ -17,7 +17,7 @@ from quanyi.adapters.web.pages import find_right, item_page, right_page
 from quanyi.adapters.web.refusals import explain_no, explain_trouble
 from quanyi.adapters.web.visit import Visit, visit
 from quanyi.campaigns.views import Offer
-from quanyi.entitlements.errors import Conflict, KeyReused, NotFound, Refused, Unknown
+from quanyi.entitlements.errors import CampaignFailed, Conflict, KeyReused, NotFound, Refused, Unknown
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import Deal
 
@@ -60,7 +60,7 @@ def _placed(offer: Offer, order: Order, typed: Typed, token: str, to: Visit) -> 
         receipt = _book(offer, order, token, to)
     except Refused as no:
         return item_page(campaign, item, refusal=explain_no(no, to), typed=typed), _REFUSED
-    except (Conflict, Unknown) as problem:
+    except (CampaignFailed, Conflict, Unknown) as problem:
         trouble = explain_trouble(problem, to)
         return item_page(campaign, item, refusal=trouble, typed=typed, token=token), 503
     except KeyReused:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from math import ceil
 
 import attrs
 from flask import render_template
 
 from quanyi.adapters.web.visit import Visit, Way, visit
 from quanyi.entitlements.amounts import Amount
-from quanyi.entitlements.errors import Conflict, InputError, NotFound, QuanyiError, Refused
+from quanyi.entitlements.errors import CampaignFailed, Conflict, InputError, NotFound, QuanyiError, Refused
 
 __all__ = ["No", "WayOn", "answer_error", "explain_no", "explain_trouble", "missing_of"]
 
@@ -86,8 +87,8 @@ def _reason(no: Refused, to: Visit) -> str:
 
 
 def explain_trouble(problem: QuanyiError, to: Visit) -> No:
-    """Busy, or not known yet: the same form may be sent again."""
-    code = "conflict" if isinstance(problem, Conflict) else "unknown"
+    """Busy, or not known yet: the same form may be sent again; or a campaign that is broken."""
+    code = _trouble(problem)
     return No(title=to.words(f"error.{code}"), text=to.words(f"error.{code}_hint"))
 
 
@@ -97,17 +98,23 @@ def missing_of(no: Refused) -> tuple[int, str]:
     return (short.value, short.unit) if isinstance(short, Amount) else (0, "")
 
 
-def answer_error(error: QuanyiError) -> tuple[str, int]:
-    """A page for what is not there, not known yet, or too busy."""
+def _trouble(problem: QuanyiError) -> str:
+    if isinstance(problem, CampaignFailed):
+        return "broken"
+    return "conflict" if isinstance(problem, Conflict) else "unknown"
+
+
+def answer_error(error: QuanyiError) -> tuple[str, int, dict[str, str]]:
+    """A page for what is not there, not known yet, broken or too busy; with when to come again, where that helps."""
     if isinstance(error, NotFound | InputError):
-        return _error_page("not_found", 404)
-    return _error_page("conflict", 503) if isinstance(error, Conflict) else _error_page("unknown", 503)
+        return _error_page("not_found"), 404, {}
+    seconds = getattr(error, "retry_after", None)
+    return _error_page(_trouble(error)), 503, {} if seconds is None else {"Retry-After": str(ceil(seconds))}
 
 
-def _error_page(code: str, status: int) -> tuple[str, int]:
+def _error_page(code: str) -> str:
     words = visit().words
-    page = render_template("quanyi/error.html", title=words(f"error.{code}"), hint=words(f"error.{code}_hint"))
-    return page, status
+    return render_template("quanyi/error.html", title=words(f"error.{code}"), hint=words(f"error.{code}_hint"))
 
 
 def _way_on(no: Refused, to: Visit) -> WayOn | None:

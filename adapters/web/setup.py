@@ -29,7 +29,7 @@ from quanyi.adapters.web.visit import (
 )
 from quanyi.adapters.web.words import LOCALES
 from quanyi.campaigns.mall import Mall
-from quanyi.entitlements.errors import Conflict, NotFound, Unknown
+from quanyi.entitlements.errors import CampaignFailed, Conflict, NotFound, Unknown
 from quanyi.entitlements.records import Deal
 
 __all__ = ["init_app"]
@@ -103,7 +103,7 @@ def _blueprint() -> Blueprint:
     add_actions(blueprint)
     for add in (add_messages, add_streaks, add_tasks, add_invites, add_packs):
         add(blueprint)
-    for error in (NotFound, Conflict, Unknown):
+    for error in (NotFound, CampaignFailed, Conflict, Unknown):
         blueprint.register_error_handler(error, answer_error)
     blueprint.context_processor(_words_for_templates)
     blueprint.after_request(_keep_language)

@@ -37,7 +37,10 @@ FROM_ELSEWHERE = {
     "_FINAL[deal.phase]": set(pay._FINAL.values()),
     "_REASONS.get(phase, phase)": {*grants._REASONS.values(), "expired", "withdrawn", "void"},
     "flag": {"not-bound", "seen-before"},
-    "reason": {"already-used", "already-revealed", "goal-done", "task-done"},
+    "reason": {
+        *("already-used", "already-revealed", "goal-done", "task-done"),
+        *("failed", "too-deep", "keeps-asking"),
+    },
     "right.phase": {"withdrawn", "void"},
 }
 BY_FILES = {
@@ -167,9 +170,9 @@ WAYS_ON = re.compile(
 FINAL = {
     # nothing is left to do, and the sentence says what has come of it
     "already-bound", "already-marked", "already-paid", "already-refunded", "already-revealed", "already-used", "amount-missing",
-    "choice-closed", "day-before-start", "day-not-over", "day-to-come", "expired", "failed", "hold-closed", "insufficient-points",
+    "choice-closed", "day-before-start", "day-not-over", "day-to-come", "expired", "failed", "hold-closed", "keeps-asking", "insufficient-points",
     "kept-already", "loop", "no-receiver", "no-source", "not-eligible", "not-paid", "not-open", "nothing-to-count", "promise-closed",
-    "refused", "seen-before", "still-placed", "task-done", "too-late-to-make-up", "tree-too-tall", "undone", "voucher-refused", "limit-reached",
+    "refused", "seen-before", "still-placed", "task-done", "too-deep", "too-late-to-make-up", "tree-too-tall", "undone", "voucher-refused", "limit-reached",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.plan.bundles import BUNDLES
+from tests.faults.plan.crowds import CROWDS
 from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.desk import DESK
 from tests.faults.plan.engine import ENGINE
@@ -21,6 +22,7 @@ __all__ = ["FAULTS"]
 
 FAULTS = (
     *BUNDLES,
+    *CROWDS,
     *DECISIONS,
     *DESK,
     *ENGINE,

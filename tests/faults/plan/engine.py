@@ -91,13 +91,7 @@ ENGINE = (
         name="broken-campaign-spreads",
         promise="a broken campaign hurts only itself",
         tests=(f"{_ISOLATION}test_a_broken_campaign_hurts_only_itself[memory]",),
-        edits=(
-            Edit(
-                _SHEET,
-                "            if ask.asks:\n                raise\n            return _verdict(",
-                "            if True:\n                raise\n            return _verdict(",
-            ),
-        ),
+        edits=(Edit(_SHEET, 'return _failed(ask, play, "failed")', "raise"),),
     ),
     Fault(
         name="history-from-zero",

@@ -61,7 +61,7 @@ TOOLS = (
         tests=(
             "tests/engine/test_isolation.py::test_what_a_campaign_broke_on_is_decided_again_once_it_is_mended[sqlite]",
         ),
-        edits=(Edit("adapters/wiring.py", 'key=f"retry/{failed.id}"', 'key=__import__("uuid").uuid4().hex'),),
+        edits=(Edit("adapters/wiring.py", 'f"retry/{failed.id}"', '__import__("uuid").uuid4().hex'),),
     ),
     Fault(
         name="retried-by-all",

@@ -1,0 +1,53 @@
+"""
+Campaigns that would keep one input from ever being decided, and which of a chain's they are.
+
+What a campaign causes is decided with its input, in the same transaction. A chain that goes too
+deep, or a decision that keeps asking for more rows, has been seen by the decisions around it
+already; so the batch is dropped and decided again without that campaign, for that input alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from quanyi.entitlements.picture import Need, Undeclared
+
+__all__ = ["DEPTH", "Endless", "Pair", "StillAsking", "first_in_a_circle"]
+
+DEPTH = 8
+"""How many causes may stand between an input and what it causes, and how often a campaign may set itself off by it."""
+
+Pair = tuple[bytes, str]
+"""The id of an input from outside, and a campaign."""
+
+
+class Endless(Exception):  # noqa: N818  (a request to start again)
+    """
+    The batch must be decided again without some campaigns.
+
+    Attributes:
+        pairs: From which input which campaign is to be left out, and the word for why:
+            ``too-deep`` or ``keeps-asking``.
+    """
+
+    def __init__(self, pairs: Mapping[Pair, str]) -> None:
+        self.pairs = dict(pairs)
+        super().__init__(", ".join(f"{campaign} is {why}" for (_, campaign), why in self.pairs.items()))
+
+
+class StillAsking(Undeclared):
+    """More must be locked, and these campaigns asked for it."""
+
+    def __init__(self, needs: frozenset[Need] | set[Need], pairs: frozenset[Pair] | set[Pair]) -> None:
+        super().__init__(needs)
+        self.pairs = frozenset(pairs)
+
+
+def first_in_a_circle(path: Sequence[str]) -> str:
+    """
+    The campaign that a chain of campaigns should have done without: the first that comes twice.
+
+    Without it nothing of the circle is left, and what led to it stands. A chain that comes to no
+    campaign twice is only long: there it is the last one.
+    """
+    return next((campaign for campaign in path if path.count(campaign) > 1), path[-1])
