@@ -11,7 +11,10 @@ _ENDED = "tests/entitlements/test_points_ended.py::"
 _CHAINS = "tests/campaigns/test_chains.py::"
 _BOUNDS = "tests/campaigns/test_bounds.py::"
 
+_BAD = "tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands"
+
 _POINTS = "entitlements/points.py"
+_UNDOING = "campaigns/lint/undoing.py"
 _LINT = "campaigns/lint/bounds.py"
 
 RULES = (
@@ -48,13 +51,13 @@ RULES = (
     Fault(
         name="instead-unbounded",
         promise="what is given in the place of something else needs a bound of its own",
-        tests=("tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands[unbounded-instead]",),
+        tests=(f"{_BAD}[unbounded-instead]",),
         edits=(Edit(_LINT, ', *(("instead", gift) for gift in play.instead)):', ",):"),),
     ),
     Fault(
         name="instead-of-a-rule-unbounded",
         promise="so does what a referral's rule gives in the place of something else",
-        tests=("tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands[unbounded-instead]",),
+        tests=(f"{_BAD}[unbounded-instead]",),
         edits=(Edit(_LINT, "for gift in (*reward.give, *reward.instead):", "for gift in reward.give:"),),
     ),
     Fault(
@@ -99,5 +102,18 @@ RULES = (
                 "",
             ),
         ),
+    ),
+    # --- undoing that does nothing, or too much -------------------------------------------------
+    Fault(
+        name="cause-that-undoes",
+        promise="an event that both causes and undoes is a mistake",
+        tests=(f"{_BAD}[undone-by-its-cause]",),
+        edits=(Edit(_UNDOING, "if found := sorted(causes & set(when)):", "if found := ():"),),
+    ),
+    Fault(
+        name="person-undone-for-good",
+        promise="whoever undoes by a person is warned that it is for good",
+        tests=(f"{_BAD}[undone-for-good]",),
+        edits=(Edit(_UNDOING, "        _check_people(undoable, place, events, findings)\n", ""),),
     ),
 )
