@@ -11,7 +11,7 @@ from typing import Literal
 import attrs
 
 from quanyi.campaigns.project import Goods
-from quanyi.entitlements import accounts
+from quanyi.entitlements import accounts, openings
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.benefits import Benefit, PointsUnit
 from quanyi.entitlements.clauses import Head, Limit
@@ -21,7 +21,6 @@ from quanyi.entitlements.limits import limit_account, limit_need, room
 from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plays.sale import Price, Sale
 from quanyi.entitlements.records import Entitlement
-from quanyi.entitlements.time import zone_of
 
 __all__ = [
     "EntitlementView",
@@ -238,30 +237,18 @@ def _state(
     if end is not None and end <= now:
         return "ended", end, None
     if start is not None and now < start:
-        return "not_started", end, _opens(head, start)
+        return "not_started", end, openings.opening_from(head, start)
     if paused:
         return "paused", end, None
-    if head.open and not any(schedule.is_open(now, zone_of(head.zone)) for schedule in head.open):
-        return "between", end, _opens(head, now)
+    if not openings.is_open(head, now):
+        following = openings.next_opening(head, now)
+        if following is None and end is not None:
+            return "ended", openings.closed(head, now) or end, None
+        return "between", end, following
     state: _State = "sold_out" if left == 0 else "open"
-    return state, _closes(head, now) or end, None
+    return state, openings.closing(head, now), None
 
 
 def present_state(head: Head, now: datetime, *, paused: bool) -> str:
     """What a campaign is now: ``open``, ``not_started``, ``between``, ``paused`` or ``ended``."""
     return _state(head, now, None, paused=paused)[0]
-
-
-def _opens(head: Head, at: datetime) -> datetime | None:
-    """The first opening at or after *at*."""
-    zone = zone_of(head.zone)
-    if not head.open or any(schedule.is_open(at, zone) for schedule in head.open):
-        return at
-    return min((found for s in head.open if (found := s.next_opening(at, zone))), default=None)
-
-
-def _closes(head: Head, now: datetime) -> datetime | None:
-    """The end of the opening that *now* lies in."""
-    zone = zone_of(head.zone)
-    ends = [end for schedule in head.open if (end := schedule.closing(now, zone)) is not None]
-    return max(ends, default=None)

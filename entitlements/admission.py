@@ -11,8 +11,8 @@ from quanyi.entitlements.conditions import judge
 from quanyi.entitlements.errors import NotEligible, NotOpen
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.numbers import bucket
+from quanyi.entitlements.openings import is_open, next_opening, opening_from
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.time import zone_of
 
 __all__ = ["check_audience", "check_open", "check_phase"]
 
@@ -23,15 +23,15 @@ def check_phase(head: Head, at: datetime) -> None:
     """Refuse before the campaign starts and once it has ended: `NotOpen`."""
     start, end = head.runs.start, head.runs.end
     if start is not None and at < start:
-        raise NotOpen(next_at=start if _is_open(head, start) else _next_opening(head, start), zone=head.zone)
+        raise NotOpen(next_at=opening_from(head, start), zone=head.zone)
     if end is not None and at >= end:
         raise NotOpen(reason="ended", shows={"ended_at": end}, zone=head.zone)
 
 
 def check_open(head: Head, at: datetime) -> None:
     """Refuse between the campaign's sessions: `NotOpen`, with the next one where there is one."""
-    if not _is_open(head, at):
-        raise NotOpen(next_at=_next_opening(head, at), zone=head.zone)
+    if not is_open(head, at):
+        raise NotOpen(next_at=next_opening(head, at), zone=head.zone)
 
 
 def check_audience(head: Head, ask: Input, draft: Draft) -> None:
@@ -44,14 +44,3 @@ def check_audience(head: Head, ask: Input, draft: Draft) -> None:
         raise NotEligible(reason="holdout")
     if head.rollout < _WHOLE and bucket(_WHOLE, "rollout", head.campaign, person) >= head.rollout:
         raise NotEligible(reason="rollout")
-
-
-def _is_open(head: Head, at: datetime) -> bool:
-    return not head.open or any(schedule.is_open(at, zone_of(head.zone)) for schedule in head.open)
-
-
-def _next_opening(head: Head, at: datetime) -> datetime | None:
-    """The next session that the campaign lives to see."""
-    openings = [schedule.next_opening(at, zone_of(head.zone)) for schedule in head.open]
-    seen = [opening for opening in openings if opening is not None and opening in head.runs]
-    return min(seen, default=None)

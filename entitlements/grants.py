@@ -21,7 +21,6 @@ from quanyi.entitlements.time import Window, zone_of
 __all__ = ["days_left", "end_of", "grant", "spoiled", "use", "withdraw"]
 
 _A_DAY = timedelta(days=1)
-_A_MOMENT = timedelta(microseconds=1)
 
 
 def grant(
@@ -101,11 +100,15 @@ def days_left(right: Entitlement, now: datetime) -> Fraction:
 
 
 def end_of(benefit: Benefit, at: datetime, zone: str) -> datetime | None:
-    """The instant at which a right got at *at* ends; with whole days, the end of its last local day."""
+    """
+    The instant at which a right got at *at* ends; with whole days, the end of its last local day.
+
+    Midnight belongs to the day that it begins: what is got then ends with what is got a second later.
+    """
     if benefit.lasts is None:
         return None
     end = benefit.lasts.after(at, zone_of(zone))
-    return Window("day").ends(end - _A_MOMENT, zone_of(zone)) if benefit.whole_days else end
+    return Window("day").ends(end, zone_of(zone)) if benefit.whole_days else end
 
 
 _REASONS = {"used": "already-used"}

@@ -10,7 +10,7 @@ lot, so that an undo of what brought them finds them gone, and takes no others f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import attrs
@@ -39,8 +39,6 @@ __all__ = [
 
 Ended = Literal["reopen", "stay_ended"]
 TakeBack = Literal["debt", "left", "refuse"]
-
-_A_MOMENT = timedelta(microseconds=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -192,12 +190,16 @@ def end_lot(draft: Draft, account: Account) -> int:
 
 
 def lot_end(unit: PointsUnit, at: datetime) -> datetime | None:
-    """The instant at which points got at *at* are gone: rounded up, in the unit's zone, as its lots say."""
+    """
+    The instant at which points got at *at* are gone: the end of the day, month or year in which their own life ends.
+
+    Days are those of the unit's zone. Midnight belongs to the day that it begins.
+    """
     rule, zone = unit.lots, zone_of(unit.zone)
     if rule.lasts is None:
         return None
     end = rule.lasts.after(at, zone)
-    return end if rule.ends_to == "exact" else Window(rule.ends_to).ends(end - _A_MOMENT, zone)
+    return end if rule.ends_to == "exact" else Window(rule.ends_to).ends(end, zone)
 
 
 # --- inside ------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 import attrs
-from dateutil.rrule import rrulestr
 
 from quanyi.entitlements.parsing import quoted
+from quanyi.entitlements.recurrence import kept, recurrence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,7 +238,7 @@ class Schedule:
     When a campaign takes requests inside its run.
 
     ``daily 14:00-16:00``, ``weekly sat,sun 10:00-22:00`` (24:00 is the day's end), or an
-    RFC 5545 rule of whole days: ``RRULE:FREQ=MONTHLY;BYMONTHDAY=1``.
+    RFC 5545 rule of whole days: ``RRULE:FREQ=MONTHLY;BYMONTHDAY=1``, see `recurrence`.
 
     Attributes:
         days: Weekdays, Monday is 0; empty if `rule` says which days.
@@ -258,7 +258,8 @@ class Schedule:
         if len(text) > _LONGEST_SCHEDULE:
             raise ValueError(f"{quoted(text)} is longer than {_LONGEST_SCHEDULE} characters")
         if text.startswith("RRULE:"):
-            return cls(rule=_checked_rule(text))
+            recurrence(text)
+            return cls(rule=text)
         match = _HOURS.fullmatch(text.strip().lower())
         if match is None:
             msg = f"{text!r} is not a schedule; write daily 14:00-16:00, weekly sat,sun 10:00-22:00 or RRULE:…"
@@ -279,6 +280,11 @@ class Schedule:
         """The end of the opening that *at* lies in; None outside one."""
         return next((end for start, end in self._openings(at, zone, 1) if start <= at < end), None)
 
+    def closings(self, since: datetime, until: datetime, zone: ZoneInfo) -> list[datetime]:
+        """The ends of openings after *since* and not after *until*."""
+        days = (until - since).days + 1
+        return [end for _, end in self._openings(since, zone, days) if since < end <= until]
+
     def opened(self, at: datetime, zone: ZoneInfo) -> datetime | None:
         """When it opened last on the local day of *at*, in that zone; None if it has not."""
         found = [start for start, _ in self._openings(at, zone, 1) if start <= at]
@@ -294,30 +300,11 @@ class Schedule:
             yield _at_minute(day, self.opens, zone), _at_minute(day, self.closes, zone)
 
     def _days(self, first: date, count: int) -> Iterator[date]:
-        if self.rule:
-            start = datetime.combine(first, time())
-            last = start + timedelta(days=count)
-            yield from (
-                found.date() for found in rrulestr(self.rule, dtstart=_anchor(first)).between(start, last, inc=True)
-            )
-            return
+        recurring = kept(self.rule) if self.rule else None
         for n in range(count + 1):
             day = first + timedelta(days=n)
-            if day.weekday() in self.days:
+            if day.weekday() in self.days or (recurring is not None and day in recurring):
                 yield day
-
-
-def _anchor(first: date) -> datetime:
-    """A fixed start for rules, so that INTERVAL counts from the same day every time."""
-    return datetime(first.year - 1 if first.year % 2 else first.year - 2, 1, 1)  # noqa: DTZ001  (local days)
-
-
-def _checked_rule(text: str) -> str:
-    if re.search(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", text):
-        msg = f"{text!r} repeats within a day; a schedule's rule names days"
-        raise ValueError(msg)
-    rrulestr(text, dtstart=datetime(2024, 1, 1))  # noqa: DTZ001  (only to check the rule)
-    return text
 
 
 def _weekday(name: str) -> int:

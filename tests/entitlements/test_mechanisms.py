@@ -153,11 +153,13 @@ def test_lots_end_rounded_up_in_their_zone(ends_to, lasts, end):
     assert lot_end(unit, moment("2026-03-01T10:00")) == (end and moment(end))
 
 
-def test_an_end_on_the_boundary_stays_there():
-    """Points that end at midnight exactly do not get another day."""
-    unit = PointsUnit(id="points", lots=LotRule(lasts=Duration(seconds=86400), ends_to="day"))
+@pytest.mark.parametrize(("ends_to", "end"), [("day", "2026-03-03"), ("month", "2026-04-01"), ("year", "2027-01-01")])
+def test_midnight_belongs_to_what_it_begins(ends_to, end):
+    """Points got as the day begins end with those got a second later."""
+    unit = PointsUnit(id="points", lots=LotRule(lasts=Duration(seconds=86400), ends_to=ends_to))
+    first, later = (lot_end(unit, moment(f"2026-03-01T00:00:0{second}")) for second in (0, 1))
 
-    assert lot_end(unit, moment("2026-03-01T00:00")) == moment("2026-03-02T00:00")
+    assert first == later == moment(f"{end}T00:00")
 
 
 # --- exposure -----------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ What a sale sells: codes out of a pool, pieces out of split quotas, points with 
 from __future__ import annotations
 
 import attrs
+import pytest
 
 from quanyi.entitlements.accounts import lot, quota, stock
 from quanyi.entitlements.benefits import Benefit, LotRule, PointsUnit
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.clauses import Head
+from quanyi.entitlements.grants import end_of
 from quanyi.entitlements.plays.basics import BASICS
 from quanyi.entitlements.plays.sale import Price
 from quanyi.entitlements.records import Deal, Entitlement
@@ -125,6 +127,15 @@ def test_points_given_back_to_an_ended_lot_end_again():
     stage.ask(sale, "order.refund", "2026-03-03T10:00", "ann", about=deal)
 
     assert (stage.balances[old], stage.points("ann", at="2026-03-03T10:00")) == (0, 500)
+
+
+@pytest.mark.parametrize("lasts", ["7d", "1 month", "1 day"])
+def test_what_is_got_at_midnight_ends_with_what_is_got_a_second_later(lasts):
+    """Midnight is the first instant of its day, which counts like any other."""
+    benefit = Benefit(id="pass", lasts=Duration.parse(lasts), whole_days=True)
+    first, later = (end_of(benefit, moment(f"2026-03-01T00:00:0{n}+08:00"), "Asia/Shanghai") for n in (0, 1))
+
+    assert first == later
 
 
 def test_an_entitlement_ends_as_its_benefit_says():

@@ -14,6 +14,7 @@ _BOUNDS = "tests/campaigns/test_bounds.py::"
 _BAD = "tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands"
 
 _POINTS = "entitlements/points.py"
+_RECURRENCE = "entitlements/recurrence.py"
 _UNDOING = "campaigns/lint/undoing.py"
 _LINT = "campaigns/lint/bounds.py"
 
@@ -115,5 +116,44 @@ RULES = (
         promise="whoever undoes by a person is warned that it is for good",
         tests=(f"{_BAD}[undone-for-good]",),
         edits=(Edit(_UNDOING, "        _check_people(undoable, place, events, findings)\n", ""),),
+    ),
+    # --- days and openings ---------------------------------------------------------------------
+    Fault(
+        name="midnight-loses-a-day",
+        promise="what is got at midnight ends with what is got a second later",
+        tests=(
+            "tests/entitlements/test_sale_goods.py::test_what_is_got_at_midnight_ends_with_what_is_got_a_second_later[7d]",
+        ),
+        edits=(
+            Edit(
+                "entitlements/grants.py",
+                'Window("day").ends(end, zone_of(zone))',
+                'Window("day").ends(end - timedelta(microseconds=1), zone_of(zone))',
+            ),
+        ),
+    ),
+    Fault(
+        name="opening-after-the-end",
+        promise="no opening is named that the campaign does not live to see",
+        tests=("tests/entitlements/test_openings.py::test_what_is_over_by_tomorrow_does_not_start_tomorrow",),
+        edits=(Edit("entitlements/openings.py", "if found is not None and found in head.runs)", "if found)"),),
+    ),
+    Fault(
+        name="rhythm-lost-at-new-year",
+        promise="every third week stays every third week over New Year",
+        tests=("tests/entitlements/test_recurrence.py::test_the_rhythm_goes_on_over_new_year",),
+        edits=(
+            Edit(
+                _RECURRENCE,
+                "(self._week_start(day) - self._week_start(_EPOCH)).days",
+                "(self._week_start(day) - self._week_start(date(day.year, 1, 1))).days",
+            ),
+        ),
+    ),
+    Fault(
+        name="rule-that-names-no-day",
+        promise="a rule that names no day is refused when it is read",
+        tests=("tests/entitlements/test_recurrence.py::test_a_rule_that_cannot_be_is_refused_at_once[thirtieth]",),
+        edits=(Edit(_RECURRENCE, "    if not found.ever():", "    if False:"),),
     ),
 )
