@@ -235,7 +235,7 @@ def _outbox(prefix: str, meta: MetaData) -> Table:
         Column("attempts", Integer, nullable=False, server_default="0"),
         _at("next_at", nullable=True),
         _at("parked_at", nullable=True),
-        _name("sink"),
+        Column("sink", NAME, nullable=False, server_default="host"),
         _name("order_key", nullable=True),
         _name("lease", nullable=True),
         UniqueConstraint("mall", "id", "sink", name=f"{name}_key"),

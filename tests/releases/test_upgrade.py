@@ -46,6 +46,22 @@ def test_an_upgrade_that_is_interrupted_leaves_the_old_database(engine, release,
     assert [difference for mall in MALLS for difference in verify(engine, mall).differences] == []
 
 
+def test_a_program_of_the_earlier_release_still_writes_its_rows(engine, release):
+    """Processes of both releases run while a host deploys: what the older one writes lacks the new columns."""
+    restore(release, engine)
+    upgrade(engine)
+    older = {name: tuple(rows[0]) for name, rows in rows_of(release).items()}
+    with engine.begin() as connection:
+        for name, columns in older.items():
+            listed = ", ".join(columns)
+            connection.execute(text(f"create temporary table kept as select {listed} from {name} limit 1"))
+            where = " and ".join(f"({c} = (select {c} from kept) or {c} is null)" for c in columns)
+            gone = connection.execute(text(f"delete from {name} where {where}")).rowcount
+            put = connection.execute(text(f"insert into {name} ({listed}) select {listed} from kept")).rowcount
+            connection.execute(text("drop table kept"))
+            assert (name, gone, put) == (name, 1, 1)
+
+
 def _counts(engine) -> dict[str, int]:
     release = RELEASES[0]
     with engine.connect() as connection:

@@ -2,8 +2,8 @@
 Formats that are to last: who did it, digests of what is stored, a sink for each event, amounts of
 wakes, names to look records up by, and marks.
 
-Everything here is added: columns that are null or have a default, and new tables. What old rows
-say in the new columns is filled in by `quanyi.adapters.sql.migrations.filling`, in the same
+Everything here is added: columns that are null or have a default, and new tables, so that processes
+of the release before go on writing while others run this one. What old rows say in the new columns is filled in by `quanyi.adapters.sql.migrations.filling`, in the same
 transaction.
 """
 
@@ -60,10 +60,10 @@ def _outbox(prefix: str, schema: str | None) -> None:
         )
         op.drop_table(old, schema=schema)
     else:
-        for column in ("sink", "order_key", "lease"):
+        for column in ("order_key", "lease"):
             op.add_column(name, sa.Column(column, NAME, nullable=True), schema=schema)
-        op.execute(f"update {_place(name, schema)} set sink = 'host', order_key = holder")
-        op.alter_column(name, "sink", existing_type=NAME, nullable=False, schema=schema)
+        op.add_column(name, sa.Column("sink", NAME, nullable=False, server_default="host"), schema=schema)
+        op.execute(f"update {_place(name, schema)} set order_key = holder")
         op.drop_constraint(f"{name}_key", name, type_="unique", schema=schema)
         op.create_unique_constraint(f"{name}_key", name, ["mall", "id", "sink"], schema=schema)
     op.create_index(f"{name}_sink", name, ["mall", "sink", "number"], schema=schema)
@@ -82,7 +82,7 @@ def _outbox_table(name: str, schema: str | None) -> None:
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
         sa.Column("next_at", Instant),
         sa.Column("parked_at", Instant),
-        sa.Column("sink", NAME, nullable=False),
+        sa.Column("sink", NAME, nullable=False, server_default="host"),
         sa.Column("order_key", NAME),
         sa.Column("lease", NAME),
         sa.UniqueConstraint("mall", "id", "sink", name=f"{name}_key"),
