@@ -5,6 +5,7 @@ Tasks undone: goals fall back by what counted, and what hung on them is taken ba
 from __future__ import annotations
 
 import attrs
+import pytest
 
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.clauses import Gift, Limit, Undo
@@ -122,3 +123,66 @@ def test_a_place_comes_back_with_what_is_undone():
     pays(stage, task, "o3")
 
     assert stage.points("ann") == 30
+
+
+# --- beyond the target -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("undone", ["o1", "o3", "o4"])
+def test_what_counted_beyond_the_target_keeps_a_goal_full(undone):
+    """Three orders are asked for and four came: one of them refunded, it is done still; two, and it is not."""
+    task = attrs.evolve(ORDERS, goals=(attrs.evolve(ORDERS.goals[0], target=3),))
+    stage = Stage()
+    progress = [pays(stage, task, f"o{n}").answer["progress"]["buy"] for n in (1, 2, 3, 4)]
+    refunds(stage, task, undone)
+    still = stage.points("ann")
+    refunds(stage, task, "o2")
+
+    assert (progress, still, stage.points("ann")) == ([1, 2, 3, 3], 30, 0)
+
+
+def test_a_sum_remembers_what_it_was_paid_beyond():
+    """60 and 90 for a target of 100: of the 90 none counts in vain, and 40 of it came too much."""
+    spend = attrs.evolve(ORDERS.goals[0], name="spend", target=100, how="sum", by="event.amount", unit="CNY")
+    task = attrs.evolve(ORDERS, goals=(spend,))
+    stage = Stage()
+    for order, amount in (("o1", 60), ("o2", 90), ("o3", 10)):
+        pays(stage, task, order, amount=amount)
+    refunds(stage, task, "o1")
+    again = pays(stage, task, "o4", amount=1)
+
+    assert (stage.points("ann"), again.answer["progress"]) == (30, {"spend": 100})
+
+
+def test_different_values_beyond_the_target_keep_a_goal_full():
+    read = attrs.evolve(ORDERS.goals[0], how="distinct", by="event.book")
+    task = attrs.evolve(ORDERS, goals=(read,))
+    stage = Stage()
+    for order, book in (("o1", "a"), ("o2", "b"), ("o3", "c")):
+        pays(stage, task, order, book=book)
+    refunds(stage, task, "o2")
+    still = stage.points("ann")
+    refunds(stage, task, "o3")
+
+    assert (still, stage.points("ann")) == (30, 0)
+
+
+def test_what_is_beyond_asks_for_no_place_and_takes_none():
+    """The one completion is used up, and what comes after it is remembered all the same."""
+    task = attrs.evolve(ORDERS, at_most=(Limit(id="one", count=1),))
+    stage = Stage()
+    for order in ("o1", "o2", "o3"):
+        pays(stage, task, order)
+    refunds(stage, task, "o1")
+
+    assert stage.points("ann") == 30
+
+
+def test_what_nobody_can_undo_is_not_counted_beyond():
+    """An event without the source by which it is found is told that the goal is done, as ever."""
+    stage = Stage()
+    pays(stage, ORDERS, "o1")
+    pays(stage, ORDERS, "o2")
+    no = stage.refusal(ORDERS, "paid", AT, "ann", data={})
+
+    assert no.reason == "task-done"

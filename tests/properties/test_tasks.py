@@ -33,6 +33,7 @@ class Errands(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.stage, self.number, self.spent = Stage(), 0, 0
+        self.stands: dict[str, int] = {}
         self.task = Task(
             head=ORDERS.head,
             goals=GOALS,
@@ -63,6 +64,10 @@ class Errands(RuleBasedStateMachine):
     def attempt(self, type_, at, data, source):
         with contextlib.suppress(Refused):
             self.stage.ask(self.task, type_, at, "ann", data=data, source=source)
+            if type_ == "paid":
+                self.stands[data["order"]] = data["amount"]
+            else:
+                self.stands.pop(data["order"], None)
 
     def rounds(self):
         return [record for record, _ in self.stage.records.values() if record.kind == "progress"]
@@ -73,6 +78,16 @@ class Errands(RuleBasedStateMachine):
         found = [(a.parts[0], n) for a, n in self.stage.balances.items() if a.parts[0] in targets]
 
         assert all(0 <= n <= targets[name] for name, n in found)
+
+    @invariant()
+    def a_goal_is_as_far_as_what_stands_brings_it(self):
+        """Whatever came when the goal was full already, and whatever of all that is undone."""
+        if self.restart or self.share:
+            return
+        worth = {"buy": len(self.stands), "spend": sum(self.stands.values())}
+        for goal in GOALS:
+            rows = [n for a, n in self.stage.balances.items() if a.parts[0] == f"orders/{goal.rule}"]
+            assert sum(rows) == min(worth[goal.name], goal.target)
 
     @invariant()
     def each_gift_stands_once_a_round(self):

@@ -20,6 +20,7 @@ from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
 from quanyi.entitlements.plays.task.rounds import (
     ALL_DONE,
     begin_another,
+    beyond,
     open_rows,
     round_needs,
     with_given,
@@ -72,13 +73,17 @@ def tally(task: Task, ask: Input, draft: Draft) -> Changes:
 
 
 def _progress(found: Tally) -> Iterable[Move]:
-    """Bring the goals further; no balance may pass its target, so nobody finishes twice."""
+    """Bring the goals further; no balance may pass its target, so nobody finishes twice. What is beyond is kept apart."""
     for goal, added in found.hits:
         account = found.account(goal)
         source = outside("open", goal.unit)
+        spare = found.spare.get(goal.name, 0)
         if added:
             found.draft.post(source, account, added, "progress", cap=goal.target)
             yield Move(source=source, destination=account, amount=added, back=_UNDONE)
+        if spare:
+            found.draft.post(source, beyond(account), spare, "progress")
+            yield Move(source=source, destination=beyond(account), amount=spare, back=_UNDONE)
 
 
 def _hand_out(found: Tally, rule: str) -> Booked:

@@ -26,10 +26,12 @@ __all__ = [
     "Round",
     "account",
     "begin_another",
+    "beyond",
     "goal_of",
     "open_round",
     "open_rows",
     "progress_key",
+    "progress_of",
     "round_needs",
     "with_given",
     "with_values",
@@ -38,6 +40,8 @@ __all__ = [
 
 ALL_DONE = "all_done"
 """The rule of the gift for everything."""
+
+_BEYOND = "/beyond"
 
 
 @attrs.frozen(kw_only=True)
@@ -103,6 +107,16 @@ def round_needs(task: Task, ask: Input) -> Iterable[Need]:
 def account(task: Task, goal: Goal, key: tuple[str, ...], number: int) -> Account:
     """How far one goal of one round is."""
     return used(f"{task.head.campaign}/{goal.rule}", *key, str(number), unit=goal.unit)
+
+
+def beyond(progress: Account) -> Account:
+    """What counted beyond the target of a goal: it keeps the goal full when something before it is undone."""
+    return used(f"{progress.parts[0]}{_BEYOND}", *progress.parts[1:], unit=progress.unit)
+
+
+def progress_of(balance: Account) -> Account:
+    """The progress that a balance belongs to: itself, or that of the goal beyond which it counts."""
+    return used(balance.parts[0].removesuffix(_BEYOND), *balance.parts[1:], unit=balance.unit)
 
 
 def open_rows(task: Task, found: Round, ask: Input, draft: Draft) -> None:

@@ -31,18 +31,24 @@ DOER = "@user"
 """The name of who did it, where an event counts for somebody else, and among the values of `distinct`."""
 
 
+_MOST_VALUES = 1_000
+"""How many different values a goal remembers at most."""
+
+
 class Tally:
     """
     What one event does to one task.
 
     Attributes:
         round: The round it counts in.
-        hits: The goals that it brings further, and by how much.
+        hits: The goals that it counts for, and how far it brings them.
+        spare: What it is beyond the targets, by goal, where something before it may be undone.
         parts: What finishing gives, by rule; `taken` what that used up.
     """
 
     def __init__(self, task: Task, ask: Input, draft: Draft) -> None:
         self.task, self.ask, self.draft = task, ask, draft
+        self.spare: dict[str, int] = {}
         self._why_not: list[NotEligible] = []
 
     def run(self) -> None:
@@ -71,7 +77,7 @@ class Tally:
 
     @cached_property
     def hits(self) -> list[tuple[Goal, int]]:
-        """The goals it counts for; those that are full already, or that it is nothing to, are left out."""
+        """The goals it counts for; those that are full for good, or that it is nothing to, are left out."""
         found: list[tuple[Goal, int]] = []
         for goal in self.task.goals:
             try:
@@ -84,7 +90,8 @@ class Tally:
     @cached_property
     def values(self) -> dict[str, str]:
         """The values that are new to goals which count different ones, by goal."""
-        hit = [goal for goal, added in self.hits if added and goal.how == "distinct"]
+        counts = (goal for goal, added in self.hits if added or self.spare.get(goal.name))
+        hit = [goal for goal in counts if goal.how == "distinct"]
         return {goal.name: str(self._value(goal)) for goal in hit}
 
     @cached_property
@@ -136,6 +143,8 @@ class Tally:
             raise self._why_not[0]
 
     def _at_most(self) -> None:
+        if not self.parts and not any(added for _, added in self.hits):
+            return  # nothing is done with it, and nothing given
         for limit in self.task.at_most:
             if limit.of != "times":
                 self._amounts(limit, budget=False)
@@ -163,12 +172,22 @@ class Tally:
             judge(goal.only_if, self.ask, self.draft.evaluate)
         here = self.round.amounts[goal.name]
         left = max(goal.target - here, 0)
-        if not left and self.round.given(goal.rule) and not self._waiting:
+        if not left and self.round.given(goal.rule) and not self._waiting and not self._spares(goal):
             raise self._full(goal)
-        added = min(self._worth(goal, here), left)
+        worth = self._worth(goal, here)
+        added = min(worth, left)
         if left and added <= 0:
             raise NotEligible(reason="nothing-to-count", shows={"goal": goal.name, "of": goal.by})
+        if self._spares(goal) and worth > added:
+            self.spare[goal.name] = worth - added
+        elif not left and self.round.given(goal.rule) and not self._waiting:
+            raise self._full(goal)
         return added
+
+    def _spares(self, goal: Goal) -> bool:
+        """Whether it is worth remembering what is beyond the target: it, or something before it, may be undone."""
+        kept = len(self.round.record.values.get(goal.name, ()))
+        return goal.how != "reach" and kept < _MOST_VALUES and bool(sources_of(self.task, self.ask))
 
     @property
     def _waiting(self) -> bool:

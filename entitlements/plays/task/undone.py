@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.accounts import Account, outside
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.errors import NotEligible
@@ -27,9 +27,17 @@ from quanyi.entitlements.plays.reward.trails import (
     undone_already,
 )
 from quanyi.entitlements.plays.reward.undone import take_back_gifts
-from quanyi.entitlements.plays.task.rounds import ALL_DONE, goal_of, progress_key, with_given, without_values
-from quanyi.entitlements.records import Booked, Entitlement, Move, Progress, RecordKey
-from quanyi.entitlements.undo import needs_of, reverse
+from quanyi.entitlements.plays.task.rounds import (
+    ALL_DONE,
+    beyond,
+    goal_of,
+    progress_key,
+    progress_of,
+    with_given,
+    without_values,
+)
+from quanyi.entitlements.records import Booked, Entitlement, Progress, RecordKey
+from quanyi.entitlements.undo import needs_of
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.task.model import Task
@@ -62,8 +70,8 @@ def undo(task: Task, ask: Input, draft: Draft) -> Changes:
     if no is not None:
         raise no
     mine = [booked for booked in trail.booked if booked.campaign == task.head.campaign and not booked.undone]
-    balances = dict.fromkeys(move.destination for booked in mine for move in booked.moves)
-    draft.require(*balances, *(progress_key(task, balance) for balance in balances))
+    balances = dict.fromkeys(progress_of(move.destination) for booked in mine for move in booked.moves)
+    draft.require(*balances, *map(beyond, balances), *(progress_key(task, balance) for balance in balances))
     part = part_of(policy, ask)
     if part is not None and not mine:
         raise NotEligible(reason="no-source", shows={"same": ", ".join(policy.same)})
@@ -83,9 +91,12 @@ def _fall_back(
     task: Task, booked: Booked, parted: int | None, sources: tuple[tuple[str, ...], ...], draft: Draft
 ) -> None:
     """Let the goals fall back by one counting: whole for None, else as far as its sums are worth less."""
-    less = [_worth_less(task, booked, move, parted) for move in booked.moves]
-    moves = [attrs.evolve(move, amount=amount) for move, amount in zip(booked.moves, less, strict=True) if amount]
-    reverse(draft, moves, ending="undone", units=task.units, label="fall back")
+    counted: dict[Account, int] = {}
+    for move in booked.moves:
+        balance = progress_of(move.destination)
+        counted[balance] = counted.get(balance, 0) + move.amount
+    for balance, amount in counted.items():
+        _lower(balance, _worth_less(task, booked, balance, amount, parted), draft)
     if parted is None:
         _forget_values(task, booked, draft)
         after = attrs.evolve(booked, undone=max(sum(move.amount for move in booked.moves), 1))
@@ -94,11 +105,20 @@ def _fall_back(
     replace(draft, after, sources)
 
 
-def _worth_less(task: Task, booked: Booked, move: Move, parted: int | None) -> int:
+def _lower(balance: Account, amount: int, draft: Draft) -> None:
+    """Take what a goal counted off it again: first what it has beyond its target, so that it stays full while it can."""
+    for account in (beyond(balance), balance):
+        part = min(amount, draft.balance(account))
+        if part:
+            draft.post(account, outside("open", account.unit), part, "fall back")
+            amount -= part
+
+
+def _worth_less(task: Task, booked: Booked, balance: Account, amount: int, parted: int | None) -> int:
     """How far one goal falls back: a sum counts no more of an event than is left of it."""
-    goal = goal_of(task, move.destination)
+    goal = goal_of(task, balance)
     shared = goal is not None and goal.how == "sum" and goal.by in {f"event.{undo.share}" for undo in task.if_undone}
-    before = min(move.amount, booked.base - booked.parted) if shared and booked.parted else move.amount
+    before = min(amount, booked.base - booked.parted) if shared and booked.parted else amount
     if parted is None:
         return before
     return before - min(before, booked.base - parted) if shared else 0
@@ -108,7 +128,8 @@ def _forget_values(task: Task, booked: Booked, draft: Draft) -> None:
     """Let the values that it brought count again."""
     for move in booked.moves:
         record = draft.get(Progress, *progress_key(task, move.destination).parts)
-        gone = {name: value for name, value in booked.values.items() if name == _name(task, move.destination)}
+        name = _name(task, progress_of(move.destination))
+        gone = {goal: value for goal, value in booked.values.items() if goal == name}
         if record is not None and gone:
             draft.put(without_values(record, gone))
 

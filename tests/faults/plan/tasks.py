@@ -32,7 +32,7 @@ TASKS = (
         promise="no goal passes its target, and what comes beyond is not kept",
         tests=(f"{_TASK}test_a_goal_counts_an_attribute[sum-values0-progress0]",),
         edits=(
-            Edit(_TALLY, "added = min(self._worth(goal, here), left)", "added = self._worth(goal, here)"),
+            Edit(_TALLY, "added = min(worth, left)", "added = worth"),
             Edit(_COUNT, '"progress", cap=goal.target)', '"progress")'),
         ),
     ),
@@ -121,7 +121,16 @@ TASKS = (
         name="sum-not-lowered",
         promise="an undone event takes its progress with it",
         tests=(f"{_UNDONE}test_an_undo_before_the_end_only_lets_the_goal_fall_back",),
-        edits=(Edit(_FALL, 'reverse(draft, moves, ending="undone", units=task.units, label="fall back")', "pass"),),
+        edits=(Edit(_FALL, 'draft.post(account, outside("open", account.unit), part, "fall back")', "pass"),),
+    ),
+    Fault(
+        name="beyond-the-target-forgotten",
+        promise="what counted beyond the target keeps a goal full when something before it is undone",
+        tests=(
+            f"{_UNDONE}test_what_counted_beyond_the_target_keeps_a_goal_full[o1]",
+            f"{_UNDONE}test_a_sum_remembers_what_it_was_paid_beyond",
+        ),
+        edits=(Edit(_TALLY, "if self._spares(goal) and worth > added:", "if False:"),),
     ),
     Fault(
         name="end-gift-kept",
