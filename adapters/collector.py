@@ -17,7 +17,7 @@ from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Generic, TypeVar
 
-from quanyi.entitlements.errors import StorageError, Unknown
+from quanyi.entitlements.errors import DataError, StorageError, Unknown
 
 __all__ = ["Collector"]
 
@@ -52,6 +52,8 @@ class Collector(Generic[Item, Answer]):
             several; without it those who have just been answered come back one moment too late.
         everyones: Failures that concern all of a batch, as a cut line does: each item gets
             them, and nothing is tried again.
+        poisons: Kinds of those that concern one item all the same, as a number does that the
+            database can't keep: it is looked for by halving.
     """
 
     def __init__(
@@ -61,11 +63,13 @@ class Collector(Generic[Item, Answer]):
         max_batch: int = 256,
         yield_seconds: float = 0.0009,
         everyones: tuple[type[Exception], ...] = (StorageError, Unknown),
+        poisons: tuple[type[Exception], ...] = (DataError,),
     ) -> None:
         self._settle = settle
         self._max_batch = max_batch
         self._yield_seconds = yield_seconds
         self._everyones = everyones
+        self._poisons = poisons
         self._lines: dict[int, _Line[Item, Answer]] = {}
 
     def submit(self, item: Item) -> Answer:
@@ -102,9 +106,9 @@ class Collector(Generic[Item, Answer]):
         """Settle, and find what can't be settled by halving."""
         try:
             answers = self._settle(items)
-        except self._everyones as failure:
-            return [failure] * len(items)
         except Exception as failure:  # noqa: BLE001  (handed to the caller whose item it is)
+            if isinstance(failure, self._everyones) and not isinstance(failure, self._poisons):
+                return [failure] * len(items)
             if len(items) == 1:
                 return [failure]
             middle = len(items) // 2

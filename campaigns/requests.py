@@ -18,6 +18,7 @@ from quanyi.campaigns.sheet import Outcome
 from quanyi.entitlements.errors import InputError, QuanyiError
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.records import Deal, Entitlement, RecordKey
 from quanyi.entitlements.time import zone_of
 
@@ -48,6 +49,7 @@ class Requests(Playing):
             raise InputError(f"the attributes of {named} are a map, not of the type {type(data).__name__}")
         now, whose = at or self.now(), identifier_or_none(user, "user")
         read = declared.read(data, now=now, zone=zone_of(project.zone))
+        _insist_on_bounds(named, {**read.data, **read.personal})
         return Input(
             type=named,
             key=identifier(key, "key"),
@@ -97,10 +99,19 @@ class Requests(Playing):
         )
 
     def _settle(self, ask: Input) -> Receipt:
+        _insist_on_bounds(ask.type, ask.data)
         ports = self._ports
         if ports.submit is not None:
             return ports.submit(ask.named())
         return _answered(ports.settler.settle([ask], ports.store, joined=True)[0])
+
+
+def _insist_on_bounds(type_: str, values: Mapping[str, Any]) -> None:
+    """No whole number of a request, nor in a list there, is beyond what is counted."""
+    for name, value in values.items():
+        for number in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(number, int) and not -LARGEST <= number <= LARGEST:
+                raise InputError(f"{type_}: {name!r} is beyond ±10**15 of the smallest part, the most that is counted")
 
 
 def _names(project: Project) -> str:

@@ -28,6 +28,7 @@ from quanyi.entitlements.changes import (
     Stash,
 )
 from quanyi.entitlements.errors import Refused
+from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = [
@@ -356,6 +357,9 @@ class Draft:
         floor = account.floor
         if (delta < 0 and floor is not None and after < floor) or (cap is not None and after > cap):
             msg = f"{account} would hold {after} (floor {floor}, cap {cap})"
+            raise GuardBroken(msg)
+        if not -LARGEST <= after <= LARGEST:
+            msg = f"{account.kind} in {account.unit} would be beyond ±{LARGEST}, the most that is counted"
             raise GuardBroken(msg)
         self.own_balances[account] = after
         if account.kind == "lot":

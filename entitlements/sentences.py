@@ -306,6 +306,10 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("请说明是哪一天（{of}）。", "请说明是哪一天。"),
         "en": ("Please say which day it is about ({of}).", "Please say which day it is about."),
     },
+    "wallet-full": {
+        "zh": ("余额已经太大，最多还能加 {left}。", "余额已经太大，不能再加。"),
+        "en": ("This balance has room for {left} more, and not for so much.", "This balance can't take any more."),
+    },
     "failed": _BROKEN,
     "too-deep": _BROKEN,
     "keeps-asking": _BROKEN,

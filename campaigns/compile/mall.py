@@ -13,12 +13,12 @@ from quanyi.campaigns.project import Goods, Pool
 from quanyi.campaigns.schema.mall import TYPE, BenefitMap, CatalogueFile, EventMap, EventsFile, MallFile, UnitMap
 from quanyi.entitlements.amounts import Unit, parse_amount
 from quanyi.entitlements.benefits import Benefit, LotRule, PointsUnit
+from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.time import Duration
 
 __all__ = ["MallParts", "compile_catalogue", "compile_events", "compile_mall", "compile_pools", "texts"]
 
 _NO_CENTS = {"JPY", "KRW", "VND"}
-_LARGEST = 10**15
 _RESERVED = {"money", "list", "pieces", "times", "none", "user", "campaign"}
 
 
@@ -270,6 +270,6 @@ def _money(text: str | None, place: Place, parts: MallParts, findings: Findings)
         return 0
     if found < 0:
         findings.error(place, "amount-not-positive", f"{text} is below zero")
-    if abs(found) > _LARGEST:
+    if abs(found) > LARGEST:
         findings.error(place, "out-of-range", f"{text} is larger than any amount that is counted")
     return found

@@ -13,11 +13,10 @@ from quanyi.campaigns.documents import Place
 from quanyi.campaigns.events import Attribute, EventType
 from quanyi.campaigns.findings import Findings, closest, did_you_mean
 from quanyi.entitlements.amounts import parse_amount
+from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.time import Schedule
 
 __all__ = ["Scope"]
-
-_LARGEST = 10**15
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +70,7 @@ class Scope:
             hint = f"write at most {scale} decimal places" if scale else "write a whole number"
             self.findings.error(place, "too-many-places", str(no), hint)
             return 0
-        if abs(found) > _LARGEST:
+        if abs(found) > LARGEST:
             self.findings.error(place, "out-of-range", f"{text} is larger than any amount that is counted")
             return 0
         return found

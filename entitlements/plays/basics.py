@@ -26,9 +26,10 @@ from quanyi.entitlements.accounts import Account, ended, lot
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.clauses import Head
-from quanyi.entitlements.errors import InputError, VoucherRefused
+from quanyi.entitlements.errors import InputError, LimitReached, VoucherRefused
 from quanyi.entitlements.grants import use
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.picture import CodesOf, Draft, LotsOf, Need
 from quanyi.entitlements.plays.base import Exposure, Play, Trigger
 from quanyi.entitlements.plays.codes import ImportCodes
@@ -103,7 +104,7 @@ class Adjust(_Basic):
     """
     An operator's correction of a wallet, up or down: ``{unit, amount, reason}``.
 
-    Down takes no more than is there: all of it, or `InsufficientPoints`.
+    Down takes no more than is there: all of it, or `InsufficientPoints`. Up goes to `LARGEST`, or `LimitReached`.
     """
 
     type: str = "wallet.adjust"
@@ -121,12 +122,20 @@ class Adjust(_Basic):
             msg = f"an adjustment needs a user and a whole amount other than 0, not {amount!r}"
             raise InputError(msg)
         if amount > 0:
+            _insist_on_room(draft, unit_id, ask.holder, amount)
             earn(draft, unit, ask.holder, amount, label="adjust")
         else:
             take_back(draft, unit, lot(ask.holder, unit_id), -amount, policy="refuse", label="adjust")
         draft.facts["reason"] = ask.data.get("reason", "")
         draft.given.append((ask.holder, unit_id, amount))
         return self._done(ask, draft, unit=unit_id, amount=amount)
+
+
+def _insist_on_room(draft: Draft, unit: str, holder: str, amount: int) -> None:
+    """A wallet holds `LARGEST` at most."""
+    room = LARGEST - sum(there for _, there in draft.lots(holder, unit))
+    if amount > room:
+        raise LimitReached(reason="wallet-full", shows={"left": room, "asked": amount})
 
 
 @attrs.frozen(kw_only=True)

@@ -172,7 +172,7 @@ FINAL = {
     "already-bound", "already-marked", "already-paid", "already-refunded", "already-revealed", "already-used", "amount-missing",
     "choice-closed", "day-before-start", "day-not-over", "day-to-come", "expired", "failed", "hold-closed", "keeps-asking", "insufficient-points",
     "kept-already", "loop", "no-receiver", "no-source", "not-eligible", "not-paid", "not-open", "nothing-to-count", "promise-closed",
-    "refused", "seen-before", "still-placed", "task-done", "too-deep", "too-late-to-make-up", "tree-too-tall", "undone", "voucher-refused", "limit-reached",
+    "refused", "seen-before", "still-placed", "task-done", "too-deep", "too-late-to-make-up", "tree-too-tall", "undone", "voucher-refused", "wallet-full", "limit-reached",
 }  # fmt: skip
 
 

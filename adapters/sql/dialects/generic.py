@@ -13,12 +13,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Insert, bindparam, case, delete, insert, or_, select, update
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError as DriverDataError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from quanyi.adapters.sql.dialects.reading import Reading, Setting
 from quanyi.adapters.sql.rows import Batch, Rows, rows_of
 from quanyi.adapters.sql.types import COUNT
-from quanyi.entitlements.errors import Conflict, QuanyiError, StorageError, Unknown
+from quanyi.entitlements.errors import Conflict, DataError, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.picture import Need, Picture
 from quanyi.entitlements.ports import Writing
@@ -91,17 +92,23 @@ class Generic(Reading):
             yield
         except SQLAlchemyError as error:
             raise self.error(error) from error
-        except OverflowError as error:
-            raise StorageError(str(error)) from error
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise DataError(f"the database can't keep a value of this request: {error}") from error
 
     def error(self, error: SQLAlchemyError) -> QuanyiError:
         """What a driver's error means to us."""
         if isinstance(error, DBAPIError) and self.is_conflict(error.orig):
             return Conflict(_first_line(error))
+        if _about_data(error) or (isinstance(error, DBAPIError) and self.is_about_data(error.orig)):
+            return DataError(_first_line(error))
         return StorageError(_first_line(error))
 
     def is_conflict(self, error: BaseException | None) -> bool:
         """Whether the same transaction may succeed when it is tried again."""
+        return False
+
+    def is_about_data(self, error: BaseException | None) -> bool:
+        """Whether the database can't keep one of the values."""
         return False
 
     def reader(self, engine: Engine) -> Connection:
@@ -244,6 +251,11 @@ def exactly(done: int, wanted: int, complaint: str) -> None:
     """Conflict, unless as many rows were met as there should be."""
     if done != wanted:
         raise Conflict(complaint)
+
+
+def _about_data(error: SQLAlchemyError) -> bool:
+    """Whether driver or binding say that a value is wrong, before the database sees it."""
+    return isinstance(error, DriverDataError if isinstance(error, DBAPIError) else StatementError)
 
 
 def _first_line(error: Exception) -> str:

@@ -28,6 +28,10 @@ _CONFLICTS = frozenset(
 )
 
 
+_DATA = ("22", "54")
+"""A value that doesn't fit: too long, too large, no such character; a key too long for an index."""
+
+
 class Postgresql(Generic):
     """PostgreSQL through any driver."""
 
@@ -42,6 +46,10 @@ class Postgresql(Generic):
 
     def insert_new(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
+
+    def is_about_data(self, error: BaseException | None) -> bool:
+        code = str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
+        return code.startswith(_DATA)
 
     def is_conflict(self, error: BaseException | None) -> bool:
         code = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)

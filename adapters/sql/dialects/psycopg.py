@@ -25,7 +25,7 @@ from quanyi.adapters.sql.dialects.line import Line, Rows, Statement
 from quanyi.adapters.sql.dialects.looks import Looks, balances_in, timers_in
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.adapters.sql.rows import Batch, rows_of
-from quanyi.entitlements.errors import Conflict, StorageError, Unknown
+from quanyi.entitlements.errors import Conflict, DataError, QuanyiError, StorageError, Unknown
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -92,9 +92,15 @@ class Psycopg(Postgresql):
                 yield
         except psycopg.Error as error:
             said = str(error).strip().split("\n", 1)[0]
-            raise (Conflict if self.is_conflict(error) else StorageError)(said) from error
+            raise self.meant(error)(said) from error
         except struct.error as error:
-            raise StorageError(f"a number is too large for the database: {error}") from error
+            raise DataError(f"a number is too large for the database: {error}") from error
+
+    def meant(self, error: psycopg.Error) -> type[QuanyiError]:
+        """What kind of ours the driver's error is."""
+        if self.is_conflict(error):
+            return Conflict
+        return DataError if isinstance(error, psycopg.DataError) or self.is_about_data(error) else StorageError
 
     def read(self, connection: Connection, needs: Iterable[Need], now: datetime, *, locking: bool) -> Picture:
         # Not prepared: the plan would be made, and kept, under the host's settings.

@@ -39,6 +39,7 @@ BEGIN = "quanyi_begin"
 """The execution option that says how a transaction begins: ``immediate`` or ``deferred``."""
 
 _CONFLICTS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT})
+_DATA = frozenset({sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH})
 _PRIMARY = 0xFF
 
 _preparer = sqlite.dialect().identifier_preparer
@@ -86,6 +87,10 @@ class Sqlite(Generic):
     def is_conflict(self, error: BaseException | None) -> bool:
         code = getattr(error, "sqlite_errorcode", None)
         return code is not None and code & _PRIMARY in _CONFLICTS
+
+    def is_about_data(self, error: BaseException | None) -> bool:
+        code = getattr(error, "sqlite_errorcode", None)
+        return (code is not None and code & _PRIMARY in _DATA) or "binding parameter" in str(error)
 
     def _insert(self, connection: Connection, table: Table, batch: Batch, taken: str | None) -> None:
         if batch:

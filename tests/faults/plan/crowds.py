@@ -7,6 +7,7 @@ from tests.faults.fault import Edit, Fault
 __all__ = ["CROWDS"]
 
 _CIRCLES = "tests/engine/test_circles.py::"
+_NUMBERS = "tests/engine/test_numbers.py::"
 
 _SETTLE = "campaigns/settle.py"
 _SHEET = "campaigns/sheet.py"
@@ -39,5 +40,39 @@ CROWDS = (
         promise="whoever asks a broken campaign gets a typed answer",
         tests=(f"{_CIRCLES}test_whoever_asks_a_broken_campaign_is_told_so[memory]",),
         edits=(Edit(_SHEET, "raise CampaignFailed(play.head.campaign, reason)", "raise RuntimeError(reason)"),),
+    ),
+    # --- numbers ---------------------------------------------------------------------------------
+    Fault(
+        name="no-bound-at-the-door",
+        promise="a number too large is its own caller's mistake",
+        tests=(f"{_NUMBERS}test_a_number_too_large_is_refused_at_the_door[memory-adjust]",),
+        edits=(Edit("campaigns/requests.py", "and not -LARGEST <= number <= LARGEST", "and not number"),),
+    ),
+    Fault(
+        name="balances-without-bound",
+        promise="no balance goes beyond what is counted",
+        tests=(f"{_NUMBERS}test_a_campaign_that_would_pass_the_bound_fails_alone[memory]",),
+        edits=(Edit("entitlements/picture.py", "if not -LARGEST <= after <= LARGEST:", "if False:"),),
+    ),
+    Fault(
+        name="a-full-wallet-breaks",
+        promise="an operator who gives too much is told how much there is room for",
+        tests=(f"{_NUMBERS}test_a_full_wallet_takes_no_more[memory]",),
+        edits=(Edit("entitlements/plays/basics.py", "if amount > room:", "if False:"),),
+    ),
+    Fault(
+        name="poisoned-data-hits-everybody",
+        promise="a value that the database can't keep concerns its own request alone",
+        tests=(f"{_NUMBERS}test_what_the_database_cannot_keep_fails_alone",),
+        edits=(Edit("adapters/collector.py", " and not isinstance(failure, self._poisons)", ""),),
+    ),
+    Fault(
+        name="data-errors-are-the-databases",
+        promise="the driver's errors about data are told from those of the database",
+        tests=(f"{_NUMBERS}test_what_the_database_cannot_keep_fails_alone",),
+        edits=(
+            Edit("adapters/sql/dialects/postgresql.py", "return code.startswith(_DATA)", "return False"),
+            Edit("adapters/sql/dialects/psycopg.py", "isinstance(error, psycopg.DataError) or ", ""),
+        ),
     ),
 )
