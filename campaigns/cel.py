@@ -108,7 +108,7 @@ def check_expression(
     try:
         found = env.compile(_HAS.sub(_known_is_true(names), text)).return_type()
     except RuntimeError as no:
-        return _mistake(str(no), names)
+        return _meant(text, event, scales) or _mistake(str(no), names)
     if found.name() != wanted.upper():
         return CelMistake(line=1, column=1, message=f"is {_said(found.name())}, not {_said(wanted)}")
     return _bad_literal(text, scales)
@@ -158,6 +158,36 @@ _NAME = re.compile(r"has\([^)]*\)|'[^']*'|\"[^\"]*\"|(?<![\w.])(?:event|user)\.\
 
 def _as_instant(found: re.Match[str], names: set[str]) -> str:
     return f"timestamp({found[0]})" if found[0] in names else found[0]
+
+
+# --- what was meant ---
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_DECIMAL = re.compile(r"(?<![\w.])\d{1,15}\.\d{1,9}(?![\w.])")
+_SIGNS = (
+    (re.compile(r"(?<![=!<>])=(?!=)"), "=="),
+    (re.compile(r"(?<![\w.])and(?![\w.(])", re.IGNORECASE), "&&"),
+    (re.compile(r"(?<![\w.])or(?![\w.(])", re.IGNORECASE), "||"),
+    (re.compile(r"(?<![\w.])not(?= )", re.IGNORECASE), "!"),
+    (re.compile(r"<>"), "!="),
+)
+
+
+def _meant(text: str, event: EventType | None, scales: Mapping[str, int]) -> CelMistake | None:
+    """A sign or a number as other languages write it, and how it is written here; None if there is none."""
+    bare = _QUOTED.sub(lambda found: "_" * len(found[0]), text)
+    for sign, here in _SIGNS:
+        found = sign.search(bare)
+        if found is not None:
+            return _literal_at(text, found, f"{found[0]} is no sign of an expression", f"write {here}")
+    number = _DECIMAL.search(bare)
+    if number is None:
+        return None
+    named = re.findall(r"event\.(\w+)", bare[: number.start()]) or re.findall(r"event\.(\w+)", bare)
+    attribute = event.attributes.get(named[-1]) if event is not None and named else None
+    unit = attribute.type if attribute is not None and attribute.type in scales else "money"
+    amount = f"amt('{number[0]}')" if unit == "money" else f"u('{unit}', '{number[0]}')"
+    return _literal_at(text, number, "an amount is written as text in an expression", f"write {amount}")
 
 
 # --- messages --------------------------------------------------------------------------------------
@@ -211,9 +241,10 @@ def _bad_literal(text: str, scales: Mapping[str, int]) -> CelMistake | None:
     return None
 
 
-def _literal_at(text: str, match: re.Match[str], message: str) -> CelMistake:
+def _literal_at(text: str, match: re.Match[str], message: str, hint: str = "") -> CelMistake:
     before = text[: match.start()]
-    return CelMistake(line=before.count("\n") + 1, column=match.start() - (before.rfind("\n") + 1) + 1, message=message)
+    column = match.start() - (before.rfind("\n") + 1) + 1
+    return CelMistake(line=before.count("\n") + 1, column=column, message=message, hint=hint)
 
 
 def _functions(scales: Mapping[str, int], zone: str) -> list[cel.FunctionDecl]:

@@ -27,8 +27,19 @@ from quanyi.entitlements.time import Duration, zone_of
 __all__ = ["check_cel", "condition"]
 
 _OPERATORS: tuple[str, ...] = (*get_args(Operator), "matches")
+_ASSIGNED = re.compile(r"([A-Za-z][\w.]*) ?={1,2} ?(\S+)")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}")
 _SOME_TIME = datetime(2024, 1, 1, tzinfo=UTC)
 _NUMERIC = ("less_than", "max", "min", "more_than")
+_MEANT = {
+    ">": "more_than", ">=": "min", "<": "less_than", "<=": "max", "==": "is", "=": "is", "!=": "not",
+    "above": "more_than", "at_least": "min", "at_most": "max", "below": "less_than", "contains": "has",
+    "eq": "is", "equals": "is", "from": "min", "ge": "min", "greater_than": "more_than", "gt": "more_than",
+    "gte": "min", "includes": "has", "le": "max", "like": "matches", "lt": "less_than", "lte": "max",
+    "minimum": "min", "maximum": "max", "ne": "not", "neq": "not", "one_of": "in", "over": "more_than",
+    "regex": "matches", "under": "less_than", "up_to": "max",
+}  # fmt: skip
+_COMPARED = re.compile(r"(>=|<=|==|!=|>|<|=)\s*(\S{1,40})")
 _COUNTERS = re.compile(r"\b(balance|count|distinct|held|last|lifetime|pending|room|sum|used)\(")
 
 
@@ -40,7 +51,7 @@ def condition(value: Any, place: Place, scope: Scope, *, profile: bool = False) 
         profile: Whether a bare name is a value of the profile (`for`), not of the event (`only_if`).
     """
     if isinstance(value, str):
-        return _expression(value, place, scope)
+        return _expression(value, place, scope, profile=profile)
     if not isinstance(value, dict):
         hint = "write {level: gold} or an expression in quotes"
         scope.findings.error(place, "bad-condition", f"expected a condition, found {said(value)}", hint)
@@ -92,7 +103,12 @@ class _Reader:
         return None if found is None else (f"event.{found.name}", found)
 
 
-def _expression(text: str, place: Place, scope: Scope) -> Expression:
+def _expression(text: str, place: Place, scope: Scope, *, profile: bool) -> Expression | None:
+    if _WORD.fullmatch(text) and text not in ("true", "false"):
+        names = [name for name, found in scope.mall.profile.items() if profile and found.type in ("id", "text")]
+        hint = f"write {{{names[0] if names else 'name'}: {text}}}"
+        scope.findings.error(place, "bad-condition", f"{text!r} alone is no condition", hint)
+        return None
     check_cel(text, place, scope, "bool")
     return Expression(text=text.strip(), where=place.where)
 
@@ -103,6 +119,11 @@ def _entry(key: str, value: Any, place: Place, reader: _Reader) -> list[Conditio
     if key == "not":
         part = condition(value, place, reader.scope, profile=reader.profile)
         return [] if part is None else [Not(part=part)]
+    sign = _ASSIGNED.fullmatch(key[:100])
+    if sign is not None and value in (None, ""):
+        hint = f"write {{{sign[1]}: {sign[2]}}}"
+        reader.scope.findings.key_error(place, "bad-condition", f"{key!r} is one word here", hint)
+        return []
     found = reader.resolve(key, place)
     if found is None:
         return []
@@ -130,7 +151,8 @@ def _compare(
 ) -> Condition | None:
     spot = place if short else place / op
     if op not in _OPERATORS:
-        scope.findings.key_error(spot, "unknown-test", f"there is no test {op!r}", did_you_mean(op, _OPERATORS))
+        hint = f"did you mean {_MEANT[op]}?" if op in _MEANT else did_you_mean(op, _OPERATORS)
+        scope.findings.key_error(spot, "unknown-test", f"there is no test {op!r}", hint)
         return None
     if not _fits(op, attribute):
         message = f"{op} does not fit {attribute.name}, which is {_said(attribute)}"
@@ -207,7 +229,9 @@ def _number(attribute: Attribute, value: Any, place: Place, scope: Scope) -> int
         hint = f"{attribute.name} has {attribute.scale} decimal places" if attribute.scale else "write a whole number"
         scope.findings.error(place, "too-many-places", str(no), hint)
     except ArithmeticError:
-        hint = (foreign(value) if isinstance(value, str) else "") or "write digits, like 300 or 19.90"
+        compared = _COMPARED.fullmatch(value[:60].strip()) if isinstance(value, str) else None
+        plain = f"write {{{_MEANT[compared[1]]}: {compared[2]}}}" if compared else ""
+        hint = plain or (foreign(value) if isinstance(value, str) else "") or "write digits, like 300 or 19.90"
         scope.findings.error(place, "wrong-type", f"expected a number, found {said(value)}", hint)
     return None
 

@@ -4,6 +4,7 @@ What is given and taken: things, amounts, and amounts that depend on the event.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,9 @@ from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Percent,
 from quanyi.entitlements.parsing import parse_decimal
 
 __all__ = ["gifts"]
+
+_WORD = re.compile(r"[A-Za-z]{1,40}")
+_COUNTED = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z][\w-]*)")
 
 
 def gifts(value: Any, place: Place, scope: Scope, *, take: bool = False) -> tuple[Gift, ...]:
@@ -58,6 +62,11 @@ def _gift(thing: str, amount: Any, place: Place, scope: Scope, *, take: bool) ->
 
 def _unknown(thing: str, place: Place, scope: Scope) -> str:
     """The thing that was clearly meant; empty if there is none."""
+    counted = _COUNTED.fullmatch(thing[:100])
+    if counted is not None and (word := _thing(counted[2], scope)):
+        hint = f"write {{{word}: {counted[1]}}}"
+        scope.findings.key_error(place, "amount-missing", f"{thing!r} is one word here", hint)
+        return ""
     if thing in (scope.mall.currency.id, "money"):
         hint = "declare a unit for stored money, or give a benefit"
         scope.findings.key_error(place, "gives-money", "cash is never given by the mall", hint)
@@ -82,8 +91,17 @@ def _how_much(value: Any, place: Place, scope: Scope, scale: int) -> HowMuch:
         if Decimal(value) <= 0:
             scope.findings.error(place, "amount-not-positive", f"{value} is nothing to give or take")
         return Fixed(value=scope.amount(place, value, scale))
+    if _WORD.fullmatch(value):
+        scope.findings.error(place, "bad-amount", f"{value!r} is not an amount", "write digits, like 300 or 19.90")
+        return Fixed(value=1)
     check_cel(value, place, scope, "int")
     return Computed(text=value, where=place.where)
+
+
+def _thing(word: str, scope: Scope) -> str:
+    """The unit or benefit that a word names, singular or plural."""
+    known = (*scope.mall.units, *scope.mall.benefits)
+    return next((name for name in known if word in (name, f"{name}s", name.removesuffix("s"))), "")
 
 
 def _is_number(text: str) -> bool:

@@ -49,6 +49,7 @@ __all__ = [
     "SessionOrWindow",
     "SessionWord",
     "SomeLimits",
+    "TaskWindow",
     "UndoMap",
     "Undos",
     "UnlessMap",
@@ -78,15 +79,30 @@ class WindowMap(Strict):
 
 
 def _of_the_calendar(value: Any) -> Any:
+    return _not_a_stretch(value, "last")
+
+
+def _of_a_task(value: Any) -> Any:
+    return _not_a_stretch(value, "since_first")
+
+
+def _not_a_stretch(value: Any, kind: str) -> Any:
+    """Refuse so long a time, and say as which *kind* of window it can be written."""
     if isinstance(value, str) and _STRETCH.fullmatch(value):
         length = value if value[0].isdigit() else f"1{value[0]}"
-        raise wrong("bad-window", f"{value!r} is no window of the calendar", f"write in: {{last: {length}}}")
+        raise wrong("bad-window", f"{value!r} is no window of the calendar", f"write {{{kind}: {length}}}")
+    if isinstance(value, str) and value in _ADVERBS:
+        raise wrong("unknown-word", f"{value} is not possible here", f"write {_ADVERBS[value]}")
     return value
 
 
+_ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year", "always": "ever", "total": "ever"}
 _STRETCH = re.compile(r"\d+ ?[a-z]+|hour|minute|second")
 Window = Annotated[
     Annotated[WindowWord, BeforeValidator(_of_the_calendar), Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE
+]
+TaskWindow = Annotated[
+    Annotated[WindowWord, BeforeValidator(_of_a_task), Tag("text")] | Annotated[WindowMap, Tag("map")], BY_SHAPE
 ]
 SessionWord = Literal["day", "ever", "month", "session", "week", "year"]
 SessionOrWindow = Annotated[
@@ -139,7 +155,21 @@ Limits = Annotated[
     | Annotated[NoLimit, Tag("number")],
     BY_SHAPE,
 ]
-BudgetMap = dict[Word, SomeLimits]
+
+
+def _no_budget(value: Any) -> Any:
+    raise wrong("bad-limit", f"{said(value)} of what in which time?", f"write [{{amount: {said(value)}}}]")
+
+
+_NoBudget = Annotated[Any, BeforeValidator(_no_budget), WithJsonSchema({"not": {}})]
+_Budget = Annotated[
+    Annotated[LimitText, Tag("text")]
+    | Annotated[LimitMap, Tag("map")]
+    | Annotated[tuple[AnyLimit, ...], Tag("list")]
+    | Annotated[_NoBudget, Tag("number")],
+    BY_SHAPE,
+]
+BudgetMap = dict[Word, _Budget]
 
 
 class HowMuchMap(Strict):

@@ -14,6 +14,8 @@ from quanyi.campaigns.findings import Findings, closest, did_you_mean, one_of
 from quanyi.campaigns.schema.base import said
 from quanyi.campaigns.schema.campaign import CampaignFile
 from quanyi.campaigns.schema.clauses import CampaignHead
+from quanyi.campaigns.schema.hints import kind_meant
+from quanyi.entitlements.parsing import quoted
 
 __all__ = ["model_of", "models_by_kind"]
 
@@ -42,7 +44,10 @@ def model_of(document: Document, findings: Findings) -> tuple[type[Any], Documen
         return models[kind], document
     _note(kind, document, findings)
     guess = closest(kind, models) if isinstance(kind, str) else None
-    guess = guess or _by_keys(data)
+    meant, same = kind_meant(kind) if isinstance(kind, str) else ("", False)
+    if meant and not same:
+        return None  # whatever it is read as, its own keys would be called mistakes
+    guess = guess or meant or _by_keys(data)
     return None if guess is None else (models[guess], attrs.evolve(document, data={**data, "kind": guess}))
 
 
@@ -59,7 +64,13 @@ def _note(kind: Any, document: Document, findings: Findings) -> None:
         if not document.patched:
             findings.key_error(place, "missing-key", "the key 'kind' is missing", one_of(kinds))
     elif isinstance(kind, str):
-        findings.error(place, "unknown-kind", f"there is no kind {kind!r}", did_you_mean(kind, kinds))
+        meant, same = kind_meant(kind)
+        if meant and not same:
+            message = f"there is no kind {quoted(kind)} yet"
+            findings.error(place, "unknown-kind", message, f"the nearest is {meant}; {one_of(kinds)}")
+        else:
+            hint = f"did you mean {meant}?" if meant and closest(kind, kinds) is None else did_you_mean(kind, kinds)
+            findings.error(place, "unknown-kind", f"there is no kind {quoted(kind)}", hint)
     else:
         findings.error(place, "unknown-kind", f"expected the word for a kind, found {said(kind)}", one_of(kinds))
 

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from quanyi.campaigns.documents import Document, Place
 from quanyi.campaigns.findings import Findings, closest
 from quanyi.campaigns.schema.base import Reading, Strict
+from quanyi.campaigns.schema.hints import KEYS_MEANT
 
 __all__ = ["Mending", "place_of"]
 
@@ -135,6 +136,9 @@ class _Moved:
 def _misspelt(place: Place, holder: type[Strict] | None) -> str | None:
     """The key that was clearly meant, if it does not stand beside it."""
     word, beside = str(place.path[-1]), place.parent.data
+    other = KEYS_MEANT.get(word, "")
+    if holder and other in holder.keys() and other not in beside:  # noqa: SIM118  (a method of ours)
+        return other
     return closest(word, (key for key in holder.keys() if key not in beside)) if holder else None  # noqa: SIM118
 
 

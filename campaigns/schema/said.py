@@ -5,6 +5,7 @@ Mistakes that pydantic found, in plain words, with what to write instead.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 from quanyi.campaigns.documents import Place
 from quanyi.campaigns.findings import Findings, did_you_mean, one_of
 from quanyi.campaigns.schema.base import Strict, said, shape_of
+from quanyi.campaigns.schema.hints import date_meant, duration_meant, value_meant
 from quanyi.campaigns.slips import foreign
 
 __all__ = ["Translation"]
@@ -90,9 +92,22 @@ class Translation:
         if self.type == "bool_type":
             return "write true or false"
         data = self.place.data
+        meant = self.meant_here(data)
+        if meant:
+            return f"write {meant}"
         if self.type == "tuple_type" and isinstance(data, str | int):
             return f"write [{data}]"
         return self.like(self.place.parent, self.place.path[-1]) if self.place.path else ""
+
+    def meant_here(self, data: Any) -> str:
+        """What a value in everyday words would be, under the key that it stands under."""
+        if not self.place.path:
+            return ""
+        beside, key = self.place.parent.data, self.place.path[-1]
+        if self.place.path[-2:-1] == ("goals",):
+            key = "mark"
+        meant = value_meant(str(key), data, beside if isinstance(beside, dict) else {})
+        return meant.replace("{on:", "{when:") if self.place.path[-2:-1] == ("goals",) else meant
 
     def like(self, holder: Place, key: str | int) -> str:
         """The first example in a key's description."""
@@ -110,11 +125,24 @@ class Translation:
             hint = f"did you mean {self.meant}?"
         elif word in _ELSEWHERE and len(self.place.path) == 1:
             hint = "put --- on a line of its own before it: it begins a document"
+        elif self.special(word, known):
+            hint = self.special(word, known)
         elif _SYNONYMS.get(word.lower()) in known:
             hint = f"did you mean {_SYNONYMS[word.lower()]}?"
         else:
             hint = foreign(word) or did_you_mean(word, known)
         findings.key_error(self.place, "unknown-key", f"there is no key {word!r} here", hint)
+
+    def special(self, word: str, known: Collection[str]) -> str:
+        """Where another word, or the number itself, is the key: what to write."""
+        value = self.place.data
+        if word in ("end", "ends", "to", "until") and "through" in known and date_meant(str(value)):
+            return f"write through: {date_meant(str(value))}"
+        if word in ("give", "reward", "rewards", "gift", "gifts", "done") and "all_done" in known:
+            return "did you mean all_done?"
+        if word.isdigit() and {"days", "give"} <= set(known) and not isinstance(value, list):
+            return f"write {{days: {word}, give: {_flow(value)}}}"
+        return ""
 
     def missing_key(self, findings: Findings) -> None:
         name = str(self.error["loc"][-1])
@@ -130,8 +158,21 @@ class Translation:
     def unknown_word(self, findings: Findings) -> None:
         words = self.context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
         found = self.place.data
-        hint = did_you_mean(found, words) if isinstance(found, str) else one_of(words)
+        meant = self.meant_here(found)
+        if meant:
+            hint = f"write {meant}"
+        elif isinstance(found, str) and not duration_meant(found):
+            hint = did_you_mean(found, words)
+        else:
+            hint = one_of(words)
         self.found(findings, "unknown-word", f"{said(found)} is not possible here", hint)
+
+
+def _flow(value: Any) -> str:
+    """A value in one line of YAML."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_flow(item)}' for key, item in value.items())}}}"
+    return said(value)
 
 
 def _code(error: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, Tag
 
 from quanyi.campaigns.schema.base import BY_SHAPE, SOME, Event, Flag, Id, Strict, Texts, Whole, Word
-from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, Gifts, Names, PartUndos, Whens, Window
+from quanyi.campaigns.schema.clauses import CampaignHead, ConditionValue, Gifts, Names, PartUndos, TaskWindow, Whens
 from quanyi.campaigns.schema.values import Number
 
 __all__ = ["GoalMap", "TaskFile"]
@@ -55,7 +55,7 @@ class TaskFile(CampaignHead):
     """Whose progress: `user` (default), or `[user, book]` for each book by itself."""
     who: Annotated[Annotated[Word, Tag("text")] | Annotated[dict[Event, Word], Tag("map")], BY_SHAPE] | None = None
     """Whose event it is, if not its user's: `who: sharer`; or one for each event, `{link.clicked: sharer}`."""
-    in_: Window = Field("ever", alias="in")
+    in_: TaskWindow = Field("ever", alias="in")
     """The window in which it is to be done, and begins anew: `in: week`, or `in: {since_first: 7d}`."""
     restart: Flag = False
     """Whether another round begins once all is done."""

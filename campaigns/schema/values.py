@@ -18,6 +18,14 @@ from pydantic_core import PydanticCustomError
 
 from quanyi.campaigns.findings import did_you_mean
 from quanyi.campaigns.schema.base import Word, said, wrong
+from quanyi.campaigns.schema.hints import (
+    date_meant,
+    duration_meant,
+    limit_meant,
+    schedule_meant,
+    share_meant,
+    value_meant,
+)
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.time import Duration, Schedule, zone_of
 
@@ -42,6 +50,7 @@ _PERCENT = re.compile(r"\d{1,6}(\.\d{1,18})?%")
 _NEARLY_NUMBER = re.compile(
     r"\s*(?:[¥￥$€£]|CNY|RMB|USD|EUR)?\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(?:%|％|[¥￥$€£元]|[A-Za-z]+)?\s*"
 )
+_OF_UNIT = re.compile(r"(\d{1,18}(?:\.\d{1,18})?) ?([a-z][A-Za-z0-9_-]*)")
 _WINDOWS = ("day", "month", "session", "week", "year")
 _LIMIT = (
     r"(?P<amount>\d{1,18}(?:\.\d{1,18})?)(?: (?P<of>(?!per )[a-z][A-Za-z0-9_-]*))?"
@@ -82,13 +91,17 @@ def _plain(value: Any) -> str:
 def _price(value: str) -> str:
     if value == "list" or _NUMBER.fullmatch(value):
         return value
-    raise wrong("bad-amount", f"{value!r} is not a price", _plain(value) or "write 19.90, {points: 300} or list")
+    unit = _OF_UNIT.fullmatch(value) if len(value) <= _LONGEST_NUMBER else None
+    plain = f"write {{{unit[2]}: {unit[1]}}}" if unit else _plain(value)
+    raise wrong("bad-amount", f"{value!r} is not a price", plain or "write 19.90, {points: 300} or list")
 
 
 def _expression(value: str) -> str:
+    if share_meant(value):
+        raise _no_amount(value, f"write {share_meant(value)}")
     if not _NUMBER.fullmatch(value) and _plain(value):
-        share = value.rstrip().endswith(("%", "％"))
-        raise _no_amount(value, "write {percent: 10%, of: amount}" if share else _plain(value))
+        share, number = value.rstrip().endswith(("%", "％")), _plain(value).removeprefix("write ")
+        raise _no_amount(value, f"write {{percent: {number}%, of: amount}}" if share else _plain(value))
     return value.strip()
 
 
@@ -96,23 +109,26 @@ def _percent(value: Any) -> str:
     if isinstance(value, str) and _PERCENT.fullmatch(value):
         return value.removesuffix("%")
     number = isinstance(value, int | Decimal | str) and not isinstance(value, bool) and _NUMBER.fullmatch(str(value))
-    raise wrong(
-        "bad-percent", f"{said(value)} is not a percentage", f"write {value}%" if number else "write 5% or 17.5%"
-    )
+    plain = value_meant("percent", Decimal(str(value)), {}) or f"{value}%" if number else "5% or 17.5%"
+    raise wrong("bad-percent", f"{said(value)} is not a percentage", f"write {plain}")
 
 
-def _parsed(code: str, what: str, parse: Callable[[str], object], hint: str) -> Callable[[Any], str]:
-    """Keep the text if *parse* can read it."""
+def _parsed(
+    code: str, what: str, parse: Callable[[str], object], hint: str, meant: Callable[[Any], str] = lambda _: ""
+) -> Callable[[Any], str]:
+    """Keep the text if *parse* can read it; *meant* says what a value in everyday words would be."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
-            raise wrong(code, f"{said(value) or 'nothing'} is not {what}", hint)
+            plain = meant(value) if isinstance(value, int) else ""
+            raise wrong(code, f"{said(value) or 'nothing'} is not {what}", f"write {plain}" if plain else hint)
         try:
             parse(value)
         except (ValueError, ZoneInfoNotFoundError, OSError, OverflowError, TypeError) as no:
             text, _, own = str(no).partition("; ")
             plain = text if own or text.startswith(repr(value)) else f"{value!r} is not {what}"
-            raise wrong(code, plain, own or hint) from no
+            better = meant(value)
+            raise wrong(code, plain, f"write {better}" if better and better != value else own or hint) from no
         return value
 
     return check
@@ -138,6 +154,10 @@ def _moment(value: str) -> None:
         raise ValueError(msg)
 
 
+def _moment_meant(value: Any) -> str:
+    return date_meant(str(value))
+
+
 def _limit(value: Any) -> str:
     if isinstance(value, str) and len(value) > _LONGEST_LIMIT:
         raise wrong("bad-limit", f"{quoted(value)} is too long for a limit", "write 2 per user per month")
@@ -156,7 +176,10 @@ def _limit(value: Any) -> str:
         raise wrong("bad-limit", f"there is no window {window!r}", did_you_mean(window, _WINDOWS))
     if isinstance(value, int) and not isinstance(value, bool):
         raise wrong("bad-limit", f"{value} of what, per whom?", f"write {value} per user, or {value} per user per day")
-    hint = "write 2 per user per month, 1 piece per user, or a map with count, per and in"
+    plain = limit_meant(value) if isinstance(value, str) else ""
+    hint = (
+        f"write {plain}" if plain else "write 2 per user per month, 1 piece per user, or a map with count, per and in"
+    )
     raise wrong("bad-limit", f"{said(value)!r} is not a limit", hint)
 
 
@@ -172,19 +195,23 @@ Percentage = Annotated[str, BeforeValidator(_percent), WithJsonSchema({"type": "
 _DURATION = r"^(\d+\s*(s|m|h|d|days?|weeks?|months?|years?)\s*)+$"
 DurationText = Annotated[
     str,
-    BeforeValidator(_parsed("bad-duration", "a duration", _duration, "write 30m, 24h, 7d, 3 days or 1 month")),
+    BeforeValidator(
+        _parsed("bad-duration", "a duration", _duration, "write 30m, 24h, 7d, 3 days or 1 month", duration_meant)
+    ),
     WithJsonSchema({"type": "string", "pattern": _DURATION, "examples": ["30m", "7d", "1 month"]}),
 ]
 _SCHEDULE_HINT = "write daily 14:00-16:00, weekly sat,sun 10:00-22:00 or RRULE:…"
 ScheduleText = Annotated[
     str,
-    BeforeValidator(_parsed("bad-schedule", "a schedule", Schedule.parse, _SCHEDULE_HINT)),
+    BeforeValidator(_parsed("bad-schedule", "a schedule", Schedule.parse, _SCHEDULE_HINT, schedule_meant)),
     WithJsonSchema({"type": "string", "pattern": "^(daily |weekly |RRULE:)", "examples": ["daily 14:00-16:00"]}),
 ]
 _ZONE_HINT = "write Asia/Shanghai, Europe/Berlin or UTC"
 Zone = Annotated[str, BeforeValidator(_parsed("unknown-zone", "a time zone", zone_of, _ZONE_HINT))]
 _MOMENT_HINT = 'write "2026-05-01", "2026-05-01 10:00" or "2026-05-01T10:00+08:00"'
-Instant = Annotated[str, BeforeValidator(_parsed("bad-time", "a date or an instant", _moment, _MOMENT_HINT))]
+Instant = Annotated[
+    str, BeforeValidator(_parsed("bad-time", "a date or an instant", _moment, _MOMENT_HINT, _moment_meant))
+]
 _LIMIT_SCHEMA = {"type": "string", "examples": ["2 per user per month", "1 piece per user"]}
 LimitText = Annotated[str, BeforeValidator(_limit), WithJsonSchema(_LIMIT_SCHEMA)]
 NoLimit = Annotated[Any, BeforeValidator(_limit), WithJsonSchema({"not": {}})]

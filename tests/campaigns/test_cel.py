@@ -84,7 +84,7 @@ def test_amounts(expressions, text, value):
     [
         ("event.amont > 3", 1, "undeclared"),
         ("event.amount > 'x'", 14, "no matching overload"),
-        ("event.amount > 1.5", 14, "no matching overload"),
+        ("event.amount > 1.5", 16, "an amount is written as text"),
         ("event.amount", 1, "a whole number, not true or false"),
         ("event.amount >", 15, "ends too early"),
         ("amt('1.999') > 1", 1, "more than 2 decimal places"),

@@ -6,6 +6,7 @@ from tests.faults.fault import Edit, Fault
 
 __all__ = ["DESK"]
 
+_HINTS = "tests/campaigns/test_hints_followed.py::test_a_hint_that_is_followed_word_for_word_is_accepted"
 _MIDWAY = "tests/stories/test_midway.py::"
 _TELLING = "tests/stories/test_telling.py::"
 
@@ -42,6 +43,28 @@ DESK = (
         promise="somebody who does something in a story is one of its users",
         tests=(f"{_MIDWAY}test_somebody_else_does_nothing",),
         edits=(Edit("campaigns/stories/cast.py", "if given.users and step.who and", "if False and step.who and"),),
+    ),
+    Fault(
+        name="hint-leads-astray",
+        promise="what a hint says to write is accepted where it says it",
+        tests=(f"{_HINTS}[in: 7 days]",),
+        edits=(
+            Edit(
+                "campaigns/schema/clauses.py", '_not_a_stretch(value, "since_first")', '_not_a_stretch(value, "last")'
+            ),
+        ),
+    ),
+    Fault(
+        name="another-kind-is-blamed",
+        promise="a kind that there is not yet is one finding, whatever its keys look like",
+        tests=("tests/campaigns/test_hints_followed.py::test_a_kind_there_is_not_yet_is_one_finding",),
+        edits=(
+            Edit(
+                "campaigns/schema/kinds.py",
+                "if meant and not same:\n        return None",
+                "if False:\n        return None",
+            ),
+        ),
     ),
     Fault(
         name="warnings-are-mistakes",
