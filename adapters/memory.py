@@ -25,6 +25,7 @@ from quanyi.entitlements.ports import (
     ChangeWrite,
     EmitWrite,
     Entry,
+    Kept,
     RecordWrite,
     Release,
     Writing,
@@ -41,7 +42,7 @@ class _Tables:
     balances: dict[Account, int] = attrs.field(factory=dict)
     records: dict[RecordKey, tuple[Record, int]] = attrs.field(factory=dict)
     codes: dict[str, SealedCode] = attrs.field(factory=dict)
-    receipts: dict[bytes, tuple[bytes, Receipt]] = attrs.field(factory=dict)
+    receipts: dict[bytes, Kept] = attrs.field(factory=dict)
     timers: dict[bytes, EmitWrite] = attrs.field(factory=dict)
     outbox: dict[bytes, EmitWrite] = attrs.field(factory=dict)
     journal: dict[bytes, ChangeWrite] = attrs.field(factory=dict)
@@ -103,7 +104,7 @@ class MemoryStore:
         picture.due = self._waking(picture, now)[:most]
         return picture
 
-    def known(self, ids: Sequence[bytes]) -> Mapping[bytes, tuple[bytes, Receipt]]:
+    def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
         """Receipts of keys that are taken."""
         return {id_: self._tables.receipts[id_] for id_ in ids if id_ in self._tables.receipts}
 
@@ -171,8 +172,8 @@ class MemoryStore:
 
     def receipt(self, id: bytes) -> Receipt | None:  # noqa: A002  (the port's word)
         """The receipt kept under a key's id."""
-        _, receipt = self._tables.receipts.get(id, (b"", None))
-        return receipt
+        kept = self._tables.receipts.get(id)
+        return None if kept is None else kept.receipt
 
     # --- shelf -------------------------------------------------------------------------------
 
@@ -224,7 +225,7 @@ class MemoryStore:
             self._set_record(write.record, write.after)
         tables.journal.update({change.id: change for change in writing.changes})
         tables.outbox.update({emit.id: emit for emit in writing.outbox})
-        tables.receipts.update({r.id: (r.digest, r.receipt) for r in writing.receipts})
+        tables.receipts.update({r.id: Kept(r.digest, r.receipt, r.formula) for r in writing.receipts})
         tables.versions.update({(v.campaign, v.version): v.body for v in writing.versions})
         tables.release = writing.release or tables.release
         self._apply_timers(writing)

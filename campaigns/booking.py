@@ -44,12 +44,12 @@ class Booking:
     def book(self, ask: Input, changes: Changes, ordinal: int) -> None:
         """Take one decision's changes in."""
         id_ = digest16("change", ask.id.hex(), changes.because.campaign, str(ordinal))
-        self._changes.append(ChangeWrite(id=id_, input=ask.id, decided_at=ask.at, changes=changes))
+        self._changes.append(ChangeWrite(id=id_, input=ask.id, decided_at=ask.at, changes=changes, by=ask.by))
         moves = [line for line in changes.lines if isinstance(line, Posting)]
         for move in moves:
             if move.cap is not None:
                 self._caps[move.destination] = max(move.cap, self._caps.get(move.destination, 0))
-        self._enter(id_, ask.at, changes, moves)
+        self._enter(self._changes[-1], moves)
         for n, line in enumerate(changes.lines):
             if isinstance(line, Emit) and line.at is not None:
                 heappush(self._ahead, (line.at, len(self._changes), id_, n, line))
@@ -91,7 +91,7 @@ class Booking:
 
     # --- wallets -----------------------------------------------------------------------------
 
-    def _enter(self, change: bytes, at: datetime, changes: Changes, moves: Sequence[Posting]) -> None:
+    def _enter(self, change: ChangeWrite, moves: Sequence[Posting]) -> None:
         """Write a line of history for every wallet that the moves touched."""
         deltas: dict[LotsOf, int] = {}
         labels: dict[LotsOf, str] = {}
@@ -103,25 +103,24 @@ class Booking:
                     labels.setdefault(purse, move.label)
         for purse, delta in deltas.items():
             if delta:
-                self._entries.append(self._entry(change, at, changes, purse, delta, labels[purse]))
+                self._entries.append(self._entry(change, purse, delta, labels[purse]))
 
-    def _entry(
-        self, change: bytes, at: datetime, changes: Changes, purse: LotsOf, delta: int, label: str
-    ) -> EntryWrite:
+    def _entry(self, change: ChangeWrite, purse: LotsOf, delta: int, label: str) -> EntryWrite:
         before = self._purses.get(purse)
         balance = (self._opening(purse) if before is None else before) + delta
         self._purses[purse] = balance
         entry = Entry(
             number=0,
-            at=at,
+            at=change.decided_at,
             unit=purse.unit,
             amount=delta,
             balance=balance,
             label=label,
-            campaign=changes.because.campaign,
-            rule=changes.because.rule,
+            campaign=change.changes.because.campaign,
+            rule=change.changes.because.rule,
+            by=change.by,
         )
-        return EntryWrite(change=change, holder=purse.holder, entry=entry)
+        return EntryWrite(change=change.id, holder=purse.holder, entry=entry)
 
     def _opening(self, purse: LotsOf) -> int:
         """What the wallet held before this batch: lots less debt."""

@@ -64,11 +64,13 @@ class Incoming:
 
     Attributes:
         data: Attributes that are kept; `personal` are those about people.
+        sent: Those of `data` that the host named; the others were filled in.
         source: (attribute, value) pairs by which this can be undone.
         key: What makes the event unique, from its key attribute; None if it has none.
     """
 
     data: Mapping[str, Any]
+    sent: Mapping[str, Any]
     personal: Mapping[str, Any]
     source: tuple[tuple[str, str], ...]
     key: str | None
@@ -112,8 +114,10 @@ class EventType:
         values = read_values(self.id, self.attributes, data, now=now, zone=zone, decimals=decimals)
         personal = {name for name, attribute in self.attributes.items() if attribute.personal}
         source = tuple((name, identifier(values[name], name)) for name in self.source if name in values)
+        kept = {name: value for name, value in values.items() if name not in personal}
         return Incoming(
-            data={name: value for name, value in values.items() if name not in personal},
+            data=kept,
+            sent={name: value for name, value in kept.items() if data.get(name) is not None},
             personal={name: value for name, value in values.items() if name in personal},
             source=source,
             key=identifier(values[self.key], str(self.key)) if self.key in values else None,

@@ -57,6 +57,7 @@ class Requests(Playing):
             user=whose,
             by=identifier_or_none(by, "actor"),
             data=read.data,
+            sent=read.sent,
             personal=read.personal,
             source=read.source,
             users=tuple(a.name for a in declared.attributes.values() if a.type == "user"),

@@ -19,10 +19,10 @@ from quanyi.campaigns.live import Live
 from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.changes import Because, Changes, Emit
 from quanyi.entitlements.errors import CampaignFailed, KeyReused, NotFound, NotOpen, QuanyiError, Refused
-from quanyi.entitlements.inputs import Decision, Input, Receipt
+from quanyi.entitlements.inputs import FORMULA, Decision, Input, Receipt
 from quanyi.entitlements.picture import Need, Undeclared, View
 from quanyi.entitlements.plays.base import Play
-from quanyi.entitlements.ports import RecordWrite, Writing
+from quanyi.entitlements.ports import Kept, RecordWrite, Writing
 
 __all__ = ["Outcome", "Sheet", "told_again"]
 
@@ -53,7 +53,7 @@ class Sheet:
         self,
         live: Live,
         view: View,
-        known: Mapping[bytes, tuple[bytes, Receipt]],
+        known: Mapping[bytes, Kept],
         newcomers: Sequence[RecordWrite],
         excluded: Mapping[Pair, str] = MappingProxyType({}),
     ) -> None:
@@ -103,10 +103,11 @@ class Sheet:
         """The first answer, if the key is taken."""
         if ask.id not in self._known:
             return None
-        digest, receipt = self._known[ask.id]
-        if digest != ask.digest:
+        kept = self._known[ask.id]
+        digest = ask.digest if kept.formula == FORMULA else ask.digest_by(kept.formula)
+        if kept.digest != digest:
             return KeyReused(f"the key {ask.key!r} was used for another {ask.type}")
-        return attrs.evolve(receipt, duplicate=True)
+        return attrs.evolve(kept.receipt, duplicate=True)
 
     def _decide(self, ask: Input) -> Receipt:
         plays = self._live.match(ask, self.view)
@@ -114,11 +115,16 @@ class Sheet:
             raise self._nobody(ask)
         decisions, answer = self._chain(ask, plays)
         receipt = Receipt(
-            key=ask.key, type=ask.type, at=ask.at.astimezone(UTC), decisions=tuple(decisions), answer=answer
+            key=ask.key,
+            type=ask.type,
+            at=ask.at.astimezone(UTC),
+            decisions=tuple(decisions),
+            answer=answer,
+            by=ask.by,
         )
         if plays or ask.due:
             self._booking.receipt(ask, receipt)
-            self._known[ask.id] = (ask.digest, receipt)
+            self._known[ask.id] = Kept(ask.digest, receipt)
         return receipt
 
     def _nobody(self, ask: Input) -> QuanyiError:

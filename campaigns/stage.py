@@ -136,7 +136,7 @@ def perform(
         raise InputError(f"there is no event or command {type_!r}")
     read = read_event(stage, event, data)
     known_by = key if own_key else read.key or key
-    return stage.mall.report(type_, user=user, key=known_by, data={**read.data, **read.personal})
+    return stage.mall.report(type_, user=user, key=known_by, data={**read.sent, **read.personal})
 
 
 def read_event(stage: Stage, event: EventType, data: Mapping[str, Any]) -> Incoming:

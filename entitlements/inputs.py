@@ -21,7 +21,10 @@ from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.records import RecordKey
 from quanyi.entitlements.time import aware, aware_or_none
 
-__all__ = ["Decision", "Input", "Receipt"]
+__all__ = ["FORMULA", "Decision", "Input", "Receipt"]
+
+FORMULA = 2
+"""How the content of an input is reckoned today, see `Input.digest_by`."""
 
 
 def _plain(value: object) -> object:
@@ -47,6 +50,7 @@ class Input:
         campaign: Who must answer; None: whoever listens to the type.
         about: The record it is about (a deal, a promise): its maker answers, in its version.
         data: The declared attributes; amounts in smallest units.
+        sent: Those of them that the host named, without what was filled in; None where that is all of `data`.
         source: What it stems from and can be undone by: pairs of name and id.
         facts: What the host says about the subject, read before the transaction.
         users: The attributes in `data` that name other users.
@@ -65,6 +69,7 @@ class Input:
     campaign: str | None = None
     about: RecordKey | None = None
     data: Mapping[str, Any] = attrs.field(factory=dict)
+    sent: Mapping[str, Any] | None = None
     source: tuple[tuple[str, str], ...] = ()
     facts: Mapping[str, Any] = attrs.field(factory=dict)
     personal: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
@@ -80,8 +85,19 @@ class Input:
 
     @cached_property
     def digest(self) -> bytes:
-        """The content by which a reused key is told from a repeated one."""
-        body = [self.type, self.user, self.campaign, self.about and self.about.parts, self.data]
+        """The content by which a reused key is told from a repeated one: what the host sent."""
+        return self.digest_by(FORMULA)
+
+    def digest_by(self, formula: int) -> bytes:
+        """
+        The content as a receipt's formula reckons it.
+
+        Args:
+            formula: 1 over the attributes with the defaults that were filled in, as older releases
+                did; 2 over what was sent.
+        """
+        said = self.data if formula == 1 or self.sent is None else self.sent
+        body = [self.type, self.user, self.campaign, self.about and self.about.parts, said]
         return blake2b(_canonical(body).encode(), digest_size=16).digest()
 
     def named(self) -> Input:
@@ -143,6 +159,7 @@ class Receipt:
         at: When it was decided.
         decisions: One per campaign that it touched, causes before what they caused.
         answer: For a command: plain values, ``hold``, ``pay``, ``due_at``, ``entitlements``…
+        by: Who acted, where it was not the user.
         duplicate: Whether this is the receipt of an earlier call.
     """
 
@@ -151,6 +168,7 @@ class Receipt:
     at: datetime
     decisions: tuple[Decision, ...] = ()
     answer: Mapping[str, Any] = attrs.field(factory=dict, repr=_masked)
+    by: str | None = None
     duplicate: bool = False
 
     def __getattr__(self, name: str) -> Any:

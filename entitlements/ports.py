@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import attrs
 
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Changes, Draw, Emit, SealedCode
-from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.inputs import FORMULA, Receipt
 from quanyi.entitlements.picture import Need, Picture, Timer
 from quanyi.entitlements.records import Record
 
@@ -29,6 +29,7 @@ __all__ = [
     "EntryWrite",
     "Facts",
     "Ids",
+    "Kept",
     "ReceiptWrite",
     "RecordWrite",
     "Release",
@@ -115,12 +116,14 @@ class ChangeWrite:
         id: 16 bytes: the input's id, the campaign and the place in the chain of follow-ups.
         input: The id of the input that came from outside.
         decided_at: The instant it was decided at.
+        by: Who acted, where it was not the user; the same for what follows from it, None for a timer.
     """
 
     id: bytes
     input: bytes
     decided_at: datetime
     changes: Changes
+    by: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -134,11 +137,26 @@ class EmitWrite:
 
 @attrs.frozen(kw_only=True)
 class ReceiptWrite:
-    """A key that is taken from now on, with what to answer."""
+    """A key that is taken from now on, with what to answer; see `Kept` for *digest* and *formula*."""
 
     id: bytes
     digest: bytes
     receipt: Receipt
+    formula: int = FORMULA
+
+
+class Kept(NamedTuple):
+    """
+    What is kept of a key that is taken.
+
+    Attributes:
+        digest: The content that came under it.
+        formula: How the digest was reckoned, see `Input.digest_by`.
+    """
+
+    digest: bytes
+    receipt: Receipt
+    formula: int = FORMULA
 
 
 @attrs.frozen(kw_only=True)
@@ -151,6 +169,7 @@ class Entry:
         balance: The wallet's balance after it (lots less debt).
         label: ``earn``, ``spend``, ``refund``, ``expire``, ``takeback``…
         campaign: Which campaign it comes from.
+        by: Who acted, where it was not the user.
         number: The place in the mall's journal: what to pass as *before* for the next page.
     """
 
@@ -162,6 +181,7 @@ class Entry:
     label: str
     campaign: str
     rule: str
+    by: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -242,8 +262,8 @@ class Transaction(Protocol):
         """
         ...
 
-    def known(self, ids: Sequence[bytes]) -> Mapping[bytes, tuple[bytes, Receipt]]:
-        """Receipts of keys that are taken, with their content digests. Asked after `lock`."""
+    def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
+        """What is kept of those keys that are taken. Asked after `lock`."""
         ...
 
     def write(self, writing: Writing) -> None:

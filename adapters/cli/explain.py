@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from quanyi.adapters.sql.store import SqlStore
     from quanyi.campaigns.project import Project
-    from quanyi.entitlements.inputs import Decision
+    from quanyi.entitlements.inputs import Decision, Receipt
 
 __all__ = ["explain"]
 
@@ -85,13 +85,14 @@ def explain(ctx: click.Context, /, folder: Path | None, books: Books, lang: str,
     engine = open_engine(books)
     try:
         store, project = _mall(engine, folder, books)
-        decisions = _tried(question, store, project) if question.key is None else _past(question, store, project)
+        past = None if question.key is None else _past(question, store, project)
+        decisions = past.decisions if past else () if question.key else _tried(question, store, project)
     finally:
         engine.dispose()
-    if decisions is None:
+    if question.key is not None and past is None:
         click.echo(f"nothing was booked under the key {question.key!r} of {question.type_}")
         ctx.exit(FOUND)
-    _print(decisions, project, lang, json_=json_)
+    _print(decisions, project, lang, past=past, json_=json_)
 
 
 def _mall(engine: Engine, folder: Path | None, books: Books) -> tuple[SqlStore, Project]:
@@ -105,12 +106,11 @@ def _mall(engine: Engine, folder: Path | None, books: Books) -> tuple[SqlStore, 
     return store, in_force
 
 
-def _past(question: _Asked, store: SqlStore, project: Project) -> tuple[Decision, ...] | None:
+def _past(question: _Asked, store: SqlStore, project: Project) -> Receipt | None:
     """What an earlier call was answered; None if nothing was booked under its key."""
     from quanyi.adapters.wiring import wire
 
-    receipt = wire(project, store).ask(question.key or "", question.type_)
-    return None if receipt is None else receipt.decisions
+    return wire(project, store).ask(question.key or "", question.type_)
 
 
 def _tried(question: _Asked, store: SqlStore, project: Project) -> tuple[Decision, ...]:
@@ -124,14 +124,17 @@ def _tried(question: _Asked, store: SqlStore, project: Project) -> tuple[Decisio
     return try_out(mall.ports, question.type_, user=question.user, data=question.data, campaign=question.campaign)
 
 
-def _print(decisions: Sequence[Decision], project: Project, lang: str, *, json_: bool) -> None:
+def _print(decisions: Sequence[Decision], project: Project, lang: str, *, past: Receipt | None, json_: bool) -> None:
     from quanyi.adapters.cli.output import print_json
     from quanyi.campaigns.explain import explanation
 
     told = [explanation(decision, project, lang) for decision in decisions]
     if json_:
-        print_json({"decisions": told})
+        when = {} if past is None else {"at": past.at.isoformat(), "by": past.by}
+        print_json({**when, "decisions": told})
         return
+    if past is not None and past.by is not None:
+        click.echo(f"by {past.by}")
     for line in told:
         head = [line["campaign"] or "the mall", line["outcome"], line["reason"], line["where"]]
         click.echo("  ".join(part for part in head if part))

@@ -74,13 +74,14 @@ _JOURNAL = (
     "outcome",
     "decided_at",
     "lines",
+    "by",
 )
 _ENTRY = ("change", "holder", "unit", "at", "amount", "balance", "label", "campaign", "rule")
 _OUTBOX = ("id", "event", "data", "holder", "emitted_at", "sink", "order_key")
 _HOST = "host"
 _TIMER = ("id", "event", "data", "holder", "due_at")
 _WAKE = ("key", "due_at", "timer")
-_RECEIPT = ("id", "digest", "at", "body")
+_RECEIPT = ("id", "digest", "at", "body", "formula")
 _CODE = ("id", "pool", "sealed", "key_id", "blind", "owner")
 _VERSION = ("campaign", "version", "body", "source")
 _RELEASE = ("epoch", "project", "campaigns", "paused")
@@ -218,6 +219,7 @@ def _journal(write: ChangeWrite, codec: Codec) -> tuple[Any, ...]:
         changes.outcome,
         write.decided_at,
         codec.lines_out(changes),
+        write.by,
     )
 
 
@@ -251,7 +253,7 @@ def _due(write: EmitWrite) -> datetime:
 
 
 def _receipt(write: ReceiptWrite, codec: Codec) -> tuple[Any, ...]:
-    return write.id, write.digest, write.receipt.at, codec.receipt_out(write.receipt)
+    return write.id, write.digest, write.receipt.at, codec.receipt_out(write.receipt), write.formula
 
 
 def _release(release: Release) -> tuple[Any, ...]:

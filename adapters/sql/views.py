@@ -55,13 +55,15 @@ class SqlViews:
 
     def entries(self, holder: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
         """The wallet's history, newest first."""
-        entry = self.tables.entry.c
+        entry, journal = self.tables.entry.c, self.tables.journal.c
         columns = (entry.number, entry.at, entry.amount, entry.balance, entry.label, entry.campaign, entry.rule)
-        query = select(*columns).where(entry.mall == self.mall, entry.holder == holder, entry.unit == unit)
+        caused = (journal.mall == entry.mall) & (journal.id == entry.change)
+        query = select(*columns, journal.by).outerjoin_from(self.tables.entry, self.tables.journal, caused)
+        query = query.where(entry.mall == self.mall, entry.holder == holder, entry.unit == unit)
         if before is not None:
             query = query.where(entry.number < before)
         rows = self._rows(query.order_by(entry.number.desc()).limit(limit))
-        names = [column.name for column in columns]
+        names = [*(column.name for column in columns), "by"]
         return [Entry(unit=unit, **dict(zip(names, row, strict=True))) for row in rows]
 
     def records(

@@ -95,6 +95,7 @@ class Reveal(_Basic):
         if first:
             draft.put(attrs.evolve(right, revealed_at=ask.at))
         data = {"entitlement": right.id, "item": right.item, "first": first}
+        data |= {"by": ask.by} if ask.by else {}
         draft.emit("code.revealed", data, holder=right.holder)
         return self._done(ask, draft, entitlement=right.id, item=right.item, codes=codes)
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from quanyi.adapters.clock import FixedClock
-from quanyi.adapters.wiring import OpenMall
+from quanyi.adapters.memory import MemoryStore
+from quanyi.adapters.wiring import OpenMall, wire
+from quanyi.campaigns.load import load_project
 from quanyi.entitlements.errors import InputError, KeyReused
+from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.ports import ReceiptWrite, Writing
 
 
 def points(mall: OpenMall, user: str) -> int:
@@ -74,3 +81,55 @@ def test_a_batch_outside_its_block_settles_at_once(mall: OpenMall, clock: FixedC
     batch.report("check_in", user="ann", key="n3")
 
     assert points(mall, "ann") == 20
+
+
+def test_a_redelivery_on_another_day_is_the_same_fact(clock: FixedClock, tmp_path) -> None:
+    """Defaults that we fill in are not what the host sent: tomorrow's "today" is no other content."""
+    mall = dated(tmp_path, clock)
+    first = mall.report("visited", user="ann", key="v1")
+    clock.advance(days=1)
+    again = mall.report("visited", user="ann", key="v1")
+
+    assert (first.duplicate, again.duplicate) == (False, True)
+    with pytest.raises(KeyReused):
+        mall.report("visited", user="ann", key="v1", data={"on": "2026-01-01"})
+
+
+def test_spellings_of_one_value_are_one_content(clock: FixedClock, tmp_path) -> None:
+    mall = dated(tmp_path, clock)
+    mall.report("visited", user="ann", key="v1", data={"on": date(2026, 3, 1)})
+
+    assert mall.report("visited", user="ann", key="v1", data={"on": "2026-03-01"}).duplicate
+
+
+def test_an_old_receipt_is_answered_by_the_old_formula(mall: OpenMall, clock: FixedClock) -> None:
+    """Keys that an older release took answer as they did, and refuse other content."""
+    data = {"order": "o1", "amount": 5000}
+    ask = Input(type="order.paid", key="n1", at=clock.now(), user="ann", data=data, sent={"order": "o1"})
+    receipt = Receipt(key="n1", type="order.paid", at=clock.now())
+    with mall.ports.store.begin() as tx:
+        tx.lock([], clock.now())
+        old = ReceiptWrite(id=ask.id, digest=ask.digest_by(1), receipt=receipt, formula=1)
+        tx.write(Writing(receipts=(old,)))
+
+    assert ask.digest_by(1) != ask.digest_by(2)
+    assert mall.report("order.paid", user="ann", key="n1", data=data).duplicate
+    with pytest.raises(KeyReused):
+        mall.report("order.paid", user="ann", key="n1", data={**data, "amount": 1})
+
+
+def dated(folder: Path, clock: FixedClock) -> OpenMall:
+    """A mall whose one event has a date that is today unless it is said."""
+    (folder / "campaigns").mkdir()
+    (folder / "mall.yaml").write_text(
+        "mall: dated\nzone: UTC\ncurrency: CNY\nunits: {points: {title: {zh: 积分, en: points}}}\n", encoding="utf-8"
+    )
+    (folder / "events").mkdir()
+    (folder / "events" / "visits.yaml").write_text("events: {visited: {on: date = today}}\n", encoding="utf-8")
+    (folder / "campaigns" / "visits.yaml").write_text(
+        "campaign: visits\nkind: reward\nwhen: visited\ngive: {points: 1}\nat_most: [5 per user per day]\n",
+        encoding="utf-8",
+    )
+    made = wire(load_project(folder), MemoryStore(), clock=clock)
+    made.apply()
+    return made

@@ -20,9 +20,8 @@ from quanyi.adapters.sql.dialects.reading import Reading, Setting
 from quanyi.adapters.sql.rows import Batch, Rows, rows_of
 from quanyi.adapters.sql.types import COUNT
 from quanyi.entitlements.errors import Conflict, DataError, QuanyiError, StorageError, Unknown
-from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.picture import Need, Picture
-from quanyi.entitlements.ports import Writing
+from quanyi.entitlements.ports import Kept, Writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
@@ -228,7 +227,7 @@ class _Transaction:
         with self._dialect.translated():
             return self._dialect.read(self._connection, needs, now, locking=True)
 
-    def known(self, ids: Sequence[bytes]) -> Mapping[bytes, tuple[bytes, Receipt]]:
+    def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
         with self._dialect.translated():
             return self._dialect.known(self._connection, ids)
 

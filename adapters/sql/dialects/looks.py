@@ -46,7 +46,7 @@ _TIMERS = (
 )
 _RECEIPTS = (
     "select r.* from unnest($2) k(id) cross join lateral"
-    " (select id, digest, body from {receipt} where mall = $1 and id = k.id limit 1) r"
+    " (select id, digest, body, formula from {receipt} where mall = $1 and id = k.id limit 1) r"
 )
 
 

@@ -26,11 +26,11 @@ from quanyi.adapters.sql.dialects.looks import Looks, balances_in, timers_in
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.adapters.sql.rows import Batch, rows_of
 from quanyi.entitlements.errors import Conflict, DataError, QuanyiError, StorageError, Unknown
+from quanyi.entitlements.ports import Kept
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-    from quanyi.entitlements.inputs import Receipt
     from quanyi.entitlements.picture import Need, Picture
     from quanyi.entitlements.ports import Transaction, Writing
 
@@ -120,7 +120,7 @@ class Psycopg(Postgresql):
             finally:
                 _give_back(connection)
 
-    def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
+    def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, Kept]:
         (rows,) = _line(connection).say([self.looks.receipts(ids)], keep=False)
         return self.answered(rows)
 
@@ -135,9 +135,9 @@ class Psycopg(Postgresql):
             codec=self.codec,
         )
 
-    def answered(self, rows: Rows) -> dict[bytes, tuple[bytes, Receipt]]:
+    def answered(self, rows: Rows) -> dict[bytes, Kept]:
         """Receipts by key."""
-        return {id_: (digest, self.codec.receipt_in(body)) for id_, digest, body in rows}
+        return {id_: Kept(digest, self.codec.receipt_in(body), formula) for id_, digest, body, formula in rows}
 
     def statement(self, connection: Connection, writing: Writing) -> list[Statement]:
         """The guarded statement for *writing*; what is rare is written at once, by every database's statements."""
@@ -171,7 +171,7 @@ class _Transaction:
         self._line = _line(connection)
         self._waiting: list[Statement] = []
         self._begun = False
-        self._taken: dict[bytes, tuple[bytes, Receipt]] = {}
+        self._taken: dict[bytes, Kept] = {}
         self._asked: frozenset[bytes] = frozenset()
 
     def lock(self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = ()) -> Picture:
@@ -184,7 +184,7 @@ class _Transaction:
             self._asked, self._taken = frozenset(keys), self._dialect.answered(found.get("receipts", ()))
             return self._dialect.picture(self._connection, asked, found)
 
-    def known(self, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
+    def known(self, ids: Sequence[bytes]) -> dict[bytes, Kept]:
         unasked = [id_ for id_ in ids if id_ not in self._asked]
         if unasked:
             with self._dialect.translated():

@@ -20,8 +20,8 @@ from quanyi.adapters.sql.asked import Asked, code_in, timer_in
 from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Need, Picture, Timer
+from quanyi.entitlements.ports import Kept
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -71,10 +71,12 @@ class Reading:
             codec=self.codec,
         )
 
-    def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[bytes, Receipt]]:
+    def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, Kept]:
         """Receipts of keys that are taken."""
         rows = self._many(connection, self._looks.receipts, set(ids))
-        return {bytes(id_): (bytes(digest), self.codec.receipt_in(body)) for id_, digest, body in rows}
+        return {
+            bytes(id_): Kept(bytes(digest), self.codec.receipt_in(body), formula) for id_, digest, body, formula in rows
+        }
 
     def due(self, connection: Connection, now: datetime, limit: int) -> list[Timer]:
         """Timers that are due, oldest first."""
@@ -144,7 +146,7 @@ class _Looks:
         self.balances = self._by(balance.id, balance.id, balance.kind, balance.unit, balance.parts, balance.balance)
         self.lots = self._by(balance.holder, balance.id, balance.kind, balance.holder, balance.unit)
         self.records = self._by(record.id, record.id, record.kind, record.shape, record.body, record.version)
-        self.receipts = self._by(receipt.id, receipt.id, receipt.digest, receipt.body)
+        self.receipts = self._by(receipt.id, receipt.id, receipt.digest, receipt.body, receipt.formula)
         self.owned, self.twins = self._by(code.owner, *codes), self._by(code.blind, *codes)
         self.timers = self._by(timer.id, *timers)
         woken = self._by(wake.key, wake.due_at, wake.timer).where(wake.due_at <= bindparam("now"))

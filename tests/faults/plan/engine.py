@@ -35,7 +35,7 @@ ENGINE = (
         name="content-not-compared",
         promise="a key that was used for something else is refused",
         tests=(f"{_PROMISES}test_the_same_key_is_answered_with_the_first_receipt[memory]",),
-        edits=(Edit(_SHEET, "if digest != ask.digest:", "if False:"),),
+        edits=(Edit(_SHEET, "if kept.digest != digest:", "if False:"),),
     ),
     Fault(
         name="keys-before-locks",
@@ -47,7 +47,7 @@ ENGINE = (
         name="replay-in-a-batch",
         promise="the same key twice in one batch is one effect",
         tests=(f"{_ISOLATION}test_one_user_in_one_batch_meets_their_own_limit[memory]",),
-        edits=(Edit(_SHEET, "            self._known[ask.id] = (ask.digest, receipt)\n", ""),),
+        edits=(Edit(_SHEET, "            self._known[ask.id] = Kept(ask.digest, receipt)\n", ""),),
     ),
     # --- the batch -----------------------------------------------------------------------------
     Fault(

@@ -6,6 +6,7 @@ from tests.faults.fault import Edit, Fault
 
 __all__ = ["FACE"]
 
+_ACTORS = "tests/engine/test_actors.py::"
 _IDENTIFIERS = "tests/engine/test_identifiers.py::"
 _KEYS = "tests/engine/test_keys.py::"
 _REVEALS = "tests/engine/test_reveals.py::"
@@ -19,7 +20,7 @@ FACE = (
         name="fact-swallowed",
         promise="a fact under somebody else's key is told so",
         tests=(f"{_KEYS}test_a_key_that_somebody_else_used_swallows_no_fact[memory]",),
-        edits=(Edit("campaigns/sheet.py", "if digest != ask.digest:", "if digest != ask.digest and ask.asks:"),),
+        edits=(Edit("campaigns/sheet.py", "if kept.digest != digest:", "if kept.digest != digest and ask.asks:"),),
     ),
     Fault(
         name="anybody-is-nobody",
@@ -46,6 +47,42 @@ FACE = (
         edits=(
             Edit("entitlements/inputs.py", "body = [self.type, self.user, ", "body = [self.type, self.user, self.by, "),
         ),
+    ),
+    Fault(
+        name="defaults-are-content",
+        promise="what we fill in is not what the host sent",
+        tests=(f"{_KEYS}test_a_redelivery_on_another_day_is_the_same_fact",),
+        edits=(
+            Edit(
+                "campaigns/events.py",
+                "for name, value in kept.items() if data.get(name) is not None}",
+                "for name, value in kept.items()}",
+            ),
+        ),
+    ),
+    Fault(
+        name="old-formula-forgotten",
+        promise="a receipt of an older release is compared by its own formula",
+        tests=(f"{_KEYS}test_an_old_receipt_is_answered_by_the_old_formula[memory]",),
+        edits=(
+            Edit(
+                "campaigns/sheet.py",
+                "ask.digest if kept.formula == FORMULA else ask.digest_by(kept.formula)",
+                "ask.digest",
+            ),
+        ),
+    ),
+    Fault(
+        name="actor-not-kept",
+        promise="the actor of a write stands in the journal",
+        tests=(f"{_ACTORS}test_the_actor_of_every_write_stands_in_the_journal[memory]",),
+        edits=(Edit("campaigns/booking.py", "changes=changes, by=ask.by)", "changes=changes)"),),
+    ),
+    Fault(
+        name="history-without-actors",
+        promise="a history says who acted",
+        tests=("tests/conformance/test_sqlite.py::TestSqlite::test_a_wallets_history_says_who_acted",),
+        edits=(Edit("adapters/sql/rows.py", "        write.by,\n", "        None,\n"),),
     ),
     Fault(
         name="a-slip-never-happened",

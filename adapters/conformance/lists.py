@@ -1,0 +1,55 @@
+"""
+What a store promises of lists: their order, their filters, and their pages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from quanyi.adapters.conformance.material import NOW, WholeStore, change, deal, entry, put, write
+from quanyi.entitlements.records import Person
+
+__all__ = ["ListSuite"]
+
+
+class ListSuite:
+    """Lists of records, and histories of wallets."""
+
+    def test_records_are_listed_newest_first(self, store: WholeStore) -> None:
+        """Lists follow the order in which records were made, filter, and stop at their limit."""
+        write(store, records=tuple(put(deal(name)) for name in ("d1", "d2")))
+        write(store, records=(put(deal("d3", holder="h-bob")), put(deal("d4", phase="paid", campaign="evening"))))
+        write(store, records=(put(deal("d1", phase="paid"), before=1),))
+        write(store, records=(put(Person(user="ann", holder="h-ann")),))
+
+        assert {d.id for d in _deals(store)} == {"d1", "d2", "d3", "d4"}
+        assert {d.id for d in _deals(store, limit=2)} == {"d3", "d4"}
+        assert {d.id for d in _deals(store, holder="h-ann")} == {"d1", "d2", "d4"}
+        assert [d.id for d in _deals(store, holder="h-bob")] == ["d3"]
+        assert [d.id for d in _deals(store, phase="paid")] == ["d4", "d1"]
+        assert [d.id for d in _deals(store, campaign="evening", phase="paid", holder="h-ann")] == ["d4"]
+
+    def test_a_wallets_history_is_paged(self, store: WholeStore) -> None:
+        """Entries come newest first; the last one's number leads to the next page."""
+        write(store, entries=tuple(entry(n) for n in range(1, 6)))
+        write(store, entries=(entry(6), entry(7, holder="h-bob"), entry(8, unit="coins")))
+        first = store.entries("h-ann", "points", limit=4)
+        second = store.entries("h-ann", "points", limit=4, before=first[-1].number)
+
+        assert [line.amount for line in first] == [6, 5, 4, 3]
+        assert [line.amount for line in second] == [2, 1]
+        assert (first[0].label, first[0].at, first[0].campaign, first[0].rule) == ("earn", NOW, "afternoon", "give")
+
+    def test_a_wallets_history_says_who_acted(self, store: WholeStore) -> None:
+        """The actor of a change stands in the lines that it wrote."""
+        kept = attrs.evolve(change("c1"), by="clerk/7")
+        line = attrs.evolve(entry(1).entry, by="clerk/7")
+        write(store, changes=(kept,), entries=(attrs.evolve(entry(1), change=kept.id, entry=line), entry(2)))
+
+        assert [found.by for found in store.entries("h-ann", "points")] == [None, "clerk/7"]
+
+
+def _deals(store: WholeStore, **filters: Any) -> list[Any]:
+    return list(store.records("deal", **filters))
