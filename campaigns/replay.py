@@ -31,6 +31,7 @@ from quanyi.entitlements.errors import (
     QuanyiError,
     Refused,
 )
+from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.parsing import parse_instant
 from quanyi.entitlements.records import Person
@@ -255,8 +256,11 @@ def read_events(path: Path, project: Project) -> list[Recorded]:
 
 
 def _body(line: bytes) -> Any:
-    body = json.loads(line.decode(), parse_float=Decimal, parse_constant=_no_number)
-    json.dumps(body, default=str, ensure_ascii=False).encode()  # half of a character is no text
+    try:
+        body = json.loads(line.decode(), parse_float=Decimal, parse_constant=_no_number)
+        json.dumps(body, default=str, ensure_ascii=False).encode()  # half of a character is no text
+    except RecursionError:
+        raise ValueError("nested too deeply to be an event") from None
     return body
 
 
@@ -286,9 +290,9 @@ def _event(body: Any, number: int, project: Project) -> Recorded:
     moment = _instant(str(at), project.zone)
     return Recorded(
         at=moment,
-        type=str(body["type"]),
-        user=None if values["user"] is None else str(values["user"]),
-        key=str(values["key"] or f"line-{number}"),
+        type=identifier(body["type"], "type"),
+        user=identifier_or_none(values["user"], "user"),
+        key=identifier(values["key"] or f"line-{number}", "key"),
         own_key=bool(values["key"]),
         data={**data, **campaign},
         facts=_facts(body["facts"], project, moment) if body.get("facts") is not None else None,

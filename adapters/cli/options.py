@@ -131,7 +131,7 @@ def open_engine(books: Books) -> Engine:
     scheme, separator, rest = (books.url or "").partition("://")
     try:
         engine = create_engine(f"{_DRIVERS.get(scheme, scheme)}{separator}{rest}")
-    except (ArgumentError, NoSuchModuleError, ValueError):
+    except (ArgumentError, ImportError, NoSuchModuleError, ValueError):
         # The URL may hold a password, so it is not repeated.
         message = "--db is not a database URL that is known here"
         raise Trouble(message, "write sqlite:///mall.db or postgresql://user@host/name") from None

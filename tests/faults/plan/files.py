@@ -37,4 +37,22 @@ FILES = (
         tests=(f"{_FILES}test_many_mistakes_are_told_up_to_a_bound_and_the_rest_is_counted",),
         edits=(Edit("campaigns/schema/structure.py", "if len(errors) > _MOST_MISTAKES:", "if False:"),),
     ),
+    Fault(
+        name="recording-too-deep",
+        promise="a line nested without end is a finding",
+        tests=("tests/hostile/test_commands.py::test_a_line_that_is_no_event_is_named[deep-list]",),
+        edits=(Edit("campaigns/replay.py", "except RecursionError:", "except MemoryError:"),),
+    ),
+    Fault(
+        name="recording-person-of-a-list",
+        promise="a list is no person",
+        tests=("tests/hostile/test_commands.py::test_a_line_that_is_no_event_is_named[user-list]",),
+        edits=(
+            Edit(
+                "campaigns/replay.py",
+                'user=identifier_or_none(values["user"], "user"),',
+                'user=None if values["user"] is None else str(values["user"]),',
+            ),
+        ),
+    ),
 )
