@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from heapq import heappop, heappush
+from itertools import dropwhile, islice
 from threading import RLock
 from typing import Any
 
@@ -154,15 +155,22 @@ class MemoryStore:
         holder: str | None = None,
         phase: str | None = None,
         campaign: str | None = None,
+        item: str | None = None,
+        due_by: datetime | None = None,
+        after: RecordKey | None = None,
         limit: int = 100,
     ) -> Sequence[Record]:
         """Records of one kind, newest first."""
-        wanted = {"holder": holder, "phase": phase, "campaign": campaign}
+        wanted = {"holder": holder, "phase": phase, "campaign": campaign, "item": item}
         asked = {name: value for name, value in wanted.items() if value is not None}
-        keys = list(self._tables.kinds.get(kind, ()))
-        newest = (self._tables.records[key][0] for key in reversed(keys))
-        fitting = [r for r in newest if all(getattr(r, name) == value for name, value in asked.items())]
-        return fitting[:limit]
+        keys = reversed(list(self._tables.kinds.get(kind, ())))
+        if after is not None:
+            keys = dropwhile(lambda key: key != after, keys)
+            next(keys, None)
+        newest = (self._tables.records[key][0] for key in keys)
+        fitting = (r for r in newest if all(getattr(r, name) == value for name, value in asked.items()))
+        due = (r for r in fitting if due_by is None or (r.due_at is not None and r.due_at <= due_by))
+        return list(islice(due, limit))
 
     def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
         """Records whose last state names *value* under *name*, newest first."""

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 import attrs
 
+from quanyi.campaigns.lists import every
 from quanyi.campaigns.promised import PromiseView, promise_view
 from quanyi.campaigns.reads import Ports
 from quanyi.entitlements.picture import View
@@ -21,7 +22,6 @@ from quanyi.entitlements.records import Bond, Invite, Person, Promise
 __all__ = ["Invitee", "Invites", "invites"]
 
 _Stage = Literal["bound", "ended", "flagged", "lapsed", "pending", "rewarded"]
-_MOST = 1000
 
 
 @attrs.frozen(kw_only=True)
@@ -87,8 +87,8 @@ class Invites:
 
 def invites(ports: Ports, view: View, plays: Sequence[Referral], holder: str, now: datetime) -> list[Invites]:
     """Every referral campaign in force, as *holder* sees it; read, never written."""
-    promises = [cast("Promise", r) for r in ports.store.records(Promise.kind, holder=holder, limit=_MOST)]
-    bonds = [cast("Bond", r) for r in ports.store.records(Bond.kind, holder=holder, phase="bound", limit=_MOST)]
+    promises = [cast("Promise", r) for r in every(ports.store, Promise.kind, holder=holder)]
+    bonds = [cast("Bond", r) for r in every(ports.store, Bond.kind, holder=holder, phase="bound")]
     return [_Reader(ports, play, holder, now).read(view, promises, bonds) for play in plays]
 
 

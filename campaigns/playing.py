@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from quanyi.campaigns.lists import every
 from quanyi.campaigns.reads import Reads
 from quanyi.campaigns.streakviews import StreakView, streak_needs, streak_view
 from quanyi.campaigns.taskviews import TaskView, task_needs, task_view
@@ -85,7 +86,7 @@ class Playing(Reads):
         if not keys:
             yield self._asking(user, holder)
             return
-        records = self._ports.store.records(Progress.kind, holder=holder, campaign=task.head.campaign, limit=1000)
+        records = every(self._ports.store, Progress.kind, holder=holder, campaign=task.head.campaign)
         named = [name for name in task.per if name != "campaign"]
         subjects = dict.fromkeys(cast("Progress", record).subject for record in records)
         for subject in subjects:

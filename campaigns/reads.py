@@ -6,7 +6,7 @@ Reads never write; what is due reads as done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, cast
 
@@ -14,6 +14,7 @@ import attrs
 
 from quanyi.campaigns import views
 from quanyi.campaigns.events import read_values
+from quanyi.campaigns.lists import Page, every, page_of
 from quanyi.campaigns.packs import BundleView, bundle_view
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.promised import PromiseView, promise_view
@@ -117,12 +118,19 @@ class Reads:
             raise NotFound(f"{campaign} sells no {item}")
         return self._offers(found, user)[0]
 
-    def entitlements(self, user: str, *, phase: str | None = None) -> list[views.EntitlementView]:
-        """What a user holds, what ends first in front; `phase` as it reads now."""
-        records, now = self._own(Entitlement.kind, user, 1000), self.now()
-        shown = [self._entitlement_view(cast("Entitlement", record), now) for record in records]
-        fitting = [view for view in shown if phase in (None, view.phase)]
-        return sorted(fitting, key=lambda view: (view.ends is None, view.ends or view.got_at))
+    def entitlements(
+        self, user: str, *, phase: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> Page[views.EntitlementView]:
+        """
+        What a user holds, what ends first in front; `phase` as it reads now.
+
+        Args:
+            after: The `next` of an earlier page: what comes behind it.
+            limit: How many at most; all of them unless given.
+        """
+        held = [view for view in self._held(user) if phase in (None, view.phase)]
+        ordered = sorted(held, key=lambda view: (view.ends is None, view.ends or view.got_at))
+        return page_of(ordered, lambda view: view.id, after=after, limit=limit)
 
     def entitled(self, benefit: str, user: str) -> bool:
         """
@@ -132,15 +140,16 @@ class Reads:
             InputError: Neither the mall nor the user has ever had such a benefit.
         """
         named, now = identifier(benefit, "benefit"), self.now()
-        held = [view for view in self.entitlements(user) if view.benefit.id == named]
+        held = list(self._held(user, item=named))
         if not held and named not in self._ports.project.benefits:
             known = ", ".join(sorted(self._ports.project.benefits))
             raise InputError(f"no benefit is called {named!r}; this mall has {known or 'none'}")
         return any(view.phase == "usable" and view.starts <= now for view in held)
 
-    def deals(self, user: str) -> list[Deal]:
-        """A user's deals, newest first."""
-        return [cast("Deal", record) for record in self._own(Deal.kind, user, 100)]
+    def deals(self, user: str, *, after: str | None = None, limit: int | None = None) -> Page[Deal]:
+        """A user's deals, newest first; *after* is the `next` of an earlier page, no *limit* means all of them."""
+        found = (cast("Deal", record) for record in self._own(Deal.kind, user))
+        return page_of(found, lambda deal: deal.id, after=after, limit=limit)
 
     def find_deals(self, *, order: str, limit: int = 100) -> list[Deal]:
         """The deals of the host's order number, whoever bought them, newest first; as they read now."""
@@ -156,13 +165,14 @@ class Reads:
             raise NotFound(f"no deal {number}")
         return record
 
-    def promises(self, user: str) -> list[PromiseView]:
-        """What a user has been promised and not been given yet, what comes soonest first."""
-        records = self._ports.store.records(Promise.kind, holder=self._holder(user), phase="open", limit=1000)
+    def promises(self, user: str, *, after: str | None = None, limit: int | None = None) -> Page[PromiseView]:
+        """What a user has been promised and not been given yet, what comes soonest first; paged as `deals`."""
+        records = list(every(self._ports.store, Promise.kind, holder=self._holder(user), phase="open"))
         view, live = self._look([record.key for record in records]), self._ports.settler.live
         now = [cast("Promise", view.stored(record.key)[0]) for record in records]
         shown = [promise_view(p, live.play(p.campaign, p.version)) for p in now if p.phase == "open"]
-        return sorted(shown, key=lambda promise: (promise.due_at is None, promise.due_at or self.now()))
+        ordered = sorted(shown, key=lambda promise: (promise.due_at is None, promise.due_at or self.now()))
+        return page_of(ordered, lambda promise: promise.id, after=after, limit=limit)
 
     def bundle(self, deal: str, user: str | None = None) -> BundleView:
         """A bought bundle: how each part stands, what there is to choose and until when; NotFound if it is none."""
@@ -206,17 +216,24 @@ class Reads:
             raise NotFound(f"no campaign in force is called {campaign!r}")
         return found
 
-    def _own(self, kind: str, user: str, limit: int) -> list[Record]:
+    def _held(self, user: str, item: str | None = None) -> Iterator[views.EntitlementView]:
+        """A user's entitlements, or those to one thing, as they read now."""
+        now, filters = self.now(), {} if item is None else {"item": item}
+        for record in self._own(Entitlement.kind, user, **filters):
+            yield self._entitlement_view(cast("Entitlement", record), now)
+
+    def _own(self, kind: str, user: str, **filters: str) -> list[Record]:
         """A user's records of one kind as they read now: what is due on their deals and promises is done."""
         store, holder, now = self._ports.store, self._holder(user), self.now()
-        stood = store.records(kind, holder=holder, limit=limit)
-        waiting = [r for k, phase in _WAITING for r in store.records(k, holder=holder, phase=phase, limit=1000)]
-        overdue = [record.key for record in waiting if record.due_at is not None and record.due_at <= now]
+        stood = list(every(store, kind, holder=holder, **filters))
+        waiting = (r for k, phase in _WAITING for r in every(store, k, holder=holder, phase=phase, due_by=now))
+        overdue = [record.key for record in waiting]
         if not overdue:
-            return list(stood)
+            return stood
         seen = {key: record for key, (record, _) in self._look(overdue).records.items() if record is not None}
         stood_keys = {record.key for record in stood}
-        new = [r for key, r in seen.items() if r.kind == kind and r.holder == holder and key not in stood_keys]
+        mine = [(key, r) for key, r in seen.items() if r.kind == kind and r.holder == holder]
+        new = [r for key, r in mine if key not in stood_keys and filters.get("item") in (None, r.item)]
         return [*new, *(seen.get(record.key, record) for record in stood)]
 
     def _look(self, needs: Sequence[Any]) -> Any:

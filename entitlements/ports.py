@@ -18,7 +18,7 @@ from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Changes, Draw, Emit, SealedCode
 from quanyi.entitlements.inputs import FORMULA, Receipt
 from quanyi.entitlements.picture import Need, Picture, Timer
-from quanyi.entitlements.records import Record
+from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = [
     "BalanceWrite",
@@ -320,9 +320,19 @@ class Views(Protocol):
         holder: str | None = None,
         phase: str | None = None,
         campaign: str | None = None,
+        item: str | None = None,
+        due_by: datetime | None = None,
+        after: RecordKey | None = None,
         limit: int = 100,
     ) -> Sequence[Record]:
-        """Records of one kind, newest first."""
+        """
+        Records of one kind, newest first.
+
+        Args:
+            item: Only those of this thing.
+            due_by: Only those that are due then, or were before.
+            after: Only what was made before that record; nothing where there is no such record.
+        """
         ...
 
     def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from quanyi.adapters.conformance.material import NOW, WholeStore, change, deal, entry, put, write
+from quanyi.adapters.conformance.material import LATER, NOW, WholeStore, change, deal, entry, put, write
 from quanyi.entitlements.records import Person
 
 __all__ = ["ListSuite"]
@@ -30,6 +30,28 @@ class ListSuite:
         assert [d.id for d in _deals(store, holder="h-bob")] == ["d3"]
         assert [d.id for d in _deals(store, phase="paid")] == ["d4", "d1"]
         assert [d.id for d in _deals(store, campaign="evening", phase="paid", holder="h-ann")] == ["d4"]
+
+    def test_records_are_paged_by_the_last_one_that_was_seen(self, store: WholeStore) -> None:
+        """What follows a record is what was made before it, among those that fit; after an unknown one is nothing."""
+        write(store, records=tuple(put(deal(f"d{n}", item="tea" if n % 2 else "mug")) for n in range(9)))
+        write(store, records=(put(deal("d1", phase="paid", item="tea"), before=1),))
+        pages, last = [], None
+        while page := _deals(store, after=last, limit=4):
+            pages.append([found.id for found in page])
+            last = page[-1].key
+
+        assert [len(page) for page in pages] == [4, 4, 1]
+        assert sorted(id_ for page in pages for id_ in page) == [f"d{n}" for n in range(9)]
+        assert {d.id for d in _deals(store, item="tea")} == {"d1", "d3", "d5", "d7"}
+        assert _deals(store, after=deal("d9").key) == []
+
+    def test_records_are_found_by_when_they_are_due(self, store: WholeStore) -> None:
+        """Those that are due at an instant, that instant included; what never is due is not."""
+        due = (("d1", NOW), ("d2", LATER), ("d3", None))
+        write(store, records=tuple(put(deal(name, due_at=at)) for name, at in due))
+
+        assert [d.id for d in _deals(store, due_by=NOW)] == ["d1"]
+        assert {d.id for d in _deals(store, due_by=LATER)} == {"d1", "d2"}
 
     def test_a_wallets_history_is_paged(self, store: WholeStore) -> None:
         """Entries come newest first; the last one's number leads to the next page."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, select
@@ -18,7 +19,7 @@ from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.ports import Entry, Release
-from quanyi.entitlements.records import Record, lookup_digest
+from quanyi.entitlements.records import Record, RecordKey, lookup_digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -73,15 +74,23 @@ class SqlViews:
         holder: str | None = None,
         phase: str | None = None,
         campaign: str | None = None,
+        item: str | None = None,
+        due_by: datetime | None = None,
+        after: RecordKey | None = None,
         limit: int = 100,
     ) -> Sequence[Record]:
         """Records of one kind, newest first."""
         record = self.tables.record.c
         query = select(record.kind, record.shape, record.body).where(record.mall == self.mall, record.kind == kind)
-        asked = {record.holder: holder, record.phase: phase, record.campaign: campaign}
+        asked = {record.holder: holder, record.phase: phase, record.campaign: campaign, record.item: item}
         for column, value in asked.items():
             if value is not None:
                 query = query.where(column == value)
+        if due_by is not None:
+            query = query.where(record.due_at <= due_by)
+        if after is not None:
+            last = select(record.number).where(record.mall == self.mall, record.id == after.id)
+            query = query.where(record.number < last.scalar_subquery())
         rows = self._rows(query.order_by(record.number.desc()).limit(limit))
         return [self.codec.record_in(*row) for row in rows]
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import attrs
 
+from quanyi.campaigns.lists import every
 from quanyi.campaigns.said import said
 from quanyi.campaigns.stage import Stage, code_of
 from quanyi.campaigns.stories.model import Said, Step, Story
@@ -252,7 +253,7 @@ class Scene:
         record, _ = self.stage.settler.look([key], self.stage.mall.now(), self.stage.store).stored(key)
         if record is None:
             return 0
-        found = self.stage.store.records(Promise.kind, holder=record.holder, phase=phase, limit=10_000)
+        found = every(self.stage.store, Promise.kind, holder=record.holder, phase=phase)
         return len([cast("Promise", promise) for promise in found])
 
 

@@ -15,6 +15,7 @@ import attrs
 from quanyi.campaigns.compile import MallParts, Scope
 from quanyi.campaigns.compile.times import instant
 from quanyi.campaigns.documents import Place
+from quanyi.campaigns.lists import every
 from quanyi.campaigns.project import Campaign
 from quanyi.campaigns.said import said
 from quanyi.campaigns.show import limits_of
@@ -174,7 +175,7 @@ def _step(scene: Scene, campaign: str, user: str) -> int:
 
 def _pool(scene: Scene, benefit: str, word: str) -> int | str:
     """How many codes are in a state, or the state of one code."""
-    rights = cast("list[Entitlement]", scene.stage.store.records(Entitlement.kind, limit=100_000))
+    rights = cast("list[Entitlement]", list(every(scene.stage.store, Entitlement.kind)))
     states = {
         code: "drawn" if right.revealed_at is None else "seen"
         for right in rights

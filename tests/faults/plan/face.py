@@ -9,6 +9,7 @@ __all__ = ["FACE"]
 _ACTORS = "tests/engine/test_actors.py::"
 _IDENTIFIERS = "tests/engine/test_identifiers.py::"
 _KEYS = "tests/engine/test_keys.py::"
+_MANY = "tests/engine/test_many_things.py::"
 _REVEALS = "tests/engine/test_reveals.py::"
 _SLIPS = "tests/engine/test_slips_of_operators.py::"
 
@@ -89,6 +90,26 @@ FACE = (
         promise="asking for a type that there is none of is a mistake",
         tests=(f"{_KEYS}test_asking_for_a_type_that_there_is_none_of_is_a_mistake[memory]",),
         edits=(Edit("campaigns/reads.py", "if receipt is None and named not in self._types():", "if False:"),),
+    ),
+    # --- many things ---------------------------------------------------------------------------
+    Fault(
+        name="a-thousand-at-most",
+        promise="no answer depends on how many things somebody has",
+        tests=(f"{_MANY}test_a_pass_is_valid_however_many_newer_things_its_owner_holds[memory]",),
+        edits=(
+            Edit("campaigns/lists.py", "if len(found) < _AT_ONCE:", "if found:"),
+            Edit("campaigns/reads.py", "held = list(self._held(user, item=named))", "held = list(self._held(user))"),
+        ),
+    ),
+    Fault(
+        name="the-last-page-unsaid",
+        promise="a page says whether more follows",
+        tests=(f"{_MANY}test_all_deals_are_listed_and_paged[memory]",),
+        edits=(
+            Edit(
+                "campaigns/lists.py", "return Page(found[:limit], name(found[limit - 1]))", "return Page(found[:limit])"
+            ),
+        ),
     ),
     # --- who saw a code ------------------------------------------------------------------------
     Fault(

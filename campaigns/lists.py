@@ -1,0 +1,70 @@
+"""
+Lists that say whether they are whole, and records without end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from quanyi.entitlements.errors import InputError, NotFound
+from quanyi.entitlements.identifiers import identifier
+from quanyi.entitlements.ports import Views
+from quanyi.entitlements.records import Record
+
+__all__ = ["Page", "every", "page_of"]
+
+AnyItem = TypeVar("AnyItem")
+
+_AT_ONCE = 500
+
+
+class Page(list[AnyItem]):
+    """
+    A list, or the part of it that was asked for.
+
+    Attributes:
+        next: What to pass as `after` for what follows; None where this is the end.
+
+    >>> page_of(["a", "b", "c"], str, after=None, limit=2).next
+    'b'
+    """
+
+    def __init__(self, items: Iterable[AnyItem] = (), next: str | None = None) -> None:  # noqa: A002  (the word for it)
+        super().__init__(items)
+        self.next = next
+
+
+def page_of(
+    items: Iterable[AnyItem], name: Callable[[AnyItem], str], *, after: str | None, limit: int | None
+) -> Page[AnyItem]:
+    """
+    The part of *items* behind the one called *after*, and no more than *limit* of it.
+
+    Raises:
+        InputError: The limit is no whole number above zero.
+        NotFound: Nothing in the list is called *after*.
+    """
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise InputError(f"a limit is a whole number above zero, not {limit!r}"[:100])
+    found = list(items)
+    if after is not None:
+        wanted = identifier(after, "mark")
+        place = next((n for n, item in enumerate(found) if name(item) == wanted), None)
+        if place is None:
+            raise NotFound(f"the list has no {wanted!r} to go on from")
+        found = found[place + 1 :]
+    if limit is None or len(found) <= limit:
+        return Page(found)
+    return Page(found[:limit], name(found[limit - 1]))
+
+
+def every(store: Views, kind: str, **filters: Any) -> Iterator[Record]:
+    """All records of a kind that fit, newest first, however many there are."""
+    after = None
+    while True:
+        found = store.records(kind, limit=_AT_ONCE, after=after, **filters)
+        yield from found
+        if len(found) < _AT_ONCE:
+            return
+        after = found[-1].key
