@@ -9,12 +9,14 @@ from typing import Any
 
 import attrs
 
+from quanyi.campaigns.events import EventType
 from quanyi.campaigns.mall import Mall, Ports
 from quanyi.campaigns.project import CompiledPlay, Project
 from quanyi.campaigns.said import said, said_all
 from quanyi.campaigns.show.words import Speaker
 from quanyi.campaigns.stage import DEAL_COMMANDS, deal_input
 from quanyi.entitlements import errors
+from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Input
 from quanyi.entitlements.time import zone_of
@@ -59,7 +61,7 @@ def explain(
     heard = {decision.campaign for decision in found}
     plays = [play for play in ports.project.plays() if campaign in (None, play.head.campaign)]
     others = [play for play in plays if play.head.campaign not in heard]
-    return (*found, *(decision for play in others for decision in _elsewhere(play, type_, values)))
+    return (*found, *(decision for play in others for decision in _elsewhere(play, declared, values)))
 
 
 def _previewed(ports: Ports, ask: Input) -> tuple[Decision, ...]:
@@ -113,8 +115,6 @@ def _sentence(decision: Decision, project: Project, zone: str, locale: str) -> s
 
 
 def _amount(amount: int, thing: str, project: Project) -> Any:
-    from quanyi.entitlements.amounts import Amount
-
     return Amount(amount, thing, project.scale_of(thing))
 
 
@@ -125,15 +125,15 @@ def _refusals() -> Iterator[type[Refused]]:
             yield kind
 
 
-def _elsewhere(play: CompiledPlay, type_: str, values: Mapping[str, Any]) -> Iterator[Decision]:
+def _elsewhere(play: CompiledPlay, event: EventType, values: Mapping[str, Any]) -> Iterator[Decision]:
     """A campaign that hears the type, but compares an attribute with another value."""
     for trigger in play.listens():
-        if trigger.type != type_:
+        if trigger.type != event.id:
             continue
         shows: dict[str, Any] = {}
         for path, wanted in trigger.where.items():
             name = path.rpartition(".")[2]
-            shows |= {name: values.get(name, "missing"), "wanted": wanted}
+            shows |= {name: _as_told(event, name, values.get(name, "missing")), "wanted": _as_told(event, name, wanted)}
         yield Decision(
             campaign=play.head.campaign,
             version=play.head.version,
@@ -141,7 +141,14 @@ def _elsewhere(play: CompiledPlay, type_: str, values: Mapping[str, Any]) -> Ite
             reason="elsewhere",
             clause="when",
             shows=shows,
-            input_type=type_,
+            input_type=event.id,
             where=play.head.place_of("when"),
         )
         return
+
+
+def _as_told(event: EventType, name: str, value: Any) -> Any:
+    """An attribute's value as people read it: an amount with its places."""
+    attribute = event.attributes.get(name)
+    counts = attribute is not None and attribute.is_amount and isinstance(value, int)
+    return Amount(value, attribute.type, attribute.scale) if attribute is not None and counts else value

@@ -277,10 +277,10 @@ def _amount(data: Mapping[str, Any], scale: int, *names: str) -> int:
 def _how_many(data: Mapping[str, Any]) -> dict[str, Any]:
     qty = data.get("qty", 1)
     if not isinstance(qty, int):
-        raise InputError(f"'qty': {qty!r} is not a whole number")
+        raise InputError(f"'qty': {quoted(qty)} is not a whole number")
     offset = data.get("offset", 0)
     if not isinstance(offset, int):
-        raise InputError(f"'offset': {offset!r} is not a whole number")
+        raise InputError(f"'offset': {quoted(offset)} is not a whole number")
     return {"qty": qty, "offset": offset, **{name: str(data.get(name) or "") for name in ("order", "code")}}
 
 

@@ -62,7 +62,7 @@ class Amount:
     scale: int = 0
 
     def __str__(self) -> str:
-        return str(Decimal(self.value).scaleb(-self.scale)) if self.scale else str(self.value)
+        return format(Decimal(self.value).scaleb(-self.scale), "f") if self.scale else str(self.value)
 
 
 def parse_amount(text: str | int | Decimal, scale: int, *, cut: bool = False) -> int:

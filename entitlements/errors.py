@@ -108,7 +108,8 @@ class Refused(QuanyiError):
         self.campaign = campaign
         self.zone = zone
         self.clause = self.where = ""
-        super().__init__(f"{self.reason} {dict(self.shows)}" if shows else self.reason)
+        told = ", ".join(f"{name} {value}" for name, value in self.shows.items())
+        super().__init__(f"{self.reason} ({told})" if told else self.reason)
 
     @property
     def missing(self) -> Any:

@@ -11,6 +11,7 @@ from quanyi.entitlements.clauses import Computed, Fixed, HowMuch, Percent, PerSt
 from quanyi.entitlements.conditions import value_at, values_of
 from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft, ExpressionFailed
 
 __all__ = ["amount_of", "most"]
@@ -67,5 +68,5 @@ def _computed(rule: Computed, ask: Input, draft: Draft) -> int:
     except ExpressionFailed as no:
         raise NotEligible(shows={**shows, "failed": str(no)}) from no
     if not isinstance(value, int) or isinstance(value, bool):
-        raise NotEligible(shows={**shows, "failed": f"{value!r} is not a whole number"})
+        raise NotEligible(shows={**shows, "failed": f"{quoted(value)} is not a whole number"})
     return max(value, 0)

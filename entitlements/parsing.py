@@ -31,7 +31,14 @@ _SHORT.maxstring = _SHORT.maxother = 60
 
 
 def quoted(value: object) -> str:
-    """*value* as a message shows it: its `repr`, cut to some 60 characters."""
+    """
+    *value* as a message shows it, cut to some 60 characters: a decimal by its digits, anything else by its `repr`.
+
+    >>> quoted(Decimal("150.00")), quoted("150.00")
+    ('150.00', "'150.00'")
+    """
+    if isinstance(value, Decimal):
+        return str(value)[: _SHORT.maxother]
     if isinstance(value, int) and abs(value) >= 10**_DIGITS:
         return f"a number of more than {_DIGITS} digits"
     return _SHORT.repr(value)

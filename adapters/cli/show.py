@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,9 +37,22 @@ def show(place: Path, campaign: str | None, lang: str, json_: bool) -> None:
     project = read_project(root)
     names = _names(project, root, place, campaign)
     if json_:
-        print_json([shown.show_data(project, name, lang) for name in names])
+        print_json([_in_decimals(shown.show_data(project, name, lang), project) for name in names])
         return
     click.echo("\n\n".join(shown.show(project, name, lang).rstrip() for name in names))
+
+
+def _in_decimals(data: dict[str, Any], project: Project) -> dict[str, Any]:
+    """What a campaign can cost, as text of its units."""
+    return {**data, "exposure": [_cost(part, project) for part in data["exposure"]]}
+
+
+def _cost(part: Mapping[str, Any], project: Project) -> dict[str, Any]:
+    from quanyi.entitlements.amounts import Amount
+
+    unit = part["unit"]
+    most = {name: part[name] for name in ("per_user", "total") if part[name] is not None}
+    return {**part, **{name: Amount(value, unit, project.scale_of(unit)) for name, value in most.items()}}
 
 
 def _root(place: Path) -> Path:

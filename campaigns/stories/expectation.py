@@ -81,7 +81,8 @@ class Shapes:
         try:
             return parse_amount(value, self.project.scale_of(unit))
         except (ValueError, ArithmeticError) as no:
-            self.findings.error(place, "bad-amount", str(no))
+            said_no = str(no) if isinstance(no, ValueError) else f"{said(value)} is not an amount"
+            self.findings.error(place, "bad-amount", said_no)
             return None
 
     def amount(self, value: Any, unit: str, place: Place, what: str, *about: str) -> Iterator[Expectation]:

@@ -98,7 +98,8 @@ class GivenReader:
                 try:
                     yield (user, unit), parse_amount(amount, self.project.scale_of(unit))
                 except (ValueError, ArithmeticError) as no:
-                    self.findings.error(place / unit / user, "bad-amount", str(no))
+                    said = str(no) if isinstance(no, ValueError) else f"{amount} is not an amount"
+                    self.findings.error(place / unit / user, "bad-amount", said)
 
     def _sold(self, given: GivenMap, place: Place) -> Iterator[tuple[tuple[str, str], int]]:
         plays = {play.head.campaign: play for play in self.project.plays() if isinstance(play, Sale)}

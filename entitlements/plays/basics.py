@@ -29,7 +29,7 @@ from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.errors import InputError, LimitReached, VoucherRefused
 from quanyi.entitlements.grants import use
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.parsing import LARGEST
+from quanyi.entitlements.parsing import LARGEST, quoted
 from quanyi.entitlements.picture import CodesOf, Draft, LotsOf, Need
 from quanyi.entitlements.plays.base import Exposure, Play, Trigger
 from quanyi.entitlements.plays.codes import ImportCodes
@@ -120,7 +120,7 @@ class Adjust(_Basic):
         unit_id, amount = str(ask.data.get("unit")), ask.data.get("amount")
         unit = self.units.get(unit_id) or PointsUnit(id=unit_id)
         if not isinstance(amount, int) or isinstance(amount, bool) or not amount or ask.holder is None:
-            msg = f"an adjustment needs a user and a whole amount other than 0, not {amount!r}"
+            msg = f"an adjustment needs a user and a whole amount other than 0, not {quoted(amount)}"
             raise InputError(msg)
         if amount > 0:
             _insist_on_room(draft, unit_id, ask.holder, amount)

@@ -14,6 +14,7 @@ from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed, InputError, NotEligible, VoucherRefused
 from quanyi.entitlements.grants import days_left, spoiled, withdraw
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.desk import because, find_deal, told
 from quanyi.entitlements.plays.sale.shares import portion, scaled
@@ -84,7 +85,7 @@ def asked_of(ask: Input, left: int) -> int:
     """How many pieces are to be taken back: all that are *left*, unless it says; `NotEligible` for more."""
     qty = left if ask.data.get("qty") is None else ask.data["qty"]
     if not isinstance(qty, int) or isinstance(qty, bool) or qty < 1:
-        msg = f"qty must be a whole number of 1 or more, not {qty!r}"
+        msg = f"qty must be a whole number of 1 or more, not {quoted(qty)}"
         raise InputError(msg)
     if qty > left:
         raise NotEligible(reason="more-than-bought", shows={"left": left, "asked": qty})

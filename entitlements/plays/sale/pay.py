@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from quanyi.entitlements.accounts import outside
+from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed, InputError, OutOfStock
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.desk import because, find_deal, granted, told
 from quanyi.entitlements.plays.sale.ends import close, overdue
@@ -50,7 +52,7 @@ def pay(sale: Sale, ask: Input, draft: Draft) -> Changes:
         raise HoldClosed(reason="order-closed", shows=_shown(deal))
     if late and sale.late.until is not None and ask.at >= sale.late.until:
         raise HoldClosed(reason="too-late", shows={**_shown(deal), "until": sale.late.until})
-    _check_amount(ask, deal)
+    _check_amount(sale, ask, deal)
     take = _accept_late if late else _settle
     if sale.short == "refuse":
         return _hand_out(sale, ask, take(sale, ask, deal, draft), draft)
@@ -148,18 +150,16 @@ def _pay_back(sale: Sale, ask: Input, deal: Deal, draft: Draft, ended: str = "re
     return draft.done(because(sale, ask, "late"), holder=deal.holder, answer=answer, outcome="cancelled")
 
 
-def _check_amount(ask: Input, deal: Deal) -> None:
+def _check_amount(sale: Sale, ask: Input, deal: Deal) -> None:
     if _paid(ask) != deal.pay:
-        msg = (
-            f"paid {_paid(ask)}, but the deal asks for {deal.pay} (smallest unit of {deal.currency or 'the currency'})"
-        )
-        raise InputError(msg)
+        paid, asked = (Amount(value, deal.currency, sale.currency_scale) for value in (_paid(ask), deal.pay))
+        raise InputError(f"paid {paid}, the deal asks for {asked} {deal.currency}".rstrip())
 
 
 def _paid(ask: Input) -> int:
     paid = ask.data.get("paid")
     if not isinstance(paid, int) or isinstance(paid, bool) or paid < 0:
-        msg = f"paid must be a whole number of the smallest unit, not {paid!r}"
+        msg = f"paid must be a whole number of the smallest unit, not {quoted(paid)}"
         raise InputError(msg)
     return paid
 

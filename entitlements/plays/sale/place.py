@@ -11,6 +11,7 @@ from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import Blocked, InputError, NotFound
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.numbers import deal_id
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.sale.desk import because, granted, told
 from quanyi.entitlements.plays.sale.taking import Taking
@@ -58,7 +59,7 @@ def place(sale: Sale, ask: Input, draft: Draft) -> Changes:
 def _taking(sale: Sale, ask: Input) -> Taking:
     thing, pieces = str(ask.data.get("item") or ask.data.get("offer")), ask.data.get("qty", 1)
     if not isinstance(pieces, int) or isinstance(pieces, bool) or pieces < 1:
-        msg = f"qty must be a whole number of 1 or more, not {pieces!r}"
+        msg = f"qty must be a whole number of 1 or more, not {quoted(pieces)}"
         raise InputError(msg)
     if thing not in sale.sells:
         msg = f"{sale.head.campaign} does not sell {thing!r}"

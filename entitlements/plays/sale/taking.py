@@ -20,6 +20,7 @@ from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.errors import InputError, LimitReached, NotEligible, OutOfStock, Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_need, room, take_place
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.points import available, spend
 from quanyi.entitlements.records import Move, RecordKey
@@ -153,7 +154,7 @@ class Taking:
         if not asked or offset is None:
             return
         if not isinstance(asked, int) or isinstance(asked, bool) or asked < 0:
-            msg = f"offset must be a whole number of the unit's smallest part, not {asked!r}"
+            msg = f"offset must be a whole number of the unit's smallest part, not {quoted(asked)}"
             raise InputError(msg)
         own = self.each.units.get(offset.unit, 0) * self.pieces
         have = max(available(draft, self.holder, offset.unit) - own, 0)

@@ -67,6 +67,26 @@ DESK = (
         ),
     ),
     Fault(
+        name="smallest-part-is-said",
+        promise="amounts that people read are decimals",
+        tests=("tests/cli/test_decimals.py::test_a_payment_that_is_not_the_deals_is_said_in_money",),
+        edits=(
+            Edit(
+                "entitlements/plays/sale/pay.py",
+                "Amount(value, deal.currency, sale.currency_scale)",
+                "Amount(value, deal.currency)",
+            ),
+        ),
+    ),
+    Fault(
+        name="refusal-without-a-row",
+        promise="every word of a no stands on the page of refusals",
+        tests=(
+            "tests/campaigns/test_refusals_page.py::test_every_word_of_the_source_stands_on_the_page_under_its_code",
+        ),
+        edits=(Edit("entitlements/plays/referral/bonds.py", 'reason="already-bound"', 'reason="bound-before"'),),
+    ),
+    Fault(
         name="warnings-are-mistakes",
         promise="a warning is no mistake, however many mistakes stand beside it",
         tests=("tests/cli/test_project.py::test_warnings_of_a_project_that_cannot_be_read_are_not_called_mistakes",),
