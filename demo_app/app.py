@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, g, render_template, request, url_for
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf  # type: ignore[import-untyped]
+from flask import Flask, g, request, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import CSRFProtect, generate_csrf  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response
 
 import quanyi
-from quanyi.adapters.web import Way
+from quanyi.adapters.web import GuessBrake, Way
+from quanyi.adapters.web.safety import content_policy
 from quanyi.demo_app.art import poster
+from quanyi.demo_app.failures import add_failures
 from quanyi.demo_app.guide import check_in_url, goal_url, guide, invite_link, name_of
 from quanyi.demo_app.inbox import LumenInbox, deliver
 from quanyi.demo_app.models import CheckIn
-from quanyi.demo_app.people import ZONE, current_locale, current_user, people, sign_in_url, today, world
+from quanyi.demo_app.people import ZONE, current_locale, current_user, people, safe_path, sign_in_url, today, world
 from quanyi.demo_app.site import site
 from quanyi.demo_app.till import pay_url, till
 from quanyi.demo_app.words import LOCALES, word
@@ -26,13 +29,23 @@ from quanyi.demo_app.world import World
 
 __all__ = ["create_app"]
 
+_LARGEST_BODY = 64 * 1024
+_SAFE = {
+    "Content-Security-Policy": content_policy(),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
 
 def create_app(there: World, *, secret_key: str) -> Flask:
     """The application on a world that is open."""
     app = Flask(__name__)
     app.config.update(SECRET_KEY=secret_key, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
-    app.config.update(WTF_CSRF_TIME_LIMIT=None)
-    app.extensions["lumen"] = there
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, MAX_CONTENT_LENGTH=_LARGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=3600)
+    app.session_interface = _Sessions()
+    brake = GuessBrake()
+    app.extensions.update({"lumen": there, "lumen.brake": brake})
     CSRFProtect(app)
     for blueprint in (people, site, till, guide):
         app.register_blueprint(blueprint)
@@ -40,7 +53,7 @@ def create_app(there: World, *, secret_key: str) -> Flask:
         app,
         there.mall,
         current_user=current_user,
-        csrf_token=generate_csrf,
+        csrf=generate_csrf,
         locale=current_locale,
         pay=pay_url,
         sign_in=sign_in_url,
@@ -50,14 +63,30 @@ def create_app(there: World, *, secret_key: str) -> Flask:
         goal=goal_url,
         invite_link=invite_link,
         name_of=name_of,
+        brake=brake,
         texts={lang: {"reason.level-is": word(lang, "reason.level")} for lang in LOCALES},
     )
     app.context_processor(_for_templates)
     app.after_request(_mark_time)
-    app.register_error_handler(404, _not_found)
-    app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(quanyi.Conflict, _busy)
+    app.after_request(_safe)
+    add_failures(app)
     return app
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """The session's cookie travels over https alone where the page does."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or super().get_cookie_secure(app)
+
+
+def _safe(response: Response) -> Response:
+    """The product's own pages say what the mall's say."""
+    for name, value in _SAFE.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _ways(user: str, locale: str) -> Sequence[Way]:
@@ -106,7 +135,8 @@ def _other_language(locale: str) -> str:
     other = next(name for name in LOCALES if name != locale)
     if request.method != "GET" or request.endpoint is None:
         return url_for("site.home", lang=other)
-    return url_for(request.endpoint, **{**request.args.to_dict(), **(request.view_args or {}), "lang": other})
+    here: dict[str, Any] = {"next": path} if (path := safe_path(request.args.get("next", ""))) else {}
+    return url_for(request.endpoint, **here, **(request.view_args or {}), lang=other)
 
 
 def _part_of_day(at: datetime) -> str:
@@ -130,15 +160,3 @@ def _mark_time(response: Response) -> Response:
         world().clock.mark()
         deliver(world())
     return response
-
-
-def _not_found(_error: Exception) -> tuple[str, int]:
-    return render_template("lumen/message.html", code="error.not_found"), 404
-
-
-def _busy(_error: Exception) -> tuple[str, int]:
-    return render_template("lumen/message.html", code="error.busy"), 503
-
-
-def _stale_form(_error: Exception) -> tuple[str, int]:
-    return render_template("lumen/message.html", code="error.stale_form"), 400

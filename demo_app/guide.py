@@ -4,10 +4,13 @@ What leads people around: a guided tour, links that invite friends, and where a 
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+import re
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 import quanyi
+from quanyi.adapters.web import guarded
 from quanyi.demo_app.models import User
 from quanyi.demo_app.people import current_locale, current_user, sign_in_url, world
 from quanyi.demo_app.words import word
@@ -15,6 +18,8 @@ from quanyi.demo_app.words import word
 __all__ = ["check_in_url", "goal_url", "guide", "invite_link", "name_of"]
 
 guide = Blueprint("guide", __name__)
+
+_CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 _STOPS = (
     # name, who to be, address
@@ -81,17 +86,23 @@ def _tour_bundle() -> Response:
 @guide.get("/join/<code>", endpoint="join")
 def _join(code: str) -> str:
     """An invitation: who is signed in may take it."""
+    if not _CODE.fullmatch(code):
+        abort(404)
     return render_template("lumen/join.html", code=code, sign_in=sign_in_url(url_for("guide.join", code=code)))
 
 
 @guide.post("/join/<code>", endpoint="accept")
 def _accept(code: str) -> Response:
     """Take it; a code of nobody, one's own, and a second one are said in words."""
+    if not _CODE.fullmatch(code):
+        abort(404)
     user = current_user()
     if user is None:
         return redirect(sign_in_url(url_for("guide.join", code=code)), 303)
+    who = (f"user/{user}", f"address/{request.remote_addr}")
     try:
-        world().mall.accept_invite(code, user=user, key=f"join/{user}/{code}")
+        with guarded(current_app.extensions["lumen.brake"], *who, now=world().clock.now()):
+            world().mall.accept_invite(code, user=user, key=f"join/{user}/{code}")
     except quanyi.Refused as no:
         flash(no.message(current_locale()))
         return redirect(url_for("guide.join", code=code), 303)

@@ -21,6 +21,7 @@ __all__ = [
     "Reading",
     "Reminder",
     "Review",
+    "SignedIn",
     "User",
     "Work",
 ]
@@ -178,6 +179,15 @@ class Reminder(Base):
     campaign: Mapped[str] = mapped_column(primary_key=True)
     item: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class SignedIn(Base):
+    """Somebody who is signed in: the number is what the browser's cookie carries, and dies with this row."""
+
+    __tablename__ = "lumen_signed_in"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("lumen_user.id"))
+    until: Mapped[datetime]
 
 
 class DemoTime(Base):

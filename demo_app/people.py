@@ -5,14 +5,16 @@ Who is here, in which language: the host's own session.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from secrets import token_urlsafe  # noqa: TID251  (the host's own session numbers)
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from quanyi.demo_app.models import User
+from quanyi.demo_app.models import SignedIn, User
 from quanyi.demo_app.words import LOCALES
 from quanyi.demo_app.world import World
 
@@ -23,6 +25,7 @@ __all__ = [
     "people",
     "safe_path",
     "sign_in_url",
+    "step_back",
     "this_week",
     "today",
     "world",
@@ -30,7 +33,10 @@ __all__ = [
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _COOKIE = "lang"
+_NUMBER = "number"
+_STAYS = timedelta(days=30)
 _YEAR = 365 * 24 * 3600
+_LONGEST_PATH = 500
 
 people = Blueprint("people", __name__)
 
@@ -42,9 +48,20 @@ def world() -> World:
 
 
 def current_user() -> str | None:
-    """The id of the person who is signed in."""
-    user = session.get("user")
-    return str(user) if user else None
+    """The id of the person who is signed in, as the database knows it: a cookie alone is nobody."""
+    if "signed_in" not in g:
+        g.signed_in = _signed_in()
+    found: str | None = g.signed_in
+    return found
+
+
+def _signed_in() -> str | None:
+    number = session.get(_NUMBER)
+    if not isinstance(number, str):
+        return None
+    with world().session() as db:
+        row = db.get(SignedIn, number)
+    return row.user_id if row is not None and row.until > world().clock.now() else None
 
 
 def current_locale() -> str:
@@ -85,15 +102,26 @@ def _enter() -> Response:
         user = db.get(User, request.form.get("user", ""))
     if user is None or not user.listed:
         return redirect(url_for("people.sign_in"), 303)
-    session["user"] = user.id
+    with world().writing() as db, db.begin():
+        number = _forget(db)
+        db.add(SignedIn(id=number, user_id=user.id, until=world().clock.now() + _STAYS))
+    session[_NUMBER] = number
     return redirect(safe_path(request.form.get("next", "")) or url_for("site.home"), 303)
 
 
 @people.post("/sign-out", endpoint="leave")
 def _leave() -> Response:
-    """Be nobody."""
-    session.clear()
+    """Be nobody; a copy of the cookie is nobody from now on as well."""
+    with world().writing() as db, db.begin():
+        _forget(db)
     return redirect(url_for("site.home"), 303)
+
+
+def _forget(db: Session) -> str:
+    """End the session there is, and make a number for the next one."""
+    db.execute(delete(SignedIn).where(SignedIn.id == str(session.get(_NUMBER, ""))))
+    session.clear()
+    return token_urlsafe(24)
 
 
 @people.before_app_request
@@ -107,12 +135,20 @@ def _who() -> None:
 def _remember_language(response: Response) -> Response:
     wish = request.args.get("lang")
     if wish in LOCALES:
-        response.set_cookie(_COOKIE, wish, max_age=_YEAR, samesite="Lax", httponly=True)
+        response.set_cookie(_COOKIE, wish, max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
     return response
 
 
 def safe_path(path: str) -> str:
     """*path* if it stays on this site, else nothing."""
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
+    if len(path) > _LONGEST_PATH or not path.isprintable() or "\\" in path:
+        return ""
+    ours = path.startswith("/") and not path.startswith("//") and not urlsplit(path).netloc
     return path if ours else ""
+
+
+def step_back() -> str:
+    """The page that a form was sent from, if it is one of ours; else the front page."""
+    parts = urlsplit((request.referrer or "")[:_LONGEST_PATH])
+    path = safe_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return path if path and parts.netloc == request.host else url_for("site.home")

@@ -116,6 +116,13 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
             "The limit is reached.",
         ),
     },
+    "too-many-tries": {
+        "zh": ("试错次数过多，{next_at} 起可以再试。", "试错次数过多，请稍后再试。"),
+        "en": (
+            "Too many codes were tried. You can try again from {next_at}.",
+            "Too many codes were tried. Please wait.",
+        ),
+    },
     "per-order": {
         "zh": ("每单最多 {limit}，请减少数量。", "超出每单数量上限，请减少数量。"),
         "en": (

@@ -11,13 +11,15 @@ import attrs
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from quanyi.adapters.web.brake import guarded
+from quanyi.adapters.web.fields import sent_token
 from quanyi.adapters.web.forms import Order, Typed, order_in, typed_now
 from quanyi.adapters.web.holdings import grouped_in_fours
 from quanyi.adapters.web.pages import find_right, item_page, right_page
 from quanyi.adapters.web.refusals import explain_no, explain_trouble
 from quanyi.adapters.web.visit import Visit, visit
 from quanyi.campaigns.views import Offer
-from quanyi.entitlements.errors import CampaignFailed, Conflict, KeyReused, NotFound, Refused, Unknown
+from quanyi.entitlements.errors import CampaignFailed, Conflict, KeyReused, Refused, Unknown
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import Deal
 
@@ -25,7 +27,6 @@ __all__ = ["add_actions"]
 
 _Answer = str | Response | tuple[str, int]
 _REFUSED = 409
-_LONGEST_TOKEN = 64
 
 
 def add_actions(blueprint: Blueprint) -> None:
@@ -45,9 +46,9 @@ def add_actions(blueprint: Blueprint) -> None:
 def _order(campaign: str, item: str) -> _Answer:
     to = visit()
     if to.user is None:
-        return _to_sign_in(to)
+        return to.must_sign_in()
     offer = to.mall.offer(campaign, item, to.user)
-    typed, token = typed_now(), _token()
+    typed, token = typed_now(), sent_token()
     order = order_in(typed, offer, to)
     if isinstance(order, Typed):
         return item_page(campaign, item, typed=order, token=token), 422
@@ -70,9 +71,11 @@ def _placed(offer: Offer, order: Order, typed: Typed, token: str, to: Visit) -> 
 
 def _book(offer: Offer, order: Order, token: str, to: Visit) -> Receipt:
     asked = {"user": str(to.user), "key": f"web/{token}", **attrs.asdict(order)}
-    if offer.kind == "points_exchange":
-        return to.mall.exchange(offer.item, campaign=offer.campaign, **asked)
-    return to.mall.claim(offer.campaign, item=offer.item, **asked)
+    who = (f"user/{to.user}", f"address/{request.remote_addr}") if order.code else ()
+    with guarded(to.host.brake, *who, now=to.now):
+        if offer.kind == "points_exchange":
+            return to.mall.exchange(offer.item, campaign=offer.campaign, **asked)
+        return to.mall.claim(offer.campaign, item=offer.item, **asked)
 
 
 def _next(deal: Deal, to: Visit) -> str:
@@ -88,7 +91,7 @@ def _next(deal: Deal, to: Visit) -> str:
 def _cancel(deal: str) -> _Answer:
     to = visit()
     if to.user is None:
-        return _to_sign_in(to)
+        return to.must_sign_in()
     try:
         to.mall.deal(deal, to.user)
         to.mall.release(deal, key=f"web/{deal}", user=to.user)
@@ -100,25 +103,11 @@ def _cancel(deal: str) -> _Answer:
 def _reveal(entitlement: str) -> _Answer:
     to = visit()
     if to.user is None:
-        return _to_sign_in(to)
+        return to.must_sign_in()
     right = find_right(entitlement, to)
     try:
-        receipt = to.mall.reveal(entitlement, user=to.user, key=f"web/{_token()}")
+        receipt = to.mall.reveal(entitlement, user=to.user, key=f"web/{sent_token()}")
     except Refused as no:
         return right_page(right, refusal=explain_no(no, to)), _REFUSED
     codes = [{"plain": code, "groups": grouped_in_fours(code)} for code in receipt.codes]
     return right_page(find_right(entitlement, to), codes=codes)
-
-
-def _token() -> str:
-    token = request.form.get("token", "")
-    if not 0 < len(token) <= _LONGEST_TOKEN:
-        raise NotFound("a form without its token")
-    return token
-
-
-def _to_sign_in(to: Visit) -> Response:
-    url = to.sign_in_url(request.path)
-    if url is None:
-        raise NotFound("nobody is signed in")
-    return redirect(url, 303)

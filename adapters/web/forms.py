@@ -7,9 +7,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import attrs
-from flask import request
 
 from quanyi.adapters.web.cards import card_of
+from quanyi.adapters.web.fields import sent
 from quanyi.adapters.web.visit import Visit, money_text
 from quanyi.campaigns.views import Offer
 from quanyi.entitlements.amounts import parse_amount
@@ -70,8 +70,7 @@ def asks_of(offer: Offer, to: Visit) -> Asks:
 
 def typed_now() -> Typed:
     """What came with the request."""
-    qty, code, offset = (request.form.get(*each).strip() for each in (("qty", "1"), ("code", ""), ("offset", "")))
-    return Typed(qty=qty, code=code, offset=offset)
+    return Typed(qty=sent("qty", "1"), code=sent("code", longest=_LONGEST_CODE), offset=sent("offset"))
 
 
 def order_in(typed: Typed, offer: Offer, to: Visit) -> Order | Typed:
@@ -85,7 +84,7 @@ def order_in(typed: Typed, offer: Offer, to: Visit) -> Order | Typed:
         wrong["offset"] = to.words("item.offset_wrong")
     if wrong or qty is None or offset is None:
         return attrs.evolve(typed, wrong=wrong)
-    return Order(qty=qty, code=typed.code[:_LONGEST_CODE], offset=offset)
+    return Order(qty=qty, code=typed.code, offset=offset)
 
 
 def _number(text: str) -> int | None:

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from quanyi.adapters.web.cards import card_of
+from quanyi.adapters.web.fields import sent
 from quanyi.adapters.web.inbox import Inbox, note_shown
 from quanyi.adapters.web.visit import Visit, visit
 from quanyi.entitlements.errors import NotFound
@@ -29,7 +30,7 @@ def _messages() -> str | Response:
     to = visit()
     inbox = _inbox(to)
     if to.user is None:
-        return _sign_in(to)
+        return to.must_sign_in()
     notes = [shown for note in inbox.notes(to.user) if (shown := note_shown(note, to))]
     some = len(notes) > _ROWS and "all" not in request.args
     return render_template(
@@ -46,7 +47,7 @@ def _mark_read() -> Response:
     to = visit()
     inbox = _inbox(to)
     if to.user is None:
-        return _sign_in(to)
+        return to.must_sign_in()
     inbox.mark_read(to.user)
     return redirect(url_for("quanyi.messages"), 303)
 
@@ -55,8 +56,8 @@ def _want() -> Response:
     to = visit()
     inbox = _inbox(to)
     if to.user is None:
-        return _sign_in(to)
-    inbox.want(to.user, wanted=request.form.get("wanted") == "yes")
+        return to.must_sign_in()
+    inbox.want(to.user, wanted=sent("wanted") == "yes")
     return redirect(url_for("quanyi.messages"), 303)
 
 
@@ -64,7 +65,7 @@ def _remind(campaign: str, item: str) -> Response:
     to = visit()
     inbox = _inbox(to)
     if to.user is None:
-        return _sign_in(to)
+        return to.must_sign_in()
     card = card_of(to.mall.offer(campaign, item, to.user), to)
     if card.calendar and card.until is not None:
         inbox.remind(to.user, campaign, item, card.until)
@@ -75,10 +76,3 @@ def _inbox(to: Visit) -> Inbox:
     if to.host.inbox is None:
         raise NotFound("this host keeps no messages")
     return to.host.inbox
-
-
-def _sign_in(to: Visit) -> Response:
-    url = to.sign_in_url(url_for("quanyi.messages"))
-    if url is None:
-        raise NotFound("nobody is signed in")
-    return redirect(url, 303)

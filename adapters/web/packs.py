@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from quanyi.adapters.web.emblem import emblem
+from quanyi.adapters.web.fields import sent, sent_token, sent_words
 from quanyi.adapters.web.refusals import explain_no
 from quanyi.adapters.web.visit import Visit, pick, visit
 from quanyi.campaigns.packs import PartView
@@ -52,9 +53,9 @@ def _choose(deal: str) -> Response | tuple[str, int]:
     if to.user is None:
         return to.must_sign_in()
     to.mall.deal(deal, to.user)
-    part, choice = request.form.get("part", ""), request.form.getlist("choice")
+    part, choice = sent("part"), sent_words("choice")
     try:
-        to.mall.choose(deal, part, choice, key=f"web/{to.token()}", user=to.user)
+        to.mall.choose(deal, part, choice, key=f"web/{sent_token()}", user=to.user)
     except Refused as no:
         return deal_page(deal, refusal=explain_no(no, to)), 409
     return redirect(url_for("quanyi.deal", deal=deal), 303)

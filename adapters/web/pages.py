@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.calendar import event_file
 from quanyi.adapters.web.cards import Card, card_of, is_sale
 from quanyi.adapters.web.details import costs_of, facts_of, guide_of, rules_of
+from quanyi.adapters.web.fields import asked, cursor
 from quanyi.adapters.web.forms import Typed, asks_of
 from quanyi.adapters.web.holdings import deal_shown, entry_shown, purse_shown, right_shown
 from quanyi.adapters.web.packs import contents_of, parts_of
@@ -64,7 +65,7 @@ def _home() -> _Page:
     to = visit()
     offers = to.mall.offers(to.user)
     cards = [card_of(offer, to) for offer in offers if not is_sale(offer) and offer.state != "ended"]
-    chosen = request.args.get("category", "")
+    chosen = asked("category")
     purse = to.purse()
     return render_template(
         "quanyi/home.html",
@@ -186,7 +187,7 @@ def _sales() -> _Page:
     to = visit()
     offers = to.mall.offers(to.user, kind="flash_sale")
     by_tab = {tab: sessions_of(offers, tab, to) for tab in ("now", "soon", "past")}
-    tab = request.args.get("tab", "")
+    tab = asked("tab")
     if tab not in by_tab:
         tab = next((name for name, found in by_tab.items() if found), "now")
     tabs = [_tab(to.words(f"sale.tab_{name}"), url_for("quanyi.sales", tab=name), here=name == tab) for name in by_tab]
@@ -199,7 +200,7 @@ def _sales() -> _Page:
 def _deals() -> _Page:
     to = visit()
     if to.user is None:
-        return _sign_in(to)
+        return to.must_sign_in()
     deals = [deal_shown(deal, to) for deal in to.mall.deals(to.user)]
     return render_template("quanyi/deals.html", section="rights", deals=deals)
 
@@ -207,7 +208,7 @@ def _deals() -> _Page:
 def _deal(deal: str) -> _Page:
     to = visit()
     if to.user is None:
-        return _sign_in(to)
+        return to.must_sign_in()
     return deal_page(deal)
 
 
@@ -223,9 +224,9 @@ def deal_page(deal: str, *, refusal: No | None = None) -> str:
 def _rights() -> _Page:
     to = visit()
     if to.user is None:
-        return _sign_in(to)
+        return to.must_sign_in()
     rights = to.mall.entitlements(to.user)
-    tab = request.args.get("phase", "usable")
+    tab = asked("phase", "usable")
     tab = tab if tab in _PHASES else "usable"
     by_tab = {name: [right for right in rights if right.phase in phases] for name, phases in _PHASES.items()}
     tabs = [
@@ -237,7 +238,7 @@ def _rights() -> _Page:
         )
         for name, found in by_tab.items()
     ]
-    wanted = request.args.get("q", "").strip()[:_LONGEST_WISH] if len(rights) > _MANY else ""
+    wanted = asked("q").strip()[:_LONGEST_WISH] if len(rights) > _MANY else ""
     shown = [right_shown(right, to) for right in by_tab[tab] if _fits(right, wanted, to)]
     search = {"wanted": wanted, "offered": len(rights) > _MANY, "all": url_for("quanyi.rights", phase=tab)}
     return render_template("quanyi/rights.html", section="rights", tab=tab, tabs=tabs, rights=shown, search=search)
@@ -251,7 +252,7 @@ def _fits(right: EntitlementView, wanted: str, to: Visit) -> bool:
 
 def _right(entitlement: str) -> _Page:
     to = visit()
-    return right_page(find_right(entitlement, to)) if to.user else _sign_in(to)
+    return right_page(find_right(entitlement, to)) if to.user else to.must_sign_in()
 
 
 def right_page(right: EntitlementView, *, codes: Sequence[dict[str, Any]] = (), refusal: No | None = None) -> str:
@@ -282,13 +283,13 @@ def find_right(entitlement: str, to: Visit) -> EntitlementView:
 
 def _points() -> _Page:
     to = visit()
-    purse = to.purse(request.args.get("unit"))
+    purse = to.purse(asked("unit"))
     if to.user is None or to.wallet is None:
-        return _sign_in(to)
+        return to.must_sign_in()
     if purse is None:
         raise NotFound("no such unit")
-    way = request.args.get("way") if request.args.get("way") in {"in", "out"} else "all"
-    entries = to.mall.entries(to.user, purse.unit, limit=_ROWS, before=request.args.get("before", type=int))
+    way = asked("way") if asked("way") in {"in", "out"} else "all"
+    entries = to.mall.entries(to.user, purse.unit, limit=_ROWS, before=cursor("before"))
     rows = [entry_shown(entry, to) for entry in entries if way == "all" or (entry.amount > 0) == (way == "in")]
     here = {"unit": purse.unit, "way": way}
     shown = purse_shown(purse, to)
@@ -314,10 +315,3 @@ def _way_tab(name: str, here: dict[str, Any], to: Visit) -> dict[str, Any]:
 def _units(to: Visit, unit: str) -> list[dict[str, Any]]:
     units = to.wallet.units if to.wallet else {}
     return [_tab(to.counted(2, name)[1], url_for("quanyi.points", unit=name), here=name == unit) for name in units]
-
-
-def _sign_in(to: Visit) -> _Page:
-    url = to.sign_in_url()
-    if url is None:
-        raise NotFound("nobody is signed in")
-    return redirect(url)

@@ -6,16 +6,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from math import ceil
 
 import attrs
-from flask import render_template
 
-from quanyi.adapters.web.visit import Visit, Way, visit
+from quanyi.adapters.web.visit import Visit, Way
 from quanyi.entitlements.amounts import Amount
-from quanyi.entitlements.errors import CampaignFailed, Conflict, InputError, NotFound, QuanyiError, Refused
+from quanyi.entitlements.errors import CampaignFailed, Conflict, QuanyiError, Refused
 
-__all__ = ["No", "WayOn", "answer_error", "explain_no", "explain_trouble", "missing_of"]
+__all__ = ["No", "WayOn", "explain_no", "explain_trouble", "missing_of"]
 
 _TITLES = {
     "insufficient-points": "why.title_insufficient",
@@ -102,19 +100,6 @@ def _trouble(problem: QuanyiError) -> str:
     if isinstance(problem, CampaignFailed):
         return "broken"
     return "conflict" if isinstance(problem, Conflict) else "unknown"
-
-
-def answer_error(error: QuanyiError) -> tuple[str, int, dict[str, str]]:
-    """A page for what is not there, not known yet, broken or too busy; with when to come again, where that helps."""
-    if isinstance(error, NotFound | InputError):
-        return _error_page("not_found"), 404, {}
-    seconds = getattr(error, "retry_after", None)
-    return _error_page(_trouble(error)), 503, {} if seconds is None else {"Retry-After": str(ceil(seconds))}
-
-
-def _error_page(code: str) -> str:
-    words = visit().words
-    return render_template("quanyi/error.html", title=words(f"error.{code}"), hint=words(f"error.{code}_hint"))
 
 
 def _way_on(no: Refused, to: Visit) -> WayOn | None:

@@ -7,34 +7,39 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, g, request, url_for
 
 from quanyi.adapters.web.actions import add_actions
+from quanyi.adapters.web.brake import Brake, GuessBrake
+from quanyi.adapters.web.failures import add_failures
 from quanyi.adapters.web.inbox import Inbox
 from quanyi.adapters.web.inviting import add_invites
 from quanyi.adapters.web.messages import add_messages
 from quanyi.adapters.web.packs import add_packs
 from quanyi.adapters.web.pages import add_pages
-from quanyi.adapters.web.refusals import answer_error
+from quanyi.adapters.web.safety import add_safety, content_policy
+from quanyi.adapters.web.statics import add_statics
+from quanyi.adapters.web.steps import step_here
 from quanyi.adapters.web.streaks import add_streaks
 from quanyi.adapters.web.tasks import add_tasks
 from quanyi.adapters.web.visit import (
     EXTENSION,
     LANGUAGE_COOKIE,
     Host,
+    Visit,
     Way,
-    other_language,
     other_locale,
     visit,
 )
 from quanyi.adapters.web.words import LOCALES
 from quanyi.campaigns.mall import Mall
-from quanyi.entitlements.errors import CampaignFailed, Conflict, NotFound, Unknown
+from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.records import Deal
 
 __all__ = ["init_app"]
 
 _YEAR = 365 * 24 * 3600
+_UNSAID: Any = object()
 
 
 def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
@@ -42,6 +47,7 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
     mall: Mall,
     *,
     current_user: Callable[[], str | None],
+    csrf: Callable[[], str] | None = _UNSAID,
     csrf_token: Callable[[], str] | None = None,
     url_prefix: str = "/mall",
     locale: Callable[[], str | None] | None = None,
@@ -54,13 +60,18 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
     goal: Callable[[str, str], str | None] | None = None,
     invite_link: Callable[[str], str] | None = None,
     name_of: Callable[[str, str], str] | None = None,
+    leads_to: Sequence[str] = (),
+    csp: str | None = "",
+    brake: Brake | None = _UNSAID,
 ) -> None:
     """
     Mount the mall's pages under *url_prefix*.
 
     Args:
         current_user: The id of the person who is signed in; None for nobody.
-        csrf_token: The token for forms; they post it as ``csrf_token``.
+        csrf: The token of the host's CSRF protection, such as Flask-WTF's ``generate_csrf``; forms post it as
+            ``csrf_token``, and the host checks it. None, written out, mounts the mall without protection.
+        csrf_token: The same by another name.
         locale: The person's language, ``zh`` or ``en``; None leaves it to the pages.
         pay: The address of the host's own pay page for a deal. Without it, what costs money is
             shown but cannot be ordered.
@@ -73,16 +84,28 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
         invite_link: The address that brings a friend with this code; without it there is no link.
         name_of: What somebody is called: called with user and language; shown masked.
         inbox: Where messages and reminders are kept; without it those pages answer 404.
+        leads_to: Origins outside this site that `pay` or `sign_in` lead to, ``["https://pay.example"]``:
+            browsers follow a sent form to no others.
+        csp: A Content-Security-Policy in place of the mall's own; None leaves that header to the host.
+        brake: What slows down those who guess codes: ten wrong ones in ten minutes, counted in this process,
+            unless a host counts for all of its processes. None counts nothing.
 
     Raises:
+        InputError: Nothing was said about CSRF protection.
         RuntimeError: A mall is mounted in this application already.
     """
+    token = csrf_token if csrf is _UNSAID else csrf
+    if csrf is _UNSAID and csrf_token is None:
+        raise InputError(
+            "init_app needs csrf=, the function that gives the token of your CSRF protection (Flask-WTF: generate_csrf);"
+            " csrf=None mounts the mall without protection"
+        )
     if EXTENSION in app.extensions:
         raise RuntimeError("this application has a mall already; init_app may be called once")
     app.extensions[EXTENSION] = Host(
         mall=mall,
         current_user=current_user,
-        csrf_token=csrf_token,
+        csrf_token=token,
         locale=locale,
         pay=pay,
         sign_in=sign_in,
@@ -93,21 +116,23 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
         goal=goal,
         invite_link=invite_link,
         name_of=name_of,
+        csp=content_policy(leads_to) if csp == "" else csp,
+        brake=GuessBrake() if brake is _UNSAID else brake,
     )
-    app.register_blueprint(_blueprint(), url_prefix=url_prefix)
+    app.register_blueprint(_blueprint(everywhere=bool(url_prefix.strip("/"))), url_prefix=url_prefix)
 
 
-def _blueprint() -> Blueprint:
-    blueprint = Blueprint("quanyi", __name__, template_folder="templates", static_folder="static")
+def _blueprint(*, everywhere: bool) -> Blueprint:
+    blueprint = Blueprint("quanyi", __name__, template_folder="templates")
+    add_safety(blueprint)
+    add_statics(blueprint)
     add_pages(blueprint)
     add_actions(blueprint)
     for add in (add_messages, add_streaks, add_tasks, add_invites, add_packs):
         add(blueprint)
-    for error in (NotFound, CampaignFailed, Conflict, Unknown):
-        blueprint.register_error_handler(error, answer_error)
+    add_failures(blueprint, everywhere=everywhere)
     blueprint.context_processor(_words_for_templates)
     blueprint.after_request(_keep_language)
-    blueprint.after_request(_private)
     return blueprint
 
 
@@ -119,11 +144,24 @@ def _words_for_templates() -> dict[str, Any]:
         "now": now.now,
         "zone_name": now.zone_name,
         "csrf": now.host.csrf_token() if now.host.csrf_token else None,
-        "other_language": other_language,
+        "other_language": _other_language,
         "other_locale": other_locale(),
         "section": "",
-        "unread": now.host.inbox.unread(now.user) if now.host.inbox and now.user else None,
+        "unread": _unread(now),
     }
+
+
+def _unread(now: Visit) -> int | None:
+    """How many messages are new; None where there are none to show, as on the page of an error."""
+    if now.host.inbox is None or "quanyi_failed" in g or now.user is None:
+        return None
+    return now.host.inbox.unread(now.user)
+
+
+def _other_language() -> str:
+    """The address of this page in the other language."""
+    lang = other_locale()
+    return url_for("quanyi.home", lang=lang) if "quanyi_failed" in g else step_here(lang=lang)
 
 
 def _keep_language(response: Response) -> Response:
@@ -132,11 +170,4 @@ def _keep_language(response: Response) -> Response:
         response.set_cookie(
             LANGUAGE_COOKIE, wish, max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure
         )
-    return response
-
-
-def _private(response: Response) -> Response:
-    """Pages show one person's things: nobody on the way may keep them."""
-    if response.mimetype == "text/html":
-        response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -8,10 +8,11 @@ from calendar import Calendar
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from quanyi.adapters.ids import RandomIds
+from quanyi.adapters.web.fields import month_asked, sent, sent_token
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, visit
 from quanyi.campaigns.streakviews import MakeupView, MilestoneView, StepView, StreakView
@@ -64,11 +65,11 @@ def _make_up(campaign: str) -> str | Response | tuple[str, int]:
         return to.must_sign_in()
     if play.makeup is None:
         raise NotFound(f"nothing can be made up in {campaign}")
-    data = {_name(play.makeup.day): request.form.get("day", "")}
+    data = {_name(play.makeup.day): sent("day")}
     if play.makeup.pay_by:
-        data[_name(play.makeup.pay_by)] = request.form.get("pay", "")
+        data[_name(play.makeup.pay_by)] = sent("pay")
     try:
-        to.mall.report(play.makeup.on, user=to.user, key=f"web/{to.token()}", data=data)
+        to.mall.report(play.makeup.on, user=to.user, key=f"web/{sent_token()}", data=data)
     except Refused as no:
         return _page(campaign, to, refusal=explain_no(no, to)), 409
     except InputError:
@@ -77,9 +78,9 @@ def _make_up(campaign: str) -> str | Response | tuple[str, int]:
 
 
 def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
-    month = request.args.get("month", "")
-    view = to.mall.streak(campaign, str(to.user), month=month if _is_month(month) else None)
-    first = date.fromisoformat(f"{view.month}-01")
+    month = month_asked()
+    view = to.mall.streak(campaign, str(to.user), month=f"{month:%Y-%m}" if month else None)
+    first = month or view.today.replace(day=1)
     return render_template(
         "quanyi/streak.html",
         section="streaks",
@@ -116,13 +117,6 @@ def _kind(view: StreakView) -> str:
 def _name(path: str) -> str:
     """The attribute's own name: ``date`` of ``event.date``."""
     return path.removeprefix("event.")
-
-
-def _is_month(text: str) -> bool:
-    try:
-        return date.fromisoformat(f"{text}-01").isoformat()[:7] == text
-    except ValueError:
-        return False
 
 
 def _weeks(view: StreakView, first: date) -> list[list[dict[str, Any]]]:

@@ -7,14 +7,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import attrs
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
 from quanyi.adapters.web.dates import Dates
+from quanyi.adapters.web.steps import step_here
 from quanyi.adapters.web.words import LOCALES, Words, grouped, unit_word
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.views import Purse, Wallet
@@ -24,6 +25,7 @@ from quanyi.entitlements.records import Deal
 from quanyi.entitlements.time import Duration
 
 if TYPE_CHECKING:
+    from quanyi.adapters.web.brake import Brake
     from quanyi.adapters.web.inbox import Inbox
 
 __all__ = [
@@ -34,7 +36,6 @@ __all__ = [
     "Way",
     "money_text",
     "number_text",
-    "other_language",
     "other_locale",
     "pick",
     "visit",
@@ -42,7 +43,6 @@ __all__ = [
 
 EXTENSION = "quanyi"
 LANGUAGE_COOKIE = "quanyi_lang"
-_LONGEST_TOKEN = 64
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 _ZONE_NAMES = {"Asia/Shanghai": {"zh": "北京时间", "en": "Beijing time"}}
 
@@ -84,6 +84,8 @@ class Host:
         goal: Where to do something for a task's goal, by campaign and goal.
         invite_link: The address that brings a friend with this invitation code.
         name_of: What somebody is called; shown masked.
+        csp: The Content-Security-Policy of the pages; None leaves it to the host.
+        brake: What slows down those who guess codes.
     """
 
     mall: Mall
@@ -99,6 +101,8 @@ class Host:
     goal: Callable[[str, str], str | None] | None = None
     invite_link: Callable[[str], str] | None = None
     name_of: Callable[[str, str], str] | None = None
+    csp: str | None = None
+    brake: Brake | None = None
 
 
 class Visit:
@@ -197,23 +201,16 @@ class Visit:
         parts = [("months", lasts.months), ("days", lasts.days + days), ("hours", rest // 3600)]
         return " ".join(self.words(f"item.term_{name}", n=number) for name, number in parts if number)
 
-    def token(self) -> str:
-        """The token of the form that was sent; NotFound for a form without one."""
-        token = request.form.get("token", "")
-        if not 0 < len(token) <= _LONGEST_TOKEN:
-            raise NotFound("a form without its token")
-        return token
-
     def must_sign_in(self) -> Response:
-        """To where one signs in; NotFound where the host has no such place."""
-        url = self.sign_in_url(request.path if request.method == "GET" else url_for("quanyi.home"))
+        """To where one signs in, and from there back to this step; NotFound where the host has no such place."""
+        url = self.sign_in_url()
         if url is None:
             raise NotFound("nobody is signed in")
         return redirect(url, 303 if request.method == "POST" else 302)
 
     def sign_in_url(self, path: str | None = None) -> str | None:
         """Where to sign in and come back here."""
-        return self.host.sign_in(path or request.path) if self.host.sign_in else None
+        return self.host.sign_in(path or step_here()) if self.host.sign_in else None
 
 
 def visit() -> Visit:
@@ -252,14 +249,6 @@ def money_text(value: int, currency: str, scale: int) -> str:
     if scale and not value % 10**scale:
         text = text.partition(".")[0]
     return f"{_SYMBOLS.get(currency, currency + ' ')}{text}"
-
-
-def other_language() -> str:
-    """The address of this page in the other language."""
-    arguments: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {})}
-    arguments["lang"] = other_locale()
-    endpoint = request.endpoint if request.method == "GET" and request.endpoint else "quanyi.home"
-    return url_for(endpoint, **(arguments if request.method == "GET" else {"lang": arguments["lang"]}))
 
 
 def other_locale() -> str:

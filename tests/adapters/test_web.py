@@ -53,7 +53,7 @@ def host(mall) -> Callable[..., Flask]:
 
     def host(*, user: str | None = "ann", **options) -> Flask:
         app = Flask("somebody_elses_host")
-        quanyi.init_app(app, mall, current_user=lambda: user, **options)
+        quanyi.init_app(app, mall, current_user=lambda: user, **{"csrf": None, **options})
         return app
 
     return host
@@ -80,7 +80,7 @@ def test_a_second_mall_in_one_application_is_refused(host, mall):
     app = host()
 
     with pytest.raises(RuntimeError, match="has a mall already"):
-        quanyi.init_app(app, mall, current_user=lambda: None)
+        quanyi.init_app(app, mall, current_user=lambda: None, csrf=None)
 
 
 def test_the_prefix_is_the_hosts_choice(host):

@@ -11,6 +11,7 @@ from tests.faults.plan.face import FACE
 from tests.faults.plan.files import FILES
 from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.keeping import KEEPING
+from tests.faults.plan.pages import PAGES
 from tests.faults.plan.rules import RULES
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
@@ -30,6 +31,7 @@ FAULTS = (
     *FILES,
     *FRIENDS,
     *KEEPING,
+    *PAGES,
     *RULES,
     *STORES,
     *STREAKS,

@@ -87,7 +87,7 @@ TOOLS = (
         name="code-not-sent",
         promise="a code typed on an offer's page lowers what is to pay",
         tests=(f"{_FORMS}test_a_code_and_points_lower_what_is_to_pay",),
-        edits=(Edit("adapters/web/forms.py", "code=typed.code[:_LONGEST_CODE]", 'code=""'),),
+        edits=(Edit("adapters/web/forms.py", "code=typed.code,", 'code="",'),),
     ),
     Fault(
         name="rule-without-words",

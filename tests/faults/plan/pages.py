@@ -1,0 +1,98 @@
+"""Faults in the web: what pages take, what they say about safety, what they do when something goes wrong."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["PAGES"]
+
+_HOSTILE = "tests/hostile/test_web_inputs.py::test_an_address_is_answered_by_the_right_page"
+_SAFETY = "tests/adapters/test_web_safety.py::"
+_BRAKE = "tests/adapters/test_brake.py::"
+_FIELDS = "adapters/web/fields.py"
+_SAFE = "adapters/web/safety.py"
+
+PAGES = (
+    Fault(
+        name="query-spread",
+        promise="what a stranger puts into an address is no argument of a link",
+        tests=(f"{_HOSTILE}[/mall/points?endpoint=x]", f"{_HOSTILE}[/mall/?_method=POST]"),
+        edits=(
+            Edit(
+                _FIELDS,
+                "kept = {name: text for name in _FILTERS if (text := asked(name))}",
+                "kept = request.args.to_dict()",
+            ),
+        ),
+    ),
+    Fault(
+        name="any-month",
+        promise="a month that no calendar can draw is not found",
+        tests=(f"{_HOSTILE}[/mall/streaks/days?month=9999-12]",),
+        edits=(Edit(_FIELDS, 'parse_date(f"{text}-01") if', 'date.fromisoformat(f"{text}-01") if'),),
+    ),
+    Fault(
+        name="any-place",
+        promise="a place in a list is a number that a database can hold",
+        tests=(f"{_HOSTILE}[/mall/points?before=99999999999999999999]",),
+        edits=(Edit(_FIELDS, "found = parse_whole(text)", "found = int(text)"),),
+    ),
+    Fault(
+        name="form-without-bound",
+        promise="a form is bounded before a host's own check reads it",
+        tests=(f"{_SAFETY}test_a_form_is_bounded_before_anybody_reads_it",),
+        edits=(Edit(_SAFE, "blueprint.url_value_preprocessor(_bounded)", "blueprint.before_request(lambda: None)"),),
+    ),
+    Fault(
+        name="no-policy",
+        promise="every answer of the mall carries its content policy",
+        tests=(f"{_SAFETY}test_every_answer_says_what_browsers_may_do_with_it[/mall/nothing]",),
+        edits=(Edit(_SAFE, "    if policy:", "    if policy and response.status_code == 200:"),),
+    ),
+    Fault(
+        name="pages-cached",
+        promise="nobody on the way keeps a page of one person's things",
+        tests=(f"{_SAFETY}test_pages_are_kept_by_nobody[/mall/points]",),
+        edits=(Edit(_SAFE, '"private, no-store"', '"private"'),),
+    ),
+    Fault(
+        name="mounted-unprotected",
+        promise="a mall without CSRF protection is not mounted by oversight",
+        tests=(f"{_SAFETY}test_a_mall_without_csrf_protection_is_not_mounted_by_oversight",),
+        edits=(Edit("adapters/web/setup.py", "    if csrf is _UNSAID and csrf_token is None:", "    if False:"),),
+    ),
+    Fault(
+        name="dead-end",
+        promise="an expired session leads to signing in and back to the same step",
+        tests=(
+            f"{_SAFETY}test_an_expired_session_leads_to_signing_in_and_back_to_the_step[/mall/deals/d1/cancel-/mall/deals/d1]",
+        ),
+        edits=(Edit("adapters/web/failures.py", "    if to.user is None and (url", "    if False and (url"),),
+    ),
+    Fault(
+        name="number-not-logged",
+        promise="the number on an error's page stands in the log beside the traceback",
+        tests=(
+            f"{_SAFETY}test_an_error_is_a_page_with_a_number_that_stands_in_the_log[zh-\\u51fa\\u4e86\\u4e00\\u70b9\\u95ee\\u9898]",
+        ),
+        edits=(Edit("adapters/web/failures.py", ", exc_info=error)", ")"),),
+    ),
+    Fault(
+        name="guessing-unbraked",
+        promise="who tries many codes that do not exist has to wait",
+        tests=(f"{_SAFETY}test_guessing_codes_is_braked", f"{_BRAKE}test_it_says_when_to_come_again"),
+        edits=(Edit("adapters/web/brake.py", "                brake.missed(each, now)", "                pass"),),
+    ),
+    Fault(
+        name="brake-without-end",
+        promise="the brake's memory is bounded",
+        tests=(f"{_BRAKE}test_its_memory_is_bounded",),
+        edits=(Edit("adapters/web/brake.py", "while len(self._seen) > self.most:", "while False:"),),
+    ),
+    Fault(
+        name="scripts-stale",
+        promise="another content of a style has another address",
+        tests=(f"{_SAFETY}test_styles_are_compressed_and_kept",),
+        edits=(Edit("adapters/web/statics.py", 'values.setdefault("v", found.digest)', "pass"),),
+    ),
+)
