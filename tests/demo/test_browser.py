@@ -74,6 +74,7 @@ def test_no_page_meets_an_error_in_the_browser(page_of):
     page = page_of("lin", wide=True)
     problems, foreign = [], []
     page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
     page.on("request", lambda ask: foreign.append(ask.url) if "127.0.0.1" not in ask.url else None)
 
