@@ -14,8 +14,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf  # type: ignore[import-unt
 from werkzeug.wrappers import Response
 
 import quanyi
-from quanyi.adapters.web import GuessBrake, Way
-from quanyi.adapters.web.safety import content_policy
+from quanyi.adapters.web import GuessBrake, Way, content_policy
 from quanyi.demo_app.art import poster
 from quanyi.demo_app.failures import add_failures
 from quanyi.demo_app.guide import check_in_url, goal_url, guide, invite_link, name_of
