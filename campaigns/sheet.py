@@ -122,6 +122,8 @@ class Sheet:
             answer=answer,
             by=ask.by,
         )
+        if "given" in answer:
+            receipt = attrs.evolve(receipt, answer={**answer, "given": receipt.given})
         if plays or ask.due:
             self._booking.receipt(ask, receipt)
             self._known[ask.id] = Kept(ask.digest, receipt)
@@ -156,7 +158,7 @@ class Sheet:
                 decisions.append(decision)
                 if changes is None:
                     continue
-                answer.update({} if link.path else changes.answer)
+                _join(answer, {} if link.path else changes.answer)
                 self._booking.book(ask, changes, len(decisions))
                 by_itself[path[-1]] += path[-1] in link.path
                 caused = [_Link(inner, hears, path) for inner, hears in self._caused(link.ask, changes)]
@@ -226,6 +228,14 @@ class _Link:
     ask: Input
     hearing: tuple[Play, ...]
     path: tuple[str, ...]
+
+
+def _join(answer: dict[str, object], more: Mapping[str, object]) -> None:
+    """Add what another campaign answers to the same input: lists go on, and what is said already stands."""
+    for name, value in more.items():
+        known = answer.setdefault(name, value)
+        if isinstance(known, list) and isinstance(value, list) and known is not value:
+            answer[name] = [*known, *value]
 
 
 def _overheard(ask: Input) -> Input:

@@ -171,6 +171,20 @@ class Receipt:
     by: str | None = None
     duplicate: bool = False
 
+    @property
+    def given(self) -> Mapping[str, int]:
+        """
+        What everybody got because of it, thing by thing: from every campaign, and from what followed.
+
+        Below zero is what somebody lost. Who got what stands in the decisions. Amounts are in the unit's
+        smallest part.
+        """
+        found: dict[str, int] = {}
+        for decision in self.decisions:
+            for _, thing, amount in decision.given:
+                found[thing] = found.get(thing, 0) + amount
+        return found
+
     def __getattr__(self, name: str) -> Any:
         """Read a value of the answer as an attribute: ``receipt.hold``."""
         if name.startswith("_") or name not in self.answer:

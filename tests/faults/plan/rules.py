@@ -156,4 +156,17 @@ RULES = (
         tests=("tests/entitlements/test_recurrence.py::test_a_rule_that_cannot_be_is_refused_at_once[thirtieth]",),
         edits=(Edit(_RECURRENCE, "    if not found.ever():", "    if False:"),),
     ),
+    # --- receipts ------------------------------------------------------------------------------
+    Fault(
+        name="given-by-the-last-one-only",
+        promise="a receipt sums up what all campaigns gave",
+        tests=("tests/engine/test_given.py::test_everything_that_everybody_got_is_in_the_receipt[memory]",),
+        edits=(Edit("entitlements/inputs.py", "found[thing] = found.get(thing, 0) + amount", "found[thing] = amount"),),
+    ),
+    Fault(
+        name="answers-written-over",
+        promise="what one campaign answers is not written over by another that hears the same",
+        tests=("tests/engine/test_given.py::test_everything_that_everybody_got_is_in_the_receipt[memory]",),
+        edits=(Edit("campaigns/sheet.py", "known = answer.setdefault(name, value)", "known = answer[name] = value"),),
+    ),
 )
