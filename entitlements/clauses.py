@@ -78,7 +78,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "code": ("codes",),
     "points": ("take", "sells"),
     "stock": ("give", "sells", "goals", "in_a_row", "in_total"),
-    "in-time": ("makeup.within", "makeup"),
+    "in-time": ("makeup.within", "makeup", "mark.not_older", "mark.day"),
     "not-future": ("mark.day", "makeup"),
     "not-marked": ("mark",),
     "not-today": ("makeup",),

@@ -281,6 +281,10 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("还没过完，直接打卡就好。",),
         "en": ("It is not over: it can still be marked, and needs no making up.",),
     },
+    "day-too-old": {
+        "zh": ("{day} 的记录最晚要在 {last} 补报，现在已过期。", "这一天太久了，不再计入。"),
+        "en": ("{day} could be reported until {last}. It is too late now.", "That day is too long ago to count."),
+    },
     "day-before-start": {
         "zh": ("{day} 活动还没开始，不能补。", "活动那天还没开始。"),
         "en": ("This had not begun on {day}.", "This had not begun on that day."),

@@ -25,6 +25,7 @@ from quanyi.campaigns.schema.streak import (
     FreezeMap,
     LadderMap,
     MakeupMap,
+    MarkMap,
     MilestoneMap,
     StreakFile,
     TimesMap,
@@ -40,6 +41,7 @@ _CHECKS: tuple[str, ...] = attrs.fields(Streak).checks.default or ()
 _MOST_DAYS = {"day": {"week": 7, "month": 31, "year": 366}, "week": {"week": 1, "month": 5, "year": 53}}
 _DATE_LENGTH = len("2026-05-01")
 _DAY_SECONDS = 24 * 60 * 60
+_NEWS = "31 days"
 
 
 def streak(file: StreakFile, root: Place, scope: Scope) -> Streak:
@@ -91,7 +93,18 @@ def _mark(file: StreakFile, place: Place, scope: Scope) -> Mark:
         one_per=file.mark.one_per,
         again=file.mark.again,
         day=_day(file.mark.day, place / "day", scope) if file.mark.day else "",
+        not_older=_not_older(file.mark, place / "not_older", scope),
     )
+
+
+def _not_older(file: MarkMap, place: Place, scope: Scope) -> Duration | None:
+    """How late news of a day may come; where marks are of now there are none."""
+    if file.day:
+        return _by_dates(Duration.parse(file.not_older or _NEWS))
+    if file.not_older is not None and scope.findings.whole(place.parent, "day"):
+        message = "a mark is of now, so it is never old"
+        scope.findings.key_error(place, "not-older-without-day", message, "say which attribute names the day: day: on")
+    return None
 
 
 def _day(name: str, place: Place, scope: Scope) -> str:
@@ -281,7 +294,7 @@ def _used(file: StreakFile, makeup: Makeup | None, given: tuple[Gift, ...]) -> s
         "undone": file.if_undone,
         "not-future": file.mark.day or makeup,
         "not-today": makeup,
-        "in-time": makeup,
+        "in-time": makeup or file.mark.day,
         "at_most": (file.at_most != "none" and file.at_most) or (makeup is not None and makeup.at_most),
         "stock": any(gift.benefit is not None and gift.benefit.counted for gift in given),
         "pay": makeup is not None and makeup.pay,

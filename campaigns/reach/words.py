@@ -64,6 +64,7 @@ def _goals(task: Task, project: Project) -> Iterator[str]:
 
 
 def _in_time(streak: Streak) -> Iterator[str]:
+    yield from ["day-too-old"] if streak.mark.not_older is not None else []
     yield from ["too-late-to-make-up"] if streak.makeup is not None else []
     yield from ["day-before-start"] if streak.head.runs.start is not None else []
 

@@ -58,6 +58,8 @@ class MarkMap(Strict):
     """A second mark of the day: `refuse` (default), or the `same` answer once more."""
     day: Word | None = None
     """The attribute that says on which day it was, a date or an instant; left out: now."""
+    not_older: DurationText | None = None
+    """With `day`: how long after that day its news still counts, `not_older: 31 days` (default)."""
 
 
 class MilestoneMap(Strict):

@@ -53,6 +53,9 @@ def sentence(play: Streak, speaker: Speaker) -> str:
     given = speaker.gifts(play.give)
     get = say(f"得 {given}", f" for {given}") if play.give else ""
     said = [say(f"{every} {when} {get}".rstrip(), f"{when} {every}{get}")]
+    if play.mark.not_older is not None:
+        length = speaker.duration(play.mark.not_older)
+        said.append(say(f"事后 {length}内报到的也算", f"also if it is told up to {length} later"))
     said += _who(play, speaker)
     said += [_ladder(play, play.ladder, speaker)] if play.ladder is not None else []
     said += [_milestone(play, milestone, speaker) for milestone in play.milestones]
@@ -90,7 +93,7 @@ def looks_at(play: Streak) -> dict[str, str]:
         "not-future": "mark.day" if play.mark.day else mends,
         "not-today": mends,
         "not-marked": "mark",
-        "in-time": "makeup.within" if mends else "",
+        "in-time": "makeup.within" if mends else "mark.day" if play.mark.day else "",
         "at_most": "at_most" if play.at_most else "makeup.at_most",
         "stock": "mark" if counted else "",
         "pay": "makeup.pay" if mends else "",

@@ -12,7 +12,7 @@ from quanyi.entitlements.conditions import Test as Compare
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.plays.streak import Mark, Milestone, Streak, Times
 from quanyi.entitlements.records import Marks
-from quanyi.entitlements.time import Span, Window
+from quanyi.entitlements.time import Duration, Span, Window
 from tests.entitlements.checkins import (
     CHECK_IN,
     COFFEE,
@@ -104,6 +104,50 @@ def test_days_that_cannot_be_marked(data, reason):
     no = Stage().refusal(dated, "ran", at("04-05"), "ann", data=data)
 
     assert no.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("on", "reason"),
+    [
+        ("2026-04-02", None),  # the fifth is the last date on which it may come
+        ("2026-04-01", "day-too-old"),
+        ("1970-01-01", "day-too-old"),
+        ("0001-01-01", "day-too-old"),
+        ("0001-01-01T00:00:00+00:00", "day-too-old"),
+        ("9999-12-31T23:59:59+00:00", "day-missing"),  # it has no date in Shanghai
+        ("9999-12-31", "day-to-come"),
+    ],
+)
+@pytest.mark.parametrize("one_per", ["day", "week"])
+def test_news_of_days_long_ago_is_refused(on, reason, one_per):
+    """Up to three days late, to the end of the local day."""
+    mark = Mark(on=("ran",), day="event.on", not_older=Duration.parse("3 days"), one_per=one_per)
+    dated, stage = attrs.evolve(CHECK_IN, mark=mark, makeup=None), Stage()
+    if one_per == "week" and on in ("2026-04-01", "2026-04-02"):
+        reason = None  # the week is over on the fifth
+    if reason is None:
+        stage.ask(dated, "ran", at("04-05", "23:59"), "ann", data={"on": on})
+        assert stage.points("ann") == 10
+        return
+
+    assert stage.refusal(dated, "ran", at("04-05", "23:59"), "ann", data={"on": on}).reason == reason
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "1970-01-01", "9999-12-31"])
+def test_a_campaign_that_was_kept_without_a_bound_has_none_but_the_calendars(on):
+    """It takes news of some years ago as it did, and still nothing that no calendar can reckon with."""
+    dated = attrs.evolve(CHECK_IN, mark=Mark(on=("ran",), day="event.on"), makeup=None)
+    stage = Stage()
+    stage.ask(dated, "ran", at("04-05"), "ann", data={"on": "2019-04-01"})
+
+    assert stage.refusal(dated, "ran", at("04-05"), "ann", data={"on": on}).reason in ("day-too-old", "day-to-come")
+
+
+@pytest.mark.parametrize("date", ["0001-01-01", "1970-01-01"])
+def test_a_day_of_the_year_one_is_not_made_up(date):
+    no = Stage().refusal(CHECK_IN, "make_up", at("04-05"), "ann", data={"date": date, "pay": "card"})
+
+    assert no.reason == "too-late-to-make-up"
 
 
 # --- milestones --------------------------------------------------------------------------------

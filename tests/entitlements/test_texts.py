@@ -170,7 +170,7 @@ WAYS_ON = re.compile(
 FINAL = {
     # nothing is left to do, and the sentence says what has come of it
     "already-bound", "already-marked", "already-paid", "already-refunded", "already-revealed", "already-used", "amount-missing",
-    "choice-closed", "day-before-start", "day-not-over", "day-to-come", "expired", "failed", "hold-closed", "keeps-asking", "insufficient-points",
+    "choice-closed", "day-before-start", "day-not-over", "day-to-come", "day-too-old", "expired", "failed", "hold-closed", "keeps-asking", "insufficient-points",
     "kept-already", "loop", "no-receiver", "no-source", "not-eligible", "not-paid", "not-open", "nothing-to-count", "promise-closed",
     "refused", "seen-before", "still-placed", "task-done", "too-deep", "too-late-to-make-up", "tree-too-tall", "undone", "voucher-refused", "wallet-full", "limit-reached",
 }  # fmt: skip

@@ -18,7 +18,7 @@ from quanyi.entitlements.time import local_start, zone_of
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.model import Makeup, Streak
 
-__all__ = ["asked_day", "began", "last_date", "member_zone", "mendable", "today_of"]
+__all__ = ["asked_day", "began", "last_date", "last_news", "member_zone", "mendable", "today_of"]
 
 _FARTHEST = 400
 """How many missed days are looked at for a list of what can be made up."""
@@ -57,8 +57,20 @@ def asked_day(streak: Streak, ask: Input, zone: str) -> date:
     found = value_at(name, ask)
     if not isinstance(found, str):
         raise NotEligible(reason="day-missing", shows={"of": name})
-    day = date.fromisoformat(found) if len(found) <= len("2026-05-01") else _date(datetime.fromisoformat(found), zone)
-    return slot_of(day, streak.mark.step)
+    try:
+        whole = len(found) <= len("2026-05-01")
+        day = date.fromisoformat(found) if whole else _date(datetime.fromisoformat(found), zone)
+        return slot_of(day, streak.mark.step)
+    except (OverflowError, ValueError):  # on no calendar, or on its last day in another zone
+        raise NotEligible(reason="day-missing", shows={"of": name}) from None
+
+
+def last_news(streak: Streak, day: date, zone: str) -> date | None:
+    """The last local date on which *day* can be marked late; None where there is none. For a week, from its Sunday."""
+    if streak.mark.not_older is None:
+        return None
+    sunday = day + timedelta(days=streak.mark.step) - timedelta(days=1)
+    return _date(streak.mark.not_older.after(local_start(sunday, zone_of(zone)), zone_of(zone)), zone)
 
 
 def last_date(streak: Streak, makeup: Makeup, day: date, zone: str) -> date:

@@ -19,7 +19,7 @@ from quanyi.entitlements.limits import room
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.reward.handing import short_benefits
 from quanyi.entitlements.plays.reward.trails import sources_of, undone_already
-from quanyi.entitlements.plays.streak.days import asked_day, began, last_date, member_zone, today_of
+from quanyi.entitlements.plays.streak.days import asked_day, began, last_date, last_news, member_zone, today_of
 from quanyi.entitlements.plays.streak.freezing import frozen
 from quanyi.entitlements.plays.streak.gains import MARK, Gains
 from quanyi.entitlements.points import spend
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.model import Makeup, Milestone, Streak
 
 __all__ = ["Marking"]
+
+
+_OLDEST = timedelta(days=20 * 366)
+"""Whatever a campaign says, days of longer ago are nobody's."""
 
 
 class Marking:
@@ -177,6 +181,12 @@ class Marking:
             raise NotEligible(reason="already-marked", shows=self._shown(), next_at=self._next(), zone=self.zone)
 
     def _in_time(self) -> None:
+        if self.today - self.day > _OLDEST:
+            reason = "day-too-old" if self.makeup is None else "too-late-to-make-up"
+            raise NotEligible(reason=reason, shows=self._shown())
+        until = last_news(self.streak, self.day, self.zone) if self.makeup is None else None
+        if until is not None and self._date() > until:
+            raise NotEligible(reason="day-too-old", shows={**self._shown(), "last": until})
         if not began(self.streak, self.day, self.zone):
             raise NotEligible(reason="day-before-start", shows=self._shown())
         last = None if self.makeup is None else last_date(self.streak, self.makeup, self.day, self.zone)

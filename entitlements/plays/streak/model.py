@@ -35,12 +35,14 @@ class Mark:
         one_per: A mark is of a day, or of a week from Monday.
         again: Whether a second mark of the same day is refused, or answered like the first.
         day: The attribute that says on which day it was, a date or an instant; empty for now.
+        not_older: How long after that day the news may come, its last local date included; None for ever.
     """
 
     on: tuple[str, ...]
     one_per: Literal["day", "week"] = "day"
     again: Literal["refuse", "same"] = "refuse"
     day: str = ""
+    not_older: Duration | None = None
 
     @property
     def step(self) -> int:

@@ -160,13 +160,25 @@ RULES = (
     Fault(
         name="given-by-the-last-one-only",
         promise="a receipt sums up what all campaigns gave",
-        tests=("tests/engine/test_given.py::test_everything_that_everybody_got_is_in_the_receipt[memory]",),
+        tests=("tests/entitlements/test_receipts.py::test_what_was_given_is_summed_up_over_all_decisions",),
         edits=(Edit("entitlements/inputs.py", "found[thing] = found.get(thing, 0) + amount", "found[thing] = amount"),),
     ),
     Fault(
         name="answers-written-over",
         promise="what one campaign answers is not written over by another that hears the same",
-        tests=("tests/engine/test_given.py::test_everything_that_everybody_got_is_in_the_receipt[memory]",),
+        tests=("tests/campaigns/test_sheet.py::test_lists_are_joined_and_what_was_given_is_all_of_it",),
         edits=(Edit("campaigns/sheet.py", "known = answer.setdefault(name, value)", "known = answer[name] = value"),),
+    ),
+    Fault(
+        name="days-of-long-ago",
+        promise="news of a day counts only so long after it",
+        tests=("tests/entitlements/test_streak.py::test_news_of_days_long_ago_is_refused[day-2026-04-01-day-too-old]",),
+        edits=(
+            Edit(
+                "entitlements/plays/streak/marking.py",
+                "if until is not None and self._date() > until:",
+                "if False:",
+            ),
+        ),
     ),
 )
