@@ -26,7 +26,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from quanyi.entitlements.accounts import Account, Kind
 from quanyi.entitlements.amounts import Amount
-from quanyi.entitlements.changes import Changes, Draw, Emit, Line, Posting, Put, Stash
+from quanyi.entitlements.changes import Changes, Draw, Emit, InForce, Line, Posting, Put, Stash
 from quanyi.entitlements.errors import StorageError
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import BUILTIN_RECORDS, Record, RecordKey
@@ -190,12 +190,17 @@ def _emit_out(line: Emit) -> list[Any]:
     return ["emit", line.event] if line.at is None else ["emit", line.event, _instant(line.at)]
 
 
+def _in_force_out(line: InForce) -> list[Any]:
+    return ["in_force", line.epoch, line.campaigns, line.paused]
+
+
 _LINES: Mapping[type, Callable[[Any], list[Any]]] = {
     Posting: _post_out,
     Put: _put_out,
     Draw: _draw_out,
     Stash: _stash_out,
     Emit: _emit_out,
+    InForce: _in_force_out,
 }
 
 

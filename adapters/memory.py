@@ -18,6 +18,7 @@ import attrs
 
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
+from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
@@ -27,6 +28,7 @@ from quanyi.entitlements.ports import (
     EmitWrite,
     Entry,
     Kept,
+    KeptVersion,
     RecordWrite,
     Release,
     Writing,
@@ -48,7 +50,7 @@ class _Tables:
     outbox: dict[bytes, EmitWrite] = attrs.field(factory=dict)
     journal: dict[bytes, ChangeWrite] = attrs.field(factory=dict)
     entries: list[tuple[str, Entry]] = attrs.field(factory=list)
-    versions: dict[tuple[str, str], str] = attrs.field(factory=dict)
+    versions: dict[tuple[str, str], KeptVersion] = attrs.field(factory=dict)
     release: Release = attrs.field(factory=Release)
 
     lots: dict[LotsOf, tuple[Account, ...]] = attrs.field(factory=dict)
@@ -189,8 +191,8 @@ class MemoryStore:
         """The set of campaigns in force."""
         return self._tables.release
 
-    def version(self, campaign: str, version: str) -> str:
-        """The compiled play as JSON."""
+    def version(self, campaign: str, version: str) -> KeptVersion:
+        """The stored text with its digest."""
         try:
             return self._tables.versions[campaign, version]
         except KeyError:
@@ -234,7 +236,7 @@ class MemoryStore:
         tables.journal.update({change.id: change for change in writing.changes})
         tables.outbox.update({emit.id: emit for emit in writing.outbox})
         tables.receipts.update({r.id: Kept(r.digest, r.receipt, r.formula) for r in writing.receipts})
-        tables.versions.update({(v.campaign, v.version): v.body for v in writing.versions})
+        self._apply_versions(writing)
         tables.release = writing.release or tables.release
         self._apply_timers(writing)
         self._apply_codes(writing)
@@ -256,6 +258,12 @@ class MemoryStore:
             group = LotsOf(account.parts[0], account.unit)
             lots[group] = (*lots.get(group, ()), account)
         self._tables.balances[account] = write.after
+
+    def _apply_versions(self, writing: Writing) -> None:
+        versions = self._tables.versions
+        for v in writing.versions:
+            if v.anew or (v.campaign, v.version) not in versions:
+                versions[v.campaign, v.version] = KeptVersion(body=v.body, digest=text_digest(v.body))
 
     def _apply_timers(self, writing: Writing) -> None:
         timers, wakes = self._tables.timers, self._tables.wakes

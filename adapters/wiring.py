@@ -55,8 +55,13 @@ class OpenMall(Mall):
         """The mall project that this process works with."""
         return self._ports.project
 
-    def apply(self) -> Applied:
-        """Bring the project's campaigns into force, together with what they put on sale."""
+    def apply(self, *, by: str | None = None) -> Applied:
+        """
+        Bring the project's campaigns into force, together with what they put on sale.
+
+        Args:
+            by: Who does it, for the journal.
+        """
         ports = self._ports
         return apply(
             ports.project,
@@ -66,6 +71,7 @@ class OpenMall(Mall):
             write_play=unstructure_play,
             write_project=unstructure_project,
             read_project=structure_project,
+            by=by,
         )
 
     def batch(self) -> Batch:
@@ -107,13 +113,13 @@ class OpenMall(Mall):
             ask = self.event(type_, user=failed.subject, key=key, data=data)
         return self._settle(attrs.evolve(ask, campaign=str(what["campaign"]), asks=False))
 
-    def pause(self, campaign: str) -> None:
-        """Stop a campaign from taking anything new."""
-        set_paused(campaign, self._ports.settler, self._ports.store, paused=True)
+    def pause(self, campaign: str, *, by: str | None = None) -> None:
+        """Stop a campaign from taking anything new; *by* is who does it, for the journal."""
+        set_paused(campaign, self._ports.settler, self._ports.store, self.now(), paused=True, by=by)
 
-    def resume(self, campaign: str) -> None:
-        """Let a paused campaign go on."""
-        set_paused(campaign, self._ports.settler, self._ports.store, paused=False)
+    def resume(self, campaign: str, *, by: str | None = None) -> None:
+        """Let a paused campaign go on; *by* is who does it, for the journal."""
+        set_paused(campaign, self._ports.settler, self._ports.store, self.now(), paused=False, by=by)
 
 
 def open_mall(

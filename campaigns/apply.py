@@ -14,14 +14,18 @@ from typing import Any
 
 import attrs
 
+from quanyi.campaigns.live import Live
 from quanyi.campaigns.project import CompiledPlay, Project
 from quanyi.campaigns.settle import Settler
 from quanyi.campaigns.sheet import Outcome
+from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.changes import Because, Changes, InForce
+from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plays.sale import Sale
-from quanyi.entitlements.ports import Release, Store, VersionWrite, Writing
+from quanyi.entitlements.ports import ChangeWrite, Release, Store, VersionWrite, Writing
 
 __all__ = ["Applied", "apply", "pieces_of", "scales_changed", "set_paused"]
 
@@ -34,6 +38,7 @@ class Applied:
     Attributes:
         epoch: The number of the set now in force.
         added: Campaigns that are new; `changed` those with a new version; `retired` those gone.
+        mended: Campaigns whose stored text was not what was applied, and was written anew.
         loaded: (``CAMPAIGN.quota.THING`` or ``stock.THING``, pieces) put on sale, or taken off
             where below zero.
     """
@@ -42,12 +47,13 @@ class Applied:
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
     loaded: tuple[tuple[str, int], ...] = ()
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to change."""
-        return not (self.added or self.changed or self.retired or self.loaded)
+        return not (self.added or self.changed or self.retired or self.mended or self.loaded)
 
 
 def apply(
@@ -59,31 +65,41 @@ def apply(
     write_play: Callable[[CompiledPlay], str],
     write_project: Callable[[Project], str],
     read_project: Callable[[str], Project],
+    by: str | None = None,
 ) -> Applied:
     """
     Bring *project* into force; nothing is written if everything is in force already.
+
+    What comes into force is journaled with the digest of each stored text. A stored text that is
+    not what was applied is written anew.
+
+    Args:
+        by: Who does it, for the journal.
 
     Raises:
         Refused: A quota was lowered below what is sold or held; nothing was changed.
         InputError: A unit has other decimal places than the balances are kept in.
     """
     settler.live.reload()
-    release = settler.live.release
-    if release.project:
+    release, damaged = settler.live.release, settler.live.damaged()
+    if release.project and "" not in damaged:
         _insist_on_scales(read_project(release.project), project)
     wanted = {play.head.campaign: play for play in project.plays()}
     versions = {campaign: play.head.version for campaign, play in wanted.items()}
     text = write_project(project)
-    done = _difference(release, versions)
+    done = attrs.evolve(_difference(release, versions), mended=tuple(damaged))
     loads = list(_loads(list(wanted.values()), project, release.epoch + 1, now))
-    if done.idle and text == release.project:
+    if done.idle and text == release.project and release.digests.keys() >= {"", *versions}:
         return attrs.evolve(done, epoch=release.epoch)
-    extra = Writing(
-        versions=tuple(_new_versions(project, wanted, release, write_play)),
-        release=Release(
-            epoch=release.epoch + 1, project=text, campaigns=versions, paused=release.paused & versions.keys()
-        ),
+    writes, digests = _new_versions(project, wanted, settler.live, write_play)
+    coming = Release(
+        epoch=release.epoch + 1,
+        project=text,
+        campaigns=versions,
+        paused=release.paused & versions.keys(),
+        digests={"": text_digest(text).hex(), **digests},
     )
+    extra = Writing(versions=writes, release=coming, changes=(_journaled(coming, "apply", now, by),))
     return attrs.evolve(done, epoch=release.epoch + 1, loaded=_loaded(loads, settler.publish(loads, extra, store)))
 
 
@@ -116,7 +132,9 @@ def _pieces(outcome: Outcome) -> int | Refused:
     return int(outcome.answer.get("added") or 0)
 
 
-def set_paused(campaign: str, settler: Settler, store: Store, *, paused: bool) -> None:
+def set_paused(
+    campaign: str, settler: Settler, store: Store, now: datetime, *, paused: bool, by: str | None = None
+) -> None:
     """
     Stop a campaign from taking anything new, or let it go on; what is under way goes on anyway.
 
@@ -128,7 +146,22 @@ def set_paused(campaign: str, settler: Settler, store: Store, *, paused: bool) -
     if identifier(campaign, "campaign") not in release.campaigns:
         raise NotFound(f"no campaign in force is called {campaign!r}")
     changed = release.paused | {campaign} if paused else release.paused - {campaign}
-    settler.publish((), Writing(release=attrs.evolve(release, epoch=release.epoch + 1, paused=changed)), store)
+    coming = attrs.evolve(release, epoch=release.epoch + 1, paused=changed)
+    change = _journaled(coming, "pause" if paused else "resume", now, by)
+    settler.publish((), Writing(release=coming, changes=(change,)), store)
+
+
+def _journaled(release: Release, rule: str, now: datetime, by: str | None) -> ChangeWrite:
+    """A release as a change of its own: which text of which version is in force from now on."""
+    campaigns = sorted(release.campaigns.items())
+    line = InForce(
+        epoch=release.epoch,
+        campaigns=tuple((name, version, release.digests.get(name, "")) for name, version in campaigns),
+        paused=tuple(sorted(release.paused)),
+    )
+    changes = Changes(because=Because(campaign="", rule=rule), lines=(line,))
+    input_ = digest16("release", str(release.epoch))
+    return ChangeWrite(id=digest16("change", input_.hex()), input=input_, decided_at=now, changes=changes, by=by)
 
 
 def _difference(release: Release, versions: dict[str, str]) -> Applied:
@@ -142,16 +175,22 @@ def _difference(release: Release, versions: dict[str, str]) -> Applied:
 
 
 def _new_versions(
-    project: Project, wanted: Mapping[str, CompiledPlay], release: Release, write_play: Callable[[CompiledPlay], str]
-) -> Iterator[VersionWrite]:
+    project: Project, wanted: Mapping[str, CompiledPlay], live: Live, write_play: Callable[[CompiledPlay], str]
+) -> tuple[tuple[VersionWrite, ...], dict[str, str]]:
+    """The versions to write, and the digest of every version's stored text by campaign."""
+    writes, digests = [], {}
     for campaign, play in sorted(wanted.items()):
-        if release.campaigns.get(campaign) != play.head.version:
-            yield VersionWrite(
-                campaign=campaign,
-                version=play.head.version,
-                body=write_play(play),
-                source=project.campaign(campaign).source,
-            )
+        version = play.head.version
+        kept = live.stored(campaign, version)
+        applied = live.release.digests.get(campaign) if live.release.campaigns.get(campaign) == version else None
+        if kept is not None and not live.why_parked(campaign, version, applied):
+            digests[campaign] = text_digest(kept.body).hex()  # as it was compiled then: what is in flight goes on by it
+            continue
+        body, source = write_play(play), project.campaign(campaign).source
+        anew = kept is not None
+        writes.append(VersionWrite(campaign=campaign, version=version, body=body, source=source, anew=anew))
+        digests[campaign] = text_digest(body).hex()
+    return tuple(writes), digests
 
 
 def _loads(plays: Sequence[CompiledPlay], project: Project, epoch: int, now: datetime) -> Iterator[Input]:

@@ -48,35 +48,46 @@ class Plan:
     Attributes:
         pieces: What is put on sale, or taken off where below zero, by ``CAMPAIGN.quota.THING`` or ``stock.THING``.
         refused: Why it can't come into force; empty if it can.
+        damaged: What is in force and is not what was applied; bringing anything into force writes it anew.
     """
 
     changes: tuple[Change, ...]
     pieces: Mapping[str, int]
     refused: tuple[str, ...]
+    damaged: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:
         """Whether the files say what is in force already."""
-        return not (self.changes or self.pieces or self.refused)
+        return not (self.changes or self.pieces or self.refused or self.damaged)
 
 
-def plan(before: Project, after: Project, pieces: Mapping[str, int | Refused], locale: str = "zh") -> Plan:
+def plan(
+    before: Project,
+    after: Project,
+    pieces: Mapping[str, int | Refused],
+    locale: str = "zh",
+    damaged: Mapping[str, str] | None = None,
+) -> Plan:
     """
     Compare what is in force with what the files say.
 
     Args:
         before: What is in force; a project without campaigns if nothing is.
         pieces: What `quanyi.campaigns.apply.pieces_of` answers for *after*.
+        damaged: What `Live.damaged` says of what is in force.
     """
+    damaged = damaged or {}
     after = _as_kept(after)
     names = sorted(before.campaigns.keys() | after.campaigns.keys())
-    changes = (_change(name, before, after, locale) for name in names)
+    changes = (_change(name, before, after, locale) for name in names if name not in damaged)
     loads = {name: number for name, number in pieces.items() if isinstance(number, int) and number}
     refused = {name: no for name, no in pieces.items() if isinstance(no, Refused)}
     return Plan(
         changes=tuple(change for change in changes if change is not None),
         pieces=loads,
         refused=(*_scales(before, after, locale), *(f"{name}: {no.message(locale)}" for name, no in refused.items())),
+        damaged=tuple(damaged.values()),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from quanyi.campaigns.parked import Parked
 from quanyi.entitlements.records import Promise
 
 __all__ = ["PromiseView", "promise_view"]
@@ -33,12 +34,12 @@ class PromiseView:
 
 
 def promise_view(promise: Promise, play: Any) -> PromiseView:
-    """Show *promise*, made by that version of its campaign."""
-    give = _rule(play, promise).give
+    """Show *promise*, made by that version of its campaign; without its gifts where that is parked."""
+    give = () if isinstance(play, Parked) else _rule(play, promise).give
     return PromiseView(
         id=promise.id,
         campaign=promise.campaign,
-        gifts=tuple((give[place].thing, amount) for place, amount in promise.event["gifts"] if amount),
+        gifts=tuple((give[place].thing, amount) for place, amount in promise.event["gifts"] if amount and give),
         event=promise.event["type"],
         due_at=promise.due_at,
     )

@@ -177,7 +177,7 @@ class Reads:
     def bundle(self, deal: str, user: str | None = None) -> BundleView:
         """A bought bundle: how each part stands, what there is to choose and until when; NotFound if it is none."""
         found = self.deal(deal, user)
-        play = self._ports.settler.live.play(found.campaign, found.version)
+        play = self._ports.settler.live.readable(found.campaign, found.version)
         return bundle_view(found, play, self._look([part_key(deal, part.name) for part in getattr(play, "parts", ())]))
 
     # --- inside ------------------------------------------------------------------------------

@@ -175,7 +175,9 @@ class Settler:
         writing = sheet.writing()
         if extra is not None:
             _insist(sheet)
-            writing = attrs.evolve(writing or Writing(), versions=extra.versions, release=extra.release)
+            writing = writing or Writing()
+            changes = (*writing.changes, *extra.changes)
+            writing = attrs.evolve(writing, changes=changes, versions=extra.versions, release=extra.release)
         if writing is not None:
             tx.write(writing)
         return writing

@@ -23,16 +23,18 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import attrs
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Account", "Kind", "debt", "digest16", "ended", "held", "lot", "outside", "quota", "stock", "used"]
+__all__ = ["KINDS", "Account", "Kind", "debt", "digest16", "ended", "held", "lot", "outside", "quota", "stock", "used"]
 
 Kind = Literal["debt", "ended", "held", "lot", "outside", "quota", "stock", "used"]
+KINDS = frozenset(get_args(Kind))
+"""Every kind of account."""
 
 
 @lru_cache(maxsize=16_384)

@@ -14,6 +14,7 @@ line         for                                               guard
 `Draw`       things that are each unique: card codes           unassigned until now
 `Stash`      sealed card codes that come in                    the blind index is new
 `Emit`       the outbox; with a future ``at`` a timer          --
+`InForce`    a set of campaigns that comes into force          the epoch before stands
 ===========  ================================================  ================================
 """
 
@@ -29,7 +30,7 @@ from attrs.validators import gt, instance_of
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.records import Record, RecordKey
 
-__all__ = ["Because", "Changes", "Draw", "Emit", "Line", "Posting", "Put", "SealedCode", "Stash"]
+__all__ = ["Because", "Changes", "Draw", "Emit", "InForce", "Line", "Posting", "Put", "SealedCode", "Stash"]
 
 
 def _some(instance: Any, attribute: Any, value: int) -> None:
@@ -131,7 +132,23 @@ class Emit:
     holder: str | None = None
 
 
-Line = Posting | Put | Draw | Stash | Emit
+@attrs.frozen(kw_only=True)
+class InForce:
+    """
+    Bring a set of campaigns into force, or pause some of it.
+
+    Attributes:
+        epoch: The number of the set.
+        campaigns: (campaign, version, digest of its stored text in hex), sorted.
+        paused: Campaigns that take nothing new, sorted.
+    """
+
+    epoch: int
+    campaigns: tuple[tuple[str, str, str], ...] = ()
+    paused: tuple[str, ...] = ()
+
+
+Line = Posting | Put | Draw | Stash | Emit | InForce
 
 
 @attrs.frozen(kw_only=True)

@@ -5,7 +5,7 @@ Everything the library raises on purpose, drawn as one tree.
 
     QuanyiError
     ├── Refused                understood; the answer is no
-    │   ├── NotOpen            not-open · ended · paused
+    │   ├── NotOpen            not-open · ended · paused · parked
     │   ├── Blocked            blocked
     │   ├── NotEligible        not-eligible
     │   ├── LimitReached       limit-reached        (next_at where the window ends)
@@ -135,7 +135,7 @@ class Refused(QuanyiError):
 
 
 class NotOpen(Refused):
-    """The campaign does not take requests now: not started, between sessions, ended, paused."""
+    """The campaign does not take requests now: not started, between sessions, ended, paused, parked."""
 
     code = "not-open"
 

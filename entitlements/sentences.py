@@ -40,6 +40,10 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "zh": ("活动暂停中，请稍后再来。",),
         "en": ("This is paused for the moment. Please come back later.",),
     },
+    "parked": {
+        "zh": ("活动正在维护，请稍后再来。",),
+        "en": ("This is being repaired. Please come back later.",),
+    },
     # --- who ---
     "blocked": {
         "zh": ("你的账号暂时无法参加，请联系客服。",),

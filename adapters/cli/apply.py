@@ -32,9 +32,10 @@ __all__ = ["apply"]
 @folder
 @database
 @click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--by", envvar="QUANYI_BY", help="Who does it, for the journal; else QUANYI_BY.")
 @in_language
 @as_json
-def apply(folder: Path, books: Books, yes: bool, lang: str, json_: bool) -> None:
+def apply(folder: Path, books: Books, yes: bool, by: str | None, lang: str, json_: bool) -> None:
     """
     Bring a project's campaigns into force.
 
@@ -52,7 +53,7 @@ def apply(folder: Path, books: Books, yes: bool, lang: str, json_: bool) -> None
             print_plan(found)
         if found.changes and not (found.refused or yes or json_):
             click.confirm("bring this into force?", abort=True)
-        applied = wire(project, store).apply()
+        applied = wire(project, store).apply(by=by)
     finally:
         engine.dispose()
     _report(project, store.mall, applied, {change.campaign: change.what for change in found.changes}, json_=json_)

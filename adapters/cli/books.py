@@ -46,8 +46,12 @@ def verify(ctx: click.Context, books: Books, json_: bool) -> None:
 
 def _sum_up(found: Report) -> None:
     rows = sum(found.rows.values())
+    if found.failed:
+        click.echo(f"{found.failed} decisions failed: what a campaign broke on waits in the outbox")
+    if found.unwitnessed:
+        click.echo(f"{found.unwitnessed} rows carry no digest: a program of an earlier release wrote them")
     if found.good:
-        click.echo(f"{found.mall}: {rows} rows, every balance is what the journal says")
+        click.echo(f"{found.mall}: {rows} rows, everything is what the journal says")
     else:
         click.echo(f"{found.mall}: {rows} rows, {len(found.differences) + found.more} differences", err=True)
 
@@ -60,13 +64,15 @@ def doctor(ctx: click.Context, books: Books, json_: bool) -> None:
     """
     Look for settings with which the books can't be trusted.
 
-    And for tables that are out of date.
+    For tables that are out of date, and for campaigns in force whose stored text is not what was applied.
     """
     from quanyi.adapters.sql import engine as engines
     from quanyi.adapters.sql import migrate
+    from quanyi.adapters.sql.texts import damaged
 
     engine = open_engine(books)
-    findings = [*engines.doctor(engine), *migrate.check(engine, **books.tables)]
+    tables = migrate.check(engine, **books.tables)
+    findings = [*engines.doctor(engine), *tables, *([] if tables else damaged(engine, **books.tables))]
     engine.dispose()
     report(findings, "nothing found", json_=json_)
     ctx.exit(FOUND if findings else 0)

@@ -4,7 +4,7 @@ Arguments that many commands share: the project's folder, the database, JSON.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -170,15 +170,21 @@ def only_mall(engine: Engine, books: Books) -> str:
     return str(mall)
 
 
-def project_in_force(store: SqlStore) -> Project | None:
-    """The project as it was brought into force, without its places in files; None if nothing was."""
+def project_in_force(store: SqlStore, damaged: Container[str] = ()) -> Project | None:
+    """
+    The project as it was brought into force, without its places in files; None if nothing was.
+
+    Args:
+        damaged: Campaigns to leave out, since their stored text is not what was applied; ``""`` is the project's own.
+    """
     from quanyi.campaigns.project import Campaign
     from quanyi.campaigns.versions import structure_play, structure_project
 
     release = store.release()
-    if not release.project:
+    if not release.project or "" in damaged:
         return None
-    plays = [structure_play(store.version(campaign, version)) for campaign, version in release.campaigns.items()]
+    sound = {name: version for name, version in release.campaigns.items() if name not in damaged}
+    plays = [structure_play(store.version(campaign, version).body) for campaign, version in sound.items()]
     return structure_project(release.project, {play.head.campaign: Campaign(play=play) for play in plays})
 
 

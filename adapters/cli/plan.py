@@ -40,8 +40,9 @@ def plan(ctx: click.Context, /, folder: Path, books: Books, lang: str, json_: bo
     Say what bringing a project into force would change.
 
     Campaign by campaign: its sentence before and after, limits whose caps move and limits that
-    begin to count from zero, the most it can cost, and the pieces that go on sale. Nothing is
-    written. Exit code 1 if it could not come into force.
+    begin to count from zero, the most it can cost, and the pieces that go on sale; and stored
+    texts that are not what was applied. Nothing is written. Exit code 1 if it could not come into
+    force, or if something is damaged.
     """
     project, engine = read_project(folder), open_engine(books)
     try:
@@ -55,7 +56,7 @@ def plan(ctx: click.Context, /, folder: Path, books: Books, lang: str, json_: bo
         print_json({"mall": store.mall, **attrs.asdict(found)})
     else:
         print_plan(found)
-    ctx.exit(FOUND if found.refused else 0)
+    ctx.exit(FOUND if found.refused or found.damaged else 0)
 
 
 def plan_of(project: Project, store: SqlStore, lang: str) -> Plan:
@@ -68,13 +69,17 @@ def plan_of(project: Project, store: SqlStore, lang: str) -> Plan:
 
     settler = wire(project, store).ports.settler
     pieces = pieces_of(project, settler, store, SystemClock().now())
-    return plan(project_in_force(store) or Project(mall=project.mall), project, pieces, lang)
+    damaged = settler.live.damaged()
+    before = project_in_force(store, damaged) or Project(mall=project.mall)
+    return plan(before, project, pieces, lang, damaged)
 
 
 def print_plan(found: Plan) -> None:
     """A plan for people: a head line for each campaign, and under it what changes."""
     from quanyi.adapters.cli.output import print_table
 
+    for why in found.damaged:
+        click.echo(f"damaged: {why}; bringing this into force writes it anew")
     for change in found.changes:
         click.echo(f"{change.what} {change.campaign} ({change.kind}) {change.where}".rstrip())
         for line in change.says:

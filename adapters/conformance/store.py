@@ -35,10 +35,11 @@ from quanyi.adapters.conformance.samples import EVERYTHING, RECORDS, WRONG, furn
 from quanyi.entitlements.accounts import debt, lot
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Draw
+from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.picture import DUE_AT_ONCE, CodesOf, CodeTwin, LotsOf
-from quanyi.entitlements.ports import Kept, ReceiptWrite, Release, VersionWrite
+from quanyi.entitlements.ports import Kept, KeptVersion, ReceiptWrite, Release, VersionWrite
 from quanyi.entitlements.records import Record
 
 __all__ = ["StoreSuite"]
@@ -333,7 +334,10 @@ class StoreSuite(ListSuite):
         """Each release takes the place of the one before, and every picture names its epoch."""
         assert store.release() == Release()
         first = Release(epoch=1, project='{"zone":"UTC"}', campaigns={"a": "1"})
-        second = Release(epoch=2, project="{}", campaigns={"a": "2", "b": "1"}, paused=frozenset({"b"}))
+        digests = {"": "0a", "a": "0b"}
+        second = Release(
+            epoch=2, project="{}", campaigns={"a": "2", "b": "1"}, paused=frozenset({"b"}), digests=digests
+        )
         write(store, release=first)
         write(store, release=second)
 
@@ -345,9 +349,20 @@ class StoreSuite(ListSuite):
         write(store, versions=(old,))
         write(store, versions=(old, new))
 
-        assert (store.version("a", "1"), store.version("a", "2")) == ('{"v":1}', '{"v":2}')
+        kept = [store.version("a", v) for v in "12"]
+        assert [(each.body, each.digest) for each in kept] == [(v.body, text_digest(v.body)) for v in (old, new)]
         with pytest.raises(NotFound):
             store.version("a", "3")
+
+    def test_a_version_stays_as_it_was_unless_it_was_damaged(self, store: WholeStore) -> None:
+        """Other text under the same name is let be, but where it is to take a damaged one's place."""
+        first, other = (VersionWrite(campaign="a", version="1", body=body, source="a: 1") for body in ("{}", '{"v":1}'))
+        write(store, versions=(first,))
+        write(store, versions=(other,), release=Release(epoch=1))
+        assert store.version("a", "1").body == "{}"
+
+        write(store, versions=(attrs.evolve(other, anew=True),), release=Release(epoch=2))
+        assert store.version("a", "1") == KeptVersion(body='{"v":1}', digest=text_digest('{"v":1}'))
 
     def test_malls_do_not_meet(self, open_store: Callable[[str], WholeStore]) -> None:
         """The same names in two malls are two different things."""

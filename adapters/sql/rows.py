@@ -7,7 +7,7 @@ missing rows meet in the same order and cannot wait for each other in a ring.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -16,9 +16,13 @@ from typing import Any
 import attrs
 
 from quanyi.adapters.codec import Codec, dump
+from quanyi.adapters.sql.batches import Batch
+from quanyi.adapters.sql.digests import JOURNAL, journal_digest, receipt_digest
 from quanyi.adapters.sql.lookups import FORGOTTEN, NAMED, forgotten, named
+from quanyi.adapters.sql.witness import Written, bodies_of
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Draw
+from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict
 from quanyi.entitlements.ports import (
     BalanceWrite,
@@ -28,34 +32,11 @@ from quanyi.entitlements.ports import (
     ReceiptWrite,
     RecordWrite,
     Release,
+    VersionWrite,
     Writing,
 )
 
 __all__ = ["Batch", "Rows", "rows_of"]
-
-
-@attrs.frozen
-class Batch:
-    """
-    Rows of one table.
-
-    Attributes:
-        columns: What the values are; without the mall, which is the same for all.
-    """
-
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[Any, ...]]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def by_column(self) -> list[list[Any]]:
-        """The same, turned: one list per column."""
-        return [list(column) for column in zip(*self.rows, strict=True)]
-
-    def named(self, **more: Any) -> list[dict[str, Any]]:
-        """The same as mappings, each with *more*."""
-        return [{**dict(zip(self.columns, row, strict=True)), **more} for row in self.rows]
 
 
 _MOVED = ("id", "before", "delta", "cap")
@@ -63,28 +44,16 @@ _OPENED = ("id", "kind", "unit", "holder", "parts", "balance", "floor", "ends_at
 _RECORD = ("id", "holder", "phase", "campaign", "campaign_version", "item", "due_at", "shape", "body")
 _CHANGED = (*_RECORD, "changed_at", "before", "after")
 _MADE = (*_RECORD, "changed_at", "made_at", "kind", "version")
-_JOURNAL = (
-    "id",
-    "input",
-    "campaign",
-    "version",
-    "rule",
-    "source",
-    "holder",
-    "outcome",
-    "decided_at",
-    "lines",
-    "by",
-)
+_JOURNAL = (*JOURNAL, "digest")
 _ENTRY = ("change", "holder", "unit", "at", "amount", "balance", "label", "campaign", "rule")
 _OUTBOX = ("id", "event", "data", "holder", "emitted_at", "sink", "order_key")
 _HOST = "host"
 _TIMER = ("id", "event", "data", "holder", "due_at")
 _WAKE = ("key", "due_at", "timer")
-_RECEIPT = ("id", "digest", "at", "body", "formula")
+_RECEIPT = ("id", "digest", "at", "formula", "body", "body_digest")
 _CODE = ("id", "pool", "sealed", "key_id", "blind", "owner")
-_VERSION = ("campaign", "version", "body", "source")
-_RELEASE = ("epoch", "project", "campaigns", "paused")
+_VERSION = ("campaign", "version", "body", "source", "digest")
+_RELEASE = ("epoch", "project", "campaigns", "paused", "digests")
 
 
 @attrs.frozen(kw_only=True)
@@ -95,6 +64,7 @@ class Rows:
     Attributes:
         moved: Balances that stand there already; `opened` are new ones.
         changed: Records that stand there already; `made` are new ones.
+        damaged: Versions that were damaged, and are written anew: (campaign, version).
         named: By what records are found; `forgotten`: changed ones, each with a value that stays.
         rung: Ids of timers to take away.
         draws: Wanted codes, by pool: one owner for each code.
@@ -115,6 +85,7 @@ class Rows:
     codes: Batch
     versions: Batch
     release: Batch
+    damaged: tuple[tuple[str, str], ...]
     rung: tuple[bytes, ...]
     draws: dict[str, list[str]]
 
@@ -126,22 +97,33 @@ def rows_of(writing: Writing, codec: Codec) -> Rows:
     new = [write for write in writing.balances if write.before is None]
     changed = [write for write in writing.records if write.before is not None]
     made = [write for write in writing.records if write.before is None]
+    told = Written(
+        changed=_sorted(_CHANGED, ((*_record(write, codec), at, write.before, write.after) for write in changed)),
+        made=_sorted(_MADE, ((*_record(write, codec), at, at, write.record.kind, write.after) for write in made)),
+        outbox=Batch(_OUTBOX, [_told(write, codec) for write in writing.outbox]),
+        timers=Batch(_TIMER, [_emit(write, codec, _due(write)) for write in writing.timers]),
+        wakes=Batch(_WAKE, [(key.id, _due(write), write.id) for write in writing.timers for key in write.emit.wakes]),
+        versions=Batch(_VERSION, list(map(_version, writing.versions))),
+        release=Batch(_RELEASE, [] if writing.release is None else [_release(writing.release)]),
+    )
+    journal = zip(writing.changes, bodies_of(writing, told), strict=True)
     return Rows(
         receipts=_sorted(_RECEIPT, (_receipt(write, codec) for write in writing.receipts)),
         moved=_sorted(_MOVED, map(_moved, old)),
         opened=_sorted(_OPENED, map(_opened, new)),
-        changed=_sorted(_CHANGED, ((*_record(write, codec), at, write.before, write.after) for write in changed)),
-        made=_sorted(_MADE, ((*_record(write, codec), at, at, write.record.kind, write.after) for write in made)),
+        changed=told.changed,
+        made=told.made,
         forgotten=Batch(FORGOTTEN, forgotten(changed)),
         named=Batch(NAMED, named(writing.records)),
-        journal=Batch(_JOURNAL, [_journal(write, codec) for write in writing.changes]),
+        journal=Batch(_JOURNAL, [_journal(write, bodies, codec) for write, bodies in journal]),
         entries=Batch(_ENTRY, list(map(_entry, writing.entries))),
-        outbox=Batch(_OUTBOX, [_told(write, codec) for write in writing.outbox]),
-        timers=Batch(_TIMER, [_emit(write, codec, _due(write)) for write in writing.timers]),
-        wakes=Batch(_WAKE, [(key.id, _due(write), write.id) for write in writing.timers for key in write.emit.wakes]),
+        outbox=told.outbox,
+        timers=told.timers,
+        wakes=told.wakes,
         codes=Batch(_CODE, [attrs.astuple(code) for code in writing.stash]),
-        versions=Batch(_VERSION, [(v.campaign, v.version, v.body, v.source) for v in writing.versions]),
-        release=Batch(_RELEASE, [] if writing.release is None else [_release(writing.release)]),
+        versions=told.versions,
+        release=told.release,
+        damaged=tuple((v.campaign, v.version) for v in writing.versions if v.anew),
         rung=tuple(sorted(writing.rung)),
         draws=_draws(writing.draws),
     )
@@ -206,9 +188,9 @@ def _record(write: RecordWrite, codec: Codec) -> tuple[Any, ...]:
     )
 
 
-def _journal(write: ChangeWrite, codec: Codec) -> tuple[Any, ...]:
+def _journal(write: ChangeWrite, bodies: bytes | None, codec: Codec) -> tuple[Any, ...]:
     changes, because = write.changes, write.changes.because
-    return (
+    row = (
         write.id,
         write.input,
         because.campaign,
@@ -220,7 +202,9 @@ def _journal(write: ChangeWrite, codec: Codec) -> tuple[Any, ...]:
         write.decided_at,
         codec.lines_out(changes),
         write.by,
+        bodies,
     )
+    return *row, journal_digest(row)
 
 
 def _entry(write: EntryWrite) -> tuple[Any, ...]:
@@ -253,12 +237,18 @@ def _due(write: EmitWrite) -> datetime:
 
 
 def _receipt(write: ReceiptWrite, codec: Codec) -> tuple[Any, ...]:
-    return write.id, write.digest, write.receipt.at, codec.receipt_out(write.receipt), write.formula
+    row = (write.id, write.digest, write.receipt.at, write.formula, codec.receipt_out(write.receipt))
+    return *row, receipt_digest(*row)
+
+
+def _version(write: VersionWrite) -> tuple[Any, ...]:
+    return write.campaign, write.version, write.body, write.source, text_digest(write.body)
 
 
 def _release(release: Release) -> tuple[Any, ...]:
     campaigns = dump(dict(sorted(release.campaigns.items())))
-    return release.epoch, release.project, campaigns, dump(sorted(release.paused))
+    digests = dump(dict(sorted(release.digests.items())))
+    return release.epoch, release.project, campaigns, dump(sorted(release.paused)), digests
 
 
 def _draws(draws: Iterable[Draw]) -> dict[str, list[str]]:

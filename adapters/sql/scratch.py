@@ -1,5 +1,5 @@
 """
-A ledger on the side: two numbers per name that must come out equal, kept on disk.
+A ledger on the side: numbers and words that must come out equal, kept on disk.
 """
 
 from __future__ import annotations
@@ -13,16 +13,30 @@ __all__ = ["Scratch"]
 
 _IN_MEMORY = 20_000
 
+_TABLES = (
+    """create table pair (
+        what text, key blob, name text, booked integer, stands integer, sides integer, primary key (what, key)
+    )""",
+    """create table word (key blob primary key, name text, code text, needed integer, said blob, stands blob)""",
+)
 _ADD = """
-insert into pair (what, key, name, booked, stands) values (?, ?, ?, ?, ?)
+insert into pair (what, key, name, booked, stands, sides) values (?, ?, ?, ?, ?, ?)
 on conflict (what, key) do update set booked = booked + excluded.booked, stands = stands + excluded.stands,
-    name = case when name = '' then excluded.name else name end
+    sides = sides | excluded.sides, name = case when name = '' then excluded.name else name end
 """
+_SAY = """
+insert into word (key, name, code, needed, said, stands) values (?, ?, ?, ?, ?, ?)
+on conflict (key) do update set said = coalesce(excluded.said, said), stands = coalesce(excluded.stands, stands),
+    needed = max(needed, excluded.needed), code = case when excluded.code = '' then code else excluded.code end,
+    name = case when excluded.name = '' then name else excluded.name end
+"""
+_BOOKED, _STANDS = 1, 2
 
 
 class Scratch:
     """
-    Adds up what was booked and what stands, by question and key; memory stays bounded.
+    Adds up what was booked and what stands, by question and key; and compares what was said last of
+    a row with what stands there. Memory stays bounded.
 
     >>> with Scratch.open() as scratch:
     ...     scratch.add("balance", b"1", "pile", booked=3)
@@ -35,9 +49,9 @@ class Scratch:
         self._database = database
         self._pairs: dict[tuple[str, bytes], list[int]] = {}
         self._names: dict[tuple[str, bytes], str] = {}
-        database.execute(
-            "create table pair (what text, key blob, name text, booked integer, stands integer, primary key (what, key))"
-        )
+        self._words: dict[bytes, list[str | int | bytes | None]] = {}
+        for table in _TABLES:
+            database.execute(table)
 
     @classmethod
     @contextmanager
@@ -49,14 +63,45 @@ class Scratch:
         finally:
             database.close()
 
-    def add(self, what: str, key: bytes, name: str = "", *, booked: int = 0, stands: int = 0) -> None:
+    def add(
+        self, what: str, key: bytes, name: str = "", *, booked: int | None = None, stands: int | None = None
+    ) -> None:
         """Add to one pair, or to both of its numbers."""
-        pair = self._pairs.setdefault((what, key), [0, 0])
-        pair[0] += booked
-        pair[1] += stands
+        pair = self._pairs.setdefault((what, key), [0, 0, 0])
+        if booked is not None:
+            pair[0] += booked
+            pair[2] |= _BOOKED
+        if stands is not None:
+            pair[1] += stands
+            pair[2] |= _STANDS
         if name:
             self._names.setdefault((what, key), name)
         if len(self._pairs) >= _IN_MEMORY:
+            self._flush()
+
+    def say(
+        self,
+        key: bytes,
+        name: str = "",
+        *,
+        code: str = "",
+        needed: bool = False,
+        said: bytes | None = None,
+        stands: bytes | None = None,
+    ) -> None:
+        """
+        Keep the last word on a row, or what stands there.
+
+        Args:
+            code: What kind of row it is, from the row itself.
+            needed: Whether the row never goes away.
+        """
+        word = self._words.setdefault(key, ["", "", 0, None, None])
+        word[0], word[1] = name or word[0], code or word[1]
+        word[2] = int(needed) or word[2]
+        word[3] = word[3] if said is None else said
+        word[4] = word[4] if stands is None else stands
+        if len(self._words) >= _IN_MEMORY:
             self._flush()
 
     def unequal(self, what: str) -> Iterator[tuple[str, int, int]]:
@@ -66,8 +111,26 @@ class Scratch:
             "select name, booked, stands from pair where what = ? and booked <> stands order by name", (what,)
         )
 
+    def onesided(self, what: str) -> Iterator[str]:
+        """The name of every pair that was booked to, comes to nothing, and is not there."""
+        self._flush()
+        found = self._database.execute(
+            "select name from pair where what = ? and sides = 1 and booked = 0 order by name", (what,)
+        )
+        yield from (name for (name,) in found)
+
+    def contradicted(self) -> Iterator[tuple[str, str, bytes | None, bytes | None]]:
+        """(name, code, said, stands) of every row that is not what was said of it last, by name."""
+        self._flush()
+        yield from self._database.execute(
+            "select name, code, said, stands from word where said is not stands"
+            " and (stands is not null or needed = 1) order by name"
+        )
+
     def _flush(self) -> None:
-        rows = ((*key, self._names.get(key, ""), *pair) for key, pair in self._pairs.items())
-        self._database.executemany(_ADD, rows)
+        pairs = ((*key, self._names.get(key, ""), *pair) for key, pair in self._pairs.items())
+        self._database.executemany(_ADD, pairs)
+        self._database.executemany(_SAY, ((key, *word) for key, word in self._words.items()))
         self._pairs.clear()
         self._names.clear()
+        self._words.clear()

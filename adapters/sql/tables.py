@@ -47,8 +47,9 @@ class Tables:
 
     ====================  =========================================================================
     ``journal.by``        who caused it: a clerk, a job; null for the person themselves
-    ``journal.bodies``    for each record whose last state in the batch this change wrote: its id
-                          and the digest of its body, 32 bytes each
+    ``journal.bodies``    for each row that this change wrote and whose content its lines don't say
+                          (a record's last state in the batch, a timer, an event, a code, a version,
+                          a release): its id and its digest, 32 bytes each; people are left out
     ``journal.digest``    the digest of the row's own columns
     ``journal.xact``      PostgreSQL: the transaction that wrote it; who reads the journal forward
                           stops below the oldest transaction that is still open

@@ -18,7 +18,7 @@ from quanyi.adapters.codec import account_in
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.ports import Entry, Release
+from quanyi.entitlements.ports import Entry, KeptVersion, Release
 from quanyi.entitlements.records import Record, RecordKey, lookup_digest
 
 if TYPE_CHECKING:
@@ -117,23 +117,26 @@ class SqlViews:
     def release(self) -> Release:
         """The set of campaigns in force; epoch 0 if nothing was ever applied."""
         release = self.tables.release.c
-        query = select(release.epoch, release.project, release.campaigns, release.paused)
+        query = select(release.epoch, release.project, release.campaigns, release.paused, release.digests)
         query = query.where(release.mall == self.mall).order_by(release.epoch.desc()).limit(1)
-        for epoch, project, campaigns, paused in self._rows(query):
+        for epoch, project, campaigns, paused, digests in self._rows(query):
             return Release(
                 epoch=epoch,
                 project=project,
                 campaigns=json.loads(campaigns),
                 paused=frozenset(json.loads(paused)),
+                digests=json.loads(digests),
             )
         return Release()
 
-    def version(self, campaign: str, version: str) -> str:
-        """The compiled play as JSON; NotFound for an unknown version."""
+    def version(self, campaign: str, version: str) -> KeptVersion:
+        """The stored text of a version with its digest, as they stand; NotFound for an unknown version."""
         kept = self.tables.version.c
-        query = select(kept.body).where(kept.mall == self.mall, kept.campaign == campaign, kept.version == version)
-        for (body,) in self._rows(query):
-            return str(body)
+        query = select(kept.body, kept.digest).where(
+            kept.mall == self.mall, kept.campaign == campaign, kept.version == version
+        )
+        for body, digest in self._rows(query):
+            return KeptVersion(body=body, digest=digest and bytes(digest))
         msg = f"no version {version} of {campaign}"
         raise NotFound(msg)
 

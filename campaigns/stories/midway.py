@@ -60,7 +60,7 @@ def change(scene: Scene, midway: Midway, key: str, users: SaidOfUsers) -> None:
         scene.stage = stage
     for campaigns, paused in ((midway.pauses, True), (midway.resumes, False)):
         for campaign in campaigns:
-            set_paused(campaign, stage.settler, stage.store, paused=paused)
+            set_paused(campaign, stage.settler, stage.store, stage.mall.now(), paused=paused)
     for benefit, pieces in midway.stock.items():
         total = _ever_loaded(stage, benefit) + pieces - scene.stock(benefit)
         load_pieces(stage, campaign="", thing=benefit, total=total, splits=1, key=f"{key}/{benefit}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import attrs
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 
@@ -47,13 +48,14 @@ def books(engine: Engine) -> Engine:
             (booked[1], "k2", (Decision(campaign=""),)),
         )
     ]
+    earned = entry(25)
     write(
         SqlStore(engine),
         balances=(balance(PILE, None, 9), balance(HELD, None, 1), balance(GOLD, None, 25)),
         records=(put(DEAL), put(Loaded(thing=("quota", "afternoon", "iphone14"), total=10))),
         changes=booked,
         receipts=tuple(receipts),
-        entries=(entry(25),),
+        entries=(attrs.evolve(earned, change=booked[0].id, entry=attrs.evolve(earned.entry, label="x", rule="place")),),
         stash=(code("v1"), code("v2")),
     )
     write(SqlStore(engine), draws=(Draw(pool="videos", count=1, owner="e1"),))
@@ -72,7 +74,19 @@ def test_good_books_come_out(books):
     report = verify(books)
 
     assert (report.differences, report.good, report.more) == ((), True, 0)
-    assert report.rows == {"journal": 2, "balance": 3, "record": 2, "receipt": 2, "code": 2, "entry": 1}
+    assert report.rows == {
+        "journal": 2,
+        "balance": 3,
+        "receipt": 2,
+        "entry": 1,
+        "record": 2,
+        "timer": 0,
+        "wake": 0,
+        "outbox": 0,
+        "code": 2,
+        "version": 0,
+        "release": 0,
+    }
 
 
 @pytest.mark.parametrize("account", [PILE, HELD, GOLD], ids=["pile", "held", "lot"])
@@ -140,7 +154,15 @@ def test_a_posting_changed_by_hand_is_found(books):
 
 def test_a_closed_deal_holds_nothing(books):
     """A deal that is not placed any more, but still holds, is found, although every posting adds up."""
-    write(SqlStore(books), records=(put(deal("d1", phase="closed", moves=DEAL.moves), 1),))
+    closed = deal("d1", phase="closed", moves=DEAL.moves)
+    ended = change("c3", Put(record=closed, expected=1))
+    receipt = Receipt(key="k3", type="t", at=NOW, decisions=(Decision(campaign="afternoon"),))
+    write(
+        SqlStore(books),
+        records=(put(closed, 1),),
+        changes=(ended,),
+        receipts=(ReceiptWrite(id=ended.input, digest=b"d" * 16, receipt=receipt),),
+    )
 
     assert [str(d) for d in verify(books).differences] == [
         "held: held d1 in pieces: 1 is held, the placed deal set aside 0"
@@ -179,7 +201,8 @@ def test_a_wallet_is_lots_less_debt(books):
     )
 
     assert [str(d) for d in verify(books).differences] == [
-        "wallet: wallet of h-ann in points: lots less debt are 20, its history comes to 25"
+        "wallet: wallet of h-ann in points: lots less debt are 20, its history comes to 25",
+        "entry: change 3 (afternoon/place) in the wallet of h-ann: the history says 0, the journal -5",
     ]
 
 

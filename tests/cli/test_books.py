@@ -292,3 +292,21 @@ def test_several_malls_in_one_database_must_be_told_apart(quanyi, folder, applie
 @pytest.mark.parametrize("command", ["verify", "sweep"])
 def test_nothing_in_force_is_said(quanyi, db, command):
     assert "nothing is in force in this database" in quanyi(command, "--db", db).err
+
+
+# --- texts that are not what was applied ------------------------------------------------------------
+
+
+def test_an_edited_campaign_is_named_by_every_command_and_mended_by_apply(quanyi, folder, applied):
+    path = urlsplit(applied).path.removeprefix("/")
+    with sqlite3.connect(f"/{path.lstrip('/')}") as database:
+        database.execute("update quanyi_version set body = replace(body, '10', '900') where campaign = 'thanks'")
+    named = "of campaign thanks is not what was applied"
+
+    assert named in quanyi("plan", folder, "--db", applied).out
+    assert quanyi("plan", folder, "--db", applied).code == 1
+    assert named in quanyi("doctor", "--db", applied).out
+    assert named in quanyi("verify", "--db", applied).out
+    assert named in quanyi("apply", folder, "--db", applied, "--yes").out
+    assert quanyi("plan", folder, "--db", applied).out.strip() == "the campaigns are in force already"
+    assert quanyi("verify", "--db", applied).code == 0

@@ -139,8 +139,8 @@ class Generic(Reading):
         self._ring(connection, rows.rung)
         self._insert(connection, tables.code, rows.codes, "a code is there already")
         self._draw(connection, rows.draws)
-        self._insert(connection, tables.version, rows.versions, None)
         self._release(connection, rows)
+        self._insert(connection, tables.version, rows.versions, None)
 
     def insert_new(self, table: Table) -> Insert:
         """An insert that lets rows be which are there already."""
@@ -214,6 +214,10 @@ class Generic(Reading):
     def _release(self, connection: Connection, rows: Rows) -> None:
         for release in rows.release.named():
             exactly(self._epoch(connection), release["epoch"] - 1, "another release came first")
+            for campaign, version in rows.damaged:
+                kept = self.tables.version.c
+                ours = (kept.mall == self.mall, kept.campaign == campaign, kept.version == version)
+                connection.execute(delete(self.tables.version).where(*ours))
             self._insert(connection, self.tables.release, rows.release, "another release came first")
 
 

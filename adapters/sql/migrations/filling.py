@@ -12,12 +12,13 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from quanyi.adapters.sql.migrations.lookups import name_records
+from quanyi.adapters.sql.migrations.witnessing import STEPS
 
 __all__ = ["fill"]
 
 _Step = Callable[[Connection, str, str | None], None]
 
-_STEPS: tuple[_Step, ...] = (name_records,)
+_STEPS: tuple[_Step, ...] = (name_records, *STEPS)
 
 
 def fill(connection: Connection, prefix: str, schema: str | None) -> None:

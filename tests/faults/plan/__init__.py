@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults.plan.bodies import BODIES
 from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.crowds import CROWDS
 from tests.faults.plan.decisions import DECISIONS
@@ -22,6 +23,7 @@ from tests.faults.plan.tools import TOOLS
 __all__ = ["FAULTS"]
 
 FAULTS = (
+    *BODIES,
     *BUNDLES,
     *CROWDS,
     *DECISIONS,
@@ -39,3 +41,4 @@ FAULTS = (
     *TEXTS,
     *TOOLS,
 )
+FAULTS = (*BODIES, *BUNDLES, *DECISIONS, *DESK, *ENGINE, *FRIENDS, *KEEPING, *RULES, *STORES, *STREAKS, *TASKS, *TOOLS)

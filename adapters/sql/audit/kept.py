@@ -1,0 +1,161 @@
+"""
+Rows that the journal names by a digest: what stands there must be what was written last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from quanyi.adapters.sql import digests
+from quanyi.adapters.sql.audit.booked import account_words
+from quanyi.adapters.sql.audit.looking import Looking, instant
+from quanyi.entitlements.accounts import digest16, held
+from quanyi.entitlements.digests import text_digest
+from quanyi.entitlements.records import Deal, Loaded, Person, Record
+
+__all__ = ["Kept"]
+
+
+class Kept:
+    """Records, timers, events, codes, versions and releases."""
+
+    def __init__(self, looking: Looking) -> None:
+        self._looking, self._scratch = looking, looking.scratch
+
+    def look(self) -> None:
+        """Read the tables."""
+        looking, tables = self._looking, self._looking.tables
+        looking.each(tables.record, self._record, "number")
+        self._timers()
+        looking.each(tables.outbox, self._event, "number")
+        looking.each(tables.code, self._code, "number")
+        looking.each(tables.version, self._version, "campaign", "version")
+        looking.each(tables.release, self._release, "epoch")
+
+    # --- records ---------------------------------------------------------------------------------
+
+    def _record(self, row: Any) -> None:
+        changed = None if row.changed_at is None else instant(row.changed_at)
+        if row.kind != Person.kind:
+            digest = digests.record_digest(row.kind, row.shape, row.version, changed, row.body)
+            self._stands(row.id, "record", f"{row.kind} number {row.number}", digest)
+        try:
+            record = self._looking.codec.record_in(row.kind, row.shape, row.body)
+        except Exception as error:  # noqa: BLE001  (an edited body may hold anything at all)
+            said = f"{type(error).__name__}: {error}".split("\n", 1)[0]
+            self._looking.tell("record", f"{row.kind} number {row.number} can't be read: {said}")
+            return
+        name = f"{row.kind} {'/'.join(record.parts) if row.kind != Person.kind else row.holder}"
+        self._columns(row, record, name)
+        if row.version == 1 and row.made_at != row.changed_at:
+            self._looking.tell("record", f"{name} was never changed, and says it was at {row.changed_at}")
+        if isinstance(record, Deal) and record.phase == "placed":
+            self._deal(record)
+        elif isinstance(record, Loaded):
+            self._scratch.add("loaded", digest16(*record.thing), " ".join(record.thing), stands=record.total)
+
+    def _columns(self, row: Any, record: Record, name: str) -> None:
+        """The row's columns say what the body says."""
+        for column, value in _columns(record).items():
+            stands = getattr(row, column)
+            if column == "due_at" and stands is not None:
+                stands = instant(stands)
+            if stands != value:
+                words = f"{name}: the column {column} says {stands!r}, the body {value!r}"
+                self._looking.tell("record", words)
+        if bytes(row.id) != record.key.id:
+            self._looking.tell("record", f"{name} is kept under another record's id")
+
+    def _deal(self, deal: Deal) -> None:
+        """A placed deal holds what its moves set aside."""
+        for move in deal.moves:
+            if move.destination == held(deal.id, move.destination.unit):
+                account = move.destination
+                self._scratch.add("held", account.id, account_words(account), booked=move.amount)
+
+    # --- timers and events -----------------------------------------------------------------------
+
+    def _timers(self) -> None:
+        """Each timer with everything it wakes: both are read in the order of the timer."""
+        looking, tables = self._looking, self._looking.tables
+        wakes = _grouped(looking.pages(tables.wake, "timer", "key", "due_at"))
+        waiting = next(wakes, None)
+
+        def look(row: Any) -> None:
+            nonlocal waiting
+            while waiting is not None and waiting[0] < row.id:
+                self._orphans(*waiting)
+                waiting = next(wakes, None)
+            mine: list[Any] = []
+            if waiting is not None and waiting[0] == row.id:
+                mine, waiting = waiting[1], next(wakes, None)
+            self._timer(row, mine)
+
+        looking.each(tables.timer, look, "id")
+        while waiting is not None:
+            self._orphans(*waiting)
+            waiting = next(wakes, None)
+
+    def _orphans(self, timer: bytes, wakes: list[Any]) -> None:
+        self._looking.tell("wake", f"{len(wakes)} wait for the timer {bytes(timer).hex()}, which is not there")
+
+    def _timer(self, row: Any, wakes: list[Any]) -> None:
+        waked = [(bytes(wake.key), instant(wake.due_at), wake.amount) for wake in wakes]
+        digest = digests.timer_digest(row.event, row.data, row.holder, instant(row.due_at), waked)
+        self._scratch.add("timer", bytes(row.id), f"{row.event} {bytes(row.id).hex()}", stands=1)
+        self._stands(row.id, "timer", f"the timer {row.event} {bytes(row.id).hex()} with what it wakes", digest)
+
+    def _event(self, row: Any) -> None:
+        digest = digests.event_digest(row.event, row.data, row.holder, instant(row.emitted_at))
+        self._stands(row.id, "outbox", f"the event {row.event} number {row.number}", digest)
+        json.loads(row.data)
+
+    # --- codes, versions, releases -----------------------------------------------------------------
+
+    def _code(self, row: Any) -> None:
+        name = f"{row.id} in pool {row.pool}"
+        self._scratch.add("stash", digest16(row.pool, row.id), name, stands=1)
+        if row.owner is not None:
+            self._scratch.add("code", digest16(row.pool, row.owner), f"{row.owner} from pool {row.pool}", stands=1)
+        digest = digests.code_digest(row.pool, row.id, bytes(row.blind))
+        self._stands(digests.code_id(row.pool, row.id), "code", f"the card code {name}", digest)
+
+    def _version(self, row: Any) -> None:
+        name = f"the stored text of version {row.version} of campaign {row.campaign}"
+        if row.digest is None:
+            self._looking.undigested("version", name)
+        elif bytes(row.digest) != text_digest(row.body):
+            self._looking.tell("version", f"{name} is not what was applied")
+        id_ = digests.version_id(row.campaign, row.version)
+        self._stands(id_, "version", f"{name}, or its source", digests.version_digest(row.body, row.source))
+
+    def _release(self, row: Any) -> None:
+        texts = (row.project, row.campaigns, row.paused, row.digests)
+        digest = digests.release_digest(row.epoch, *texts)
+        self._stands(digests.release_id(row.epoch), "release", f"the release of epoch {row.epoch}", digest)
+        for text in texts:
+            json.loads(text)
+
+    def _stands(self, id_: bytes, code: str, name: str, digest: bytes) -> None:
+        self._scratch.say(bytes(id_), name, code=code, stands=digest)
+
+
+def _grouped(wakes: Iterator[Any]) -> Iterator[tuple[bytes, list[Any]]]:
+    for timer, some in groupby(wakes, key=lambda wake: wake.timer):
+        yield timer, list(some)
+
+
+def _columns(record: Record) -> dict[str, Any]:
+    """What the row's columns must say."""
+    return {
+        "kind": record.kind,
+        "holder": record.holder,
+        "phase": record.phase,
+        "campaign": record.campaign,
+        "campaign_version": record.version,
+        "item": record.item,
+        "due_at": record.due_at,
+    }

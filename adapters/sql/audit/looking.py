@@ -1,0 +1,134 @@
+"""
+Reading all of a mall: page by page, in one snapshot, and past whatever is damaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import Table, select, tuple_, type_coerce
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.types import NullType
+
+from quanyi.adapters.codec import Codec
+from quanyi.adapters.sql.scratch import Scratch
+from quanyi.adapters.sql.tables import Tables
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["UNTOLD", "Difference", "Looking", "instant"]
+
+_PAGE = 1_000
+
+UNTOLD = b"untold"
+"""What the journal says of a row that was written last by a program that knew no digests."""
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """
+    Something that does not come out.
+
+    Attributes:
+        code: ``balance``, ``wallet``, ``history``, ``entry``, ``held``, ``loaded``, ``receipt``,
+            ``code``, ``stash``, ``account``, ``record``, ``journal``, ``timer``, ``wake``,
+            ``outbox``, ``version``, ``release``; ``damaged`` for a row that can't be read.
+        message: What, in words and numbers.
+    """
+
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class Looking:
+    """
+    One look at one mall.
+
+    Attributes:
+        strict: Whether every row must have a digest: all programs that write here know them.
+        found: Every difference so far.
+        rows: How many rows of each table were read.
+        failed: Decisions in which a campaign broke.
+        unwitnessed: Rows without a digest.
+    """
+
+    def __init__(
+        self, connection: Connection, tables: Tables, mall: str, codec: Codec, scratch: Scratch, *, strict: bool
+    ) -> None:
+        self.tables, self.codec, self.scratch, self.strict = tables, codec, scratch, strict
+        self.found: list[Difference] = []
+        self.rows: dict[str, int] = {}
+        self.failed = self.unwitnessed = 0
+        self._connection, self._mall = connection, mall
+
+    def tell(self, code: str, message: str) -> None:
+        """Name a difference."""
+        self.found.append(Difference(code=code, message=message))
+
+    def undigested(self, code: str, name: str) -> None:
+        """A row has no digest: an older program wrote it, or it was taken away."""
+        self.unwitnessed += 1
+        if self.strict:
+            self.tell(code, f"{name} carries no digest")
+
+    def each(self, table: Table, look: Callable[[Any], None], *key: str) -> None:
+        """Look at every row in the order of *key*; one that can't be read is named."""
+        for row in self.pages(table, *key):
+            self.guarded(table, row, look)
+
+    def guarded(self, table: Table, row: Any, look: Callable[[Any], None]) -> None:
+        """Look at one row; whatever it can't be read for becomes a difference."""
+        try:
+            look(row)
+        except Exception as error:  # noqa: BLE001  (a row may hold anything at all)
+            said = f"{type(error).__name__}: {error}".split("\n", 1)[0]
+            self.tell("damaged", f"{self.name(table)} {_named(row)} can't be read: {said}")
+
+    def pages(self, table: Table, *key: str) -> Iterator[Any]:
+        """All rows of the mall as the driver gives them, page by page, and counted."""
+        name = self.name(table)
+        self.rows.setdefault(name, 0)
+        columns = [type_coerce(column, NullType()).label(column.name) for column in table.c]
+        order = [table.c[part] for part in key]
+        query = select(*columns).where(table.c.mall == self._mall).order_by(*order).limit(_PAGE)
+        beyond = query
+        while page := self._page(name, beyond):
+            self.rows[name] += len(page)
+            yield from page
+            last = [getattr(page[-1], part) for part in key]
+            beyond = query.where(tuple_(*order) > tuple_(*last))
+
+    def name(self, table: Table) -> str:
+        """What a table is called, without its prefix."""
+        return table.name.removeprefix(self.tables.prefix)
+
+    def _page(self, name: str, query: Any) -> list[Any]:
+        try:
+            return list(self._connection.execute(query).all())
+        except (SQLAlchemyError, UnicodeError, ValueError) as error:
+            self.tell("damaged", f"the rest of {name} can't be read: {str(error).splitlines()[0]}")
+            return []
+
+
+def instant(value: Any) -> datetime:
+    """An instant as a driver gives it: aware, or SQLite's text in UTC; TypeError or ValueError for others."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(at, datetime):
+        msg = f"{value!r} is no instant"
+        raise TypeError(msg)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _named(row: Any) -> str:
+    for column in ("number", "epoch"):
+        if hasattr(row, column):
+            return f"{column} {getattr(row, column)}"
+    id_ = getattr(row, "id", None)
+    return id_.hex() if isinstance(id_, bytes) else str(id_)

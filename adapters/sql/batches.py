@@ -1,0 +1,42 @@
+"""
+Rows of one table, as they are handed to a driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+
+__all__ = ["Batch"]
+
+
+@attrs.frozen
+class Batch:
+    """
+    Rows of one table.
+
+    Attributes:
+        columns: What the values are; without the mall, which is the same for all.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def by_column(self) -> list[list[Any]]:
+        """The same, turned: one list per column."""
+        return [list(column) for column in zip(*self.rows, strict=True)]
+
+    def named(self, **more: Any) -> list[dict[str, Any]]:
+        """The same as mappings, each with *more*."""
+        return [{**dict(zip(self.columns, row, strict=True)), **more} for row in self.rows]
+
+    def only(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """The values of some columns, row by row; None for a column that is not written."""
+        places = [self.columns.index(name) if name in self.columns else None for name in names]
+        for row in self.rows:
+            yield tuple([None if place is None else row[place] for place in places])

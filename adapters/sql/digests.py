@@ -1,0 +1,157 @@
+"""
+Digests of rows, by which a later look tells an edit from what was written.
+
+A database keeps what these functions say, so none of them ever changes: another formula is
+another function, and a migration that reckons anew. They catch edits, not forgers: there is no
+key in them.
+
+=====================  ============================================================================
+digest of              over
+=====================  ============================================================================
+a journal row          its own columns, but its number and transaction
+a receipt              id, digest of the content, instant, formula, body
+a record               kind, shape, version, when it was changed, body
+an outbox event        type, data, holder, instant
+a timer                the same, and everything it wakes
+a card code            pool, id and blind index; what is sealed is checked by its own seal
+a version              body and source
+a release              the whole row
+=====================  ============================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from quanyi.adapters.codec import dump
+from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.digests import text_digest
+
+__all__ = [
+    "JOURNAL",
+    "WITNESS",
+    "Wake",
+    "code_digest",
+    "code_id",
+    "event_digest",
+    "journal_digest",
+    "receipt_digest",
+    "record_digest",
+    "release_digest",
+    "release_id",
+    "timer_digest",
+    "version_digest",
+    "version_id",
+    "witnesses",
+]
+
+JOURNAL = (
+    "id",
+    "input",
+    "campaign",
+    "version",
+    "rule",
+    "source",
+    "holder",
+    "outcome",
+    "decided_at",
+    "lines",
+    "by",
+    "bodies",
+)
+"""The columns that a journal row's digest is over, in their order."""
+
+Wake = tuple[bytes, datetime, int | None]
+"""What a timer wakes: the key, when, and how much it gives back there."""
+
+WITNESS = 32
+"""Bytes of one entry in ``journal.bodies``: the id of a row, and the digest of what it says."""
+
+
+def journal_digest(values: Sequence[Any]) -> bytes:
+    """The digest of a journal row from its values, ordered as `JOURNAL`."""
+    return _digest("journal", *values)
+
+
+def receipt_digest(id_: bytes, digest: bytes, at: datetime, formula: int, body: str) -> bytes:
+    """The digest of a receipt's row."""
+    return _digest("receipt", id_, digest, at, formula, body)
+
+
+def record_digest(kind: str, shape: int, version: int, changed_at: datetime | None, body: str) -> bytes:
+    """The digest of one state of a record."""
+    return _digest("record", kind, shape, version, changed_at, body)
+
+
+def event_digest(event: str, data: str, holder: str | None, at: datetime) -> bytes:
+    """The digest of an event in the outbox; how far it has been handed on is no part of it."""
+    return _digest("event", event, data, holder, at)
+
+
+def timer_digest(event: str, data: str, holder: str | None, at: datetime, wakes: Iterable[Wake]) -> bytes:
+    """The digest of a timer with what it wakes: (key, due_at, amount)."""
+    return _digest("timer", event, data, holder, at, *(part for wake in sorted(wakes, key=_first) for part in wake))
+
+
+def code_digest(pool: str, id_: str, blind: bytes) -> bytes:
+    """The digest of what of a card code's row never changes."""
+    return _digest("code", pool, id_, blind)
+
+
+def version_digest(body: str, source: str) -> bytes:
+    """The digest of a version's row."""
+    return _digest("version", body, source)
+
+
+def release_digest(epoch: int, project: str, campaigns: str, paused: str, digests: str) -> bytes:
+    """The digest of a release's row."""
+    return _digest("release", epoch, project, campaigns, paused, digests)
+
+
+def code_id(pool: str, id_: str) -> bytes:
+    """Under which id a change names a card code's row."""
+    return digest16("code", pool, id_)
+
+
+def version_id(campaign: str, version: str) -> bytes:
+    """Under which id a change names a version's row."""
+    return digest16("version", campaign, version)
+
+
+def release_id(epoch: int) -> bytes:
+    """Under which id a change names a release's row."""
+    return digest16("release", str(epoch))
+
+
+def witnesses(bodies: bytes) -> dict[bytes, bytes]:
+    """What ``journal.bodies`` says: digests by id; ValueError where it is cut."""
+    if len(bodies) % WITNESS:
+        msg = f"{len(bodies)} bytes are no whole number of witnesses"
+        raise ValueError(msg)
+    starts = range(0, len(bodies), WITNESS)
+    return {bodies[start : start + 16]: bodies[start + 16 : start + WITNESS] for start in starts}
+
+
+def _digest(*values: Any) -> bytes:
+    """Of a list of plain values, each told from its neighbours by JSON's own signs."""
+    plain = [value if type(value) in _PLAIN else _said(value) for value in values]
+    return text_digest(dump(plain))
+
+
+_PLAIN = frozenset({str, int, type(None)})
+
+
+def _said(value: Any) -> str:
+    return _instant(value) if isinstance(value, datetime) else bytes(value).hex()
+
+
+@lru_cache(maxsize=1024)  # a batch says each instant in several places
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _first(wake: Wake) -> tuple[bytes, datetime]:
+    return bytes(wake[0]), wake[1]

@@ -1,0 +1,222 @@
+"""
+Digests for the rows of a database that had none: as they stand on the day of the upgrade.
+
+What was edited before that day can't be told any more, and is what is trusted from then on. Old
+journal rows, receipts, versions and releases get digests of their own; records, timers, events,
+codes, versions and releases are named, some at a time, by changes with the rule ``upgrade``, so
+that from then on every row has a change that says what it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from quanyi.adapters.codec import dump
+from quanyi.adapters.sql import digests
+from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.digests import text_digest
+
+__all__ = ["STEPS"]
+
+_AT_ONCE = 1_000
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+_Row = Mapping[str, Any]
+
+
+class _Place:
+    """The tables of one installation, by plain statements."""
+
+    def __init__(self, connection: Connection, prefix: str, schema: str | None) -> None:
+        self._connection, self._prefix, self._schema = connection, prefix, schema
+
+    def name(self, table: str) -> str:
+        """The table's name as statements have it."""
+        preparer = self._connection.dialect.identifier_preparer
+        named = preparer.quote(f"{self._prefix}{table}")
+        return named if self._schema is None else f"{preparer.quote_schema(self._schema)}.{named}"
+
+    def rows(self, table: str, *key: str, where: str = "1 = 1", **values: Any) -> Iterator[_Row]:
+        """All rows in the order of *key*, some at a time."""
+        columns, last = ", ".join(key), ""
+        query = f"select * from {self.name(table)} where {where}"
+        while True:
+            ordered = f"{query}{last} order by {columns} limit {_AT_ONCE}"
+            page = self._connection.execute(text(ordered), values).mappings().all()
+            yield from map(dict, page)
+            if len(page) < _AT_ONCE:
+                return
+            last = f" and ({columns}) > ({', '.join(f':last_{name}' for name in key)})"
+            values |= {f"last_{name}": page[-1][name] for name in key}
+
+    def update(self, table: str, column: str, *key: str) -> Callable[[Sequence[tuple[Any, ...]]], None]:
+        """What sets *column* of many rows: each is the new value, then the key's."""
+        where = " and ".join(f"{name} = :k{n}" for n, name in enumerate(key))
+        statement = text(f"update {self.name(table)} set {column} = :value where {where}")
+
+        def run(rows: Sequence[tuple[Any, ...]]) -> None:
+            if rows:
+                keyed = [{"value": value, **{f"k{n}": part for n, part in enumerate(rest)}} for value, *rest in rows]
+                self._connection.execute(statement, keyed)
+
+        return run
+
+    def fill(self, table: str, column: str, key: Sequence[str], value: Callable[[_Row], Any]) -> None:
+        """Set *column* of every row to what *value* makes of it."""
+        write, waiting = self.update(table, column, *key), []
+        for row in list(self.rows(table, *key)) if table in _FEW else self.rows(table, *key):
+            waiting.append((value(row), *(row[name] for name in key)))
+            if len(waiting) == _AT_ONCE:
+                write(waiting)
+                waiting = []
+        write(waiting)
+
+    def insert(self, table: str, row: _Row) -> None:
+        """Add one row."""
+        columns = ", ".join(row)
+        marks = ", ".join(f":{name}" for name in row)
+        self._connection.execute(text(f"insert into {self.name(table)} ({columns}) values ({marks})"), dict(row))
+
+    def instant(self, at: datetime) -> Any:
+        """An instant as this database keeps it."""
+        if self._connection.dialect.name != "sqlite":
+            return at
+        return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+    def values(self, query: str, **values: Any) -> list[Any]:
+        """The first column of what *query* finds."""
+        return list(self._connection.execute(text(query), values).scalars())
+
+
+_FEW = frozenset({"release", "version"})
+
+
+def _own_digests(connection: Connection, prefix: str, schema: str | None) -> None:
+    place = _Place(connection, prefix, schema)
+    place.fill("version", "digest", ("mall", "campaign", "version"), lambda row: text_digest(row["body"]))
+    place.fill("receipt", "body_digest", ("mall", "id"), _of_receipt)
+    place.fill("journal", "digest", ("number",), _of_change)
+    place.fill("release", "digests", ("mall", "epoch"), lambda row: _of_texts(place, row))
+
+
+def _of_receipt(row: _Row) -> bytes:
+    return digests.receipt_digest(row["id"], row["digest"], _at(row["at"]), row["formula"], row["body"])
+
+
+def _of_change(row: _Row) -> bytes:
+    return digests.journal_digest([_at(row[name]) if name == "decided_at" else row[name] for name in digests.JOURNAL])
+
+
+def _of_texts(place: _Place, release: _Row) -> str:
+    """What a release repeats: the digests of its versions' texts, and of its own."""
+    versions = {
+        (row["campaign"], row["version"]): bytes(row["digest"]).hex()
+        for row in place.rows("version", "campaign", "version", where="mall = :mall", mall=release["mall"])
+    }
+    campaigns = json.loads(release["campaigns"]).items()
+    found = {name: versions[name, version] for name, version in campaigns if (name, version) in versions}
+    return dump(dict(sorted({"": text_digest(release["project"]).hex(), **found}.items())))
+
+
+def _witnesses(connection: Connection, prefix: str, schema: str | None) -> None:
+    place = _Place(connection, prefix, schema)
+    tables = ("journal", "record", "version")
+    malls = {mall for table in tables for mall in place.values(f"select distinct mall from {place.name(table)}")}
+    for mall in sorted(malls):
+        latest = place.values(f"select max(decided_at) from {place.name('journal')} where mall = :mall", mall=mall)
+        at = _LONG_AGO if latest[0] is None else _at(latest[0])
+        for table, key, witness in _COVERED:
+            _cover(place, mall, at, table, place.rows(table, *key, where="mall = :mall", mall=mall), witness)
+
+
+def _cover(
+    place: _Place, mall: str, at: datetime, table: str, rows: Iterator[_Row], witness: Callable[[_Place, _Row], bytes]
+) -> None:
+    """Name all *rows* in changes of the mall itself, some at a time."""
+    bodies, portion = [], 0
+    for row in rows:
+        bodies.append(witness(place, row))
+        if len(bodies) == _AT_ONCE:
+            _change(place, mall, at, table, portion, b"".join(bodies))
+            bodies, portion = [], portion + 1
+    if any(bodies):
+        _change(place, mall, at, table, portion, b"".join(bodies))
+
+
+def _change(place: _Place, mall: str, at: datetime, table: str, portion: int, bodies: bytes) -> None:
+    values: dict[str, Any] = {
+        "id": digest16("change", "upgrade", table, str(portion)),
+        "input": digest16("upgrade", "0002"),
+        "campaign": "",
+        "version": "",
+        "rule": "upgrade",
+        "source": "[]",
+        "holder": None,
+        "outcome": "done",
+        "decided_at": at,
+        "lines": dump([["covered", table]]),
+        "by": None,
+        "bodies": bodies,
+    }
+    digest = digests.journal_digest([values[name] for name in digests.JOURNAL])
+    del values["by"]  # null, and a word that not every database takes bare
+    place.insert("journal", {**values, "decided_at": place.instant(at), "mall": mall, "digest": digest})
+
+
+def _record(_place: _Place, row: _Row) -> bytes:
+    if row["kind"] == "person":
+        return b""
+    changed = None if row["changed_at"] is None else _at(row["changed_at"])
+    digest = digests.record_digest(row["kind"], row["shape"], row["version"], changed, row["body"])
+    return bytes(row["id"]) + digest
+
+
+def _timer(place: _Place, row: _Row) -> bytes:
+    wakes = place.rows(
+        "wake", "key", "due_at", where="mall = :mall and timer = :timer", mall=row["mall"], timer=row["id"]
+    )
+    waked = [(bytes(wake["key"]), _at(wake["due_at"]), wake["amount"]) for wake in wakes]
+    digest = digests.timer_digest(row["event"], row["data"], row["holder"], _at(row["due_at"]), waked)
+    return bytes(row["id"]) + digest
+
+
+def _event(_place: _Place, row: _Row) -> bytes:
+    return bytes(row["id"]) + digests.event_digest(row["event"], row["data"], row["holder"], _at(row["emitted_at"]))
+
+
+def _code(_place: _Place, row: _Row) -> bytes:
+    return digests.code_id(row["pool"], row["id"]) + digests.code_digest(row["pool"], row["id"], bytes(row["blind"]))
+
+
+def _version(_place: _Place, row: _Row) -> bytes:
+    return digests.version_id(row["campaign"], row["version"]) + digests.version_digest(row["body"], row["source"])
+
+
+def _release(_place: _Place, row: _Row) -> bytes:
+    texts = (row[name] for name in ("project", "campaigns", "paused", "digests"))
+    return digests.release_id(row["epoch"]) + digests.release_digest(row["epoch"], *texts)
+
+
+_COVERED: tuple[tuple[str, tuple[str, ...], Callable[[_Place, _Row], bytes]], ...] = (
+    ("record", ("number",), _record),
+    ("timer", ("id",), _timer),
+    ("outbox", ("number",), _event),
+    ("code", ("number",), _code),
+    ("version", ("campaign", "version"), _version),
+    ("release", ("epoch",), _release),
+)
+
+
+def _at(value: Any) -> datetime:
+    """An instant as a plain statement reads it: aware, or SQLite's text in UTC."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+STEPS: tuple[Callable[[Connection, str, str | None], None], ...] = (_own_digests, _witnesses)
+"""What is filled in, in this order."""

@@ -1,0 +1,35 @@
+"""
+The texts of the campaigns in force, against what was applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from quanyi.adapters.sql.engine import Finding
+from quanyi.adapters.sql.store import SqlStore
+from quanyi.adapters.sql.tables import tables_of
+from quanyi.campaigns.live import Live
+from quanyi.campaigns.versions import structure_play
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+__all__ = ["damaged"]
+
+
+def damaged(engine: Engine, *, prefix: str = "quanyi_", schema: str | None = None) -> Iterator[Finding]:
+    """Every campaign in force, of any mall, whose stored text can't be used."""
+    release = tables_of(prefix, schema).release
+    with engine.connect() as connection:
+        malls = connection.scalars(select(release.c.mall).distinct().order_by(release.c.mall)).all()
+    for mall in malls:
+        live = Live(SqlStore(engine, mall, prefix=prefix, schema=schema), structure_play, {})
+        live.reload()
+        for why in live.damaged().values():
+            yield Finding(
+                code="damaged-campaign", message=f"{mall}: {why}", hint="bring it into force again: quanyi apply"
+            )

@@ -1,0 +1,116 @@
+"""Faults in what finds an edit of the stored rows and texts."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["BODIES"]
+
+_WITNESS = "tests/adapters/test_sql_witness.py"
+_EDIT = f"{_WITNESS}::test_an_edit_of_any_column_is_named"
+_PARKED = "tests/engine/test_parked.py"
+
+BODIES = (
+    Fault(
+        "bodies-record-unnamed",
+        "The last change that wrote a record names its state.",
+        (f"{_EDIT}[record-version]",),
+        (Edit("adapters/sql/witness.py", "if place is not None and kind != Person.kind:", "if place is None:"),),
+    ),
+    Fault(
+        "bodies-timer-unnamed",
+        "A timer is named with everything it wakes.",
+        (f"{_EDIT}[wake-key]",),
+        (
+            Edit(
+                "adapters/sql/audit/kept.py",
+                'self._stands(row.id, "timer", f"the timer',
+                'wakes or self._stands(row.id, "timer", f"the timer',
+            ),
+        ),
+    ),
+    Fault(
+        "bodies-journal-own-digest",
+        "A journal row is compared with its own digest.",
+        (f"{_EDIT}[journal-decided_at]", f"{_WITNESS}::test_two_journal_rows_that_change_places_are_named"),
+        (
+            Edit(
+                "adapters/sql/audit/booked.py",
+                "if journal_digest(values) != bytes(row.digest):",
+                "if journal_digest(values) != bytes(row.digest) and False:",
+            ),
+        ),
+    ),
+    Fault(
+        "bodies-receipt-own-digest",
+        "A receipt is compared with its own digest.",
+        (f"{_EDIT}[receipt-at]",),
+        (
+            Edit(
+                "adapters/sql/audit/booked.py",
+                "row.formula, row.body) != bytes(row.body_digest):",
+                "row.formula, row.body) == b'':",
+            ),
+        ),
+    ),
+    Fault(
+        "bodies-entry-of-its-change",
+        "A line of a wallet's history says campaign, rule, date and label of its change.",
+        (f"{_EDIT}[entry-campaign]",),
+        (
+            Edit(
+                "adapters/sql/audit/booked.py",
+                'self._scratch.add("entry", key, line, stands=row.amount)',
+                "",
+            ),
+        ),
+    ),
+    Fault(
+        "bodies-deleted-record",
+        "A record that is gone is missed.",
+        (f"{_WITNESS}::test_a_row_that_is_gone_is_named[record]",),
+        (Edit("adapters/sql/scratch.py", "(stands is not null or needed = 1)", "stands is not null"),),
+    ),
+    Fault(
+        "bodies-damaged-row",
+        "A damaged row is a difference, and no crash.",
+        (f"{_WITNESS}::test_a_damaged_row_is_named_and_stops_nothing[journal-lines-[[]",),
+        (
+            Edit(
+                "adapters/sql/audit/looking.py",
+                "        except Exception as error:  # noqa: BLE001  (a row may hold anything at all)",
+                "        except SQLAlchemyError as error:",
+            ),
+        ),
+    ),
+    Fault(
+        "bodies-text-not-applied",
+        "A text that is not what was applied decides nothing.",
+        (f"{_PARKED}::test_an_edited_campaign_pays_nothing_and_the_others_go_on[sqlite]",),
+        (
+            Edit(
+                "campaigns/parked.py",
+                "if kept.digest in (None, digest) and applied in (None, digest.hex()):",
+                "if kept.digest or digest or applied:",
+            ),
+        ),
+    ),
+    Fault(
+        "bodies-one-text-stops-the-mall",
+        "A text that can't be read parks its campaign, not the mall.",
+        (f"{_PARKED}::test_a_text_that_cannot_be_read_parks_its_campaign_alone",),
+        (
+            Edit(
+                "campaigns/live.py",
+                "        except Exception as error:  # noqa: BLE001  (whatever an edited text makes of the reader)",
+                "        except NotFound as error:",
+            ),
+        ),
+    ),
+    Fault(
+        "bodies-apply-mends",
+        "Bringing a project into force writes a damaged text anew.",
+        (f"{_PARKED}::test_what_a_damaged_version_made_waits_for_it[sqlite]",),
+        (Edit("campaigns/apply.py", "        anew = kept is not None\n", "        anew = False\n"),),
+    ),
+)
