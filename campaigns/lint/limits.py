@@ -136,7 +136,8 @@ def _seconds(window: Window) -> int:
 
 def _said(limit: Limit) -> str:
     window = "" if limit.window.name == "ever" else f" per {limit.window}"
-    return f"{limit.count} {limit.of} per {' and '.join(limit.per)}{window}"
+    counted = limit.of.removesuffix("s") if limit.count == 1 and limit.of in ("times", "pieces") else limit.of
+    return f"{limit.count} {counted} per {' and '.join(limit.per)}{window}"
 
 
 def _check_counted(play: CompiledPlay, found: list[tuple[Limit, Place]], currency: str, findings: Findings) -> None:

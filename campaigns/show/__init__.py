@@ -90,6 +90,7 @@ def _limit(limit: Limit, speaker: Speaker) -> dict[str, Any]:
         "says": speaker.limit(limit),
         "back": list(limit.back),
         "over": limit.over,
+        "beyond": speaker.beyond(limit),
         "reason": limit.reason,
         "where": limit.where,
     }
@@ -129,6 +130,8 @@ def _said_limits(limits: list[dict[str, Any]], speaker: Speaker) -> Iterator[str
     for limit in limits:
         back = ", ".join(limit["back"]) or speaker.say("不退回", "never")
         yield f"{limit['says']}  {limit['where']}"
+        beyond = limit["beyond"]
+        yield speaker.say(f"  超出时{beyond}", f"  beyond it: {beyond}")
         yield speaker.say(f"  标识 {limit['id']}；退回：{back}", f"  id {limit['id']}; given back: {back}")
 
 

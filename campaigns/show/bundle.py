@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from quanyi.campaigns.show import sale
-from quanyi.campaigns.show.words import Speaker
+from quanyi.campaigns.show.words import Speaker, plural
 from quanyi.entitlements.plays.bundle import Bundle, Part
 
 __all__ = ["deadlines", "looks_at", "phases", "sentence"]
@@ -40,7 +40,7 @@ def deadlines(play: Bundle, speaker: Speaker) -> Iterator[dict[str, str]]:
         length = speaker.duration(part.every)
         says = speaker.say(
             f"{part.name} 缺货时每 {length}重试，至多 {part.tries} 次",
-            f"{part.name} is tried again every {length} while out of stock, at most {part.tries} times",
+            f"{part.name} is tried again every {length} while out of stock, at most {part.tries} {plural('time', part.tries)}",
         )
         yield {"says": says, "where": where}
 

@@ -24,7 +24,9 @@ def sentence(play: Sale, speaker: Speaker) -> str:
         said.append(say(f"面向 {condition} 的人", f"for people with {condition}"))
     said += [_offer(play, thing, price, speaker) for thing, price in play.sells.items()]
     if play.per_order is not None:
-        said.append(say(f"每笔至多 {play.per_order} 件", f"at most {play.per_order} pieces in one order"))
+        said.append(
+            say(f"每笔至多 {play.per_order} 件", f"at most {speaker.amount(play.per_order, 'pieces')} in one order")
+        )
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
     said += [_part(play, play.offset, speaker)] if play.offset is not None else []
     said += [_code(play, name, coupon, speaker) for name, coupon in play.codes.items()]
@@ -161,11 +163,11 @@ def _offer(play: Sale, thing: str, price: Price, speaker: Speaker) -> str:
     cost = _cost(play, price, speaker)
     for least, step in price.steps:
         each = _cost(play, step, speaker)
-        cost += say(f"，{least} 件起 {each}", f", from {least} pieces {each}")
+        cost += say(f"，{least} 件起 {each}", f", from {speaker.amount(least, 'pieces')} {each}")
     was = speaker.amount(price.list_price, play.currency)
     listed = say(f"（原价 {was}）", f" (list price {was})") if price.list_price else ""
     pieces = play.quota.get(thing)
-    left = say(f"，共 {pieces} 件", f", {pieces} pieces in all") if pieces is not None else ""
+    left = say(f"，共 {pieces} 件", f", {speaker.amount(pieces, 'pieces')} in all") if pieces is not None else ""
     left += "".join(
         say(f"，{said}", f", {said}") for limit in play.rounds.get(thing, ()) if (said := speaker.limit(limit))
     )

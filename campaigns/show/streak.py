@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from quanyi.campaigns.show.words import Speaker
+from quanyi.campaigns.show.words import Speaker, plural
 from quanyi.entitlements.plays.streak import Freeze, Ladder, Makeup, Milestone, Streak, Times
 
 __all__ = ["deadlines", "looks_at", "phases", "sentence"]
@@ -37,7 +37,7 @@ _WEEKDAYS = (
     ("周六", "Saturday"),
     ("周日", "Sunday"),
 )
-_UNITS = {"day": ("天", "days"), "week": ("周", "weeks")}
+_UNITS = {"day": ("天", "day"), "week": ("周", "week")}
 _ONCE = {
     "row": ("每段一次", "once a row"),
     "period": ("每期一次", "once a period"),
@@ -164,7 +164,7 @@ def _ladder(play: Streak, ladder: Ladder, speaker: Speaker) -> str:
 
 
 def _milestone(play: Streak, milestone: Milestone, speaker: Speaker) -> str:
-    given, unit = speaker.gifts(milestone.give), speaker.pair(_UNITS[play.mark.one_per])
+    given, unit = speaker.gifts(milestone.give), _unit(play, milestone.days, speaker)
     how = {"row": ("连续", "in a row"), "total": ("累计", "in total")}[milestone.counts]
     if milestone.instead:
         instead = speaker.gifts(milestone.instead)
@@ -179,6 +179,12 @@ def _milestone(play: Streak, milestone: Milestone, speaker: Speaker) -> str:
     )
 
 
+def _unit(play: Streak, count: int, speaker: Speaker) -> str:
+    """Days or weeks, or one of them."""
+    zh, en = _UNITS[play.mark.one_per]
+    return speaker.say(zh, plural(en, count))
+
+
 def _times(times: Times, speaker: Speaker) -> str:
     said_zh, said_en = f"积分 {times.x} 倍", f"points times {times.x}"
     days = [*(speaker.pair(_WEEKDAYS[day]) for day in times.weekdays), *times.dates]
@@ -191,9 +197,13 @@ def _times(times: Times, speaker: Speaker) -> str:
 
 
 def _freeze(freeze: Freeze, play: Streak, speaker: Speaker) -> str:
-    cost, unit = speaker.gifts(freeze.take), speaker.pair(_UNITS[play.mark.one_per])
+    cost, unit = speaker.gifts(freeze.take), _unit(play, freeze.most, speaker)
     long = (
-        speaker.say(f"已连续 {freeze.row} {unit}起，", f" after {freeze.row} {unit} in a row") if freeze.row > 1 else ""
+        speaker.say(
+            f"已连续 {freeze.row} {unit}起，", f" after {freeze.row} {_unit(play, freeze.row, speaker)} in a row"
+        )
+        if freeze.row > 1
+        else ""
     )
     return speaker.say(
         f"{long}漏掉至多 {freeze.most} {unit}自动补上，每{unit} {cost}",

@@ -17,7 +17,7 @@ from quanyi.entitlements.conditions import AllOf, AnyOf, Condition, Expression, 
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.time import Duration, Schedule, Span, Window, zone_of
 
-__all__ = ["CHECKS", "Speaker"]
+__all__ = ["CHECKS", "Speaker", "plural"]
 
 CHECKS: Mapping[str, tuple[str, str]] = {
     "phase": ("活动是否在进行", "the campaign is running"),
@@ -100,13 +100,13 @@ class Speaker:
         if unit == "times":
             return self.say(f"{number} 次", number)
         if unit == "pieces":
-            return self.say(f"{number} 件", "1 piece" if value == 1 else f"{number} pieces")
+            return self.say(f"{number} 件", f"{number} {plural('piece', value)}")
         return f"{number} {self.thing(unit)}"
 
     def duration(self, value: Duration) -> str:
         """A length of time, in the largest units that fit."""
-        names = {"months": ("个月", "months"), "days": ("个自然日", "calendar days")}
-        said = [f"{count} {self.pair(names[name])}" for name in names if (count := getattr(value, name))]
+        said = [f"{value.months} {self.say('个月', plural('month', value.months))}"] if value.months else []
+        said += [f"{value.days} {self.say('个自然日', plural('calendar day', value.days))}"] if value.days else []
         rest = value.seconds
         for size, both in ((86400, ("天", "d")), (3600, ("小时", "h")), (60, ("分钟", "min")), (1, ("秒", "s"))):
             count, rest = divmod(rest, size)
@@ -146,6 +146,17 @@ class Speaker:
             return self.say(f"全体{window}至多 {cap}", f"at most {cap} in all {window}".rstrip())
         whose = self.say("、".join(f"每个{self._key(key)}" for key in limit.per), f"per {' and '.join(limit.per)}")
         return self.say(f"{whose}{window}至多 {cap}", f"at most {cap} {whose} {window}".rstrip())
+
+    def beyond(self, limit: Limit) -> str:
+        """What happens once a limit is full."""
+        least = self.amount(limit.at_least, limit.of)
+        return {
+            "clip": self.say(f"给余下的部分，不足 {least}则不发", f"what is left is given, if it is {least} or more"),
+            "flag": self.say("照常通过，只作记录（limit.crossed）", "it goes on, and is only told (limit.crossed)"),
+            "lapse": self.say("承诺失效，不发", "the promise lapses, and nothing is given"),
+            "refuse": self.say("拒绝", "refused"),
+            "skip": self.say("跳过，不发", "skipped, and nothing is given"),
+        }[limit.over]
 
     def window(self, window: Window) -> str:
         """In which window something counts; nothing for ever."""
@@ -239,6 +250,11 @@ class Speaker:
         """The places of an attribute, which all events of a campaign share."""
         found = (event.attributes.get(_name(path)) for event in self.project.events.values())
         return next((attribute.scale for attribute in found if attribute is not None and attribute.is_amount), 0)
+
+
+def plural(noun: str, count: int) -> str:
+    """An English noun for so many: ``day``, ``days``."""
+    return noun if count == 1 else f"{noun}s"
 
 
 def _name(path: str) -> str:

@@ -79,3 +79,59 @@ def test_an_unknown_campaign_is_not_found(basic):
     """By an error of the library's own tree."""
     with pytest.raises(NotFound):
         show(basic, "ghost")
+
+
+@pytest.mark.parametrize(
+    ("over", "zh", "en"),
+    [
+        pytest.param("", "超出时跳过，不发", "beyond it: skipped, and nothing is given", id="skip"),
+        (", over: flag", "照常通过，只作记录", "it goes on, and is only told"),
+        (
+            ", over: clip, at_least: 3",
+            "给余下的部分，不足 3 points则不发",
+            "what is left is given, if it is 3 points or more",
+        ),
+    ],
+)
+def test_what_happens_beyond_a_cap_is_said(over, zh, en, tmp_path):
+    text = "campaign: c\nkind: reward\nwhen: check_in\ngive: {points: 10}\n"
+    project = mall(tmp_path, f"{text}at_most: [9 per user]\nbudget: {{points: {{amount: 99{over}}}}}\n")
+
+    assert zh in show(project, "c", "zh")
+    assert en in show(project, "c", "en")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [pytest.param(1, ["after 1 month,", "1 piece in all"], id="one"), (2, ["after 2 months,", "2 pieces in all"])],
+)
+def test_one_is_said_in_the_singular(count, said, tmp_path):
+    text = f"""\
+campaign: c
+kind: reward
+when: order.paid
+give: {{points: 10}}
+after: {count} month
+unless: {{event: order.refunded, same: order}}
+at_most: [9 per user]
+---
+campaign: d
+kind: sale
+sells: {{phone: 9.00}}
+quota: {{phone: {count}}}
+per_order: {count}
+"""
+    project = mall(tmp_path, text)
+
+    assert said[0] in show_data(project, "c")["sentence"]["en"]
+    assert said[1] in show_data(project, "d")["sentence"]["en"]
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "for 1 day in a row"), (2, "for 2 days in a row")])
+def test_one_day_is_no_days(count, said, tmp_path):
+    project = mall(
+        tmp_path,
+        f"campaign: c\nkind: streak\nmark: {{on: check_in}}\nin_a_row: {{days: {count}, give: {{points: 1}}}}\n",
+    )
+
+    assert said in show_data(project, "c")["sentence"]["en"]

@@ -181,4 +181,23 @@ RULES = (
             ),
         ),
     ),
+    # --- what is said --------------------------------------------------------------------------
+    Fault(
+        name="beyond-a-cap-not-said",
+        promise="what is shown of a limit says what happens beyond it",
+        tests=("tests/campaigns/test_show.py::test_what_happens_beyond_a_cap_is_said[skip]",),
+        edits=(
+            Edit(
+                "campaigns/show/__init__.py",
+                '        yield speaker.say(f"  超出时{beyond}", f"  beyond it: {beyond}")\n',
+                "",
+            ),
+        ),
+    ),
+    Fault(
+        name="one-months",
+        promise="one is said in the singular",
+        tests=("tests/campaigns/test_show.py::test_one_is_said_in_the_singular[one]",),
+        edits=(Edit("campaigns/show/words.py", 'return noun if count == 1 else f"{noun}s"', 'return f"{noun}s"'),),
+    ),
 )
