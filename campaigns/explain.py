@@ -88,7 +88,7 @@ def explanation(decision: Decision, project: Project, locale: str) -> dict[str, 
         "reason": decision.reason,
         "clause": decision.clause,
         "sentence": _sentence(decision, project, zone, locale),
-        "shows": {**said_all(decision.shows, zone), **next_at},
+        "shows": {**said_all({n: v for n, v in decision.shows.items() if n != "says"}, zone), **next_at},
         "given": [
             {"thing": thing, "amount": str(_amount(amount, thing, project))} for _, thing, amount in decision.given
         ],

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import attrs
+
+from quanyi.entitlements.conditions import AllOf, equalities
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plays.base import Play, Trigger
 
@@ -41,7 +44,8 @@ class Index:
         """
         Everybody whose triggers fit, by priority, then by id.
 
-        A command that fits nobody's conditions is for all those to refuse who hear its type: whoever
+        A command goes to those whose condition (`only_if`) and audience (`for`) fit, as far as they ask
+        for equal values. One that fits nobody's is for all those to refuse who hear its type: whoever
         waits is told why. What is not on offer stays unknown.
         """
         found: dict[int, Play] = {}
@@ -50,6 +54,9 @@ class Index:
             found.update((id(play), play) for play in buckets.get(values, ()))
         if not found and ask.asks:
             found = {id(play): play for play in self._but_for_conditions(ask.type)}
+        if ask.asks and len(found) > 1:
+            theirs = {key: play for key, play in found.items() if _is_for(play, ask)}
+            found = theirs or found
         return sorted(found.values(), key=_order)
 
     def _but_for_conditions(self, type_: str) -> Iterator[Play]:
@@ -57,6 +64,14 @@ class Index:
         for paths, buckets in self._types.get(type_, {}).items():
             if all(path.startswith(("event.", "user.")) for path in paths):
                 yield from (play for bucket in buckets.values() for play in bucket)
+
+
+def _is_for(play: Play, ask: Input) -> bool:
+    """Whether the values that a play's audience asks to be equal are those of the asker."""
+    audience = play.head.audience
+    if isinstance(audience, AllOf):
+        audience = attrs.evolve(audience, reason="")  # its own word for a no routes like any other
+    return all(_value(ask, path) == wanted for path, wanted in equalities(audience).items())
 
 
 def _order(play: Play) -> tuple[int, str]:

@@ -75,9 +75,17 @@ class Test:
 
 @attrs.frozen(kw_only=True)
 class AllOf:
-    """Every part holds; the first that fails gives the reason."""
+    """
+    Every part holds; the first that fails gives the reason, unless the campaign has its own word.
+
+    Attributes:
+        reason: What the campaign calls this no; empty for the word of the part that fails.
+        says: What the user is told then, by language; empty for the sentence of the code.
+    """
 
     parts: tuple[Condition, ...]
+    reason: str = ""
+    says: Mapping[str, str] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True)
@@ -118,9 +126,8 @@ def judge(condition: Condition, ask: Input, evaluate: Evaluate) -> None:
             `shows` the values compared: ``{"amount": …, "min": …, "missing": …}``.
     """
     match condition:
-        case AllOf(parts=parts):
-            for part in parts:
-                judge(part, ask, evaluate)
+        case AllOf():
+            _judge_all(condition, ask, evaluate)
         case AnyOf(parts=parts):
             _judge_any(parts, ask, evaluate)
         case Not(part=part):
@@ -139,7 +146,7 @@ def equalities(condition: Condition | None) -> dict[str, Any]:
     {'event.sku': 'a'}
     """
     match condition:
-        case AllOf(parts=parts):
+        case AllOf(parts=parts, reason=""):  # a no with a word of its own has to be said
             return {path: value for part in reversed(parts) for path, value in equalities(part).items()}
         case Test(path=path, op="is", value=value):
             return {path: value}
@@ -161,6 +168,17 @@ def values_of(ask: Input) -> dict[str, Any]:
 
 
 # --- one kind of condition each ----------------------------------------------------------------
+
+
+def _judge_all(condition: AllOf, ask: Input, evaluate: Evaluate) -> None:
+    try:
+        for part in condition.parts:
+            judge(part, ask, evaluate)
+    except NotEligible as no:
+        if not condition.reason:
+            raise
+        shows = {**no.shows, **({"says": dict(condition.says)} if condition.says else {})}
+        raise NotEligible(reason=condition.reason, shows=shows).at(no.clause, no.where) from no
 
 
 def _judge_any(parts: tuple[Condition, ...], ask: Input, evaluate: Evaluate) -> None:

@@ -42,6 +42,9 @@ _PIECES = ("asked", "least", "left")
 def refusal_text(refusal: Refused, locale: str = "zh") -> str:
     """The sentence for a refusal in the language of *locale*; English where it is not one of ours."""
     language = language_of(locale)
+    own = refusal.shows.get("says")
+    if isinstance(own, Mapping) and own:
+        return str(own.get(language) or next(iter(own.values())))
     entry = TEXTS.get(refusal.reason) or TEXTS.get(refusal.code) or TEXTS["refused"]
     values = _said(refusal, language)
     fitting = (text for text in entry[language] if _fields(text) <= values.keys())

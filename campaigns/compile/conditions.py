@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import attrs
 
 from quanyi.campaigns.cel import bad_pattern, check_expression
+from quanyi.campaigns.compile.mall import texts
 from quanyi.campaigns.compile.scope import Scope
 from quanyi.campaigns.compile.times import instant
 from quanyi.campaigns.documents import Place
@@ -39,6 +40,8 @@ _MEANT = {
     "minimum": "min", "maximum": "max", "ne": "not", "neq": "not", "one_of": "in", "over": "more_than",
     "regex": "matches", "under": "less_than", "up_to": "max",
 }  # fmt: skip
+_OWN_WORDS = ("reason", "says")
+_REASON = re.compile(r"[a-z][a-z0-9]{0,30}(-[a-z0-9]{1,30}){0,8}")
 _COMPARED = re.compile(r"(>=|<=|==|!=|>|<|=)\s*(\S{1,40})")
 _COUNTERS = re.compile(r"\b(balance|count|distinct|held|last|lifetime|pending|room|sum|used)\(")
 
@@ -56,14 +59,39 @@ def condition(value: Any, place: Place, scope: Scope, *, profile: bool = False) 
         hint = "write {level: gold} or an expression in quotes"
         scope.findings.error(place, "bad-condition", f"expected a condition, found {said(value)}", hint)
         return None
-    parts = [
-        part
-        for key, item in value.items()
-        for part in _entry(key, item, place / key, _Reader(scope=scope, profile=profile))
-    ]
+    reader = _Reader(scope=scope, profile=profile)
+    own = {name: value[name] for name in _OWN_WORDS if name in value and not reader.declares(name)}
+    parts = [part for key, item in value.items() if key not in own for part in _entry(key, item, place / key, reader)]
+    if own and parts:
+        return _named(own, tuple(parts), place, scope)
     if len(parts) == 1:
         return parts[0]
     return AllOf(parts=tuple(parts)) if parts else None
+
+
+def _named(own: dict[str, Any], parts: tuple[Condition, ...], place: Place, scope: Scope) -> AllOf:
+    """A condition whose no has the campaign's own word, and is said in its own sentence."""
+    word = own.get("reason")
+    if not isinstance(word, str) or not _REASON.fullmatch(word):
+        hint = "write reason: too-small"
+        message = "says needs a word for the no" if "reason" not in own else f"{said(word)} is not a word for a no"
+        scope.findings.key_error(place / next(iter(own)), "bad-condition", message, hint)
+        return AllOf(parts=parts)
+    told, spot = own.get("says"), place / "says"
+    if "says" in own and not (told and isinstance(told, str | dict) and all(map(_is_text, _texts_of(told)))):
+        scope.findings.error(
+            spot, "wrong-type", "expected a text", "write {zh: 满 20 元可参加, en: For orders of 20 and more}"
+        )
+        return AllOf(parts=parts, reason=word)
+    return AllOf(parts=parts, reason=word, says=texts(told, spot, scope.mall, scope.findings))
+
+
+def _texts_of(told: str | dict[str, Any]) -> list[Any]:
+    return [told] if isinstance(told, str) else list(told.values())
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def check_cel(text: str, place: Place, scope: Scope, wanted: Literal["bool", "int"]) -> None:
@@ -93,6 +121,12 @@ class _Reader:
 
     scope: Scope
     profile: bool
+
+    def declares(self, name: str) -> bool:
+        """Whether a bare name is an attribute here."""
+        if self.profile:
+            return name in self.scope.mall.profile
+        return any(name in event.attributes for event in self.scope.events)
 
     def resolve(self, name: str, place: Place) -> tuple[str, Attribute] | None:
         """The full path of a name and its declaration."""

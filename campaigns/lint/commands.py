@@ -5,11 +5,13 @@ Commands that several campaigns hear: only one of them can answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from quanyi.campaigns.documents import Document
 from quanyi.campaigns.events import EventType
 from quanyi.campaigns.findings import Findings
 from quanyi.campaigns.project import Campaign
+from quanyi.entitlements.conditions import equalities
 from quanyi.entitlements.plays.sale import Sale
 
 __all__ = ["check_commands"]
@@ -26,11 +28,22 @@ def check_commands(
     for type_, hearing in heard.items():
         first, *others = sorted(hearing, key=lambda pair: (-pair[0].head.priority, pair[0].head.campaign))
         for campaign, document in others:
-            if campaign.head.priority == first[0].head.priority:
+            if campaign.head.priority == first[0].head.priority and not _apart(campaign, first[0], type_):
                 name = first[0].head.campaign
                 message = f"{name} answers {type_}, for its name comes first; this campaign only reacts"
                 hint = "give the one that is to answer a higher priority"
                 findings.warning(document.root / "campaign", "command-heard-twice", message, hint)
+
+
+def _apart(one: Campaign, other: Campaign, type_: str) -> bool:
+    """Whether what two campaigns ask to be equal can't hold for both, so that no command is for both."""
+    asked, others = _equal(one, type_), _equal(other, type_)
+    return any(asked[path] != others[path] for path in asked.keys() & others.keys())
+
+
+def _equal(campaign: Campaign, type_: str) -> dict[str, Any]:
+    where = next((trigger.where for trigger in campaign.play.listens() if trigger.type == type_), {})
+    return {**equalities(campaign.head.audience), **where}
 
 
 def _commands(campaign: Campaign, events: dict[str, EventType]) -> list[str]:

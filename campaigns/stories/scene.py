@@ -68,7 +68,7 @@ class Scene:
         """What the campaigns made of the last step."""
         lines = [self._line(decision) for decision in self.decisions]
         if self.no is not None:
-            shows = {k: said(v, self.story.zone) for k, v in self._shown().items()}
+            shows = {k: said(v, self.story.zone) for k, v in self._shown().items() if k != "says"}
             reason = self.no.reason if isinstance(self.no, Refused) else str(self.no)
             campaign = (self.no.campaign or "") if isinstance(self.no, Refused) else ""
             where = (self.no.where if isinstance(self.no, Refused) else "") or self._where(campaign)
@@ -79,7 +79,7 @@ class Scene:
 
     def _line(self, decision: Decision) -> Said:
         next_at = {} if decision.next_at is None else {"next_at": decision.next_at}
-        shows = {name: said(value, self.story.zone) for name, value in {**decision.shows, **next_at}.items()}
+        shows = {n: said(v, self.story.zone) for n, v in {**decision.shows, **next_at}.items() if n != "says"}
         if decision.given:
             scale = self.stage.project.scale_of
             shows["given"] = ", ".join(f"{said(Amount(n, t, scale(t)))} {t}" for _, t, n in decision.given)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from quanyi.entitlements import admission
-from quanyi.entitlements.conditions import judge
+from quanyi.entitlements.conditions import AllOf, judge
 from quanyi.entitlements.errors import NotEligible, Refused, VoucherRefused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_need, take_place
@@ -95,7 +95,8 @@ class Binding:
         try:
             judge(condition, self.ask, self.draft.evaluate)
         except NotEligible as no:
-            raise NotEligible(reason="only-new-users", shows=no.shows).at(no.clause, no.where) from no
+            own = condition.reason if isinstance(condition, AllOf) else ""
+            raise NotEligible(reason=own or "only-new-users", shows=no.shows).at(no.clause, no.where) from no
 
     def _code(self) -> None:
         if self.unknown is not None:

@@ -87,6 +87,24 @@ DESK = (
         edits=(Edit("entitlements/plays/referral/bonds.py", 'reason="already-bound"', 'reason="bound-before"'),),
     ),
     Fault(
+        name="own-word-is-lost",
+        promise="a no is called by the word that its condition gives it",
+        tests=("tests/campaigns/test_own_words.py::test_a_condition_gives_its_own_word_and_a_story_expects_it",),
+        edits=(Edit("entitlements/conditions.py", "if not condition.reason:", "if True:"),),
+    ),
+    Fault(
+        name="own-sentence-is-lost",
+        promise="the user is told in the sentence that the condition gives",
+        tests=("tests/campaigns/test_own_words.py::test_the_user_is_told_in_the_campaigns_own_sentence[en]",),
+        edits=(Edit("entitlements/texts.py", "if isinstance(own, Mapping) and own:", "if False:"),),
+    ),
+    Fault(
+        name="command-for-somebody-else",
+        promise="a command goes to the campaign that is for its user",
+        tests=("tests/campaigns/test_own_words.py::test_a_command_goes_to_the_campaign_that_is_for_its_user",),
+        edits=(Edit("campaigns/index.py", "found = theirs or found", "found = found"),),
+    ),
+    Fault(
         name="warnings-are-mistakes",
         promise="a warning is no mistake, however many mistakes stand beside it",
         tests=("tests/cli/test_project.py::test_warnings_of_a_project_that_cannot_be_read_are_not_called_mistakes",),

@@ -112,7 +112,11 @@ TOOLS = (
         promise="who answers a command is not left to names unsaid",
         tests=("tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands[command-heard-twice]",),
         edits=(
-            Edit("campaigns/lint/commands.py", "if campaign.head.priority == first[0].head.priority:", "if False:"),
+            Edit(
+                "campaigns/lint/commands.py",
+                "if campaign.head.priority == first[0].head.priority and not _apart(campaign, first[0], type_):",
+                "if False:",
+            ),
         ),
     ),
 )
