@@ -5,7 +5,7 @@ What goes wrong on the product's own pages: a page with a number that stands in 
 from __future__ import annotations
 
 import logging
-from secrets import token_hex  # noqa: TID251  (the host's own numbers of errors)
+from secrets import randbelow  # noqa: TID251  (the host's own numbers of errors)
 
 from flask import Flask, flash, redirect, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
@@ -57,7 +57,7 @@ def _stale_form(_error: CSRFError) -> Response:
 
 
 def _page(error: Exception, code: str, status: int) -> tuple[str, int]:
-    number = token_hex(4)
+    number = f"{randbelow(10**8):08d}"
     cause = error.original_exception or error if isinstance(error, InternalServerError) else error
     level = logging.ERROR if status == 500 else logging.INFO  # noqa: PLR2004
     _log.log(level, "error %s: %d at %s %.200r", number, status, request.method, request.path, exc_info=cause)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from math import ceil
 from typing import Any
+from zlib import crc32
 
 import attrs
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
@@ -122,7 +123,7 @@ def _failed(error: InternalServerError) -> AnyResponse:
 
 
 def _page(error: BaseException, status: int, code: str, way: _Way | None = None) -> Response:
-    number = RandomIds().new()[:8]
+    number = f"{crc32(RandomIds().new().encode()) % 10**8:08d}"  # digits are read alike in every language
     level = {500: logging.ERROR, 503: logging.WARNING}.get(status, logging.INFO)
     # The path is the requester's text: as repr it can't write lines of its own into the log.
     _log.log(level, "error %s: %d at %s %.200r", number, status, request.method, request.path, exc_info=error)
