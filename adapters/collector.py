@@ -17,7 +17,7 @@ from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Generic, TypeVar
 
-from quanyi.entitlements.errors import DataError, StorageError, Unknown
+from quanyi.entitlements.errors import Busy, DataError, StorageError, Unknown
 
 __all__ = ["Collector"]
 
@@ -32,6 +32,12 @@ _AT_ONCE = 4
 
 _PATIENCE = 1.0
 """Seconds after which a caller looks whether it was answered and not woken."""
+
+_FIRST_GUESS = 0.002
+"""Seconds that one item takes, before any was settled."""
+
+_SMOOTHED = 8
+"""Over how many batches it is averaged how long an item takes."""
 
 _CLOSE_BEHIND = 10
 """Within so many yields after a batch of several, those who were in it are about to come back."""
@@ -48,6 +54,7 @@ class Collector(Generic[Item, Answer]):
         settle: Answers each item of a batch, in order, with a value or with an exception for it.
             If it raises instead, the batch is halved until the item is found that it fails on.
         max_batch: The most items that are settled together.
+        most_waiting: How many may stand in line; who comes then is told `Busy`, and when to come again.
         yield_seconds: How long at most the next leader lets callers gather, after a batch of
             several; without it those who have just been answered come back one moment too late.
         everyones: Failures that concern all of a batch, as a cut line does: each item gets
@@ -61,12 +68,14 @@ class Collector(Generic[Item, Answer]):
         settle: Callable[[Sequence[Item]], Sequence[Answer | Exception]],
         *,
         max_batch: int = 256,
+        most_waiting: int = 5_000,
         yield_seconds: float = 0.0009,
         everyones: tuple[type[Exception], ...] = (StorageError, Unknown),
         poisons: tuple[type[Exception], ...] = (DataError,),
     ) -> None:
         self._settle = settle
         self._max_batch = max_batch
+        self._most_waiting = most_waiting
         self._yield_seconds = yield_seconds
         self._everyones = everyones
         self._poisons = poisons
@@ -78,6 +87,7 @@ class Collector(Generic[Item, Answer]):
 
         Raises:
             Exception: Whatever `settle` answered the item with.
+            Busy: More wait already than may stand in line; nothing was tried.
             Unknown: The thread that settled the batch was stopped in the middle.
             RuntimeError: Called from inside `settle`, which could never end.
         """
@@ -122,7 +132,7 @@ class Collector(Generic[Item, Answer]):
         process = os.getpid()
         line = self._lines.get(process)
         if line is None:
-            line = self._lines.setdefault(process, _Line())
+            line = self._lines.setdefault(process, _Line(self._most_waiting))
             for other in [known for known in self._lines if known != process]:
                 self._lines.pop(other, None)
         return line
@@ -177,7 +187,10 @@ class _Line(Generic[Item, Answer]):
     stopped anywhere leaves a line that still tells the truth.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_waiting: int) -> None:
+        self.most_waiting = most_waiting
+        self.each = _FIRST_GUESS
+        self.taken_at = 0.0
         self.mutex = Lock()
         self.places: deque[_Place[Item, Answer]] = deque()
         self.busy = False
@@ -191,6 +204,8 @@ class _Line(Generic[Item, Answer]):
         if self.leader == get_ident():
             raise RuntimeError("a batch can't submit to the collector that settles it: it would wait for itself")
         with self.mutex:
+            if len(self.places) >= self.most_waiting:
+                raise Busy(f"{len(self.places)} wait already", retry_after=self.each * len(self.places))
             self.places.append(place)
             if self.busy:
                 place.turn = Lock()
@@ -237,12 +252,15 @@ class _Line(Generic[Item, Answer]):
         with self.mutex:
             batch = list(islice(self.places, most))
             self.taken = len(batch)
+            self.taken_at = monotonic()
             return batch
 
     def hand_over(self) -> None:
         """Call the next leader, if anybody waits; then let this batch go."""
         with self.mutex:
             batch = [self.places.popleft() for _ in range(max(self.taken, 1))]
+            if self.taken:
+                self.each += ((monotonic() - self.taken_at) / self.taken - self.each) / _SMOOTHED
             self.taken = self.leader = 0
             self.crowd = max(len(batch) + len(self.places), self.crowd * 3 // 4)
             self.ended = monotonic()

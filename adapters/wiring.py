@@ -13,6 +13,7 @@ import attrs
 from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.collector import Collector
 from quanyi.adapters.ids import RandomIds
+from quanyi.adapters.sidelines import PatientStore, Sidelines
 from quanyi.campaigns.apply import Applied, apply, set_paused
 from quanyi.campaigns.batch import Batch
 from quanyi.campaigns.cel import CelExpressions
@@ -36,6 +37,13 @@ if TYPE_CHECKING:
     from quanyi.adapters.sql.store import SqlStore
 
 __all__ = ["OpenMall", "open_mall", "wire"]
+
+
+_WAIT_SECONDS = 2.0
+"""How long a call waits for rows that other transactions hold, unless the host says otherwise."""
+
+_MOST_WAITING = 5_000
+"""How many calls of one process may stand in line, unless the host says otherwise."""
 
 
 class OpenMall(Mall):
@@ -122,7 +130,7 @@ class OpenMall(Mall):
         set_paused(campaign, self._ports.settler, self._ports.store, self.now(), paused=False, by=by)
 
 
-def open_mall(
+def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     folder: str | Path,
     engine: Engine,
     *,
@@ -131,6 +139,8 @@ def open_mall(
     ids: Ids | None = None,
     facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
     vault: Vault | None = None,
+    wait_seconds: float = _WAIT_SECONDS,
+    most_waiting: int = _MOST_WAITING,
     **store_options: Any,
 ) -> OpenMall:
     """
@@ -144,6 +154,10 @@ def open_mall(
         mall: The tenant; the project's own id unless given.
         facts: What the host knows about a user: a port, or a callable from user to values.
         vault: Reads and seals card codes; needed for benefits with a pool.
+        wait_seconds: How long a call waits, over all tries, for rows that other transactions hold; then
+            it raises `LockTimeout`, a `Conflict` that says what it waited for.
+        most_waiting: How many calls of this process may stand in line; the next one raises `Busy`, a
+            `Conflict` that says when to come again.
 
     Raises:
         CampaignFileError: The folder has mistakes; all of them.
@@ -151,8 +165,10 @@ def open_mall(
     from quanyi.adapters.sql.store import SqlStore
 
     project = load_project(folder)
+    store_options.setdefault("lock_timeout_ms", int(wait_seconds * 1000))
     store = SqlStore(engine, mall or project.mall, **store_options)
-    return wire(project, store, clock=clock, ids=ids, facts=facts, vault=vault)
+    ports: dict[str, Any] = {"clock": clock, "ids": ids, "facts": facts, "vault": vault}
+    return wire(project, store, **ports, wait_seconds=wait_seconds, most_waiting=most_waiting)
 
 
 def wire(
@@ -163,11 +179,13 @@ def wire(
     ids: Ids | None = None,
     facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
     vault: Vault | None = None,
+    wait_seconds: float = _WAIT_SECONDS,
+    most_waiting: int = _MOST_WAITING,
 ) -> OpenMall:
     """A mall on any store, for tests and tools."""
     live = Live(store, structure_play, basics(project.units))
     settler = Settler(live=live, people=People(ids or RandomIds()), expressions=_expressions(project))
-    collector: Collector[Input, Receipt] = Collector(lambda asks: settler.settle(asks, store))
+    submit = _submit(settler, store, wait_seconds, most_waiting)
     ports = Ports(
         store=store,
         clock=clock or SystemClock(),
@@ -175,9 +193,23 @@ def wire(
         project=project,
         facts=_facts(facts),
         vault=vault,
-        submit=collector.submit,
+        submit=submit,
     )
     return OpenMall(ports)
+
+
+def _submit(settler: Settler, store: MallStore, wait_seconds: float, most_waiting: int) -> Callable[[Input], Receipt]:
+    """The way in for many callers; beside those that wait for others, where the store can wait."""
+    if not hasattr(store, "until"):
+        return Collector[Input, Receipt](lambda asks: settler.settle(asks, store), most_waiting=most_waiting).submit
+    lines = Sidelines(
+        settler.settle,
+        settler.needs_of,
+        cast("PatientStore", store),
+        wait_seconds=wait_seconds,
+        most_waiting=most_waiting,
+    )
+    return lines.submit
 
 
 def _expressions(project: Project) -> CelExpressions:

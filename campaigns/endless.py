@@ -8,7 +8,7 @@ already; so the batch is dropped and decided again without that campaign, for th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from quanyi.entitlements.picture import Need, Undeclared
 
@@ -36,11 +36,18 @@ class Endless(Exception):  # noqa: N818  (a request to start again)
 
 
 class StillAsking(Undeclared):
-    """More must be locked, and these campaigns asked for it."""
+    """
+    More must be locked.
 
-    def __init__(self, needs: frozenset[Need] | set[Need], pairs: frozenset[Pair] | set[Pair]) -> None:
+    Attributes:
+        pairs: Which campaigns asked for it, of which inputs.
+        wanted: What each input asked for, by its id.
+    """
+
+    def __init__(self, needs: Iterable[Need], pairs: Iterable[Pair], wanted: Mapping[bytes, set[Need]]) -> None:
         super().__init__(needs)
         self.pairs = frozenset(pairs)
+        self.wanted = wanted
 
 
 def first_in_a_circle(path: Sequence[str]) -> str:

@@ -68,6 +68,10 @@ class People:
         known = [_introduced(ask, holders) for ask in asks]
         return [attrs.evolve(ask, holder=ask.holder or "?") for ask in known]
 
+    def named(self, ask: Input) -> Input:
+        """The input with the holders that are remembered; a mark stands for everybody else."""
+        return _introduced(ask, {user: self._known.get(user, f"?{user}") for user in _users(ask)})
+
     def look_up(self, users: Iterable[str], store: Store) -> dict[str, str]:
         """Holders of those users who have one; nothing is made up."""
         known = {user: self._known[user] for user in users if user in self._known}

@@ -23,7 +23,7 @@ from quanyi.campaigns.live import Live
 from quanyi.campaigns.people import People
 from quanyi.campaigns.sheet import Outcome, Sheet
 from quanyi.campaigns.timers import timer_input
-from quanyi.entitlements.errors import Conflict, QuanyiError
+from quanyi.entitlements.errors import Conflict, LockTimeout, QuanyiError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Undeclared, View
 from quanyi.entitlements.plays.base import Play
@@ -87,6 +87,8 @@ class Settler:
             except _Met as met:
                 self.people.met([] if joined else met.people)
                 continue
+            except LockTimeout:  # whoever waits again only waits longer
+                raise
             except Conflict:
                 if joined or attempt == _TRIES - 1:
                     raise
@@ -168,7 +170,14 @@ class Settler:
                 return sheet.verdicts[len(overdue) :], written
             except Undeclared as more:
                 needs |= rounds.asked(more)
+            except LockTimeout as late:
+                late.wants = {ask.id: self._needs([ask]) | rounds.wanted(ask) for ask in asks}
+                raise
         raise rounds.endless()
+
+    def needs_of(self, ask: Input) -> set[Need]:
+        """What an input needs, as far as that can be told from itself and from who is known."""
+        return self._needs([self.people.named(ask)])
 
     def _write(self, tx: Transaction, sheet: Sheet, extra: Writing | None = None) -> Writing | None:
         """Write what was decided, and a release with it; None if there was nothing."""
@@ -207,7 +216,7 @@ class Settler:
         if sheet.endless:
             raise Endless(sheet.endless)
         if sheet.undeclared:
-            raise StillAsking(sheet.undeclared, sheet.asking)
+            raise StillAsking(sheet.undeclared, sheet.asking, sheet.wanted)
         return sheet
 
     def _needs(self, asks: Sequence[Input]) -> set[Need]:
@@ -226,6 +235,7 @@ class _Rounds:
     def __init__(self) -> None:
         self._left = _ROUNDS
         self._asked: Counter[Pair] = Counter()
+        self._wanted: dict[bytes, set[Need]] = {}
 
     def left(self) -> bool:
         """Whether to look once more."""
@@ -234,8 +244,15 @@ class _Rounds:
 
     def asked(self, more: Undeclared) -> frozenset[Need]:
         """What to lock as well."""
-        self._asked.update(more.pairs if isinstance(more, StillAsking) else ())
+        if isinstance(more, StillAsking):
+            self._asked.update(more.pairs)
+            for id_, needs in more.wanted.items():
+                self._wanted.setdefault(id_, set()).update(needs)
         return more.needs
+
+    def wanted(self, ask: Input) -> set[Need]:
+        """What an input has come to ask for."""
+        return self._wanted.get(ask.id, set())
 
     def endless(self) -> Exception:
         """Those who asked most often are to be left out; if it was nobody, the world does not hold still."""

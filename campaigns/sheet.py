@@ -42,6 +42,7 @@ class Sheet:
         undeclared: What decisions asked for beyond what was locked; if there is any, nothing of
             this sheet may be written.
         asking: From which inputs which campaigns asked for it.
+        wanted: What each input asked for, by its id.
         endless: The same for those that have to be left out, with why; if there are any, nothing
             of this sheet may be written either.
 
@@ -59,6 +60,7 @@ class Sheet:
     ) -> None:
         self.undeclared: set[Need] = set()
         self.asking: set[Pair] = set()
+        self.wanted: dict[bytes, set[Need]] = {}
         self.endless: dict[Pair, str] = {}
         self.view = view
         self._live = live
@@ -90,6 +92,7 @@ class Sheet:
             return self._repeated(ask) or self._decide(ask)
         except Undeclared as more:
             self.undeclared |= more.needs
+            self.wanted[ask.id] = set(more.needs)
             return None
         except Endless as found:
             self.endless |= found.pairs

@@ -18,7 +18,8 @@ Everything the library raises on purpose, drawn as one tree.
     ├── CampaignFileError      campaign files with mistakes; every finding at once
     ├── CampaignFailed         the campaign that was asked is broken; nothing was booked
     ├── Conflict               the world moved; try again           (retry_after)
-    │   └── Busy               more callers than can be answered    (retry_after)
+    │   ├── Busy               more callers than can be answered    (retry_after)
+    │   └── LockTimeout        rows were held by another transaction for too long (retry_after)
     ├── KeyReused              the key was used for something else
     ├── Unknown                nobody can say yet; ask again with the key (retry_after)
     ├── NotFound               no such campaign, deal or entitlement
@@ -39,7 +40,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "InsufficientPoints",
     "KeyReused",
     "LimitReached",
+    "LockTimeout",
     "NotEligible",
     "NotFound",
     "NotOpen",
@@ -236,6 +238,26 @@ class Conflict(QuanyiError):
 
 class Busy(Conflict):
     """More callers wait than can be answered in time; nothing was tried for this one."""
+
+
+class LockTimeout(Conflict):
+    """
+    Another transaction held what this one needs, for longer than a caller may wait; the message names it.
+
+    Attributes:
+        rows: What was held, where that is known.
+        wants: What the inputs of the batch need, by their ids, as far as the engine has found out.
+    """
+
+    def __init__(self, message: str = "", *, rows: frozenset[Any] = frozenset(), retry_after: float = 1.0) -> None:
+        self.rows = rows
+        self.wants: Mapping[bytes, Collection[Any]] = {}
+        super().__init__(message, retry_after=retry_after)
+
+    def needed(self, id_: bytes | None = None) -> frozenset[Any]:
+        """What one input needs, or all of them."""
+        wanted = self.wants.values() if id_ is None else [self.wants.get(id_, ())]
+        return frozenset(need for needs in wanted for need in needs)
 
 
 class KeyReused(QuanyiError):

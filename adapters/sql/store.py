@@ -9,9 +9,10 @@ dialect's business; what is promised is the ports' and the conformance suite's.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SqlStore"]
 
-_LOCK_TIMEOUT_MS = 5_000
+_LOCK_TIMEOUT_MS = 2_000
+_LEAST_MS = 10
 
 
 class SqlStore(SqlViews):
@@ -44,7 +46,7 @@ class SqlStore(SqlViews):
         prefix: What the tables' names begin with.
         schema: The database schema they stand in; None for the connection's own.
         upcasters: What brings records of older shapes up, by kind and shape.
-        lock_timeout_ms: How long an own transaction waits for a lock before it is a Conflict.
+        lock_timeout_ms: How long a transaction waits for a lock before it is a `LockTimeout`.
     """
 
     def __init__(
@@ -61,8 +63,10 @@ class SqlStore(SqlViews):
         self.engine = engine
         self.mall = mall
         self.tables = tables_of(prefix, schema)
+        self._lock_timeout_ms = lock_timeout_ms
         self.codec = Codec(records, upcasters)
         self._host: Connection | None = None
+        self._deadline: float | None = None
         self._dialect = dialect_of(
             engine.dialect.name,
             engine.dialect.driver,
@@ -73,13 +77,28 @@ class SqlStore(SqlViews):
         """A transaction of our own, or a savepoint in the host's."""
         if self._host is not None:
             return self._dialect.joined(self._host)
-        return self._dialect.own(self.engine)
+        return self._dialect.own(self.engine, self._wait_ms())
+
+    def until(self, deadline: float) -> SqlStore:
+        """The same mall, whose own transactions wait for locks until an instant of `time.monotonic`, all together."""
+        patient = copy.copy(self)
+        patient._deadline = deadline  # noqa: SLF001
+        return patient
+
+    def held(self, needs: Collection[Need]) -> frozenset[Need] | None:
+        """Which of *needs* have rows that other transactions hold; None where the database can't tell."""
+        return self._dialect.held(self.engine, needs)
 
     def join(self, connection: Any) -> SqlStore:
         """The same mall inside the transaction of *connection*, which stays the host's to end."""
         joined = copy.copy(self)
         joined._host = connection if isinstance(connection, Connection) else connection.connection()  # noqa: SLF001
         return joined
+
+    def _wait_ms(self) -> int:
+        if self._deadline is None:
+            return self._lock_timeout_ms
+        return max(_LEAST_MS, int((self._deadline - monotonic()) * 1000))
 
     def peek(self, needs: Iterable[Need], now: datetime) -> Picture:
         """Read without locking."""

@@ -7,7 +7,7 @@ be, which errors mean "try again", how a transaction begins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from quanyi.adapters.sql.dialects.reading import Reading, Setting
 from quanyi.adapters.sql.rows import Batch, Rows, rows_of
 from quanyi.adapters.sql.types import COUNT
-from quanyi.entitlements.errors import Conflict, DataError, QuanyiError, StorageError, Unknown
+from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.picture import Need, Picture
 from quanyi.entitlements.ports import Kept, Writing
 
@@ -39,10 +39,10 @@ class Generic(Reading):
     # --- transactions ------------------------------------------------------------------------
 
     @contextmanager
-    def own(self, engine: Engine) -> Iterator[Transaction]:
-        """A transaction of our own; it commits at the end of the block."""
+    def own(self, engine: Engine, wait_ms: int) -> Iterator[Transaction]:
+        """A transaction of our own, which waits so long for a lock; it commits at the end of the block."""
         with self.translated():
-            connection = self.open(engine)
+            connection = self.open(engine, wait_ms)
         try:
             yield _Transaction(self, connection)
             self.commit(connection)
@@ -68,8 +68,8 @@ class Generic(Reading):
                 savepoint.rollback()
             raise
 
-    def open(self, engine: Engine) -> Connection:
-        """A connection on which a transaction of our own has begun."""
+    def open(self, engine: Engine, wait_ms: int) -> Connection:
+        """A connection on which a transaction of our own has begun, that waits so long for a lock."""
         connection = engine.connect().execution_options(isolation_level="READ COMMITTED")
         connection.begin()
         return connection
@@ -96,6 +96,8 @@ class Generic(Reading):
 
     def error(self, error: SQLAlchemyError) -> QuanyiError:
         """What a driver's error means to us."""
+        if isinstance(error, DBAPIError) and self.is_timeout(error.orig):
+            return LockTimeout(_first_line(error))
         if isinstance(error, DBAPIError) and self.is_conflict(error.orig):
             return Conflict(_first_line(error))
         if _about_data(error) or (isinstance(error, DBAPIError) and self.is_about_data(error.orig)):
@@ -105,6 +107,14 @@ class Generic(Reading):
     def is_conflict(self, error: BaseException | None) -> bool:
         """Whether the same transaction may succeed when it is tried again."""
         return False
+
+    def is_timeout(self, error: BaseException | None) -> bool:
+        """Whether a lock could not be had in time."""
+        return False
+
+    def held(self, engine: Engine, needs: Collection[Need]) -> frozenset[Need] | None:
+        """Which of *needs* have rows that other transactions hold; None where that can't be told."""
+        return None
 
     def is_about_data(self, error: BaseException | None) -> bool:
         """Whether the database can't keep one of the values."""

@@ -4,12 +4,15 @@ PostgreSQL: row locks under READ COMMITTED.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Insert, text
+from sqlalchemy import Insert, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from quanyi.adapters.sql.asked import Asked
 from quanyi.adapters.sql.dialects.generic import Generic
+from quanyi.entitlements.picture import Need
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
@@ -23,7 +26,6 @@ _CONFLICTS = frozenset(
         "23514",  # check violation: a balance below its floor
         "40001",  # serialisation failure, in a host's transaction of that level
         "40P01",  # deadlock
-        "55P03",  # lock time-out
     }
 )
 
@@ -32,13 +34,43 @@ _DATA = ("22", "54")
 """A value that doesn't fit: too long, too large, no such character; a key too long for an index."""
 
 
+_LOCK_TIMEOUT = "55P03"
+
+
 class Postgresql(Generic):
     """PostgreSQL through any driver."""
 
-    def open(self, engine: Engine) -> Connection:
-        connection = super().open(engine)
-        connection.execute(text(f"set local lock_timeout = {self.setting.lock_timeout_ms}"))
+    def open(self, engine: Engine, wait_ms: int) -> Connection:
+        connection = super().open(engine, wait_ms)
+        connection.execute(text(f"set local lock_timeout = {wait_ms}"))
         return connection
+
+    def held(self, engine: Engine, needs: Collection[Need]) -> frozenset[Need]:
+        """Lock what can be had at once, and see what is missing; nothing stays locked."""
+        asked, tables = Asked.of(needs), self.tables
+        with self.translated(), engine.connect() as connection:
+            lots = self._lot_ids(connection, asked)
+            balances = self._skipped(connection, tables.balance, {*asked.accounts, *asked.lots, *lots})
+            records = self._skipped(connection, tables.record, asked.records)
+            wallets = self._wallets(connection, asked, balances)
+            connection.rollback()
+        rows = {**asked.accounts, **asked.lots}
+        found: list[Need] = [asked.records[id_] for id_ in records]
+        return frozenset(
+            [*found, *wallets, *(rows[id_] for id_ in balances if id_ in rows and rows[id_] in asked.needs)]
+        )
+
+    def _skipped(self, connection: Connection, table: Table, ids: Collection[bytes]) -> set[bytes]:
+        """Which of these rows are there and can't be locked now."""
+        found = select(table.c.id).where(table.c.mall == self.mall, table.c.id.in_(sorted(ids)))
+        there = {bytes(id_) for id_ in connection.scalars(found)}
+        return there - {bytes(id_) for id_ in connection.scalars(found.with_for_update(skip_locked=True))}
+
+    def _wallets(self, connection: Connection, asked: Asked, held: Collection[bytes]) -> list[Need]:
+        """The wallets that the held rows belong to."""
+        row = self.tables.balance.c
+        found = select(row.holder, row.unit).where(row.mall == self.mall, row.id.in_(sorted(held)))
+        return [asked.wallets[pair] for pair in map(tuple, connection.execute(found)) if pair in asked.wallets]
 
     def reader(self, engine: Engine) -> Connection:
         # Each look is its own transaction: a rollback at the end would make the driver forget what it prepared.
@@ -54,3 +86,6 @@ class Postgresql(Generic):
     def is_conflict(self, error: BaseException | None) -> bool:
         code = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
         return code in _CONFLICTS
+
+    def is_timeout(self, error: BaseException | None) -> bool:
+        return (getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)) == _LOCK_TIMEOUT

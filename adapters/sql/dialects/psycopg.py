@@ -25,7 +25,7 @@ from quanyi.adapters.sql.dialects.line import Line, Rows, Statement
 from quanyi.adapters.sql.dialects.looks import Looks, balances_in, timers_in
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.adapters.sql.rows import Batch, rows_of
-from quanyi.entitlements.errors import Conflict, DataError, QuanyiError, StorageError, Unknown
+from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.ports import Kept
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ _BY_KEY = {
 }
 """Every row is reached by its key; on fresh tables the planner would rather read all of them."""
 
+_OURS = (*_BY_KEY, "lock_timeout")
 _LINE = "quanyi_line"
 _BEGIN: Statement = ("begin isolation level read committed", ())
 _COMMIT: Statement = ("commit", ())
@@ -59,11 +60,11 @@ class Psycopg(Postgresql):
         self.looks = Looks(setting.tables, setting.mall)
 
     @contextmanager
-    def own(self, engine: Engine) -> Iterator[Transaction]:
+    def own(self, engine: Engine, wait_ms: int) -> Iterator[Transaction]:
         """A transaction of our own; its last write and its commit are one message."""
         with self.translated():
             connection = engine.connect()
-        transaction = _Own(self, connection)
+        transaction = _Own(self, connection, wait_ms)
         try:
             yield transaction
             transaction.commit()
@@ -98,6 +99,8 @@ class Psycopg(Postgresql):
 
     def meant(self, error: psycopg.Error) -> type[QuanyiError]:
         """What kind of ours the driver's error is."""
+        if self.is_timeout(error):
+            return LockTimeout
         if self.is_conflict(error):
             return Conflict
         return DataError if isinstance(error, psycopg.DataError) or self.is_about_data(error) else StorageError
@@ -152,9 +155,9 @@ class Psycopg(Postgresql):
         statement = guarded(rows, self.tables, self.mall)
         return [] if statement is None else [statement]
 
-    def settings(self) -> Statement:
-        """What a transaction of our own sets."""
-        return _settled(_BY_KEY | {"lock_timeout": f"{self.setting.lock_timeout_ms}ms"})
+    def settings(self, wait_ms: int) -> Statement:
+        """What a transaction of ours sets."""
+        return _settled(_BY_KEY | {"lock_timeout": f"{wait_ms}ms"})
 
 
 class _Transaction:
@@ -215,9 +218,13 @@ class _Transaction:
 class _Own(_Transaction):
     """A transaction of our own."""
 
+    def __init__(self, dialect: Psycopg, connection: Connection, wait_ms: int) -> None:
+        super().__init__(dialect, connection)
+        self._wait_ms = wait_ms
+
     def _begin(self, statements: Collection[Statement]) -> list[Rows]:
         self._begun = True
-        _, _, *answers = self._line.say([_BEGIN, self._dialect.settings(), *statements], undo=b"rollback")
+        _, _, *answers = self._line.say([_BEGIN, self._dialect.settings(self._wait_ms), *statements], undo=b"rollback")
         return answers
 
     def back(self) -> None:
@@ -248,7 +255,7 @@ class _Joined(_Transaction):
         """Send what waits, put the settings back, and merge into the host's transaction."""
         if self._settings:
             with self._dialect.translated():
-                before = dict(zip(_BY_KEY, self._settings, strict=True))
+                before = dict(zip(_OURS, self._settings, strict=True))
                 self._ask([_settled(before), ("release savepoint quanyi", ())])
 
     def back(self) -> None:
@@ -260,10 +267,11 @@ class _Joined(_Transaction):
         if self._line.idle:
             self._connection.exec_driver_sql("select 1")  # the host's own way to begin
         self._begun = True
-        names = ", ".join(f"current_setting('{name}')" for name in _BY_KEY)
-        opening: list[Statement] = [("savepoint quanyi", ()), (f"select {names}", ()), _settled(_BY_KEY)]
-        _, settings, _, *answers = self._line.say([*opening, *statements], undo=_BACK)
-        self._settings = settings[0]
+        names = ", ".join(f"current_setting('{name}')" for name in _OURS)
+        settings = self._dialect.settings(self._dialect.setting.lock_timeout_ms)
+        opening: list[Statement] = [("savepoint quanyi", ()), (f"select {names}", ()), settings]
+        _, before, _, *answers = self._line.say([*opening, *statements], undo=_BACK)
+        self._settings = before[0]
         return answers
 
 

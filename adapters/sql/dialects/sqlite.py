@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Insert, Table, false, update
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.sqlite import insert
 from quanyi.adapters.sql.dialects.generic import Generic, Setting, exactly
 from quanyi.adapters.sql.rows import Batch
 from quanyi.adapters.sql.types import Instant
-from quanyi.entitlements.errors import Conflict
+from quanyi.entitlements.errors import LockTimeout
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -40,7 +41,9 @@ BEGIN = "quanyi_begin"
 
 _CONFLICTS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT})
 _DATA = frozenset({sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH})
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY = 0xFF
+_LEAST_MS = 10
 
 _preparer = sqlite.dialect().identifier_preparer
 
@@ -54,12 +57,13 @@ class Sqlite(Generic):
         self._gate = Lock()
 
     @contextmanager
-    def own(self, engine: Engine) -> Iterator[Transaction]:
-        if not self._gate.acquire(timeout=self.setting.lock_timeout_ms / 1000):
+    def own(self, engine: Engine, wait_ms: int) -> Iterator[Transaction]:
+        until = monotonic() + wait_ms / 1000
+        if not self._gate.acquire(timeout=wait_ms / 1000):
             msg = "the database is busy"
-            raise Conflict(msg)
+            raise LockTimeout(msg)
         try:
-            with super().own(engine) as transaction:
+            with super().own(engine, max(_LEAST_MS, int((until - monotonic()) * 1000))) as transaction:
                 yield transaction
         finally:
             self._gate.release()
@@ -71,11 +75,12 @@ class Sqlite(Generic):
                 self._become_writer(connection)
             yield transaction
 
-    def open(self, engine: Engine) -> Connection:
+    def open(self, engine: Engine, wait_ms: int) -> Connection:
         connection = engine.connect().execution_options(**{BEGIN: "immediate"})
         try:
-            connection.begin()
-            self._become_writer(connection)
+            with _patience(connection, wait_ms):
+                connection.begin()
+                self._become_writer(connection)
         except BaseException:
             connection.close()
             raise
@@ -87,6 +92,10 @@ class Sqlite(Generic):
     def is_conflict(self, error: BaseException | None) -> bool:
         code = getattr(error, "sqlite_errorcode", None)
         return code is not None and code & _PRIMARY in _CONFLICTS
+
+    def is_timeout(self, error: BaseException | None) -> bool:
+        code = getattr(error, "sqlite_errorcode", None)
+        return code is not None and code & _PRIMARY in _BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT
 
     def is_about_data(self, error: BaseException | None) -> bool:
         code = getattr(error, "sqlite_errorcode", None)
@@ -118,6 +127,18 @@ class Sqlite(Generic):
         """Change no row: that takes the writer's lock, or fails where it can't be had."""
         release = self.tables.release
         connection.execute(update(release).where(false()).values(epoch=release.c.epoch))
+
+
+@contextmanager
+def _patience(connection: Connection, wait_ms: int) -> Iterator[None]:
+    """Wait so long for another process's writer; afterwards as long as the host has set."""
+    driver: Any = connection.connection.driver_connection
+    (before,) = driver.execute("pragma busy_timeout").fetchone()
+    driver.execute(f"pragma busy_timeout={wait_ms}").close()
+    try:
+        yield
+    finally:
+        driver.execute(f"pragma busy_timeout={before}").close()
 
 
 # --- rows as tuples ------------------------------------------------------------------------------

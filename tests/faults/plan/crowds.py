@@ -7,8 +7,10 @@ from tests.faults.fault import Edit, Fault
 __all__ = ["CROWDS"]
 
 _CIRCLES = "tests/engine/test_circles.py::"
+_HELD = "tests/engine/test_held_rows.py::"
 _NUMBERS = "tests/engine/test_numbers.py::"
 
+_LINES = "adapters/sidelines.py"
 _SETTLE = "campaigns/settle.py"
 _SHEET = "campaigns/sheet.py"
 
@@ -74,5 +76,42 @@ CROWDS = (
             Edit("adapters/sql/dialects/postgresql.py", "return code.startswith(_DATA)", "return False"),
             Edit("adapters/sql/dialects/psycopg.py", "isinstance(error, psycopg.DataError) or ", ""),
         ),
+    ),
+    # --- rows that others hold, and crowds -------------------------------------------------------
+    Fault(
+        name="nobody-waits-at-the-side",
+        promise="who needs a row that a host holds waits for it, beside the line",
+        tests=(f"{_HELD}test_who_needs_other_rows_is_answered_meanwhile",),
+        edits=(Edit(_LINES, "call.rows = sent.rows", "raise LockTimeout from sent"),),
+    ),
+    Fault(
+        name="held-rows-in-the-line",
+        promise="no leader waits for a row that is known to be held",
+        tests=(f"{_HELD}test_what_is_held_is_kept_away_from_the_line",),
+        edits=(Edit(_LINES, "held = self._held.now()", "held = frozenset[Need]()"),),
+    ),
+    Fault(
+        name="waited-for-nobody-knows-what",
+        promise="whoever waited in vain is told for what",
+        tests=(f"{_HELD}test_waiting_ends_and_says_for_what[postgres]",),
+        edits=(Edit(_LINES, "self._given_up(answer) if isinstance(answer, LockTimeout) else answer", "answer"),),
+    ),
+    Fault(
+        name="a-hosts-time-out-is-changed",
+        promise="what we set in a host's transaction comes back as it was",
+        tests=(f"{_HELD}test_a_host_waits_no_longer_than_its_mall",),
+        edits=(
+            Edit(
+                "adapters/sql/dialects/psycopg.py",
+                "before = dict(zip(_OURS, self._settings, strict=True))",
+                "before = dict(zip(_BY_KEY, self._settings, strict=False))",
+            ),
+        ),
+    ),
+    Fault(
+        name="a-line-without-end",
+        promise="more than can be answered are told so, and when to come again",
+        tests=(f"{_HELD}test_a_crowd_is_told_to_come_again",),
+        edits=(Edit("adapters/collector.py", "if len(self.places) >= self.most_waiting:", "if False:"),),
     ),
 )
