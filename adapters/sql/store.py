@@ -67,11 +67,8 @@ class SqlStore(SqlViews):
         self.codec = Codec(records, upcasters)
         self._host: Connection | None = None
         self._deadline: float | None = None
-        self._dialect = dialect_of(
-            engine.dialect.name,
-            engine.dialect.driver,
-            Setting(tables=self.tables, codec=self.codec, mall=mall, lock_timeout_ms=lock_timeout_ms),
-        )
+        self._setting = Setting(tables=self.tables, codec=self.codec, mall=mall, lock_timeout_ms=lock_timeout_ms)
+        self._dialect = dialect_of(engine.dialect.name, engine.dialect.driver, self._setting)
 
     def begin(self) -> AbstractContextManager[Transaction]:
         """A transaction of our own, or a savepoint in the host's."""
@@ -90,9 +87,16 @@ class SqlStore(SqlViews):
         return self._dialect.held(self.engine, needs)
 
     def join(self, connection: Any) -> SqlStore:
-        """The same mall inside the transaction of *connection*, which stays the host's to end."""
+        """
+        The same mall inside the transaction of *connection*, which stays the host's to end.
+
+        The host's driver may be another one than the mall's own: an async one, under `run_sync`.
+        """
+        host = connection if isinstance(connection, Connection) else connection.connection()
         joined = copy.copy(self)
-        joined._host = connection if isinstance(connection, Connection) else connection.connection()  # noqa: SLF001
+        joined._host = host  # noqa: SLF001
+        if host.dialect.driver != self.engine.dialect.driver:
+            joined._dialect = dialect_of(host.dialect.name, host.dialect.driver, self._setting)  # noqa: SLF001
         return joined
 
     def _wait_ms(self) -> int:

@@ -16,8 +16,12 @@ __all__ = ["dialect_of"]
 
 def dialect_of(name: str, driver: str, setting: Setting) -> Generic:
     """The way of the database called *name*, through *driver*."""
-    if (name, driver) == ("postgresql", "psycopg"):
+    if name == "postgresql" and driver in ("psycopg", "psycopg_async"):
         from quanyi.adapters.sql.dialects.psycopg import Psycopg
 
         return Psycopg(setting)
+    if (name, driver) == ("postgresql", "asyncpg"):
+        from quanyi.adapters.sql.dialects.asyncpg import Asyncpg
+
+        return Asyncpg(setting)
     return {"sqlite": Sqlite, "postgresql": Postgresql}.get(name, Generic)(setting)

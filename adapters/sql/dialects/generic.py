@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Insert, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Insert, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.exc import DataError as DriverDataError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
@@ -156,13 +156,16 @@ class Generic(Reading):
         """An insert that lets rows be which are there already."""
         return insert(table).prefix_with("ignore", dialect="mysql").prefix_with("ignore", dialect="mariadb")
 
+    def counted(self, connection: Connection, statement: Executable, rows: Sequence[dict[str, Any]]) -> int:
+        """Run the statement for each of *rows*; how many rows of the table it met."""
+        return connection.execute(statement, rows).rowcount
+
     def _insert(self, connection: Connection, table: Table, batch: Batch, taken: str | None) -> None:
         """Insert all; where *taken* is given, each of them must be new."""
         if not batch:
             return
-        done = connection.execute(
-            self.insert_new(table).inline().execution_options(preserve_rowcount=True), batch.named(mall=self.mall)
-        ).rowcount
+        insert = self.insert_new(table).inline().execution_options(preserve_rowcount=True)
+        done = self.counted(connection, insert, batch.named(mall=self.mall))
         if taken is not None:
             exactly(done, len(batch), taken)
 
@@ -218,7 +221,7 @@ class Generic(Reading):
             exactly(len(numbers), len(owners), f"pool {pool} ran dry")
             assign = update(code).where(code.c.number == bindparam("b_number"), code.c.owner.is_(None))
             pairs = [{"b_number": n, "owner": owner} for n, owner in zip(numbers, owners, strict=True)]
-            done = connection.execute(assign.values(owner=bindparam("owner")), pairs).rowcount
+            done = self.counted(connection, assign.values(owner=bindparam("owner")), pairs)
             exactly(done, len(owners), f"codes of pool {pool} went elsewhere")
 
     def _release(self, connection: Connection, rows: Rows) -> None:

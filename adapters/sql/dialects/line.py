@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import suppress
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from psycopg.errors import Error, InvalidSqlStatementName, OperationalError, error_from_result
@@ -42,13 +43,13 @@ class Line:
     One connection's talk with the server.
 
     Args:
-        driver: The driver's connection; a host that forbids it to prepare anything, as behind a
+        driver: The driver's connection, sync or async; a host that forbids it to prepare anything, as behind a
             pooler of statements, forbids it to us.
     """
 
     __slots__ = ("_driver", "_names", "_prepared", "_server")
 
-    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+    def __init__(self, driver: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> None:
         self._driver = driver
         self._server: PGconn = driver.pgconn
         self._names: dict[str, bytes] = {}
@@ -99,11 +100,20 @@ class Line:
             for text, types, values in ready:
                 expected += self._send(text, types, values, keep=keep)
             server.pipeline_sync()
-            results = self._driver.wait(_answers(server))
+            results = self._waited(_answers(server))
         finally:
             if not self.cut:
                 server.exit_pipeline_mode()
         return list(self._read(expected, results))
+
+    def _waited(self, answers: Generator[Wait, Ready | int, list[PGresult]]) -> list[PGresult]:
+        """Let the driver wait in its own way; an async one under SQLAlchemy's `run_sync`."""
+        waited = self._driver.wait(answers)
+        if not isawaitable(waited):
+            return waited
+        from sqlalchemy.util import await_only
+
+        return await_only(waited)
 
     def _send(self, text: str, types: list[int], values: list[bytes], *, keep: bool) -> list[tuple[str, bytes]]:
         """Hand one statement over; for each answer that it will have, the plan that this makes known."""

@@ -4,18 +4,23 @@ PostgreSQL: row locks under READ COMMITTED.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
+import attrs
 from sqlalchemy import Insert, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from quanyi.adapters.sql.asked import Asked
 from quanyi.adapters.sql.dialects.generic import Generic
+from quanyi.adapters.sql.dialects.guarded import guarded
+from quanyi.adapters.sql.rows import Batch, rows_of
 from quanyi.entitlements.picture import Need
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
+
+    from quanyi.entitlements.ports import Writing
 
 __all__ = ["Postgresql"]
 
@@ -75,6 +80,19 @@ class Postgresql(Generic):
     def reader(self, engine: Engine) -> Connection:
         # Each look is its own transaction: a rollback at the end would make the driver forget what it prepared.
         return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+    def statement(self, connection: Connection, writing: Writing) -> list[tuple[str, Sequence[Any]]]:
+        """The guarded statement for *writing*; what is rare is written at once, by every database's statements."""
+        rows = rows_of(writing, self.codec)
+        if rows.draws and len(rows.codes):  # codes that are drawn as they come in
+            self._insert(connection, self.tables.code, rows.codes, "a code is there already")
+            rows = attrs.evolve(rows, codes=Batch(rows.codes.columns, []))
+        if rows.draws:
+            self._draw(connection, rows.draws)
+        if rows.release:
+            self._release(connection, rows)
+        statement = guarded(rows, self.tables, self.mall)
+        return [] if statement is None else [statement]
 
     def insert_new(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()

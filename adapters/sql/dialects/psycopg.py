@@ -14,17 +14,14 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from quanyi.adapters.sql.asked import Asked
 from quanyi.adapters.sql.dialects.generic import Setting
-from quanyi.adapters.sql.dialects.guarded import guarded
 from quanyi.adapters.sql.dialects.line import Line, Rows, Statement
 from quanyi.adapters.sql.dialects.looks import Looks, balances_in, timers_in
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
-from quanyi.adapters.sql.rows import Batch, rows_of
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.ports import Kept
 
@@ -141,19 +138,6 @@ class Psycopg(Postgresql):
     def answered(self, rows: Rows) -> dict[bytes, Kept]:
         """Receipts by key."""
         return {id_: Kept(digest, self.codec.receipt_in(body), formula) for id_, digest, body, formula in rows}
-
-    def statement(self, connection: Connection, writing: Writing) -> list[Statement]:
-        """The guarded statement for *writing*; what is rare is written at once, by every database's statements."""
-        rows = rows_of(writing, self.codec)
-        if rows.draws and len(rows.codes):  # codes that are drawn as they come in
-            self._insert(connection, self.tables.code, rows.codes, "a code is there already")
-            rows = attrs.evolve(rows, codes=Batch(rows.codes.columns, []))
-        if rows.draws:
-            self._draw(connection, rows.draws)
-        if rows.release:
-            self._release(connection, rows)
-        statement = guarded(rows, self.tables, self.mall)
-        return [] if statement is None else [statement]
 
     def settings(self, wait_ms: int) -> Statement:
         """What a transaction of ours sets."""

@@ -6,6 +6,7 @@ from tests.faults.fault import Edit, Fault
 
 __all__ = ["CROWDS"]
 
+_ASYNC = "tests/engine/test_async_hosts.py::"
 _CIRCLES = "tests/engine/test_circles.py::"
 _HELD = "tests/engine/test_held_rows.py::"
 _NUMBERS = "tests/engine/test_numbers.py::"
@@ -113,5 +114,18 @@ CROWDS = (
         promise="more than can be answered are told so, and when to come again",
         tests=(f"{_HELD}test_a_crowd_is_told_to_come_again",),
         edits=(Edit("adapters/collector.py", "if len(self.places) >= self.most_waiting:", "if False:"),),
+    ),
+    # --- async hosts -----------------------------------------------------------------------------
+    Fault(
+        name="the-malls-own-driver-in-a-hosts-transaction",
+        promise="the dialect follows the connection that is joined",
+        tests=(f"{_ASYNC}test_both_stand[asyncpg]",),
+        edits=(Edit("adapters/sql/store.py", "if host.dialect.driver != self.engine.dialect.driver:", "if False:"),),
+    ),
+    Fault(
+        name="async-hosts-not-awaited",
+        promise="a joined connection waits in its driver's own way",
+        tests=(f"{_ASYNC}test_both_stand[psycopg]",),
+        edits=(Edit("adapters/sql/dialects/line.py", "return await_only(waited)", "return waited"),),
     ),
 )
