@@ -110,6 +110,9 @@ WORDS: Mapping[str, NoWord] = MappingProxyType(
         "too-late-to-make-up": NoWord("not-eligible", "The time for making the day up is over.", (("streak", "in-time"),)),
         "unknown-payment": NoWord("not-eligible", "No way to pay is named, or there is none of that name.", (("streak", "pay"),)),
         # --- any other ---
+        "parked": NoWord("not-open", "The text of the campaign is not what was applied, so it takes nothing until that is mended.", ((_ALL, ""),)),
+        "day-too-old": NoWord("not-eligible", "The day that the event marks is too long ago.", (("streak", ""),)),
+        "too-many-tries": NoWord("limit-reached", "Too many codes that do not exist were tried in a short time.", (("codes and invitations on the pages", ""),)),
         "wallet-full": NoWord("limit-reached", "A correction would bring a balance above what is counted.", (("wallet.adjust", ""),)),
         "failed": NoWord("refused", "The campaign broke; nothing of it was booked, and the others went on.", ((_ALL, ""),)),
         "too-deep": NoWord("refused", "The campaign hears of itself again and again; nothing of it was booked.", ((_ALL, ""),)),

@@ -27,7 +27,7 @@ BY_CLAUSE = {
 }
 """Words that are the only one of their clause, so that the clause stands for them."""
 
-NEVER = {"promise-closed": "a deadline of what has ended otherwise"}
+NEVER = {"promise-closed": "a deadline of what has ended otherwise", "wallet-full": "a balance beyond what is counted"}
 """Words that nobody meets, and why."""
 
 
