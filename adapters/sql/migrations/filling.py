@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from quanyi.adapters.sql.migrations.ended import keep_what_ended
 from quanyi.adapters.sql.migrations.lookups import name_records
 from quanyi.adapters.sql.migrations.witnessing import STEPS
 
@@ -18,7 +19,7 @@ __all__ = ["fill"]
 
 _Step = Callable[[Connection, str, str | None], None]
 
-_STEPS: tuple[_Step, ...] = (name_records, *STEPS)
+_STEPS: tuple[_Step, ...] = (keep_what_ended, name_records, *STEPS)
 
 
 def fill(connection: Connection, prefix: str, schema: str | None) -> None:

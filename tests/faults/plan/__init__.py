@@ -13,6 +13,7 @@ from tests.faults.plan.files import FILES
 from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.keeping import KEEPING
 from tests.faults.plan.pages import PAGES
+from tests.faults.plan.releases import RELEASES
 from tests.faults.plan.rules import RULES
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
@@ -34,6 +35,7 @@ FAULTS = (
     *FRIENDS,
     *KEEPING,
     *PAGES,
+    *RELEASES,
     *RULES,
     *STORES,
     *STREAKS,
@@ -41,4 +43,3 @@ FAULTS = (
     *TEXTS,
     *TOOLS,
 )
-FAULTS = (*BODIES, *BUNDLES, *DECISIONS, *DESK, *ENGINE, *FRIENDS, *KEEPING, *RULES, *STORES, *STREAKS, *TASKS, *TOOLS)

@@ -47,7 +47,7 @@ KEEPING = (
         name="old-records-without-names",
         promise="records of an earlier release are found by what they name",
         tests=("tests/releases/test_lookups.py::test_old_records_are_found_by_what_they_name[sqlite-0.1-2026-11]",),
-        edits=(Edit("adapters/sql/migrations/filling.py", "(name_records, *STEPS)", "(*STEPS,)"),),
+        edits=(Edit("adapters/sql/migrations/filling.py", "name_records, *STEPS)", "*STEPS)"),),
     ),
     Fault(
         name="found-as-it-stood",
