@@ -24,6 +24,7 @@ from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import ChangeWrite, Release, Store, VersionWrite, Writing
 
@@ -31,7 +32,7 @@ __all__ = ["Applied", "apply", "pieces_of", "scales_changed", "set_paused"]
 
 
 @attrs.frozen(kw_only=True)
-class Applied:
+class Applied(Plain):
     """
     What an apply changed.
 

@@ -63,7 +63,7 @@ class Booking:
 
     def receipt(self, ask: Input, receipt: Receipt) -> None:
         """Keep what to answer when the same input comes again."""
-        self._receipts.append(ReceiptWrite(id=ask.id, digest=ask.digest, receipt=receipt))
+        self._receipts.append(ReceiptWrite(id=ask.id, digest=ask.digest, receipt=receipt.kept()))
         self._heard.update((ask.holder, *ask.holders.values()))
         if ask.due:
             self._rung.append(bytes.fromhex(ask.key))

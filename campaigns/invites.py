@@ -14,6 +14,7 @@ from quanyi.campaigns.lists import every
 from quanyi.campaigns.promised import PromiseView, promise_view
 from quanyi.campaigns.reads import Ports
 from quanyi.entitlements.picture import View
+from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.referral.bonds import bond_key
 from quanyi.entitlements.plays.referral.codes import code_key, first_code
@@ -25,7 +26,7 @@ _Stage = Literal["bound", "ended", "flagged", "lapsed", "pending", "rewarded"]
 
 
 @attrs.frozen(kw_only=True)
-class Invitee:
+class Invitee(Plain):
     """
     A friend whom somebody brought.
 
@@ -57,7 +58,7 @@ class Invitee:
 
 
 @attrs.frozen(kw_only=True)
-class Invites:
+class Invites(Plain):
     """
     One referral campaign as an inviter sees it.
 

@@ -14,6 +14,7 @@ from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.gifts import most
 from quanyi.entitlements.picture import View
+from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.bundle import Bundle, Part
 from quanyi.entitlements.plays.bundle.keys import part_key
 from quanyi.entitlements.records import Deal, PackPart
@@ -25,7 +26,7 @@ _Things = tuple[tuple[str, int], ...]
 
 
 @attrs.frozen(kw_only=True)
-class PartView:
+class PartView(Plain):
     """
     One part of a bought bundle.
 
@@ -54,7 +55,7 @@ class PartView:
 
 
 @attrs.frozen(kw_only=True)
-class BundleView:
+class BundleView(Plain):
     """
     One bought bundle.
 

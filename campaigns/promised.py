@@ -10,13 +10,14 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.parked import Parked
+from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.records import Promise
 
 __all__ = ["PromiseView", "promise_view"]
 
 
 @attrs.frozen(kw_only=True)
-class PromiseView:
+class PromiseView(Plain):
     """
     Something that will be given, unless its cause is undone first.
 

@@ -129,7 +129,7 @@ class Sheet:
             receipt = attrs.evolve(receipt, answer={**answer, "given": receipt.given})
         if plays or ask.due:
             self._booking.receipt(ask, receipt)
-            self._known[ask.id] = Kept(ask.digest, receipt)
+            self._known[ask.id] = Kept(ask.digest, receipt.kept())
         return receipt
 
     def _nobody(self, ask: Input) -> QuanyiError:

@@ -15,6 +15,7 @@ from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_need, room
 from quanyi.entitlements.picture import LotsOf, Need, View
+from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.streak import Ladder, Milestone, Streak
 from quanyi.entitlements.plays.streak.days import last_date, member_zone, mendable, today_of
 from quanyi.entitlements.plays.streak.freezing import frozen, present_length
@@ -26,7 +27,7 @@ __all__ = ["MakeupView", "MilestoneView", "StepView", "StreakView", "streak_need
 
 
 @attrs.frozen(kw_only=True)
-class MilestoneView:
+class MilestoneView(Plain):
     """
     One milestone, as one user sees it now.
 
@@ -48,7 +49,7 @@ class MilestoneView:
 
 
 @attrs.frozen(kw_only=True)
-class StepView:
+class StepView(Plain):
     """
     One step of a ladder, in the round that the next mark is in.
 
@@ -64,7 +65,7 @@ class StepView:
 
 
 @attrs.frozen(kw_only=True)
-class MakeupView:
+class MakeupView(Plain):
     """
     What can be made up now.
 
@@ -83,7 +84,7 @@ class MakeupView:
 
 
 @attrs.frozen(kw_only=True)
-class StreakView:
+class StreakView(Plain):
     """
     One streak, as one user sees it now. Days are local dates; for weeks, their Mondays.
 

@@ -15,6 +15,7 @@ from quanyi.entitlements.gifts import most
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_need, room
 from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.task import Goal, Task
 from quanyi.entitlements.plays.task.rounds import ALL_DONE, Round, open_round, round_needs
 
@@ -25,7 +26,7 @@ Gifts = tuple[tuple[str, int | None], ...]
 
 
 @attrs.frozen(kw_only=True)
-class GoalView:
+class GoalView(Plain):
     """
     One goal of a task, as one user sees it now.
 
@@ -49,7 +50,7 @@ class GoalView:
 
 
 @attrs.frozen(kw_only=True)
-class TaskView:
+class TaskView(Plain):
     """
     One task, as one user sees it now.
 

@@ -19,6 +19,7 @@ from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits import limit_account, limit_need, room
 from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.sale import Price, Sale
 from quanyi.entitlements.records import Entitlement
 
@@ -39,7 +40,7 @@ _State = Literal["between", "ended", "not_started", "open", "paused", "sold_out"
 
 
 @attrs.frozen(kw_only=True)
-class Purse:
+class Purse(Plain):
     """
     What somebody has of one unit.
 
@@ -58,7 +59,7 @@ class Purse:
 
 
 @attrs.frozen(kw_only=True)
-class Wallet:
+class Wallet(Plain):
     """All purses of a user, by unit."""
 
     user: str
@@ -66,7 +67,7 @@ class Wallet:
 
 
 @attrs.frozen(kw_only=True)
-class Offer:
+class Offer(Plain):
     """
     One thing that a campaign sells or exchanges, as one user sees it now.
 
@@ -106,7 +107,7 @@ class Offer:
 
 
 @attrs.frozen(kw_only=True)
-class EntitlementView:
+class EntitlementView(Plain):
     """One entitlement as its owner sees it; `phase` reads as it is now."""
 
     id: str

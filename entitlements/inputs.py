@@ -18,6 +18,7 @@ from typing import Any, Literal
 import attrs
 
 from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.plain import Plain, plain
 from quanyi.entitlements.records import RecordKey
 from quanyi.entitlements.time import aware, aware_or_none
 
@@ -114,7 +115,7 @@ class Input:
 
 
 @attrs.frozen(kw_only=True)
-class Decision:
+class Decision(Plain):
     """
     What one campaign made of one input.
 
@@ -143,6 +144,12 @@ class Decision:
     where: str = ""
     input_type: str = ""
 
+    def kept(self) -> Decision:
+        """What a receipt keeps of it: who decided and what came of it; of a no, who said it and why."""
+        if self.outcome in ("skipped", "refused"):
+            return Decision(campaign=self.campaign, outcome=self.outcome, reason=self.reason, code=self.code)
+        return attrs.evolve(self, shows={}, facts={}, where="", clause="")
+
 
 def _masked(answer: Mapping[str, Any]) -> str:
     """An answer for logs: card codes are hidden."""
@@ -150,7 +157,7 @@ def _masked(answer: Mapping[str, Any]) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class Receipt:
+class Receipt(Plain):
     """
     What happened to one input.
 
@@ -184,6 +191,15 @@ class Receipt:
             for _, thing, amount in decision.given:
                 found[thing] = found.get(thing, 0) + amount
         return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """Itself as a map of plain values; card codes are hidden here too, and read as `codes`."""
+        shown = {name: "***" if name == "codes" else value for name, value in self.answer.items()}
+        return {**super().to_dict(), "answer": plain(shown)}
+
+    def kept(self) -> Receipt:
+        """What is kept of it: every campaign with its outcome and reason, without the values that were looked at."""
+        return attrs.evolve(self, decisions=tuple(decision.kept() for decision in self.decisions))
 
     def __getattr__(self, name: str) -> Any:
         """Read a value of the answer as an attribute: ``receipt.hold``."""

@@ -18,6 +18,7 @@ from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Changes, Draw, Emit, SealedCode
 from quanyi.entitlements.inputs import FORMULA, Receipt
 from quanyi.entitlements.picture import Need, Picture, Timer
+from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = [
@@ -161,7 +162,7 @@ class Kept(NamedTuple):
 
 
 @attrs.frozen(kw_only=True)
-class Entry:
+class Entry(Plain):
     """
     One line of a wallet's history, newest first in lists.
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 import attrs
 
 from quanyi.entitlements.accounts import Account, digest16
+from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.time import aware_or_none
 
 __all__ = ["Move", "Person", "Record", "RecordKey", "lookup_digest"]
@@ -35,7 +36,7 @@ class RecordKey:
 
 
 @attrs.frozen(kw_only=True)
-class Record:
+class Record(Plain):
     """
     The columns that all records share; each kind adds its own fields.
 

@@ -10,6 +10,7 @@ _ACTORS = "tests/engine/test_actors.py::"
 _IDENTIFIERS = "tests/engine/test_identifiers.py::"
 _KEYS = "tests/engine/test_keys.py::"
 _MANY = "tests/engine/test_many_things.py::"
+_PLAIN = "tests/engine/test_plain.py::"
 _REVEALS = "tests/engine/test_reveals.py::"
 _SLIPS = "tests/engine/test_slips_of_operators.py::"
 
@@ -97,7 +98,7 @@ FACE = (
         promise="no answer depends on how many things somebody has",
         tests=(f"{_MANY}test_a_pass_is_valid_however_many_newer_things_its_owner_holds[memory]",),
         edits=(
-            Edit("campaigns/lists.py", "if len(found) < _AT_ONCE:", "if found:"),
+            Edit("campaigns/lists.py", "if len(found) < _AT_ONCE:", "if True:"),
             Edit("campaigns/reads.py", "held = list(self._held(user, item=named))", "held = list(self._held(user))"),
         ),
     ),
@@ -123,6 +124,24 @@ FACE = (
         promise="the text of a receipt hides the codes",
         tests=(f"{_REVEALS}test_the_text_of_a_receipt_hides_the_codes[memory]",),
         edits=(Edit("entitlements/inputs.py", "attrs.field(factory=dict, repr=_masked)", "attrs.field(factory=dict)"),),
+    ),
+    Fault(
+        name="codes-in-the-plain-form",
+        promise="the plain form of a receipt hides the codes",
+        tests=(f"{_PLAIN}test_the_plain_form_of_a_receipt_hides_the_codes[memory]",),
+        edits=(
+            Edit(
+                "entitlements/inputs.py",
+                '{name: "***" if name == "codes" else value for name, value in self.answer',
+                "{name: value for name, value in self.answer",
+            ),
+        ),
+    ),
+    Fault(
+        name="receipts-keep-everything",
+        promise="a receipt keeps who said no and why, and no more",
+        tests=(f"{_PLAIN}test_a_receipt_keeps_who_said_no_and_why_and_no_more[memory]",),
+        edits=(Edit("campaigns/booking.py", "receipt=receipt.kept()", "receipt=receipt"),),
     ),
     # --- slips of operators --------------------------------------------------------------------
     Fault(
