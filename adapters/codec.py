@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -22,8 +23,10 @@ from typing import Any, cast
 
 import attrs
 from cattrs import Converter
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+from cattrs.errors import ForbiddenExtraKeysError
+from cattrs.gen import make_dict_unstructure_fn
 
+from quanyi.campaigns.strict import read_strictly
 from quanyi.entitlements.accounts import Account, Kind
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Changes, Draw, Emit, InForce, Line, Posting, Put, Stash
@@ -239,7 +242,8 @@ class Codec:
         if cls is None:
             msg = f"a record of the unknown kind {kind!r}; pass its class to the store"
             raise StorageError(msg)
-        return self._converter.structure(self._today(cls, shape, json.loads(body)), cls)
+        with _readable(f"a {kind}"):
+            return self._converter.structure(self._today(cls, shape, json.loads(body)), cls)
 
     def receipt_out(self, receipt: Receipt) -> str:
         """The receipt as text."""
@@ -247,7 +251,8 @@ class Codec:
 
     def receipt_in(self, body: str) -> Receipt:
         """The receipt that was kept."""
-        return self._converter.structure(json.loads(body), Receipt)
+        with _readable("a receipt"):
+            return self._converter.structure(json.loads(body), Receipt)
 
     def lines_out(self, changes: Changes) -> str:
         """The lines as the journal keeps them: one short list each."""
@@ -266,6 +271,9 @@ class Codec:
         return cast("Mapping[str, Any]", plain_in(json.loads(body)))
 
     def _today(self, cls: type[Record], shape: int, body: dict[str, Any]) -> dict[str, Any]:
+        if shape > cls.shape:
+            msg = f"a {cls.kind} of shape {shape}, written by a newer program: this one knows {cls.shape}; upgrade it"
+            raise StorageError(msg)
         while shape != cls.shape:
             step = self._upcasters.get((cls.kind, shape))
             if step is None:
@@ -275,8 +283,19 @@ class Codec:
         return body
 
 
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """Whatever a stored body can't be read for is a StorageError."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, ForbiddenExtraKeysError) as error:
+        msg = f"{what} can't be read: {type(error).__name__}: {error}"
+        raise StorageError(msg) from error
+
+
 def _converter() -> Converter:
     made = Converter(detailed_validation=False)
+    read_strictly(made)
     for cls, write, read in (
         (datetime, _instant, datetime.fromisoformat),
         (bytes, bytes.hex, bytes.fromhex),
@@ -289,7 +308,6 @@ def _converter() -> Converter:
         made.register_unstructure_hook_func(test, plain_out)
         made.register_structure_hook_func(test, partial(_read, plain_in))
     made.register_unstructure_hook_factory(attrs.has, partial(_without_defaults, made))
-    made.register_structure_hook_factory(attrs.has, lambda cls: make_dict_structure_fn(cls, made))
     return made
 
 

@@ -20,9 +20,11 @@ import attrs
 from cattrs import Converter
 
 from quanyi.campaigns.project import Campaign, CompiledPlay, Project
+from quanyi.campaigns.strict import read_strictly
 from quanyi.entitlements.amounts import Unit
 from quanyi.entitlements.clauses import HowMuch
 from quanyi.entitlements.conditions import Condition
+from quanyi.entitlements.errors import StorageError
 
 __all__ = [
     "FORMAT",
@@ -67,7 +69,12 @@ def unstructure_play(play: CompiledPlay) -> str:
 
 
 def structure_play(text: str) -> CompiledPlay:
-    """Read a play that was kept in this or any older format; ValueError for a newer one."""
+    """
+    Read a play that was kept in this or any older format, strictly: nothing is passed over.
+
+    Raises:
+        StorageError: A newer program wrote it.
+    """
     return _converter.structure(_lifted(text)["play"], CompiledPlay)  # type: ignore[arg-type]
 
 
@@ -102,7 +109,9 @@ def _lifted(text: str) -> dict[str, Any]:
     while kept["format"] < FORMAT:
         kept = {**_UPCASTERS[kept["format"]](kept), "format": kept["format"] + 1}
     if kept["format"] > FORMAT:
-        raise ValueError(f"kept in format {kept['format']}, this library reads up to {FORMAT}")
+        raise StorageError(
+            f"written by a newer program, in format {kept['format']}: this one reads up to {FORMAT}; upgrade it"
+        )
     return kept
 
 
@@ -130,13 +139,17 @@ def _with_tag(value: Any) -> Any:
 
 
 def _by_tag(value: Any, _kind: Any) -> Any:
-    return value if value is None else _converter.structure(value, _TAGGED[value["is"]])
+    if value is None:
+        return None
+    fields = dict(value)
+    return _converter.structure(fields, _TAGGED[fields.pop("is")])
 
 
 def _new_converter() -> Converter:
     converter = Converter()
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
+    read_strictly(converter)
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
     converter.register_unstructure_hook_func(_is_tagged, _with_tag)
     converter.register_structure_hook_func(_is_tagged, _by_tag)

@@ -16,6 +16,7 @@ from quanyi.campaigns.versions import (
     unstructure_play,
     unstructure_project,
 )
+from quanyi.entitlements.errors import StorageError
 from tests.campaigns.samples import BASIC, MALL, campaign, mall, reward
 
 RICH = {
@@ -118,5 +119,5 @@ def test_an_older_format_is_lifted(monkeypatch):
 
 def test_a_newer_format_is_refused():
     """An older library does not guess."""
-    with pytest.raises(ValueError, match="format 99"):
+    with pytest.raises(StorageError, match="newer program, in format 99"):
         structure_play('{"format": 99, "play": {}}')

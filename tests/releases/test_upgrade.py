@@ -63,6 +63,10 @@ def test_a_program_of_the_earlier_release_still_writes_its_rows(engine, release)
 
 
 def _counts(engine) -> dict[str, int]:
-    release = RELEASES[0]
+    """How many rows each table of the release has; but for the changes by which the upgrade names what it found."""
+    named = {"quanyi_journal": " where rule <> 'upgrade'"}
     with engine.connect() as connection:
-        return {name: connection.scalar(text(f"select count(*) from {name}")) for name in rows_of(release)}
+        return {
+            name: connection.scalar(text(f"select count(*) from {name}{named.get(name, '')}"))
+            for name in rows_of(RELEASES[0])
+        }

@@ -8,6 +8,7 @@ __all__ = ["BODIES"]
 
 _WITNESS = "tests/adapters/test_sql_witness.py"
 _EDIT = f"{_WITNESS}::test_an_edit_of_any_column_is_named"
+_FORMATS = "tests/formats/test_formats.py"
 _PARKED = "tests/engine/test_parked.py"
 
 BODIES = (
@@ -98,7 +99,7 @@ BODIES = (
     Fault(
         "bodies-one-text-stops-the-mall",
         "A text that can't be read parks its campaign, not the mall.",
-        (f"{_PARKED}::test_a_text_that_cannot_be_read_parks_its_campaign_alone",),
+        (f"{_PARKED}::test_a_text_that_cannot_be_read_parks_its_campaign_alone[sqlite-null]",),
         (
             Edit(
                 "campaigns/live.py",
@@ -112,5 +113,41 @@ BODIES = (
         "Bringing a project into force writes a damaged text anew.",
         (f"{_PARKED}::test_what_a_damaged_version_made_waits_for_it[sqlite]",),
         (Edit("campaigns/apply.py", "        anew = kept is not None\n", "        anew = False\n"),),
+    ),
+    Fault(
+        "bodies-unknown-key-passed-over",
+        "A stored body that says more than its class knows is an error, never a default.",
+        (
+            f"{_FORMATS}::test_a_renamed_field_of_a_record_is_an_error[deal]",
+            f"{_FORMATS}::test_a_renamed_field_of_a_play_is_an_error[play-sale-flash_sale.json]",
+        ),
+        (Edit("campaigns/strict.py", "_cattrs_forbid_extra_keys=True", "_cattrs_forbid_extra_keys=False"),),
+    ),
+    Fault(
+        "bodies-types-guessed",
+        "A text where a number belongs is an error.",
+        (f"{_FORMATS}::test_a_value_of_another_type_is_an_error[pieces-7]",),
+        (Edit("campaigns/strict.py", "    if type(value) is not kind:\n", "    if value is kind:\n"),),
+    ),
+    Fault(
+        "bodies-renamed-record-field",
+        "A field of a stored record keeps its name, or there is an upcaster.",
+        (
+            f"{_FORMATS}::test_the_names_of_the_format_are_frozen",
+            f"{_FORMATS}::test_a_golden_body_is_read_and_written_again_the_same[record-deal-1.json]",
+        ),
+        (Edit("entitlements/records/deals.py", "    refunded: int = 0\n", "    money_back: int = 0\n"),),
+    ),
+    Fault(
+        "bodies-renamed-play-field",
+        "A field of a stored play keeps its name, or there is an upcaster.",
+        (f"{_FORMATS}::test_the_names_of_the_format_are_frozen",),
+        (
+            Edit(
+                "entitlements/plays/sale/model.py",
+                "    quota: Mapping[str, int] = attrs",
+                "    pieces_in_all: Mapping[str, int] = attrs",
+            ),
+        ),
     ),
 )
