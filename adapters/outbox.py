@@ -1,10 +1,10 @@
 """
 Telling the world: what the books emitted, handed on in order, at least once.
 
-An event stays in the outbox until somebody has taken it. It is leased before it is handed on, so
-that no transaction is open meanwhile and no two relays hand on the same event at once; a relay
-that dies leaves a lease that runs out. Who receives must be able to meet an event twice: its
-`id` is the same each time.
+Each consumer is a sink, with a row of its own for every event that it takes. A row stays until it
+was taken. It is leased before it is handed on, so that no transaction is open meanwhile and no two
+relays hand on the same event at once; a relay that dies leaves a lease that runs out. Who receives
+must be able to meet an event twice: its `id` is the same each time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class CloudEvent:
     An event for the world, with the attribute names of CloudEvents 1.0.
 
     Attributes:
-        id: The same each time it is handed on.
+        id: The same each time it is handed on, to whichever sink.
         source: The mall: ``/quanyi/<mall>``.
         type: ``deal.paid``.
         time: When it was decided.
@@ -56,46 +56,56 @@ class Waiting:
     An event that was leased.
 
     Attributes:
-        number: Its place in the mall's outbox.
+        number: Its place in the outbox.
         attempts: How often it was handed on before without success.
+        lease: The name of the lease it came with; only who has it may say what became of the event.
+        order_key: Events of one sink and key are handed on in order; None for one without an order.
     """
 
     number: int
     event: CloudEvent
     attempts: int
+    lease: str
+    order_key: str | None = None
 
 
 class Outbox(Protocol):
-    """What waits to be told; see `quanyi.adapters.sql.outbox`."""
+    """What waits for one sink; see `quanyi.adapters.sql.outbox`."""
 
     def lease(self, now: datetime, until: datetime, limit: int) -> Sequence[Waiting]:
         """
         The next events that may be handed on, in order; nobody else gets them before *until*.
 
-        An event waits behind an earlier one about the same person.
+        An event waits behind an earlier one of the same order key.
         """
         ...
 
-    def told(self, number: int) -> None:
-        """It has been taken; forget it."""
+    def told(self, events: Sequence[Waiting]) -> int:
+        """They have been taken: forget them; how many of them were still ours by their lease."""
         ...
 
-    def put_off(self, number: int, until: datetime, *, tried: bool = True) -> None:
-        """It has not been taken, or not even been *tried*; again from *until* on."""
+    def put_off(self, events: Sequence[Waiting], until: datetime, *, tried: bool = True) -> int:
+        """They have not been taken, or not even been *tried*; again from *until* on. How many were ours."""
         ...
 
-    def park(self, number: int, now: datetime) -> None:
-        """It has not been taken too often; leave it for people to look at."""
+    def park(self, events: Sequence[Waiting], now: datetime) -> int:
+        """They have not been taken too often; leave them for people to look at. How many were ours."""
         ...
 
 
 @attrs.frozen(kw_only=True)
 class Relayed:
-    """What one run of a relay came to, in events."""
+    """
+    What one run of a relay came to, in events.
+
+    Attributes:
+        lost: Whose lease ran out meanwhile: another relay hands them on, perhaps again.
+    """
 
     told: int = 0
     put_off: int = 0
     parked: int = 0
+    lost: int = 0
 
 
 class Relay:
@@ -107,8 +117,10 @@ class Relay:
         tries: How often an event is handed on before it is parked.
         first_pause: How long to wait after the first failure; doubled with each further one,
             up to `longest_pause`.
-        lease: For how long a leased event belongs to this relay: longer than `tell` ever takes
-            for all the events of one run.
+        lease: For how long leased events belong to this relay. Once it has run out, the rest of
+            the run is left to others.
+        report_every: After how many events it is written down what became of them: so many are
+            told twice, at most, where a relay dies.
     """
 
     def __init__(
@@ -121,6 +133,7 @@ class Relay:
         first_pause: timedelta = timedelta(seconds=5),
         longest_pause: timedelta = timedelta(hours=1),
         lease: timedelta = timedelta(minutes=5),
+        report_every: int = 20,
     ) -> None:
         self._outbox = outbox
         self._tell = tell
@@ -129,36 +142,74 @@ class Relay:
         self._first_pause = first_pause
         self._longest_pause = longest_pause
         self._lease = lease
+        self._report_every = report_every
 
     def run(self, limit: int = 100) -> Relayed:
         """Hand on at most *limit* events that wait."""
         now = self._clock.now()
-        results = {"told": 0, "put_off": 0, "parked": 0}
-        failed: set[str] = set()
-        for waiting in self._outbox.lease(now, now + self._lease, limit):
-            results[self._hand_on(waiting, failed)] += 1
-        return Relayed(**results)
+        until = now + self._lease
+        results = _Results(self._outbox)
+        leased = self._outbox.lease(now, until, limit)
+        try:
+            for place, waiting in enumerate(leased):
+                if self._clock.now() >= until:
+                    results.lost += len(leased) - place
+                    break
+                self._hand_on(waiting, results)
+                if results.unsaid >= self._report_every:
+                    results.report(self._clock.now())
+        finally:
+            results.report(self._clock.now())
+        return Relayed(told=results.told, put_off=results.put_off, parked=results.parked, lost=results.lost)
 
-    def _hand_on(self, waiting: Waiting, failed: set[str]) -> str:
-        subject = waiting.event.subject
-        if subject is not None and subject in failed:
-            self._outbox.put_off(waiting.number, self._clock.now(), tried=False)
-            return "put_off"
+    def _hand_on(self, waiting: Waiting, results: _Results) -> None:
+        if waiting.order_key in results.stuck:
+            results.untried.append(waiting)
+            return
         try:
             self._tell(waiting.event)
         except Exception:  # noqa: BLE001  (whatever the receiver raises, the event has not been taken)
             _log.exception("event %s (%s) was not taken", waiting.event.id, waiting.event.type)
-            if subject is not None:
-                failed.add(subject)
-            return self._not_taken(waiting)
-        self._outbox.told(waiting.number)
-        return "told"
+            self._not_taken(waiting, results)
+        else:
+            results.taken.append(waiting)
 
-    def _not_taken(self, waiting: Waiting) -> str:
-        now = self._clock.now()
+    def _not_taken(self, waiting: Waiting, results: _Results) -> None:
+        if waiting.order_key is not None:
+            results.stuck.add(waiting.order_key)
         if waiting.attempts + 1 >= self._tries:
-            self._outbox.park(waiting.number, now)
-            return "parked"
+            results.given_up.append(waiting)
+            return
         pause = min(self._first_pause * 2 ** min(waiting.attempts, 30), self._longest_pause)
-        self._outbox.put_off(waiting.number, now + pause)
-        return "put_off"
+        results.later.setdefault(self._clock.now() + pause, []).append(waiting)
+
+
+class _Results:
+    """What became of the events of one run, reported a few at a time."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self.told = self.put_off = self.parked = self.lost = 0
+        self.stuck: set[str] = set()
+        self.taken: list[Waiting] = []
+        self.untried: list[Waiting] = []
+        self.given_up: list[Waiting] = []
+        self.later: dict[datetime, list[Waiting]] = {}
+
+    @property
+    def unsaid(self) -> int:
+        """How many events have met an end that nobody wrote down yet."""
+        return len(self.taken) + len(self.given_up) + sum(map(len, self.later.values()))
+
+    def report(self, now: datetime) -> None:
+        """Write down what became of those that were handed on since the last time."""
+        outbox, asked = self._outbox, self.unsaid + len(self.untried)
+        if not asked:
+            return
+        told = outbox.told(self.taken)
+        later = sum(outbox.put_off(events, until) for until, events in self.later.items())
+        parked = outbox.park(self.given_up, now)
+        untried = outbox.put_off(self.untried, now, tried=False)
+        self.told, self.put_off, self.parked = self.told + told, self.put_off + later + untried, self.parked + parked
+        self.lost += asked - told - later - parked - untried
+        self.taken, self.untried, self.given_up, self.later = [], [], [], {}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from quanyi.adapters.outbox import CloudEvent, Relay
+    from quanyi.adapters.sql.parked import ParkedEvents
     from quanyi.adapters.sql.store import SqlStore
 
 __all__ = ["OpenMall", "open_mall", "wire"]
@@ -86,18 +87,32 @@ class OpenMall(Mall):
         """Several writes in one commit, each decided on its own: ``with mall.batch() as batch: …``."""
         return Batch(self._ports, lambda asks: self._ports.settler.settle(asks, self._ports.store))
 
-    def relay(self, tell: Callable[[CloudEvent], object], **options: Any) -> Relay:
+    def relay(self, tell: Callable[[CloudEvent], object], *, sink: str = "host", **options: Any) -> Relay:
         """
-        What hands the mall's events on; a host's job calls its `run`. For a mall on a database.
+        What hands the mall's events on to one sink; a host's job calls its `run`. For a mall on a database.
 
         Args:
             tell: Takes one event, and may meet it again: its `id` is the same each time.
+            sink: Whose events: ``host``, or one of those that `open_mall` was given.
             options: Those of `quanyi.adapters.outbox.Relay`: tries, pauses, the lease.
+
+        Raises:
+            InputError: No sink has that name, or the mall is in memory.
         """
         from quanyi.adapters.outbox import Relay
         from quanyi.adapters.sql.outbox import SqlOutbox
 
-        return Relay(SqlOutbox(cast("SqlStore", self._ports.store)), tell, self._ports.clock, **options)
+        store = self._in_database()
+        if sink not in store.sinks.takes:
+            raise InputError(f"no sink is called {sink!r}; this mall has {', '.join(sorted(store.sinks.takes))}")
+        return Relay(SqlOutbox(store, sink), tell, self._ports.clock, **options)
+
+    @property
+    def parked(self) -> ParkedEvents:
+        """The events that a sink did not take however often it was tried: list, requeue, drop."""
+        from quanyi.adapters.sql.parked import ParkedEvents
+
+        return ParkedEvents(self._in_database(), self._ports.clock)
 
     def retry(self, failed: CloudEvent) -> Receipt:
         """
@@ -120,6 +135,13 @@ class OpenMall(Mall):
         else:
             ask = self.event(type_, user=failed.subject, key=key, data=data)
         return self._settle(attrs.evolve(ask, campaign=str(what["campaign"]), asks=False))
+
+    def _in_database(self) -> SqlStore:
+        from quanyi.adapters.sql.store import SqlStore
+
+        if not isinstance(self._ports.store, SqlStore):
+            raise InputError("a mall in memory tells nobody; open it on a database")
+        return self._ports.store
 
     def pause(self, campaign: str, *, by: str | None = None) -> None:
         """Stop a campaign from taking anything new; *by* is who does it, for the journal."""
@@ -158,6 +180,8 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
             it raises `LockTimeout`, a `Conflict` that says what it waited for.
         most_waiting: How many calls of this process may stand in line; the next one raises `Busy`, a
             `Conflict` that says when to come again.
+        store_options: Those of `quanyi.adapters.sql.store.SqlStore`: ``prefix``, ``schema``,
+            ``sinks={"orders": ["deal.*"]}`` for consumers of events beside the host's own.
 
     Raises:
         CampaignFileError: The folder has mistakes; all of them.

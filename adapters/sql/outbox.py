@@ -4,109 +4,193 @@ The outbox table as relays see it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
+from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.outbox import CloudEvent, Waiting
-from quanyi.adapters.sql.dialects.sqlite import BEGIN
-from quanyi.adapters.sql.store import SqlStore
+from quanyi.adapters.sinks import HOST
 from quanyi.entitlements.records import Person
 
-__all__ = ["SqlOutbox"]
+if TYPE_CHECKING:
+    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.entitlements.ports import Ids
+
+__all__ = ["SqlOutbox", "events_of"]
 
 _PAGE = 200
+_IN_ONE_LIST = 1_000
+_LEFT_OUT_AT_MOST = 500
 _ROLES = ("friend", "inviter")
 
 
 class SqlOutbox:
     """
-    The outbox of one mall in a database.
+    What waits for one sink of one mall in a database.
 
-    An event keeps its place: it is leased only when no earlier event about the same person
-    waits, and told events are deleted. Parked ones stay, and hold nobody up.
+    An event keeps its place: it is leased only when no earlier event of its order key waits, and
+    told events are deleted. Parked ones stay, and hold nobody up.
+
+    A lease is a few statements, however many events it takes. Whoever locks the first waiting event
+    of an order key may take those behind it too; where another relay has it locked (PostgreSQL), or
+    was faster, the whole key is left alone.
     """
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: SqlStore, sink: str = HOST, ids: Ids | None = None) -> None:
         self._store = store
+        self._sink = sink
+        self._ids = ids or RandomIds()
         self._rows = store.tables.outbox
-        self._engine = store.engine.execution_options(**{BEGIN: "immediate"})
 
     def lease(self, now: datetime, until: datetime, limit: int) -> Sequence[Waiting]:
         """The next events that may be handed on, in order; nobody else gets them before *until*."""
-        with self._engine.begin() as connection:
+        name = self._ids.new()
+        with self._store.working() as connection:
             ready = self._ready(connection, now, limit)
-            leased = [row for row in ready if self._take(connection, row, now, until)]
-        return [self._waiting(row) for row in leased]
+            first = {row.order: row.number for row in reversed(ready) if row.order is not None}
+            mine = self._locked(connection, {first.get(row.order, row.number) for row in ready}, now)
+            wanted = [row for row in ready if first.get(row.order, row.number) in mine]
+            numbers = self._take(connection, [row.number for row in wanted], now, until, name)
+            rows = self._whole(connection, numbers)
+            events = events_of(self._store, connection, rows)
+        return [
+            Waiting(number=r.number, event=e, attempts=r.attempts, lease=name, order_key=_order(r))
+            for r, e in zip(rows, events, strict=True)
+        ]
 
-    def told(self, number: int) -> None:
-        """It has been taken; forget it."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(self._rows).where(self._rows.c.number == number))
+    def told(self, events: Sequence[Waiting]) -> int:
+        """They have been taken: forget them; how many of them were still ours by their lease."""
+        if not events:
+            return 0
+        with self._store.working() as connection:
+            return sum(connection.execute(delete(self._rows).where(ours)).rowcount for ours in self._ours(events))
 
-    def put_off(self, number: int, until: datetime, *, tried: bool = True) -> None:
-        """It has not been taken, or not even been *tried*; again from *until* on."""
-        self._change(number, next_at=until, attempts=self._rows.c.attempts + int(tried))
+    def put_off(self, events: Sequence[Waiting], until: datetime, *, tried: bool = True) -> int:
+        """They have not been taken, or not even been *tried*; again from *until* on. How many were ours."""
+        return self._change(events, next_at=until, attempts=self._rows.c.attempts + int(tried))
 
-    def park(self, number: int, now: datetime) -> None:
-        """It has not been taken too often; leave it for people to look at."""
-        self._change(number, parked_at=now, attempts=self._rows.c.attempts + 1)
+    def park(self, events: Sequence[Waiting], now: datetime) -> int:
+        """They have not been taken too often; leave them for people to look at. How many were ours."""
+        return self._change(events, parked_at=now, attempts=self._rows.c.attempts + 1)
 
-    def _change(self, number: int, **values: Any) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(update(self._rows).where(self._rows.c.number == number).values(**values))
+    def _change(self, events: Sequence[Waiting], **values: Any) -> int:
+        if not events:
+            return 0
+        changed = update(self._rows).values(lease=None, **values)
+        with self._store.working() as connection:
+            return sum(connection.execute(changed.where(ours)).rowcount for ours in self._ours(events))
+
+    def _ours(self, events: Sequence[Waiting]) -> Iterator[ColumnElement[bool]]:
+        """Their rows, as long as the lease they came with is still theirs; in lists that every database takes."""
+        rows = self._rows.c
+        for lease in sorted({event.lease for event in events}):
+            numbers = sorted(event.number for event in events if event.lease == lease)
+            for some in _cut(numbers):
+                yield rows.number.in_(some) & (rows.lease == lease)
+
+    # --- leasing -----------------------------------------------------------------------------
 
     def _ready(self, connection: Connection, now: datetime, limit: int) -> list[Row[Any]]:
-        """In order, those whose time has come and whose person has no earlier one waiting."""
+        """In order, those whose time has come and whose order key has no earlier one waiting."""
         ready: list[Row[Any]] = []
         busy: set[str] = set()
-        for row in self._waiting_rows(connection):
-            if row.holder not in busy and (row.next_at is None or row.next_at <= now):
-                ready.append(row)
-            elif row.holder is not None:
-                busy.add(row.holder)
-            if len(ready) == limit:
-                break
-        return ready
-
-    def _waiting_rows(self, connection: Connection) -> Iterator[Row[Any]]:
-        """All that waits, page by page."""
-        rows, last = self._rows.c, 0
-        query = select(self._rows).where(rows.mall == self._store.mall, rows.parked_at.is_(None))
-        query = query.order_by(rows.number).limit(_PAGE)
-        while page := connection.execute(query.where(rows.number > last)).all():
-            yield from page
+        last = 0
+        while len(ready) < limit and (page := self._page(connection, last, busy)):
+            for row in page:
+                if row.order not in busy and _free(row, now):
+                    ready.append(row)
+                elif row.order is not None:
+                    busy.add(row.order)
             last = page[-1].number
+        return ready[:limit]
 
-    def _take(self, connection: Connection, row: Row[Any], now: datetime, until: datetime) -> bool:
-        """Put the lease on one row, unless another relay was faster."""
+    def _page(self, connection: Connection, after: int, busy: set[str]) -> list[Row[Any]]:
+        """The next rows that wait, without those of keys that are known to be busy, as far as a statement takes."""
+        rows, order = self._rows.c, self._order_key
+        query = select(rows.number, order.label("order"), rows.next_at).where(
+            rows.mall == self._store.mall, rows.sink == self._sink, rows.parked_at.is_(None), rows.number > after
+        )
+        if busy:
+            query = query.where(or_(order.is_(None), order.not_in(sorted(busy)[:_LEFT_OUT_AT_MOST])))
+        return list(connection.execute(query.order_by(rows.number).limit(_PAGE)))
+
+    def _locked(self, connection: Connection, numbers: Iterable[int], now: datetime) -> set[int]:
+        """Lock those of the rows that nobody else has locked, and that are still free."""
+        rows, found = self._rows.c, set[int]()
+        for some in _cut(sorted(numbers)):
+            free = select(rows.number).where(rows.number.in_(some), self._still_free(now)).order_by(rows.number)
+            found.update(connection.scalars(free.with_for_update(skip_locked=True)))
+        return found
+
+    def _take(
+        self, connection: Connection, numbers: Sequence[int], now: datetime, until: datetime, name: str
+    ) -> list[int]:
+        """Put the lease on the rows; the numbers of those that have it."""
+        rows, taken = self._rows.c, list[int]()
+        for some in _cut(numbers):
+            leased = update(self._rows).where(rows.number.in_(some), self._still_free(now))
+            connection.execute(leased.values(next_at=until, lease=name))
+            taken += connection.scalars(select(rows.number).where(rows.number.in_(some), rows.lease == name))
+        return sorted(taken)
+
+    def _whole(self, connection: Connection, numbers: Sequence[int]) -> list[Row[Any]]:
         rows = self._rows.c
-        free = or_(rows.next_at.is_(None), rows.next_at <= now)
-        unchanged = rows.attempts == row.attempts
-        leased = update(self._rows).where(rows.number == row.number, free, unchanged).values(next_at=until)
-        return connection.execute(leased).rowcount == 1
+        queries = [select(self._rows).where(rows.number.in_(some)).order_by(rows.number) for some in _cut(numbers)]
+        return [row for query in queries for row in connection.execute(query)]
 
-    def _waiting(self, row: Row[Any]) -> Waiting:
-        event = CloudEvent(
+    def _still_free(self, now: datetime) -> ColumnElement[bool]:
+        rows = self._rows.c
+        return rows.parked_at.is_(None) & or_(rows.next_at.is_(None), rows.next_at <= now)
+
+    @property
+    def _order_key(self) -> ColumnElement[Any]:
+        """The order key; the person, in rows of a program that knew no order keys."""
+        return func.coalesce(self._rows.c.order_key, self._rows.c.holder)
+
+
+def events_of(store: SqlStore, connection: Connection, rows: Sequence[Row[Any]]) -> list[CloudEvent]:
+    """Rows of the outbox as events; people in them by the host's ids, without those who were erased."""
+    told = [store.codec.data_in(row.data) for row in rows]
+    holders = {row.holder for row in rows} | {data[role] for data in told for role in _ROLES if role in data}
+    users = _users(store, connection, sorted(holders - {None}))
+    return [
+        CloudEvent(
             id=bytes(row.id).hex(),
-            source=f"/quanyi/{self._store.mall}",
+            source=f"/quanyi/{store.mall}",
             type=row.event,
             time=row.emitted_at,
-            subject=self._user(row.holder),
-            data=self._named(self._store.codec.data_in(row.data)),
+            subject=users.get(row.holder),
+            data=_named(data, users),
         )
-        return Waiting(number=row.number, event=event, attempts=row.attempts)
+        for row, data in zip(rows, told, strict=True)
+    ]
 
-    def _named(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """People in it by the host's ids; without those who were erased."""
-        people = {role: self._user(data[role]) for role in _ROLES if role in data}
-        return {name: people.get(name, value) for name, value in data.items() if people.get(name, value) is not None}
 
-    def _user(self, holder: str | None) -> str | None:
-        """The host's id of a holder; None for one who was erased."""
-        if holder is None:
-            return None
-        persons = self._store.records(Person.kind, holder=holder, limit=1)
-        return cast("Person", persons[0]).user if persons else None
+def _named(data: Mapping[str, Any], users: Mapping[str, str]) -> dict[str, Any]:
+    people = {role: users.get(data[role]) for role in _ROLES if role in data}
+    return {name: people.get(name, value) for name, value in data.items() if people.get(name, value) is not None}
+
+
+def _users(store: SqlStore, connection: Connection, holders: Sequence[str]) -> dict[str, str]:
+    """The host's ids of holders, in one question; without those who were erased."""
+    record = store.tables.record.c
+    known = select(record.kind, record.shape, record.body).where(record.mall == store.mall, record.kind == Person.kind)
+    pages = (known.where(record.holder.in_(some)).order_by(record.number) for some in _cut(holders))
+    persons = (store.codec.record_in(*row) for query in pages for row in connection.execute(query))
+    return {str(p.holder): p.user for p in persons if isinstance(p, Person)}
+
+
+def _cut(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (values[start : start + _IN_ONE_LIST] for start in range(0, len(values), _IN_ONE_LIST))
+
+
+def _free(row: Row[Any], now: datetime) -> bool:
+    return row.next_at is None or bool(row.next_at <= now)
+
+
+def _order(row: Row[Any]) -> str | None:
+    key: str | None = row.order_key
+    return row.holder if key is None else key

@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from quanyi.adapters.codec import Codec, dump
+from quanyi.adapters.sinks import Sinks
 from quanyi.adapters.sql.batches import Batch
 from quanyi.adapters.sql.digests import JOURNAL, journal_digest, receipt_digest
 from quanyi.adapters.sql.lookups import FORGOTTEN, NAMED, forgotten, named
@@ -47,7 +48,6 @@ _MADE = (*_RECORD, "changed_at", "made_at", "kind", "version")
 _JOURNAL = (*JOURNAL, "digest")
 _ENTRY = ("change", "holder", "unit", "at", "amount", "balance", "label", "campaign", "rule")
 _OUTBOX = ("id", "event", "data", "holder", "emitted_at", "sink", "order_key")
-_HOST = "host"
 _TIMER = ("id", "event", "data", "holder", "due_at")
 _WAKE = ("key", "due_at", "timer")
 _RECEIPT = ("id", "digest", "at", "formula", "body", "body_digest")
@@ -90,7 +90,7 @@ class Rows:
     draws: dict[str, list[str]]
 
 
-def rows_of(writing: Writing, codec: Codec) -> Rows:
+def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
     """The rows that *writing* comes to; Conflict for one that contradicts itself."""
     at = _moment(writing)
     old = [write for write in writing.balances if write.before is not None]
@@ -100,7 +100,7 @@ def rows_of(writing: Writing, codec: Codec) -> Rows:
     told = Written(
         changed=_sorted(_CHANGED, ((*_record(write, codec), at, write.before, write.after) for write in changed)),
         made=_sorted(_MADE, ((*_record(write, codec), at, at, write.record.kind, write.after) for write in made)),
-        outbox=Batch(_OUTBOX, [_told(write, codec) for write in writing.outbox]),
+        outbox=Batch(_OUTBOX, [row for write in writing.outbox for row in _told(write, codec, sinks)]),
         timers=Batch(_TIMER, [_emit(write, codec, _due(write)) for write in writing.timers]),
         wakes=Batch(_WAKE, [(key.id, _due(write), write.id) for write in writing.timers for key in write.emit.wakes]),
         versions=Batch(_VERSION, list(map(_version, writing.versions))),
@@ -227,9 +227,10 @@ def _emit(write: EmitWrite, codec: Codec, at: datetime) -> tuple[Any, ...]:
     return write.id, emit.event, codec.data_out(emit.data), emit.holder, at
 
 
-def _told(write: EmitWrite, codec: Codec) -> tuple[Any, ...]:
-    """An event of the outbox; those about one person are taken in order."""
-    return *_emit(write, codec, write.emitted_at), _HOST, write.emit.holder
+def _told(write: EmitWrite, codec: Codec, sinks: Sinks) -> list[tuple[Any, ...]]:
+    """An event of the outbox, a row for each sink that takes it; those about one person are taken in order."""
+    event = _emit(write, codec, write.emitted_at)
+    return [(*event, sink, write.emit.holder) for sink in sinks.taking(write.emit.event)]
 
 
 def _due(write: EmitWrite) -> datetime:

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from quanyi.adapters.codec import Codec, Upcaster
+from quanyi.adapters.sinks import Sinks
 from quanyi.adapters.sql.dialects import dialect_of
 from quanyi.adapters.sql.dialects.generic import Setting
+from quanyi.adapters.sql.dialects.sqlite import BEGIN
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.views import SqlViews
 from quanyi.entitlements.picture import Need, Picture, Timer
-from quanyi.entitlements.ports import Transaction
+from quanyi.entitlements.ports import Transaction, Writing
 from quanyi.entitlements.records import BUILTIN_RECORDS, Record
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class SqlStore(SqlViews):
         schema: The database schema they stand in; None for the connection's own.
         upcasters: What brings records of older shapes up, by kind and shape.
         lock_timeout_ms: How long a transaction waits for a lock before it is a `LockTimeout`.
+        sinks: Who takes which events, as `quanyi.adapters.sinks.Sinks` reads it; the host takes all.
     """
 
     def __init__(
@@ -59,15 +62,19 @@ class SqlStore(SqlViews):
         schema: str | None = None,
         upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
         lock_timeout_ms: int = _LOCK_TIMEOUT_MS,
+        sinks: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         self.engine = engine
         self.mall = mall
         self.tables = tables_of(prefix, schema)
         self._lock_timeout_ms = lock_timeout_ms
         self.codec = Codec(records, upcasters)
+        self.sinks = Sinks.of(sinks)
         self._host: Connection | None = None
         self._deadline: float | None = None
-        self._setting = Setting(tables=self.tables, codec=self.codec, mall=mall, lock_timeout_ms=lock_timeout_ms)
+        self._setting = Setting(
+            tables=self.tables, codec=self.codec, mall=mall, lock_timeout_ms=lock_timeout_ms, sinks=self.sinks
+        )
         self._dialect = dialect_of(engine.dialect.name, engine.dialect.driver, self._setting)
 
     def begin(self) -> AbstractContextManager[Transaction]:
@@ -115,6 +122,18 @@ class SqlStore(SqlViews):
         """Timers that are due, oldest first."""
         with self.reading() as connection:
             return self._dialect.due(connection, now, limit)
+
+    def write_in(self, connection: Connection, writing: Writing) -> None:
+        """Write as a part of the transaction on *connection*, where the work beside the books leaves a trace."""
+        with self._dialect.translated():
+            self._dialect.write(connection, writing)
+
+    @contextmanager
+    def working(self) -> Iterator[Connection]:
+        """A short transaction of our own for work beside the books, such as the outbox's."""
+        engine = self.engine.execution_options(**{BEGIN: "immediate"})
+        with self._dialect.translated(), engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -133,7 +133,7 @@ class Generic(Reading):
 
     def write(self, connection: Connection, writing: Writing) -> None:
         """Write all of it; Conflict, with the transaction spoilt, if any guard says no."""
-        rows, tables = rows_of(writing, self.codec), self.tables
+        rows, tables = rows_of(writing, self.codec, self.setting.sinks), self.tables
         self._insert(connection, tables.receipt, rows.receipts, "a key is taken")
         self._move(connection, rows.moved)
         self._insert(connection, tables.balance, rows.opened, "an account was opened by somebody else")

@@ -16,6 +16,7 @@ import attrs
 from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select
 
 from quanyi.adapters.codec import Codec
+from quanyi.adapters.sinks import Sinks
 from quanyi.adapters.sql.asked import Asked, code_in, timer_in
 from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
@@ -38,12 +39,14 @@ class Setting:
 
     Attributes:
         lock_timeout_ms: How long an own transaction waits for a lock before it is a Conflict.
+        sinks: Who takes which events: one row of the outbox for each.
     """
 
     tables: Tables
     codec: Codec
     mall: str
     lock_timeout_ms: int
+    sinks: Sinks = attrs.field(factory=Sinks)
 
 
 class Reading:

@@ -9,6 +9,8 @@ __all__ = ["KEEPING"]
 _MEMORY = "tests/conformance/test_memory.py::TestMemory::"
 _SQLITE = "tests/conformance/test_sqlite.py::TestSqlite::"
 _POSTGRES = "tests/conformance/test_postgres.py::TestPostgres::"
+_SINKS = "tests/adapters/test_outbox_sinks.py::"
+_PARKED = "tests/adapters/test_outbox_parked.py::"
 _LAST = "test_a_record_is_found_by_what_it_names_last"
 
 KEEPING = (
@@ -58,6 +60,67 @@ KEEPING = (
                 "campaigns/reads.py",
                 'return [cast("Deal", view.stored(record.key)[0]) for record in found]',
                 'return [cast("Deal", record) for record in found if view]',
+            ),
+        ),
+    ),
+    # --- the outbox ----------------------------------------------------------------------------
+    Fault(
+        name="the-host-eats-all",
+        promise="a relay hands on the events of its own sink alone",
+        tests=(f"{_SINKS}test_each_sink_has_what_it_takes_and_no_sink_eats_anothers[sqlite]",),
+        edits=(
+            Edit(
+                "adapters/sql/outbox.py",
+                "rows.sink == self._sink, rows.parked_at.is_(None), rows.number > after",
+                "rows.parked_at.is_(None), rows.number > after",
+            ),
+        ),
+    ),
+    Fault(
+        name="families-by-their-letters",
+        promise="a family of types ends at its dot: deal.* takes no dealer.met",
+        tests=(f"{_SINKS}test_each_sink_has_what_it_takes_and_no_sink_eats_anothers[sqlite]",),
+        edits=(Edit("adapters/sinks.py", "event.startswith(taken[:-1])", "event.startswith(taken[:-2])"),),
+    ),
+    Fault(
+        name="lease-of-another",
+        promise="only who still has the lease says what became of an event",
+        tests=(f"{_SINKS}test_only_who_has_the_lease_says_what_became_of_an_event[sqlite]",),
+        edits=(Edit("adapters/sql/outbox.py", " & (rows.lease == lease)", ""),),
+    ),
+    Fault(
+        name="overtaken-while-leased",
+        promise="who waits behind an event that is being leased, or has been, waits",
+        tests=(f"{_SINKS}test_who_is_just_being_leased_is_passed_without_waiting",),
+        edits=(
+            Edit(
+                "adapters/sql/outbox.py",
+                "wanted = [row for row in ready if first.get(row.order, row.number) in mine]",
+                "wanted = [row for row in ready if row.number in mine or row.number not in first.values()]",
+            ),
+        ),
+    ),
+    Fault(
+        name="lease-for-ever",
+        promise="a relay whose lease has run out hands nothing on",
+        tests=(f"{_SINKS}test_a_relay_whose_lease_has_run_out_stops[sqlite]",),
+        edits=(Edit("adapters/outbox.py", "if self._clock.now() >= until:", "if False:"),),
+    ),
+    Fault(
+        name="parked-without-a-trace",
+        promise="the journal keeps who sent a parked event again or gave it up",
+        tests=(f"{_PARKED}test_the_journal_keeps_who_and_why[sqlite-requeue]",),
+        edits=(Edit("adapters/sql/parked.py", "                self._note(connection, what, found, by, why)\n", ""),),
+    ),
+    Fault(
+        name="dropped-while-it-waits",
+        promise="only parked events are sent again or given up",
+        tests=(f"{_PARKED}test_only_parked_events_are_touched[sqlite]",),
+        edits=(
+            Edit(
+                "adapters/sql/parked.py",
+                "where(rows.mall == self._store.mall, rows.parked_at.is_not(None))",
+                "where(rows.mall == self._store.mall)",
             ),
         ),
     ),

@@ -78,8 +78,8 @@ TOOLS = (
         edits=(
             Edit(
                 "adapters/sql/outbox.py",
-                "self._named(self._store.codec.data_in(row.data))",
-                "self._store.codec.data_in(row.data)",
+                "data=_named(data, users),",
+                "data=data,",
             ),
         ),
     ),

@@ -1,0 +1,80 @@
+"""
+Who takes which of the mall's events.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import attrs
+
+from quanyi.entitlements.errors import InputError
+
+__all__ = ["HOST", "Sinks"]
+
+HOST = "host"
+"""The sink of the host itself, which takes every event unless it is told otherwise."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,49}")
+_TAKES = re.compile(r"\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?")
+
+
+@attrs.frozen(slots=False)
+class Sinks:
+    """
+    Names of consumers, each with what it takes.
+
+    An event gets a row of its own for each sink that takes it, when it is booked: what a sink that
+    is added later takes begins then.
+
+    >>> sinks = Sinks.of({"orders": ["deal.paid", "bundle.*"]})
+    >>> sinks.taking("deal.paid"), sinks.taking("deal.placed")
+    (('host', 'orders'), ('host',))
+
+    Attributes:
+        takes: By sink: exact types (``deal.paid``), all of a family (``deal.*``), or all (``*``).
+    """
+
+    takes: Mapping[str, tuple[str, ...]] = attrs.field(factory=lambda: {HOST: ("*",)})
+
+    @classmethod
+    def of(cls, takes: Mapping[str, Iterable[str]] | None) -> Sinks:
+        """
+        The sinks that a host declares; beside them the host's own, unless it is among them.
+
+        Raises:
+            InputError: A name is not made of small letters, digits, ``-`` and ``_``, or what it takes is
+                no list of types and ``family.*``.
+        """
+        given = {name: _taken(name, types) for name, types in (takes or {}).items()}
+        return cls({HOST: ("*",), **given})
+
+    def taking(self, event: str) -> tuple[str, ...]:
+        """The names of the sinks that take *event*, sorted."""
+        known = self._known
+        if event not in known:
+            known[event] = tuple(sorted(s for s, types in self.takes.items() if any(_fits(t, event) for t in types)))
+        return known[event]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[str, ...]]:
+        """What was asked before: a mall tells a few dozen types."""
+        return {}
+
+
+def _fits(taken: str, event: str) -> bool:
+    return taken in {"*", event} or (taken.endswith(".*") and event.startswith(taken[:-1]))
+
+
+def _taken(name: str, types: Iterable[str]) -> tuple[str, ...]:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise InputError(f"a sink is named by small letters, digits, - and _, at most 50, not {name!r}")
+    if isinstance(types, str) or not isinstance(types, Iterable):
+        raise InputError(f"sink {name}: give a list of event types, not {types!r}")
+    found = tuple(types)
+    wrong = [taken for taken in found if not isinstance(taken, str) or not _TAKES.fullmatch(taken)]
+    if wrong:
+        raise InputError(f"sink {name}: {wrong[0]!r} is no event type; write deal.paid, deal.* or *")
+    return found
