@@ -52,7 +52,7 @@ class Tables:
                           a release): its id and its digest, 32 bytes each; people are left out
     ``journal.digest``    the digest of the row's own columns
     ``journal.xact``      PostgreSQL: the transaction that wrote it; who reads the journal forward
-                          stops below the oldest transaction that is still open
+                          stops below the oldest transaction that is still open (`quanyi.adapters.sql.forward`)
     ``outbox.sink``       who takes it: ``host``, or another consumer
     ``outbox.order_key``  events of one sink and key are taken in order
     ``outbox.lease``      who has it at the moment, until ``next_at``
@@ -198,6 +198,7 @@ def _journal(prefix: str, meta: MetaData) -> Table:
         Column("digest", DIGEST),
         Column("xact", COUNT),
         UniqueConstraint("mall", "id", name=f"{name}_key"),
+        Index(f"{name}_forward", "mall", "xact", "number", **_only("xact")),
     )
 
 

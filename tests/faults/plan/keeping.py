@@ -11,6 +11,7 @@ _SQLITE = "tests/conformance/test_sqlite.py::TestSqlite::"
 _POSTGRES = "tests/conformance/test_postgres.py::TestPostgres::"
 _SINKS = "tests/adapters/test_outbox_sinks.py::"
 _PARKED = "tests/adapters/test_outbox_parked.py::"
+_FORWARD = "tests/adapters/test_sql_forward.py::"
 _LAST = "test_a_record_is_found_by_what_it_names_last"
 
 KEEPING = (
@@ -121,6 +122,43 @@ KEEPING = (
                 "adapters/sql/parked.py",
                 "where(rows.mall == self._store.mall, rows.parked_at.is_not(None))",
                 "where(rows.mall == self._store.mall)",
+            ),
+        ),
+    ),
+    # --- reading forward -----------------------------------------------------------------------
+    Fault(
+        name="beyond-the-horizon",
+        promise="who reads the journal forward loses no change that commits late",
+        tests=(f"{_FORWARD}test_a_late_commit_is_not_lost",),
+        edits=(
+            Edit(
+                "adapters/sql/forward.py",
+                "where(journal.xact >= start.transaction, behind, below)",
+                "where(journal.xact >= start.transaction, behind, below.is_not(None))",
+            ),
+        ),
+    ),
+    Fault(
+        name="forward-by-number",
+        promise="who reads forward loses no change of a transaction that began later and was numbered earlier",
+        tests=(f"{_FORWARD}test_a_transaction_that_began_late_and_wrote_early_is_not_lost",),
+        edits=(
+            Edit(
+                "adapters/sql/forward.py",
+                "journal.xact > start.transaction, and_(",
+                "and_(journal.xact > start.transaction, journal.number > start.number), and_(",
+            ),
+        ),
+    ),
+    Fault(
+        name="rows-of-before-passed-by",
+        promise="changes from before transactions were kept are read as well",
+        tests=(f"{_FORWARD}test_changes_from_before_transactions_were_kept_come_first",),
+        edits=(
+            Edit(
+                "adapters/sql/forward.py",
+                "    if start.transaction:\n        return _by_transaction(store, start)\n",
+                '    if start.transaction or connection.dialect.name == "postgresql":\n        return _by_transaction(store, start)\n',
             ),
         ),
     ),

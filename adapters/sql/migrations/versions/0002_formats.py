@@ -122,7 +122,17 @@ def _mark(prefix: str, schema: str | None) -> None:
 
 
 def _transaction_of_each_change(prefix: str, schema: str | None) -> None:
-    """PostgreSQL writes by itself which transaction a change came with."""
+    """PostgreSQL writes by itself which transaction a change came with; elsewhere the index stays empty."""
+    known = sa.text("xact is not null")
+    index = f"{prefix}journal_forward"
+    op.create_index(
+        index,
+        f"{prefix}journal",
+        ["mall", "xact", "number"],
+        schema=schema,
+        postgresql_where=known,
+        sqlite_where=known,
+    )
     if op.get_context().dialect.name == "postgresql":
         op.execute(f"alter table {_place(f'{prefix}journal', schema)} alter column xact set default txid_current()")
 

@@ -1,0 +1,165 @@
+"""
+Reading the journal forward, from a place on, without losing what commits late.
+
+A row has its number before its transaction commits, so whoever asks for numbers above the last one
+passes by a change that was numbered earlier and committed later. Here changes are read in the
+order of the transactions that wrote them, and only below the horizon: the oldest transaction that
+is still open. What lies below it is final, and nothing comes in there any more.
+
+On SQLite there is one writer at a time, so that numbers are in the order of commits by themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, text
+
+from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.time import aware
+
+if TYPE_CHECKING:
+    from quanyi.adapters.sql.store import SqlStore
+
+__all__ = ["AT_ONCE", "Journaled", "Place", "changes_after", "pages_after"]
+
+AT_ONCE = 5_000
+"""The most changes in one page."""
+
+
+@attrs.frozen(order=True)
+class Place:
+    """
+    How far a reader has come: what to keep, and to pass for the next page.
+
+    >>> Place.parse(str(Place(812, 4711)))
+    Place(transaction=812, number=4711)
+
+    Attributes:
+        transaction: The transaction that wrote the last change; 0 where the database numbers none.
+        number: The number of that change.
+    """
+
+    transaction: int = 0
+    number: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.transaction}/{self.number}"
+
+    @classmethod
+    def parse(cls, said: str) -> Place:
+        """Read what `str` wrote; InputError for anything else."""
+        transaction, _, number = said.partition("/")
+        if not (transaction.isascii() and transaction.isdecimal() and number.isascii() and number.isdecimal()):
+            raise InputError(f"a place in the journal is written 812/4711, not {said!r}")
+        return cls(int(transaction), int(number))
+
+
+@attrs.frozen(kw_only=True)
+class Journaled:
+    """
+    One change as the journal keeps it.
+
+    Attributes:
+        place: Where it stands: pass it to go on behind it.
+        input: The id of the input that it answered.
+        lines: What was written, one short list a line: ``["post", …]``, ``["emit", …]``.
+        by: Who caused it, where that was not the person themselves.
+    """
+
+    place: Place
+    id: bytes
+    input: bytes
+    campaign: str
+    version: str
+    rule: str
+    source: tuple[str, ...]
+    holder: str | None
+    outcome: str
+    decided_at: datetime = attrs.field(validator=aware)
+    lines: Sequence[Sequence[Any]]
+    by: str | None = None
+
+
+def changes_after(store: SqlStore, place: Place | None = None, *, limit: int = 500) -> list[Journaled]:
+    """
+    The next changes behind *place*, at most *limit* and `AT_ONCE`; an empty list: nothing is final yet.
+
+    Each change comes once, whoever commits when. A transaction that stays open, a host's too, holds
+    back what was written since it began. Where one transaction began before another and waited for
+    it, its changes come first though their numbers are higher: numbers tell what was decided last.
+
+    Args:
+        place: The last change that was read; None for the beginning.
+    """
+    if limit < 1:
+        raise InputError(f"a page has at least one change, not {limit}")
+    start = place or Place()
+    with store.reading() as connection:
+        rows = connection.execute(_next(store, connection, start).limit(min(limit, AT_ONCE))).all()
+        if not rows and start.transaction == 0 and connection.dialect.name == "postgresql":
+            rows = connection.execute(_by_transaction(store, Place(1, 0)).limit(min(limit, AT_ONCE))).all()
+    return [_journaled(store, row) for row in rows]
+
+
+def pages_after(store: SqlStore, place: Place | None = None, *, limit: int = 500) -> Iterator[list[Journaled]]:
+    """Page after page, until nothing more is final."""
+    while page := changes_after(store, place, limit=limit):
+        yield page
+        place = page[-1].place
+
+
+def _next(store: SqlStore, connection: Connection, start: Place) -> Select[Any]:
+    if start.transaction:
+        return _by_transaction(store, start)
+    return _by_number(store, start, bounded=connection.dialect.name == "postgresql")
+
+
+def _by_number(store: SqlStore, start: Place, *, bounded: bool) -> Select[Any]:
+    """Changes whose transaction is not known: all of SQLite's, and those from before it was kept."""
+    journal = store.tables.journal.c
+    query = _all(store).where(journal.xact.is_(None), journal.number > start.number).order_by(journal.number)
+    if bounded:  # they all come before the first whose transaction is known
+        first = _all(store).with_only_columns(journal.number).where(journal.xact.is_not(None))
+        first = first.order_by(journal.xact, journal.number).limit(1)
+        query = query.where(journal.number < func.coalesce(first.scalar_subquery(), _MOST))
+    return query
+
+
+def _by_transaction(store: SqlStore, start: Place) -> Select[Any]:
+    journal = store.tables.journal.c
+    behind: ColumnElement[bool] = or_(
+        journal.xact > start.transaction, and_(journal.xact == start.transaction, journal.number > start.number)
+    )
+    below = journal.xact < text("txid_snapshot_xmin(txid_current_snapshot())")
+    query = _all(store).where(journal.xact >= start.transaction, behind, below)
+    return query.order_by(journal.xact, journal.number)
+
+
+_MOST = 2**63 - 1
+
+
+def _all(store: SqlStore) -> Select[Any]:
+    journal = store.tables.journal
+    return select(journal).where(journal.c.mall == store.mall)
+
+
+def _journaled(store: SqlStore, row: Row[Any]) -> Journaled:
+    return Journaled(
+        place=Place(row.xact or 0, row.number),
+        id=bytes(row.id),
+        input=bytes(row.input),
+        campaign=row.campaign,
+        version=row.version,
+        rule=row.rule,
+        source=tuple(json.loads(row.source)),
+        holder=row.holder,
+        outcome=row.outcome,
+        decided_at=row.decided_at,
+        lines=store.codec.lines_in(row.lines),
+        by=row.by,
+    )
