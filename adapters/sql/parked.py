@@ -114,15 +114,16 @@ class ParkedEvents:
         return len(found)
 
     def _note(self, connection: Connection, what: str, rows: Sequence[Row[Any]], by: str, why: str) -> None:
-        """A change in the journal without lines; its source says by whom, why, and which events."""
+        """A change in the journal without lines; it says by whom, and its source why and which events."""
         events = (f"{row.sink}/{row.event}/{bytes(row.id).hex()}" for row in rows)
-        because = Because(campaign="", rule=what, source=("by", by, "why", why, *events))
+        because = Because(campaign="", rule=what, source=("why", why, *events))
         id_ = digest16("outbox", self._ids.new())
         change = ChangeWrite(
             id=digest16("change", id_.hex()),
             input=id_,
             decided_at=self._clock.now(),
             changes=Changes(because=because),
+            by=by,
         )
         self._store.write_in(connection, Writing(changes=(change,)))
 

@@ -73,11 +73,11 @@ def shown(events):
 
 
 def journaled(mall):
-    """What the journal says was done to the outbox: the rule, and its source."""
+    """What the journal says was done to the outbox: the rule, by whom, and its source."""
     journal = mall.ports.store.tables.journal.c
     with mall.ports.store.reading() as connection:
-        rows = connection.execute(select(journal.rule, journal.source).order_by(journal.number)).all()
-    return [(rule, json.loads(source)) for rule, source in rows]
+        rows = connection.execute(select(journal.rule, journal.by, journal.source).order_by(journal.number)).all()
+    return [(rule, by, json.loads(source)) for rule, by, source in rows]
 
 
 def test_parked_events_are_listed_with_their_sink_and_person(stuck):
@@ -128,7 +128,7 @@ def test_the_journal_keeps_who_and_why(stuck, what):
 
     rule = {"requeue": "outbox.requeued", "drop": "outbox.dropped"}[what]
     event = f"host/campaign.failed/{(2).to_bytes(16).hex()}"
-    assert journaled(stuck) == [(rule, ["by", "clerk", "why", "mended", event])]
+    assert journaled(stuck) == [(rule, "clerk", ["why", "mended", event])]
     assert verify(stuck.ports.store.engine, "north").differences == ()
 
 
