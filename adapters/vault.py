@@ -3,8 +3,9 @@ Card codes at rest: sealed, found again without being read, and moved to new key
 
 Each code is sealed by AES-256-GCM under a random 96-bit nonce, and bound to its pool, its own id
 and the key's id: a seal that was moved to another row does not open. Beside it stands a blind
-index, a keyed digest of the normalised code (HMAC-SHA256, 16 bytes, under a key of its own), by
-which an equal code is found and a duplicate refused.
+index, a keyed digest of the code (HMAC-SHA256, 16 bytes, under a key of its own), by which an
+equal code is found and a duplicate refused: to the letter, or, where its pool ignores case, of the
+code in normal form.
 
 What is never done: a plain code in a `repr`, a log line, an error's text or a file. Random nonces
 allow 2**32 seals under one key; take a new key long before.
@@ -24,7 +25,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from quanyi.adapters.chance import random_bytes
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.errors import InputError, StorageError
+from quanyi.entitlements.codes import clean_codes
+from quanyi.entitlements.errors import StorageError
 
 __all__ = ["KeyRing", "SealingVault", "generate_codes", "normalised"]
 
@@ -32,7 +34,7 @@ _log = logging.getLogger("quanyi.vault")
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
-_MOST_CHARACTERS = 512
+_TO_THE_LETTER = b"\0"  # no code in normal form begins with it
 _INDEX = "index"
 _DEVELOPMENT = "development"
 
@@ -55,17 +57,21 @@ class SealingVault:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._ring!r})"
 
-    def seal(self, pool: str, codes: Sequence[str]) -> Sequence[SealedCode]:
+    def seal(self, pool: str, codes: Sequence[str], *, ignore_case: bool = False) -> Sequence[SealedCode]:
         """
-        Encrypt codes for one pool, each bound to its own id.
+        Encrypt codes for one pool, each bound to its own id; without white space around them.
 
         The id is derived from pool and blind index, so an import that is repeated after a cut
         line names the same codes.
 
+        Args:
+            ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
+
         Raises:
-            InputError: A code is empty or longer than 512 characters; it is named by its place.
+            InputError: Some of them are no codes; see `quanyi.entitlements.codes.clean_codes`.
         """
-        blinds = [self._index.of(code.encode()) for code in _checked(codes)]
+        codes = clean_codes(codes)
+        blinds = [self.blind(code, ignore_case=ignore_case) for code in codes]
         ids = [_code_id(pool, blind) for blind in blinds]
         seals = self._seals(pool, ids, codes)
         key_id = self._ring.current
@@ -99,9 +105,13 @@ class SealingVault:
         """
         return [code if code.key_id == self._ring.current else self._resealed(code) for code in codes]
 
-    def blind(self, code: str) -> bytes:
-        """The 16 bytes under which an equal code is found, however it is spaced or cased."""
-        return self._index.of(normalised(code).encode())
+    def blind(self, code: str, *, ignore_case: bool = True) -> bytes:
+        """
+        The 16 bytes under which an equal code is found: however it is spaced and cased, or to the letter.
+
+        Releases up to 0.1 kept all codes under the first of the two.
+        """
+        return self._index.of(normalised(code).encode() if ignore_case else _TO_THE_LETTER + code.encode())
 
     def _resealed(self, code: SealedCode) -> SealedCode:
         (sealed,) = self._seals(code.pool, [code.id], [self.open(code)])
@@ -261,15 +271,6 @@ class _KeyedDigest:
         inner.update(message)
         outer.update(inner.digest())
         return outer.digest()[:16]
-
-
-def _checked(codes: Sequence[str]) -> list[str]:
-    """The codes in normal form."""
-    plain = [normalised(code) for code in codes]
-    for place, (code, normal) in enumerate(zip(codes, plain, strict=True), 1):
-        if not normal or len(code) > _MOST_CHARACTERS:
-            raise InputError(f"code {place} of {len(codes)} is empty or longer than {_MOST_CHARACTERS} characters")
-    return plain
 
 
 def _bound(pool: str, key_id: str) -> bytes:

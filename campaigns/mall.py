@@ -16,6 +16,7 @@ import attrs
 from quanyi.campaigns.invites import Invites, invites
 from quanyi.campaigns.reads import MallStore, Ports
 from quanyi.campaigns.requests import Requests
+from quanyi.campaigns.stashing import sealed_codes
 from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, VoucherRefused
@@ -187,16 +188,32 @@ class Mall(Requests):
 
     def import_codes(self, benefit: str, codes: Sequence[str], *, key: str, by: str | None = None) -> Receipt:
         """
-        Bring card codes of a benefit in, sealed; each distinct code once.
+        Bring card codes of a benefit in, sealed; each distinct code once. Case matters, unless the pool says
+        `ignore_case`.
+
+        Args:
+            codes: A list, one text each; white space and byte order marks around them are left out.
 
         Returns:
-            A receipt with `added` and `duplicates`.
+            A receipt with `added`, and `duplicates`: those `known` before, and those `repeated` in the list.
+
+        Raises:
+            InputError: Some are no codes: empty, too long, with a line's end or a control character inside.
+                All of them are named by their lines.
         """
         ask = self._asked("codes.import", user=None, key=key, by=by)
         entry = self._ports.project.benefits.get(identifier(benefit, "benefit"))
         if entry is None or not entry.pool:
             raise NotFound(f"{benefit} has no pool of codes")
-        sealed = tuple(self._vault().seal(entry.pool, codes))
+        pool = self._ports.project.pools.get(entry.pool)
+        sealed = sealed_codes(
+            codes,
+            entry.pool,
+            ignore_case=pool is not None and pool.ignore_case,
+            vault=self._vault(),
+            store=self._ports.store,
+            now=ask.at,
+        )
         blinds = sorted(code.blind.hex() for code in sealed)
         data: dict[str, Any] = {"benefit": benefit, "pool": entry.pool, "blinds": blinds}
         data |= {"shared": True} if entry.shared else {}

@@ -48,12 +48,14 @@ class Pool:
 
     Attributes:
         reusable: Whether everybody gets the same code.
+        ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
     """
 
     id: str
     title: Mapping[str, str] = attrs.field(factory=dict)
     text: Mapping[str, str] = attrs.field(factory=dict)
     reusable: bool = False
+    ignore_case: bool = False
 
 
 @attrs.frozen(kw_only=True)

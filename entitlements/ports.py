@@ -72,8 +72,17 @@ class Facts(Protocol):
 class Vault(Protocol):
     """Keeps card codes unreadable."""
 
-    def seal(self, pool: str, codes: Sequence[str]) -> Sequence[SealedCode]:
-        """Encrypt codes for one pool, each bound to its own id."""
+    def seal(self, pool: str, codes: Sequence[str], *, ignore_case: bool = False) -> Sequence[SealedCode]:
+        """
+        Encrypt codes for one pool, each bound to its own id, cleaned by `entitlements.codes.clean_codes`.
+
+        Args:
+            ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
+        """
+        ...
+
+    def blind(self, code: str, *, ignore_case: bool = True) -> bytes:
+        """The index under which an equal code is kept: to the letter, or however it is cased and spaced."""
         ...
 
     def open(self, code: SealedCode) -> str:

@@ -97,7 +97,11 @@ def compile_pools(file: CatalogueFile, root: Place, parts: MallParts, findings: 
         place = root / "pools" / name
         title = texts(pool.title, place / "title", parts, findings)
         compiled = Pool(
-            id=name, title=title, text=texts(pool.text, place / "text", parts, findings), reusable=pool.reusable
+            id=name,
+            title=title,
+            text=texts(pool.text, place / "text", parts, findings),
+            reusable=pool.reusable,
+            ignore_case=pool.ignore_case,
         )
         if parts.declare("pool", name, place, findings):
             parts.pools[name] = compiled

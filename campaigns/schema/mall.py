@@ -177,6 +177,8 @@ class PoolMap(Strict):
     """A line about it, `{zh: 每月补货, en: Refilled monthly}`."""
     reusable: Flag = False
     """Whether everybody gets the same code, which is never used up: `reusable: true`."""
+    ignore_case: Flag = False
+    """Whether `AB-12` and `ab12` are one code: case, spaces and dashes don't matter, `ignore_case: true`."""
 
 
 class CatalogueFile(Strict):

@@ -10,6 +10,7 @@ input                    what it does
 ``lot.ends``             books what is left in an ended lot
 ``stock.load``           brings a quota or stock to what is declared
 ``codes.import``         see `ImportCodes`
+``codes.quarantine``     see `QuarantineCodes`
 =======================  ======================================================================
 """
 
@@ -32,7 +33,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.parsing import LARGEST, quoted
 from quanyi.entitlements.picture import CodesOf, Draft, LotsOf, Need
 from quanyi.entitlements.plays.base import Exposure, Play, Trigger
-from quanyi.entitlements.plays.codes import ImportCodes
+from quanyi.entitlements.plays.codes import ImportCodes, QuarantineCodes
 from quanyi.entitlements.points import earn, end_lot, take_back
 from quanyi.entitlements.records import Entitlement, RecordKey
 from quanyi.entitlements.stocks import load, loaded_key, quota_splits
@@ -177,7 +178,15 @@ class Load(_Basic):
 
 def basics(units: Mapping[str, PointsUnit]) -> Mapping[str, Play]:
     """All of them, by input type; *units* say how corrected points end and are burnt."""
-    plays: tuple[Play, ...] = (Redeem(), Reveal(), Adjust(units=units), EndLot(), Load(), ImportCodes())
+    plays: tuple[Play, ...] = (
+        Redeem(),
+        Reveal(),
+        Adjust(units=units),
+        EndLot(),
+        Load(),
+        ImportCodes(),
+        QuarantineCodes(),
+    )
     return MappingProxyType({trigger.type: play for play in plays for trigger in play.listens()})
 
 

@@ -12,6 +12,7 @@ _POSTGRES = "tests/conformance/test_postgres.py::TestPostgres::"
 _SINKS = "tests/adapters/test_outbox_sinks.py::"
 _PARKED = "tests/adapters/test_outbox_parked.py::"
 _FORWARD = "tests/adapters/test_sql_forward.py::"
+_CODES = "tests/engine/test_codes_in.py::"
 _LAST = "test_a_record_is_found_by_what_it_names_last"
 
 KEEPING = (
@@ -159,6 +160,49 @@ KEEPING = (
                 "adapters/sql/forward.py",
                 "    if start.transaction:\n        return _by_transaction(store, start)\n",
                 '    if start.transaction or connection.dialect.name == "postgresql":\n        return _by_transaction(store, start)\n',
+            ),
+        ),
+    ),
+    # --- codes as they come in -----------------------------------------------------------------
+    Fault(
+        name="text-as-codes",
+        promise="one text is no list of codes",
+        tests=(f"{_CODES}test_one_text_is_no_list_of_codes[memory-ABCD]",),
+        edits=(Edit("entitlements/codes.py", "isinstance(codes, str | bytes) or not", "not"),),
+    ),
+    Fault(
+        name="codes-with-ends",
+        promise="a code has no line's end and no control character inside",
+        tests=(f"{_CODES}test_all_of_them_are_named_at_once_and_none_is_shown",),
+        edits=(Edit("entitlements/codes.py", "if clean.isascii() and clean.isprintable():", "if clean.isascii():"),),
+    ),
+    Fault(
+        name="case-merged",
+        promise="codes that differ by case are two, unless their pool ignores case",
+        tests=(f"{_CODES}test_case_matters[memory]",),
+        edits=(
+            Edit(
+                "adapters/vault.py",
+                "normalised(code).encode() if ignore_case else _TO_THE_LETTER + code.encode()",
+                "normalised(code).encode()",
+            ),
+        ),
+    ),
+    Fault(
+        name="old-codes-unknown",
+        promise="codes that an earlier release brought in are known, and not sold twice",
+        tests=(f"{_CODES}test_codes_of_an_earlier_release_are_known_to_the_letter[memory]",),
+        edits=(Edit("campaigns/stashing.py", "for old in stands.get(other, ())", "for old in ()"),),
+    ),
+    Fault(
+        name="repeats-as-known",
+        promise="what was known and what was repeated are counted apart",
+        tests=(f"{_CODES}test_what_is_known_and_what_is_repeated_are_counted_apart[memory]",),
+        edits=(
+            Edit(
+                "entitlements/plays/codes.py",
+                "known, repeated = len(distinct) - len(fresh), len(codes) - len(distinct)",
+                "known, repeated = len(codes) - len(fresh), 0",
             ),
         ),
     ),

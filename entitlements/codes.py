@@ -1,0 +1,75 @@
+"""
+Card codes as they come in: trimmed, and refused where they are none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from quanyi.entitlements.errors import InputError
+
+__all__ = ["LONGEST_CODE", "clean_codes", "trimmed"]
+
+LONGEST_CODE = 512
+"""The most characters of one code."""
+
+_NAMED_AT_MOST = 20
+_AROUND = re.compile(r"\A[\s\ufeff]+|[\s\ufeff]+\Z")
+_HIDDEN = {"Cc": "a control character", "Cf": "a character that nobody sees", "Cs": "half a character"}
+_LINES = frozenset({"Zl", "Zp"})
+
+
+def clean_codes(codes: Iterable[str]) -> list[str]:
+    r"""
+    The codes without white space and byte order marks around them, in their order.
+
+    >>> clean_codes(["\ufeffAB-1 ", "ab-1\r"])
+    ['AB-1', 'ab-1']
+
+    Raises:
+        InputError: It is one text rather than a list; or some of them are no text, empty, longer than
+            `LONGEST_CODE`, or have a line's end, a control or an unseen character inside. They are named
+            by their lines, all at once, and never by what stands in them.
+    """
+    if isinstance(codes, str | bytes) or not isinstance(codes, Iterable):
+        raise InputError("give a list of codes, one text each, not one text or something else")
+    given = list(codes)
+    clean = [trimmed(code) if isinstance(code, str) else "" for code in given]
+    wrong = [
+        f"line {place} {fault}"
+        for place, (code, trimmed) in enumerate(zip(given, clean, strict=True), 1)
+        if (fault := _fault(code, trimmed))
+    ]
+    if wrong:
+        raise InputError(f"{len(wrong)} of {len(given)} codes can't be taken: {_listed(wrong)}")
+    return clean
+
+
+def trimmed(code: str) -> str:
+    """The code without white space and byte order marks around it."""
+    return _AROUND.sub("", code)
+
+
+def _fault(code: object, clean: str) -> str:
+    """What is wrong with a code; nothing for most."""
+    if not isinstance(code, str):
+        return "is no text"
+    if not any(map(str.isalnum, clean)):
+        return "is empty"
+    if len(clean) > LONGEST_CODE:
+        return f"is longer than {LONGEST_CODE} characters"
+    if clean.isascii() and clean.isprintable():
+        return ""
+    return next((f"has {fault} (U+{ord(letter):04X})" for letter in clean if (fault := _hidden(letter))), "")
+
+
+def _hidden(letter: str) -> str:
+    category = unicodedata.category(letter)
+    return "a line's end" if category in _LINES or letter in "\r\n" else _HIDDEN.get(category, "")
+
+
+def _listed(wrong: Sequence[str]) -> str:
+    more = len(wrong) - _NAMED_AT_MOST
+    return "; ".join(wrong[:_NAMED_AT_MOST]) + (f"; and {more} more" if more > 0 else "")
