@@ -17,7 +17,8 @@ from quanyi.adapters.sql.outbox import events_of
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.errors import InputError
-from quanyi.entitlements.ports import ChangeWrite, Writing
+from quanyi.entitlements.inputs import Decision, Receipt
+from quanyi.entitlements.ports import ChangeWrite, ReceiptWrite, Writing
 from quanyi.entitlements.time import aware
 
 if TYPE_CHECKING:
@@ -114,18 +115,17 @@ class ParkedEvents:
         return len(found)
 
     def _note(self, connection: Connection, what: str, rows: Sequence[Row[Any]], by: str, why: str) -> None:
-        """A change in the journal without lines; it says by whom, and its source why and which events."""
+        """A change in the journal without lines, and its receipt: it says by whom, and its source why and which events."""
         events = (f"{row.sink}/{row.event}/{bytes(row.id).hex()}" for row in rows)
         because = Because(campaign="", rule=what, source=("why", why, *events))
-        id_ = digest16("outbox", self._ids.new())
+        name, now = self._ids.new(), self._clock.now()
+        id_ = digest16("outbox", name)
         change = ChangeWrite(
-            id=digest16("change", id_.hex()),
-            input=id_,
-            decided_at=self._clock.now(),
-            changes=Changes(because=because),
-            by=by,
+            id=digest16("change", id_.hex()), input=id_, decided_at=now, changes=Changes(because=because), by=by
         )
-        self._store.write_in(connection, Writing(changes=(change,)))
+        done = Receipt(key=name, type=what, at=now, decisions=(Decision(campaign="", rule=what),), by=by)
+        receipt = ReceiptWrite(id=id_, digest=digest16(*because.source), receipt=done)
+        self._store.write_in(connection, Writing(changes=(change,), receipts=(receipt,)))
 
     def _parked(self) -> Select[Any]:
         rows = self._rows.c
