@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from quanyi.adapters.outbox import CloudEvent, Relay
+    from quanyi.adapters.sql.engine import Finding
     from quanyi.adapters.sql.parked import ParkedEvents
     from quanyi.adapters.sql.store import SqlStore
+    from quanyi.adapters.sql.watch import Watch
+    from quanyi.adapters.witness import Witness
 
 __all__ = ["OpenMall", "open_mall", "wire"]
 
@@ -50,9 +53,10 @@ _MOST_WAITING = 5_000
 class OpenMall(Mall):
     """A mall with the operator's side: bringing campaigns into force, pausing, importing codes."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, watch: Watch | None = None) -> None:
         super().__init__(ports)
         self._ports = ports
+        self._watch = watch
 
     @property
     def ports(self) -> Ports:
@@ -143,6 +147,37 @@ class OpenMall(Mall):
             raise InputError("a mall in memory tells nobody; open it on a database")
         return self._ports.store
 
+    def sweep(self, limit: int = 500) -> int:
+        """Book what is due, oldest first; how many timers that were. No result depends on it."""
+        done = super().sweep(limit)
+        if self._watch is not None:
+            self._watch.look()
+        return done
+
+    def gone_back(self) -> list[Finding]:
+        """Whether the database came back from a backup and lost what its witness saw; an empty list is good."""
+        return self._watched().findings()
+
+    def quarantine_codes(self, *, by: str, more: int = 100) -> list[Receipt]:
+        """
+        Set codes aside that may have been delivered since the backup from which the database came back.
+
+        Args:
+            by: Who asks for it; the journal keeps it.
+            more: How many more of each pool than the witness saw drawn: for what was drawn after its last mark.
+
+        Raises:
+            InputError: The database knows all that the witness saw, or there is no witness.
+        """
+        from quanyi.adapters.quarantine import quarantine
+
+        return quarantine(self._ports, self._watched(), by=by, more=more)
+
+    def _watched(self) -> Watch:
+        if self._watch is None:
+            raise InputError("this mall was opened without a witness: open_mall(…, witness=PATH)")
+        return self._watch
+
     def pause(self, campaign: str, *, by: str | None = None) -> None:
         """Stop a campaign from taking anything new; *by* is who does it, for the journal."""
         set_paused(campaign, self._ports.settler, self._ports.store, self.now(), paused=True, by=by)
@@ -161,6 +196,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     ids: Ids | None = None,
     facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
     vault: Vault | None = None,
+    witness: Witness | str | Path | None = None,
     wait_seconds: float = _WAIT_SECONDS,
     most_waiting: int = _MOST_WAITING,
     **store_options: Any,
@@ -180,6 +216,8 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
             it raises `LockTimeout`, a `Conflict` that says what it waited for.
         most_waiting: How many calls of this process may stand in line; the next one raises `Busy`, a
             `Conflict` that says when to come again.
+        witness: Keeps a mark of how far the database has come, outside of it, so that one from a backup is
+            noticed: a file by its path, or a port of the host's; one for each mall.
         store_options: Those of `quanyi.adapters.sql.store.SqlStore`: ``prefix``, ``schema``,
             ``sinks={"orders": ["deal.*"]}`` for consumers of events beside the host's own.
 
@@ -191,11 +229,11 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     project = load_project(folder)
     store_options.setdefault("lock_timeout_ms", int(wait_seconds * 1000))
     store = SqlStore(engine, mall or project.mall, **store_options)
-    ports: dict[str, Any] = {"clock": clock, "ids": ids, "facts": facts, "vault": vault}
+    ports: dict[str, Any] = {"clock": clock, "ids": ids, "facts": facts, "vault": vault, "witness": witness}
     return wire(project, store, **ports, wait_seconds=wait_seconds, most_waiting=most_waiting)
 
 
-def wire(
+def wire(  # noqa: PLR0913  (one for each port)
     project: Project,
     store: MallStore,
     *,
@@ -203,23 +241,52 @@ def wire(
     ids: Ids | None = None,
     facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
     vault: Vault | None = None,
+    witness: Witness | str | Path | None = None,
     wait_seconds: float = _WAIT_SECONDS,
     most_waiting: int = _MOST_WAITING,
 ) -> OpenMall:
     """A mall on any store, for tests and tools."""
     live = Live(store, structure_play, basics(project.units))
     settler = Settler(live=live, people=People(ids or RandomIds()), expressions=_expressions(project))
-    submit = _submit(settler, store, wait_seconds, most_waiting)
+    clock = clock or SystemClock()
+    watch = _watch(store, witness, clock)
+    submit = _marked(_submit(settler, store, wait_seconds, most_waiting), watch)
     ports = Ports(
         store=store,
-        clock=clock or SystemClock(),
+        clock=clock,
         settler=settler,
         project=project,
         facts=_facts(facts),
         vault=vault,
         submit=submit,
     )
-    return OpenMall(ports)
+    return OpenMall(ports, watch)
+
+
+def _watch(store: MallStore, witness: Witness | str | Path | None, clock: Clock) -> Watch | None:
+    if witness is None:
+        return None
+    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.adapters.sql.watch import Watch
+    from quanyi.adapters.witness import witness_of
+
+    if not isinstance(store, SqlStore):
+        raise InputError("a mall in memory has no backup to come back from, and takes no witness")
+    kept = witness_of(witness)
+    return None if kept is None else Watch(store, kept, clock)
+
+
+def _marked(submit: Callable[[Input], Receipt], watch: Watch | None) -> Callable[[Input], Receipt]:
+    """The same, with a look at how far the database has come behind each call."""
+    if watch is None:
+        return submit
+
+    def submitted(ask: Input) -> Receipt:
+        receipt = submit(ask)
+        watch.look()
+        return receipt
+
+    return submitted
 
 
 def _submit(settler: Settler, store: MallStore, wait_seconds: float, most_waiting: int) -> Callable[[Input], Receipt]:

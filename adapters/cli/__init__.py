@@ -32,6 +32,7 @@ COMMANDS = MappingProxyType(
         ),
         "sweep": (f"{_HERE}.books:sweep", "Book what is due."),
         "outbox": (f"{_HERE}.outbox:outbox", "Look after events that no receiver took."),
+        "codes": (f"{_HERE}.codes:codes", "Look after card codes."),
         "verify": (f"{_HERE}.books:verify", "Recompute every balance from the journal."),
         "doctor": (f"{_HERE}.books:doctor", "Look for settings with which the books can't be trusted."),
         "db": (f"{_HERE}.db:db", "Make and check the tables."),

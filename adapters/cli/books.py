@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -12,11 +13,15 @@ from quanyi.adapters.cli.group import FOUND
 from quanyi.adapters.cli.options import Books, as_json, database, only_mall, open_engine, open_store
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from quanyi.adapters.sql.engine import Finding
     from quanyi.adapters.sql.verify import Report
 
 __all__ = ["doctor", "report", "sweep", "verify"]
 
 _ROUNDS = 1_000
+_WITNESS = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -58,13 +63,15 @@ def _sum_up(found: Report) -> None:
 
 @click.command()
 @database
+@click.option("--witness", metavar="FILE", type=_WITNESS, help="The mark that the mall keeps outside.")
 @as_json
 @click.pass_context
-def doctor(ctx: click.Context, books: Books, json_: bool) -> None:
+def doctor(ctx: click.Context, books: Books, witness: Path | None, json_: bool) -> None:
     """
     Look for settings with which the books can't be trusted.
 
-    For tables that are out of date, and for campaigns in force whose stored text is not what was applied.
+    For tables that are out of date, and for campaigns in force whose stored text is not what was applied;
+    with the mark that a mall keeps outside, for a database that came back from a backup.
     """
     from quanyi.adapters.sql import engine as engines
     from quanyi.adapters.sql import migrate
@@ -73,6 +80,8 @@ def doctor(ctx: click.Context, books: Books, json_: bool) -> None:
     engine = open_engine(books)
     tables = migrate.check(engine, **books.tables)
     findings = [*engines.doctor(engine), *tables, *([] if tables else damaged(engine, **books.tables))]
+    if witness is not None and not any(finding.code == "migration-missing" for finding in findings):
+        findings += _gone_back(engine, books, witness)
     engine.dispose()
     report(findings, "nothing found", json_=json_)
     ctx.exit(FOUND if findings else 0)
@@ -102,6 +111,14 @@ def sweep(books: Books, limit: int, json_: bool) -> None:
             break
     engine.dispose()
     print_json({"booked": booked}) if json_ else click.echo(f"booked {booked}")
+
+
+def _gone_back(engine: Engine, books: Books, witness: Path) -> list[Finding]:
+    from quanyi.adapters.clock import SystemClock
+    from quanyi.adapters.sql.watch import Watch
+    from quanyi.adapters.witness import FileWitness
+
+    return Watch(open_store(engine, books), FileWitness(witness), SystemClock()).findings()
 
 
 def report(findings: Sequence[Any], good: str, *, json_: bool) -> None:

@@ -83,7 +83,7 @@ class Postgresql(Generic):
 
     def statement(self, connection: Connection, writing: Writing) -> list[tuple[str, Sequence[Any]]]:
         """The guarded statement for *writing*; what is rare is written at once, by every database's statements."""
-        rows = rows_of(writing, self.codec)
+        rows = rows_of(writing, self.codec, self.setting.sinks)
         if rows.draws and len(rows.codes):  # codes that are drawn as they come in
             self._insert(connection, self.tables.code, rows.codes, "a code is there already")
             rows = attrs.evolve(rows, codes=Batch(rows.codes.columns, []))

@@ -13,6 +13,7 @@ _SINKS = "tests/adapters/test_outbox_sinks.py::"
 _PARKED = "tests/adapters/test_outbox_parked.py::"
 _FORWARD = "tests/adapters/test_sql_forward.py::"
 _CODES = "tests/engine/test_codes_in.py::"
+_BACKUPS = "tests/docs/test_backups_page.py::"
 _LAST = "test_a_record_is_found_by_what_it_names_last"
 
 KEEPING = (
@@ -205,5 +206,30 @@ KEEPING = (
                 "known, repeated = len(codes) - len(fresh), 0",
             ),
         ),
+    ),
+    # --- backups -------------------------------------------------------------------------------
+    Fault(
+        name="delivered-codes-again",
+        promise="after a backup was restored, what the witness saw drawn is set aside",
+        tests=(f"{_BACKUPS}test_no_code_that_was_delivered_is_sold_again[sqlite]",),
+        edits=(Edit("adapters/sql/watch.py", "(connection.scalar(passed) or 0) + more)", "more)"),),
+    ),
+    Fault(
+        name="witness-written-over",
+        promise="a mark that the database has fallen behind is not written over",
+        tests=(f"{_BACKUPS}test_without_the_step_they_would_be[sqlite]",),
+        edits=(
+            Edit(
+                "adapters/sql/watch.py",
+                '            _log.error("%s", finding)\n            return\n',
+                '            _log.error("%s", finding)\n',
+            ),
+        ),
+    ),
+    Fault(
+        name="quarantine-leaves-the-stock",
+        promise="codes that are set aside are no pieces of the stock any more",
+        tests=(f"{_BACKUPS}test_pieces_that_were_promised_are_named[sqlite]",),
+        edits=(Edit("entitlements/plays/codes.py", "free = min(count, draft.balance(pieces))", "free = count"),),
     ),
 )
