@@ -16,19 +16,19 @@ BODIES = (
         "bodies-record-unnamed",
         "The last change that wrote a record names its state.",
         (f"{_EDIT}[record-version]",),
-        (Edit("adapters/sql/witness.py", "if place is not None and kind != Person.kind:", "if place is None:"),),
+        (
+            Edit(
+                "adapters/sql/digests.py",
+                "kind, shape, version, changed_at, body)\n\n\ndef event",
+                "kind, shape, changed_at, body)\n\n\ndef event",
+            ),
+        ),
     ),
     Fault(
         "bodies-timer-unnamed",
         "A timer is named with everything it wakes.",
         (f"{_EDIT}[wake-key]",),
-        (
-            Edit(
-                "adapters/sql/audit/kept.py",
-                'self._stands(row.id, "timer", f"the timer',
-                'wakes or self._stands(row.id, "timer", f"the timer',
-            ),
-        ),
+        (Edit("adapters/sql/digests.py", ", *(part for wake in sorted(wakes, key=_first) for part in wake))", ")"),),
     ),
     Fault(
         "bodies-journal-own-digest",
@@ -60,10 +60,9 @@ BODIES = (
         (f"{_EDIT}[entry-campaign]",),
         (
             Edit(
-                "adapters/sql/audit/booked.py",
-                'self._scratch.add("entry", key, line, stands=row.amount)',
-                "",
+                "adapters/sql/audit/booked.py", "unit, row.campaign, row.rule, at, label)", "unit, row.rule, at, label)"
             ),
+            Edit("adapters/sql/audit/booked.py", "*wallet, row.campaign, row.rule,", "*wallet, row.rule,"),
         ),
     ),
     Fault(
