@@ -29,7 +29,7 @@ from cattrs.gen import make_dict_unstructure_fn
 from quanyi.campaigns.strict import read_strictly
 from quanyi.entitlements.accounts import Account, Kind
 from quanyi.entitlements.amounts import Amount
-from quanyi.entitlements.changes import Changes, Draw, Emit, InForce, Line, Posting, Put, Stash
+from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, InForce, Line, Posting, Put, Stash
 from quanyi.entitlements.errors import StorageError
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import BUILTIN_RECORDS, Record, RecordKey
@@ -197,6 +197,10 @@ def _in_force_out(line: InForce) -> list[Any]:
     return ["in_force", line.epoch, line.campaigns, line.paused]
 
 
+def _call_off_out(line: CallOff) -> list[Any]:
+    return ["off", line.record.kind, line.record.id.hex()]
+
+
 _LINES: Mapping[type, Callable[[Any], list[Any]]] = {
     Posting: _post_out,
     Put: _put_out,
@@ -204,6 +208,7 @@ _LINES: Mapping[type, Callable[[Any], list[Any]]] = {
     Stash: _stash_out,
     Emit: _emit_out,
     InForce: _in_force_out,
+    CallOff: _call_off_out,
 }
 
 

@@ -6,6 +6,7 @@ One transaction at a time; what it wrote is checked as a whole before any of it 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,7 +22,18 @@ from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
+from quanyi.entitlements.picture import (
+    DUE_AT_ONCE,
+    DUE_IN_A_LOOK,
+    CodesOf,
+    CodeTwin,
+    DueBack,
+    LotsOf,
+    Need,
+    Picture,
+    Timer,
+    covering,
+)
 from quanyi.entitlements.ports import (
     BalanceWrite,
     ChangeWrite,
@@ -36,6 +48,9 @@ from quanyi.entitlements.ports import (
 from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = ["MemoryStore"]
+
+_LAST = b"\xff" * 17
+"""Sorts behind every id."""
 
 
 @attrs.define
@@ -54,7 +69,8 @@ class _Tables:
     release: Release = attrs.field(factory=Release)
 
     lots: dict[LotsOf, tuple[Account, ...]] = attrs.field(factory=dict)
-    wakes: dict[Need, set[bytes]] = attrs.field(factory=dict)
+    wakes: dict[Need, list[tuple[datetime, bytes]]] = attrs.field(factory=dict)
+    givers: dict[Account, list[tuple[datetime, bytes, int]]] = attrs.field(factory=dict)
     agenda: list[tuple[datetime, bytes]] = attrs.field(factory=list)
     kinds: dict[str, dict[RecordKey, None]] = attrs.field(factory=dict)
     named: dict[tuple[str, str, str], dict[RecordKey, None]] = attrs.field(factory=dict)
@@ -81,15 +97,21 @@ class MemoryStore:
         """There is no host transaction in memory; the mall is its own."""
         return self
 
-    def lock(self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = ()) -> Picture:
+    def lock(
+        self,
+        needs: Iterable[Need],
+        now: datetime,
+        keys: Sequence[bytes] = (),
+        short: Mapping[Account, int] | None = None,
+    ) -> Picture:
         """Everything is locked already; read it."""
-        return self._picture(needs, now, DUE_AT_ONCE)
+        return self._picture(needs, now, DUE_AT_ONCE, short or {})
 
-    def peek(self, needs: Iterable[Need], now: datetime) -> Picture:
+    def peek(self, needs: Iterable[Need], now: datetime, short: Mapping[Account, int] | None = None) -> Picture:
         """Read what was asked for, and no more."""
-        return self._picture(needs, now, DUE_IN_A_LOOK)
+        return self._picture(needs, now, DUE_IN_A_LOOK, short or {})
 
-    def _picture(self, needs: Iterable[Need], now: datetime, most: int) -> Picture:
+    def _picture(self, needs: Iterable[Need], now: datetime, most: int, short: Mapping[Account, int]) -> Picture:
         tables, asked = self._tables, frozenset(needs)
         picture = Picture(needs=asked, epoch=tables.release.epoch)
         for need in asked:
@@ -102,9 +124,14 @@ class MemoryStore:
                 picture.codes[need] = tuple(c for c in tables.codes.values() if c.blind == need.blind)
             elif isinstance(need, Account):
                 self._read(picture, need)
+            elif isinstance(need, DueBack):
+                self._sum(picture, need.account, now)
             elif need in tables.records:
                 picture.records[need] = tables.records[need]
-        picture.due = self._waking(picture, now)[:most]
+        personal = self._waking(picture, now)[:most]
+        giving = [] if len(personal) == most else self._giving(now, short, most)
+        found = {timer.id: timer for timer in (*personal, *giving)}
+        picture.due = tuple(map(_timer, sorted(found.values(), key=_age)))
         return picture
 
     def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
@@ -205,12 +232,36 @@ class MemoryStore:
         have = self._tables.balances
         picture.balances.update({account: have[account] for account in accounts if account in have})
 
-    def _waking(self, picture: Picture, now: datetime) -> tuple[Timer, ...]:
-        wakes, timers = self._tables.wakes, self._tables.timers
+    def _waking(self, picture: Picture, now: datetime) -> list[EmitWrite]:
+        """Due timers before which nothing may be decided here, oldest first."""
+        timers = self._tables.timers
         wallets = [debt(need.holder, need.unit) for need in picture.lots]  # which may have no row yet
-        ids = {id_ for need in (*picture.needs, *picture.balances, *wallets) for id_ in wakes.get(need, ())}
-        due = sorted((timers[id_] for id_ in ids if _at(timers[id_]) <= now), key=lambda t: (_at(t), t.id))
-        return tuple(_timer(timer) for timer in due)
+        needs = (*picture.needs, *picture.balances, *wallets)
+        ids = {id_ for need in needs if not _gives_room(need) for id_ in self._woken(need, now)}
+        own = {need.id for need in picture.needs if isinstance(need, RecordKey)}
+        found = [timers[id_] for id_ in ids | own if id_ in timers and _at(timers[id_]) <= now]
+        return sorted(found, key=_age)
+
+    def _woken(self, need: Need, now: datetime) -> list[bytes]:
+        waiting = self._tables.wakes.get(need, [])
+        return [id_ for _, id_ in waiting[: bisect_right(waiting, (now, _LAST))]]
+
+    def _due_givers(self, account: Account, now: datetime) -> list[tuple[datetime, bytes, int]]:
+        givers = self._tables.givers.get(account, [])
+        return givers[: bisect_right(givers, (now, _LAST, 0))]
+
+    def _sum(self, picture: Picture, account: Account, now: datetime) -> None:
+        picture.due_back[account] = sum(amount for _, _, amount in self._due_givers(account, now))
+        if self._woken(account, now):
+            picture.unsummed |= {account}
+
+    def _giving(self, now: datetime, short: Mapping[Account, int], most: int) -> list[EmitWrite]:
+        """Of what gives back to balances that run short, the oldest that cover it."""
+        ids: set[bytes] = set()
+        for account, missing in short.items():
+            rows = [(id_, amount) for _, id_, amount in self._due_givers(account, now)[:most]]
+            ids.update(covering(rows, missing), self._woken(account, now)[:most])
+        return [self._tables.timers[id_] for id_ in ids]
 
     def _free_codes(self, pool: str) -> list[SealedCode]:
         return [code for code in self._tables.codes.values() if code.pool == pool and code.owner is None]
@@ -266,16 +317,20 @@ class MemoryStore:
                 versions[v.campaign, v.version] = KeptVersion(body=v.body, digest=text_digest(v.body))
 
     def _apply_timers(self, writing: Writing) -> None:
-        timers, wakes = self._tables.timers, self._tables.wakes
+        timers, wakes, givers = self._tables.timers, self._tables.wakes, self._tables.givers
         for timer in writing.timers:
             if timers.setdefault(timer.id, timer) is timer:
                 heappush(self._tables.agenda, (_at(timer), timer.id))
                 for need in timer.emit.wakes:
-                    wakes.setdefault(need, set()).add(timer.id)
+                    insort(wakes.setdefault(need, []), (_at(timer), timer.id))
+                for account, amount in timer.emit.gives:
+                    insort(givers.setdefault(account, []), (_at(timer), timer.id, amount))
         for rung in writing.rung:
-            done = timers.pop(rung, None)
-            for need in done.emit.wakes if done else ():
-                wakes[need].discard(rung)
+            if (done := timers.pop(rung, None)) is not None:
+                for need in done.emit.wakes:
+                    _take_out(wakes[need], (_at(done), rung))
+                for account, amount in done.emit.gives:
+                    _take_out(givers[account], (_at(done), rung, amount))
 
     def _apply_codes(self, writing: Writing) -> None:
         codes = self._tables.codes
@@ -292,6 +347,20 @@ class MemoryStore:
 
 def _at(timer: EmitWrite) -> datetime:
     return timer.emit.at or timer.emitted_at
+
+
+def _age(timer: EmitWrite) -> tuple[datetime, bytes]:
+    return _at(timer), timer.id
+
+
+def _gives_room(need: Need) -> bool:
+    return isinstance(need, Account) and bool(need.gives_room)
+
+
+def _take_out(rows: list[Any], row: Any) -> None:
+    place = bisect_left(rows, row)
+    if rows[place : place + 1] == [row]:
+        del rows[place]
 
 
 def _timer(write: EmitWrite) -> Timer:

@@ -9,7 +9,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 
 from quanyi.entitlements.accounts import Account, debt, digest16
-from quanyi.entitlements.changes import Changes, Draw, Emit, Posting, SealedCode, Stash
+from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, Line, Posting, SealedCode, Stash
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.picture import LotsOf, Timer, View
 from quanyi.entitlements.ports import (
@@ -54,12 +54,19 @@ class Booking:
             if isinstance(line, Emit) and line.at is not None:
                 heappush(self._ahead, (line.at, len(self._changes), id_, n, line))
 
+    def lines(self, number: int) -> tuple[Line, ...]:
+        """What the change of this number, counted from 0, has booked; nothing if there is none."""
+        return self._changes[number].changes.lines if number < len(self._changes) else ()
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
     def put_off(self, now: datetime) -> Timer | None:
         """The first timer that was set here and has fallen due by *now*, once."""
         if not self._ahead or self._ahead[0][0] > now:
             return None
         at, _, change, n, line = heappop(self._ahead)
-        return Timer(id=_emit_id(change, n), event=line.event, due_at=at, data=line.data, holder=line.holder)
+        return Timer(id=_emit_id(line, change, n), event=line.event, due_at=at, data=line.data, holder=line.holder)
 
     def receipt(self, ask: Input, receipt: Receipt) -> None:
         """Keep what to answer when the same input comes again."""
@@ -74,8 +81,9 @@ class Booking:
             return None
         lines = [line for write in self._changes for line in write.changes.lines]
         emits = self._emits()
-        timers, rung = [emit for emit in emits if emit.emit.at is not None], set(self._rung)
-        own = {emit.id for emit in timers} & rung
+        timers = [emit for emit in emits if emit.emit.at is not None]
+        gone = [*self._rung, *(line.record.id for line in lines if isinstance(line, CallOff))]
+        own = {emit.id for emit in timers} & set(gone)
         return Writing(
             balances=self._balances(),
             records=self._records(),
@@ -84,7 +92,7 @@ class Booking:
             stash=_stashed(lines),
             outbox=tuple(emit for emit in emits if emit.emit.at is None),
             timers=tuple(emit for emit in timers if emit.id not in own),
-            rung=tuple(id_ for id_ in self._rung if id_ not in own),
+            rung=tuple(id_ for id_ in dict.fromkeys(gone) if id_ not in own),
             receipts=tuple(self._receipts),
             entries=tuple(self._entries),
         )
@@ -155,15 +163,16 @@ class Booking:
 
     def _emits(self) -> list[EmitWrite]:
         return [
-            EmitWrite(id=_emit_id(write.id, n), emit=line, emitted_at=write.decided_at)
+            EmitWrite(id=_emit_id(line, write.id, n), emit=line, emitted_at=write.decided_at)
             for write in self._changes
             for n, line in enumerate(write.changes.lines)
             if isinstance(line, Emit)
         ]
 
 
-def _emit_id(change: bytes, n: int) -> bytes:
-    return digest16("emit", change.hex(), str(n))
+def _emit_id(emit: Emit, change: bytes, n: int) -> bytes:
+    """An event's own number; the timer of a record has the record's."""
+    return emit.of.id if emit.of is not None else digest16("emit", change.hex(), str(n))
 
 
 def _stashed(lines: Sequence[object]) -> tuple[SealedCode, ...]:

@@ -9,7 +9,9 @@ already; so the batch is dropped and decided again without that campaign, for th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
+from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.picture import Need, Undeclared
 
 __all__ = ["DEPTH", "Endless", "Pair", "StillAsking", "first_in_a_circle"]
@@ -37,15 +39,21 @@ class Endless(Exception):  # noqa: N818  (a request to start again)
 
 class StillAsking(Undeclared):
     """
-    More must be locked.
+    More must be locked, or looked for.
 
     Attributes:
         pairs: Which campaigns asked for it, of which inputs.
         wanted: What each input asked for, by its id.
     """
 
-    def __init__(self, needs: Iterable[Need], pairs: Iterable[Pair], wanted: Mapping[bytes, set[Need]]) -> None:
-        super().__init__(needs)
+    def __init__(
+        self,
+        needs: Iterable[Need],
+        pairs: Iterable[Pair],
+        wanted: Mapping[bytes, set[Need]],
+        short: Mapping[Account, int] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(needs, short)
         self.pairs = frozenset(pairs)
         self.wanted = wanted
 

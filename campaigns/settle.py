@@ -5,7 +5,8 @@ A batch of inputs becomes one transaction. Needs are gathered from all of them a
 one sorted sweep; each input is decided in order of arrival on a view that already shows what
 those before it decided; everything is written in one go. A decision that finds it needs more
 drops the transaction, and the batch starts again with the larger set: nothing was written, so
-nothing is lost.
+nothing is lost. Where more is due than one transaction books, a portion is written for itself,
+and the batch begins anew.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from quanyi.campaigns.live import Live
 from quanyi.campaigns.people import People
 from quanyi.campaigns.sheet import Outcome, Sheet
 from quanyi.campaigns.timers import timer_input
+from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import Conflict, LockTimeout, QuanyiError
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Undeclared, View
+from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Undeclared, View, with_due_back
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
 from quanyi.entitlements.records import Person
@@ -35,12 +37,20 @@ __all__ = ["Settler"]
 _log = logging.getLogger("quanyi")
 _TRIES = 8
 _ROUNDS = 64
+_PORTIONS = 64
+"""How many portions of what is due a batch books before itself; then the caller must come again."""
+
+_BEHIND = "more is due than one call books before its own; sweep, and try again"
 Done = TypeVar("Done")
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class _Stale(Exception):  # noqa: N818  (a request to start again)
     """Another set of campaigns has come into force."""
+
+
+class _Behind(Conflict):
+    """What is due before a batch is more than one call books."""
 
 
 class _Met(Exception):  # noqa: N818  (a request to start again)
@@ -75,7 +85,7 @@ class Settler:
                 the host's to retry, and nobody new is remembered before it commits.
 
         Raises:
-            Conflict: Somebody else kept writing first.
+            Conflict: Somebody else kept writing first; or more is due than one call books.
         """
         for attempt in range(_TRIES):
             asks, newcomers = self.people.recognise(inputs, store)
@@ -89,8 +99,8 @@ class Settler:
                 continue
             except LockTimeout:  # whoever waits again only waits longer
                 raise
-            except Conflict:
-                if joined or attempt == _TRIES - 1:
+            except Conflict as conflict:
+                if joined or attempt == _TRIES - 1 or isinstance(conflict, _Behind):
                     raise
                 self.people.forget(asks)
                 continue
@@ -113,27 +123,28 @@ class Settler:
 
     def look(self, needs: Iterable[Need], now: datetime, store: Store) -> View:
         """What stands there, with everything that is due read as done."""
-        idle = Input(type="look", key="", at=now)
-        return self._look([idle], set(needs), store)[0].view
+        return self._look([Input(type="look", key="", at=now)], with_due_back(needs), store)[0].view
 
     def _look(self, asks: Sequence[Input], needs: set[Need], store: Store) -> list[Sheet]:
-        return _without_endless(lambda excluded: self._look_once(asks, set(needs), store, excluded))
+        return _without_endless(lambda excluded: self._look_once(asks, needs, store, excluded))
 
     def _look_once(
         self, asks: Sequence[Input], needs: set[Need], store: Store, excluded: Mapping[Pair, str]
     ) -> list[Sheet]:
-        rounds = _Rounds()
+        rounds = _Rounds(needs)
         while rounds.left():
-            picture = store.peek(needs, _latest(asks))
+            picture = store.peek(rounds.needs, _latest(asks), rounds.short)
             if picture.epoch != self.live.epoch:
                 self.live.reload()
-                needs |= self._needs(asks)
+                rounds.needs |= self._needs(asks)
                 continue
             try:
-                overdue = self._overdue(picture, asks, needs)
-                return [self._decide([*overdue, ask], (), picture, None, excluded) for ask in asks]
+                idle = Input(type="look", key="", at=_latest(asks))
+                overdue = self._overdue(picture, asks, rounds)
+                view = self._decide([*overdue, idle], (), self._view(picture), None, excluded).view
+                return [self._decide([ask], (), view.fork(), None, excluded) for ask in asks]
             except Undeclared as more:
-                needs |= rounds.asked(more)
+                rounds.asked(more)
         raise rounds.endless()
 
     # --- one transaction ---------------------------------------------------------------------
@@ -153,23 +164,39 @@ class Settler:
         excluded: Mapping[Pair, str],
     ) -> tuple[list[Outcome], Writing | None]:
         needs = self._needs(asks) | {newcomer.record.key for newcomer in newcomers}
-        rounds = _Rounds()
+        for _ in range(_PORTIONS):
+            done = self._settle_or_catch_up(asks, newcomers, needs, store, extra, excluded)
+            if done is not None:
+                return done
+        raise _Behind(_BEHIND)
+
+    def _settle_or_catch_up(
+        self,
+        asks: Sequence[Input],
+        newcomers: Sequence[RecordWrite],
+        needs: set[Need],
+        store: Store,
+        extra: Writing | None,
+        excluded: Mapping[Pair, str],
+    ) -> tuple[list[Outcome], Writing | None] | None:
+        """Settle the batch; None if as much was due before it as one transaction books, and only that was written."""
+        rounds = _Rounds(needs)
         while rounds.left():
             try:
                 with store.begin() as tx:
-                    picture = tx.lock(needs, _latest(asks), [ask.id for ask in asks])
+                    picture = tx.lock(rounds.needs, _latest(asks), [ask.id for ask in asks], rounds.short)
                     if picture.epoch != self.live.epoch:
                         raise _Stale
                     _meet(newcomers, picture)
-                    overdue = self._overdue(picture, asks, needs)
+                    overdue = self._overdue(picture, asks, rounds)
                     if len(overdue) >= DUE_AT_ONCE:
-                        self._write(tx, self._decide(overdue, (), picture, tx, excluded))
-                        continue
-                    sheet = self._decide([*overdue, *asks], newcomers, picture, tx, excluded)
+                        self._write(tx, self._decide(overdue, (), self._view(picture), tx, excluded))
+                        return None
+                    sheet = self._decide([*overdue, *asks], newcomers, self._view(picture), tx, excluded)
                     written = self._write(tx, sheet, extra)
                 return sheet.verdicts[len(overdue) :], written
             except Undeclared as more:
-                needs |= rounds.asked(more)
+                rounds.asked(more)
             except LockTimeout as late:
                 late.wants = {ask.id: self._needs([ask]) | rounds.wanted(ask) for ask in asks}
                 raise
@@ -191,25 +218,25 @@ class Settler:
             tx.write(writing)
         return writing
 
-    def _overdue(self, picture: Picture, asks: Sequence[Input], needs: set[Need]) -> list[Input]:
+    def _overdue(self, picture: Picture, asks: Sequence[Input], rounds: _Rounds) -> list[Input]:
         """What should have happened by now to what was locked, oldest first."""
         taken = {ask.id for ask in asks} if picture.due else ()
         overdue = [ask for ask in map(timer_input, picture.due) if ask.id not in taken]
-        missing = self._needs(overdue) - needs
-        if missing:
-            raise Undeclared(missing)
+        missing, unknown = self._needs(overdue) - rounds.needs, picture.unsummed - rounds.short.keys()
+        if missing or unknown:
+            raise Undeclared(missing, dict.fromkeys(unknown, 0))
         return overdue
 
     def _decide(
         self,
         asks: Sequence[Input],
         newcomers: Sequence[RecordWrite],
-        picture: Picture,
+        view: View,
         tx: Transaction | None,
         excluded: Mapping[Pair, str],
     ) -> Sheet:
         known = tx.known([ask.id for ask in asks]) if tx else {}
-        sheet = Sheet(self.live, View(picture, self.expressions), known, newcomers, excluded)
+        sheet = Sheet(self.live, view, known, newcomers, excluded)
         for ask in asks:
             sheet.catch_up(ask.at)
             sheet.take(ask)
@@ -217,7 +244,12 @@ class Settler:
             raise Endless(sheet.endless)
         if sheet.undeclared:
             raise StillAsking(sheet.undeclared, sheet.asking, sheet.wanted)
+        if sheet.short:  # only now: what could not be decided yet may give it back
+            raise StillAsking((), sheet.asking, {}, sheet.short)
         return sheet
+
+    def _view(self, picture: Picture) -> View:
+        return View(picture, self.expressions)
 
     def _needs(self, asks: Sequence[Input]) -> set[Need]:
         needs: set[Need] = set()
@@ -225,14 +257,22 @@ class Settler:
             if ask.about is not None:
                 needs.add(ask.about)
             for play in self.live.first_match(ask) or self.live.likely(ask):
-                needs.update(_foreseen(play, ask))
+                needs.update(_foreseen(play, ask) if ask.due else with_due_back(_foreseen(play, ask)))
         return needs
 
 
 class _Rounds:
-    """How often one batch has been looked at, and who asked for more each time."""
+    """
+    How often one batch has been looked at, and who asked for more each time.
 
-    def __init__(self) -> None:
+    Attributes:
+        needs: What to lock.
+        short: By how much balances run short of what is asked, and is due to come back to them.
+    """
+
+    def __init__(self, needs: Iterable[Need]) -> None:
+        self.needs: set[Need] = set(needs)
+        self.short: dict[Account, int] = {}
         self._left = _ROUNDS
         self._asked: Counter[Pair] = Counter()
         self._wanted: dict[bytes, set[Need]] = {}
@@ -242,13 +282,15 @@ class _Rounds:
         self._left -= 1
         return self._left >= 0
 
-    def asked(self, more: Undeclared) -> frozenset[Need]:
-        """What to lock as well."""
+    def asked(self, more: Undeclared) -> None:
+        """Lock that as well; where something runs short again, look for twice as much, so that few rounds are enough."""
         if isinstance(more, StillAsking):
             self._asked.update(more.pairs)
             for id_, needs in more.wanted.items():
                 self._wanted.setdefault(id_, set()).update(needs)
-        return more.needs
+        self.needs |= more.needs
+        for account, missing in more.short.items():
+            self.short[account] = self.short.get(account, 0) * 2 + missing
 
     def wanted(self, ask: Input) -> set[Need]:
         """What an input has come to ask for."""

@@ -17,6 +17,7 @@ from quanyi.campaigns.booking import Booking
 from quanyi.campaigns.endless import DEPTH, Endless, Pair, first_in_a_circle
 from quanyi.campaigns.live import Live
 from quanyi.campaigns.timers import timer_input
+from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Because, Changes, Emit
 from quanyi.entitlements.errors import CampaignFailed, KeyReused, NotFound, NotOpen, QuanyiError, Refused
 from quanyi.entitlements.inputs import FORMULA, Decision, Input, Receipt
@@ -41,6 +42,7 @@ class Sheet:
         verdicts: A receipt or an error for each input taken so far.
         undeclared: What decisions asked for beyond what was locked; if there is any, nothing of
             this sheet may be written.
+        short: By how much balances fell short of what was asked, where what is due gives it back; likewise.
         asking: From which inputs which campaigns asked for it.
         wanted: What each input asked for, by its id.
         endless: The same for those that have to be left out, with why; if there are any, nothing
@@ -59,6 +61,7 @@ class Sheet:
         excluded: Mapping[Pair, str] = MappingProxyType({}),
     ) -> None:
         self.undeclared: set[Need] = set()
+        self.short: Counter[Account] = Counter()
         self.asking: set[Pair] = set()
         self.wanted: dict[bytes, set[Need]] = {}
         self.endless: dict[Pair, str] = {}
@@ -75,7 +78,10 @@ class Sheet:
 
     def take(self, ask: Input) -> None:
         """Decide one input."""
+        before = len(self._booking)
         outcome = self._attempt(ask)
+        if ask.due:
+            self.view.given_back(self._booking.lines(before))
         if outcome is not None:
             self.verdicts.append(outcome)
 
@@ -93,6 +99,7 @@ class Sheet:
         except Undeclared as more:
             self.undeclared |= more.needs
             self.wanted[ask.id] = set(more.needs)
+            self.short.update(more.short)
             return None
         except Endless as found:
             self.endless |= found.pairs
@@ -147,6 +154,7 @@ class Sheet:
         answer: dict[str, object] = {}
         queue = deque([_Link(ask, tuple(plays), ())])
         missing: set[Need] = set()
+        short: Counter[Account] = Counter()
         by_itself: Counter[str] = Counter()
         while queue:
             link = queue.popleft()
@@ -156,6 +164,7 @@ class Sheet:
                     decision, changes = self._one(current, play, ask, foreseen=not link.path and current.about is None)
                 except Undeclared as more:  # those behind it may need something too
                     missing |= more.needs
+                    short.update(more.short)
                     self.asking.add((ask.id, play.head.campaign))
                     continue
                 decisions.append(decision)
@@ -167,8 +176,8 @@ class Sheet:
                 caused = [_Link(inner, hears, path) for inner, hears in self._caused(link.ask, changes)]
                 self._not_endless(ask, caused, by_itself[path[-1]])
                 queue.extend(caused)
-        if missing:
-            raise Undeclared(missing)
+        if missing or short:
+            raise Undeclared(missing, short)
         return decisions, answer
 
     def _not_endless(self, ask: Input, caused: Sequence[_Link], by_itself: int) -> None:

@@ -220,8 +220,8 @@ def _rounds(sale: Sale, item: str, now: datetime) -> list[tuple[Limit, Account]]
 
 def _left(sale: Sale, item: str, view: View, now: datetime) -> int | None:
     supply = _supply(sale, item)
-    whole = [sum(view.balance(account) for account in supply)] if supply else []
-    rounds = [max(0, limit.count - view.balance(account)) for limit, account in _rounds(sale, item, now)]
+    whole = [sum(view.stands(account) for account in supply)] if supply else []
+    rounds = [max(0, limit.count - view.stands(account)) for limit, account in _rounds(sale, item, now)]
     return min([*whole, *rounds], default=None)
 
 

@@ -36,6 +36,8 @@ Kind = Literal["debt", "ended", "held", "lot", "outside", "quota", "stock", "use
 KINDS = frozenset(get_args(Kind))
 """Every kind of account."""
 
+_GIVES_ROOM = {"quota": 1, "stock": 1, "used": -1}
+
 
 @lru_cache(maxsize=16_384)
 def digest16(*fields: str) -> bytes:
@@ -73,6 +75,11 @@ class Account:
     def outside(self) -> bool:
         """Whether this is the rest of the world, which keeps no balance."""
         return self.kind == "outside"
+
+    @property
+    def gives_room(self) -> int:
+        """What giving back does to the balance: 1 raises it (pieces), -1 lowers it (what is used of a limit); else 0."""
+        return _GIVES_ROOM.get(self.kind, 0)
 
     @property
     def floor(self) -> int | None:

@@ -15,6 +15,7 @@ line         for                                               guard
 `Stash`      sealed card codes that come in                    the blind index is new
 `Emit`       the outbox; with a future ``at`` a timer          --
 `InForce`    a set of campaigns that comes into force          the epoch before stands
+`CallOff`    the timer of a record that has ended before       --
 ===========  ================================================  ================================
 """
 
@@ -30,7 +31,7 @@ from attrs.validators import gt, instance_of
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.records import Record, RecordKey
 
-__all__ = ["Because", "Changes", "Draw", "Emit", "InForce", "Line", "Posting", "Put", "SealedCode", "Stash"]
+__all__ = ["Because", "CallOff", "Changes", "Draw", "Emit", "InForce", "Line", "Posting", "Put", "SealedCode", "Stash"]
 
 
 def _some(instance: Any, attribute: Any, value: int) -> None:
@@ -120,8 +121,11 @@ class Emit:
     Attributes:
         event: Type name, ``deal.placed``.
         at: None for now (the outbox); an instant for a durable timer.
-        wakes: The accounts and records whose readers must hear of the timer once it is due,
+        wakes: The accounts and records at which nothing is decided before the timer, once it is due,
             whether or not a sweep came by.
+        gives: How much it gives back to balances that many draw on: (account, amount). Whoever reads
+            one of them counts what is due as given back; it is booked when the balance runs short.
+        of: The record whose one timer this is: whoever reads that hears of it, and `CallOff` ends it.
         holder: Whom it is about.
     """
 
@@ -129,6 +133,8 @@ class Emit:
     data: Mapping[str, Any] = attrs.field(factory=dict)
     at: datetime | None = None
     wakes: tuple[Account | RecordKey, ...] = ()
+    gives: tuple[tuple[Account, int], ...] = ()
+    of: RecordKey | None = None
     holder: str | None = None
 
 
@@ -148,7 +154,14 @@ class InForce:
     paused: tuple[str, ...] = ()
 
 
-Line = Posting | Put | Draw | Stash | Emit | InForce
+@attrs.frozen(kw_only=True)
+class CallOff:
+    """Take away the timer of a record whose story has gone on without it: a deal that is paid can't lapse."""
+
+    record: RecordKey
+
+
+Line = Posting | Put | Draw | Stash | Emit | InForce | CallOff
 
 
 @attrs.frozen(kw_only=True)

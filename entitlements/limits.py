@@ -103,7 +103,7 @@ def _used(draft: Draft, limit: Limit, ask: Input, zone: str) -> int:
     need = limit_need(limit, ask, zone)
     if isinstance(need, RecordKey):
         return sum(use.amount for use in uses_now(draft, need, limit.window, ask.at, zone_of(zone)))
-    return draft.balance(need)
+    return draft.stands(need)
 
 
 def _room_again(draft: Draft, limit: Limit, ask: Input, missing: int, zone: str) -> datetime | None:

@@ -18,6 +18,7 @@ import attrs
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import (
     Because,
+    CallOff,
     Changes,
     Draw,
     Emit,
@@ -28,6 +29,18 @@ from quanyi.entitlements.changes import (
     Stash,
 )
 from quanyi.entitlements.errors import Refused
+from quanyi.entitlements.needs import (
+    DUE_AT_ONCE,
+    DUE_IN_A_LOOK,
+    CodesOf,
+    CodeTwin,
+    DueBack,
+    LotsOf,
+    Need,
+    Undeclared,
+    covering,
+    with_due_back,
+)
 from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.records import Record, RecordKey
 
@@ -37,6 +50,7 @@ __all__ = [
     "CodeTwin",
     "CodesOf",
     "Draft",
+    "DueBack",
     "ExpressionFailed",
     "Expressions",
     "GuardBroken",
@@ -47,39 +61,10 @@ __all__ = [
     "Timer",
     "Undeclared",
     "View",
+    "covering",
+    "with_due_back",
 ]
 
-
-DUE_AT_ONCE = 64
-"""How many due timers one locked picture brings along at most; whoever needs more comes again."""
-
-DUE_IN_A_LOOK = 1_000
-"""How many a picture brings along that is merely read, and shown with what is due as done."""
-
-
-@attrs.frozen
-class LotsOf:
-    """All of a holder's lots of one unit, and the debt account that stands for the wallet."""
-
-    holder: str
-    unit: str
-
-
-@attrs.frozen
-class CodesOf:
-    """The card codes drawn for one entitlement."""
-
-    owner: str
-
-
-@attrs.frozen
-class CodeTwin:
-    """A card code that is there already under this blind index, in whatever pool."""
-
-    blind: bytes
-
-
-Need = Account | RecordKey | LotsOf | CodesOf | CodeTwin
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -102,14 +87,6 @@ class NoExpressions:
     def evaluate(self, text: str, values: Mapping[str, Any]) -> Any:
         """Always fail."""
         raise ExpressionFailed(text)
-
-
-class Undeclared(Exception):  # noqa: N818  (a request, not an error)
-    """A decision needs more than was locked; the engine starts again with these as well."""
-
-    def __init__(self, needs: Iterable[Need]) -> None:
-        self.needs = frozenset(needs)
-        super().__init__(f"not locked: {sorted(map(str, self.needs))}")
 
 
 class GuardBroken(Exception):  # noqa: N818  (a broken campaign, caught by the engine)
@@ -136,7 +113,10 @@ class Picture:
         needs: What was asked for; nothing else may be read.
         balances: Rows that exist; a need without a row has none yet.
         records: Record and version, where there is one.
-        due: Timers that wake on these needs and are due, oldest first.
+        due: Timers that wake on these needs and are due, oldest first; and of those that give back to a
+            balance that runs short, the oldest that cover it.
+        due_back: How much due timers give back to each balance that was asked for by `DueBack`.
+        unsummed: Those of them to which due timers of an older program give back nobody knows how much.
         epoch: The number of the set of campaigns in force.
     """
 
@@ -146,6 +126,8 @@ class Picture:
     records: dict[RecordKey, tuple[Record, int]] = attrs.field(factory=dict)
     codes: dict[CodesOf | CodeTwin, tuple[SealedCode, ...]] = attrs.field(factory=dict)
     due: tuple[Timer, ...] = ()
+    due_back: dict[Account, int] = attrs.field(factory=dict)
+    unsummed: frozenset[Account] = frozenset()
     epoch: int = 0
 
 
@@ -158,6 +140,7 @@ class View:
         self.balances: dict[Account, int] = {}
         self.lots: dict[LotsOf, tuple[Account, ...]] = {}
         self.records: dict[RecordKey, tuple[Record | None, int | None]] = {}
+        self.due_back = dict(picture.due_back)
         self.locked: set[Need] = set(picture.needs)
         for lots in picture.lots.values():
             self.locked.update(lots)
@@ -187,6 +170,26 @@ class View:
         """The balance by now; 0 where there is no row."""
         moved = self.balances.get(account)
         return self.picture.balances.get(account, 0) if moved is None else moved
+
+    def stands(self, account: Account) -> int:
+        """The balance with what is due to come back to it; 0 where there is no row."""
+        stands = self.balance(account) + account.gives_room * self.due_back.get(account, 0)
+        return max(stands, 0) if account.gives_room else stands
+
+    def given_back(self, lines: Iterable[Line]) -> None:
+        """A due timer was decided: what it gave back is in the rows from now on."""
+        for line in lines:
+            if isinstance(line, Posting):
+                account = line.destination if line.destination.gives_room > 0 else line.source
+                if account in self.due_back:
+                    self.due_back[account] = max(self.due_back[account] - line.amount, 0)
+
+    def fork(self) -> View:
+        """A view that begins with the results of this one."""
+        other = View(self.picture, self.expressions)
+        other.balances, other.lots, other.records = self.balances.copy(), self.lots.copy(), self.records.copy()
+        other.due_back = self.due_back.copy()
+        return other
 
     def lots_of(self, need: LotsOf) -> tuple[Account, ...]:
         """The lot accounts by now."""
@@ -219,19 +222,30 @@ class Draft:
 
     # --- reading -----------------------------------------------------------------------------
 
-    def require(self, *needs: Need) -> None:
-        """Ask for all of *needs* at once, where they are not locked yet."""
-        missing = [need for need in needs if not self.view.declared(need)]
+    def require(self, *needs: Need, back: bool = True) -> None:
+        """
+        Ask for all of *needs* at once, where they are not locked yet.
+
+        Args:
+            back: Also for what is due to come back to balances among them; else only rows are moved.
+        """
+        wanted = with_due_back(needs) if back else needs
+        missing = [need for need in wanted if not self.view.declared(need)]
         if missing:
             raise Undeclared(missing)
 
+    def stands(self, account: Account) -> int:
+        """How much is in *account* by now, with what is due to come back to it."""
+        back = account.gives_room * self._due_back(account)
+        return max(self.balance(account) + back, 0) if back else self.balance(account)
+
     def balance(self, account: Account) -> int:
-        """How much is in *account* by now."""
+        """How much is in *account* by now, as far as it is booked."""
         own = self.own_balances.get(account)
         if own is not None:
             return own
         if account not in self.view.locked:
-            self.require(account)
+            self.require(account, back=False)
         return self.view.balance(account)
 
     def lots(self, holder: str, unit: str) -> list[tuple[Account, int]]:
@@ -311,10 +325,16 @@ class Draft:
         *,
         at: datetime | None = None,
         wakes: tuple[Account | RecordKey, ...] = (),
+        gives: tuple[tuple[Account, int], ...] = (),
+        of: RecordKey | None = None,
         holder: str | None = None,
     ) -> None:
         """Tell the world now, or wake up at an instant."""
-        self.lines.append(Emit(event=event, data=data or {}, at=at, wakes=wakes, holder=holder))
+        self.lines.append(Emit(event=event, data=data or {}, at=at, wakes=wakes, gives=gives, of=of, holder=holder))
+
+    def call_off(self, record: RecordKey) -> None:
+        """Take the record's timer away."""
+        self.lines.append(CallOff(record=record))
 
     @contextmanager
     def part(self) -> Iterator[None]:
@@ -342,6 +362,12 @@ class Draft:
 
     # --- inside ------------------------------------------------------------------------------
 
+    def _due_back(self, account: Account) -> int:
+        if not account.gives_room:
+            return 0
+        self.require(DueBack(account))
+        return self.view.due_back.get(account, 0)
+
     def _stored(self, key: RecordKey) -> tuple[Record | None, int | None]:
         if key in self.own_records:
             return self.own_records[key]
@@ -355,7 +381,11 @@ class Draft:
             self.require(LotsOf(account.holder, account.unit))
         after = self.balance(account) + delta
         floor = account.floor
-        if (delta < 0 and floor is not None and after < floor) or (cap is not None and after > cap):
+        low = floor - after if delta < 0 and floor is not None else 0
+        missing = max(low, after - cap if cap is not None else 0)
+        if missing > 0:
+            if missing <= self._due_back(account):
+                raise Undeclared(short={account: missing})
             msg = f"{account} would hold {after} (floor {floor}, cap {cap})"
             raise GuardBroken(msg)
         if not -LARGEST <= after <= LARGEST:

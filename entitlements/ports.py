@@ -17,7 +17,8 @@ import attrs
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Changes, Draw, Emit, SealedCode
 from quanyi.entitlements.inputs import FORMULA, Receipt
-from quanyi.entitlements.picture import Need, Picture, Timer
+from quanyi.entitlements.needs import Need, Short
+from quanyi.entitlements.picture import Picture, Timer
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.records import Record, RecordKey
 
@@ -280,13 +281,12 @@ class Writing:
     release: Release | None = None
 
 
-# --- the store ---------------------------------------------------------------------------------
-
-
 class Transaction(Protocol):
     """One transaction: locks until its end, writes once."""
 
-    def lock(self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = ()) -> Picture:
+    def lock(
+        self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = (), short: Short | None = None
+    ) -> Picture:
         """
         Lock what exists of *needs*, in sorted order, and read it.
 
@@ -295,6 +295,9 @@ class Transaction(Protocol):
         Args:
             keys: Ids that `known` will be asked for next: a store may look at them on the way,
                 once everything is locked.
+            short: Balances that run short, with how much is missing: the picture also names the
+                oldest due timers that give that much back, `DUE_AT_ONCE` for each at most, unless it
+                is full without them. A timer of which nobody knows how much it gives is among them.
         """
         ...
 
@@ -325,8 +328,8 @@ class Store(Protocol):
         """
         ...
 
-    def peek(self, needs: Iterable[Need], now: datetime) -> Picture:
-        """Read without locking; nothing scarce may be decided on it."""
+    def peek(self, needs: Iterable[Need], now: datetime, short: Short | None = None) -> Picture:
+        """Read without locking; nothing scarce may be decided on it. *short* is that of `Transaction.lock`."""
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:

@@ -16,7 +16,7 @@ from quanyi.entitlements.accounts import Account, outside, quota, stock
 from quanyi.entitlements.amounts import share_out
 from quanyi.entitlements.errors import OutOfStock
 from quanyi.entitlements.numbers import bucket
-from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.picture import Draft, with_due_back
 from quanyi.entitlements.records import Loaded, Move, RecordKey
 
 __all__ = ["load", "loaded_key", "look", "own_split", "pieces_left", "quota_splits", "take_pieces"]
@@ -52,7 +52,7 @@ def take_pieces(
     order = look(draft, accounts, pieces, holder=holder)
     moves = []
     for account in order:
-        part = min(draft.balance(account), pieces) if pieces else 0
+        part = min(draft.stands(account), pieces) if pieces else 0
         if part:
             draft.post(account, to, part, label)
             moves.append(Move(source=account, destination=to, amount=part, back=tuple(back)))
@@ -69,9 +69,9 @@ def look(draft: Draft, accounts: Sequence[Account], pieces: int, *, holder: str)
     """
     start = accounts.index(own_split(accounts, holder))
     order = [*accounts[start:], *accounts[:start]]
-    if draft.balance(order[0]) < pieces:
+    if draft.stands(order[0]) < pieces:
         draft.require(*order)
-        left = sum(map(draft.balance, order))
+        left = sum(map(draft.stands, order))
         if left < pieces:
             raise OutOfStock(shows={"left": left, "asked": pieces, "missing": pieces - left})
     return order
@@ -79,8 +79,8 @@ def look(draft: Draft, accounts: Sequence[Account], pieces: int, *, holder: str)
 
 def pieces_left(draft: Draft, accounts: Sequence[Account]) -> int | None:
     """What is left by now, where all its balances are in the picture; else nobody says."""
-    if all(draft.view.declared(account) for account in accounts):
-        return sum(map(draft.balance, accounts))
+    if all(draft.view.declared(need) for need in with_due_back(accounts)):
+        return sum(map(draft.stands, accounts))
     return None
 
 
@@ -105,7 +105,7 @@ def load(draft: Draft, thing: tuple[str, ...], total: int, splits: int = 1) -> i
         return 0
     accounts = _accounts(thing, max(old_splits, splits))
     draft.require(*accounts)
-    free, delta = sum(map(draft.balance, accounts)), total - old_total
+    free, delta = sum(map(draft.stands, accounts)), total - old_total
     if free + delta < 0:
         raise OutOfStock(
             reason="still-placed",
@@ -124,7 +124,7 @@ def _accounts(thing: tuple[str, ...], splits: int) -> tuple[Account, ...]:
 def _level(draft: Draft, accounts: Sequence[Account], shares: Sequence[int]) -> None:
     """Bring each balance to its share, what comes off first."""
     world = outside("loaded", "pieces")
-    changes = [(share - draft.balance(account), account) for account, share in zip(accounts, shares, strict=True)]
+    changes = [(share - draft.stands(account), account) for account, share in zip(accounts, shares, strict=True)]
     for delta, account in sorted(changes, key=lambda change: change[0]):
         if delta < 0:
             draft.post(account, world, -delta, "load")

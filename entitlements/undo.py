@@ -67,7 +67,7 @@ def reverse(
     Raises:
         InsufficientPoints: *take* is ``refuse`` and a wallet no longer has what it was given.
     """
-    draft.require(*needs_of(moves))
+    draft.require(*needs_of(moves), back=False)
     changed: dict[str, int] = {}
     short = 0
     for move in reversed(moves):

@@ -4,6 +4,7 @@ What the suites write: small, and every piece with its own name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Protocol
@@ -25,7 +26,7 @@ from quanyi.entitlements.ports import (
     Views,
     Writing,
 )
-from quanyi.entitlements.records import Deal, Record
+from quanyi.entitlements.records import Deal, Record, RecordKey
 
 __all__ = [
     "GOLD",
@@ -81,10 +82,19 @@ def change(name: str, *lines: Line, rule: str = "place") -> ChangeWrite:
     return ChangeWrite(id=digest16("change", name), input=digest16("input", name), decided_at=NOW, changes=changes)
 
 
-def emit(name: str, at: datetime | None = None, *wakes: Any) -> EmitWrite:
+def emit(
+    name: str,
+    at: datetime | None = None,
+    *wakes: Any,
+    gives: Mapping[Account, int] | None = None,
+    of: RecordKey | None = None,
+) -> EmitWrite:
     """An event for the outbox, or a timer."""
-    about = Emit(event="deal.lapse", data={"deal": name, "at": NOW}, at=at, wakes=wakes, holder="h-ann")
-    return EmitWrite(id=digest16("emit", name), emit=about, emitted_at=NOW)
+    given = tuple((gives or {}).items())
+    about = Emit(
+        event="deal.lapse", data={"deal": name, "at": NOW}, at=at, wakes=wakes, gives=given, of=of, holder="h-ann"
+    )
+    return EmitWrite(id=of.id if of is not None else digest16("emit", name), emit=about, emitted_at=NOW)
 
 
 def receipt(name: str, **answer: Any) -> ReceiptWrite:
@@ -114,7 +124,7 @@ def write(store: Store, **parts: Any) -> None:
         tx.write(Writing(**parts))
 
 
-def read(store: Store, *needs: Need, now: datetime = NOW) -> Picture:
+def read(store: Store, *needs: Need, now: datetime = NOW, short: Mapping[Account, int] | None = None) -> Picture:
     """Lock and read in a transaction of its own."""
     with store.begin() as tx:
-        return tx.lock(needs, now)
+        return tx.lock(needs, now, (), short)

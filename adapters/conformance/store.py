@@ -32,13 +32,14 @@ from quanyi.adapters.conformance.material import (
     write,
 )
 from quanyi.adapters.conformance.samples import EVERYTHING, RECORDS, WRONG, furnish
+from quanyi.adapters.conformance.timers import TimerPromises
 from quanyi.entitlements.accounts import debt, lot
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Draw
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Decision, Receipt
-from quanyi.entitlements.picture import DUE_AT_ONCE, CodesOf, CodeTwin, LotsOf
+from quanyi.entitlements.picture import CodesOf, CodeTwin, LotsOf
 from quanyi.entitlements.ports import Kept, KeptVersion, ReceiptWrite, Release, VersionWrite
 from quanyi.entitlements.records import Record
 
@@ -47,7 +48,7 @@ __all__ = ["StoreSuite"]
 _WALLET = LotsOf("h-ann", "points")
 
 
-class StoreSuite(ListSuite):
+class StoreSuite(ListSuite, TimerPromises):
     """What every store promises to one caller."""
 
     @pytest.fixture
@@ -279,54 +280,6 @@ class StoreSuite(ListSuite):
         twin, stranger = CodeTwin(code("v1").blind), CodeTwin(b"nobody")
 
         assert read(store, twin, stranger).codes == {twin: (code("v1"),), stranger: ()}
-
-    # --- timers ------------------------------------------------------------------------------
-
-    def test_a_due_timer_wakes_whoever_reads(self, store: WholeStore) -> None:
-        """A timer is found through each of the accounts and records it wakes, from its instant on."""
-        record = deal("d1")
-        write(store, timers=(emit("t1", LATER, PILE, record.key),))
-        early = LATER - timedelta(microseconds=1)
-
-        assert [read(store, need, now=early).due for need in (PILE, record.key)] == [(), ()]
-        assert [t.id for need in (PILE, record.key) for t in read(store, need, now=LATER).due] == [emit("t1").id] * 2
-        assert read(store, HALL, now=LATER).due == ()
-        (timer,) = read(store, PILE, record.key, now=LATER).due
-        assert (timer.event, timer.due_at, timer.holder) == ("deal.lapse", LATER, "h-ann")
-        assert timer.data == {"deal": "t1", "at": NOW}
-
-    def test_a_lots_timer_wakes_whoever_reads_the_wallet(self, store: WholeStore) -> None:
-        """Timers of lots are found by those who ask for all lots."""
-        write(store, balances=(balance(GOLD, None, 5),), timers=(emit("t1", NOW, GOLD),))
-
-        assert [timer.id for timer in read(store, _WALLET).due] == [emit("t1").id]
-
-    def test_an_empty_wallet_hears_of_what_it_will_get(self, store: WholeStore) -> None:
-        """A timer that wakes the debt account is found by whoever asks for the wallet, though no row is there yet."""
-        write(store, timers=(emit("t1", NOW, debt("h-ann", "points")),))
-
-        assert [timer.id for timer in read(store, _WALLET).due] == [emit("t1").id]
-
-    def test_timers_come_oldest_first_and_not_all_at_once(self, store: WholeStore) -> None:
-        """A picture names the oldest due timers, so many at most; a sweep takes as many as it likes."""
-        count = DUE_AT_ONCE + 4
-        timers = [emit(f"t{n}", NOW - timedelta(minutes=n), PILE, HALL) for n in range(count)]
-        write(store, timers=tuple(timers))
-        oldest = [timer.id for timer in reversed(timers)]
-
-        assert [timer.id for timer in read(store, PILE, HALL).due] == oldest[:DUE_AT_ONCE]
-        assert [timer.id for timer in store.due(NOW, 1000)] == oldest
-        assert [timer.id for timer in store.due(NOW - timedelta(minutes=count - 2), 1000)] == oldest[:2]
-        assert len(store.due(NOW, 3)) == 3
-
-    def test_a_rung_timer_is_gone(self, store: WholeStore) -> None:
-        """A timer that has done its work is found no more, and ringing it twice does no harm."""
-        write(store, timers=(emit("t1", NOW, PILE), emit("t2", NOW, PILE)))
-        write(store, rung=(emit("t1").id,))
-        write(store, rung=(emit("t1").id,), receipts=(receipt("k1"),))
-
-        assert [timer.id for timer in read(store, PILE).due] == [emit("t2").id]
-        assert [timer.id for timer in store.due(NOW, 10)] == [emit("t2").id]
 
     # --- lists, releases, malls --------------------------------------------------------------
 

@@ -5,7 +5,7 @@ What a picture was asked for, by the ids under which a database knows it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,10 @@ import attrs
 from quanyi.adapters.codec import Codec, account_in
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.picture import CodesOf, CodeTwin, LotsOf, Need, Picture, Timer
+from quanyi.entitlements.picture import CodesOf, CodeTwin, DueBack, LotsOf, Need, Picture, Timer, covering
 from quanyi.entitlements.records import RecordKey
 
-__all__ = ["Asked", "code_in", "timer_in"]
+__all__ = ["Asked", "code_in", "merged", "needed", "timer_in"]
 
 
 @attrs.define(kw_only=True)
@@ -34,6 +34,7 @@ class Asked:
         wallets: By (holder, unit).
         owners: Of codes.
         blinds: Of codes that may be there already.
+        backs: Balances to which something may be due to come back, by id.
     """
 
     needs: frozenset[Need]
@@ -43,6 +44,7 @@ class Asked:
     wallets: dict[tuple[str, str], LotsOf] = attrs.field(factory=dict)
     owners: dict[str, CodesOf] = attrs.field(factory=dict)
     blinds: dict[bytes, CodeTwin] = attrs.field(factory=dict)
+    backs: dict[bytes, Account] = attrs.field(factory=dict)
 
     @classmethod
     def of(cls, needs: Iterable[Need]) -> Asked:
@@ -59,13 +61,16 @@ class Asked:
                 asked.wallets[need.holder, need.unit] = need
             elif isinstance(need, CodesOf):
                 asked.owners[need.owner] = need
+            elif isinstance(need, DueBack):
+                asked.backs[need.account.id] = need.account
             else:
                 asked.blinds[need.blind] = need
         return asked
 
     def keys(self) -> list[bytes]:
-        """The ids of accounts and records, on which timers wake."""
-        return sorted({*self.accounts, *self.lots, *self.records})
+        """The ids of accounts and records before which what is due is decided."""
+        waited = (id_ for id_, account in self.accounts.items() if not account.gives_room)
+        return sorted({*waited, *self.lots, *self.records})
 
     def account(self, id_: bytes, kind: str, unit: str, parts: str) -> Account:
         """The account of a row, the asked one where there is one."""
@@ -78,11 +83,12 @@ class Asked:
         records: Iterable[Any],
         codes: Iterable[SealedCode],
         due: Iterable[Timer],
+        backs: Iterable[tuple[bytes, int | None, int]],
         epoch: int,
         codec: Codec,
     ) -> Picture:
         """What was found, by the needs that asked for it."""
-        found = dict(balances)
+        found, summed = dict(balances), list(backs)
         kept = {
             self.records[id_]: (codec.record_in(kind, shape, body), version)
             for id_, kind, shape, body, version in records
@@ -94,6 +100,8 @@ class Asked:
             records=kept,
             codes=self._codes(codes),
             due=tuple(due),
+            due_back=dict.fromkeys(self.backs.values(), 0) | {self.backs[id_]: int(n or 0) for id_, n, _ in summed},
+            unsummed=frozenset(self.backs[id_] for id_, _, unknown in summed if unknown),
             epoch=epoch,
         )
 
@@ -125,6 +133,30 @@ def timer_in(row: tuple[bytes, str, datetime, str, str | None], codec: Codec) ->
     """A timer from its row: id, event, due_at, data, holder."""
     id_, event, due_at, data, holder = row
     return Timer(id=bytes(id_), event=event, due_at=due_at, data=codec.data_in(data), holder=holder)
+
+
+def needed(rows: Iterable[tuple[Any, ...]], short: Mapping[bytes, int]) -> list[bytes]:
+    """
+    Of timers that give back to balances which run short, those that must be booked.
+
+    Args:
+        rows: (key, timer, amount), oldest first.
+        short: How much is missing, by key. A timer of which nobody knows the amount is always needed.
+    """
+    giving: dict[bytes, list[tuple[bytes, int]]] = {}
+    unknown = []
+    for key, timer, amount in rows:
+        if amount is None:
+            unknown.append(bytes(timer))
+        else:
+            giving.setdefault(bytes(key), []).append((bytes(timer), amount))
+    return [*unknown, *(timer for key, found in giving.items() for timer in covering(found, short[key]))]
+
+
+def merged(*timers: Iterable[Timer]) -> list[Timer]:
+    """Timers, each once, oldest first."""
+    found = {timer.id: timer for some in timers for timer in some}
+    return sorted(found.values(), key=lambda timer: (timer.due_at, timer.id))
 
 
 def _by_end(lot: Account) -> tuple[bool, str, str]:

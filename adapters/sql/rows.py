@@ -7,7 +7,7 @@ missing rows meet in the same order and cannot wait for each other in a ring.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -49,7 +49,7 @@ _JOURNAL = (*JOURNAL, "digest")
 _ENTRY = ("change", "holder", "unit", "at", "amount", "balance", "label", "campaign", "rule")
 _OUTBOX = ("id", "event", "data", "holder", "emitted_at", "sink", "order_key")
 _TIMER = ("id", "event", "data", "holder", "due_at")
-_WAKE = ("key", "due_at", "timer")
+_WAKE = ("key", "due_at", "timer", "amount")
 _RECEIPT = ("id", "digest", "at", "formula", "body", "body_digest")
 _CODE = ("id", "pool", "sealed", "key_id", "blind", "owner")
 _VERSION = ("campaign", "version", "body", "source", "digest")
@@ -102,7 +102,7 @@ def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
         made=_sorted(_MADE, ((*_record(write, codec), at, at, write.record.kind, write.after) for write in made)),
         outbox=Batch(_OUTBOX, [row for write in writing.outbox for row in _told(write, codec, sinks)]),
         timers=Batch(_TIMER, [_emit(write, codec, _due(write)) for write in writing.timers]),
-        wakes=Batch(_WAKE, [(key.id, _due(write), write.id) for write in writing.timers for key in write.emit.wakes]),
+        wakes=Batch(_WAKE, [row for write in writing.timers for row in _wakes(write)]),
         versions=Batch(_VERSION, list(map(_version, writing.versions))),
         release=Batch(_RELEASE, [] if writing.release is None else [_release(writing.release)]),
     )
@@ -235,6 +235,15 @@ def _told(write: EmitWrite, codec: Codec, sinks: Sinks) -> list[tuple[Any, ...]]
 
 def _due(write: EmitWrite) -> datetime:
     return write.emit.at or write.emitted_at
+
+
+def _wakes(write: EmitWrite) -> Iterator[tuple[Any, ...]]:
+    """A row for each key that a timer wakes, and for each balance it gives back to, with how much."""
+    at = _due(write)
+    for key in write.emit.wakes:
+        yield key.id, at, write.id, None
+    for account, amount in write.emit.gives:
+        yield account.id, at, write.id, amount
 
 
 def _receipt(write: ReceiptWrite, codec: Codec) -> tuple[Any, ...]:

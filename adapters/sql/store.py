@@ -24,6 +24,7 @@ from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.views import SqlViews
+from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.picture import Need, Picture, Timer
 from quanyi.entitlements.ports import Transaction, Writing
 from quanyi.entitlements.records import BUILTIN_RECORDS, Record
@@ -111,12 +112,12 @@ class SqlStore(SqlViews):
             return self._lock_timeout_ms
         return max(_LEAST_MS, int((self._deadline - monotonic()) * 1000))
 
-    def peek(self, needs: Iterable[Need], now: datetime) -> Picture:
+    def peek(self, needs: Iterable[Need], now: datetime, short: Mapping[Account, int] | None = None) -> Picture:
         """Read without locking."""
         if self._host is None:
-            return self._dialect.peek(self.engine, frozenset(needs), now)
+            return self._dialect.peek(self.engine, frozenset(needs), now, short or {})
         with self.reading() as connection:
-            return self._dialect.read(connection, frozenset(needs), now, locking=False)
+            return self._dialect.read(connection, frozenset(needs), now, short or {}, locking=False)
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:
         """Timers that are due, oldest first."""

@@ -176,7 +176,7 @@ class Scene:
     def stock(self, benefit: str) -> int:
         account = stock(benefit)
         view = self.stage.settler.look([account], self.stage.mall.now(), self.stage.store)
-        return view.balance(account)
+        return view.stands(account)
 
     def order(self, order: str) -> str:
         deal = self._deal(order)

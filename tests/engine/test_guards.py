@@ -21,7 +21,7 @@ from quanyi.entitlements.accounts import lot, outside, stock, used
 from quanyi.entitlements.changes import Because, Changes, SealedCode
 from quanyi.entitlements.errors import HoldClosed, InputError, InsufficientPoints, VoucherRefused
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import Draft, GuardBroken, LotsOf, Picture, View
+from quanyi.entitlements.picture import Draft, GuardBroken, LotsOf, Picture, View, with_due_back
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.ports import Writing
 from quanyi.entitlements.records import Deal, Person
@@ -68,7 +68,7 @@ def test_a_play_that_forgets_to_ask_is_stopped_alone(
 def test_a_guard_holds_at_the_bound_and_not_beyond() -> None:
     """The last piece and the last place may go; one more is one too many."""
     pile, limit = stock("coffee"), used("once", "")
-    draft = View(Picture(needs=frozenset({pile, limit}), balances={pile: 1})).draft(NOON)
+    draft = View(Picture(needs=frozenset(with_due_back({pile, limit})), balances={pile: 1})).draft(NOON)
     draft.post(pile, outside("sold", "pieces"), 1, "give")
     draft.post(outside("open", "times"), limit, 1, "place", cap=1)
 
@@ -266,10 +266,10 @@ def test_nothing_secret_or_personal_is_shown() -> None:
 
 
 def test_a_timer_that_was_met_on_the_way_is_gone(mall: OpenMall, clock: FixedClock) -> None:
-    """Whoever needs the pieces books the lapse; a sweep then finds nothing to do."""
+    """Whoever needs what it gives back books the lapse; a sweep then finds nothing to do."""
     mall.claim("flash", item="phone", user="ann", key="k1")
     clock.advance(minutes=30)
-    mall.claim("flash", item="phone", user="bob", key="k2")
+    mall.claim("flash", item="phone", user="ann", key="k2")
 
     assert [timer.event for timer in mall.ports.store.due(clock.now(), 10)] == []
     assert mall.sweep() == 0

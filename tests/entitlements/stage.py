@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from quanyi.entitlements.accounts import Account, debt
-from quanyi.entitlements.changes import Changes, Draw, Emit, Posting, Put, SealedCode, Stash
+from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, Posting, Put, SealedCode, Stash
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import CodesOf, LotsOf, Need, Picture, Undeclared, View
+from quanyi.entitlements.picture import CodesOf, LotsOf, Need, Picture, Undeclared, View, with_due_back
 from quanyi.entitlements.records import Record, RecordKey
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Stage:
 
     def decide(self, play: Play, ask: Input) -> Changes:
         """Decide on a picture of exactly what was declared; more is asked for in rounds."""
-        needs = set(play.needs(ask))
+        needs = with_due_back(play.needs(ask))
         for self.rounds in range(1, ROUNDS + 1):
             draft = View(self.picture(needs), self.expressions).draft(ask.at)
             try:
@@ -153,6 +153,8 @@ class Stage:
                 self._draw(line)
             elif isinstance(line, Stash):
                 self.codes.update({code.id: code for code in line.codes})
+            elif isinstance(line, CallOff):
+                self.timers = [timer for timer in self.timers if timer[2].of != line.record]
             elif line.at is not None:
                 self.timers.append((line.at, len(self.told) + len(self.timers), line))
             else:

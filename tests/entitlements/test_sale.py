@@ -27,7 +27,7 @@ def test_placing_sets_everything_aside_and_says_until_when():
     assert (stage.balances[held(deal, "pieces")], stage.balances[held(deal, "points")]) == (2, 200)
     assert (stage.record(Deal, deal).due_at, stage.rights("ann")) == (moment(AT_THE_END), [])
     (timer,) = (emit for _, _, emit in stage.timers)
-    assert {QUOTA, EACH} < set(timer.wakes)
+    assert (dict(timer.gives), timer.of) == ({QUOTA: 2, EACH: 2}, stage.record(Deal, deal).key)
     assert VISITS not in timer.wakes  # its places do not come back
 
 

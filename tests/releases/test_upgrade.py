@@ -10,6 +10,8 @@ from quanyi.adapters.sql.verify import verify
 from tests.releases.kept import RELEASES, restore, rows_of
 
 MALLS = ("lumen", "life")
+HELD = 45
+"""Deals that are placed; each is found by its own id, and needs no wake for that any more."""
 
 
 @pytest.fixture(params=RELEASES)
@@ -23,7 +25,7 @@ def test_a_database_of_an_earlier_release_is_brought_up_and_verified(engine, rel
     upgrade(engine)
 
     assert check(engine) == []
-    assert {name: _counts(engine)[name] for name in before} == before
+    assert {name: _counts(engine)[name] for name in before} == {**before, "quanyi_wake": before["quanyi_wake"] - HELD}
     assert [difference for mall in MALLS for difference in verify(engine, mall).differences] == []
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from quanyi.adapters.sql.dialects.reading import Reading, Setting
 from quanyi.adapters.sql.rows import Batch, Rows, rows_of
 from quanyi.adapters.sql.types import COUNT
+from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.picture import Need, Picture
 from quanyi.entitlements.ports import Kept, Writing
@@ -124,10 +125,10 @@ class Generic(Reading):
         """A connection to look at screens' rows on; nothing is locked."""
         return engine.connect()
 
-    def peek(self, engine: Engine, needs: Iterable[Need], now: datetime) -> Picture:
+    def peek(self, engine: Engine, needs: Iterable[Need], now: datetime, short: Mapping[Account, int]) -> Picture:
         """The picture of *needs* as it is committed, on a connection of our own; nothing is locked."""
         with self.translated(), self.reader(engine) as connection:
-            return self.read(connection, needs, now, locking=False)
+            return self.read(connection, needs, now, short, locking=False)
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -240,9 +241,15 @@ class _Transaction:
     def __init__(self, dialect: Generic, connection: Connection) -> None:
         self._dialect, self._connection = dialect, connection
 
-    def lock(self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = ()) -> Picture:
+    def lock(
+        self,
+        needs: Iterable[Need],
+        now: datetime,
+        keys: Sequence[bytes] = (),
+        short: Mapping[Account, int] | None = None,
+    ) -> Picture:
         with self._dialect.translated():
-            return self._dialect.read(self._connection, needs, now, locking=True)
+            return self._dialect.read(self._connection, needs, now, short or {}, locking=True)
 
     def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
         with self._dialect.translated():

@@ -7,11 +7,12 @@ believes of a table that it has not met yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from quanyi.adapters.codec import Codec
-from quanyi.adapters.sql.asked import Asked, timer_in
+from quanyi.adapters.sql.asked import Asked, needed, timer_in
 from quanyi.adapters.sql.dialects.arrays import Bytes, Texts
 from quanyi.adapters.sql.dialects.guarded import name_of
 from quanyi.adapters.sql.dialects.line import Rows, Statement
@@ -19,7 +20,7 @@ from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Timer
 
-__all__ = ["Looks", "balances_in", "timers_in"]
+__all__ = ["Looks", "balances_in", "giving_in", "timers_in"]
 
 _KEYS = "with k as (select id from unnest($2) a(id) order by id)"
 _KEYS_AND_WALLETS = (
@@ -38,11 +39,26 @@ _RECORDS = (
 )
 _EPOCH = "(select max(epoch) from {release} where mall = $1)"
 _TIMERS = (
-    ", due as (select distinct t.id, t.event, t.due_at, t.data, t.holder from k cross join lateral"
+    ", due as (select t.id, t.event, t.due_at, t.data, t.holder from (select w.timer as id from k cross join lateral"
     " (select timer from {wake} where mall = $1 and key = k.id and due_at <= ${now} order by due_at limit {most}) w"
-    " cross join lateral (select * from {timer} where mall = $1 and id = w.timer limit 1) t"
+    " union select id from k) c cross join lateral"
+    " (select * from {timer} where mall = $1 and id = c.id and due_at <= ${now} limit 1) t"
     " order by t.due_at, t.id limit {most})"
     " select e.epoch, due.* from " + _EPOCH + " e(epoch) left join due on true order by due.due_at, due.id"
+)
+_BACKS = (
+    "select k.id, s.amount, s.unknown from unnest($2) k(id) cross join lateral"
+    " (select sum(amount)::bigint as amount, count(*) - count(amount) as unknown, count(*) as due"
+    " from {wake} where mall = $1 and key = k.id and due_at <= $3) s where s.due > 0"
+)
+_OLDEST = (
+    "(select key, timer, amount from {wake} where mall = $1 and key = k.id and due_at <= $3"
+    " and amount is {which} order by due_at, timer limit {most})"
+)
+_GIVING = (
+    "select w.key, w.amount, t.id, t.event, t.due_at, t.data, t.holder from unnest($2) k(id) cross join lateral"
+    " ({known} union all {unknown}) w cross join lateral"
+    " (select * from {timer} where mall = $1 and id = w.timer limit 1) t order by t.due_at, t.id"
 )
 _RECEIPTS = (
     "select r.* from unnest($2) k(id) cross join lateral"
@@ -71,8 +87,19 @@ class Looks:
         self._records = {locking: _RECORDS.format(**names, limit=_LIMITS[locking]) for locking in (True, False)}
         self._epoch = f"select {_EPOCH.format(**names)}"
         self._receipts = _RECEIPTS.format(**names)
+        self._backs = _BACKS.format(**names)
+        self._giving = {
+            locking: _GIVING.format(
+                **names,
+                known=_OLDEST.format(**names, which="not null", most=_DUE[locking]),
+                unknown=_OLDEST.format(**names, which="null", most=_DUE[locking]),
+            )
+            for locking in (True, False)
+        }
 
-    def statements(self, asked: Asked, now: datetime, *, locking: bool) -> dict[str, Statement]:
+    def statements(
+        self, asked: Asked, now: datetime, short: Mapping[Account, int], *, locking: bool
+    ) -> dict[str, Statement]:
         """
         What must be asked, by name; what is locked is locked in sorted order: balances, lots, records.
 
@@ -94,6 +121,10 @@ class Looks:
         found["timers"] = (
             (self._timers[which, locking], [mall, Bytes(keys), *owners, now]) if keys else (self._epoch, [mall])
         )
+        if asked.backs and now > _BEFORE_ANYTHING:
+            found["backs"] = (self._backs, [mall, Bytes(sorted(asked.backs)), now])
+        if short:
+            found["giving"] = (self._giving[locking], [mall, Bytes(sorted(account.id for account in short)), now])
         return found
 
     def receipts(self, ids: Iterable[bytes]) -> Statement:
@@ -113,5 +144,16 @@ def balances_in(asked: Asked, rows: Rows) -> list[tuple[Account, int]]:
 
 def timers_in(rows: Rows, codec: Codec) -> list[Timer]:
     """Timers, oldest first. Each row has the epoch in front; a row with nothing behind it is no timer."""
-    found = (row[1:] for row in rows if len(row) > 1 and row[1] is not None)
-    return [timer_in((id_, event, at.astimezone(UTC), data, holder), codec) for id_, event, at, data, holder in found]
+    return [_timer(row[1:], codec) for row in rows if len(row) > 1 and row[1] is not None]
+
+
+def giving_in(rows: Rows, short: Mapping[Account, int], codec: Codec) -> list[Timer]:
+    """Of timers that give back to balances which run short, those that must be booked."""
+    missing = {account.id: amount for account, amount in short.items()}
+    ids = set(needed([(key, timer, amount) for key, amount, timer, *_ in rows], missing))
+    return [_timer(row[2:], codec) for row in rows if row[2] in ids]
+
+
+def _timer(row: Sequence[Any], codec: Codec) -> Timer:
+    id_, event, at, data, holder = row
+    return timer_in((id_, event, at.astimezone(UTC), data, holder), codec)

@@ -17,17 +17,19 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from quanyi.adapters.sql.asked import Asked
+from quanyi.adapters.sql.asked import Asked, merged
 from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.line import Line, Rows, Statement
-from quanyi.adapters.sql.dialects.looks import Looks, balances_in, timers_in
+from quanyi.adapters.sql.dialects.looks import Looks, balances_in, giving_in, timers_in
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
+from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK
 from quanyi.entitlements.ports import Kept
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from quanyi.entitlements.accounts import Account
     from quanyi.entitlements.picture import Need, Picture
     from quanyi.entitlements.ports import Transaction, Writing
 
@@ -102,21 +104,29 @@ class Psycopg(Postgresql):
             return Conflict
         return DataError if isinstance(error, psycopg.DataError) or self.is_about_data(error) else StorageError
 
-    def read(self, connection: Connection, needs: Iterable[Need], now: datetime, *, locking: bool) -> Picture:
+    def read(
+        self,
+        connection: Connection,
+        needs: Iterable[Need],
+        now: datetime,
+        short: Mapping[Account, int],
+        *,
+        locking: bool,
+    ) -> Picture:
         # Not prepared: the plan would be made, and kept, under the host's settings.
         asked = Asked.of(needs)
-        asking = self.looks.statements(asked, now, locking=locking)
+        asking = self.looks.statements(asked, now, short, locking=locking)
         found = dict(zip(asking, _line(connection).say(asking.values(), keep=False), strict=True))
-        return self.picture(connection, asked, found)
+        return self.picture(connection, asked, found, short, locking=locking)
 
-    def peek(self, engine: Engine, needs: Iterable[Need], now: datetime) -> Picture:
+    def peek(self, engine: Engine, needs: Iterable[Need], now: datetime, short: Mapping[Account, int]) -> Picture:
         asked = Asked.of(needs)
-        asking = self.looks.statements(asked, now, locking=False)
+        asking = self.looks.statements(asked, now, short, locking=False)
         with self.translated():
             connection = engine.connect()
             try:  # a message outside a transaction is a transaction of its own
                 _, *answers = _line(connection).say([_settled(_BY_KEY), *asking.values()], undo=b"rollback")
-                return self.picture(connection, asked, dict(zip(asking, answers, strict=True)))
+                return self.picture(connection, asked, dict(zip(asking, answers, strict=True)), short, locking=False)
             finally:
                 _give_back(connection)
 
@@ -124,13 +134,25 @@ class Psycopg(Postgresql):
         (rows,) = _line(connection).say([self.looks.receipts(ids)], keep=False)
         return self.answered(rows)
 
-    def picture(self, connection: Connection, asked: Asked, found: Mapping[str, Rows]) -> Picture:
+    def picture(
+        self,
+        connection: Connection,
+        asked: Asked,
+        found: Mapping[str, Rows],
+        short: Mapping[Account, int],
+        *,
+        locking: bool,
+    ) -> Picture:
         """What the answers to `Looks.statements` come to."""
+        due = timers_in(found["timers"], self.codec)
+        full = len(due) >= (DUE_AT_ONCE if locking else DUE_IN_A_LOOK)
+        giving = [] if full else giving_in(found.get("giving", ()), short, self.codec)
         return asked.picture(
             balances=balances_in(asked, [*found.get("balances", ()), *found.get("lots", ())]),
             records=found.get("records", ()),
             codes=self._codes(connection, asked) if asked.owners or asked.blinds else (),
-            due=timers_in(found["timers"], self.codec),
+            due=merged(due, giving),
+            backs=found.get("backs", ()),
             epoch=found["timers"][0][0] or 0,
             codec=self.codec,
         )
@@ -161,15 +183,21 @@ class _Transaction:
         self._taken: dict[bytes, Kept] = {}
         self._asked: frozenset[bytes] = frozenset()
 
-    def lock(self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = ()) -> Picture:
-        asked = Asked.of(needs)
+    def lock(
+        self,
+        needs: Iterable[Need],
+        now: datetime,
+        keys: Sequence[bytes] = (),
+        short: Mapping[Account, int] | None = None,
+    ) -> Picture:
+        asked, short = Asked.of(needs), short or {}
         with self._dialect.translated():
-            asking = self._dialect.looks.statements(asked, now, locking=True)
+            asking = self._dialect.looks.statements(asked, now, short, locking=True)
             if keys:
                 asking["receipts"] = self._dialect.looks.receipts(keys)
             found = dict(zip(asking, self._ask(asking.values()), strict=True))
             self._asked, self._taken = frozenset(keys), self._dialect.answered(found.get("receipts", ()))
-            return self._dialect.picture(self._connection, asked, found)
+            return self._dialect.picture(self._connection, asked, found, short, locking=True)
 
     def known(self, ids: Sequence[bytes]) -> dict[bytes, Kept]:
         unasked = [id_ for id_ in ids if id_ not in self._asked]

@@ -7,7 +7,7 @@ keys in sorted order.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select
 
 from quanyi.adapters.codec import Codec
 from quanyi.adapters.sinks import Sinks
-from quanyi.adapters.sql.asked import Asked, code_in, timer_in
+from quanyi.adapters.sql.asked import Asked, code_in, merged, needed, timer_in
 from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import SealedCode
@@ -59,17 +59,29 @@ class Reading:
         self.mall = setting.mall
         self._looks = _Looks(setting.tables, setting.mall)
 
-    def read(self, connection: Connection, needs: Iterable[Need], now: datetime, *, locking: bool) -> Picture:
+    def read(
+        self,
+        connection: Connection,
+        needs: Iterable[Need],
+        now: datetime,
+        short: Mapping[Account, int],
+        *,
+        locking: bool,
+    ) -> Picture:
         """The picture of *needs*; what is locked is locked in sorted order, balances before records."""
         asked = Asked.of(needs)
         balances = self._balances(connection, asked, locking=locking)
         records = self._many(connection, self._looks.records, asked.records, locking=locking)
-        keys = {*asked.keys(), *(account.id for account, _ in balances)}
+        keys = {*asked.keys(), *(account.id for account, _ in balances if not account.gives_room)}
+        most = DUE_AT_ONCE if locking else DUE_IN_A_LOOK
+        due = self._waking(connection, keys, asked.records, now, most)
+        giving = self._giving(connection, short, now, most) if len(due) < most else []
         return asked.picture(
             balances=balances,
             records=records,
             codes=self._codes(connection, asked),
-            due=self._waking(connection, keys, now, DUE_AT_ONCE if locking else DUE_IN_A_LOOK),
+            due=merged(due, giving),
+            backs=self._many(connection, self._looks.backs, asked.backs, now=now),
             epoch=self._epoch(connection),
             codec=self.codec,
         )
@@ -107,12 +119,25 @@ class Reading:
         }
         return [code_in(row) for row in sorted(rows, key=itemgetter(-1))]
 
-    def _waking(self, connection: Connection, keys: Collection[bytes], now: datetime, most: int) -> list[Timer]:
-        """Due timers; found from the keys, so that it costs nothing how many others wait."""
+    def _waking(
+        self, connection: Connection, keys: Collection[bytes], records: Collection[bytes], now: datetime, most: int
+    ) -> list[Timer]:
+        """Due timers; found from the keys, so that it costs nothing how many others wait; a record's own by its id."""
         found = set(self._many(connection, self._looks.waking, keys, now=now, most=most))
         oldest = [id_ for _, id_ in sorted((due_at, bytes(id_)) for due_at, id_ in found)[:most]]
-        timers = [timer_in(row, self.codec) for row in self._many(connection, self._looks.timers, oldest)]
-        return sorted(timers, key=lambda timer: (timer.due_at, timer.id))
+        return merged(self._timers(connection, {*oldest, *records}, now))[:most]
+
+    def _giving(self, connection: Connection, short: Mapping[Account, int], now: datetime, most: int) -> list[Timer]:
+        """Of what gives back to balances that run short, the oldest that cover it."""
+        missing = {account.id: amount for account, amount in short.items()}
+        rows: list[tuple[Any, ...]] = []
+        for key in sorted(missing):
+            for query in (self._looks.givers, self._looks.unknown):
+                rows += map(tuple, connection.execute(query, {"key": key, "now": now, "most": most}))
+        return self._timers(connection, set(needed(rows, missing)), now)
+
+    def _timers(self, connection: Connection, ids: Collection[bytes], now: datetime) -> list[Timer]:
+        return [timer_in(row, self.codec) for row in self._many(connection, self._looks.timers, ids, now=now)]
 
     def _epoch(self, connection: Connection) -> int:
         return connection.scalar(self._looks.epoch) or 0
@@ -151,7 +176,14 @@ class _Looks:
         self.records = self._by(record.id, record.id, record.kind, record.shape, record.body, record.version)
         self.receipts = self._by(receipt.id, receipt.id, receipt.digest, receipt.body, receipt.formula)
         self.owned, self.twins = self._by(code.owner, *codes), self._by(code.blind, *codes)
-        self.timers = self._by(timer.id, *timers)
+        self.timers = self._by(timer.id, *timers).where(timer.due_at <= bindparam("now"))
+        unknown = func.count() - func.count(wake.amount)
+        backs = self._by(wake.key, wake.key, func.sum(wake.amount), unknown).where(wake.due_at <= bindparam("now"))
+        self.backs = backs.group_by(wake.key)
+        of_one = (wake.mall == mall, wake.key == bindparam("key"), wake.due_at <= bindparam("now"))
+        oldest = select(wake.key, wake.timer, wake.amount).where(*of_one)
+        oldest = oldest.order_by(wake.due_at, wake.timer).limit(bindparam("most"))
+        self.givers, self.unknown = oldest.where(wake.amount.is_not(None)), oldest.where(wake.amount.is_(None))
         woken = self._by(wake.key, wake.due_at, wake.timer).where(wake.due_at <= bindparam("now"))
         self.waking = woken.order_by(None).order_by(wake.due_at, wake.timer).distinct().limit(bindparam("most"))
         due = select(*timers).where(timer.mall == mall, timer.due_at <= bindparam("now"))

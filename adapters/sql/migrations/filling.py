@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 
 from quanyi.adapters.sql.migrations.ended import keep_what_ended
 from quanyi.adapters.sql.migrations.lookups import name_records
+from quanyi.adapters.sql.migrations.wakes import fill_wakes
 from quanyi.adapters.sql.migrations.witnessing import STEPS
 
 __all__ = ["fill"]
 
 _Step = Callable[[Connection, str, str | None], None]
 
-_STEPS: tuple[_Step, ...] = (keep_what_ended, name_records, *STEPS)
+_STEPS: tuple[_Step, ...] = (keep_what_ended, fill_wakes, name_records, *STEPS)
 
 
 def fill(connection: Connection, prefix: str, schema: str | None) -> None:

@@ -32,7 +32,7 @@ _UNDONE = ("undone",)
 
 def short_benefits(gifts: Gifts, draft: Draft) -> list[tuple[Benefit, int]]:
     """The benefits of which there are fewer pieces than would be given."""
-    return [(benefit, n) for benefit, n in _counted(gifts) if draft.balance(stock(benefit.id)) < n]
+    return [(benefit, n) for benefit, n in _counted(gifts) if draft.stands(stock(benefit.id)) < n]
 
 
 def trimmed(gifts: Gifts, limits: Iterable[Limit], ask: Input, draft: Draft, zone: str) -> Gifts:
@@ -100,7 +100,7 @@ class Handing:
     def take_stock(self, draft: Draft) -> list[Move]:
         """Take pieces of what can run out, all or nothing; those behind a pool never come back."""
         for benefit, asked in short_benefits(self.gifts, draft):
-            left = draft.balance(stock(benefit.id))
+            left = draft.stands(stock(benefit.id))
             raise OutOfStock(shows={"item": benefit.id, "left": left, "asked": asked, "missing": asked - left})
         moves: list[Move] = []
         for benefit, pieces in _counted(self.gifts):

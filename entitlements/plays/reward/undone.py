@@ -124,6 +124,7 @@ def _cancel(reward: Reward, id_: str, draft: Draft) -> bool:
         return False
     reverse(draft, promise.moves, ending="undone", units=reward.units, label="cancel")
     draft.put(attrs.evolve(promise, phase="cancelled"))
+    draft.call_off(promise.key)
     draft.emit("promise.cancelled", {"promise": id_, "campaign": promise.campaign}, holder=promise.holder)
     return True
 

@@ -62,6 +62,7 @@ def close(sale: Sale, deal: Deal, draft: Draft, *, ending: str, ended: str) -> t
     returned = reverse(draft, deal.moves, ending=ending, units=sale.units, label="return").changed
     closed = attrs.evolve(deal, phase="closed", ended=ended)
     draft.put(closed)
+    draft.call_off(deal.key)
     told(draft, "deal.closed", closed)
     return closed, returned
 

@@ -68,6 +68,7 @@ def _settle(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
     """Move what is held on, for good; take the pieces now, if none were held."""
     if sale.hold.since == "pay":
         deal = _take_pieces(sale, ask, deal, draft)
+    draft.call_off(deal.key)
     settled = [_final(move) for move in deal.moves]
     totals: dict[tuple[str, str], int] = {}
     for move, final in zip(deal.moves, settled, strict=True):

@@ -102,7 +102,8 @@ def _deal(taking: Taking) -> Deal:
 
 def _wake_at_the_end(taking: Taking, deal: Deal, draft: Draft) -> None:
     data = {"deal": deal.id, "campaign": deal.campaign, "version": deal.version}
-    draft.emit("deal.lapse", data, at=deal.due_at, wakes=(*taking.wakes(), deal.key), holder=deal.holder)
+    wakes, gives = taking.wakes(), taking.gives()
+    draft.emit("deal.lapse", data, at=deal.due_at, wakes=wakes, gives=gives, of=deal.key, holder=deal.holder)
 
 
 def _answer(taking: Taking, deal: Deal, draft: Draft) -> Mapping[str, Any]:

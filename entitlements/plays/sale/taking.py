@@ -7,7 +7,7 @@ is dropped whole if a later check says no.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -84,11 +84,22 @@ class Taking:
             raise
 
     def wakes(self) -> tuple[Account | RecordKey, ...]:
-        """Whoever reads these must hear that the hold has ended: what it would give back."""
-        lapsing = [move for move in self.moves if "lapsed" in move.back]
-        back = (move.destination if move.source.outside else move.source for move in lapsing)
-        heard = (debt(a.parts[0], a.unit) if a.kind == "lot" else usage_behind(a) or a for a in back)
-        return tuple(dict.fromkeys(heard))
+        """Whoever decides anything at these must hear that the hold has ended: wallets, and records of uses."""
+        heard = (debt(a.parts[0], a.unit) if a.kind == "lot" else usage_behind(a) for a, _ in self._lapsing())
+        return tuple(dict.fromkeys(found for found in heard if found is not None))
+
+    def gives(self) -> tuple[tuple[Account, int], ...]:
+        """What comes back to balances that many draw on, once the hold has ended."""
+        back: dict[Account, int] = {}
+        for account, amount in self._lapsing():
+            if account.gives_room:
+                back[account] = back.get(account, 0) + amount
+        return tuple(back.items())
+
+    def _lapsing(self) -> Iterator[tuple[Account, int]]:
+        for move in self.moves:
+            if "lapsed" in move.back:
+                yield (move.destination if move.source.outside else move.source), move.amount
 
     # --- what it is about --------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from tests.faults.plan.face import FACE
 from tests.faults.plan.files import FILES
 from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.keeping import KEEPING
+from tests.faults.plan.lapses import LAPSES
 from tests.faults.plan.pages import PAGES
 from tests.faults.plan.releases import RELEASES
 from tests.faults.plan.rules import RULES
@@ -36,6 +37,7 @@ FAULTS = (
     *KEEPING,
     *PAGES,
     *RELEASES,
+    *LAPSES,
     *RULES,
     *STORES,
     *STREAKS,

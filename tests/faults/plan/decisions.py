@@ -22,7 +22,7 @@ DECISIONS = (
             f"{_GUARDS}test_a_play_that_forgets_to_ask_is_stopped_alone[memory-oversell]",
             f"{_GUARDS}test_a_guard_holds_at_the_bound_and_not_beyond",
         ),
-        edits=(Edit(_PICTURE, "(delta < 0 and floor is not None and after < floor) or ", ""),),
+        edits=(Edit(_PICTURE, "floor - after if delta < 0 and floor is not None else 0", "0"),),
     ),
     Fault(
         name="cap-of-a-draft",
@@ -31,13 +31,13 @@ DECISIONS = (
             f"{_GUARDS}test_a_play_that_forgets_to_ask_is_stopped_alone[memory-overrun]",
             f"{_GUARDS}test_a_guard_holds_at_the_bound_and_not_beyond",
         ),
-        edits=(Edit(_PICTURE, " or (cap is not None and after > cap)", ""),),
+        edits=(Edit(_PICTURE, "max(low, after - cap if cap is not None else 0)", "low"),),
     ),
     Fault(
         name="cap-by-one",
         promise="a limit of one is one",
         tests=(f"{_GUARDS}test_a_guard_holds_at_the_bound_and_not_beyond",),
-        edits=(Edit(_PICTURE, "(cap is not None and after > cap)", "(cap is not None and after > cap + 1)"),),
+        edits=(Edit(_PICTURE, "after - cap if cap is not None", "after - cap - 1 if cap is not None"),),
     ),
     Fault(
         name="limit-not-asked",
@@ -62,7 +62,7 @@ DECISIONS = (
         promise="what is left in one part of a split quota is found by all",
         tests=(f"{_GUARDS}test_the_last_pieces_of_a_split_quota_are_found",),
         edits=(
-            Edit("entitlements/stocks.py", "left = sum(map(draft.balance, order))", "left = draft.balance(order[0])"),
+            Edit("entitlements/stocks.py", "left = sum(map(draft.stands, order))", "left = draft.stands(order[0])"),
         ),
     ),
     # --- instants ------------------------------------------------------------------------------

@@ -16,10 +16,12 @@ _BOOKING = "campaigns/booking.py"
 _SETTLE = "campaigns/settle.py"
 _SHEET = "campaigns/sheet.py"
 
-_LOCKING = "                    picture = tx.lock(needs, _latest(asks), [ask.id for ask in asks])\n"
+_LOCKING = (
+    "                    picture = tx.lock(rounds.needs, _latest(asks), [ask.id for ask in asks], rounds.short)\n"
+)
 _KEYS_FIRST = """\
                     early = tx.known([ask.id for ask in asks])
-                    picture = tx.lock(needs, _latest(asks))
+                    picture = tx.lock(rounds.needs, _latest(asks), (), rounds.short)
                     tx = type("KeysFirst", (), {"known": lambda _, ids: early, "write": tx.write})()
 """
 

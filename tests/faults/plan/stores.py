@@ -271,8 +271,8 @@ STORES = (
         edits=(
             Edit(
                 _READING,
-                "due=self._waking(connection, keys, now, DUE_AT_ONCE if locking else DUE_IN_A_LOOK),",
-                "due=[],",
+                "due = self._waking(connection, keys, asked.records, now, most)",
+                "due = []",
             ),
         ),
     ),
@@ -280,13 +280,19 @@ STORES = (
         name="timer-due-exclusive",
         promise="a timer is due at its instant",
         tests=(f"{_SQLITE}test_a_due_timer_wakes_whoever_reads",),
-        edits=(Edit(_READING, 'wake.due_at <= bindparam("now")', 'wake.due_at < bindparam("now")'),),
+        edits=(
+            Edit(
+                _READING,
+                'wake.timer).where(wake.due_at <= bindparam("now"))',
+                'wake.timer).where(wake.due_at < bindparam("now"))',
+            ),
+        ),
     ),
     Fault(
         name="sweep-due-exclusive",
         promise="a sweep finds a timer at its instant",
         tests=(f"{_SQLITE}test_timers_come_oldest_first_and_not_all_at_once",),
-        edits=(Edit(_READING, 'timer.due_at <= bindparam("now")', 'timer.due_at < bindparam("now")'),),
+        edits=(Edit(_READING, "timer.mall == mall, timer.due_at <= ", "timer.mall == mall, timer.due_at < "),),
     ),
     Fault(
         name="rung-timer-stays",

@@ -1,0 +1,65 @@
+"""What many holds that lapse together must not break."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["LAPSES"]
+
+_MANY = "tests/engine/test_many_lapsed.py::"
+_SETTLE = "campaigns/settle.py"
+
+LAPSES = (
+    Fault(
+        name="timer-of-a-paid-deal-left",
+        promise="what is paid is not counted as due to come back",
+        tests=(f"{_MANY}test_a_paid_deal_has_nothing_that_is_due_back[memory]",),
+        edits=(Edit("entitlements/plays/sale/pay.py", "    draft.call_off(deal.key)\n", ""),),
+    ),
+    Fault(
+        name="given-back-twice",
+        promise="a hold that was booked in this batch is not counted as due once more",
+        tests=(f"{_MANY}test_the_pieces_of_the_oldest_lapsed_holds_are_sold_and_no_more[memory]",),
+        edits=(
+            Edit(
+                "campaigns/sheet.py",
+                "            self.view.given_back(self._booking.lines(before))\n",
+                "            pass\n",
+            ),
+        ),
+    ),
+    Fault(
+        name="shown-as-booked",
+        promise="every page counts what has lapsed as free, whether or not it was booked",
+        tests=("tests/engine/test_due_reads.py::test_a_page_counts_every_lapsed_hold[memory]",),
+        edits=(Edit("campaigns/views.py", "sum(view.stands(account) for", "sum(view.balance(account) for"),),
+    ),
+    Fault(
+        name="short-and-nothing-looked-for",
+        promise="a claim gets the pieces of the oldest lapsed holds",
+        tests=(f"{_MANY}test_the_pieces_of_the_oldest_lapsed_holds_are_sold_and_no_more[memory]",),
+        edits=(
+            Edit(
+                "entitlements/picture.py", "            if missing <= self._due_back(account):", "            if False:"
+            ),
+        ),
+    ),
+    Fault(
+        name="portions-without-end",
+        promise="a call books a bounded number of what is due before its own, and says so",
+        tests=(f"{_MANY}test_more_than_one_call_books_is_a_conflict[memory]",),
+        edits=(Edit(_SETTLE, "        for _ in range(_PORTIONS):", "        while True:"),),
+    ),
+    Fault(
+        name="old-hold-not-looked-for",
+        promise="a hold of an older program, of which nobody knows what it gives, is booked before anything is decided",
+        tests=(f"{_MANY}test_a_hold_of_an_older_program_comes_back_as_well[sqlite]",),
+        edits=(Edit(_SETTLE, "picture.unsummed - rounds.short.keys()", "frozenset[Account]()"),),
+    ),
+    Fault(
+        name="old-holds-without-amounts",
+        promise="after the upgrade every old hold says what it gives back",
+        tests=("tests/releases/test_wakes.py::test_old_holds_say_what_they_give_back[sqlite-0.1-2026-11]",),
+        edits=(Edit("adapters/sql/migrations/filling.py", "fill_wakes, name_records", "name_records"),),
+    ),
+)
