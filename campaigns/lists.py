@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from quanyi.entitlements.errors import InputError, NotFound
+from quanyi.entitlements.arguments import how_many
+from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.ports import Views
 from quanyi.entitlements.records import Record
@@ -45,8 +46,7 @@ def page_of(
         InputError: The limit is no whole number above zero.
         NotFound: Nothing in the list is called *after*.
     """
-    if limit is not None and (type(limit) is not int or limit < 1):
-        raise InputError(f"a limit is a whole number above zero, not {limit!r}"[:100])
+    most = None if limit is None else how_many(limit)
     found = list(items)
     if after is not None:
         wanted = identifier(after, "mark")
@@ -54,9 +54,9 @@ def page_of(
         if place is None:
             raise NotFound(f"the list has no {wanted!r} to go on from")
         found = found[place + 1 :]
-    if limit is None or len(found) <= limit:
+    if most is None or len(found) <= most:
         return Page(found)
-    return Page(found[:limit], name(found[limit - 1]))
+    return Page(found[:most], name(found[most - 1]))
 
 
 def every(store: Views, kind: str, **filters: Any) -> Iterator[Record]:

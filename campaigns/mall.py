@@ -19,6 +19,7 @@ from quanyi.campaigns.requests import Requests
 from quanyi.campaigns.stashing import sealed_codes
 from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.arguments import a_text, a_whole_number, how_many
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, VoucherRefused
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Decision, Input, Receipt
@@ -86,9 +87,9 @@ class Mall(Requests):
         """
         data = {
             "offer": identifier(offer, "offer"),
-            "qty": qty,
+            "qty": a_whole_number(qty, "qty"),
             **_order(order),
-            **_said(code=code and _code(code), offset=offset),
+            **_said(code=code and _code(code), offset=a_whole_number(offset, "offset")),
         }
         return self._command("exchange", user=user, key=key, by=by, campaign=campaign, **data)
 
@@ -114,16 +115,16 @@ class Mall(Requests):
         """
         data = {
             "item": identifier(item, "item"),
-            "qty": qty,
+            "qty": a_whole_number(qty, "qty"),
             **_order(order),
-            **_said(code=code and _code(code), offset=offset),
+            **_said(code=code and _code(code), offset=a_whole_number(offset, "offset")),
         }
         sale = identifier(campaign, "campaign")
         return self._command("order.place", user=user, key=key, by=by, campaign=sale, **data)
 
     def settle(self, hold: str, *, paid: int, key: str, user: str | None = None, by: str | None = None) -> Receipt:
         """The money for a held deal has come in."""
-        return self._deal("order.pay", hold, key=key, user=user, by=by, paid=paid)
+        return self._deal("order.pay", hold, key=key, user=user, by=by, paid=a_whole_number(paid, "paid"))
 
     def release(self, hold: str, *, key: str, user: str | None = None, by: str | None = None) -> Receipt:
         """Give a held deal up; everything goes back."""
@@ -133,7 +134,8 @@ class Mall(Requests):
         self, hold: str, *, key: str, user: str | None = None, qty: int | None = None, by: str | None = None
     ) -> Receipt:
         """Take a paid deal back, or *qty* of its pieces; the answer's `refund` is the money to return."""
-        return self._deal("order.refund", hold, key=key, user=user, by=by, **({} if qty is None else {"qty": qty}))
+        pieces = {} if qty is None else {"qty": a_whole_number(qty, "qty")}
+        return self._deal("order.refund", hold, key=key, user=user, by=by, **pieces)
 
     def redeem(self, entitlement: str, *, user: str | None, key: str, by: str | None = None) -> Receipt:
         """Use an entitlement up, or one of its uses; anybody's where no user is named."""
@@ -184,7 +186,8 @@ class Mall(Requests):
     def adjust(self, user: str, unit: str, amount: int, *, key: str, reason: str, by: str | None = None) -> Receipt:
         """An operator's correction of a wallet, up or down; InputError for a unit that is not declared."""
         known = self._unit(unit)
-        return self._command("wallet.adjust", user=user, key=key, by=by, unit=known, amount=amount, reason=reason)
+        number, why = a_whole_number(amount, "amount"), a_text(reason, "reason")
+        return self._command("wallet.adjust", user=user, key=key, by=by, unit=known, amount=number, reason=why)
 
     def import_codes(self, benefit: str, codes: Sequence[str], *, key: str, by: str | None = None) -> Receipt:
         """
@@ -202,9 +205,10 @@ class Mall(Requests):
                 All of them are named by their lines.
         """
         ask = self._asked("codes.import", user=None, key=key, by=by)
-        entry = self._ports.project.benefits.get(identifier(benefit, "benefit"))
+        named = identifier(benefit, "benefit")
+        entry = self._ports.project.benefits.get(named)
         if entry is None or not entry.pool:
-            raise NotFound(f"{benefit} has no pool of codes")
+            raise NotFound(f"{named} has no pool of codes")
         pool = self._ports.project.pools.get(entry.pool)
         sealed = sealed_codes(
             codes,
@@ -215,7 +219,7 @@ class Mall(Requests):
             now=ask.at,
         )
         blinds = sorted(code.blind.hex() for code in sealed)
-        data: dict[str, Any] = {"benefit": benefit, "pool": entry.pool, "blinds": blinds}
+        data: dict[str, Any] = {"benefit": named, "pool": entry.pool, "blinds": blinds}
         data |= {"shared": True} if entry.shared else {}
         personal = {"codes": sealed}
         return self._settle(attrs.evolve(ask, data=data, personal=personal))
@@ -223,7 +227,7 @@ class Mall(Requests):
     def sweep(self, limit: int = 500) -> int:
         """Book what is due, oldest first; how many timers that were. No result depends on it."""
         ports, now = self._ports, self.now()
-        timers = [timer_input(timer) for timer in ports.store.due(now, limit)]
+        timers = [timer_input(timer) for timer in ports.store.due(now, how_many(limit))]
         for start in range(0, len(timers), _SWEEP_BATCH):
             ports.settler.settle(timers[start : start + _SWEEP_BATCH], ports.store)
         return len(timers)

@@ -19,6 +19,7 @@ from quanyi.campaigns.packs import BundleView, bundle_view
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.promised import PromiseView, promise_view
 from quanyi.campaigns.settle import Settler
+from quanyi.entitlements.arguments import a_whole_number, how_many
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
@@ -104,7 +105,8 @@ class Reads:
 
     def entries(self, user: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
         """A wallet's history, newest first; page with the last entry's `number`. InputError for an undeclared unit."""
-        return self._ports.store.entries(self._holder(user), self._unit(unit), limit=limit, before=before)
+        last = None if before is None else a_whole_number(before, "before")
+        return self._ports.store.entries(self._holder(user), self._unit(unit), limit=how_many(limit), before=last)
 
     def offers(self, user: str | None = None, *, kind: str | None = None) -> list[views.Offer]:
         """Everything on offer, each with why this user could not have it now."""
@@ -113,9 +115,10 @@ class Reads:
 
     def offer(self, campaign: str, item: str, user: str | None = None) -> views.Offer:
         """One thing on offer; NotFound if it is not."""
-        found = [(p, item) for p in self._plays() if isinstance(p, Sale) and p.head.campaign == campaign]
-        if not found or item not in found[0][0].sells:
-            raise NotFound(f"{campaign} sells no {item}")
+        named, thing = identifier(campaign, "campaign"), identifier(item, "item")
+        found = [(p, thing) for p in self._plays() if isinstance(p, Sale) and p.head.campaign == named]
+        if not found or thing not in found[0][0].sells:
+            raise NotFound(f"{named} sells no {thing}")
         return self._offers(found, user)[0]
 
     def entitlements(
@@ -153,16 +156,17 @@ class Reads:
 
     def find_deals(self, *, order: str, limit: int = 100) -> list[Deal]:
         """The deals of the host's order number, whoever bought them, newest first; as they read now."""
-        found = self._ports.store.find(Deal.kind, "order", order, limit=limit)
+        found = self._ports.store.find(Deal.kind, "order", identifier(order, "order"), limit=how_many(limit))
         view = self._look([record.key for record in found])
         return [cast("Deal", view.stored(record.key)[0]) for record in found]
 
     def deal(self, number: str, user: str | None = None) -> Deal:
         """One deal; NotFound if there is none, or it is somebody else's."""
-        key = RecordKey(kind=Deal.kind, parts=(identifier(number, "deal"),))
+        named = identifier(number, "deal")
+        key = RecordKey(kind=Deal.kind, parts=(named,))
         record, _ = self._look([key]).stored(key)
         if not isinstance(record, Deal) or (user is not None and record.holder != self._holder(user)):
-            raise NotFound(f"no deal {number}")
+            raise NotFound(f"no deal {named}")
         return record
 
     def promises(self, user: str, *, after: str | None = None, limit: int | None = None) -> Page[PromiseView]:
@@ -178,7 +182,9 @@ class Reads:
         """A bought bundle: how each part stands, what there is to choose and until when; NotFound if it is none."""
         found = self.deal(deal, user)
         play = self._ports.settler.live.readable(found.campaign, found.version)
-        return bundle_view(found, play, self._look([part_key(deal, part.name) for part in getattr(play, "parts", ())]))
+        return bundle_view(
+            found, play, self._look([part_key(found.id, part.name) for part in getattr(play, "parts", ())])
+        )
 
     # --- inside ------------------------------------------------------------------------------
 

@@ -107,9 +107,7 @@ FACE = (
         promise="a page says whether more follows",
         tests=(f"{_MANY}test_all_deals_are_listed_and_paged[memory]",),
         edits=(
-            Edit(
-                "campaigns/lists.py", "return Page(found[:limit], name(found[limit - 1]))", "return Page(found[:limit])"
-            ),
+            Edit("campaigns/lists.py", "return Page(found[:most], name(found[most - 1]))", "return Page(found[:most])"),
         ),
     ),
     # --- who saw a code ------------------------------------------------------------------------

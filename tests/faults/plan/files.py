@@ -55,4 +55,10 @@ FILES = (
             ),
         ),
     ),
+    Fault(
+        name="calls-take-anything",
+        promise="a number that is none is answered in words, whichever call it is passed to",
+        tests=("tests/hostile/test_calls.py::test_junk_in_any_parameter_is_answered_in_words[memory]",),
+        edits=(Edit("entitlements/arguments.py", "if type(value) is not int:", "if False:"),),
+    ),
 )
