@@ -190,7 +190,10 @@ def _stash_out(line: Stash) -> list[Any]:
 
 
 def _emit_out(line: Emit) -> list[Any]:
-    return ["emit", line.event] if line.at is None else ["emit", line.event, _instant(line.at)]
+    if line.at is None:
+        return ["emit", line.event]
+    of = [] if line.of is None else [line.of.kind, line.of.id.hex()]
+    return ["emit", line.event, _instant(line.at), *of]
 
 
 def _in_force_out(line: InForce) -> list[Any]:

@@ -43,6 +43,7 @@ __all__ = [
     "release_digest",
     "release_id",
     "timer_digest",
+    "timer_id",
     "version_digest",
     "version_id",
     "witnesses",
@@ -114,6 +115,11 @@ def release_digest(epoch: int, project: str, campaigns: str, paused: str, digest
 def code_id(pool: str, id_: str) -> bytes:
     """Under which id a change names a card code's row."""
     return digest16("code", pool, id_)
+
+
+def timer_id(id_: bytes) -> bytes:
+    """Under which id a change names a timer's row; its own id may be that of the record whose timer it is."""
+    return digest16("timer", bytes(id_).hex())
 
 
 def version_id(campaign: str, version: str) -> bytes:

@@ -113,7 +113,9 @@ def _compare(looking: Looking) -> None:
     scratch = looking.scratch
     for code, words in _WORDS.items():
         for name, booked, stands in scratch.unequal(code):
-            if code != "timer" or booked:  # a host's own key may look like a timer's
+            if code != "timer" or (
+                booked and not stands
+            ):  # called off and rung at once, or a host's key like a timer's
                 looking.tell(code, words.format(name=name, booked=booked, stands=stands))
     for name in scratch.onesided("balance"):
         looking.tell("balance", f"{name}: its row is gone, its postings come to 0")

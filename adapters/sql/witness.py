@@ -23,6 +23,7 @@ from quanyi.adapters.sql.digests import (
     release_digest,
     release_id,
     timer_digest,
+    timer_id,
     version_digest,
     version_id,
 )
@@ -84,21 +85,25 @@ def _emits(
     for write in writes:
         place = emits.get(id(write.emit))
         if place is not None and write.id in digests:  # an event that no sink takes has no row
-            found[place] += write.id + digests[write.id]
+            found[place] += digests[write.id]
 
 
 def _events(outbox: Batch) -> dict[bytes, bytes]:
-    """By the event's id, however many sinks it has a row for."""
+    """What names each event, by its id, however many sinks it has a row for."""
     rows = outbox.only("id", "event", "data", "holder", "emitted_at")
-    return {id_: event_digest(event, data, holder, at) for id_, event, data, holder, at in rows}
+    return {id_: id_ + event_digest(event, data, holder, at) for id_, event, data, holder, at in rows}
 
 
 def _timers(rows: Written) -> dict[bytes, bytes]:
+    """What names each timer, by its id: not under that id alone, which may be its record's."""
     wakes: dict[bytes, list[Wake]] = {}
     for timer, key, due_at, amount in rows.wakes.only("timer", "key", "due_at", "amount"):
         wakes.setdefault(timer, []).append((key, due_at, amount))
     timers = rows.timers.only("id", "event", "data", "holder", "due_at")
-    return {id_: timer_digest(event, data, holder, at, wakes.get(id_, ())) for id_, event, data, holder, at in timers}
+    return {
+        id_: timer_id(id_) + timer_digest(event, data, holder, at, wakes.get(id_, ()))
+        for id_, event, data, holder, at in timers
+    }
 
 
 def _codes(codes: Iterable[SealedCode]) -> bytes:

@@ -17,6 +17,7 @@ from quanyi.adapters.sql.digests import (
     journal_digest,
     receipt_digest,
     release_id,
+    timer_id,
     version_id,
     witnesses,
 )
@@ -27,6 +28,9 @@ from quanyi.entitlements.records import Person
 __all__ = ["Books", "account_words"]
 
 _NOTHING_BOOKED = frozenset({"refused", "skipped"})
+_EVENT, _TIMER_OF = 2, 5
+"""How long the line of an event of the outbox is, and that of a record's one timer."""
+
 _OF_THE_MALL = frozenset({"covered", "in_force"})
 _STAYS = frozenset({"code", "record", "release", "version"})
 _KEY = 32
@@ -91,7 +95,8 @@ class Books:
                     self._scratch.say(code_id(pool, id_), said=UNTOLD)
         for place, line in enumerate(lines):
             if line[0] == "emit":
-                self._scratch.say(_emit_id(row, place), said=UNTOLD)
+                id_ = _emit_id(row, place)
+                self._scratch.say(id_ if len(line) == _EVENT else timer_id(id_), said=UNTOLD)
 
     def _line(self, row: Any, place: int, line: list[Any]) -> None:
         if line[0] == "draw":
@@ -109,7 +114,10 @@ class Books:
                 name = f"the stored text of version {version} of campaign {campaign}"
                 self._scratch.say(version_id(campaign, version), name, needed=True)
         elif line[0] == "emit" and len(line) > 2:  # noqa: PLR2004  (a timer's line has its instant)
-            self._scratch.add("timer", _emit_id(row, place), f"{line[1]} of change {row.number}", booked=1)
+            timer = bytes.fromhex(line[4]) if len(line) == _TIMER_OF else _emit_id(row, place)
+            self._scratch.add("timer", timer, f"{line[1]} of change {row.number}", booked=1)
+        elif line[0] == "off":
+            self._scratch.add("timer", bytes.fromhex(line[2]), stands=1)
 
     def _posting(self, posting: Posting, wallets: dict[tuple[str, str], list[Any]], *, imports: bool) -> None:
         for account, amount in ((posting.source, -posting.amount), (posting.destination, posting.amount)):

@@ -106,7 +106,9 @@ class Kept:
         waked = [(bytes(wake.key), instant(wake.due_at), wake.amount) for wake in wakes]
         digest = digests.timer_digest(row.event, row.data, row.holder, instant(row.due_at), waked)
         self._scratch.add("timer", bytes(row.id), f"{row.event} {bytes(row.id).hex()}", stands=1)
-        self._stands(row.id, "timer", f"the timer {row.event} {bytes(row.id).hex()} with what it wakes", digest)
+        self._stands(
+            digests.timer_id(row.id), "timer", f"the timer {row.event} {bytes(row.id).hex()} with what it wakes", digest
+        )
 
     def _event(self, row: Any) -> None:
         digest = digests.event_digest(row.event, row.data, row.holder, instant(row.emitted_at))

@@ -182,7 +182,7 @@ def _timer(place: _Place, row: _Row) -> bytes:
     )
     waked = [(bytes(wake["key"]), _at(wake["due_at"]), wake["amount"]) for wake in wakes]
     digest = digests.timer_digest(row["event"], row["data"], row["holder"], _at(row["due_at"]), waked)
-    return bytes(row["id"]) + digest
+    return digests.timer_id(row["id"]) + digest
 
 
 def _event(_place: _Place, row: _Row) -> bytes:
