@@ -12,6 +12,7 @@ import attrs
 
 from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.collector import Collector
+from quanyi.adapters.guarded_clock import GuardedClock
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.sidelines import PatientStore, Sidelines
 from quanyi.campaigns.apply import Applied, apply, set_paused
@@ -35,12 +36,13 @@ if TYPE_CHECKING:
 
     from quanyi.adapters.outbox import CloudEvent, Relay
     from quanyi.adapters.sql.engine import Finding
+    from quanyi.adapters.sql.marks import SqlMarks
     from quanyi.adapters.sql.parked import ParkedEvents
     from quanyi.adapters.sql.store import SqlStore
     from quanyi.adapters.sql.watch import Watch
     from quanyi.adapters.witness import Witness
 
-__all__ = ["OpenMall", "open_mall", "wire"]
+__all__ = ["OpenMall", "guarded", "open_mall", "wire"]
 
 
 _WAIT_SECONDS = 2.0
@@ -150,9 +152,22 @@ class OpenMall(Mall):
     def sweep(self, limit: int = 500) -> int:
         """Book what is due, oldest first; how many timers that were. No result depends on it."""
         done = super().sweep(limit)
+        _keep(self._ports.clock)
         if self._watch is not None:
             self._watch.look()
         return done
+
+    def within(self, connection: Any) -> Mall:
+        """
+        The same mall inside the host's transaction, which is never committed or rolled back here.
+
+        Args:
+            connection: A SQLAlchemy Session or Connection that has begun.
+        """
+        store, clock = cast("MallStore", self._ports.store.join(connection)), self._ports.clock
+        if isinstance(clock, GuardedClock):
+            clock = clock.through(_marks(store))
+        return Mall(attrs.evolve(self._ports, store=store, submit=None, clock=clock))
 
     def gone_back(self) -> list[Finding]:
         """Whether the database came back from a backup and lost what its witness saw; an empty list is good."""
@@ -210,6 +225,8 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
         folder: The mall project: `mall.yaml`, `events/`, `catalogue/`, `campaigns/`.
         engine: A SQLAlchemy engine for SQLite or PostgreSQL, prepared by `prepare_engine`.
         mall: The tenant; the project's own id unless given.
+        clock: The only authority on time, believed as it is. Without one it is the database's clock, or this
+            process's where the database has none, guarded: it never goes back, and a leap ahead is refused.
         facts: What the host knows about a user: a port, or a callable from user to values.
         vault: Reads and seals card codes; needed for benefits with a pool.
         wait_seconds: How long a call waits, over all tries, for rows that other transactions hold; then
@@ -229,8 +246,20 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     project = load_project(folder)
     store_options.setdefault("lock_timeout_ms", int(wait_seconds * 1000))
     store = SqlStore(engine, mall or project.mall, **store_options)
+    clock = clock or guarded(store)
     ports: dict[str, Any] = {"clock": clock, "ids": ids, "facts": facts, "vault": vault, "witness": witness}
     return wire(project, store, **ports, wait_seconds=wait_seconds, most_waiting=most_waiting)
+
+
+def guarded(store: SqlStore, clock: Clock | None = None) -> GuardedClock:
+    """*clock*, or this process's, guarded by the mark of the store's mall: never back, and no leap ahead."""
+    return GuardedClock(clock or SystemClock(), _marks(store))
+
+
+def _marks(store: Any) -> SqlMarks:
+    from quanyi.adapters.sql.marks import SqlMarks
+
+    return SqlMarks(store)
 
 
 def wire(  # noqa: PLR0913  (one for each port)
@@ -250,7 +279,7 @@ def wire(  # noqa: PLR0913  (one for each port)
     settler = Settler(live=live, people=People(ids or RandomIds()), expressions=_expressions(project))
     clock = clock or SystemClock()
     watch = _watch(store, witness, clock)
-    submit = _marked(_submit(settler, store, wait_seconds, most_waiting), watch)
+    submit = _marked(_submit(settler, store, wait_seconds, most_waiting), watch, clock)
     ports = Ports(
         store=store,
         clock=clock,
@@ -276,14 +305,22 @@ def _watch(store: MallStore, witness: Witness | str | Path | None, clock: Clock)
     return None if kept is None else Watch(store, kept, clock)
 
 
-def _marked(submit: Callable[[Input], Receipt], watch: Watch | None) -> Callable[[Input], Receipt]:
-    """The same, with a look at how far the database has come behind each call."""
-    if watch is None:
+def _keep(clock: Clock) -> None:
+    """Write how far time has come, now that nothing is locked."""
+    if isinstance(clock, GuardedClock):
+        clock.keep()
+
+
+def _marked(submit: Callable[[Input], Receipt], watch: Watch | None, clock: Clock) -> Callable[[Input], Receipt]:
+    """The same, with marks of how far the time and the database have come behind each call."""
+    if watch is None and not isinstance(clock, GuardedClock):
         return submit
 
     def submitted(ask: Input) -> Receipt:
         receipt = submit(ask)
-        watch.look()
+        _keep(clock)
+        if watch is not None:
+            watch.look()
         return receipt
 
     return submitted

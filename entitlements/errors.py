@@ -27,6 +27,7 @@ Everything the library raises on purpose, drawn as one tree.
     │   ├── SupplierRefused
     │   ├── SupplierUnavailable
     │   └── OutcomeUnknown
+    ├── ClockAhead             the clock has leapt ahead of the mall's time; nothing is decided by it
     └── StorageError           the database failed; the driver's error is the cause
         └── DataError          the database can't keep one of this request's values
 
@@ -49,6 +50,7 @@ __all__ = [
     "Busy",
     "CampaignFailed",
     "CampaignFileError",
+    "ClockAhead",
     "Conflict",
     "DataError",
     "HoldClosed",
@@ -295,6 +297,25 @@ class SupplierUnavailable(SupplierError):
 
 class OutcomeUnknown(SupplierError):
     """The supplier may or may not have delivered; query before anything else."""
+
+
+class ClockAhead(QuanyiError):
+    """
+    The clock says an instant so long after the mall's last one that it is not believed.
+
+    An operator who knows that it is right says so: ``quanyi clock --accept``.
+
+    Attributes:
+        now: What the clock says.
+        mark: How far the mall's time has come.
+    """
+
+    def __init__(self, now: datetime, mark: datetime) -> None:
+        self.now, self.mark = now, mark
+        super().__init__(
+            f"the clock says {now.isoformat()}, and the mall's time has come to {mark.isoformat()} only;"
+            " if the clock is right: quanyi clock --accept"
+        )
 
 
 class StorageError(QuanyiError):

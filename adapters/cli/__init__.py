@@ -31,6 +31,7 @@ COMMANDS = MappingProxyType(
             "Say what recorded events would have come to under other campaigns.",
         ),
         "sweep": (f"{_HERE}.books:sweep", "Book what is due."),
+        "clock": (f"{_HERE}.clock:clock", "Say how far the mall's time has come, or set it."),
         "outbox": (f"{_HERE}.outbox:outbox", "Look after events that no receiver took."),
         "codes": (f"{_HERE}.codes:codes", "Look after card codes."),
         "verify": (f"{_HERE}.books:verify", "Recompute every balance from the journal."),

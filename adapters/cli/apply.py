@@ -42,7 +42,7 @@ def apply(folder: Path, books: Books, yes: bool, by: str | None, lang: str, json
     Says first what changes, as `quanyi plan` does. All of it comes into force in one transaction,
     with the pieces that it puts on sale; what is in flight is finished by the version that made it.
     """
-    from quanyi.adapters.wiring import wire
+    from quanyi.adapters.wiring import guarded, wire
 
     project = read_project(folder)
     engine = open_engine(books)
@@ -53,7 +53,7 @@ def apply(folder: Path, books: Books, yes: bool, by: str | None, lang: str, json
             print_plan(found)
         if found.changes and not (found.refused or yes or json_):
             click.confirm("bring this into force?", abort=True)
-        applied = wire(project, store).apply(by=by)
+        applied = wire(project, store, clock=guarded(store)).apply(by=by)
     finally:
         engine.dispose()
     _report(project, store.mall, applied, {change.campaign: change.what for change in found.changes}, json_=json_)

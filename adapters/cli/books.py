@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from quanyi.adapters.cli.clock import time_ahead
 from quanyi.adapters.cli.group import FOUND
 from quanyi.adapters.cli.options import Books, as_json, database, only_mall, open_engine, open_store
 
@@ -70,16 +71,16 @@ def doctor(ctx: click.Context, books: Books, witness: Path | None, json_: bool) 
     """
     Look for settings with which the books can't be trusted.
 
-    For tables that are out of date, and for campaigns in force whose stored text is not what was applied;
+    For tables that are out of date, for a mall's time that is ahead of the clock, and for campaigns in force whose
+    stored text is not what was applied;
     with the mark that a mall keeps outside, for a database that came back from a backup.
     """
     from quanyi.adapters.sql import engine as engines
     from quanyi.adapters.sql import migrate
-    from quanyi.adapters.sql.texts import damaged
 
     engine = open_engine(books)
     tables = migrate.check(engine, **books.tables)
-    findings = [*engines.doctor(engine), *tables, *([] if tables else damaged(engine, **books.tables))]
+    findings = [*engines.doctor(engine), *tables, *([] if tables else _in_the_books(engine, books))]
     if witness is not None and not any(finding.code == "migration-missing" for finding in findings):
         findings += _gone_back(engine, books, witness)
     engine.dispose()
@@ -98,12 +99,12 @@ def sweep(books: Books, limit: int, json_: bool) -> None:
     Holds that lapse, promises, points that end. No result depends on when this runs: what is due reads as done already.
     """
     from quanyi.adapters.cli.output import print_json
-    from quanyi.adapters.wiring import wire
+    from quanyi.adapters.wiring import guarded, wire
     from quanyi.campaigns.versions import structure_project
 
     engine = open_engine(books)
     store = open_store(engine, books)
-    opened, booked = wire(structure_project(store.release().project), store), 0
+    opened, booked = wire(structure_project(store.release().project), store, clock=guarded(store)), 0
     for _ in range(_ROUNDS):
         done = opened.sweep(limit)
         booked += done
@@ -111,6 +112,12 @@ def sweep(books: Books, limit: int, json_: bool) -> None:
             break
     engine.dispose()
     print_json({"booked": booked}) if json_ else click.echo(f"booked {booked}")
+
+
+def _in_the_books(engine: Engine, books: Books) -> list[Finding]:
+    from quanyi.adapters.sql.texts import damaged
+
+    return [*damaged(engine, **books.tables), *time_ahead(engine, books)]
 
 
 def _gone_back(engine: Engine, books: Books, witness: Path) -> list[Finding]:

@@ -38,13 +38,14 @@ def _quarantine(books: Books, witness: Path, by: str, more: int, json_: bool) ->
     they were the first in the queue of each pool. So many as the witness saw drawn go to nobody.
     """
     from quanyi.adapters.cli.output import print_json
-    from quanyi.adapters.wiring import wire
+    from quanyi.adapters.wiring import guarded, wire
     from quanyi.campaigns.versions import structure_project
 
     engine = open_engine(books)
     try:
         store = open_store(engine, books)
-        mall = wire(structure_project(store.release().project), store, witness=witness)
+        project = structure_project(store.release().project)
+        mall = wire(project, store, clock=guarded(store), witness=witness)
         answers = [receipt.answer for receipt in mall.quarantine_codes(by=by, more=more)]
     finally:
         engine.dispose()

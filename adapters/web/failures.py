@@ -19,6 +19,7 @@ from quanyi.adapters.web.steps import step_here
 from quanyi.adapters.web.visit import visit
 from quanyi.entitlements.errors import (
     CampaignFailed,
+    ClockAhead,
     Conflict,
     InputError,
     KeyReused,
@@ -36,6 +37,7 @@ _SIGNED_OUT = {400, 403}
 _WORDS = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "not_allowed", 413: "too_large", 500: "failed"}
 _KINDS: dict[type[QuanyiError], tuple[int, str]] = {
     CampaignFailed: (503, "broken"),
+    ClockAhead: (503, "failed"),
     Conflict: (503, "conflict"),
     InputError: (404, "not_found"),
     KeyReused: (409, "bad_request"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.faults.plan.bodies import BODIES
 from tests.faults.plan.bundles import BUNDLES
+from tests.faults.plan.clocks import CLOCKS
 from tests.faults.plan.crowds import CROWDS
 from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.desk import DESK
@@ -27,6 +28,7 @@ __all__ = ["FAULTS"]
 FAULTS = (
     *BODIES,
     *BUNDLES,
+    *CLOCKS,
     *CROWDS,
     *DECISIONS,
     *DESK,

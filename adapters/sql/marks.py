@@ -1,0 +1,100 @@
+"""
+How far a mall's time has come, in the table `mark`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ScalarSelect, func, insert, literal, or_, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from quanyi.adapters.guarded_clock import Seen
+from quanyi.adapters.sql.dialects.sqlite import BEGIN
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from quanyi.adapters.sql.store import SqlStore
+
+__all__ = ["CLOCK", "SqlMarks"]
+
+CLOCK = "clock"
+"""The mark's name in the table."""
+
+_PATIENCE_MS = 100
+_RECENT = 1_000
+
+
+class SqlMarks:
+    """The mark of one mall's clock: `at` how far it has come, `number` up to which change an operator vouched for it."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store, self._engine = store, store.engine
+        self._mall, self._table, self._journal = store.mall, store.tables.mark, store.tables.journal
+
+    def read(self) -> Seen:
+        """The mark, the last change's instant, and the database's present instant where it has a clock of its own."""
+        with self._store.reading() as connection:
+            own = connection.dialect.name == "postgresql"
+            mark = self._here(self._table.c.at).scalar_subquery()
+            at, booked, theirs = connection.execute(
+                select(mark, self._booked(), func.clock_timestamp() if own else literal(None))
+            ).one()
+        return Seen(at, theirs.astimezone(UTC) if own else None, booked)
+
+    def keep(self, at: datetime, since: datetime | None) -> bool:
+        """Bring the mark forward; another time if somebody else writes just now, or an operator has set it back."""
+        mark = self._table.c
+        unmoved = () if since is None else (mark.at >= since,)
+        with suppress(SQLAlchemyError), self._writing() as connection:
+            self._put(connection, {"at": at}, or_(mark.at.is_(None), mark.at < at), *unmoved)
+            return bool(connection.scalar(self._here(mark.at)) == at)
+        return False
+
+    def put(self, at: datetime) -> None:
+        """Set the mark, back as well: for an operator who knows the time."""
+        with self._writing() as connection:
+            last = connection.scalar(select(func.max(self._journal.c.number)))
+            self._put(connection, {"at": at, "number": last})
+
+    def _here(self, column: Any) -> Any:
+        return select(column).where(self._table.c.mall == self._mall, self._table.c.name == CLOCK)
+
+    def _booked(self) -> ScalarSelect[Any]:
+        """When this mall's last change was decided, if it is among the recent ones and nobody vouched for another time."""
+        journal = self._journal.c
+        recent = select(func.max(journal.number) - _RECENT).scalar_subquery()
+        vouched = func.coalesce(self._here(self._table.c.number).scalar_subquery(), 0)
+        mine = select(journal.decided_at).where(
+            journal.mall == self._mall, journal.number > recent, journal.number > vouched
+        )
+        return mine.order_by(journal.number.desc()).limit(1).scalar_subquery()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A short transaction of our own, that waits for nobody for long."""
+        with self._engine.connect().execution_options(**{BEGIN: "immediate"}) as connection:
+            driver: Any = connection.connection.driver_connection
+            sqlite = connection.dialect.name == "sqlite"
+            waits = driver.execute("pragma busy_timeout").fetchone()[0] if sqlite else 0
+            try:
+                if sqlite:
+                    driver.execute(f"pragma busy_timeout={_PATIENCE_MS}")
+                with connection.begin():
+                    yield connection
+            finally:
+                if sqlite:
+                    driver.execute(f"pragma busy_timeout={waits}")
+
+    def _put(self, connection: Connection, values: dict[str, Any], *guards: Any) -> None:
+        mark = self._table.c
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"set local lock_timeout = {_PATIENCE_MS}"))
+        here = (mark.mall == self._mall, mark.name == CLOCK)
+        done = connection.execute(update(self._table).where(*here, *guards).values(values)).rowcount
+        if not done and connection.scalar(self._here(mark.name)) is None:
+            connection.execute(insert(self._table).values(mall=self._mall, name=CLOCK, **values))
