@@ -9,7 +9,7 @@ dialect's business; what is promised is the ports' and the conformance suite's.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from time import monotonic
@@ -32,7 +32,10 @@ from quanyi.entitlements.records import BUILTIN_RECORDS, Record
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-__all__ = ["SqlStore"]
+__all__ = ["STILL_OPEN", "SqlStore"]
+
+STILL_OPEN = "quanyi_still_open"
+"""Where a connection's `info` has what raises once the host's transaction is over, if the host's framework can tell."""
 
 _LOCK_TIMEOUT_MS = 2_000
 _LEAST_MS = 10
@@ -72,6 +75,7 @@ class SqlStore(SqlViews):
         self.codec = Codec(records, upcasters)
         self.sinks = Sinks.of(sinks)
         self._host: Connection | None = None
+        self._still_open: Callable[[], object] | None = None
         self._deadline: float | None = None
         self._setting = Setting(
             tables=self.tables, codec=self.codec, mall=mall, lock_timeout_ms=lock_timeout_ms, sinks=self.sinks
@@ -80,8 +84,9 @@ class SqlStore(SqlViews):
 
     def begin(self) -> AbstractContextManager[Transaction]:
         """A transaction of our own, or a savepoint in the host's."""
-        if self._host is not None:
-            return self._dialect.joined(self._host)
+        host = self._hosts()
+        if host is not None:
+            return self._dialect.joined(host)
         return self._dialect.own(self.engine, self._wait_ms())
 
     def until(self, deadline: float) -> SqlStore:
@@ -103,9 +108,16 @@ class SqlStore(SqlViews):
         host = connection if isinstance(connection, Connection) else connection.connection()
         joined = copy.copy(self)
         joined._host = host  # noqa: SLF001
+        joined._still_open = host.info.get(STILL_OPEN)  # noqa: SLF001
         if host.dialect.driver != self.engine.dialect.driver:
             joined._dialect = dialect_of(host.dialect.name, host.dialect.driver, self._setting)  # noqa: SLF001
         return joined
+
+    def _hosts(self) -> Connection | None:
+        """The host's connection, if we are joined to one; not once its transaction is over."""
+        if self._still_open is not None:
+            self._still_open()
+        return self._host
 
     def _wait_ms(self) -> int:
         if self._deadline is None:
@@ -140,8 +152,9 @@ class SqlStore(SqlViews):
     def reading(self) -> Iterator[Connection]:
         """A connection to read on: the host's, or one of our own for a moment."""
         with self._dialect.translated():
-            if self._host is not None:
-                yield self._host
+            host = self._hosts()
+            if host is not None:
+                yield host
                 return
             with self._dialect.reader(self.engine) as connection:
                 yield connection

@@ -12,7 +12,19 @@ import pytest
 import quanyi
 from tests.shape.source import FOLDERS, ROOT
 
-HEAVY = ("alembic", "click", "cryptography", "flask", "httpx", "jinja2", "pydantic", "rich", "ruamel", "sqlalchemy")
+HEAVY = (
+    "alembic",
+    "click",
+    "cryptography",
+    "django",
+    "flask",
+    "httpx",
+    "jinja2",
+    "pydantic",
+    "rich",
+    "ruamel",
+    "sqlalchemy",
+)
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
@@ -32,6 +44,14 @@ def test_an_answer_of_no_is_light():
 
     assert "quanyi.entitlements.errors" in loaded
     assert not {name.split(".")[0] for name in loaded} & set(HEAVY)
+
+
+def test_djangos_helper_is_there_without_django():
+    """A host that has no Django never loads it; one that has loads it with the first call."""
+    loaded = python("import quanyi.adapters.django, sys; print(*sys.modules)").stdout.split()
+
+    assert "quanyi.adapters.django" in loaded
+    assert "django" not in {name.split(".")[0] for name in loaded}
 
 
 @pytest.mark.parametrize("name", quanyi.__all__)

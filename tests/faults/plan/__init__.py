@@ -8,6 +8,7 @@ from tests.faults.plan.clocks import CLOCKS
 from tests.faults.plan.crowds import CROWDS
 from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.desk import DESK
+from tests.faults.plan.django import DJANGO
 from tests.faults.plan.engine import ENGINE
 from tests.faults.plan.face import FACE
 from tests.faults.plan.files import FILES
@@ -32,6 +33,7 @@ FAULTS = (
     *CROWDS,
     *DECISIONS,
     *DESK,
+    *DJANGO,
     *ENGINE,
     *FACE,
     *FILES,
