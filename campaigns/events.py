@@ -20,7 +20,16 @@ from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.parsing import parse_date, parse_instant, parse_whole, quoted
 
-__all__ = ["TYPES", "Attribute", "EventType", "Incoming", "built_in_events", "inner_events", "read_values"]
+__all__ = [
+    "TYPES",
+    "Attribute",
+    "EventType",
+    "Incoming",
+    "built_in_events",
+    "inner_events",
+    "read_values",
+    "with_context",
+]
 
 TYPES = ("bool", "date", "decimal", "id", "instant", "int", "money", "text", "user")
 """The types of attributes, besides the ids of units."""
@@ -36,6 +45,8 @@ class Attribute:
         scale: Decimal places of an amount.
         many: Whether it is a list.
         default: Used where the value is missing; ``today`` and ``now`` are read at that moment.
+        personal: Whether it is about a person, so that it is never stored in clear.
+        context: Whether it is of the request that brings the event, not of the event itself.
     """
 
     name: str
@@ -45,6 +56,7 @@ class Attribute:
     optional: bool = False
     default: str | None = None
     personal: bool = False
+    context: bool = False
 
     @property
     def is_amount(self) -> bool:
@@ -99,6 +111,11 @@ class EventType:
     inner: bool = False
     where: str = attrs.field(default="", eq=False)
 
+    @property
+    def own(self) -> Mapping[str, Attribute]:
+        """Its attributes without those that come with the request."""
+        return {name: attribute for name, attribute in self.attributes.items() if not attribute.context}
+
     def read(self, data: Mapping[str, Any], *, now: datetime, zone: ZoneInfo, decimals: bool = False) -> Incoming:
         """
         Check *data* and turn amounts into whole numbers of their smallest unit.
@@ -111,7 +128,7 @@ class EventType:
         Raises:
             InputError: Something is missing, unknown or of another type; the message names all of it.
         """
-        values = read_values(self.id, self.attributes, data, now=now, zone=zone, decimals=decimals)
+        values = read_values(self.id, self.own, data, now=now, zone=zone, decimals=decimals)
         personal = {name for name, attribute in self.attributes.items() if attribute.personal}
         source = tuple((name, identifier(values[name], name)) for name in self.source if name in values)
         kept = {name: value for name, value in values.items() if name not in personal}
@@ -228,6 +245,11 @@ def _instant(value: Any, zone: ZoneInfo) -> str:
 
 def _not(value: Any, wanted: str) -> ValueError:
     return ValueError(f"{quoted(value)} is not {wanted}")
+
+
+def with_context(event: EventType, context: Mapping[str, Attribute]) -> EventType:
+    """The event with what its request may say besides; an attribute of its own comes before one of that name."""
+    return attrs.evolve(event, attributes={**context, **event.attributes})
 
 
 def _command(id_: str, *attributes: Attribute) -> EventType:

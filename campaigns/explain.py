@@ -9,9 +9,11 @@ from typing import Any
 
 import attrs
 
+from quanyi.campaigns.context import context_of
 from quanyi.campaigns.events import EventType
 from quanyi.campaigns.mall import Mall, Ports
 from quanyi.campaigns.project import CompiledPlay, Project
+from quanyi.campaigns.requests import Context
 from quanyi.campaigns.said import said, said_all
 from quanyi.campaigns.show.words import Speaker
 from quanyi.campaigns.stage import DEAL_COMMANDS, deal_input
@@ -34,7 +36,13 @@ _ELSEWHERE = ("不适用于这个事件", "not about this event")
 
 
 def explain(
-    ports: Ports, type_: str, *, user: str | None, data: Mapping[str, Any], campaign: str | None = None
+    ports: Ports,
+    type_: str,
+    *,
+    user: str | None,
+    data: Mapping[str, Any],
+    campaign: str | None = None,
+    context: Context = None,
 ) -> tuple[Decision, ...]:
     """
     What would happen now: a decision for each campaign that hears the input, and for each that
@@ -42,13 +50,14 @@ def explain(
 
     Args:
         data: As in a story: amounts are decimals of their unit, deals are named by their order.
+        context: How the request would come.
 
     Raises:
         InputError: It is not declared, or not said properly.
         NotFound: It is about a deal that does not exist, or is somebody else's.
     """
     if type_ in DEAL_COMMANDS:
-        ask = deal_input(ports.project, type_, user=user, data=data, at=ports.clock.now())
+        ask = deal_input(ports.project, type_, user=user, data=data, at=ports.clock.now(), context=context)
         return _previewed(ports, ask) or _no_deal(ask)
     declared = ports.project.events.get(type_)
     if declared is None:
@@ -56,12 +65,13 @@ def explain(
     plain = {"item" if name == "sku" and type_ == "order.place" else name: value for name, value in data.items()}
     read = declared.read(plain, now=ports.clock.now(), zone=zone_of(ports.project.zone), decimals=True)
     values = {**read.data, **read.personal}
-    ask = Mall(ports).event(type_, user=user, key="explain", data=values)
+    said = context_of(ports.project, type_, context, ports.clock.now(), decimals=True)
+    ask = Mall(ports).event(type_, user=user, key="explain", data=values, context=said)
     found = _previewed(ports, attrs.evolve(ask, campaign=campaign))
     heard = {decision.campaign for decision in found}
     plays = [play for play in ports.project.plays() if campaign in (None, play.head.campaign)]
     others = [play for play in plays if play.head.campaign not in heard]
-    return (*found, *(decision for play in others for decision in _elsewhere(play, declared, values)))
+    return (*found, *(decision for play in others for decision in _elsewhere(play, declared, {**said, **values})))
 
 
 def _previewed(ports: Ports, ask: Input) -> tuple[Decision, ...]:

@@ -7,12 +7,12 @@ table per set of attributes that they compare, so a look-up is one per such set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
 
-from quanyi.entitlements.conditions import AllOf, equalities
+from quanyi.entitlements.conditions import AllOf, equalities, value_at
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plays.base import Play, Trigger
 
@@ -87,7 +87,5 @@ def _hashable(value: Any) -> Any:
 
 
 def _value(ask: Input, path: str) -> Any:
-    """The attribute that a path names: ``event.amount`` or ``amount``, ``user.level``."""
-    root, _, name = path.rpartition(".")
-    source: Mapping[str, Any] = ask.facts if root == "user" else ask.data
-    return source.get(name)
+    """The attribute that a path names: ``event.amount`` or ``amount``, ``user.level``; a personal one is seen too."""
+    return value_at(path, ask)

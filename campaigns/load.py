@@ -15,8 +15,9 @@ from quanyi.campaigns.compile import (
     compile_mall,
     compile_pools,
 )
+from quanyi.campaigns.compile.context import compile_context
 from quanyi.campaigns.documents import Document, read_documents
-from quanyi.campaigns.events import built_in_events, inner_events
+from quanyi.campaigns.events import built_in_events, inner_events, with_context
 from quanyi.campaigns.findings import Finding, Findings
 from quanyi.campaigns.lint import lint
 from quanyi.campaigns.project import Campaign, Project
@@ -126,12 +127,14 @@ def _parts(sorts: dict[str, list[Document]], findings: Findings) -> MallParts:
         mall = read_model(document, MallFile, findings)
         if mall is not None:
             compile_mall(mall[0], mall[1].root, parts, findings)
+            compile_context(mall[0].context, mall[1].root / "context", parts, findings)
         parts.broken |= _doubtful(document, findings)
     for document in sorts["events"]:
         events = read_model(document, EventsFile, findings)
         if events is not None:
             compile_events(events[0], events[1].root, parts, findings)
         parts.broken |= _doubtful(document, findings)
+    parts.events = {name: with_context(event, parts.context) for name, event in parts.events.items()}
     parts.events.update(inner_events(parts.events.values()))
     _read_catalogue(sorts["catalogue"], parts, findings)
     return parts
@@ -182,6 +185,7 @@ def _project(parts: MallParts, campaigns: list[tuple[Campaign, Document]], findi
         locales=parts.locales,
         units=parts.units,
         profile=parts.profile,
+        context=parts.context,
         events=parts.events,
         benefits=parts.benefits,
         goods=parts.goods,

@@ -15,7 +15,7 @@ import attrs
 
 from quanyi.campaigns.invites import Invites, invites
 from quanyi.campaigns.reads import MallStore, Ports
-from quanyi.campaigns.requests import Requests
+from quanyi.campaigns.requests import Context, Requests
 from quanyi.campaigns.stashing import sealed_codes
 from quanyi.campaigns.timers import timer_input
 from quanyi.entitlements.accounts import digest16
@@ -48,6 +48,7 @@ class Mall(Requests):
         key: str,
         data: Mapping[str, Any] | None = None,
         by: str | None = None,
+        context: Context = None,
     ) -> Receipt:
         """
         Say that something happened. A declared command is answered; a fact is never refused.
@@ -58,13 +59,16 @@ class Mall(Requests):
                 with the first receipt.
             data: Its declared attributes; decimals as text or Decimal, never as float.
             by: Who says so, where it is not the user: a clerk, a job, an API client.
+            context: How the request came, by the names that `mall.yaml` declares; every other write takes
+                it too. It is no part of what is said: another address under a used key is the same request.
 
         Raises:
             InputError: The type is not declared, an attribute is missing or mistyped, or the key
                 or an id is not one.
             KeyReused: The key belongs to another user's fact, or to one with other attributes.
         """
-        return self._settle(self.event(type_, user=user, key=key, data={} if data is None else data, by=by))
+        said = {} if data is None else data
+        return self._settle(self.event(type_, user=user, key=key, data=said, by=by, context=context))
 
     def exchange(  # noqa: PLR0913  (one keyword for each thing a host may say)
         self,
@@ -78,6 +82,7 @@ class Mall(Requests):
         offset: int = 0,
         campaign: str | None = None,
         by: str | None = None,
+        context: Context = None,
     ) -> Receipt:
         """
         Exchange points (and cash, where the price has some) for *offer*.
@@ -91,7 +96,7 @@ class Mall(Requests):
             **_order(order),
             **_said(code=code and _code(code), offset=a_whole_number(offset, "offset")),
         }
-        return self._command("exchange", user=user, key=key, by=by, campaign=campaign, **data)
+        return self._command("exchange", user=user, key=key, by=by, campaign=campaign, context=context, **data)
 
     def claim(  # noqa: PLR0913  (one keyword for each thing a host may say)
         self,
@@ -105,6 +110,7 @@ class Mall(Requests):
         code: str = "",
         offset: int = 0,
         by: str | None = None,
+        context: Context = None,
     ) -> Receipt:
         """
         Place a deal in a sale; its hold waits for the money until `due_at`.
@@ -120,28 +126,52 @@ class Mall(Requests):
             **_said(code=code and _code(code), offset=a_whole_number(offset, "offset")),
         }
         sale = identifier(campaign, "campaign")
-        return self._command("order.place", user=user, key=key, by=by, campaign=sale, **data)
+        return self._command("order.place", user=user, key=key, by=by, campaign=sale, context=context, **data)
 
-    def settle(self, hold: str, *, paid: int, key: str, user: str | None = None, by: str | None = None) -> Receipt:
+    def settle(
+        self,
+        hold: str,
+        *,
+        paid: int,
+        key: str,
+        user: str | None = None,
+        by: str | None = None,
+        context: Context = None,
+    ) -> Receipt:
         """The money for a held deal has come in."""
-        return self._deal("order.pay", hold, key=key, user=user, by=by, paid=a_whole_number(paid, "paid"))
+        amount = a_whole_number(paid, "paid")
+        return self._deal("order.pay", hold, key=key, user=user, by=by, context=context, paid=amount)
 
-    def release(self, hold: str, *, key: str, user: str | None = None, by: str | None = None) -> Receipt:
+    def release(
+        self, hold: str, *, key: str, user: str | None = None, by: str | None = None, context: Context = None
+    ) -> Receipt:
         """Give a held deal up; everything goes back."""
-        return self._deal("order.cancel", hold, key=key, user=user, by=by)
+        return self._deal("order.cancel", hold, key=key, user=user, by=by, context=context)
 
     def refund(
-        self, hold: str, *, key: str, user: str | None = None, qty: int | None = None, by: str | None = None
+        self,
+        hold: str,
+        *,
+        key: str,
+        user: str | None = None,
+        qty: int | None = None,
+        by: str | None = None,
+        context: Context = None,
     ) -> Receipt:
         """Take a paid deal back, or *qty* of its pieces; the answer's `refund` is the money to return."""
         pieces = {} if qty is None else {"qty": a_whole_number(qty, "qty")}
-        return self._deal("order.refund", hold, key=key, user=user, by=by, **pieces)
+        return self._deal("order.refund", hold, key=key, user=user, by=by, context=context, **pieces)
 
-    def redeem(self, entitlement: str, *, user: str | None, key: str, by: str | None = None) -> Receipt:
+    def redeem(
+        self, entitlement: str, *, user: str | None, key: str, by: str | None = None, context: Context = None
+    ) -> Receipt:
         """Use an entitlement up, or one of its uses; anybody's where no user is named."""
-        return self._settle(self._about_entitlement("entitlement.redeem", entitlement, user=user, key=key, by=by))
+        ask = self._about_entitlement("entitlement.redeem", entitlement, user=user, key=key, by=by, context=context)
+        return self._settle(ask)
 
-    def reveal(self, entitlement: str, *, user: str | None, key: str, by: str | None = None) -> Receipt:
+    def reveal(
+        self, entitlement: str, *, user: str | None, key: str, by: str | None = None, context: Context = None
+    ) -> Receipt:
         """
         Show the card codes of an entitlement to its owner, in the answer's `codes`.
 
@@ -151,7 +181,7 @@ class Mall(Requests):
         Raises:
             VoucherRefused: It is unknown, somebody else's, or withdrawn.
         """
-        ask = self._about_entitlement("entitlement.reveal", entitlement, user=user, key=key, by=by)
+        ask = self._about_entitlement("entitlement.reveal", entitlement, user=user, key=key, by=by, context=context)
         return self._shown(ask, self._settle(ask))
 
     def choose(
@@ -163,24 +193,31 @@ class Mall(Requests):
         key: str,
         user: str | None = None,
         by: str | None = None,
+        context: Context = None,
     ) -> Receipt:
         """What the buyer wants of a bundle's part that leaves a choice; all of it in one call."""
         if isinstance(choice, str) or not isinstance(choice, Sequence):
             raise InputError(f"a choice is a list of names, not of the type {type(choice).__name__}")
         chosen = [identifier(name, "choice") for name in choice]
         data = {"part": identifier(part, "part"), "choice": chosen}
-        return self._deal("bundle.choose", deal, key=key, user=user, by=by, **data)
+        return self._deal("bundle.choose", deal, key=key, user=user, by=by, context=context, **data)
 
-    def invite_code(self, campaign: str, *, user: str, key: str, by: str | None = None) -> Receipt:
+    def invite_code(
+        self, campaign: str, *, user: str, key: str, by: str | None = None, context: Context = None
+    ) -> Receipt:
         """Give *user* an invitation code of their own, in the answer's `code`: the same one every time."""
-        return self._command("referral.code", user=user, key=key, by=by, campaign=identifier(campaign, "campaign"))
+        named = identifier(campaign, "campaign")
+        return self._command("referral.code", user=user, key=key, by=by, campaign=named, context=context)
 
-    def accept_invite(self, code: str, *, user: str, key: str, by: str | None = None) -> Receipt:
+    def accept_invite(
+        self, code: str, *, user: str, key: str, by: str | None = None, context: Context = None
+    ) -> Receipt:
         """Bind *user* to whoever the code belongs to; an unknown code and a foreign campaign's are refused alike."""
         typed = _code(code)
         kept = code_key(read_code(typed))
         record, _ = self._look([kept]).stored(kept)
-        ask = self.event("referral.bind", user=identifier(user, "user"), key=key, data={"code": typed}, by=by)
+        friend = identifier(user, "user")
+        ask = self.event("referral.bind", user=friend, key=key, data={"code": typed}, by=by, context=context)
         return self._settle(attrs.evolve(ask, campaign=record.campaign if record is not None else None))
 
     def adjust(self, user: str, unit: str, amount: int, *, key: str, reason: str, by: str | None = None) -> Receipt:
@@ -252,13 +289,20 @@ class Mall(Requests):
         return invites(self._ports, self._look(keys), plays, holder, self.now())
 
     def explain(
-        self, type_: str, *, user: str | None, data: Mapping[str, Any] | None = None, campaign: str | None = None
+        self,
+        type_: str,
+        *,
+        user: str | None,
+        data: Mapping[str, Any] | None = None,
+        campaign: str | None = None,
+        context: Context = None,
     ) -> tuple[Decision, ...]:
         """What would happen now, and why: the same decision, on a picture that nobody writes back."""
         named = identifier_or_none(campaign, "campaign")
         if named is not None:
             self._play_named(named)
-        ask = attrs.evolve(self.event(type_, user=user, key="explain", data=data or {}), campaign=named)
+        asked = self.event(type_, user=user, key="explain", data=data or {}, context=context)
+        ask = attrs.evolve(asked, campaign=named)
         outcome = self._ports.settler.preview([attrs.evolve(ask, asks=False)], self._ports.store)[0]
         if isinstance(outcome, QuanyiError):
             raise outcome

@@ -157,13 +157,18 @@ def _limits(before: Project, after: Project, name: str, locale: str) -> Iterator
     old, new = ({limit.id: limit for limit in limits_of(each.campaign(name))} for each in (before, after))
     was, now = (Speaker(project=each, locale=locale) for each in (before, after))
     for id_, limit in new.items():
-        if id_ not in old:
+        if id_ not in old or _renamed(limit, old[id_]):
             yield f"{now.limit(limit)}: {now.say('从零开始计数', 'counts from zero')} ({id_})"
         elif _rule(limit) != _rule(old[id_]):
             kept = now.say("已用的照算", "what is used still counts")
             yield f"{was.limit(old[id_])} → {now.limit(limit)}: {kept}"
     for id_ in sorted(old.keys() - new.keys()):
         yield f"{was.limit(old[id_])}: {now.say('不再计数', 'no longer counts')} ({id_})"
+
+
+def _renamed(limit: Limit, before: Limit) -> bool:
+    """Whether its subjects are kept under other names: a digest stands for what stood in clear, or the other way round."""
+    return (limit.hidden, limit.salt) != (before.hidden, before.salt)
 
 
 def _rule(limit: Limit) -> tuple[object, ...]:

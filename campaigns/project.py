@@ -102,6 +102,7 @@ class Project:
         currency: Its id and scale.
         locales: The mall's languages; the first is its own.
         profile: What the host knows about people, by name.
+        context: What a request may say of itself besides what it asks for, by name; all of it is optional.
         events: Event types, the built-in commands included.
         campaigns: By id.
         warnings: What works, but hardly as it was meant.
@@ -113,6 +114,7 @@ class Project:
     locales: tuple[str, ...] = ("zh", "en")
     units: Mapping[str, PointsUnit] = attrs.field(factory=dict)
     profile: Mapping[str, Attribute] = attrs.field(factory=dict)
+    context: Mapping[str, Attribute] = attrs.field(factory=dict)
     events: Mapping[str, EventType] = attrs.field(factory=dict)
     benefits: Mapping[str, Benefit] = attrs.field(factory=dict)
     goods: Mapping[str, Goods] = attrs.field(factory=dict)

@@ -261,7 +261,9 @@ class Reads:
         outcomes = ports.settler.preview(asks, ports.store) if asks else []
         room = self._room([(sale, ask) for (sale, _), ask in zip(found, asks, strict=True)], self._holder(whose))
         return [
-            attrs.evolve(o, why_not=no if isinstance(no, Refused) else None, most=most)
+            attrs.evolve(
+                o, why_not=no if isinstance(no, Refused) and no.reason != "attribute-missing" else None, most=most
+            )
             for o, no, most in zip(shown, outcomes, room, strict=True)
         ]
 

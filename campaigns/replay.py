@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 
+from quanyi.campaigns.context import context_of
 from quanyi.campaigns.events import read_values
 from quanyi.campaigns.findings import Finding
 from quanyi.campaigns.met import REASON, Key, met_by, met_by_no
@@ -42,7 +43,7 @@ __all__ = ["Recorded", "Replay", "Tally", "read_events"]
 _NAMES = {"at": "time", "user": "subject", "key": "id"}
 """Our names for an event's attributes, and those of CloudEvents."""
 
-_KNOWN = {*_NAMES, *_NAMES.values(), "type", "data", "facts", "campaign", "if_done"}
+_KNOWN = {*_NAMES, *_NAMES.values(), "type", "data", "facts", "campaign", "context", "if_done"}
 _IGNORED = {"specversion", "source", "datacontenttype", "dataschema"}
 _DEADLINES = ("deal.lapse", "part.due", "promise.due")
 _ANSWERS = ("pay", "price", "refund")
@@ -58,6 +59,7 @@ class Recorded:
 
     Attributes:
         own_key: Whether the key was written, or is only the number of the line.
+        context: How the request came.
         facts: What the host said about the user from then on.
         if_done: The key of an earlier line: without a yes to that one, nobody came to this one.
     """
@@ -68,6 +70,7 @@ class Recorded:
     key: str
     own_key: bool = False
     data: Mapping[str, Any] = attrs.field(factory=dict)
+    context: Mapping[str, Any] = attrs.field(factory=dict)
     facts: Mapping[str, Any] | None = None
     if_done: str = ""
 
@@ -168,8 +171,13 @@ class Replay:
             if not isinstance(total, int) or thing not in self._stage.project.benefits:
                 raise InputError("stock is brought in for a benefit, to a whole total")
             return load_pieces(self._stage, campaign="", thing=thing, total=total, splits=1, key=event.key)
-        own = event.own_key
-        return perform(self._stage, event.type, user=event.user, key=event.key, data=event.data, own_key=own)
+        said: dict[str, Any] = {
+            "key": event.key,
+            "own_key": event.own_key,
+            "data": event.data,
+            "context": event.context,
+        }
+        return perform(self._stage, event.type, user=event.user, **said)
 
     # --- counting ----------------------------------------------------------------------------
 
@@ -295,6 +303,7 @@ def _event(body: Any, number: int, project: Project) -> Recorded:
         key=identifier(values["key"] or f"line-{number}", "key"),
         own_key=bool(values["key"]),
         data={**data, **campaign},
+        context=context_of(project, "", body.get("context"), moment, decimals=True),
         facts=_facts(body["facts"], project, moment) if body.get("facts") is not None else None,
         if_done=str(body.get("if_done") or ""),
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from quanyi.campaigns.context import context_of
 from quanyi.campaigns.playing import Playing
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.sheet import Outcome
@@ -22,7 +23,10 @@ from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.records import Deal, Entitlement, RecordKey
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["Requests"]
+__all__ = ["Context", "Requests"]
+
+Context = Mapping[str, Any] | None
+"""What a host says of a request, by the names that `context:` of `mall.yaml` declares."""
 
 
 class Requests(Playing):
@@ -37,6 +41,7 @@ class Requests(Playing):
         data: Mapping[str, Any],
         at: datetime | None = None,
         by: str | None = None,
+        context: Context = None,
     ) -> Input:
         """A declared event or command as an input; InputError for anything that is not declared."""
         project, named = self._ports.project, identifier(type_, "type")
@@ -58,7 +63,7 @@ class Requests(Playing):
             by=identifier_or_none(by, "actor"),
             data=read.data,
             sent=read.sent,
-            personal=read.personal,
+            personal={**context_of(project, named, context, now), **read.personal},
             source=read.source,
             users=tuple(a.name for a in declared.attributes.values() if a.type == "user"),
             facts=self._facts(whose, now),
@@ -68,31 +73,48 @@ class Requests(Playing):
     # --- inside ------------------------------------------------------------------------------
 
     def _command(
-        self, type_: str, *, user: str, key: str, by: str | None, campaign: str | None = None, **data: Any
+        self,
+        type_: str,
+        *,
+        user: str,
+        key: str,
+        by: str | None,
+        campaign: str | None = None,
+        context: Context = None,
+        **data: Any,
     ) -> Receipt:
         """A command of somebody that is answered by one campaign, or by none."""
         whose, named = identifier(user, "user"), identifier_or_none(campaign, "campaign")
-        ask = self._asked(type_, user=whose, key=key, by=by, campaign=named, data=data)
+        ask = self._asked(type_, user=whose, key=key, by=by, campaign=named, data=data, context=context)
         return self._settle(attrs.evolve(ask, facts=self._facts(whose, ask.at)))
 
-    def _deal(self, type_: str, hold: str, *, key: str, user: str | None, by: str | None, **data: Any) -> Receipt:
+    def _deal(
+        self, type_: str, hold: str, *, key: str, user: str | None, by: str | None, context: Context, **data: Any
+    ) -> Receipt:
         """A command about a deal."""
         deal = identifier(hold, "deal")
         about = RecordKey(kind=Deal.kind, parts=(deal,))
-        return self._settle(self._asked(type_, user=user, key=key, by=by, about=about, data={"deal": deal, **data}))
+        said = {"deal": deal, **data}
+        return self._settle(self._asked(type_, user=user, key=key, by=by, about=about, data=said, context=context))
 
-    def _about_entitlement(self, type_: str, number: str, *, user: str | None, key: str, by: str | None) -> Input:
+    def _about_entitlement(
+        self, type_: str, number: str, *, user: str | None, key: str, by: str | None, context: Context
+    ) -> Input:
         """A command about an entitlement of somebody."""
         right = identifier(number, "entitlement")
         about = RecordKey(kind=Entitlement.kind, parts=(right,))
-        return self._asked(type_, user=user, key=key, by=by, about=about, data={"entitlement": right})
+        return self._asked(type_, user=user, key=key, by=by, about=about, data={"entitlement": right}, context=context)
 
-    def _asked(self, type_: str, *, user: str | None, key: str, by: str | None, **fields: Any) -> Input:
+    def _asked(
+        self, type_: str, *, user: str | None, key: str, by: str | None, context: Context = None, **fields: Any
+    ) -> Input:
         """A command as an input."""
+        now = self.now()
         return Input(
             type=type_,
             key=identifier(key, "key"),
-            at=self.now(),
+            at=now,
+            personal=context_of(self._ports.project, type_, context, now),
             user=identifier_or_none(user, "user"),
             by=identifier_or_none(by, "actor"),
             asks=True,

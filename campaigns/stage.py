@@ -13,9 +13,11 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.apply import Applied
+from quanyi.campaigns.context import context_of
 from quanyi.campaigns.events import EventType, Incoming
 from quanyi.campaigns.mall import Mall, MallStore
 from quanyi.campaigns.project import Project
+from quanyi.campaigns.requests import Context
 from quanyi.campaigns.settle import Settler
 from quanyi.campaigns.sheet import Outcome
 from quanyi.campaigns.timers import timer_input
@@ -115,7 +117,14 @@ def code_of(no: QuanyiError) -> str:
 
 
 def perform(
-    stage: Stage, type_: str, *, user: str | None, key: str, data: Mapping[str, Any], own_key: bool = False
+    stage: Stage,
+    type_: str,
+    *,
+    user: str | None,
+    key: str,
+    data: Mapping[str, Any],
+    own_key: bool = False,
+    context: Context = None,
 ) -> Receipt:
     """
     Do what a story or a recorded line says, through the public face.
@@ -124,19 +133,21 @@ def perform(
         type_: A built-in command (see `COMMANDS`) or a declared event.
         data: As written: amounts are decimals of their unit.
         own_key: Whether *key* comes from the host; else an event's key attribute is stronger.
+        context: How the request comes, by the names that the mall declares.
 
     Raises:
         Refused: The answer is no.
         InputError: It is not said properly.
     """
+    said = context and context_of(stage.project, "", context, stage.mall.now(), decimals=True)
     if type_ in COMMANDS:
-        return COMMANDS[type_](stage, user or "", key, dict(data))
+        return COMMANDS[type_](stage, user or "", key, dict(data), said)
     event = stage.project.events.get(type_)
     if event is None:
         raise InputError(f"there is no event or command {type_!r}")
     read = read_event(stage, event, data)
     known_by = key if own_key else read.key or key
-    return stage.mall.report(type_, user=user, key=known_by, data={**read.sent, **read.personal})
+    return stage.mall.report(type_, user=user, key=known_by, data={**read.sent, **read.personal}, context=said)
 
 
 def read_event(stage: Stage, event: EventType, data: Mapping[str, Any]) -> Incoming:
@@ -145,59 +156,61 @@ def read_event(stage: Stage, event: EventType, data: Mapping[str, Any]) -> Incom
     return event.read(_with_code(stage, event, data), now=now, zone=zone, decimals=True)
 
 
-def _place(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+def _place(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
     item = _word(data, "item", "sku")
     campaign = str(data.get("campaign") or _seller(stage.project, item))
-    return stage.mall.claim(campaign, item=item, user=user, key=key, **_how_many(data))
+    return stage.mall.claim(campaign, item=item, user=user, key=key, context=context, **_how_many(data))
 
 
-def _exchange(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
-    return stage.mall.exchange(_word(data, "offer", "item"), user=user, key=key, **_how_many(data))
+def _exchange(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
+    return stage.mall.exchange(_word(data, "offer", "item"), user=user, key=key, context=context, **_how_many(data))
 
 
-def _pay(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+def _pay(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
     paid = _amount(data, stage.project.currency.scale, "amount", "paid")
-    return stage.mall.settle(_deal(data), paid=paid, key=key, user=user or None)
+    return stage.mall.settle(_deal(data), paid=paid, key=key, context=context, user=user or None)
 
 
-def _cancel(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
-    return stage.mall.release(_deal(data), key=key, user=user or None)
+def _cancel(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
+    return stage.mall.release(_deal(data), key=key, context=context, user=user or None)
 
 
-def _refund(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
-    return stage.mall.refund(_deal(data), key=key, user=user or None, qty=data.get("qty"))
+def _refund(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
+    return stage.mall.refund(_deal(data), key=key, context=context, user=user or None, qty=data.get("qty"))
 
 
-def _redeem(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
-    return stage.mall.redeem(_entitlement(stage, user, data), user=user, key=key)
+def _redeem(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
+    return stage.mall.redeem(_entitlement(stage, user, data), user=user, key=key, context=context)
 
 
-def _reveal(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
-    return stage.mall.reveal(_entitlement(stage, user, data), user=user, key=key)
+def _reveal(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
+    return stage.mall.reveal(_entitlement(stage, user, data), user=user, key=key, context=context)
 
 
-def _adjust(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+def _adjust(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
+    if context:
+        raise InputError("a correction by an operator has no context")
     unit = _word(data, "unit")
     amount = _amount(data, stage.project.scale_of(unit), "amount")
     return stage.mall.adjust(user, unit, amount, key=key, reason=str(data.get("reason", "")))
 
 
-def _choose(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+def _choose(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
     choice = data.get("choice") or ()
     names = [choice] if isinstance(choice, str) else [str(name) for name in choice]
-    return stage.mall.choose(_deal(data), _word(data, "part"), names, user=user, key=key)
+    return stage.mall.choose(_deal(data), _word(data, "part"), names, user=user, key=key, context=context)
 
 
-def _invite_code(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
-    return stage.mall.invite_code(_referral(stage.project, data), user=user, key=key)
+def _invite_code(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
+    return stage.mall.invite_code(_referral(stage.project, data), user=user, key=key, context=context)
 
 
-def _bind(stage: Stage, user: str, key: str, data: dict[str, Any]) -> Receipt:
+def _bind(stage: Stage, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
     """By the inviter's id, by a code, or by the code of somebody who has asked for one."""
     if data.get("to"):
-        return stage.mall.report("referral.bind", user=user, key=key, data={"to": str(data["to"])})
+        return stage.mall.report("referral.bind", user=user, key=key, data={"to": str(data["to"])}, context=context)
     code = _code_of(stage, data) if data.get("code_of") else str(data.get("code") or "")
-    return stage.mall.accept_invite(code, user=user, key=key)
+    return stage.mall.accept_invite(code, user=user, key=key, context=context)
 
 
 def _with_code(stage: Stage, event: EventType, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -224,7 +237,7 @@ def _code_of(stage: Stage, data: Mapping[str, Any]) -> str:
     return views[0].code if views else "none"
 
 
-COMMANDS: Mapping[str, Callable[[Stage, str, str, dict[str, Any]], Receipt]] = {
+COMMANDS: Mapping[str, Callable[[Stage, str, str, dict[str, Any], Context], Receipt]] = {
     "bundle.choose": _choose,
     "exchange": _exchange,
     "order.cancel": _cancel,
@@ -244,7 +257,15 @@ DEAL_COMMANDS = ("order.cancel", "order.pay", "order.refund")
 """Those of them that are about a deal."""
 
 
-def deal_input(project: Project, type_: str, *, user: str | None, data: Mapping[str, Any], at: datetime) -> Input:
+def deal_input(
+    project: Project,
+    type_: str,
+    *,
+    user: str | None,
+    data: Mapping[str, Any],
+    at: datetime,
+    context: Context = None,
+) -> Input:
     """One of `DEAL_COMMANDS` as an input that nobody waits for: to be tried, not settled."""
     deal = _deal(data)
     values: dict[str, Any] = {"deal": deal}
@@ -253,7 +274,8 @@ def deal_input(project: Project, type_: str, *, user: str | None, data: Mapping[
     if type_ == "order.refund" and data.get("qty") is not None:
         values["qty"] = data["qty"]
     about = RecordKey(kind=Deal.kind, parts=(deal,))
-    return Input(type=type_, key="explain", at=at, user=user, about=about, data=values)
+    personal = context_of(project, type_, context, at, decimals=True)
+    return Input(type=type_, key="explain", at=at, user=user, about=about, data=values, personal=personal)
 
 
 # --- reading attributes ------------------------------------------------------------------------

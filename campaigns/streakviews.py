@@ -13,7 +13,7 @@ from quanyi.campaigns.taskviews import Gifts, given_of
 from quanyi.campaigns.views import present_state
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need, room
+from quanyi.entitlements.limits import limit_needs, room, tells
 from quanyi.entitlements.picture import LotsOf, Need, View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.streak import Ladder, Milestone, Streak
@@ -136,7 +136,7 @@ class StreakView(Plain):
 def streak_needs(streak: Streak, ask: Input) -> set[Need]:
     """What tells how the subject of *ask* stands."""
     limits = (*streak.makeup.at_most, *streak.makeup.free) if streak.makeup is not None else ()
-    counts = (limit_need(limit, ask, streak.head.zone) for limit in limits)
+    counts = limit_needs(limits, ask, streak.head.zone)
     wallets = (LotsOf(ask.holder or "", gift.thing) for gift in (streak.freeze.take if streak.freeze else ()))
     return {RecordKey(kind=Marks.kind, parts=(streak.head.campaign, ask.holder or "")), *counts, *wallets}
 
@@ -249,7 +249,7 @@ def _rooms(streak: Streak, limits: Iterable[Limit], ask: Input, view: View) -> l
     return [
         max(room(view.draft(ask.at), limit, ask, streak.head.zone), 0)
         for limit in limits
-        if limit.of == "times" and limit.over != "flag"
+        if limit.of == "times" and limit.over != "flag" and tells(limit, ask)
     ]
 
 

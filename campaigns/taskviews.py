@@ -13,7 +13,7 @@ from quanyi.campaigns.views import present_state
 from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.gifts import most
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need, room
+from quanyi.entitlements.limits import limit_needs, room, tells
 from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.task import Goal, Task
@@ -79,7 +79,7 @@ class TaskView(Plain):
 
 def task_needs(task: Task, ask: Input) -> set[Need]:
     """What tells how far somebody is, and how often it may still be done."""
-    return {*round_needs(task, ask), *(limit_need(limit, ask, task.head.zone) for limit in _completions(task))}
+    return {*round_needs(task, ask), *limit_needs(_completions(task), ask, task.head.zone)}
 
 
 def task_view(task: Task, ask: Input, view: View, *, paused: bool, scales: Mapping[str, int]) -> TaskView:
@@ -121,7 +121,7 @@ def _completions(task: Task) -> list[Limit]:
 def _used_up(task: Task, ask: Input, view: View) -> bool:
     """Whether it cannot be finished once more, whatever is done."""
     draft = view.draft(ask.at)
-    return any(room(draft, limit, ask, task.head.zone) < 1 for limit in _completions(task))
+    return any(room(draft, limit, ask, task.head.zone) < 1 for limit in _completions(task) if tells(limit, ask))
 
 
 def _goal(goal: Goal, found: Round, scales: Mapping[str, int], targets: Mapping[str, int]) -> GoalView:

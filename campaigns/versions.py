@@ -10,6 +10,7 @@ one by upcasters, so that what is in flight can always be finished by the versio
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import blake2b
@@ -40,6 +41,9 @@ __all__ = [
 FORMAT = 1
 """The format in which plays are written now."""
 
+_HIDDEN = re.compile(r'"hidden":(\[[^\]]+\])')
+"""What limits keep as digests: it follows from the events, and counts begin anew where it changes."""
+
 _UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From a format to the next one: ``{1: lift_from_1_to_2}``."""
 
@@ -59,6 +63,8 @@ def version_of(source: Any, play: CompiledPlay, currency: Unit) -> str:
         "units": _converter.unstructure(play.units),
         "benefits": _benefits(play),
     }
+    hidden = _HIDDEN.findall(unstructure_play(play))
+    surroundings |= {"hidden": sorted(hidden)} if hidden else {}
     text = json.dumps([source, surroundings], sort_keys=True, default=str, ensure_ascii=False)
     return blake2b(text.encode(), digest_size=8).hexdigest()
 

@@ -17,7 +17,8 @@ from quanyi.entitlements.benefits import Benefit, PointsUnit
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_account, limit_need, room
+from quanyi.entitlements.limits import limit_account, room, tells
+from quanyi.entitlements.limits import limit_needs as used_of
 from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.sale import Price, Sale
@@ -198,13 +199,13 @@ def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool
 
 def limit_needs(sale: Sale, ask: Input) -> list[Need]:
     """What tells how much is used of the limits that count pieces."""
-    return [limit_need(limit, ask, sale.head.zone) for limit in _on_pieces(sale)]
+    return [*used_of(_on_pieces(sale), ask, sale.head.zone)]
 
 
 def most_pieces(sale: Sale, ask: Input, view: View) -> int | None:
     """How many pieces the limits leave; None where none counts pieces."""
     zone = sale.head.zone
-    rooms = [max(0, room(view.draft(ask.at), limit, ask, zone)) for limit in _on_pieces(sale)]
+    rooms = [max(0, room(view.draft(ask.at), limit, ask, zone)) for limit in _on_pieces(sale) if tells(limit, ask)]
     return min([*rooms, *([sale.per_order] if sale.per_order is not None else [])], default=None)
 
 

@@ -103,6 +103,7 @@ class Limit:
         over: What happens beyond: a command refuses, an event skips; ``clip`` gives what is left.
         at_least: The least that ``clip`` may give.
         reason: The word for this no; the refusal's code if empty.
+        hidden: Those of `per` that are personal: they are kept as digests, salted with `salt` and `id`.
     """
 
     id: str
@@ -115,6 +116,8 @@ class Limit:
     at_least: int = 1
     reason: str = ""
     where: str = ""
+    hidden: tuple[str, ...] = ()
+    salt: str = ""
 
 
 @attrs.frozen(kw_only=True)

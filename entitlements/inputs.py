@@ -56,7 +56,9 @@ class Input:
         facts: What the host says about the subject, read before the transaction.
         users: The attributes in `data` that name other users.
         holders: Their random ids inside, by attribute, filled in by the engine.
-        personal: Attributes about people: seen by decisions, never hashed, never stored.
+        personal: Attributes about people, and the context of the request: seen by decisions, never part of the
+            content, never stored.
+        subjects: Whose place it is, by limit, where an earlier input told it: a deal that is taken again.
         asks: Whether somebody waits for an answer: refusals are raised, not skipped.
         due: Whether this is a timer that fell due.
     """
@@ -74,6 +76,7 @@ class Input:
     source: tuple[tuple[str, str], ...] = ()
     facts: Mapping[str, Any] = attrs.field(factory=dict)
     personal: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    subjects: Mapping[str, tuple[str, ...]] = attrs.field(repr=False, factory=dict)
     users: tuple[str, ...] = ()
     holders: Mapping[str, str] = attrs.field(factory=dict)
     asks: bool = False

@@ -9,21 +9,34 @@ window it came from. Nothing is ever reset. Where the window follows what happen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from quanyi.entitlements.accounts import Account, outside, used
+from quanyi.entitlements.accounts import Account, digest16, outside, used
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.clauses import Limit
-from quanyi.entitlements.errors import BudgetExhausted, LimitReached
+from quanyi.entitlements.errors import BudgetExhausted, LimitReached, NotEligible
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Move, RecordKey
 from quanyi.entitlements.time import zone_of
-from quanyi.entitlements.usage import frees_up, record_use, usage_key, uses_now
+from quanyi.entitlements.usage import frees_up, record_use, usage_behind, usage_key, uses_now
 
-__all__ = ["limit_account", "limit_need", "no_room", "room", "subject_of", "take_place"]
+__all__ = [
+    "known_subjects",
+    "limit_account",
+    "limit_need",
+    "limit_needs",
+    "no_room",
+    "room",
+    "subject_of",
+    "take_place",
+    "tells",
+]
+
+_ROLES = ("friend", "inviter")
+"""Who may be missing where nobody has brought anybody: all of them share one place."""
 
 
 def limit_need(limit: Limit, ask: Input, zone: str) -> Account | RecordKey:
@@ -32,18 +45,49 @@ def limit_need(limit: Limit, ask: Input, zone: str) -> Account | RecordKey:
     moment, or the record of a window that follows what happens.
     """
     if limit.window.follows:
-        return usage_key(limit.id, limit.of, subject_of(limit.per, ask))
+        return usage_key(limit.id, limit.of, _whose(limit, ask))
     return limit_account(limit, ask, zone)
+
+
+def limit_needs(limits: Iterable[Limit], ask: Input, zone: str) -> set[Account | RecordKey]:
+    """The same of several limits, without those whose subject the input does not tell: they refuse when it is their turn."""
+    return {limit_need(limit, ask, zone) for limit in limits if tells(limit, ask)}
 
 
 def limit_account(limit: Limit, ask: Input, zone: str) -> Account:
     """The balance of a limit in a window of the calendar."""
-    return used(limit.id, limit.window.key(ask.at, zone_of(zone)), *subject_of(limit.per, ask), unit=limit.of)
+    return used(limit.id, limit.window.key(ask.at, zone_of(zone)), *_whose(limit, ask), unit=limit.of)
 
 
 def subject_of(per: Sequence[str], ask: Input) -> tuple[str, ...]:
-    """Whose place it is, by the names in *per*; everybody's together has no key."""
+    """
+    Whose place it is, by the names in *per*; everybody's together has no key.
+
+    Raises:
+        NotEligible: The input does not say one of them. Nothing is ever counted under an empty key.
+    """
     return tuple([_key(name, ask) for name in per if name != "campaign"])
+
+
+def tells(limit: Limit, ask: Input) -> bool:
+    """Whether the input says whose place of *limit* it is."""
+    try:
+        _whose(limit, ask)
+    except NotEligible:
+        return False
+    return True
+
+
+def known_subjects(moves: Iterable[Move]) -> dict[str, tuple[str, ...]]:
+    """Whose places were taken, by limit, as what was booked tells it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for place in (move.destination for move in moves):
+        behind = usage_behind(place)
+        if place.kind == "used":
+            found[place.parts[0]] = place.parts[2:]
+        elif behind is not None:
+            found[behind.parts[0]] = behind.parts[2:]
+    return found
 
 
 def room(draft: Draft, limit: Limit, ask: Input, zone: str) -> int:
@@ -115,7 +159,36 @@ def _room_again(draft: Draft, limit: Limit, ask: Input, missing: int, zone: str)
     return limit.window.ends(ask.at, zone_of(zone))
 
 
+def _whose(limit: Limit, ask: Input) -> tuple[str, ...]:
+    """The subject of a limit; what is personal of it as a digest."""
+    if limit.id in ask.subjects:
+        return ask.subjects[limit.id]
+    try:
+        found = subject_of(limit.per, ask)
+    except NotEligible as no:
+        raise no.at(limit.id, limit.where) from None
+    if not limit.hidden:
+        return found
+    names = [name for name in limit.per if name != "campaign"]
+    pairs = zip(names, found, strict=True)
+    return tuple([_digest(limit, name, key) if name in limit.hidden else key for name, key in pairs])
+
+
+def _digest(limit: Limit, name: str, value: str) -> str:
+    """
+    What stands for a personal value: the same for the same value of the same limit.
+
+    It can't be read off; whoever tries all phone numbers finds it. The formula never changes: it names balances.
+    """
+    return digest16("per", limit.salt, limit.id, name, value).hex()
+
+
 def _key(name: str, ask: Input) -> str:
     if name == "user":
         return ask.holder or ""
-    return ask.holders.get(name) or str(ask.data.get(name, ""))
+    if ask.holders.get(name):
+        return ask.holders[name]
+    value = ask.data[name] if name in ask.data else ask.personal.get(name)
+    if value is None and name not in _ROLES:
+        raise NotEligible(reason="attribute-missing", shows={"attribute": name})
+    return "" if value is None else str(value)

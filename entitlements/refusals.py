@@ -63,6 +63,7 @@ WORDS: Mapping[str, NoWord] = MappingProxyType(
         "undone": NoWord("not-eligible", "What it was for had been undone already.", (("referral, reward", "undone"),)),
         # --- how often, how much ---
         "limit-reached": NoWord("limit-reached", "A limit has no room; or its own `reason`.", ((_ALL, "at_most"), (_OFFERS, "code"), ("reward, referral", "at_payout"))),
+        "attribute-missing": NoWord("not-eligible", "Neither the request nor its context says by what a limit counts: no `ip` where it is `per ip`.", ((_ALL, "at_most"), (_ALL, "budget"))),
         "per-order": NoWord("limit-reached", "More pieces than one order may have.", _offers("per_order")),
         "out-of-stock": NoWord("out-of-stock", "Fewer pieces are left than were asked for.", (*_offers("quota", "stock"), ("referral, reward, streak, task", "stock"))),
         "still-placed": NoWord("out-of-stock", "More would be taken off sale than are free.", (("apply", ""),)),

@@ -127,6 +127,10 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
             "Too many codes were tried. Please wait.",
         ),
     },
+    "attribute-missing": {
+        "zh": ("没能核对你还剩几次，请稍后再试。",),
+        "en": ("We could not check how often you may still do this. Please try again later.",),
+    },
     "per-order": {
         "zh": ("每单最多 {limit}，请减少数量。", "超出每单数量上限，请减少数量。"),
         "en": (

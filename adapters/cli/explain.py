@@ -56,6 +56,7 @@ class _Asked:
     user: str | None
     data: Mapping[str, Any]
     facts: Mapping[str, Any]
+    context: Mapping[str, Any]
     campaign: str | None
     at: str | None
 
@@ -68,6 +69,7 @@ class _Asked:
 @click.option("--user", metavar="USER", help="Who does it.")
 @click.option("--data", metavar="JSON", callback=_json, default="{}", help="Its attributes; amounts are decimals.")
 @click.option("--facts", metavar="JSON", callback=_json, default="{}", help="What the host says about the user.")
+@click.option("--context", metavar="JSON", callback=_json, default="{}", help="How the request comes.")
 @click.option("--campaign", metavar="ID", help="Only this campaign.")
 @click.option("--at", metavar="INSTANT", help="As if it were then; now unless given.")
 @in_language
@@ -121,7 +123,8 @@ def _tried(question: _Asked, store: SqlStore, project: Project) -> tuple[Decisio
 
     at = instant_of("--at", question.at, project.zone) if question.at else SystemClock().now()
     mall = wire(project, store, clock=FixedClock(at), facts=lambda _: question.facts)
-    return try_out(mall.ports, question.type_, user=question.user, data=question.data, campaign=question.campaign)
+    said: dict[str, Any] = {"data": question.data, "context": question.context, "campaign": question.campaign}
+    return try_out(mall.ports, question.type_, user=question.user, **said)
 
 
 def _print(decisions: Sequence[Decision], project: Project, lang: str, *, past: Receipt | None, json_: bool) -> None:

@@ -26,6 +26,8 @@ from quanyi.entitlements.time import Window, WindowName
 __all__ = ["at_most", "budget", "limits", "window_of"]
 
 _COUNTED = {"time": "times", "times": "times", "piece": "pieces", "pieces": "pieces"}
+_LATER = ("at_payout", "goals")
+"""What is counted when the request is over: nobody knows then what was not kept."""
 _EVERY_ENDING: tuple[Ending, ...] = get_args(Ending)
 
 
@@ -86,7 +88,8 @@ def _long(value: str | LimitMap) -> LimitMap:
 def _limit(value: LimitMap, place: Place, scope: Scope, name: str, of: str | None) -> Limit:
     counted = of or _counted(value.of, place, scope)
     count = _cap(value, place, scope, scope.scale(counted))
-    per = _keys(value, place, scope, everybody=of is not None)
+    later = name.rpartition("/")[2] in _LATER
+    per = _keys(value, place, scope, everybody=of is not None, later=later)
     counted_in = window_of(value.in_, place, scope)
     return Limit(
         id=value.id or _identity(scope, name, counted, per, counted_in),
@@ -99,6 +102,16 @@ def _limit(value: LimitMap, place: Place, scope: Scope, name: str, of: str | Non
         at_least=scope.amount(place / "at_least", value.at_least, scope.scale(counted)) if value.at_least else 1,
         reason=value.reason or "",
         where=place.where,
+        hidden=(hidden := tuple(key for key in per if _is_personal(key, scope))),
+        salt=scope.mall.mall if hidden else "",
+    )
+
+
+def _is_personal(key: str, scope: Scope) -> bool:
+    """Whether any event of the campaign says that of a person, so that only a digest is kept."""
+    found = (event.attributes.get(key) for event in scope.events)
+    return key not in ("user", *scope.roles) and any(
+        attribute is not None and attribute.personal for attribute in found
     )
 
 
@@ -136,17 +149,17 @@ def _cap(value: LimitMap, place: Place, scope: Scope, scale: int) -> int:
     return cap
 
 
-def _keys(value: LimitMap, place: Place, scope: Scope, *, everybody: bool) -> tuple[str, ...]:
+def _keys(value: LimitMap, place: Place, scope: Scope, *, everybody: bool, later: bool) -> tuple[str, ...]:
     if value.per is None:
         return ("campaign",) if everybody else ("user",)
     names = (value.per,) if isinstance(value.per, str) else tuple(value.per)
     for name in names:
         if name not in ("user", "campaign", *scope.roles):
-            _key(name, place / "per", scope)
+            _key(name, place / "per", scope, later=later)
     return tuple(name.removeprefix("event.") for name in names)
 
 
-def _key(name: str, place: Place, scope: Scope) -> None:
+def _key(name: str, place: Place, scope: Scope, *, later: bool) -> None:
     for event in scope.events:
         found = event.attributes.get(name.removeprefix("event."))
         if found is None:
@@ -156,7 +169,8 @@ def _key(name: str, place: Place, scope: Scope) -> None:
             if not scope.mall.unsure(event.id):
                 scope.findings.error(place, "unknown-key-of-limit", f"{event.id} has no attribute {name!r}", hint)
             return
-        if found.many or found.optional or found.personal or found.default == "":
+        unknown_later = later and (found.personal or found.context)
+        if found.many or (found.optional and not found.context) or found.default == "" or unknown_later:
             message, hint = _unfit(name, found, event)
             scope.findings.error(place, "bad-key-of-limit", message, hint)
             return
@@ -166,8 +180,8 @@ def _unfit(name: str, found: Attribute, event: EventType) -> tuple[str, str]:
     """Why an attribute can't say whose place is used."""
     if found.many:
         return f"{name!r} is a list, and can't say whose place is used", ""
-    if found.personal:
-        return f"{name!r} is personal, and no count may keep it", "use an id"
+    if found.personal or found.context:
+        return f"{name!r} is known only while it is asked, and this counts later", "use an id"
     hint = "" if event.built_in else f"declare it without the question mark in {event.where}"
     return f"{name!r} may be missing, and all who lack it would share one place", hint
 

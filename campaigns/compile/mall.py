@@ -16,7 +16,7 @@ from quanyi.entitlements.benefits import Benefit, LotRule, PointsUnit
 from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.time import Duration
 
-__all__ = ["MallParts", "compile_catalogue", "compile_events", "compile_mall", "compile_pools", "texts"]
+__all__ = ["MallParts", "attribute_of", "compile_catalogue", "compile_events", "compile_mall", "compile_pools", "texts"]
 
 _NO_CENTS = {"JPY", "KRW", "VND"}
 _RESERVED = {"money", "list", "pieces", "times", "none", "user", "campaign"}
@@ -39,6 +39,7 @@ class MallParts:
     locales: tuple[str, ...] = ("zh", "en")
     units: dict[str, PointsUnit] = attrs.field(factory=dict)
     profile: dict[str, Attribute] = attrs.field(factory=dict)
+    context: dict[str, Attribute] = attrs.field(factory=dict)
     events: dict[str, EventType] = attrs.field(factory=dict)
     benefits: dict[str, Benefit] = attrs.field(factory=dict)
     goods: dict[str, Goods] = attrs.field(factory=dict)
@@ -74,7 +75,7 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
         if parts.declare("unit", name, place, findings):
             parts.units[name] = compiled
     for name, text in file.profile.items():
-        found = _attribute(name, text, root / "profile" / name, parts, findings)
+        found = attribute_of(name, text, root / "profile" / name, parts, findings)
         parts.profile[name] = attrs.evolve(found, optional=True)
 
 
@@ -163,7 +164,7 @@ def _unit(name: str, unit: UnitMap, place: Place, parts: MallParts, findings: Fi
 
 def _event(name: str, event: EventMap, place: Place, parts: MallParts, findings: Findings) -> EventType:
     attributes = {
-        key: _attribute(key, text, place / key, parts, findings, personal=key in event.personal)
+        key: attribute_of(key, text, place / key, parts, findings, personal=key in event.personal)
         for key, text in (event.__pydantic_extra__ or {}).items()
     }
     named = [("key", event.key)] if event.key else []
@@ -184,9 +185,10 @@ def _event(name: str, event: EventMap, place: Place, parts: MallParts, findings:
     )
 
 
-def _attribute(
+def attribute_of(
     name: str, text: str, place: Place, parts: MallParts, findings: Findings, *, personal: bool = False
 ) -> Attribute:
+    """An attribute as it is declared; what is wrong with it is noted."""
     match = TYPE.fullmatch(text)
     assert match is not None  # the schema has read it already
     found = match["type"]
@@ -196,7 +198,7 @@ def _attribute(
             findings.error(place, "unknown-type", f"there is no type {found!r}", did_you_mean(found, known))
         found = closest(found, known) or "text"
     scale = parts.units[found].scale if found in parts.units else 0
-    attribute = Attribute(
+    declared = Attribute(
         name=name,
         type=found,
         scale=parts.currency.scale if found in ("money", "decimal") else scale,
@@ -205,24 +207,24 @@ def _attribute(
         default=_default(match["default"]),
         personal=personal,
     )
-    _check_default(attribute, place, findings)
-    return attribute
+    _check_default(declared, place, findings)
+    return declared
 
 
 def _default(text: str | None) -> str | None:
     return None if text is None else text.strip().strip("\"'")
 
 
-def _check_default(attribute: Attribute, place: Place, findings: Findings) -> None:
-    default = attribute.default
-    words = {"bool": ("true", "false"), "date": ("today",), "instant": ("now",)}.get(attribute.type)
-    if default is None or (words is None and not attribute.is_number):
+def _check_default(found: Attribute, place: Place, findings: Findings) -> None:
+    default = found.default
+    words = {"bool": ("true", "false"), "date": ("today",), "instant": ("now",)}.get(found.type)
+    if default is None or (words is None and not found.is_number):
         return
     if words is not None and default not in words:
-        findings.error(place, "bad-default", f"{default!r} is no default for {attribute.type}", one_of(words))
-    if attribute.is_number:
+        findings.error(place, "bad-default", f"{default!r} is no default for {found.type}", one_of(words))
+    if found.is_number:
         try:
-            parse_amount(default, attribute.scale)
+            parse_amount(default, found.scale)
         except (ValueError, ArithmeticError):
             findings.error(place, "bad-default", f"{default!r} is not a number of the right places")
 

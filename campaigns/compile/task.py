@@ -110,8 +110,9 @@ def _measured(file: GoalMap, place: Place, scope: Scope) -> dict[str, Any]:
 
 def _told_apart(found: Attribute, count: int, place: Place, scope: Scope) -> dict[str, Any]:
     """A goal of so many different values; a person's own attributes are not kept, and a list has no one value."""
-    if found.personal or found.many:
-        what = "personal, and may not be kept" if found.personal else "a list, not one value"
+    if found.personal or found.context or found.many:
+        what = "a list, not one value" if found.many else "personal, and may not be kept"
+        what = "of the request, and is not kept" if found.context else what
         scope.findings.key_error(place, "bad-goal", f"{found.name} is {what}", "count the values of an id or a word")
     return {"how": "distinct", "by": f"event.{found.name}", "target": count}
 

@@ -16,6 +16,7 @@ __all__ = [
     "TYPE",
     "BenefitMap",
     "CatalogueFile",
+    "ContextMap",
     "CurrencyMap",
     "EventMap",
     "EventsFile",
@@ -75,6 +76,16 @@ class CurrencyMap(Strict):
     """Its decimal places, `scale: 2`."""
 
 
+class ContextMap(Strict):
+    """What a request says of itself: its attributes, and which of them are personal."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+    __pydantic_extra__: dict[str, TypeText]
+
+    personal: tuple[Id, ...] = ()
+    """Those about people, of which a limit keeps a digest alone, `[phone]`."""
+
+
 class MallFile(Strict):
     """The mall: its calendar, its money, its languages, what it counts, what it knows of people."""
 
@@ -95,6 +106,8 @@ class MallFile(Strict):
     """What it counts besides money: `{points: {title: {zh: 积分, en: points}}}`."""
     profile: dict[Id, TypeText] = {}
     """What the host knows about people, with types: `{level: text, vip: bool = false}`."""
+    context: ContextMap = ContextMap()
+    """What the host may say of a request, with types: `{ip: text, device: text, personal: [ip]}`."""
 
 
 class EventMap(Strict):

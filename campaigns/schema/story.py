@@ -61,6 +61,8 @@ class StepMap(Strict):
     """An event, a command, or `let time pass`; left out where a step only changes something."""
     with_: dict[str, Any] | None = Field(None, alias="with")
     """The attributes of what is done, `with: {order: o1, amount: 19.90}`."""
+    context: dict[str, Any] = {}
+    """How the request comes, by the names that `mall.yaml` declares, `context: {ip: 203.0.113.7}`."""
     key: Word | None = None
     """The idempotency key, `key: k1`: two steps with one key are one call that came twice."""
     then: dict[str, Any] | None = None

@@ -91,6 +91,7 @@ def _limit(limit: Limit, speaker: Speaker) -> dict[str, Any]:
         "back": list(limit.back),
         "over": limit.over,
         "beyond": speaker.beyond(limit),
+        "hidden": list(limit.hidden),
         "reason": limit.reason,
         "where": limit.where,
     }
@@ -132,6 +133,9 @@ def _said_limits(limits: list[dict[str, Any]], speaker: Speaker) -> Iterator[str
         yield f"{limit['says']}  {limit['where']}"
         beyond = limit["beyond"]
         yield speaker.say(f"  超出时{beyond}", f"  beyond it: {beyond}")
+        if limit["hidden"]:
+            names = speaker.say("、", " and ").join(limit["hidden"])
+            yield speaker.say(f"  {names} 只存摘要", f"  of {names} only a digest is kept")
         yield speaker.say(f"  标识 {limit['id']}；退回：{back}", f"  id {limit['id']}; given back: {back}")
 
 

@@ -84,6 +84,7 @@ class Step:
         midway: What the host or an operator changes before it.
         do: An event or command; empty where only time passes, or something is changed.
         data: Its attributes as written: decimals are `Decimal`.
+        context: How the request comes, as written.
         key: The idempotency key; made up from the place in the story unless written.
         then: What must be true afterwards.
         place: Where it stands.
@@ -94,6 +95,7 @@ class Step:
     midway: Midway = attrs.field(factory=Midway)
     do: str = ""
     data: Mapping[str, Any] = attrs.field(factory=dict)
+    context: Mapping[str, Any] = attrs.field(factory=dict)
     key: str = ""
     then: tuple[Expectation, ...] = ()
     place: Place = attrs.field(eq=False, repr=False)

@@ -13,6 +13,7 @@ import attrs
 
 from quanyi.campaigns.compile import MallParts, Scope
 from quanyi.campaigns.compile.times import instant
+from quanyi.campaigns.context import context_of
 from quanyi.campaigns.documents import Place, read_documents
 from quanyi.campaigns.findings import Findings, did_you_mean
 from quanyi.campaigns.load import project_with
@@ -122,12 +123,14 @@ class _Reader:
         if step.do is None and not any(getattr(step, word) for word in _CHANGES):
             self.findings.key_error(place, "missing-key", "nothing happens here", "write do: let time pass")
         self.check_command(do, step, place)
+        self.check_context(do, step, place, at)
         return Step(
             at=at,
             who=None if step.who in _NOBODY else step.who,
             midway=midway,
             do=do,
             data=step.with_ or {},
+            context=step.context,
             key=step.key or f"step-{number}",
             then=read_then(
                 step.then or {},
@@ -194,6 +197,14 @@ class _Reader:
                 events[do].read(self.data(step, do), now=_SOME_TIME, zone=zone_of(self.zone), decimals=True)
             except InputError as no:
                 self.findings.error(place / "with" if step.with_ else place, "bad-event", str(no))
+
+    def check_context(self, do: str, step: StepMap, place: Place, at: datetime) -> None:
+        if step.context and not do:
+            self.findings.error(place / "context", "bad-event", "nothing is asked here that could have a context")
+        try:
+            context_of(self.project, do, step.context, at, decimals=True)
+        except InputError as no:
+            self.findings.error(place / "context", "bad-event", str(no))
 
     def data(self, step: StepMap, do: str) -> dict[str, Any]:
         """What a step says of an event; ``code_of`` stands for a code that is known when the story is told."""

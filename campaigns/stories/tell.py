@@ -98,7 +98,9 @@ class _Telling:
             if step.midway.title:
                 scene.before = scene.standing()
             if step.do:
-                scene.answer = perform(scene.stage, step.do, user=step.who, key=step.key, data=step.data)
+                scene.answer = perform(
+                    scene.stage, step.do, user=step.who, key=step.key, data=step.data, context=step.context
+                )
         except QuanyiError as no:
             scene.no = no
 
@@ -113,7 +115,8 @@ class _Telling:
         for name in sorted(wanted & stage.project.campaigns.keys()):
             if any(trigger.type == step.do for trigger in stage.project.campaigns[name].play.listens()):
                 values = {**read.data, **read.personal}
-                found = stage.mall.explain(step.do, user=step.who, data=values, campaign=name)
+                said = {"data": values, "context": step.context}
+                found = stage.mall.explain(step.do, user=step.who, campaign=name, **said)
                 yield from (decision for decision in found if decision.outcome == "skipped")
 
     def note(self) -> None:

@@ -113,7 +113,7 @@ def test_a_holdout_is_another_draw_than_the_rollout():
         (("order", "line"), ("o1", "2")),
         (("inviter",), ("h-bob",)),
         (("user", "order"), ("h-ann", "o1")),
-        (("coupon",), ("",)),
+        (("friend",), ("",)),
     ],
 )
 def test_a_limit_counts_its_subject(per, keys):

@@ -14,7 +14,10 @@ from quanyi.campaigns.versions import structure_campaign, structure_play, unstru
 from tests.stories.stages import stories_of, verified_stage
 
 MALLS = Path(__file__).parents[1] / "malls"
-READ = {name: stories_of(MALLS / name) for name in ("boxes", "checkins", "errands", "friends", "invitations", "midway")}
+READ = {
+    name: stories_of(MALLS / name)
+    for name in ("boxes", "checkins", "errands", "friends", "invitations", "midway", "requests")
+}
 STORIES = [
     pytest.param(project, story, id=f"{mall}: {story.name}")
     for mall, (project, stories) in READ.items()

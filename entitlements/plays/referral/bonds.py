@@ -17,7 +17,7 @@ from quanyi.entitlements import admission
 from quanyi.entitlements.conditions import AllOf, judge
 from quanyi.entitlements.errors import NotEligible, Refused, VoucherRefused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need, take_place
+from quanyi.entitlements.limits import limit_needs, take_place
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.referral.codes import inviter_of_code
 from quanyi.entitlements.plays.referral.marks import leave_marks, seen_before, shown_by
@@ -128,7 +128,7 @@ class Binding:
     def _at_most(self) -> None:
         zone = self.referral.head.zone
         limits = [limit for limit in self.referral.at_most if limit.of == "times"]
-        self.draft.require(*(limit_need(limit, self.ask, zone) for limit in limits))
+        self.draft.require(*limit_needs(limits, self.ask, zone))
         for limit in limits:
             take_place(self.draft, limit, self.ask, 1, zone=zone)
 

@@ -12,7 +12,7 @@ import attrs
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed, OutOfStock, Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need
+from quanyi.entitlements.limits import limit_needs
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.reward.fire import because, booked_by, wallets_and_stocks
 from quanyi.entitlements.plays.reward.firing import with_instead
@@ -74,7 +74,7 @@ def _sources(promise: Promise) -> tuple[tuple[str, ...], ...]:
 def _require(
     reward: Reward, promise: Promise, origin: Input, sources: tuple[tuple[str, ...], ...], draft: Draft
 ) -> None:
-    limits = {limit_need(limit, origin, reward.head.zone) for limit in reward.at_payout}
+    limits = limit_needs(reward.at_payout, origin, reward.head.zone)
     gifts = wallets_and_stocks(reward, promise.holder or "")
     draft.require(*limits, *gifts, *trail_keys(sources), *needs_of(promise.moves))
 

@@ -13,7 +13,7 @@ import attrs
 from quanyi.entitlements.accounts import Account, debt, stock
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need
+from quanyi.entitlements.limits import limit_needs
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.giver import Giver
 from quanyi.entitlements.plays.reward.firing import Firing, receiver_of
@@ -32,7 +32,7 @@ __all__ = ["because", "booked_by", "fire", "needs", "wallets_and_stocks"]
 def needs(reward: Reward, ask: Input) -> Iterable[Need]:
     """Limits, trails, and unless it only promises, wallets and stocks."""
     limits = (*reward.at_most, *reward.budget)
-    needs: set[Need] = {limit_need(limit, ask, reward.head.zone) for limit in limits}
+    needs: set[Need] = {*limit_needs(limits, ask, reward.head.zone)}
     needs.update(trail_keys(sources_of(reward, ask)))
     needs.update(LotsOf(ask.holder or "", gift.thing) for gift in reward.take)
     return needs if reward.after else needs | wallets_and_stocks(reward, receiver_of(reward, ask))
@@ -101,7 +101,7 @@ def _scarce(firing: Firing, promise: Promise) -> Iterable[Account | RecordKey]:
     reward = firing.reward
     yield from (stock(gift.benefit.id) for gift, _ in firing.handing.gifts if gift.benefit and gift.benefit.counted)
     when_due = attrs.evolve(firing.ask, at=promise.due_at or firing.ask.at)
-    yield from (limit_need(limit, when_due, reward.head.zone) for limit in reward.at_payout)
+    yield from limit_needs(reward.at_payout, when_due, reward.head.zone)
 
 
 def _made(firing: Firing, sources: tuple[tuple[str, ...], ...]) -> Promise:

@@ -14,6 +14,7 @@ from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed, InputError, OutOfStock
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits import known_subjects
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.desk import because, find_deal, granted, told
@@ -116,7 +117,7 @@ def _taking_again(sale: Sale, ask: Input, deal: Deal) -> Taking:
         "order": deal.order,
         "code": deal.code,
     }
-    again = attrs.evolve(ask, holder=deal.holder, data=data)
+    again = attrs.evolve(ask, holder=deal.holder, data=data, subjects=known_subjects(deal.moves))
     taking = Taking(sale=sale, ask=again, thing=deal.item, pieces=deal.pieces, deal=deal.id, settled=True)
     if sale.offset is not None:
         unit = sale.offset.unit

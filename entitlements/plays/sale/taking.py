@@ -19,7 +19,7 @@ from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.errors import InputError, LimitReached, NotEligible, OutOfStock, Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need, room, take_place
+from quanyi.entitlements.limits import limit_needs, room, take_place
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.points import available, spend
@@ -64,7 +64,7 @@ class Taking:
         """What must be locked: of a split quota only the holder's own balance."""
         own = self.coupon.at_most if self.coupon is not None else ()
         limits = (*own, *self.sale.at_most, *self.sale.budget, *self.sale.rounds.get(self.thing, ()))
-        needs: set[Need] = {limit_need(limit, self.ask, self.sale.head.zone) for limit in limits}
+        needs: set[Need] = {*limit_needs(limits, self.ask, self.sale.head.zone)}
         needs.update(LotsOf(self.holder, unit) for unit in self.price)
         if self.sale.offset is not None and self.ask.data.get("offset"):
             needs.add(LotsOf(self.holder, self.sale.offset.unit))

@@ -13,7 +13,7 @@ import attrs
 from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need
+from quanyi.entitlements.limits import limit_needs
 from quanyi.entitlements.numbers import derived_id
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.reward.fire import because
@@ -38,7 +38,7 @@ def needs(streak: Streak, ask: Input) -> Iterable[Need]:
     if streak.makeup is not None and makes_up:
         limits = (*limits, *streak.makeup.at_most, *streak.makeup.free)
         things = (*things, *(gift for payment in streak.makeup.pay for gift in payment.take))
-    found: set[Need] = {limit_need(limit, ask, streak.head.zone) for limit in limits}
+    found: set[Need] = {*limit_needs(limits, ask, streak.head.zone)}
     found.add(RecordKey(kind=Marks.kind, parts=(streak.head.campaign, holder)))
     found.update(() if makes_up else trail_keys(sources_of(streak, ask)))
     found.update(stock(gift.benefit.id) for gift in things if gift.benefit is not None and gift.benefit.counted)

@@ -12,7 +12,7 @@ import attrs
 from quanyi.entitlements.accounts import outside, stock
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_need
+from quanyi.entitlements.limits import limit_needs
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.reward.fire import because
 from quanyi.entitlements.plays.reward.shares import base_of
@@ -40,7 +40,7 @@ _UNDONE = ("undone",)
 def needs(task: Task, ask: Input) -> Iterable[Need]:
     """The round or what tells which it is, limits, trails, and what handing out may touch."""
     needs: set[Need] = {*round_needs(task, ask), *trail_keys(sources_of(task, ask))}
-    needs.update(limit_need(limit, ask, task.head.zone) for limit in (*task.at_most, *task.budget))
+    needs.update(limit_needs((*task.at_most, *task.budget), ask, task.head.zone))
     needs.update(stock(g.benefit.id) for g in task.gifts if g.benefit is not None and g.benefit.counted)
     return needs | {LotsOf(ask.holder or "", gift.thing) for gift in task.gifts if gift.benefit is None}
 

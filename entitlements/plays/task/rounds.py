@@ -12,7 +12,7 @@ import attrs
 
 from quanyi.entitlements.accounts import Account, outside, used
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_account, subject_of
+from quanyi.entitlements.limits import limit_account, subject_of, tells
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.records import Booked, Progress, RecordKey
 from quanyi.entitlements.time import zone_of
@@ -130,7 +130,7 @@ def open_rows(task: Task, found: Round, ask: Input, draft: Draft) -> None:
     if found.opening is not None:
         record_use(draft, found.opening, task.window, 0, zone_of(task.head.zone))
     counted = [limit for limit in task.at_most if limit.of == "times" and not limit.window.follows]
-    limits = [limit_account(limit, ask, task.head.zone) for limit in counted]
+    limits = [limit_account(limit, ask, task.head.zone) for limit in counted if tells(limit, ask)]
     goals = [account(task, goal, found.key, found.number) for goal in task.goals]
     for balance in (*goals, *limits, *([_rounds(task, found.key)] if task.restart else [])):
         if not draft.balance(balance):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.faults.plan.bodies import BODIES
 from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.clocks import CLOCKS
+from tests.faults.plan.context import CONTEXT
 from tests.faults.plan.crowds import CROWDS
 from tests.faults.plan.decisions import DECISIONS
 from tests.faults.plan.desk import DESK
@@ -30,6 +31,7 @@ FAULTS = (
     *BODIES,
     *BUNDLES,
     *CLOCKS,
+    *CONTEXT,
     *CROWDS,
     *DECISIONS,
     *DESK,

@@ -15,7 +15,7 @@ TOOLS = (
         promise="a plan says when an edit makes a count begin at zero",
         tests=(f"{_PLAN}test_a_limit_with_another_window_counts_from_zero",),
         edits=(
-            Edit("campaigns/plan.py", "if id_ not in old:", "if False:"),
+            Edit("campaigns/plan.py", "if id_ not in old or _renamed(limit, old[id_]):", "if False:"),
             Edit("campaigns/plan.py", "elif _rule", "elif id_ in old and _rule"),
         ),
     ),

@@ -1,0 +1,109 @@
+"""Faults in what a request says of itself, and in what limits keep of people."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["CONTEXT"]
+
+_CONTEXT = "tests/engine/test_context.py::"
+_FILES = "tests/campaigns/test_context.py::"
+_MALLS = "tests/stories/test_malls.py::test_a_story_in_memory_does_not_depend_on_sweeps"
+_PAYS = "requests: a payment says nothing of the address, and the place is the same"
+
+CONTEXT = (
+    Fault(
+        name="phone-in-clear",
+        promise="a limit keeps a digest of what is personal",
+        tests=(f"{_CONTEXT}test_a_phone_stands_nowhere[sqlite]",),
+        edits=(Edit("entitlements/limits.py", "if name in limit.hidden else key", "if False else key"),),
+    ),
+    Fault(
+        name="digest-without-its-limit",
+        promise="two limits don't show that they met the same phone",
+        tests=(f"{_CONTEXT}test_a_digest_is_of_one_mall_limit_attribute_and_value",),
+        edits=(Edit("entitlements/limits.py", '"per", limit.salt, limit.id, name', '"per", limit.salt, name'),),
+    ),
+    Fault(
+        name="counted-under-nothing",
+        promise="nothing is counted under a key that nobody said",
+        tests=(f"{_CONTEXT}test_a_limit_whose_key_nobody_says_refuses[memory-None]",),
+        edits=(Edit("entitlements/limits.py", "value is None and name not in _ROLES", "False"),),
+    ),
+    Fault(
+        name="empty-address",
+        promise="an empty text is the same as none",
+        tests=(f"{_CONTEXT}test_a_limit_whose_key_nobody_says_refuses[memory-context2]",),
+        edits=(Edit("campaigns/context.py", 'None if value == "" else value', "value"),),
+    ),
+    Fault(
+        name="network-in-the-content",
+        promise="another network under a used key is the same request",
+        tests=(f"{_CONTEXT}test_another_network_under_a_used_key_is_the_same_request[memory]",),
+        edits=(
+            Edit(
+                "entitlements/inputs.py",
+                "self.about and self.about.parts, said]",
+                "self.about and self.about.parts, {**said, **self.personal}]",
+            ),
+        ),
+    ),
+    Fault(
+        name="cashiers-address",
+        promise="what a late payment takes again is the place of whoever placed the deal",
+        tests=(f"{_MALLS}[{_PAYS}-swept]",),
+        edits=(Edit("entitlements/plays/sale/pay.py", ", subjects=known_subjects(deal.moves)", ""),),
+    ),
+    Fault(
+        name="context-before-the-event",
+        promise="an attribute of the event's own comes before the context",
+        tests=(f"{_CONTEXT}test_what_an_event_says_itself_comes_before_the_context[memory]",),
+        edits=(
+            Edit(
+                "campaigns/requests.py",
+                "{**context_of(project, named, context, now), **read.personal}",
+                "{**read.personal, **(context or {})}",
+            ),
+        ),
+    ),
+    Fault(
+        name="undeclared-context",
+        promise="what a mall does not declare is refused at the door",
+        tests=(f"{_CONTEXT}test_what_is_not_declared_is_said_at_the_door[redeem]",),
+        edits=(
+            Edit(
+                "campaigns/requests.py", "personal=context_of(self._ports.project, type_, context, now)", "personal={}"
+            ),
+        ),
+    ),
+    Fault(
+        name="counted-later-by-an-address",
+        promise="what is counted when the request is over can't count by its context",
+        tests=(f"{_FILES}test_campaigns_use_what_is_declared_while_it_is_known",),
+        edits=(Edit("campaigns/compile/limits.py", '_LATER = ("at_payout", "goals")', '_LATER = ("goals",)'),),
+    ),
+    Fault(
+        name="silent-new-count",
+        promise="plan says where a count begins at zero because its key is a digest from now on",
+        tests=(f"{_FILES}test_a_count_of_a_personal_attribute_begins_at_zero_and_plan_says_so",),
+        edits=(
+            Edit(
+                "campaigns/plan.py", "return (limit.hidden, limit.salt) != (before.hidden, before.salt)", "return False"
+            ),
+        ),
+    ),
+    Fault(
+        name="personal-never-heard",
+        promise="a condition that asks for a personal value is met by it",
+        tests=(f"{_CONTEXT}test_a_condition_on_a_channel_is_heard[memory]",),
+        edits=(
+            Edit("campaigns/index.py", "return value_at(path, ask)", "return ask.data.get(path.rpartition('.')[2])"),
+        ),
+    ),
+    Fault(
+        name="no-for-an-unknown-address",
+        promise="an offer is not refused because a page has no request to count by",
+        tests=(f"{_CONTEXT}test_what_is_shown_is_no_no_where_only_the_request_can_tell[memory]",),
+        edits=(Edit("campaigns/reads.py", ' and no.reason != "attribute-missing"', ""),),
+    ),
+)
