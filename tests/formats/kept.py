@@ -19,7 +19,7 @@ from quanyi.campaigns.load import load_project
 from quanyi.campaigns.project import Campaign, CompiledPlay, Project
 from quanyi.campaigns.versions import FORMAT, unstructure_campaign, unstructure_play, unstructure_project
 from quanyi.entitlements.accounts import Account, held, outside
-from quanyi.entitlements.changes import Because, Changes, Draw, Emit, InForce, Posting, Put, SealedCode, Stash
+from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, InForce, Posting, Put, SealedCode, Stash
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import BUILTIN_RECORDS, RecordKey
 
@@ -111,6 +111,7 @@ def _changes() -> Changes:
         Emit(event="deal.placed"),
         Emit(event="deal.lapse", at=_AT),
         InForce(epoch=1, campaigns=(("c", "v", "0a"),), paused=("c",)),
+        CallOff(record=RecordKey(kind="deal", parts=("d1",))),
     )
     return Changes(because=Because(campaign="c"), lines=lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
@@ -16,6 +17,7 @@ from quanyi.campaigns.versions import (
     unstructure_play,
     unstructure_project,
 )
+from quanyi.entitlements.changes import Line
 from quanyi.entitlements.errors import StorageError
 from quanyi.entitlements.records import BUILTIN_RECORDS
 from tests.formats.kept import FOLDER, NAMES, goldens, names
@@ -62,6 +64,10 @@ def _says(new: object, old: object) -> bool:
 
 def test_journal_lines_are_written_as_they_were():
     """A line of every kind."""
+    words = {"post", "put", "draw", "stash", "emit", "in_force", "off"}
+
+    assert {line[0] for line in json.loads(_text("lines.json"))} == words
+    assert len(get_args(Line)) == len(words)
     assert goldens()["lines.json"] == json.dumps(json.loads(_text("lines.json")), separators=(",", ":"))
 
 
