@@ -7,7 +7,8 @@ are written as ``{"$at": …}`` and read back as what they were. Fields that hav
 are left out.
 
 Every record kind has a `shape` number. A body of an older shape is brought up, step by step,
-by the upcasters that were passed in.
+by the upcasters that were passed in. Until every process reads the newest one, the kind itself
+brings what is written down to the shape that all of them read.
 """
 
 from __future__ import annotations
@@ -34,7 +35,16 @@ from quanyi.entitlements.errors import StorageError
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import BUILTIN_RECORDS, Record, RecordKey
 
-__all__ = ["Codec", "Upcaster", "account_in", "account_out", "dump", "plain_in", "plain_out", "posting_in"]
+__all__ = [
+    "Codec",
+    "Upcaster",
+    "account_in",
+    "account_out",
+    "dump",
+    "plain_in",
+    "plain_out",
+    "posting_in",
+]
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -229,20 +239,35 @@ class Codec:
     Args:
         records: The kinds of records it knows; a host's plays add theirs.
         upcasters: By kind and shape: what turns a body of that shape into one of the next.
+        format_: The format that all processes read, as far as is known; None for the newest.
     """
 
     def __init__(
         self,
         records: Iterable[type[Record]] = BUILTIN_RECORDS,
         upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
+        format_: int | None = None,
     ) -> None:
         self._kinds = {kind.kind: kind for kind in records}
         self._upcasters = dict(upcasters or {})
         self._converter = _converter()
+        self._written: dict[str, int] = {}
+        if format_ is not None:
+            self.write_as(format_)
+
+    def write_as(self, format_: int) -> None:
+        """Write from now on in *format_*, which all processes read."""
+        self._written = {name: cls.shape_in(format_) for name, cls in self._kinds.items()}
+
+    def shape_out(self, record: Record) -> int:
+        """The shape in which `record_out` writes now."""
+        return self._written.get(record.kind, record.shape)
 
     def record_out(self, record: Record) -> str:
-        """The record's body; kind and shape are kept beside it."""
-        return dump(self._converter.unstructure(record))
+        """The record's body in the shape of `shape_out`; kind and shape are kept beside it."""
+        body = self._converter.unstructure(record)
+        written = self.shape_out(record)
+        return dump(body if written == record.shape else self._down(record, written, body))
 
     def record_in(self, kind: str, shape: int, body: str) -> Record:
         """The record, brought up to today's shape; StorageError where nobody knows how."""
@@ -288,6 +313,15 @@ class Codec:
                 msg = f"a {cls.kind} of shape {shape}; this program knows shape {cls.shape} and no way there"
                 raise StorageError(msg)
             body, shape = step(body), shape + 1
+        return body
+
+    def _down(self, record: Record, written: int, body: dict[str, Any]) -> dict[str, Any]:
+        for shape in range(record.shape, written, -1):
+            step = record.shapes_down.get(shape)
+            if step is None:
+                msg = f"a {record.kind} of shape {shape}; older processes read {written}, and there is no way there"
+                raise StorageError(msg)
+            body = step(body)
         return body
 
 

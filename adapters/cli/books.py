@@ -71,8 +71,8 @@ def doctor(ctx: click.Context, books: Books, witness: Path | None, json_: bool) 
     """
     Look for settings with which the books can't be trusted.
 
-    For tables that are out of date, for a mall's time that is ahead of the clock, and for campaigns in force whose
-    stored text is not what was applied;
+    For tables that are out of date or still written for an earlier release, for a mall's time that is ahead of the
+    clock, and for campaigns in force whose stored text is not what was applied;
     with the mark that a mall keeps outside, for a database that came back from a backup.
     """
     from quanyi.adapters.sql import engine as engines
@@ -115,9 +115,10 @@ def sweep(books: Books, limit: int, json_: bool) -> None:
 
 
 def _in_the_books(engine: Engine, books: Books) -> list[Finding]:
+    from quanyi.adapters.sql.formats import flag_findings
     from quanyi.adapters.sql.texts import damaged
 
-    return [*damaged(engine, **books.tables), *time_ahead(engine, books)]
+    return [*flag_findings(engine, **books.tables), *damaged(engine, **books.tables), *time_ahead(engine, books)]
 
 
 def _gone_back(engine: Engine, books: Books, witness: Path) -> list[Finding]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from quanyi.adapters.cli.group import FOUND
+from quanyi.adapters.cli.group import FOUND, Trouble
 from quanyi.adapters.cli.options import Books, as_json, database, database_if_any, open_engine
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 __all__ = ["db"]
+
+_ASKED = "does every process that shares these tables run this release or a later one?"
 
 
 @click.group()
@@ -47,3 +54,67 @@ def _check(ctx: click.Context, books: Books, json_: bool) -> None:
     engine.dispose()
     report(findings, "the tables are as expected", json_=json_)
     ctx.exit(FOUND if findings else 0)
+
+
+@db.command("formats")
+@database
+@click.option("--raise", "raised", is_flag=True, help="Let every process write what this program knows.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--by", envvar="QUANYI_BY", help="Who does it; kept beside the flag. Else QUANYI_BY.")
+@as_json
+def _formats(books: Books, raised: bool, yes: bool, by: str | None, json_: bool) -> None:
+    """
+    Say in which format rows are written, for all malls in the tables.
+
+    While processes of two releases run, all of them write what the earlier one reads. Raise it once none of the
+    earlier ones is left. It can't be lowered.
+    """
+    from quanyi.adapters.cli.output import print_json
+    from quanyi.adapters.sql.formats import NEWEST
+
+    engine = open_engine(books)
+    try:
+        if raised and not (yes or json_):
+            click.confirm(_ASKED, abort=True)
+        digested = _raise(engine, books, by) if raised else 0
+        stands = _flagged(engine, books)
+    finally:
+        engine.dispose()
+    if json_:
+        print_json({"flagged": stands, "known": NEWEST, "digested": digested})
+        return
+    if digested:
+        click.echo(f"{digested} changes of earlier programs got their digests")
+    click.echo(f"format {stands} is written; this program knows {NEWEST}")
+
+
+def _flagged(engine: Engine, books: Books) -> int:
+    from quanyi.adapters.sql import migrate
+    from quanyi.adapters.sql.formats import flagged
+    from quanyi.adapters.sql.tables import tables_of
+
+    if found := migrate.check(engine, **books.tables):
+        raise Trouble(str(found[0]))
+    with engine.connect() as connection:
+        return flagged(connection, tables_of(**books.tables))
+
+
+def _raise(engine: Engine, books: Books, by: str | None) -> int:
+    """Raise the flag, unless something is amiss: what stands there is trusted from then on."""
+    from sqlalchemy import select
+
+    from quanyi.adapters.clock import SystemClock
+    from quanyi.adapters.sql.dialects.sqlite import BEGIN
+    from quanyi.adapters.sql.formats import raise_flag
+    from quanyi.adapters.sql.tables import tables_of
+    from quanyi.adapters.sql.verify import verify
+
+    _flagged(engine, books)
+    tables = tables_of(**books.tables)
+    with engine.connect() as connection:
+        malls = connection.scalars(select(tables.journal.c.mall).distinct()).all()
+    for mall in sorted(malls):
+        if not verify(engine, mall, **books.tables).good:
+            raise Trouble(f"the books of the mall {mall!r} don't come out", f"look first: quanyi verify --mall {mall}")
+    with engine.execution_options(**{BEGIN: "immediate"}).begin() as connection:
+        return raise_flag(connection, tables, by=by, at=SystemClock().now())

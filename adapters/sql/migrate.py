@@ -18,10 +18,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
 from quanyi.adapters.sql.engine import Finding
+from quanyi.adapters.sql.formats import flag_statement
 from quanyi.adapters.sql.tables import Tables, tables_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _IncludeName = Callable[[str | None, Any, Any], bool]
 
 # Alembic keeps the running migration in module globals.
 _ONE_AT_A_TIME = Lock()
+_WHOLE = {"literal_binds": True}
 _ADVISORY_LOCK = 0x7175616E
 
 
@@ -50,19 +52,26 @@ def upgrade(
     """
     with _connection(place) as connection:
         _queue_up(connection)
-        config = _config(tables_of(prefix, schema))
+        tables = tables_of(prefix, schema)
+        config = _config(tables)
         config.attributes["connection"] = connection
+        fresh = MigrationContext.configure(connection, opts=options(tables)).get_current_revision() is None
         with _ONE_AT_A_TIME:
             command.upgrade(config, revision)
+        if fresh and revision == "head":
+            connection.execute(flag_statement(tables))  # no older program has ever been here
 
 
 def upgrade_sql(dialect: str, *, prefix: str = "quanyi_", schema: str | None = None) -> str:
     """The same as statements for somebody who may run them: *dialect* is ``postgresql`` or ``sqlite``."""
     out = io.StringIO()
-    config = _config(tables_of(prefix, schema), out)
+    tables = tables_of(prefix, schema)
+    config = _config(tables, out)
     config.attributes["dialect"] = dialect
     with _ONE_AT_A_TIME:
         command.upgrade(config, "head", sql=True)
+    told = flag_statement(tables).compile(dialect=make_url(f"{dialect}://").get_dialect()(), compile_kwargs=_WHOLE)
+    out.write(f"{told};\n\n")
     return out.getvalue()
 
 

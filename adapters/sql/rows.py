@@ -183,7 +183,7 @@ def _record(write: RecordWrite, codec: Codec) -> tuple[Any, ...]:
         record.version,
         record.item,
         record.due_at,
-        record.shape,
+        codec.shape_out(record),
         codec.record_out(record),
     )
 

@@ -27,7 +27,7 @@ from quanyi.adapters.sql.views import SqlViews
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.picture import Need, Picture, Timer
 from quanyi.entitlements.ports import Transaction, Writing
-from quanyi.entitlements.records import BUILTIN_RECORDS, Record
+from quanyi.entitlements.records import BUILTIN_RECORDS, FIRST_FORMAT, Record
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -72,7 +72,7 @@ class SqlStore(SqlViews):
         self.mall = mall
         self.tables = tables_of(prefix, schema)
         self._lock_timeout_ms = lock_timeout_ms
-        self.codec = Codec(records, upcasters)
+        self.codec = Codec(records, upcasters, FIRST_FORMAT)
         self.sinks = Sinks.of(sinks)
         self._host: Connection | None = None
         self._still_open: Callable[[], object] | None = None

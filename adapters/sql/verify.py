@@ -20,22 +20,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
-from sqlalchemy import select
 
 from quanyi.adapters.codec import Codec
 from quanyi.adapters.sql.audit.booked import Books
 from quanyi.adapters.sql.audit.kept import Kept
 from quanyi.adapters.sql.audit.looking import UNTOLD, Difference, Looking
+from quanyi.adapters.sql.formats import DIGESTED, flagged
 from quanyi.adapters.sql.scratch import Scratch
-from quanyi.adapters.sql.tables import Tables, tables_of
+from quanyi.adapters.sql.tables import tables_of
 from quanyi.entitlements.records import BUILTIN_RECORDS, Record
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 __all__ = ["Difference", "Report", "verify"]
-
-_ALL_DIGESTED = 2
 
 
 @attrs.frozen(kw_only=True)
@@ -76,7 +74,7 @@ def verify(
     """Look at a whole mall; at most *limit* differences are told one by one."""
     with _snapshot(engine) as connection, Scratch.open() as scratch:
         tables = tables_of(prefix, schema)
-        strict = _all_digested(connection, tables)
+        strict = flagged(connection, tables) >= DIGESTED
         looking = Looking(connection, tables, mall, Codec(records), scratch, strict=strict)
         Books(looking).look()
         Kept(looking).look()
@@ -99,13 +97,6 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
     level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     with engine.connect().execution_options(**level) as connection:
         yield connection
-
-
-def _all_digested(connection: Connection, tables: Tables) -> bool:
-    """Whether every program that writes here is known to write digests."""
-    mark = tables.mark.c
-    found = connection.execute(select(mark.number).where(mark.mall == "", mark.name == "formats")).scalar()
-    return (found or 0) >= _ALL_DIGESTED
 
 
 def _compare(looking: Looking) -> None:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, select
 
 from quanyi.adapters.codec import account_in
+from quanyi.adapters.sql.formats import number_of
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.ports import Entry, KeptVersion, Release
-from quanyi.entitlements.records import Record, RecordKey, lookup_digest
+from quanyi.entitlements.records import FIRST_FORMAT, Record, RecordKey, lookup_digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -115,11 +116,13 @@ class SqlViews:
     # --- shelf -------------------------------------------------------------------------------
 
     def release(self) -> Release:
-        """The set of campaigns in force; epoch 0 if nothing was ever applied."""
+        """The set of campaigns in force; epoch 0 if nothing was ever applied. With it the flag of the formats is read."""
         release = self.tables.release.c
-        query = select(release.epoch, release.project, release.campaigns, release.paused, release.digests)
+        columns = (release.epoch, release.project, release.campaigns, release.paused, release.digests)
+        query = select(*columns, number_of(self.tables))
         query = query.where(release.mall == self.mall).order_by(release.epoch.desc()).limit(1)
-        for epoch, project, campaigns, paused, digests in self._rows(query):
+        for epoch, project, campaigns, paused, digests, flag in self._rows(query):
+            self.codec.write_as(flag or FIRST_FORMAT)
             return Release(
                 epoch=epoch,
                 project=project,

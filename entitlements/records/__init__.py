@@ -5,7 +5,7 @@ A record is a frozen value with a version kept by the store. It carries the few 
 lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its own.
 """
 
-from quanyi.entitlements.records.base import Move, Person, Record, RecordKey, lookup_digest
+from quanyi.entitlements.records.base import FIRST_FORMAT, Move, Person, Record, RecordKey, lookup_digest
 from quanyi.entitlements.records.bonds import Bond, Invite, Seen
 from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, PackPart, shared_codes
 from quanyi.entitlements.records.marks import MarkedDay, Marks, Progress, Usage, Use
@@ -13,6 +13,7 @@ from quanyi.entitlements.records.promises import Booked, Promise, Trail
 
 __all__ = [
     "BUILTIN_RECORDS",
+    "FIRST_FORMAT",
     "Bond",
     "Booked",
     "Deal",

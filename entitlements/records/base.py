@@ -4,9 +4,10 @@ What all records share, and who a holder is.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -14,7 +15,10 @@ from quanyi.entitlements.accounts import Account, digest16
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.time import aware_or_none
 
-__all__ = ["Move", "Person", "Record", "RecordKey", "lookup_digest"]
+__all__ = ["FIRST_FORMAT", "Move", "Person", "Record", "RecordKey", "lookup_digest"]
+
+FIRST_FORMAT = 1
+"""What the first release wrote; what a database is taken to be flagged for where it says nothing."""
 
 
 def lookup_digest(name: str, value: str) -> bytes:
@@ -50,6 +54,11 @@ class Record(Plain):
 
     kind: ClassVar[str] = ""
     shape: ClassVar[int] = 1
+    """The form of its fields; raised when one is added, renamed, removed, or means something else."""
+    shapes_since: ClassVar[Mapping[int, int]] = {}
+    """From which format on a shape is written, ``{2: 3}``; one that is not named was there from the first on."""
+    shapes_down: ClassVar[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+    """What turns a body of a shape into one of the shape before, for processes that read no newer one."""
 
     holder: str | None = None
     phase: str = ""
@@ -70,6 +79,12 @@ class Record(Plain):
         A store keeps digests of the values, and finds the record by those that its last state names.
         """
         return ()
+
+    @classmethod
+    def shape_in(cls, format_: int) -> int:
+        """The newest shape that may be written where every process reads *format_*."""
+        shapes = range(cls.shape, 0, -1)
+        return next((shape for shape in shapes if cls.shapes_since.get(shape, FIRST_FORMAT) <= format_), 1)
 
     @cached_property
     def key(self) -> RecordKey:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, LargeBinary, create_engine, delete, insert, select, text, update
+from sqlalchemy import Engine, LargeBinary, create_engine, delete, select, text, update
 
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.sql.engine import prepare_engine
@@ -87,8 +87,6 @@ def filled(tmp_path_factory) -> Path:
         mall.settle(mall.exchange("music", user=user, key=f"music/{user}").hold, paid=500, key=f"pay/{user}")
         mall.claim("flash", item="phone", user=user, key=f"phone/{user}")
     mall.pause("hot", by="a clerk")
-    with engine.begin() as connection:
-        connection.execute(insert(TABLES.mark).values(mall="", name="formats", number=2))
     assert verify(engine, "engine").good
     engine.dispose()
     return path

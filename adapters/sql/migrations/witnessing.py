@@ -4,14 +4,16 @@ Digests for the rows of a database that had none: as they stand on the day of th
 What was edited before that day can't be told any more, and is what is trusted from then on. Old
 journal rows, receipts, versions and releases get digests of their own; records, timers, events,
 codes, versions and releases are named, some at a time, by changes with the rule ``upgrade``, so
-that from then on every row has a change that says what it was.
+that from then on every row has a change that says what it was. The same is done once more, with the
+rule ``formats``, for what processes of the older release wrote after the upgrade.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -21,9 +23,11 @@ from quanyi.adapters.sql import digests
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.digests import text_digest
 
-__all__ = ["STEPS"]
+__all__ = ["STEPS", "witness_what_is_left"]
 
 _AT_ONCE = 1_000
+_UPGRADE, _RAISED = ("upgrade", "0002"), ("formats", "2")
+"""Why rows are named: the rule of the changes, and which upgrade or format."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 _Row = Mapping[str, Any]
@@ -66,10 +70,13 @@ class _Place:
 
         return run
 
-    def fill(self, table: str, column: str, key: Sequence[str], value: Callable[[_Row], Any]) -> None:
-        """Set *column* of every row to what *value* makes of it."""
+    def fill(
+        self, table: str, column: str, key: Sequence[str], value: Callable[[_Row], Any], where: str = "1 = 1"
+    ) -> None:
+        """Set *column* of every row, or of those *where* something holds, to what *value* makes of it."""
         write, waiting = self.update(table, column, *key), []
-        for row in list(self.rows(table, *key)) if table in _FEW else self.rows(table, *key):
+        found = self.rows(table, *key, where=where)
+        for row in list(found) if table in _FEW else found:
             waiting.append((value(row), *(row[name] for name in key)))
             if len(waiting) == _AT_ONCE:
                 write(waiting)
@@ -98,17 +105,19 @@ _FEW = frozenset({"release", "version"})
 
 def _own_digests(connection: Connection, prefix: str, schema: str | None) -> None:
     place = _Place(connection, prefix, schema)
-    place.fill("version", "digest", ("mall", "campaign", "version"), lambda row: text_digest(row["body"]))
-    place.fill("receipt", "body_digest", ("mall", "id"), _of_receipt)
-    place.fill("journal", "digest", ("number",), _of_change)
-    place.fill("release", "digests", ("mall", "epoch"), lambda row: _of_texts(place, row))
+    for table, column, key, value, _ in _OWN:
+        place.fill(table, column, key, partial(value, place))
 
 
-def _of_receipt(row: _Row) -> bytes:
+def _of_version(_place: _Place, row: _Row) -> bytes:
+    return text_digest(row["body"])
+
+
+def _of_receipt(_place: _Place, row: _Row) -> bytes:
     return digests.receipt_digest(row["id"], row["digest"], _at(row["at"]), row["formula"], row["body"])
 
 
-def _of_change(row: _Row) -> bytes:
+def _of_change(_place: _Place, row: _Row) -> bytes:
     return digests.journal_digest([_at(row[name]) if name == "decided_at" else row[name] for name in digests.JOURNAL])
 
 
@@ -123,49 +132,115 @@ def _of_texts(place: _Place, release: _Row) -> str:
     return dump(dict(sorted({"": text_digest(release["project"]).hex(), **found}.items())))
 
 
+_OWN: tuple[tuple[str, str, tuple[str, ...], Callable[[_Place, _Row], Any], str], ...] = (
+    ("version", "digest", ("mall", "campaign", "version"), _of_version, "digest is null"),
+    ("receipt", "body_digest", ("mall", "id"), _of_receipt, "body_digest is null"),
+    ("journal", "digest", ("number",), _of_change, "digest is null"),
+    ("release", "digests", ("mall", "epoch"), _of_texts, "digests = '{}'"),
+)
+"""Which rows carry a digest of their own, in which column, under which key; and what tells that they have none yet."""
+
+
 def _witnesses(connection: Connection, prefix: str, schema: str | None) -> None:
     place = _Place(connection, prefix, schema)
     tables = ("journal", "record", "version")
     malls = {mall for table in tables for mall in place.values(f"select distinct mall from {place.name(table)}")}
     for mall in sorted(malls):
-        latest = place.values(f"select max(decided_at) from {place.name('journal')} where mall = :mall", mall=mall)
-        at = _LONG_AGO if latest[0] is None else _at(latest[0])
+        cover = _Cover(place, mall, _UPGRADE)
         for table, key, witness in _COVERED:
-            _cover(place, mall, at, table, place.rows(table, *key, where="mall = :mall", mall=mall), witness)
+            cover.name(table, place.rows(table, *key, where="mall = :mall", mall=mall), witness)
 
 
-def _cover(
-    place: _Place, mall: str, at: datetime, table: str, rows: Iterator[_Row], witness: Callable[[_Place, _Row], bytes]
-) -> None:
-    """Name all *rows* in changes of the mall itself, some at a time."""
-    bodies, portion = [], 0
-    for row in rows:
-        bodies.append(witness(place, row))
-        if len(bodies) == _AT_ONCE:
-            _change(place, mall, at, table, portion, b"".join(bodies))
-            bodies, portion = [], portion + 1
-    if any(bodies):
-        _change(place, mall, at, table, portion, b"".join(bodies))
+def witness_what_is_left(connection: Connection, prefix: str, schema: str | None) -> int:
+    """
+    Give digests to what older processes wrote since the upgrade, as it stands; nobody writes meanwhile.
+
+    Returns:
+        How many of their changes there were.
+    """
+    place = _Place(connection, prefix, schema)
+    left = list(place.rows("journal", "number", where="digest is null"))
+    named = {mall: _written_by([row for row in left if row["mall"] == mall]) for mall in {row["mall"] for row in left}}
+    for table, column in (("version", "digest is null"), ("release", "digests = '{}'")):
+        key = next(key for name, key, _ in _COVERED if name == table)
+        for row in list(place.rows(table, "mall", *key, where=column)):
+            named.setdefault(row["mall"], {}).setdefault(table, []).append({name: row[name] for name in key})
+    for table, column, key, value, none_yet in _OWN:
+        place.fill(table, column, key, partial(value, place), none_yet)
+    for mall, keys in sorted(named.items()):
+        cover = _Cover(place, mall, _RAISED)
+        for table, key, witness in _COVERED:
+            cover.name(table, _found(place, mall, table, key, keys.get(table, ())), witness)
+    return len(left)
 
 
-def _change(place: _Place, mall: str, at: datetime, table: str, portion: int, bodies: bytes) -> None:
-    values: dict[str, Any] = {
-        "id": digest16("change", "upgrade", table, str(portion)),
-        "input": digest16("upgrade", "0002"),
-        "campaign": "",
-        "version": "",
-        "rule": "upgrade",
-        "source": "[]",
-        "holder": None,
-        "outcome": "done",
-        "decided_at": at,
-        "lines": dump([["covered", table]]),
-        "by": None,
-        "bodies": bodies,
+def _written_by(changes: Iterable[_Row]) -> dict[str, list[_Row]]:
+    """The keys of all that *changes* wrote, by table, as far as it may still be there."""
+    records: set[bytes] = set()
+    emitted: set[bytes] = set()
+    codes: set[tuple[str, str]] = set()
+    for row in changes:
+        for place, line in enumerate(json.loads(row["lines"])):
+            if line[0] == "put":
+                records.add(bytes.fromhex(line[2]))
+            elif line[0] == "stash":
+                codes.update((pool, id_) for pool, id_ in line[1:])
+            elif line[0] == "emit":
+                emitted.add(digest16("emit", bytes(row["id"]).hex(), str(place)))
+    events: list[_Row] = [{"id": id_} for id_ in sorted(emitted)]
+    return {
+        "record": [{"id": id_} for id_ in sorted(records)],
+        "timer": events,
+        "outbox": events,
+        "code": [{"pool": pool, "id": id_} for pool, id_ in sorted(codes)],
     }
-    digest = digests.journal_digest([values[name] for name in digests.JOURNAL])
-    del values["by"]  # null, and a word that not every database takes bare
-    place.insert("journal", {**values, "decided_at": place.instant(at), "mall": mall, "digest": digest})
+
+
+def _found(place: _Place, mall: str, table: str, order: Sequence[str], keys: Iterable[_Row]) -> Iterator[_Row]:
+    for key in keys:
+        where = " and ".join(f"{name} = :{name}" for name in ("mall", *key))
+        yield from place.rows(table, *order, where=where, mall=mall, **key)
+
+
+class _Cover:
+    """Changes of one mall itself that name rows."""
+
+    def __init__(self, place: _Place, mall: str, why: tuple[str, str]) -> None:
+        latest = place.values(f"select max(decided_at) from {place.name('journal')} where mall = :mall", mall=mall)
+        self._at = _LONG_AGO if latest[0] is None else _at(latest[0])
+        self._place, self._mall, self._why = place, mall, why
+
+    def name(self, table: str, rows: Iterator[_Row], witness: Callable[[_Place, _Row], bytes]) -> None:
+        """Name all *rows*, some at a time."""
+        bodies, portion = [], 0
+        for row in rows:
+            bodies.append(witness(self._place, row))
+            if len(bodies) == _AT_ONCE:
+                self._change(table, portion, b"".join(bodies))
+                bodies, portion = [], portion + 1
+        if any(bodies):
+            self._change(table, portion, b"".join(bodies))
+
+    def _change(self, table: str, portion: int, bodies: bytes) -> None:
+        rule, _ = self._why
+        values: dict[str, Any] = {
+            "id": digest16("change", rule, table, str(portion)),
+            "input": digest16(*self._why),
+            "campaign": "",
+            "version": "",
+            "rule": rule,
+            "source": "[]",
+            "holder": None,
+            "outcome": "done",
+            "decided_at": self._at,
+            "lines": dump([["covered", table]]),
+            "by": None,
+            "bodies": bodies,
+        }
+        digest = digests.journal_digest([values[name] for name in digests.JOURNAL])
+        del values["by"]  # null, and a word that not every database takes bare
+        decided_at = self._place.instant(self._at)
+        self._place.insert("journal", {**values, "decided_at": decided_at, "mall": self._mall, "digest": digest})
 
 
 def _record(_place: _Place, row: _Row) -> bytes:
