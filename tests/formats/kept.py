@@ -111,6 +111,7 @@ def _changes() -> Changes:
         Emit(event="deal.placed"),
         Emit(event="deal.lapse", at=_AT),
         InForce(epoch=1, campaigns=(("c", "v", "0a"),), paused=("c",)),
+        Emit(event="deal.lapse", at=_AT, of=RecordKey(kind="deal", parts=("d1",))),
         CallOff(record=RecordKey(kind="deal", parts=("d1",))),
     )
     return Changes(because=Because(campaign="c"), lines=lines)

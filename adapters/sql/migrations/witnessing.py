@@ -28,6 +28,8 @@ __all__ = ["STEPS", "witness_what_is_left"]
 _AT_ONCE = 1_000
 _UPGRADE, _RAISED = ("upgrade", "0002"), ("formats", "2")
 """Why rows are named: the rule of the changes, and which upgrade or format."""
+_TIMER_OF = 5
+"""How long the line of a record's one timer is, which has the record's id."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 _Row = Mapping[str, Any]
@@ -185,6 +187,8 @@ def _written_by(changes: Iterable[_Row]) -> dict[str, list[_Row]]:
                 records.add(bytes.fromhex(line[2]))
             elif line[0] == "stash":
                 codes.update((pool, id_) for pool, id_ in line[1:])
+            elif line[0] == "emit" and len(line) == _TIMER_OF:
+                emitted.add(bytes.fromhex(line[-1]))
             elif line[0] == "emit":
                 emitted.add(digest16("emit", bytes(row["id"]).hex(), str(place)))
     events: list[_Row] = [{"id": id_} for id_ in sorted(emitted)]

@@ -13,6 +13,7 @@ from tests.faults.plan.django import DJANGO
 from tests.faults.plan.engine import ENGINE
 from tests.faults.plan.face import FACE
 from tests.faults.plan.files import FILES
+from tests.faults.plan.formats import FORMATS
 from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.keeping import KEEPING
 from tests.faults.plan.lapses import LAPSES
@@ -39,6 +40,7 @@ FAULTS = (
     *ENGINE,
     *FACE,
     *FILES,
+    *FORMATS,
     *FRIENDS,
     *KEEPING,
     *PAGES,
