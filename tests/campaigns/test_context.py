@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from quanyi.campaigns.context import context_of
 from quanyi.campaigns.load import check_project, load_project
 from quanyi.campaigns.plan import plan
 from tests.campaigns.samples import MALL
@@ -65,6 +68,13 @@ def test_campaigns_use_what_is_declared_while_it_is_known(tmp_path, campaign, sa
     lines = found(tmp_path, campaign=campaign)
 
     assert [line for line in lines if line.startswith(said or "?")] == lines[:1]
+
+
+def test_an_empty_text_says_nothing(tmp_path):
+    """A proxy that sends an empty header has not told the address."""
+    project, now = load_project(mall(tmp_path)), datetime(2026, 3, 1, tzinfo=UTC)
+
+    assert context_of(project, "check_in", {"ip": "", "level": "a"}, now) == {"level": "a"}
 
 
 def test_a_count_of_a_personal_attribute_begins_at_zero_and_plan_says_so(tmp_path):

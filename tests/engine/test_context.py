@@ -68,6 +68,16 @@ def test_a_limit_whose_key_nobody_says_refuses(requests: OpenMall, context: dict
     assert requests.claim("lamps", item="lamp", user="ann", key="k", context=HOME).hold  # the key is free
 
 
+def test_a_payment_says_nothing_of_the_address(requests: OpenMall, clock: FixedClock) -> None:
+    """A late one takes again the place of whoever placed the deal, wherever the cashier's callback comes from."""
+    deal = requests.claim("lamps", item="lamp", user="ann", key="k", context=HOME)
+    clock.advance(timedelta(hours=1))
+    requests.settle(deal.hold, paid=deal.pay, key="p", context={"ip": "198.51.100.2"})
+    requests.claim("lamps", item="lamp", user="bob", key="b", context=HOME)
+    with pytest.raises(LimitReached):
+        requests.claim("lamps", item="lamp", user="eve", key="e", context=HOME)
+
+
 def test_another_network_under_a_used_key_is_the_same_request(requests: OpenMall) -> None:
     """From wifi to 4G: a command and a fact are answered with their first receipts."""
     first = requests.claim("lamps", item="lamp", user="ann", key="k", context=HOME)

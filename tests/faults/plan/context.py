@@ -8,8 +8,6 @@ __all__ = ["CONTEXT"]
 
 _CONTEXT = "tests/engine/test_context.py::"
 _FILES = "tests/campaigns/test_context.py::"
-_MALLS = "tests/stories/test_malls.py::test_a_story_in_memory_does_not_depend_on_sweeps"
-_PAYS = "requests: a payment says nothing of the address, and the place is the same"
 
 CONTEXT = (
     Fault(
@@ -33,7 +31,7 @@ CONTEXT = (
     Fault(
         name="empty-address",
         promise="an empty text is the same as none",
-        tests=(f"{_CONTEXT}test_a_limit_whose_key_nobody_says_refuses[memory-context2]",),
+        tests=(f"{_FILES}test_an_empty_text_says_nothing",),
         edits=(Edit("campaigns/context.py", 'None if value == "" else value', "value"),),
     ),
     Fault(
@@ -51,7 +49,7 @@ CONTEXT = (
     Fault(
         name="cashiers-address",
         promise="what a late payment takes again is the place of whoever placed the deal",
-        tests=(f"{_MALLS}[{_PAYS}-swept]",),
+        tests=(f"{_CONTEXT}test_a_payment_says_nothing_of_the_address[memory]",),
         edits=(Edit("entitlements/plays/sale/pay.py", ", subjects=known_subjects(deal.moves)", ""),),
     ),
     Fault(
