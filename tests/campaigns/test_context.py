@@ -70,6 +70,13 @@ def test_campaigns_use_what_is_declared_while_it_is_known(tmp_path, campaign, sa
     assert [line for line in lines if line.startswith(said or "?")] == lines[:1]
 
 
+def test_nothing_is_counted_by_an_address_once_the_request_is_over(tmp_path):
+    promise = REWARD.replace("check_in", "order.paid") + "at_most: [1 per user]\nafter: 7d\n"
+    late = promise + "unless: {event: order.refunded, same: order}\nat_payout: {at_most: [1 per ip]}"
+
+    assert "bad-key-of-limit" in {finding.code for finding in check_project(mall(tmp_path, late))}
+
+
 def test_an_empty_text_says_nothing(tmp_path):
     """A proxy that sends an empty header has not told the address."""
     project, now = load_project(mall(tmp_path)), datetime(2026, 3, 1, tzinfo=UTC)

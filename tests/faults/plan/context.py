@@ -77,7 +77,7 @@ CONTEXT = (
     Fault(
         name="counted-later-by-an-address",
         promise="what is counted when the request is over can't count by its context",
-        tests=(f"{_FILES}test_campaigns_use_what_is_declared_while_it_is_known",),
+        tests=(f"{_FILES}test_nothing_is_counted_by_an_address_once_the_request_is_over",),
         edits=(Edit("campaigns/compile/limits.py", '_LATER = ("at_payout", "goals")', '_LATER = ("goals",)'),),
     ),
     Fault(
