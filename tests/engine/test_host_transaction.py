@@ -104,7 +104,7 @@ def test_a_refusal_leaves_the_hosts_transaction_usable(engine: Engine) -> None:
 
 def test_killed_at_every_statement_both_stand_or_both_vanish(url: URL, engine: Engine) -> None:
     """SIGKILL before and after each statement of the host's transaction, commit included."""
-    mall = open_with_codes(engine, 120)
+    mall = open_with_codes(engine, 400)
     deaths = 0
     for step in count(1):
         user = f"u{step}"

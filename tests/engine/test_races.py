@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from threading import Event, Thread
 from typing import Any
 
@@ -43,6 +44,12 @@ class Stopped:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
+
+    def until(self, deadline: float) -> Stopped:
+        """The same, waiting for locks until then."""
+        patient = copy(self)
+        patient._store = self._store.until(deadline)
+        return patient
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Any
 
 import sqlalchemy as sa
 
-from quanyi.adapters.sql.types import Instant
+from quanyi.adapters.sql.migrations.changes import digest, journal_of, latest_of, upgrade_change
 
 __all__ = ["keep_what_ended"]
 
@@ -27,32 +25,30 @@ _Lot = tuple[str, str, tuple[str, ...]]
 
 def keep_what_ended(connection: sa.Connection, prefix: str, schema: str | None) -> None:
     """Open an account for what each lot held at its end, by changes of the rule ``upgrade``."""
-    meta = sa.MetaData(schema=schema)
-    journal = sa.Table(f"{prefix}journal", meta, sa.Column("decided_at", Instant), autoload_with=connection)
-    balance = sa.Table(f"{prefix}balance", meta, autoload_with=connection)
-    ended, latest = _ended(connection, journal)
+    journal = journal_of(connection, prefix, schema)
+    balance = sa.Table(f"{prefix}balance", sa.MetaData(schema=schema), autoload_with=connection)
+    ended = _ended(connection, journal)
     for mall in sorted({lot[0] for lot in ended}):
         rows = [(unit, parts, ended[lot]) for lot in sorted(ended) if lot[0] == mall for _, unit, parts in [lot]]
         for portion, start in enumerate(range(0, len(rows), _AT_ONCE)):
             some = rows[start : start + _AT_ONCE]
             connection.execute(sa.insert(balance), [_account(mall, *row) for row in some])
-            connection.execute(sa.insert(journal), [_change(mall, portion, some, latest[mall])])
+            at = latest_of(connection, journal, mall)
+            connection.execute(sa.insert(journal), [upgrade_change(mall, "ended", portion, _moves(some), at)])
 
 
-def _ended(connection: sa.Connection, journal: sa.Table) -> tuple[dict[_Lot, int], dict[str, datetime]]:
-    """How much ended of each lot, and when each mall's last change was decided."""
+def _ended(connection: sa.Connection, journal: sa.Table) -> dict[_Lot, int]:
+    """How much ended of each lot."""
     found: dict[_Lot, int] = {}
-    latest: dict[str, datetime] = {}
-    query = sa.select(journal.c.number, journal.c.mall, journal.c.decided_at, journal.c.lines)
+    query = sa.select(journal.c.number, journal.c.mall, journal.c.lines)
     query, last = query.order_by(journal.c.number).limit(_AT_ONCE), 0
     while page := connection.execute(query.where(journal.c.number > last)).all():
         last = page[-1].number
         for row in page:
-            latest[row.mall] = max(latest.get(row.mall, row.decided_at), row.decided_at)
             for unit, parts, amount in _expired(row.lines):
                 lot = (row.mall, unit, parts)
                 found[lot] = found.get(lot, 0) + amount
-    return found, latest
+    return found
 
 
 def _expired(lines: str) -> Iterator[tuple[str, tuple[str, ...], int]]:
@@ -67,7 +63,7 @@ def _expired(lines: str) -> Iterator[tuple[str, tuple[str, ...], int]]:
 def _account(mall: str, unit: str, parts: tuple[str, ...], amount: int) -> dict[str, Any]:
     return {
         "mall": mall,
-        "id": _digest("account", "ended", unit, *parts),
+        "id": digest("account", "ended", unit, *parts),
         "kind": "ended",
         "unit": unit,
         "parts": json.dumps(parts, ensure_ascii=False, separators=(",", ":")),
@@ -76,22 +72,5 @@ def _account(mall: str, unit: str, parts: tuple[str, ...], amount: int) -> dict[
     }
 
 
-def _change(mall: str, portion: int, rows: Sequence[tuple[str, tuple[str, ...], int]], at: datetime) -> dict[str, Any]:
-    moves = [["post", ["outside", unit, "expired"], ["ended", unit, *parts], n, "expire"] for unit, parts, n in rows]
-    return {
-        "mall": mall,
-        "id": _digest("change", "upgrade", "ended", str(portion)),
-        "input": _digest("upgrade", "0002"),
-        "campaign": "",
-        "version": "",
-        "rule": "upgrade",
-        "source": "[]",
-        "outcome": "done",
-        "decided_at": at.astimezone(UTC),
-        "lines": json.dumps([["covered", "ended"], *moves], ensure_ascii=False, separators=(",", ":")),
-    }
-
-
-def _digest(*fields: str) -> bytes:
-    body = b"".join(len(raw).to_bytes(4) + raw for raw in map(str.encode, fields))
-    return blake2b(body, digest_size=16).digest()
+def _moves(rows: Sequence[tuple[str, tuple[str, ...], int]]) -> list[list[Any]]:
+    return [["post", ["outside", unit, "expired"], ["ended", unit, *parts], n, "expire"] for unit, parts, n in rows]

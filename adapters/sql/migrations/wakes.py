@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from quanyi.adapters.sql.migrations.changes import digest, journal_of, latest_of, upgrade_change
 from quanyi.adapters.sql.types import BODY, COUNT, DIGEST, NAME, Instant
 
 __all__ = ["fill_wakes"]
@@ -36,8 +36,13 @@ def fill_wakes(connection: Connection, prefix: str, schema: str | None) -> None:
     found = sa.select(timer.c.mall, timer.c.id, timer.c.data).where(timer.c.event == "deal.lapse")
     found = found.order_by(timer.c.mall, timer.c.id)
     rows = list(connection.execute(found))
-    for start in range(0, len(rows), _AT_ONCE):
-        _portion(connection, tables, rows[start : start + _AT_ONCE])
+    journal = journal_of(connection, prefix, schema)
+    for portion, start in enumerate(range(0, len(rows), _AT_ONCE)):
+        changed = _portion(connection, tables, rows[start : start + _AT_ONCE])
+        for mall in sorted({mall for mall, _ in changed}):
+            off = [["off", "timer", timer.hex()] for owner, timer in changed if owner == mall]
+            at = latest_of(connection, journal, mall)
+            connection.execute(sa.insert(journal), [upgrade_change(mall, "wakes", portion, off, at)])
 
 
 @attrs.frozen
@@ -60,9 +65,10 @@ class _Tables:
         )
 
 
-def _portion(connection: Connection, tables: _Tables, timers: Sequence[Any]) -> None:
+def _portion(connection: Connection, tables: _Tables, timers: Sequence[Any]) -> list[tuple[str, bytes]]:
+    """Change some; mall and id of each timer that is no longer there under its id."""
     timer, wake = tables.timer, tables.wake
-    deals = {(row.mall, bytes(row.id)): _digest("record", "deal", _deal_of(row.data)) for row in timers}
+    deals = {(row.mall, bytes(row.id)): digest("record", "deal", _deal_of(row.data)) for row in timers}
     standing = _standing(connection, tables.record, deals)
     gone, kept, given = [], [], []
     for (mall, old), deal in deals.items():
@@ -87,6 +93,7 @@ def _portion(connection: Connection, tables: _Tables, timers: Sequence[Any]) -> 
     ):
         if values:
             connection.execute(statement, values)
+    return [(str(about["b_mall"]), bytes(about["b_timer"])) for about in (*gone, *kept)]
 
 
 def _standing(
@@ -104,7 +111,7 @@ def _amounts(body: str) -> dict[bytes, int] | None:
     try:
         for kind, unit, parts, amount in _lapsing(json.loads(body)):
             if kind in _ROOM:
-                key = _digest("account", kind, unit, *parts)
+                key = digest("account", kind, unit, *parts)
                 amounts[key] = amounts.get(key, 0) + amount
     except (KeyError, TypeError, ValueError):
         return None
@@ -120,9 +127,3 @@ def _lapsing(deal: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str], int
 
 def _deal_of(data: str) -> str:
     return str(json.loads(data).get("deal", ""))
-
-
-def _digest(*fields: str) -> bytes:
-    """The id of a record or an account, as it was reckoned when this migration was written."""
-    body = b"".join(len(raw).to_bytes(4) + raw for raw in map(str.encode, fields))
-    return blake2b(body, digest_size=16).digest()
