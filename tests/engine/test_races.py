@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from copy import copy
 from threading import Event, Thread
 from typing import Any
 
@@ -43,12 +42,13 @@ class Stopped:
         self.there, self.go_on = Event(), Event()
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+        found = getattr(self._store, name)
+        return self._until if name == "until" else found
 
-    def until(self, deadline: float) -> Stopped:
-        """The same, waiting for locks until then."""
-        patient = copy(self)
-        patient._store = self._store.until(deadline)
+    def _until(self, deadline: float) -> Stopped:
+        """The same, waiting for locks until then; where the store can."""
+        patient = object.__new__(Stopped)
+        patient.__dict__.update(self.__dict__, _store=self._store.until(deadline))
         return patient
 
     @contextmanager

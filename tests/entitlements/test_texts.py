@@ -37,6 +37,7 @@ FROM_ELSEWHERE = {
     "_FINAL[deal.phase]": set(pay._FINAL.values()),
     "_REASONS.get(phase, phase)": {*grants._REASONS.values(), "expired", "withdrawn", "void"},
     "flag": {"not-bound", "seen-before"},
+    "own or 'only-new-users'": {"only-new-users"},
     "reason": {
         *("already-used", "already-revealed", "goal-done", "task-done"),
         *("failed", "too-deep", "keeps-asking"),
@@ -46,6 +47,7 @@ FROM_ELSEWHERE = {
 BY_FILES = {
     # words that campaign files make up: they fall back to the text of the code, which has the numbers
     "f'not-{part.reason}' if isinstance(part, Test) else None",
+    "condition.reason",
     "limit.reason or None",
     "test.reason",
 }
