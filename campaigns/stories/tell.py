@@ -72,8 +72,9 @@ class _Telling:
     def step(self, step: Step, key: str) -> Iterator[Problem]:
         scene = self.scene
         scene.answer = scene.no = None
+        then = scene.stage.mall.now()
         due = self.pass_time(step)
-        scene.before = scene.standing() if due or self.lazy else scene.earlier
+        scene.before = scene.standing() if due or scene.stage.mall.now() != then else scene.earlier
         self.act(step, key)
         answered = scene.answer.decisions if scene.answer is not None else tuple[Decision, ...]()
         scene.decisions = (*due, *answered, *self.unasked(step, {decision.campaign for decision in answered}))

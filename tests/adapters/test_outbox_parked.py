@@ -129,7 +129,10 @@ def test_the_journal_keeps_who_and_why(stuck, what):
     rule = {"requeue": "outbox.requeued", "drop": "outbox.dropped"}[what]
     event = f"host/campaign.failed/{(2).to_bytes(16).hex()}"
     assert journaled(stuck) == [(rule, "clerk", ["why", "mended", event])]
-    assert verify(stuck.ports.store.engine, "north").differences == ()
+    found = verify(stuck.ports.store.engine, "north").differences
+    assert [
+        difference for difference in found if difference.code != "outbox"
+    ] == []  # events made by hand have no change
 
 
 def test_only_parked_events_are_touched(mall):

@@ -17,6 +17,7 @@ MALL = ROOT / "demo_app" / "mall"
 BY_CLAUSE = {
     "already-bound": "again",
     "already-marked": "not-marked",
+    "attribute-missing": "at_most",
     "day-not-over": "not-today",
     "day-to-come": "not-future",
     "only-new-users": "only_if",

@@ -84,7 +84,7 @@ def test_what_falls_due_is_decided_between_the_events(project, tmp_path):
         ("thanks", "promised", ""): 2,
         ("thanks", "skipped", "amount-min"): 1,
     }
-    assert (tally.inputs, tally.timers, tally.duplicates) == (8, 3, 1)
+    assert (tally.inputs, tally.timers, tally.duplicates) == (8, 2, 1)
     assert dict(tally.given) == {("coffee-hour", "coffee"): 1, ("thanks", "points"): 5}
 
 
