@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 import quanyi
-from quanyi import OpenMall, QuanyiError
+from quanyi import FixedClock, OpenMall, QuanyiError
 from quanyi.adapters.outbox import CloudEvent, Relay
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.campaigns import views
@@ -51,7 +51,7 @@ def python_page() -> str:
     for cls in (Receipt, Decision, *_views(), Entry, Applied, CloudEvent):
         parts += _class(cls)
     parts += ["## What a host may pass in\n"]
-    for cls in (Clock, Facts, Ids, Vault, KeyRing, SealingVault, Relay):
+    for cls in (Clock, FixedClock, Facts, Ids, Vault, KeyRing, SealingVault, Relay):
         parts += _class(cls)
     parts += ["## Exceptions\n", *_exceptions()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
@@ -99,8 +99,18 @@ class _Word(str):
 
 def _said(signature: inspect.Signature) -> inspect.Signature:
     words = {name: _word(parameter.annotation) for name, parameter in signature.parameters.items()}
-    parameters = [parameter.replace(annotation=words[name]) for name, parameter in signature.parameters.items()]
+    parameters = [
+        parameter.replace(annotation=words[name], default=_default(parameter.default))
+        for name, parameter in signature.parameters.items()
+    ]
     return signature.replace(parameters=parameters, return_annotation=_word(signature.return_annotation))
+
+
+def _default(value: Any) -> Any:
+    """A default as it is written: a function by its name, what only marks that nothing was given as dots."""
+    if value is inspect.Parameter.empty or " at 0x" not in repr(value):
+        return value
+    return _Word(getattr(value, "__name__", "…"))
 
 
 def _word(annotation: Any) -> Any:
