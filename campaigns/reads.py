@@ -19,7 +19,7 @@ from quanyi.campaigns.packs import BundleView, bundle_view
 from quanyi.campaigns.project import Project
 from quanyi.campaigns.promised import PromiseView, promise_view
 from quanyi.campaigns.settle import Settler
-from quanyi.entitlements.arguments import a_whole_number, how_many
+from quanyi.entitlements.arguments import LAST_NUMBER, a_whole_number, how_many
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
@@ -105,7 +105,7 @@ class Reads:
 
     def entries(self, user: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
         """A wallet's history, newest first; page with the last entry's `number`. InputError for an undeclared unit."""
-        last = None if before is None else a_whole_number(before, "before")
+        last = None if before is None else a_whole_number(before, "before", LAST_NUMBER)
         return self._ports.store.entries(self._holder(user), self._unit(unit), limit=how_many(limit), before=last)
 
     def offers(self, user: str | None = None, *, kind: str | None = None) -> list[views.Offer]:

@@ -11,26 +11,33 @@ import re
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.parsing import LARGEST
 
-__all__ = ["a_text", "a_whole_number", "how_many"]
+__all__ = ["LAST_NUMBER", "a_text", "a_whole_number", "how_many"]
 
 _UNSOUND = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LONGEST = 2_000
 
 
-def a_whole_number(value: object, what: str) -> int:
+LAST_NUMBER = 2**63 - 1
+"""The highest number that a database gives to a row."""
+
+
+def a_whole_number(value: object, what: str, most: int = LARGEST) -> int:
     """
     A whole number within what is counted.
 
+    Args:
+        most: How far from zero it may be.
+
     Raises:
-        InputError: It is of another type (True is none), or beyond ±10**15.
+        InputError: It is of another type (True is none), or beyond *most*.
 
     >>> a_whole_number(5, "qty")
     5
     """
     if type(value) is not int:
         raise InputError(f"{what} is a whole number, not of the type {type(value).__name__}")
-    if not -LARGEST <= value <= LARGEST:
-        raise InputError(f"{what} is beyond ±10**15, the most that is counted")
+    if not -most <= value <= most:
+        raise InputError(f"{what} is beyond ±{most}, the most that is counted")
     return value
 
 
