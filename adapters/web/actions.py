@@ -70,7 +70,7 @@ def _placed(offer: Offer, order: Order, typed: Typed, token: str, to: Visit) -> 
 
 
 def _book(offer: Offer, order: Order, token: str, to: Visit) -> Receipt:
-    asked = {"user": str(to.user), "key": f"web/{token}", **attrs.asdict(order)}
+    asked = {"user": str(to.user), "key": f"web/{token}", "context": to.context, **attrs.asdict(order)}
     who = (f"user/{to.user}", f"address/{request.remote_addr}") if order.code else ()
     with guarded(to.host.brake, *who, now=to.now):
         if offer.kind == "points_exchange":
@@ -94,7 +94,7 @@ def _cancel(deal: str) -> _Answer:
         return to.must_sign_in()
     try:
         to.mall.deal(deal, to.user)
-        to.mall.release(deal, key=f"web/{deal}", user=to.user)
+        to.mall.release(deal, key=f"web/{deal}", user=to.user, context=to.context)
     except Refused:
         pass  # it ended already: its page says how
     return redirect(url_for("quanyi.deal", deal=deal), 303)
@@ -106,7 +106,7 @@ def _reveal(entitlement: str) -> _Answer:
         return to.must_sign_in()
     right = find_right(entitlement, to)
     try:
-        receipt = to.mall.reveal(entitlement, user=to.user, key=f"web/{sent_token()}")
+        receipt = to.mall.reveal(entitlement, user=to.user, key=f"web/{sent_token()}", context=to.context)
     except Refused as no:
         return right_page(right, refusal=explain_no(no, to)), _REFUSED
     codes = [{"plain": code, "groups": grouped_in_fours(code)} for code in receipt.codes]

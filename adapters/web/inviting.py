@@ -54,7 +54,8 @@ def _code(campaign: str) -> str | Response | tuple[str, int]:
     if to.user is None:
         return to.must_sign_in()
     try:
-        to.mall.invite_code(campaign, user=to.user, key=f"web/{digest16(campaign, to.user).hex()}")
+        key = f"web/{digest16(campaign, to.user).hex()}"
+        to.mall.invite_code(campaign, user=to.user, key=key, context=to.context)
     except Refused as no:
         return _page(to, explain_no(no, to)), 409
     return redirect(url_for("quanyi.invites"), 303)

@@ -55,7 +55,7 @@ def _choose(deal: str) -> Response | tuple[str, int]:
     to.mall.deal(deal, to.user)
     part, choice = sent("part"), sent_words("choice")
     try:
-        to.mall.choose(deal, part, choice, key=f"web/{sent_token()}", user=to.user)
+        to.mall.choose(deal, part, choice, key=f"web/{sent_token()}", user=to.user, context=to.context)
     except Refused as no:
         return deal_page(deal, refusal=explain_no(no, to)), 409
     return redirect(url_for("quanyi.deal", deal=deal), 303)

@@ -33,6 +33,7 @@ from quanyi.adapters.web.visit import (
 )
 from quanyi.adapters.web.words import LOCALES
 from quanyi.campaigns.mall import Mall
+from quanyi.campaigns.requests import Context
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.records import Deal
 
@@ -47,6 +48,7 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
     mall: Mall,
     *,
     current_user: Callable[[], str | None],
+    context: Callable[[], Context] | None = None,
     csrf: Callable[[], str] | None = _UNSAID,
     csrf_token: Callable[[], str] | None = None,
     url_prefix: str = "/mall",
@@ -69,6 +71,8 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
 
     Args:
         current_user: The id of the person who is signed in; None for nobody.
+        context: How this request came, by the names that ``context:`` of `mall.yaml` declares: its address,
+            its device. Every write of the pages carries it, so that limits and conditions can use it.
         csrf: The token of the host's CSRF protection, such as Flask-WTF's ``generate_csrf``; forms post it as
             ``csrf_token``, and the host checks it. None, written out, mounts the mall without protection.
         csrf_token: The same by another name.
@@ -105,6 +109,7 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
     app.extensions[EXTENSION] = Host(
         mall=mall,
         current_user=current_user,
+        context=context,
         csrf_token=token,
         locale=locale,
         pay=pay,

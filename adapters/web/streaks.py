@@ -69,7 +69,7 @@ def _make_up(campaign: str) -> str | Response | tuple[str, int]:
     if play.makeup.pay_by:
         data[_name(play.makeup.pay_by)] = sent("pay")
     try:
-        to.mall.report(play.makeup.on, user=to.user, key=f"web/{sent_token()}", data=data)
+        to.mall.report(play.makeup.on, user=to.user, key=f"web/{sent_token()}", data=data, context=to.context)
     except Refused as no:
         return _page(campaign, to, refusal=explain_no(no, to)), 409
     except InputError:

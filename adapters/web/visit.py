@@ -27,6 +27,7 @@ from quanyi.entitlements.time import Duration
 if TYPE_CHECKING:
     from quanyi.adapters.web.brake import Brake
     from quanyi.adapters.web.inbox import Inbox
+    from quanyi.campaigns.requests import Context
 
 __all__ = [
     "EXTENSION",
@@ -73,6 +74,7 @@ class Host:
 
     Attributes:
         current_user: The id of the person who is signed in; None for nobody.
+        context: What the host says of this request, for limits and conditions.
         csrf_token: The token for forms, posted as ``csrf_token``.
         locale: The person's language; None leaves it to ``?lang=``, the cookie and the browser.
         pay: The address at which the host collects the money for a deal.
@@ -90,6 +92,7 @@ class Host:
 
     mall: Mall
     current_user: Callable[[], str | None]
+    context: Callable[[], Context] | None = None
     csrf_token: Callable[[], str] | None = None
     locale: Callable[[], str | None] | None = None
     pay: Callable[[Deal], str] | None = None
@@ -116,6 +119,11 @@ class Visit:
     def user(self) -> str | None:
         """Who is signed in."""
         return self.host.current_user()
+
+    @cached_property
+    def context(self) -> Context:
+        """How this request came, as the host says."""
+        return self.host.context() if self.host.context else None
 
     @cached_property
     def locale(self) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from quanyi.demo_app.life.diary import Diary, Reader
-from quanyi.demo_app.life.till import Bought, asks, pays, sends_back
+from quanyi.demo_app.life.till import Bought, asks, pays, places, sends_back
 
 __all__ = ["buys_a_box", "has_a_story_night"]
 
 _DAY = timedelta(days=1)
 _BOX = ("chapter_pass", "early_access", "music_month")
+_BOOKMARK = 100
+"""Sparks for a bookmark; a story night brings 20."""
 _NIGHT = ("tea", "film_week", "chapter_pass")
 
 
@@ -33,8 +35,10 @@ def buys_a_box(diary: Diary, reader: Reader, day: date) -> None:
 
 
 def has_a_story_night(diary: Diary, reader: Reader, day: date) -> None:
-    """A lamp for points, by those who believe to have them, and by some who only hope."""
+    """A lamp for points, by those who believe to have them, by some who only hope, and some for its sparks."""
     rich = reader.purse["points"] >= 260  # noqa: PLR2004  (what it costs)
+    if rich and 40 <= reader.purse["sparks"] < _BOOKMARK and diary.happens(0.9):
+        _takes_the_sparks(diary, reader, day)
     if not diary.happens(0.06 if rich else 0.02):
         return
     reader.purse["points"] = max(reader.purse["points"] - 260, 0)
@@ -45,6 +49,15 @@ def has_a_story_night(diary: Diary, reader: Reader, day: date) -> None:
         night = Bought(reader, order, "night_lamp", "", on_sale=False, key=key)
         _unpacks(diary, night, at, "two", _NIGHT, 2, timedelta(days=3))
         _thinks_again(diary, night, at)
+
+
+def _takes_the_sparks(diary: Diary, reader: Reader, day: date) -> None:
+    """A lamp, a bookmark for the sparks that came with it, and then the lamp back."""
+    at = diary.moment(day, 18, 20)
+    order, key = asks(diary, reader, at, "story-night", "night_lamp")
+    places(diary, reader, diary.later(at, 5, 10), "lighthouse", "bookmark", "")
+    night = Bought(reader, order, "night_lamp", "", on_sale=False, key=key)
+    sends_back(diary, diary.later(at, 20, 90), night, diary.rates.pressed_again * 2)
 
 
 def _unpacks(

@@ -131,4 +131,4 @@ def test_guessing_invitation_codes_is_braked(client_of):
 )
 def test_hostile_addresses_are_answered(client_of, path):
     """By a page, and never by an error of the program."""
-    assert client_of("lin").get(path).status_code in (200, 404)
+    assert client_of("lin").get(path).status_code in (200, 400, 404)

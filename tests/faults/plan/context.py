@@ -8,8 +8,15 @@ __all__ = ["CONTEXT"]
 
 _CONTEXT = "tests/engine/test_context.py::"
 _FILES = "tests/campaigns/test_context.py::"
+_WEB = "tests/adapters/test_web_context.py::"
 
 CONTEXT = (
+    Fault(
+        name="pages-say-nothing",
+        promise="the stock pages hand what the host says of a request to every order",
+        tests=(f"{_WEB}test_one_piece_goes_to_an_address", f"{_WEB}test_one_piece_goes_to_a_device"),
+        edits=(Edit("adapters/web/actions.py", '"context": to.context, **attrs', "**attrs"),),
+    ),
     Fault(
         name="phone-in-clear",
         promise="a limit keeps a digest of what is personal",
