@@ -359,10 +359,9 @@ def test_a_host_without_autocommit_joins_as_well(mall: OpenMall, engine: Engine,
     assert verify(engine, "engine").differences == ()
 
 
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
 def test_waiting_is_bounded_and_the_hosts_time_out_comes_back(engine: Engine, url: URL, mall: OpenMall) -> None:
-    """Somebody else holds the deal (SQLite: the database): a LockTimeout; the host's transaction goes on."""
-    if url.drivername == "sqlite":
-        pytest.skip("SQLite waits as long as Django's own OPTIONS say")
+    """Somebody else holds the deal: a LockTimeout, and the host's transaction goes on. SQLite waits as Django's own OPTIONS say."""
     hold = placed(mall)
     quick = wire(PROJECT, SqlStore(engine, "engine", lock_timeout_ms=200), clock=FixedClock(NOON), vault=VAULT)
     with connected(url), transaction.atomic(), engine.begin() as other:

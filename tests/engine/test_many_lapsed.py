@@ -22,6 +22,9 @@ MANY = 100_000
 FEW = 8
 """More transactions than this are no answer to one claim."""
 
+IN_A_DATABASE = pytest.mark.parametrize("opened", ["sqlite", "postgres"], indirect=True)
+"""For what memory does not have: a host's transaction, rows that another program wrote."""
+
 Open = Callable[[int], OpenMall]
 
 
@@ -121,11 +124,10 @@ def test_a_sweep_can_be_interrupted_and_shared(opened: Open, clock: FixedClock) 
     assert mall.ports.store.due(clock.now(), 1) == []
 
 
+@IN_A_DATABASE
 def test_a_claim_in_the_hosts_transaction_is_answered_too(opened: Open, clock: FixedClock) -> None:
     """The same numbers and the same few transactions inside a host's own."""
     mall = opened(MANY)
-    if isinstance(mall.ports.store, MemoryStore):
-        pytest.skip("there is no host transaction in memory")
     hold_many(mall, MANY, whole=1)
     clock.advance(minutes=45)
     with Session(mall.ports.store.engine) as db, db.begin():  # type: ignore[attr-defined]
@@ -182,14 +184,13 @@ def test_more_than_one_call_books_is_a_conflict(
     assert mall.adjust("ann", "points", 1, key="a", reason="test")
 
 
+@IN_A_DATABASE
 def test_a_hold_of_an_older_program_comes_back_as_well(opened: Open, clock: FixedClock) -> None:
     """It says no amount: it is booked before anything is decided or shown at the pieces, as it always was."""
     mall = opened(2)
     store = mall.ports.store
     for user in ("ann", "bob"):
         mall.claim("stadium", item="phone", user=user, key=user)
-    if isinstance(store, MemoryStore):
-        pytest.skip("nobody else writes into memory")
     with store.engine.begin() as connection:  # type: ignore[attr-defined]
         connection.execute(text("update quanyi_wake set amount = null"))
     clock.advance(minutes=45)

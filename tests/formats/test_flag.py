@@ -31,6 +31,8 @@ from tests.releases.kept import RELEASES, restore
 FOLDER = Path(__file__).parents[1] / "malls" / "engine"
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 TABLES = tables_of()
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""For the command's own part: what it calls is tried on every database."""
 NOW = datetime(2026, 11, 28, 4, tzinfo=UTC)
 
 
@@ -264,11 +266,9 @@ def told(*arguments: str, **options: Any) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@ON_SQLITE
 def test_the_command_says_asks_and_raises(lived, url):
     """And keeps who did it."""
-    if lived.dialect.name != "sqlite":
-        pytest.skip("the command's own part is the same; what it calls is tried on both above")
-
     assert told("db", "formats", "--db", url) == (0, "format 1 is written; this program knows 2\n")
     assert "formats-behind" in told("doctor", "--db", url)[1]
     assert told("db", "formats", "--raise", "--db", url, input="n\n")[0] != 0
@@ -287,10 +287,9 @@ def test_the_command_says_asks_and_raises(lived, url):
     assert "carries no digest" in said
 
 
+@ON_SQLITE
 def test_the_command_raises_nothing_over_books_that_do_not_come_out(lived, url):
     """What stands there is trusted from then on."""
-    if lived.dialect.name != "sqlite":
-        pytest.skip("the command's own part is the same")
     with lived.begin() as connection:
         connection.execute(update(TABLES.balance).where(TABLES.balance.c.kind == "lot").values(balance=1))
 
