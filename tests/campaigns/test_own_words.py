@@ -86,7 +86,9 @@ def test_a_condition_gives_its_own_word_and_a_story_expects_it(tmp_path: Path) -
     assert problems(tmp_path, REWARD, "".join(steps)) == []
 
 
-@pytest.mark.parametrize(("locale", "said"), [("zh", "满 20 元可参加"), ("en", "For orders of 20 and more")])
+@pytest.mark.parametrize(
+    ("locale", "said"), [("zh", "满 20 元可参加"), ("en", "For orders of 20 and more")], ids=["zh", "en"]
+)
 def test_the_user_is_told_in_the_campaigns_own_sentence(locale, said, tmp_path: Path) -> None:
     own, _ = stories_of(project(tmp_path, REWARD, 'story: s\nsteps: [{at: "2026-05-01", do: let time pass}]\n'))
     condition = own.campaign("thanks").play.only_if

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.faults.bench import ROOT
@@ -23,3 +26,17 @@ def test_every_fault_has_a_name_a_test_and_a_place() -> None:
 
     assert len(set(names)) == len(names) >= 40
     assert all(fault.tests and fault.edits for fault in FAULTS)
+
+
+def test_every_named_test_exists() -> None:
+    """A test that was renamed, or has other parameters, would catch nothing."""
+    named = sorted({test for fault in FAULTS for test in fault.tests})
+    found = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *named],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (found.returncode, [line for line in found.stderr.splitlines() if line.startswith("ERROR")]) == (0, [])

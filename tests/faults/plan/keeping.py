@@ -51,7 +51,7 @@ KEEPING = (
     Fault(
         name="old-records-without-names",
         promise="records of an earlier release are found by what they name",
-        tests=("tests/releases/test_lookups.py::test_old_records_are_found_by_what_they_name[sqlite-0.1-2026-11]",),
+        tests=("tests/releases/test_lookups.py::test_old_records_are_found_by_what_they_name[0.1-2026-11-sqlite]",),
         edits=(Edit("adapters/sql/migrations/filling.py", "name_records, *STEPS)", "*STEPS)"),),
     ),
     Fault(
@@ -168,7 +168,7 @@ KEEPING = (
     Fault(
         name="text-as-codes",
         promise="one text is no list of codes",
-        tests=(f"{_CODES}test_one_text_is_no_list_of_codes[memory-ABCD]",),
+        tests=(f"{_CODES}test_one_text_is_no_list_of_codes[memory-ABCD0]",),
         edits=(Edit("entitlements/codes.py", "isinstance(codes, str | bytes) or not", "not"),),
     ),
     Fault(
