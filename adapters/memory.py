@@ -7,7 +7,7 @@ One transaction at a time; what it wrote is checked as a whole before any of it 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from heapq import heappop, heappush
@@ -92,6 +92,9 @@ class MemoryStore:
             yield self
             for writing in self._staged:
                 self._apply(writing)
+
+    def held(self, needs: Collection[Need]) -> None:
+        """There is one lock for everything, and whoever reads has it."""
 
     def join(self, connection: Any) -> MemoryStore:
         """There is no host transaction in memory; the mall is its own."""

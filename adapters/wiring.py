@@ -150,7 +150,14 @@ class OpenMall(Mall):
         return self._ports.store
 
     def sweep(self, limit: int = 500) -> int:
-        """Book what is due, oldest first; how many timers that were. No result depends on it."""
+        """
+        Book what is due, oldest first; how many timers that were. No result depends on it.
+
+        Timers whose rows another transaction holds are left for a later sweep.
+
+        Raises:
+            LockTimeout: That is so for all of them.
+        """
         done = super().sweep(limit)
         _keep(self._ports.clock)
         if self._watch is not None:

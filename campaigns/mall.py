@@ -17,7 +17,7 @@ from quanyi.campaigns.invites import Invites, invites
 from quanyi.campaigns.reads import MallStore, Ports
 from quanyi.campaigns.requests import Context, Requests
 from quanyi.campaigns.stashing import sealed_codes
-from quanyi.campaigns.timers import timer_input
+from quanyi.campaigns.sweeping import book_due
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.arguments import a_text, a_whole_number, how_many
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, VoucherRefused
@@ -31,8 +31,6 @@ from quanyi.entitlements.ports import Vault
 from quanyi.entitlements.records import Entitlement, RecordKey
 
 __all__ = ["Mall", "MallStore", "Ports"]
-
-_SWEEP_BATCH = 64
 
 
 class Mall(Requests):
@@ -262,12 +260,16 @@ class Mall(Requests):
         return self._settle(attrs.evolve(ask, data=data, personal=personal))
 
     def sweep(self, limit: int = 500) -> int:
-        """Book what is due, oldest first; how many timers that were. No result depends on it."""
+        """
+        Book what is due, oldest first; how many timers that were. No result depends on it.
+
+        Timers whose rows another transaction holds are left for a later sweep.
+
+        Raises:
+            LockTimeout: That is so for all of them.
+        """
         ports, now = self._ports, self.now()
-        timers = [timer_input(timer) for timer in ports.store.due(now, how_many(limit))]
-        for start in range(0, len(timers), _SWEEP_BATCH):
-            ports.settler.settle(timers[start : start + _SWEEP_BATCH], ports.store)
-        return len(timers)
+        return book_due(ports.settler, ports.store.due(now, how_many(limit)), ports.store)
 
     def within(self, connection: Any) -> Mall:
         """

@@ -7,7 +7,7 @@ the conformance suite that ships in `quanyi.adapters.conformance`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -336,6 +336,10 @@ class Store(Protocol):
         """Timers that are due, oldest first."""
         ...
 
+    def held(self, needs: Collection[Need]) -> frozenset[Need] | None:
+        """Which of *needs* have rows that other transactions hold; None where the store can't tell."""
+        ...
+
     def join(self, connection: Any) -> Store:
         """The same mall inside a transaction that the host has begun and will end."""
         ...
@@ -375,11 +379,7 @@ class Views(Protocol):
         ...
 
     def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
-        """
-        Records of one kind whose last state names *value* under *name* (`Record.lookups`), newest first.
-
-        >>> store.find("deal", "order", "o1")  # doctest: +SKIP
-        """
+        """Records of one kind whose last state names *value* under *name* (`Record.lookups`), newest first."""
         ...
 
     def receipt(self, id: bytes) -> Receipt | None:  # noqa: A002  (the word for it)

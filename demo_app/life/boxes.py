@@ -13,8 +13,8 @@ __all__ = ["buys_a_box", "has_a_story_night"]
 
 _DAY = timedelta(days=1)
 _BOX = ("chapter_pass", "early_access", "music_month")
-_BOOKMARK = 100
-"""Sparks for a bookmark; a story night brings 20."""
+_NEARLY, _BOOKMARK = 40, 100
+"""Sparks with which one hopes for a bookmark, and what it costs; a story night brings 20."""
 _NIGHT = ("tea", "film_week", "chapter_pass")
 
 
@@ -37,7 +37,7 @@ def buys_a_box(diary: Diary, reader: Reader, day: date) -> None:
 def has_a_story_night(diary: Diary, reader: Reader, day: date) -> None:
     """A lamp for points, by those who believe to have them, by some who only hope, and some for its sparks."""
     rich = reader.purse["points"] >= 260  # noqa: PLR2004  (what it costs)
-    if rich and 40 <= reader.purse["sparks"] < _BOOKMARK and diary.happens(0.9):
+    if rich and _NEARLY <= reader.purse["sparks"] < _BOOKMARK and diary.happens(0.9):
         _takes_the_sparks(diary, reader, day)
     if not diary.happens(0.06 if rich else 0.02):
         return

@@ -14,6 +14,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
+from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.load import load_project
 from quanyi.entitlements.clauses import Limit
@@ -156,6 +157,7 @@ def test_a_phone_stands_nowhere(engine: Engine, clock: FixedClock) -> None:
     mall.sweep()
 
     assert [row for row in rows(engine) if PHONE in row] == []
+    assert verify(engine, "requests").differences == ()
     assert sum("/phone" in row for row in rows(engine)) > 3  # they were counted
 
 

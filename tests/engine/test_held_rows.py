@@ -5,19 +5,24 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
+import attrs
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.collector import Collector
+from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.load import load_project
-from quanyi.entitlements.errors import Busy, Conflict, LockTimeout
-from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.changes import Changes, Posting
+from quanyi.entitlements.errors import Busy, Conflict, DataError, LockTimeout
+from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.sale import Sale
 from tests.engine.conftest import FOLDER, NOON, sql_store
 
 PROJECT = load_project(FOLDER)
@@ -41,6 +46,11 @@ def host_that_stays(mall: OpenMall, engine: Engine, work: Callable[[OpenMall], o
 
 def claim(mall: OpenMall, user: str) -> Receipt:
     return mall.claim("flash", item="phone", user=user, key=f"k/{user}")
+
+
+def for_points_and_money(mall: OpenMall, user: str) -> Receipt:
+    mall.report("points.granted", user=user, key=f"g/{user}", data={"points": 100})
+    return mall.exchange("music", user=user, key=f"x/{user}")
 
 
 def check_in(mall: OpenMall, user: str) -> Receipt:
@@ -154,7 +164,7 @@ def test_a_crowd_is_told_to_come_again(postgres_engine: Engine, hands: ThreadPoo
     lines = mall.ports.submit.__self__  # type: ignore[union-attr]
     lines._settle = lambda asks, store: gate.wait(PATIENCE) and settle(asks, store)
     futures = [hands.submit(check_in, mall, f"u{n}") for n in range(12)]
-    turned_away = [future for future in futures if waited(future)]
+    turned_away = wait(futures, timeout=1).done  # nobody settles yet
     gate.set()
     served = done([future for future in futures if future not in turned_away])
     failures = [future.exception() for future in turned_away]
@@ -163,9 +173,47 @@ def test_a_crowd_is_told_to_come_again(postgres_engine: Engine, hands: ThreadPoo
     assert all(isinstance(failure, Busy) and failure.retry_after > 0 for failure in failures)
 
 
-def waited(future: Future[Receipt]) -> bool:
-    """Whether it is answered although nobody settles."""
-    end = time.monotonic() + 1
-    while time.monotonic() < end and not future.done():
-        time.sleep(0.01)
-    return future.done()
+def test_a_sweep_passes_by_what_a_host_holds(postgres_engine: Engine) -> None:
+    """One deal is being paid in a transaction that stays open: the holds of the others come back meanwhile."""
+    clock = FixedClock(NOON)
+    mall = mall_on(postgres_engine)
+    mall = wire(PROJECT, type(mall.ports.store)(postgres_engine, "engine", lock_timeout_ms=200), clock=clock)
+    deals = {user: claim(mall, user) for user in ("slow", "ann", "bob")}
+    paid = {"paid": deals["slow"].pay, "key": "pay"}
+    with host_that_stays(mall, postgres_engine, lambda joined: joined.settle(deals["slow"].hold, **paid)):
+        clock.advance(hours=1)
+        booked = mall.sweep()
+        with pytest.raises(LockTimeout):
+            mall.sweep()
+
+    assert booked == 2
+    assert [mall.deal(deal.deal).phase for deal in deals.values()] == ["paid", "closed", "closed"]
+    assert mall.sweep() == 0
+
+
+def test_a_timer_that_cannot_be_kept_stops_no_other(postgres_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the database has no characters for concerns its own timer; all of them, and the sweep says so."""
+    clock = FixedClock(NOON)
+    mall_on(postgres_engine)
+    mall = wire(PROJECT, sql_store(postgres_engine), clock=clock, vault=SealingVault(KeyRing.for_development()))
+    mall.import_codes("music", ["CODE-1", "CODE-2", "CODE-3"], key="codes")
+    deals = [for_points_and_money(mall, f"u{n}") for n in range(3)]
+    whole = Sale.decide
+
+    def unwritable(self: Sale, ask: Input, draft: Draft) -> Changes:
+        changes = whole(self, ask, draft)
+        if ask.data.get("deal") != deals[1].deal:
+            return changes
+        lines = [attrs.evolve(line, label="\0") if isinstance(line, Posting) else line for line in changes.lines]
+        return attrs.evolve(changes, lines=tuple(lines))
+
+    monkeypatch.setattr(Sale, "decide", unwritable)
+    clock.advance(hours=1)
+    booked = mall.sweep()
+
+    assert booked == 2
+    with pytest.raises(DataError):
+        mall.sweep()
+    monkeypatch.undo()
+    assert mall.sweep() == 1
+    assert [mall.deal(deal.deal).phase for deal in deals] == ["closed"] * 3

@@ -48,8 +48,14 @@ CROWDS = (
     Fault(
         name="no-bound-at-the-door",
         promise="a number too large is its own caller's mistake",
-        tests=(f"{_NUMBERS}test_a_number_too_large_is_refused_at_the_door[memory-adjust]",),
+        tests=(f"{_NUMBERS}test_a_number_too_large_is_refused_at_the_door[memory-report]",),
         edits=(Edit("campaigns/requests.py", "and not -LARGEST <= number <= LARGEST", "and not number"),),
+    ),
+    Fault(
+        name="no-bound-on-an-argument",
+        promise="a number of pieces or points that nobody counts is its own caller's mistake",
+        tests=(f"{_NUMBERS}test_a_number_too_large_is_refused_at_the_door[memory-adjust]",),
+        edits=(Edit("entitlements/arguments.py", "if not -most <= value <= most:", "if False:"),),
     ),
     Fault(
         name="balances-without-bound",
@@ -79,6 +85,24 @@ CROWDS = (
         ),
     ),
     # --- rows that others hold, and crowds -------------------------------------------------------
+    Fault(
+        name="sweeps-wait-for-everybody",
+        promise="a sweep passes by what a host's open transaction holds",
+        tests=(f"{_HELD}test_a_sweep_passes_by_what_a_host_holds",),
+        edits=(Edit("campaigns/sweeping.py", "if held is None:", "if True:"),),
+    ),
+    Fault(
+        name="one-timer-stops-the-sweep",
+        promise="a timer whose change the database can't keep stops no other",
+        tests=(f"{_HELD}test_a_timer_that_cannot_be_kept_stops_no_other",),
+        edits=(
+            Edit(
+                "campaigns/sweeping.py",
+                "    except DataError as unfit:\n",
+                "    except DataError as unfit:\n        raise\n",
+            ),
+        ),
+    ),
     Fault(
         name="nobody-waits-at-the-side",
         promise="who needs a row that a host holds waits for it, beside the line",
