@@ -12,7 +12,7 @@ and the batch begins anew.
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar, cast
@@ -190,11 +190,13 @@ class Settler:
                     _meet(newcomers, picture)
                     overdue = self._overdue(picture, asks, rounds)
                     if len(overdue) >= DUE_AT_ONCE:
-                        self._write(tx, self._decide(overdue, (), self._view(picture), tx, excluded))
+                        first = [ask for ask in overdue if ask.at <= _earliest(asks)] or overdue
+                        self._write(tx, self._decide(first, (), self._view(picture), tx, excluded))
                         return None
-                    sheet = self._decide([*overdue, *asks], newcomers, self._view(picture), tx, excluded)
+                    turns = _in_turn(overdue, asks)
+                    sheet = self._decide(turns, newcomers, self._view(picture), tx, excluded)
                     written = self._write(tx, sheet, extra)
-                return sheet.verdicts[len(overdue) :], written
+                return _of_the_asks(turns, sheet, overdue), written
             except Undeclared as more:
                 rounds.asked(more)
             except LockTimeout as late:
@@ -304,6 +306,25 @@ class _Rounds:
         return Endless({pair: "keeps-asking" for pair, times in self._asked.items() if times == most})
 
 
+def _in_turn(overdue: Iterable[Input], asks: Iterable[Input]) -> list[Input]:
+    """Each timer before the first of *asks* that comes at its instant or later, so that a batch decides as calls alone would."""
+    turns: list[Input] = []
+    waiting = deque(overdue)
+    for ask in asks:
+        while waiting and waiting[0].at <= ask.at:
+            turns.append(waiting.popleft())
+        turns.append(ask)
+    return turns
+
+
+def _of_the_asks(turns: Sequence[Input], sheet: Sheet, overdue: Sequence[Input]) -> list[Outcome]:
+    """The verdicts of those who asked, without those of what was overdue."""
+    if not overdue:
+        return sheet.verdicts
+    timers = {ask.id for ask in overdue}
+    return [verdict for ask, verdict in zip(turns, sheet.verdicts, strict=True) if ask.id not in timers]
+
+
 def _without_endless(decide: Callable[[Mapping[Pair, str]], Done]) -> Done:
     """Decide again and again, each time without those who were found endless; each pair is found once at most."""
     excluded: dict[Pair, str] = {}
@@ -342,6 +363,10 @@ def _left_out(newcomers: Sequence[RecordWrite], written: Writing) -> set[str | N
     """Holders made up for people who were only refused."""
     stands = {write.record.holder for write in written.records}
     return {newcomer.record.holder for newcomer in newcomers} - stands
+
+
+def _earliest(asks: Sequence[Input]) -> datetime:
+    return min((ask.at for ask in asks), default=_ALWAYS)
 
 
 def _latest(asks: Sequence[Input]) -> datetime:

@@ -20,8 +20,9 @@ from quanyi.demo_app.world import World, default_folder, open_world, remove_worl
 
 __all__ = ["demo"]
 
-_STEP = re.compile(r"(\d+)([dhm])")
+_STEP = re.compile(r"([0-9]{1,6})([dhm])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+_MOST = timedelta(days=366)
 
 
 @click.group()
@@ -64,7 +65,7 @@ def _seed(folder: Path) -> None:
 @click.argument("by")
 @click.pass_obj
 def _advance(folder: Path, by: str) -> None:
-    """Move the demo's time forward, also for a demo that is being served: 3d, 12h, 90m."""
+    """Move the demo's time forward, also for a demo that is being served: 3d, 12h, 90m; at most a year at once."""
     there = _seeded(folder)
     there.clock.advance(_duration(by))
     booked = there.mall.sweep()
@@ -93,7 +94,10 @@ def _duration(text: str) -> timedelta:
     parts = _STEP.findall(text)
     if not parts or _STEP.sub("", text):
         raise click.BadParameter(f"{text!r} is not a length of time; write 3d, 12h or 90m", param_hint="BY")
-    return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
+    by = sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
+    if not timedelta() < by <= _MOST:
+        raise click.BadParameter("time moves forward, by at most 366 days at once", param_hint="BY")
+    return by
 
 
 def _time(there: World) -> str:

@@ -80,8 +80,8 @@ def test_the_commands_seed_move_and_start_again(tmp_path):
     assert "Friday 20 March 2026, 19:36" in seeded.output
     moved = run.invoke(demo, ["--dir", str(tmp_path), "advance", "3d"])
     assert "Monday 23 March 2026" in moved.output
-    wrong = run.invoke(demo, ["--dir", str(tmp_path), "advance", "soon"])
-    assert wrong.exit_code == 2
+    for wrong in ("soon", "0d", "367d", "9" * 30 + "d", "٣d"):
+        assert run.invoke(demo, ["--dir", str(tmp_path), "advance", wrong]).exit_code == 2, wrong
     again = run.invoke(demo, ["--dir", str(tmp_path), "reset"])
 
     assert "Friday 20 March 2026, 19:36" in again.output

@@ -11,6 +11,12 @@ _SETTLE = "campaigns/settle.py"
 
 LAPSES = (
     Fault(
+        name="ends-before-whoever-was-in-time",
+        promise="a batch decides as calls alone would: what falls due between two of them comes between them",
+        tests=("tests/engine/test_in_turn.py::test_a_payment_just_before_the_end_counts[memory]",),
+        edits=(Edit("campaigns/settle.py", "turns = _in_turn(overdue, asks)", "turns = [*overdue, *asks]"),),
+    ),
+    Fault(
         name="timer-of-a-paid-deal-left",
         promise="what is paid is not counted as due to come back",
         tests=(f"{_MANY}test_a_paid_deal_has_nothing_that_is_due_back[memory]",),
