@@ -281,6 +281,25 @@ def test_a_wallet_is_seen_whole_by_whoever_waited_for_it(mall: OpenMall) -> None
     assert (purse.balance, purse.owed, purse.ending) == (-200, 200, ())
 
 
+def test_what_came_while_one_waited_can_be_taken(mall: OpenMall) -> None:
+    """While an operator waits for the wallet, points come into a new lot: what is taken comes out of both."""
+    clock = mall.ports.clock
+    assert isinstance(clock, FixedClock)
+    mall.report("points.granted", user="ann", key="g1", data={"points": 300})
+    clock.advance(days=40)
+    before = mall.wallet("ann").units["points"].balance
+    first, store = beside(mall, "write")
+    second, _ = beside(mall)
+    second.wallet("ann")
+    with ThreadPoolExecutor(1) as threads:
+        with stopped(store, lambda: first.report("points.granted", user="ann", key="g2", data={"points": 100})):
+            taking = threads.submit(second.adjust, "ann", "points", -before - 50, key="a", reason="slip")
+            store.go_on.wait(BRIEFLY)
+        taking.result(PATIENCE)
+
+    assert mall.wallet("ann").units["points"].balance == 50
+
+
 def test_a_host_with_an_old_snapshot_never_books_on_half_a_wallet(postgres_engine: Engine) -> None:
     """Under REPEATABLE READ the host cannot see a lot that came in later: it is told Conflict, and nothing is booked."""
     mall = wire_on(postgres_engine)

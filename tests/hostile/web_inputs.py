@@ -35,6 +35,7 @@ GETS = {
         f"/mall/points?before={text}": 404
         for text in ("9" * 20, NINES, "-1", "0", "1.5", "1e600000", "abc", "", NUL, "²")
     },
+    "/mall/points?before=1_0": 404,
     "/mall/points?before=1": 200,
     f"/mall/points?before={10**18 - 1}": 200,
     f"/mall/points?before={10**18}": 404,

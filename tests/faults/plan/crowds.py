@@ -55,7 +55,10 @@ CROWDS = (
         name="no-bound-on-an-argument",
         promise="a number of pieces or points that nobody counts is its own caller's mistake",
         tests=(f"{_NUMBERS}test_a_number_too_large_is_refused_at_the_door[memory-adjust]",),
-        edits=(Edit("entitlements/arguments.py", "if not -most <= value <= most:", "if False:"),),
+        edits=(
+            Edit("entitlements/arguments.py", "if not -most <= value <= most:", "if False:"),
+            Edit("campaigns/requests.py", "and not -LARGEST <= number <= LARGEST", "and not number"),
+        ),
     ),
     Fault(
         name="balances-without-bound",

@@ -104,7 +104,7 @@ ENGINE = (
     Fault(
         name="timer-not-rung",
         promise="a timer that has done its work is gone",
-        tests=(f"{_GUARDS}test_a_timer_that_was_met_on_the_way_is_gone[memory]",),
+        tests=(f"{_GUARDS}test_a_promise_that_is_met_late_is_kept_at_its_instant[memory]",),
         edits=(Edit(_BOOKING, "self._rung.append(bytes.fromhex(ask.key))", "pass"),),
     ),
     Fault(

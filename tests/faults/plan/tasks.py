@@ -168,7 +168,7 @@ TASKS = (
     Fault(
         name="sum-falls-too-far",
         promise="a sum counts of an order what is left of it, and no less",
-        tests=(f"{_PART}test_a_sum_counts_no_more_of_an_order_than_is_left_of_it",),
+        tests=(f"{_PART}test_a_sum_counts_no_more_of_an_order_than_is_left_of_it[cut_at_the_target]",),
         edits=(
             Edit(
                 _FALL,
