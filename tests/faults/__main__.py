@@ -23,7 +23,7 @@ from tests.faults.fault import Fault, Misplaced
 from tests.faults.plan import FAULTS
 
 _AT_ONCE = 2
-_LIMIT_SECONDS = 10
+_LIMIT_SECONDS = 30
 _WHOLE_SECONDS = 600
 
 
