@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from quanyi.adapters.clock import FixedClock
@@ -284,3 +284,19 @@ def test_a_promise_that_is_met_late_is_kept_at_its_instant(mall: OpenMall, clock
 
     assert booked == (1, 0)
     assert (coffee.got_at, coffee.starts) == (NOON + timedelta(days=7),) * 2
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_a_call_takes_one_connection(database: str, request: pytest.FixtureRequest, clock: FixedClock) -> None:
+    """A claim, an exchange or a report of somebody known is one transaction, and nothing is asked beside it."""
+    engine = request.getfixturevalue(f"{database}_engine")
+    mall = wire(load_project(FOLDER), sql_store(engine), clock=clock)
+    mall.apply()
+    mall.report("points.granted", user="ann", key="g", data={"points": 300})
+    taken: list[object] = []
+    event.listen(engine, "checkout", lambda *connection: taken.append(connection))
+    mall.claim("flash", item="phone", user="ann", key="c")
+    mall.exchange("coffee", user="ann", key="x")
+    mall.report("check_in", user="ann", key="ci")
+
+    assert len(taken) == 3

@@ -52,6 +52,8 @@ class Postgresql(Generic):
 
     def held(self, engine: Engine, needs: Collection[Need]) -> frozenset[Need]:
         """Lock what can be had at once, and see what is missing; nothing stays locked."""
+        if not needs:  # asked of every batch, to learn whether this can be told at all
+            return frozenset()
         asked, tables = Asked.of(needs), self.tables
         with self.translated(), engine.connect() as connection:
             lots = self._lot_ids(connection, asked)

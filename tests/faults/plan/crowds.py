@@ -89,6 +89,12 @@ CROWDS = (
     ),
     # --- rows that others hold, and crowds -------------------------------------------------------
     Fault(
+        name="asked-beside-each-call",
+        promise="a call is one transaction, and nothing is asked beside it",
+        tests=("tests/engine/test_guards.py::test_a_call_takes_one_connection[postgres]",),
+        edits=(Edit("adapters/sql/dialects/postgresql.py", "if not needs:", "if False:"),),
+    ),
+    Fault(
         name="sweeps-wait-for-everybody",
         promise="a sweep passes by what a host's open transaction holds",
         tests=(f"{_HELD}test_a_sweep_passes_by_what_a_host_holds",),
