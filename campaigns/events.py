@@ -8,8 +8,10 @@ are ISO text, instants in UTC. So they can be kept as JSON and compared, whoever
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +33,9 @@ __all__ = [
     "with_context",
 ]
 
+_LONGEST_TEXT = 10_000
+_MOST_ITEMS = 1000
+_MOST_TOLD = 20
 TYPES = ("bool", "date", "decimal", "id", "instant", "int", "money", "text", "user")
 """The types of attributes, besides the ids of units."""
 
@@ -164,7 +169,8 @@ def read_values(
         except (InputError, ValueError) as no:
             problems.append(f"{attribute.name!r}: {no}")
     if problems:
-        raise InputError(f"{name}: {'; '.join(problems)}")
+        more = f"; and {len(problems) - _MOST_TOLD} more" if len(problems) > _MOST_TOLD else ""
+        raise InputError(f"{name}: {'; '.join(problems[:_MOST_TOLD])}{more}")
     return values
 
 
@@ -178,9 +184,14 @@ def _found(attribute: Attribute, data: Mapping[str, Any], now: datetime, zone: Z
 def _read(attribute: Attribute, value: Any, zone: ZoneInfo, *, decimals: bool) -> Any:
     if not attribute.many:
         return _read_one(attribute, value, zone, decimals=decimals)
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if isinstance(value, str | bytes | AbstractSet | Mapping) or not isinstance(
+        value, Iterable
+    ):  # a set has no order to keep
         raise _not(value, "a list")
-    return [_read_one(attribute, item, zone, decimals=decimals) for item in value]
+    items = list(islice(value, _MOST_ITEMS + 1))
+    if len(items) > _MOST_ITEMS:
+        raise ValueError(f"a list of more than {_MOST_ITEMS} items")
+    return [_read_one(attribute, item, zone, decimals=decimals) for item in items]
 
 
 def _read_one(attribute: Attribute, value: Any, zone: ZoneInfo, *, decimals: bool) -> Any:
@@ -207,7 +218,10 @@ def _amount(attribute: Attribute, value: Any, *, decimals: bool) -> int:
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise _not(value, "text")
-    return str(value)
+    text = str(value)
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(f"{quoted(text)} is longer than {_LONGEST_TEXT} characters")
+    return text
 
 
 def _int(value: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
@@ -79,6 +80,7 @@ def test_values_are_read_exactly(kind, scale, value, result):
         ("int", "²"),
         ("int", "--7"),
         ("text", 10**5000),
+        ("text", "a" * 10_001),
     ],
     ids=quoted_shortly,
 )
@@ -100,6 +102,29 @@ def test_lists_keep_their_order():
     assert read(attribute("id", many=True), ["b", "a"]) == ["b", "a"]
     with pytest.raises(InputError, match="not a list"):
         read(attribute("id", many=True), "ab")
+
+
+@pytest.mark.parametrize(
+    "items",
+    [{"a", "b"}, frozenset("ab"), {"a": 1}, b"ab", count(), (f"i{n}" for n in range(1001))],
+    ids=["set", "frozenset", "map", "bytes", "endless", "a-thousand-and-one"],
+)
+def test_what_has_no_order_or_no_end_is_no_list(items):
+    """Items of a set come in another order in another process: the same fact would be another content."""
+    with pytest.raises(InputError, match=r"not a list|more than 1000 items"):
+        read(attribute("text", many=True), items)
+
+
+def test_a_list_is_bounded_and_the_bound_is_taken():
+    assert len(read(attribute("text", many=True), (f"i{n}" for n in range(1000)))) == 1000
+    assert read(attribute("text"), "a" * 10_000) == "a" * 10_000
+
+
+def test_of_very_many_problems_some_are_named_and_the_rest_is_counted():
+    with pytest.raises(InputError, match="and 980 more") as no:
+        read_values("e", {}, {f"k{n}": 1 for n in range(1000)}, now=NOW, zone=SHANGHAI)
+
+    assert len(str(no.value)) < 2000
 
 
 def test_defaults_are_read_at_the_moment():
