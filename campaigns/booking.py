@@ -69,8 +69,8 @@ class Booking:
         return Timer(id=_emit_id(line, change, n), event=line.event, due_at=at, data=line.data, holder=line.holder)
 
     def receipt(self, ask: Input, receipt: Receipt) -> None:
-        """Keep what to answer when the same input comes again."""
-        self._receipts.append(ReceiptWrite(id=ask.id, digest=ask.digest, receipt=receipt.kept()))
+        """Keep what to answer when the same input comes again: a receipt as `Receipt.kept` leaves it."""
+        self._receipts.append(ReceiptWrite(id=ask.id, digest=ask.digest, receipt=receipt))
         self._heard.update((ask.holder, *ask.holders.values()))
         if ask.due:
             self._rung.append(bytes.fromhex(ask.key))

@@ -135,8 +135,9 @@ class Sheet:
         if "given" in answer:
             receipt = attrs.evolve(receipt, answer={**answer, "given": receipt.given})
         if plays or ask.due:
-            self._booking.receipt(ask, receipt)
-            self._known[ask.id] = Kept(ask.digest, receipt.kept())
+            kept = receipt.kept()
+            self._booking.receipt(ask, kept)
+            self._known[ask.id] = Kept(ask.digest, kept)
         return receipt
 
     def _nobody(self, ask: Input) -> QuanyiError:
@@ -306,4 +307,4 @@ def _granted(ask: Input, play: Play, changes: Changes) -> Decision:
     facts = dict(changes.facts)
     why = {name: value for name, value in facts.pop("no", {}).items() if value}  # a promise that found no room
     made = _verdict(ask, play, outcome=outcome, rule=changes.because.rule, given=changes.given, facts=facts)
-    return attrs.evolve(made, **why)
+    return attrs.evolve(made, **why) if why else made

@@ -151,7 +151,8 @@ class Decision(Plain):
         """What a receipt keeps of it: who decided and what came of it; of a no, who said it and why."""
         if self.outcome in ("skipped", "refused"):
             return Decision(campaign=self.campaign, outcome=self.outcome, reason=self.reason, code=self.code)
-        return attrs.evolve(self, shows={}, facts={}, where="", clause="")
+        said = self.shows or self.facts or self.where or self.clause
+        return attrs.evolve(self, shows={}, facts={}, where="", clause="") if said else self
 
 
 def _masked(answer: Mapping[str, Any]) -> str:
