@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Insert, ScalarSelect, delete, insert, select, text
 
 from quanyi.adapters.sql.engine import Finding
+from quanyi.adapters.sql.migrations.lookups import name_records
 from quanyi.adapters.sql.migrations.witnessing import witness_what_is_left
 from quanyi.adapters.sql.tables import Tables, tables_of
 from quanyi.entitlements.records import FIRST_FORMAT
@@ -60,8 +61,8 @@ def raise_flag(connection: Connection, tables: Tables, *, by: str | None, at: da
     """
     Raise the flag to the newest format, in the transaction of *connection*; no mall writes meanwhile.
 
-    What older processes wrote since the upgrade gets its digests first, as it stands: from then on a
-    row without one is a difference.
+    What older processes wrote since the upgrade gets its digests first, as it stands, and its look-ups:
+    from then on a row without them is a difference.
 
     Returns:
         How many changes of older processes got digests. 0 too where the flag stands there already,
@@ -73,7 +74,10 @@ def raise_flag(connection: Connection, tables: Tables, *, by: str | None, at: da
     before = flagged(connection, tables)
     if before >= NEWEST:
         return 0
-    found = witness_what_is_left(connection, tables.prefix, tables.schema) if before < DIGESTED else 0
+    found = 0
+    if before < DIGESTED:
+        name_records(connection, tables.prefix, tables.schema)
+        found = witness_what_is_left(connection, tables.prefix, tables.schema)
     connection.execute(delete(tables.mark).where(tables.mark.c.mall == _EVERY_MALL, tables.mark.c.name == _NAME))
     connection.execute(flag_statement(tables).values(at=at, text=by))
     return found

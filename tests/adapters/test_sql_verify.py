@@ -82,6 +82,7 @@ def test_good_books_come_out(books):
         "receipt": 2,
         "entry": 1,
         "record": 2,
+        "lookup": 0,
         "timer": 0,
         "wake": 0,
         "outbox": 0,

@@ -45,7 +45,6 @@ UNWITNESSED = {
 """Columns of which nothing can tell an edit, and why."""
 
 OTHERS = {
-    "lookup": "made of the records, and made anew from them",
     "mark": "what the mall keeps of the present moment",
 }
 """Tables that the journal says nothing of."""
@@ -55,6 +54,7 @@ COLUMNS = [
     for name in (
         "balance",
         "record",
+        "lookup",
         "journal",
         "entry",
         "outbox",
@@ -159,7 +159,8 @@ def test_every_table_and_column_is_looked_at_or_said_not_to_be():
 
 
 @pytest.mark.parametrize(
-    "name", ["balance", "record", "journal", "entry", "timer", "wake", "receipt", "code", "version", "release"]
+    "name",
+    ["balance", "record", "lookup", "journal", "entry", "timer", "wake", "receipt", "code", "version", "release"],
 )
 def test_a_row_that_is_gone_is_named(books, name):
     """Of every table whose rows never go, or go only with a trace."""

@@ -207,6 +207,7 @@ def test_what_older_processes_wrote_is_named_when_the_flag_is_raised(lived):
 
     assert raised(lived) > 0
     found = verify(lived, "engine")
+    assert [deal.order for deal in SqlStore(lived, "engine").find("deal", "order", "o1")] == ["o1"]
     assert (found.unwitnessed, found.differences) == (0, ())
     with lived.begin() as connection:
         connection.execute(update(TABLES.record).where(TABLES.record.c.kind == "deal").values(version=9))
@@ -229,7 +230,7 @@ def test_only_what_had_no_digest_gets_one(lived):
 
 @pytest.fixture
 def lived(engine):
-    """A mall that processes of two releases wrote: rows of the older one lack their digests."""
+    """A mall that processes of two releases wrote: rows of the older one lack their digests and look-ups."""
     upgrade(engine)
     lower(engine)
     vault = SealingVault(KeyRing.for_development())
@@ -240,7 +241,7 @@ def lived(engine):
         last = connection.scalar(select(func.max(TABLES.journal.c.number)))
     mall.import_codes("music", ["AAAA-1111", "BBBB-2222"], key="codes")
     mall.report("points.granted", user="ann", key="gift", data={"points": 900})
-    mall.exchange("music", user="ann", key="music")
+    mall.exchange("music", user="ann", key="music", order="o1")
     mall.claim("flash", item="phone", user="ann", key="phone")
     mall.pause("hot")
     with engine.begin() as connection:
@@ -248,6 +249,7 @@ def lived(engine):
             update(TABLES.journal).where(TABLES.journal.c.number > last).values(digest=None, bodies=None)
         )
         connection.execute(update(TABLES.receipt).values(body_digest=None))
+        connection.execute(delete(TABLES.lookup))
         connection.execute(update(TABLES.version).values(digest=None))
         connection.execute(update(TABLES.release).where(TABLES.release.c.epoch > 1).values(digests="{}"))
     return engine

@@ -14,7 +14,7 @@ from quanyi.adapters.sql.audit.booked import account_words
 from quanyi.adapters.sql.audit.looking import Looking, instant
 from quanyi.entitlements.accounts import digest16, held
 from quanyi.entitlements.digests import text_digest
-from quanyi.entitlements.records import Deal, Loaded, Person, Record
+from quanyi.entitlements.records import Deal, Loaded, Person, Record, lookup_digest
 
 __all__ = ["Kept"]
 
@@ -29,6 +29,7 @@ class Kept:
         """Read the tables."""
         looking, tables = self._looking, self._looking.tables
         looking.each(tables.record, self._record, "number")
+        looking.each(tables.lookup, self._lookup, "kind", "name", "value", "record")
         self._timers()
         looking.each(tables.outbox, self._event, "number")
         looking.each(tables.code, self._code, "number")
@@ -50,12 +51,19 @@ class Kept:
             return
         name = f"{row.kind} {'/'.join(record.parts) if row.kind != Person.kind else row.holder}"
         self._columns(row, record, name)
+        for by, value in record.lookups():
+            digest = lookup_digest(by, value)
+            self._scratch.add("lookup", digest16(row.kind, by, digest.hex(), _hex(row.id)), f"{name} by {by}", booked=1)
         if row.version == 1 and row.made_at != row.changed_at:
             self._looking.tell("record", f"{name} was never changed, and says it was at {row.changed_at}")
         if isinstance(record, Deal) and record.phase == "placed":
             self._deal(record)
         elif isinstance(record, Loaded):
             self._scratch.add("loaded", digest16(*record.thing), " ".join(record.thing), stands=record.total)
+
+    def _lookup(self, row: Any) -> None:
+        name = f"{row.kind} by {row.name}"
+        self._scratch.add("lookup", digest16(row.kind, row.name, _hex(row.value), _hex(row.record)), name, stands=1)
 
     def _columns(self, row: Any, record: Record, name: str) -> None:
         """The row's columns say what the body says."""
@@ -100,14 +108,14 @@ class Kept:
             waiting = next(wakes, None)
 
     def _orphans(self, timer: bytes, wakes: list[Any]) -> None:
-        self._looking.tell("wake", f"{len(wakes)} wait for the timer {bytes(timer).hex()}, which is not there")
+        self._looking.tell("wake", f"{len(wakes)} wait for the timer {_hex(timer)}, which is not there")
 
     def _timer(self, row: Any, wakes: list[Any]) -> None:
         waked = [(bytes(wake.key), instant(wake.due_at), wake.amount) for wake in wakes]
         digest = digests.timer_digest(row.event, row.data, row.holder, instant(row.due_at), waked)
-        self._scratch.add("timer", bytes(row.id), f"{row.event} {bytes(row.id).hex()}", stands=1)
+        self._scratch.add("timer", bytes(row.id), f"{row.event} {_hex(row.id)}", stands=1)
         self._stands(
-            digests.timer_id(row.id), "timer", f"the timer {row.event} {bytes(row.id).hex()} with what it wakes", digest
+            digests.timer_id(row.id), "timer", f"the timer {row.event} {_hex(row.id)} with what it wakes", digest
         )
 
     def _event(self, row: Any) -> None:
@@ -161,3 +169,7 @@ def _columns(record: Record) -> dict[str, Any]:
         "item": record.item,
         "due_at": record.due_at,
     }
+
+
+def _hex(value: Any) -> str:
+    return bytes(value).hex()

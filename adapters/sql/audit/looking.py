@@ -35,8 +35,8 @@ class Difference:
 
     Attributes:
         code: ``balance``, ``wallet``, ``history``, ``entry``, ``held``, ``loaded``, ``receipt``,
-            ``code``, ``stash``, ``account``, ``record``, ``journal``, ``timer``, ``wake``,
-            ``outbox``, ``version``, ``release``; ``damaged`` for a row that can't be read.
+            ``code``, ``stash``, ``account``, ``record``, ``lookup``, ``journal``, ``timer``,
+            ``wake``, ``outbox``, ``version``, ``release``; ``damaged`` for a row that can't be read.
         message: What, in words and numbers.
     """
 

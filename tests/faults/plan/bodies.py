@@ -13,6 +13,27 @@ _PARKED = "tests/engine/test_parked.py"
 
 BODIES = (
     Fault(
+        name="bodies-look-ups-unread",
+        promise="A record is found by what it names: a look-up that is gone or edited is a difference.",
+        tests=("tests/adapters/test_sql_witness.py::test_a_row_that_is_gone_is_named[lookup]",),
+        edits=(
+            Edit("adapters/sql/audit/kept.py", "for by, value in record.lookups():", "for by, value in ():"),
+            Edit(
+                "adapters/sql/audit/kept.py",
+                '        looking.each(tables.lookup, self._lookup, "kind", "name", "value", "record")\n',
+                "",
+            ),
+        ),
+    ),
+    Fault(
+        name="bodies-look-ups-of-older-processes",
+        promise="What older processes wrote is found by what it names once the flag is raised.",
+        tests=("tests/formats/test_flag.py::test_what_older_processes_wrote_is_named_when_the_flag_is_raised[sqlite]",),
+        edits=(
+            Edit("adapters/sql/formats.py", "        name_records(connection, tables.prefix, tables.schema)\n", ""),
+        ),
+    ),
+    Fault(
         "bodies-record-unnamed",
         "The last change that wrote a record names its state.",
         (f"{_EDIT}[record-version]",),
