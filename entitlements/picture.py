@@ -229,15 +229,8 @@ class Draft:
         Args:
             back: Also for what is due to come back to balances among them; else only rows are moved.
         """
-        view = self.view
-        for need in needs:
-            room = back and isinstance(need, Account) and need.gives_room
-            if not view.declared(need) or (room and need not in view.due_back):
-                break
-        else:  # nearly always: nothing is made for it
-            return
         wanted = with_due_back(needs) if back else needs
-        missing = [need for need in wanted if not view.declared(need)]
+        missing = [need for need in wanted if not self.view.declared(need)]
         if missing:
             raise Undeclared(missing)
 
@@ -370,9 +363,7 @@ class Draft:
     # --- inside ------------------------------------------------------------------------------
 
     def _due_back(self, account: Account) -> int:
-        if not account.gives_room:
-            return 0
-        known = self.view.due_back.get(account)
+        known = self.view.due_back.get(account) if account.gives_room else 0
         if known is None:
             self.require(DueBack(account))
         return known or 0

@@ -49,7 +49,7 @@ ENGINE = (
         name="replay-in-a-batch",
         promise="the same key twice in one batch is one effect",
         tests=(f"{_ISOLATION}test_one_user_in_one_batch_meets_their_own_limit[memory]",),
-        edits=(Edit(_SHEET, "            self._known[ask.id] = Kept(ask.digest, receipt.kept())\n", ""),),
+        edits=(Edit(_SHEET, "            self._known[ask.id] = Kept(ask.digest, kept)\n", ""),),
     ),
     # --- the batch -----------------------------------------------------------------------------
     Fault(

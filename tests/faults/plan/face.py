@@ -139,7 +139,7 @@ FACE = (
         name="receipts-keep-everything",
         promise="a receipt keeps who said no and why, and no more",
         tests=(f"{_PLAIN}test_a_receipt_keeps_who_said_no_and_why_and_no_more[memory]",),
-        edits=(Edit("campaigns/booking.py", "receipt=receipt.kept()", "receipt=receipt"),),
+        edits=(Edit("campaigns/sheet.py", "kept = receipt.kept()", "kept = receipt"),),
     ),
     # --- slips of operators --------------------------------------------------------------------
     Fault(
