@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 
 from tests.life.__main__ import main
-from tests.life.lived import Lived, complaints
+from tests.life.lived import Lived, complaints, live_on
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,3 +68,12 @@ def test_a_short_life_is_lived_on_every_store(
     assert code == 0, said
     assert said.count("rows verified, 0 differences") == 2
     assert "met least" in said
+
+
+def test_a_key_that_is_used_again_for_something_else_stops_no_life(tmp_path: Path) -> None:
+    """The command that lives it ends with 1, and has lived it all the same."""
+    events = tmp_path / "life.jsonl"
+    lines = [{"at": f"2026-03-0{n}T10:00:00+08:00", "type": "check_in", "user": "ann", "key": "k"} for n in (1, 2)]
+    events.write_text("".join(json.dumps({**line, "user": u}) + "\n" for line, u in zip(lines, "ab", strict=True)))
+
+    assert live_on("memory", None, events).inputs == 2
