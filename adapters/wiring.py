@@ -157,6 +157,7 @@ class OpenMall(Mall):
 
         Raises:
             LockTimeout: That is so for all of them.
+            DataError: The database can't keep what any of the others comes to.
         """
         done = super().sweep(limit)
         _keep(self._ports.clock)

@@ -267,6 +267,7 @@ class Mall(Requests):
 
         Raises:
             LockTimeout: That is so for all of them.
+            DataError: The database can't keep what any of the others comes to.
         """
         ports, now = self._ports, self.now()
         return book_due(ports.settler, ports.store.due(now, how_many(limit)), ports.store)

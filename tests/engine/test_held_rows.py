@@ -10,9 +10,11 @@ from contextlib import contextmanager
 
 import attrs
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from quanyi.adapters.cli import main
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.collector import Collector
 from quanyi.adapters.vault import KeyRing, SealingVault
@@ -189,6 +191,18 @@ def test_a_sweep_passes_by_what_a_host_holds(postgres_engine: Engine) -> None:
     assert booked == 2
     assert [mall.deal(deal.deal).phase for deal in deals.values()] == ["paid", "closed", "closed"]
     assert mall.sweep() == 0
+
+
+def test_the_command_goes_on_behind_what_is_held(postgres_engine: Engine) -> None:
+    """One of the first two timers is held: the rest is booked all the same, two by two, and counted."""
+    mall = mall_on(postgres_engine)
+    deals = {user: claim(mall, user) for user in ("slow", "ann", "bob")}
+    paid = {"paid": deals["slow"].pay, "key": "pay"}
+    url = postgres_engine.url.render_as_string(hide_password=False)
+    with host_that_stays(mall, postgres_engine, lambda joined: joined.settle(deals["slow"].hold, **paid)):
+        swept = CliRunner().invoke(main, ["sweep", "--db", url, "--mall", "engine", "--limit", "2"])
+
+    assert (swept.exit_code, swept.output) == (0, "booked 2\n")
 
 
 def test_a_timer_that_cannot_be_kept_stops_no_other(postgres_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

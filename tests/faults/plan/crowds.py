@@ -101,6 +101,12 @@ CROWDS = (
         edits=(Edit("campaigns/sweeping.py", "if held is None:", "if True:"),),
     ),
     Fault(
+        name="command-stops-at-what-is-held",
+        promise="the command that sweeps goes on behind what others hold",
+        tests=(f"{_HELD}test_the_command_goes_on_behind_what_is_held",),
+        edits=(Edit("adapters/cli/books.py", "        if not done:\n", "        if done < limit:\n"),),
+    ),
+    Fault(
         name="one-timer-stops-the-sweep",
         promise="a timer whose change the database can't keep stops no other",
         tests=(f"{_HELD}test_a_timer_that_cannot_be_kept_stops_no_other",),
