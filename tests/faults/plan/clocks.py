@@ -95,7 +95,7 @@ CLOCKS = (
         name="sweep-unguarded",
         promise="quanyi sweep refuses a clock far ahead",
         tests=(f"{_COMMANDS}test_a_sweep_by_a_clock_far_ahead_is_refused",),
-        edits=(Edit("adapters/cli/books.py", ", clock=guarded(store)), 0", "), 0"),),
+        edits=(Edit("adapters/cli/books.py", ", clock=guarded(store)), limit)", "), limit)"),),
     ),
     Fault(
         name="mark-ahead-untold",
