@@ -13,10 +13,11 @@ from datetime import datetime
 from heapq import heappop, heappush
 from itertools import dropwhile, islice
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
+from quanyi.adapters.guards import guard_balance, guard_new, guard_version
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.digests import text_digest
@@ -27,6 +28,7 @@ from quanyi.entitlements.picture import (
     DUE_IN_A_LOOK,
     CodesOf,
     CodeTwin,
+    Due,
     DueBack,
     LotsOf,
     Need,
@@ -41,7 +43,6 @@ from quanyi.entitlements.ports import (
     Entry,
     Kept,
     KeptVersion,
-    RecordWrite,
     Release,
     Writing,
 )
@@ -106,15 +107,24 @@ class MemoryStore:
         now: datetime,
         keys: Sequence[bytes] = (),
         short: Mapping[Account, int] | None = None,
+        deciding: Collection[bytes] = (),
     ) -> Picture:
         """Everything is locked already; read it."""
-        return self._picture(needs, now, DUE_AT_ONCE, short or {})
+        return self._picture(needs, now, DUE_AT_ONCE, short or {}, deciding)
 
-    def peek(self, needs: Iterable[Need], now: datetime, short: Mapping[Account, int] | None = None) -> Picture:
+    def peek(
+        self,
+        needs: Iterable[Need],
+        now: datetime,
+        short: Mapping[Account, int] | None = None,
+        deciding: Collection[bytes] = (),
+    ) -> Picture:
         """Read what was asked for, and no more."""
-        return self._picture(needs, now, DUE_IN_A_LOOK, short or {})
+        return self._picture(needs, now, DUE_IN_A_LOOK, short or {}, deciding)
 
-    def _picture(self, needs: Iterable[Need], now: datetime, most: int, short: Mapping[Account, int]) -> Picture:
+    def _picture(
+        self, needs: Iterable[Need], now: datetime, most: int, short: Mapping[Account, int], deciding: Collection[bytes]
+    ) -> Picture:
         tables, asked = self._tables, frozenset(needs)
         picture = Picture(needs=asked, epoch=tables.release.epoch)
         for need in asked:
@@ -128,7 +138,7 @@ class MemoryStore:
             elif isinstance(need, Account):
                 self._read(picture, need)
             elif isinstance(need, DueBack):
-                self._sum(picture, need.account, now)
+                self._sum(picture, need, now, frozenset(deciding))
             elif need in tables.records:
                 picture.records[need] = tables.records[need]
         personal = self._waking(picture, now)[:most]
@@ -145,12 +155,12 @@ class MemoryStore:
         """Check every guard; nothing stands before the block ends."""
         tables = self._tables
         for balance in writing.balances:
-            _guard_balance(tables.balances, balance)
+            guard_balance(tables.balances, balance)
         for record in writing.records:
-            _guard_version(tables.records, record)
-        _guard_new(tables.journal, [change.id for change in writing.changes])
-        _guard_new(tables.outbox, [emit.id for emit in writing.outbox])
-        _guard_new(tables.receipts, [receipt.id for receipt in writing.receipts])
+            guard_version(tables.records, record)
+        guard_new(tables.journal, [change.id for change in writing.changes])
+        guard_new(tables.outbox, [emit.id for emit in writing.outbox])
+        guard_new(tables.receipts, [receipt.id for receipt in writing.receipts])
         self._guard_codes(writing)
         if writing.release is not None and writing.release.epoch != tables.release.epoch + 1:
             msg = "another release came first"
@@ -253,13 +263,17 @@ class MemoryStore:
         givers = self._tables.givers.get(account, [])
         return givers[: bisect_right(givers, (now, _LAST, 0))]
 
-    def _sum(self, picture: Picture, account: Account, now: datetime) -> None:
-        picture.due_back[account] = sum(amount for _, _, amount in self._due_givers(account, now))
-        if self._woken(account, now):
-            picture.unsummed |= {account}
+    def _sum(self, picture: Picture, need: DueBack, now: datetime, deciding: frozenset[bytes]) -> None:
+        found = [row for row in self._due_givers(need.account, now) if row[1] not in deciding]
+        if need.before is not None:
+            found = found[: bisect_left(found, cast("Any", need.before))]
+        if found:
+            picture.due_back[need] = Due.of([amount for _, _, amount in found], found[-1][0])
+        if not deciding.issuperset(self._woken(need.account, now)):
+            picture.unsummed |= {need.account}
 
     def _giving(self, now: datetime, short: Mapping[Account, int], most: int) -> list[EmitWrite]:
-        """Of what gives back to balances that run short, the oldest that cover it."""
+        """Of what moves something at balances that run short, the oldest that cover it."""
         ids: set[bytes] = set()
         for account, missing in short.items():
             rows = [(id_, amount) for _, id_, amount in self._due_givers(account, now)[:most]]
@@ -369,28 +383,3 @@ def _take_out(rows: list[Any], row: Any) -> None:
 def _timer(write: EmitWrite) -> Timer:
     emit = write.emit
     return Timer(id=write.id, event=emit.event, due_at=_at(write), data=emit.data, holder=emit.holder)
-
-
-def _guard_balance(balances: Mapping[Account, int], write: BalanceWrite) -> None:
-    """The balance stands as it was read, and stays within floor and cap."""
-    floor, before = write.account.floor, balances.get(write.account)
-    low = floor is not None and write.after < floor
-    high = write.cap is not None and write.after > max(write.cap, write.before or 0)
-    if before != write.before or low or high:
-        msg = f"{write.account} stands at {before}, not {write.before}, or may not go to {write.after}"
-        raise Conflict(msg)
-
-
-def _guard_version(records: Mapping[RecordKey, tuple[Record, int]], write: RecordWrite) -> None:
-    """The version that was read still stands."""
-    _, version = records.get(write.record.key, (None, None))
-    if version != write.before:
-        msg = f"{write.record.key} stands at version {version}, not {write.before}"
-        raise Conflict(msg)
-
-
-def _guard_new(table: Mapping[bytes, Any], ids: Sequence[bytes]) -> None:
-    """None of the keys is taken."""
-    if any(id_ in table for id_ in ids):
-        msg = "one of the keys is taken"
-        raise Conflict(msg)

@@ -9,7 +9,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 
 from quanyi.entitlements.accounts import Account, debt, digest16
-from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, Line, Posting, SealedCode, Stash
+from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, Posting, SealedCode, Stash
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.picture import LotsOf, Timer, View
 from quanyi.entitlements.ports import (
@@ -53,13 +53,6 @@ class Booking:
         for n, line in enumerate(changes.lines):
             if isinstance(line, Emit) and line.at is not None:
                 heappush(self._ahead, (line.at, len(self._changes), id_, n, line))
-
-    def lines(self, number: int) -> tuple[Line, ...]:
-        """What the change of this number, counted from 0, has booked; nothing if there is none."""
-        return self._changes[number].changes.lines if number < len(self._changes) else ()
-
-    def __len__(self) -> int:
-        return len(self._changes)
 
     def put_off(self, now: datetime) -> Timer | None:
         """The first timer that was set here and has fallen due by *now*, once."""

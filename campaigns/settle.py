@@ -23,11 +23,11 @@ from quanyi.campaigns.endless import Endless, Pair, StillAsking
 from quanyi.campaigns.live import Live
 from quanyi.campaigns.people import People
 from quanyi.campaigns.sheet import Outcome, Sheet
-from quanyi.campaigns.timers import timer_input
+from quanyi.campaigns.timers import timer_id, timer_input
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import Conflict, LockTimeout, QuanyiError
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Undeclared, View, with_due_back
+from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Timer, Undeclared, View, with_due_back
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
 from quanyi.entitlements.records import Person
@@ -37,11 +37,12 @@ __all__ = ["Settler"]
 _log = logging.getLogger("quanyi")
 _TRIES = 8
 _ROUNDS = 64
-_PORTIONS = 64
+_PORTIONS = 8
 """How many portions of what is due a batch books before itself; then the caller must come again."""
 
 _BEHIND = "more is due than one call books before its own; sweep, and try again"
 Done = TypeVar("Done")
+_YOUNGEST = b"\xff" * 17
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -133,15 +134,17 @@ class Settler:
     ) -> list[Sheet]:
         rounds = _Rounds(needs)
         while rounds.left():
-            picture = store.peek(rounds.needs, _latest(asks), rounds.short)
+            picture = store.peek(rounds.needs, _latest(asks), rounds.short, rounds.deciding)
             if picture.epoch != self.live.epoch:
                 self.live.reload()
                 rounds.needs |= self._needs(asks)
                 continue
             try:
                 idle = Input(type="look", key="", at=_latest(asks))
+                rounds.few(picture)
                 overdue = self._overdue(picture, asks, rounds)
-                view = self._decide([*overdue, idle], (), self._view(picture), None, excluded).view
+                view = View(picture, self.expressions, guessing=True)
+                view = self._decide([*overdue, idle], (), view, None, excluded).view
                 return [self._decide([ask], (), view.fork(), None, excluded) for ask in asks]
             except Undeclared as more:
                 rounds.asked(more)
@@ -180,11 +183,12 @@ class Settler:
         excluded: Mapping[Pair, str],
     ) -> tuple[list[Outcome], Writing | None] | None:
         """Settle the batch; None if as much was due before it as one transaction books, and only that was written."""
-        rounds = _Rounds(needs)
+        rounds = _Rounds(needs, asks)
         while rounds.left():
             try:
                 with store.begin() as tx:
-                    picture = tx.lock(rounds.needs, _latest(asks), [ask.id for ask in asks], rounds.short)
+                    keys = [ask.id for ask in asks]
+                    picture = tx.lock(rounds.needs, _latest(asks), keys, rounds.short, rounds.deciding)
                     if picture.epoch != self.live.epoch:
                         raise _Stale
                     _meet(newcomers, picture)
@@ -225,7 +229,7 @@ class Settler:
         taken = {ask.id for ask in asks} if picture.due else ()
         overdue = [ask for ask in map(timer_input, picture.due) if ask.id not in taken]
         missing, unknown = self._needs(overdue) - rounds.needs, picture.unsummed - rounds.short.keys()
-        if missing or unknown:
+        if rounds.decides(picture.due) or missing or unknown:
             raise Undeclared(missing, dict.fromkeys(unknown, 0))
         return overdue
 
@@ -269,12 +273,14 @@ class _Rounds:
 
     Attributes:
         needs: What to lock.
-        short: By how much balances run short of what is asked, and is due to come back to them.
+        short: By how much balances run short of what is asked, where what is due may change that.
+        deciding: The timers that are decided here, so that nothing of them is due besides.
     """
 
-    def __init__(self, needs: Iterable[Need]) -> None:
+    def __init__(self, needs: Iterable[Need], asks: Iterable[Input] = ()) -> None:
         self.needs: set[Need] = set(needs)
         self.short: dict[Account, int] = {}
+        self.deciding = {timer_id(ask) for ask in asks if ask.due}
         self._left = _ROUNDS
         self._asked: Counter[Pair] = Counter()
         self._wanted: dict[bytes, set[Need]] = {}
@@ -294,6 +300,19 @@ class _Rounds:
         for account, missing in more.short.items():
             self.short[account] = self.short.get(account, 0) * 2 + missing
 
+    def decides(self, due: Iterable[Timer]) -> bool:
+        """Decide these as well; whether any of them is new."""
+        before = len(self.deciding)
+        self.deciding.update(timer.id for timer in due)
+        return len(self.deciding) > before
+
+    def few(self, picture: Picture) -> None:
+        """Where a few promises are due, a look decides them too; of more it shows what is left at least."""
+        dues = {need.account: due for need, due in picture.due_back.items() if due.taken and due.timers <= DUE_AT_ONCE}
+        unknown = dues.keys() - self.short.keys()
+        if unknown:
+            raise Undeclared((), {account: dues[account].back + dues[account].taken for account in unknown})
+
     def wanted(self, ask: Input) -> set[Need]:
         """What an input has come to ask for."""
         return self._wanted.get(ask.id, set())
@@ -311,10 +330,15 @@ def _in_turn(overdue: Iterable[Input], asks: Iterable[Input]) -> list[Input]:
     turns: list[Input] = []
     waiting = deque(overdue)
     for ask in asks:
-        while waiting and waiting[0].at <= ask.at:
+        while waiting and _age(waiting[0]) < _age(ask):
             turns.append(waiting.popleft())
         turns.append(ask)
     return turns
+
+
+def _age(ask: Input) -> tuple[datetime, bytes]:
+    """When an input is decided: a timer among others of its instant by its id, and before whoever asks then."""
+    return ask.at, timer_id(ask) if ask.due else _YOUNGEST
 
 
 def _of_the_asks(turns: Sequence[Input], sheet: Sheet, overdue: Sequence[Input]) -> list[Outcome]:

@@ -16,7 +16,7 @@ import attrs
 from quanyi.campaigns.booking import Booking
 from quanyi.campaigns.endless import DEPTH, Endless, Pair, first_in_a_circle
 from quanyi.campaigns.live import Live
-from quanyi.campaigns.timers import timer_input
+from quanyi.campaigns.timers import timer_id, timer_input
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Because, Changes, Emit
 from quanyi.entitlements.errors import CampaignFailed, KeyReused, NotFound, NotOpen, QuanyiError, Refused
@@ -78,10 +78,7 @@ class Sheet:
 
     def take(self, ask: Input) -> None:
         """Decide one input."""
-        before = len(self._booking)
         outcome = self._attempt(ask)
-        if ask.due:
-            self.view.given_back(self._booking.lines(before))
         if outcome is not None:
             self.verdicts.append(outcome)
 
@@ -197,7 +194,7 @@ class Sheet:
         endless = self._excluded.get((root.id, play.head.campaign))
         if endless:
             return _failed(ask, play, endless)
-        draft = self.view.draft(ask.at)
+        draft = self.view.draft(ask.at, timer_id(root) if root.due else None)
         try:
             self._stopped(ask, play)
             if not foreseen:

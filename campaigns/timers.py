@@ -8,7 +8,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Timer
 from quanyi.entitlements.records import RecordKey
 
-__all__ = ["timer_input"]
+__all__ = ["timer_id", "timer_input"]
 
 
 def timer_input(timer: Timer) -> Input:
@@ -23,6 +23,11 @@ def timer_input(timer: Timer) -> Input:
         data=timer.data,
         due=True,
     )
+
+
+def timer_id(ask: Input) -> bytes:
+    """The id of the due timer that an input is."""
+    return bytes.fromhex(ask.key)
 
 
 def _about(timer: Timer) -> RecordKey | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Literal
 
 import attrs
@@ -159,14 +160,13 @@ def purse_view(unit: PointsUnit, holder: str, view: View, now: datetime) -> Purs
 
 def offer_needs(sale: Sale, item: str, now: datetime) -> list[Account]:
     """The accounts that tell how much of *item* is left, in all and in the present window."""
-    return [*_supply(sale, item), *(account for _, account in _rounds(sale, item, now))]
+    return [*chain.from_iterable(_supplies(sale, item)), *(account for _, account in _rounds(sale, item, now))]
 
 
-def _supply(sale: Sale, item: str) -> list[Account]:
-    if item in sale.quota:
-        return [accounts.quota(sale.head.campaign, item, n) for n in range(sale.splits)]
-    benefit = sale.benefits.get(item)
-    return [accounts.stock(item)] if benefit is not None and benefit.counted else []
+def _supplies(sale: Sale, item: str) -> list[list[Account]]:
+    """What each piece is taken out of: the campaign's quota, and the stock of each benefit that it uses up."""
+    quota = [accounts.quota(sale.head.campaign, item, n) for n in range(sale.splits)] if item in sale.quota else []
+    return [*([quota] if quota else []), *([accounts.stock(benefit)] for benefit in sale.stocks(item))]
 
 
 def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool, goods: Goods | None = None) -> Offer:
@@ -220,8 +220,7 @@ def _rounds(sale: Sale, item: str, now: datetime) -> list[tuple[Limit, Account]]
 
 
 def _left(sale: Sale, item: str, view: View, now: datetime) -> int | None:
-    supply = _supply(sale, item)
-    whole = [sum(view.stands(account) for account in supply)] if supply else []
+    whole = [sum(view.stands(account) for account in supply) for supply in _supplies(sale, item)]
     rounds = [max(0, limit.count - view.stands(account)) for limit, account in _rounds(sale, item, now)]
     return min([*whole, *rounds], default=None)
 

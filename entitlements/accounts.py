@@ -82,6 +82,11 @@ class Account:
         return _GIVES_ROOM.get(self.kind, 0)
 
     @property
+    def promised(self) -> bool:
+        """Whether promises take from it when they fall due: pieces of a stock, places of a limit."""
+        return self.kind in ("stock", "used")
+
+    @property
     def floor(self) -> int | None:
         """The least balance allowed; None where there is none."""
         return None if self.kind in ("debt", "outside") else 0

@@ -90,9 +90,9 @@ def known_subjects(moves: Iterable[Move]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def room(draft: Draft, limit: Limit, ask: Input, zone: str) -> int:
-    """How much of *limit* is left for this input; below zero where a cap was lowered."""
-    return limit.count - _used(draft, limit, ask, zone)
+def room(draft: Draft, limit: Limit, ask: Input, zone: str, asked: int | None = None) -> int:
+    """How much of *limit* is left for this input, which decides on *asked* of it; below zero where a cap was lowered."""
+    return limit.count - _used(draft, limit, ask, zone, enough=None if asked is None else limit.count - asked)
 
 
 def take_place(
@@ -118,7 +118,7 @@ def take_place(
         return ()
     need, source = limit_need(limit, ask, zone), outside("open", limit.of)
     flagged = limit.over == "flag"
-    if room(draft, limit, ask, zone) < asked:
+    if room(draft, limit, ask, zone, asked) < asked:
         if not flagged:
             raise no_room(draft, limit, ask, asked, zone=zone, budget=budget, scale=scale)
         draft.emit("limit.crossed", {"limit": limit.id, "count": limit.count}, holder=ask.holder)
@@ -143,11 +143,11 @@ def no_room(
     return no.at(limit.id, limit.where)
 
 
-def _used(draft: Draft, limit: Limit, ask: Input, zone: str) -> int:
+def _used(draft: Draft, limit: Limit, ask: Input, zone: str, enough: int | None = None) -> int:
     need = limit_need(limit, ask, zone)
     if isinstance(need, RecordKey):
         return sum(use.amount for use in uses_now(draft, need, limit.window, ask.at, zone_of(zone)))
-    return draft.stands(need)
+    return draft.stands(need, enough)
 
 
 def _room_again(draft: Draft, limit: Limit, ask: Input, missing: int, zone: str) -> datetime | None:

@@ -1,25 +1,32 @@
 """
-What a decision asks to see: balances, records, wallets, codes, and what is due to come back.
+What a decision asks to see: balances, records, wallets, codes, what is due; and the picture that a store gives of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import attrs
 
 from quanyi.entitlements.accounts import Account
-from quanyi.entitlements.records import RecordKey
+from quanyi.entitlements.changes import SealedCode
+from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = [
     "DUE_AT_ONCE",
     "DUE_IN_A_LOOK",
+    "Age",
     "CodeTwin",
     "CodesOf",
+    "Due",
     "DueBack",
     "LotsOf",
     "Need",
+    "Picture",
     "Short",
+    "Timer",
     "Undeclared",
     "covering",
     "with_due_back",
@@ -54,11 +61,52 @@ class CodeTwin:
     blind: bytes
 
 
+Age = tuple[datetime, bytes]
+"""When a timer is due, and its id: timers are decided in this order."""
+
+
 @attrs.frozen
 class DueBack:
-    """How much is due to come back to a balance that many draw on, whether or not anybody booked it; not locked."""
+    """
+    What timers that nobody has booked give back to a balance that many draw on, and take from it; not locked.
+
+    Attributes:
+        before: Only of timers older than this; None for all that are due by the picture's instant.
+    """
 
     account: Account
+    before: Age | None = None
+
+
+@attrs.frozen
+class Due:
+    """
+    What due timers come to at one balance: holds that have ended give back, promises take.
+
+    A promise that finds no room takes nothing, so what is taken may be less, and never more.
+
+    Attributes:
+        back: How much they give back.
+        taken: How much they take at most.
+        timers: How many there are.
+        last: When the latest of them is due; None if there is none.
+    """
+
+    back: int = 0
+    taken: int = 0
+    timers: int = 0
+    last: datetime | None = None
+
+    @classmethod
+    def of(cls, moved: Sequence[int], last: datetime) -> Due:
+        """
+        What timers come to that give back so much, or take it where it is below zero.
+
+        >>> Due.of([3, -1, 2], datetime(2026, 1, 1)).taken
+        1
+        """
+        taken = -sum(amount for amount in moved if amount < 0)
+        return cls(back=sum(moved) + taken, taken=taken, timers=len(moved), last=last)
 
 
 Need = Account | RecordKey | LotsOf | CodesOf | CodeTwin | DueBack
@@ -81,11 +129,50 @@ class Undeclared(Exception):  # noqa: N818  (a request, not an error)
         super().__init__(f"not locked: {sorted(map(str, self.needs))}, short: {self.short}")
 
 
+@attrs.frozen(kw_only=True)
+class Timer:
+    """A durable timer as the store gives it back."""
+
+    id: bytes
+    event: str
+    due_at: datetime
+    data: Mapping[str, Any]
+    holder: str | None = None
+
+
+@attrs.define(kw_only=True)
+class Picture:
+    """
+    What stood there when it was locked (or merely read).
+
+    Attributes:
+        needs: What was asked for; nothing else may be read.
+        balances: Rows that exist; a need without a row has none yet.
+        records: Record and version, where there is one.
+        due: Timers that wake on these needs and are due, oldest first; and of those that give to or take from
+            a balance that runs short, the oldest that cover it.
+        due_back: What due timers come to, for each `DueBack` that was asked for, without those that the
+            caller decides itself.
+        unsummed: Balances to or from which due timers move nobody knows how much.
+        epoch: The number of the set of campaigns in force.
+    """
+
+    needs: frozenset[Need] = frozenset()
+    balances: dict[Account, int] = attrs.field(factory=dict)
+    lots: dict[LotsOf, tuple[Account, ...]] = attrs.field(factory=dict)
+    records: dict[RecordKey, tuple[Record, int]] = attrs.field(factory=dict)
+    codes: dict[CodesOf | CodeTwin, tuple[SealedCode, ...]] = attrs.field(factory=dict)
+    due: tuple[Timer, ...] = ()
+    due_back: dict[DueBack, Due] = attrs.field(factory=dict)
+    unsummed: frozenset[Account] = frozenset()
+    epoch: int = 0
+
+
 def covering(rows: Iterable[tuple[bytes, int]], missing: int) -> list[bytes]:
     """
-    The timers of *rows*, oldest first, that are needed to give *missing* back; all if they are not enough.
+    The timers of *rows*, oldest first, that move *missing* in all, back or away; all if they are not enough.
 
-    >>> covering([(b"a", 2), (b"b", 2), (b"c", 2)], 3)
+    >>> covering([(b"a", 2), (b"b", -2), (b"c", 2)], 3)
     [b'a', b'b']
     """
     found = []
@@ -93,11 +180,12 @@ def covering(rows: Iterable[tuple[bytes, int]], missing: int) -> list[bytes]:
         if missing <= 0:
             break
         found.append(timer)
-        missing -= amount
+        missing -= abs(amount)
     return found
 
 
-def with_due_back(needs: Iterable[Need]) -> set[Need]:
-    """*needs*, and for each balance among them to which holds give back, what is due to come back to it."""
+def with_due_back(needs: Iterable[Need], before: Age | None = None, *, promised: bool = False) -> set[Need]:
+    """*needs*, and what is due at each balance among them to which holds give back, or only from which promises take."""
     found = set(needs)
-    return found | {DueBack(need) for need in found if isinstance(need, Account) and need.gives_room}
+    accounts = [need for need in found if isinstance(need, Account) and need.gives_room]
+    return found | {DueBack(account, before) for account in accounts if account.promised or not promised}

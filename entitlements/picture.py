@@ -8,12 +8,10 @@ against the picture as it is by then, and is dropped whole if the decision ends 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
-
-import attrs
+from typing import Any, TypeVar
 
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import (
@@ -29,14 +27,19 @@ from quanyi.entitlements.changes import (
     Stash,
 )
 from quanyi.entitlements.errors import Refused
+from quanyi.entitlements.expressions import ExpressionFailed, Expressions, NoExpressions
 from quanyi.entitlements.needs import (
     DUE_AT_ONCE,
     DUE_IN_A_LOOK,
+    Age,
     CodesOf,
     CodeTwin,
+    Due,
     DueBack,
     LotsOf,
     Need,
+    Picture,
+    Timer,
     Undeclared,
     covering,
     with_due_back,
@@ -47,9 +50,11 @@ from quanyi.entitlements.records import Record, RecordKey
 __all__ = [
     "DUE_AT_ONCE",
     "DUE_IN_A_LOOK",
+    "Age",
     "CodeTwin",
     "CodesOf",
     "Draft",
+    "Due",
     "DueBack",
     "ExpressionFailed",
     "Expressions",
@@ -69,85 +74,33 @@ __all__ = [
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
-class Expressions(Protocol):
-    """Evaluates expressions of the campaign language; pure, typed and bounded in cost."""
-
-    def evaluate(self, text: str, values: Mapping[str, Any]) -> Any:
-        """The expression's value; `ExpressionFailed` where it has none."""
-        ...
-
-
-class ExpressionFailed(Exception):  # noqa: N818  (an answer, not an accident)
-    """An expression has no value for this input: an attribute is missing, a number overflows…"""
-
-
-class NoExpressions:
-    """Where no evaluator is wired, no expression has a value."""
-
-    def evaluate(self, text: str, values: Mapping[str, Any]) -> Any:
-        """Always fail."""
-        raise ExpressionFailed(text)
-
-
 class GuardBroken(Exception):  # noqa: N818  (a broken campaign, caught by the engine)
     """A play tried to write what its own guard forbids; the campaign is broken, not the data."""
 
 
-@attrs.frozen(kw_only=True)
-class Timer:
-    """A durable timer as the store gives it back."""
-
-    id: bytes
-    event: str
-    due_at: datetime
-    data: Mapping[str, Any]
-    holder: str | None = None
-
-
-@attrs.define(kw_only=True)
-class Picture:
+class View:
     """
-    What stood there when it was locked (or merely read).
+    A picture with the results of the decisions taken on it so far.
 
     Attributes:
-        needs: What was asked for; nothing else may be read.
-        balances: Rows that exist; a need without a row has none yet.
-        records: Record and version, where there is one.
-        due: Timers that wake on these needs and are due, oldest first; and of those that give back to a
-            balance that runs short, the oldest that cover it.
-        due_back: How much due timers give back to each balance that was asked for by `DueBack`.
-        unsummed: Those of them to which due timers of an older program give back nobody knows how much.
-        epoch: The number of the set of campaigns in force.
+        guessing: Whether nothing is written on it: where due promises leave open how much there is, the
+            least that is sure is decided with, and nothing is asked to be booked first.
     """
 
-    needs: frozenset[Need] = frozenset()
-    balances: dict[Account, int] = attrs.field(factory=dict)
-    lots: dict[LotsOf, tuple[Account, ...]] = attrs.field(factory=dict)
-    records: dict[RecordKey, tuple[Record, int]] = attrs.field(factory=dict)
-    codes: dict[CodesOf | CodeTwin, tuple[SealedCode, ...]] = attrs.field(factory=dict)
-    due: tuple[Timer, ...] = ()
-    due_back: dict[Account, int] = attrs.field(factory=dict)
-    unsummed: frozenset[Account] = frozenset()
-    epoch: int = 0
-
-
-class View:
-    """A picture with the results of the decisions taken on it so far."""
-
-    def __init__(self, picture: Picture, expressions: Expressions | None = None) -> None:
+    def __init__(self, picture: Picture, expressions: Expressions | None = None, *, guessing: bool = False) -> None:
         self.picture = picture
+        self.guessing = guessing
         self.expressions = expressions or NoExpressions()
         self.balances: dict[Account, int] = {}
         self.lots: dict[LotsOf, tuple[Account, ...]] = {}
         self.records: dict[RecordKey, tuple[Record | None, int | None]] = {}
-        self.due_back = dict(picture.due_back)
         self.locked: set[Need] = set(picture.needs)
         for lots in picture.lots.values():
             self.locked.update(lots)
 
-    def draft(self, now: datetime) -> Draft:
-        """Begin one decision at *now*."""
-        return Draft(self, now)
+    def draft(self, now: datetime, timer: bytes | None = None) -> Draft:
+        """Begin one decision at *now*, of the due *timer* if it is one's."""
+        return Draft(self, now, timer)
 
     def absorb(self, draft: Draft) -> None:
         """Let later decisions see what *draft* decided."""
@@ -171,24 +124,18 @@ class View:
         moved = self.balances.get(account)
         return self.picture.balances.get(account, 0) if moved is None else moved
 
-    def stands(self, account: Account) -> int:
-        """The balance with what is due to come back to it; 0 where there is no row."""
-        stands = self.balance(account) + account.gives_room * self.due_back.get(account, 0)
-        return max(stands, 0) if account.gives_room else stands
+    def due(self, need: DueBack) -> Due | None:
+        """What is due at a balance; None if nobody asked."""
+        return self.picture.due_back.get(need, _NOTHING if need in self.locked else None)
 
-    def given_back(self, lines: Iterable[Line]) -> None:
-        """A due timer was decided: what it gave back is in the rows from now on."""
-        for line in lines:
-            if isinstance(line, Posting):
-                account = line.destination if line.destination.gives_room > 0 else line.source
-                if account in self.due_back:
-                    self.due_back[account] = max(self.due_back[account] - line.amount, 0)
+    def stands(self, account: Account) -> int:
+        """The balance with what is due there; the least that is sure; 0 where there is no row."""
+        return _least(account, self.balance(account), self.due(DueBack(account)) or _NOTHING)
 
     def fork(self) -> View:
         """A view that begins with the results of this one."""
-        other = View(self.picture, self.expressions)
+        other = View(self.picture, self.expressions, guessing=self.guessing)
         other.balances, other.lots, other.records = self.balances.copy(), self.lots.copy(), self.records.copy()
-        other.due_back = self.due_back.copy()
         return other
 
     def lots_of(self, need: LotsOf) -> tuple[Account, ...]:
@@ -210,9 +157,10 @@ class Draft:
     raises `GuardBroken`, so plays ask before they post.
     """
 
-    def __init__(self, view: View, now: datetime) -> None:
+    def __init__(self, view: View, now: datetime, timer: bytes | None = None) -> None:
         self.view = view
         self.now = now
+        self.before: Age | None = None if timer is None else (now, timer)
         self.lines: list[Line] = []
         self.given: list[tuple[str, str, int]] = []
         self.facts: dict[str, Any] = {}
@@ -227,25 +175,41 @@ class Draft:
         Ask for all of *needs* at once, where they are not locked yet.
 
         Args:
-            back: Also for what is due to come back to balances among them; else only rows are moved.
+            back: Also for all that is due at balances among them; else only rows are moved, and what promises
+                take first is enough.
         """
-        wanted = with_due_back(needs) if back else needs
+        wanted = with_due_back(needs, self.before, promised=not back or self.before is not None)
         missing = [need for need in wanted if not self.view.declared(need)]
         if missing:
             raise Undeclared(missing)
 
-    def stands(self, account: Account) -> int:
-        """How much is in *account* by now, with what is due to come back to it."""
-        back = account.gives_room * self._due_back(account)
-        return max(self.balance(account) + back, 0) if back else self.balance(account)
+    def stands(self, account: Account, enough: int | None = None) -> int:
+        """
+        How much is in *account* by now, with what is due there.
+
+        Due promises may take from it, or lapse: then it is the least that is sure.
+
+        Args:
+            enough: The balance that the decision needs: at least so much of pieces, at most so much of what is
+                used. Where it hangs on what promises come to, the oldest of them are decided first.
+        """
+        balance = self.balance(account)
+        if not account.gives_room:
+            return balance
+        due = self._due(account)
+        if due.taken and enough is not None and not self.view.guessing:
+            missing = account.gives_room * (enough - balance)  # as far as the row itself does not cover it
+            if -due.taken < missing <= due.back:
+                raise Undeclared(short={account: due.back + due.taken})  # a portion at once: most are kept
+        return _least(account, balance, due)
 
     def balance(self, account: Account) -> int:
         """How much is in *account* by now, as far as it is booked."""
         own = self.own_balances.get(account)
         if own is not None:
             return own
-        if account not in self.view.locked:
-            self.require(account, back=False)
+        if account not in self.view.locked and not self.view.declared(account):
+            raise Undeclared([account])
         return self.view.balance(account)
 
     def lots(self, holder: str, unit: str) -> list[tuple[Account, int]]:
@@ -362,11 +326,24 @@ class Draft:
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _due_back(self, account: Account) -> int:
-        known = self.view.due_back.get(account) if account.gives_room else 0
-        if known is None:
-            self.require(DueBack(account))
-        return known or 0
+    def _due(self, account: Account) -> Due:
+        """What is due at *account* before this decision: for a timer by its age, else by the instant."""
+        due = self._asked(DueBack(account, self.before))
+        late = self.before is None and due.last is not None and due.last > self.now
+        return self._asked(DueBack(account, (self.now, _YOUNGEST))) if late else due
+
+    def _asked(self, need: DueBack) -> Due:
+        due = self.view.due(need)
+        if due is None:
+            raise Undeclared([need])
+        return due
+
+    def _promises_first(self, account: Account) -> None:
+        """Before more is there: promises that are due for what was there are kept of that, or find too little."""
+        due = self._due(account)
+        enough = account.gives_room > 0 and due.taken <= self.balance(account)
+        if due.taken and not enough and not self.view.guessing:
+            raise Undeclared(short={account: due.back + due.taken})
 
     def _stored(self, key: RecordKey) -> tuple[Record | None, int | None]:
         if key in self.own_records:
@@ -379,12 +356,14 @@ class Draft:
             return
         if account.holder is not None:
             self.require(LotsOf(account.holder, account.unit))
+        if account.promised and delta * account.gives_room > 0:
+            self._promises_first(account)
         after = self.balance(account) + delta
         floor = account.floor
         low = floor - after if delta < 0 and floor is not None else 0
         missing = max(low, after - cap if cap is not None else 0)
         if missing > 0:
-            if missing <= self._due_back(account):
+            if account.gives_room and missing <= self._due(account).back:
                 raise Undeclared(short={account: missing})
             msg = f"{account} would hold {after} (floor {floor}, cap {cap})"
             raise GuardBroken(msg)
@@ -397,3 +376,14 @@ class Draft:
             lots = self.own_lots.get(need) or self.view.lots_of(need)
             if account not in lots:
                 self.own_lots[need] = (*lots, account)
+
+
+_NOTHING = Due()
+_YOUNGEST = b"\xff" * 17
+"""Behind every timer of the same instant."""
+
+
+def _least(account: Account, balance: int, due: Due) -> int:
+    """The balance once all that is due has come and gone, if every promise takes what it may."""
+    stands = balance + account.gives_room * (due.back - due.taken)
+    return max(stands, 0) if account.gives_room and due.timers else stands

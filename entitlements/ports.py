@@ -285,7 +285,12 @@ class Transaction(Protocol):
     """One transaction: locks until its end, writes once."""
 
     def lock(
-        self, needs: Iterable[Need], now: datetime, keys: Sequence[bytes] = (), short: Short | None = None
+        self,
+        needs: Iterable[Need],
+        now: datetime,
+        keys: Sequence[bytes] = (),
+        short: Short | None = None,
+        deciding: Collection[bytes] = (),
     ) -> Picture:
         """
         Lock what exists of *needs*, in sorted order, and read it.
@@ -296,8 +301,9 @@ class Transaction(Protocol):
             keys: Ids that `known` will be asked for next: a store may look at them on the way,
                 once everything is locked.
             short: Balances that run short, with how much is missing: the picture also names the
-                oldest due timers that give that much back, `DUE_AT_ONCE` for each at most, unless it
-                is full without them. A timer of which nobody knows how much it gives is among them.
+                oldest due timers that move that much, `DUE_AT_ONCE` for each at most, unless it
+                is full without them. A timer of which nobody knows how much it moves is among them.
+            deciding: Timers that the caller decides itself: what they move is in no sum.
         """
         ...
 
@@ -328,8 +334,10 @@ class Store(Protocol):
         """
         ...
 
-    def peek(self, needs: Iterable[Need], now: datetime, short: Short | None = None) -> Picture:
-        """Read without locking; nothing scarce may be decided on it. *short* is that of `Transaction.lock`."""
+    def peek(
+        self, needs: Iterable[Need], now: datetime, short: Short | None = None, deciding: Collection[bytes] = ()
+    ) -> Picture:
+        """Read without locking; nothing scarce may be decided on it. *short* and *deciding* are those of `Transaction.lock`."""
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:

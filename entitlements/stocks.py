@@ -69,7 +69,7 @@ def look(draft: Draft, accounts: Sequence[Account], pieces: int, *, holder: str)
     """
     start = accounts.index(own_split(accounts, holder))
     order = [*accounts[start:], *accounts[:start]]
-    if draft.stands(order[0]) < pieces:
+    if draft.stands(order[0], pieces) < pieces:
         draft.require(*order)
         left = sum(map(draft.stands, order))
         if left < pieces:
@@ -105,7 +105,8 @@ def load(draft: Draft, thing: tuple[str, ...], total: int, splits: int = 1) -> i
         return 0
     accounts = _accounts(thing, max(old_splits, splits))
     draft.require(*accounts)
-    free, delta = sum(map(draft.stands, accounts)), total - old_total
+    delta = total - old_total
+    free = sum(draft.stands(account, -delta if delta < 0 else None) for account in accounts)
     if free + delta < 0:
         raise OutOfStock(
             reason="still-placed",

@@ -5,7 +5,7 @@ What a store promises about timers: who hears of one that is due, and what is du
 # ruff: noqa: PLR2004  (numbers are the point)
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from quanyi.adapters.conformance.material import (
     GOLD,
@@ -23,7 +23,7 @@ from quanyi.adapters.conformance.material import (
     write,
 )
 from quanyi.entitlements.accounts import debt, used
-from quanyi.entitlements.picture import DUE_AT_ONCE, DueBack, LotsOf
+from quanyi.entitlements.picture import DUE_AT_ONCE, Due, DueBack, LotsOf
 
 __all__ = ["TimerPromises"]
 
@@ -100,10 +100,54 @@ class TimerPromises:
         picture = read(store, PILE, DueBack(PILE), DueBack(HALL), DueBack(_PLACES))
 
         assert (picture.due, picture.unsummed) == ((), frozenset())
-        assert picture.due_back == {PILE: 1 + 2 + 3 + 4, HALL: 0, _PLACES: 4}
-        assert store.peek([DueBack(PILE)], LATER).due_back == {PILE: 110}
+        assert picture.due_back == {
+            DueBack(PILE): Due(back=1 + 2 + 3 + 4, timers=4, last=NOW),
+            DueBack(_PLACES): Due(back=4, timers=4, last=NOW),
+        }
+        assert store.peek([DueBack(PILE)], LATER).due_back == {DueBack(PILE): Due(back=110, timers=5, last=LATER)}
         write(store, rung=(emit("t3").id,))
-        assert read(store, DueBack(PILE)).due_back == {PILE: 1 + 2 + 3}
+        assert read(store, DueBack(PILE)).due_back == {DueBack(PILE): Due(back=1 + 2 + 3, timers=3, last=NOW)}
+
+    def test_promises_take(self, store: WholeStore) -> None:
+        """What due timers take is summed apart from what they give back, and brought along by its size."""
+        moved = {"t1": 5, "t2": -2, "t3": -1, "t4": 1}
+        write(
+            store,
+            timers=tuple(emit(name, NOW - timedelta(hours=int(name[1])), gives={PILE: n}) for name, n in moved.items()),
+        )
+
+        assert read(store, DueBack(PILE)).due_back == {DueBack(PILE): Due(back=6, taken=3, timers=4, last=_ago(1))}
+        assert [t.id for t in read(store, PILE, short={PILE: 2}).due] == [emit("t4").id, emit("t3").id]
+        assert [t.id for t in read(store, PILE, short={PILE: 3}).due] == [emit(f"t{n}").id for n in (4, 3, 2)]
+
+    def test_what_is_decided_with_it_is_in_no_sum(self, store: WholeStore) -> None:
+        """Timers that the caller decides itself are left out, those without an amount too."""
+        write(
+            store,
+            timers=(emit("t1", _ago(1), gives={PILE: 5}), emit("t2", _ago(2), gives={PILE: -2}), emit("t3", NOW, PILE)),
+        )
+        own = [emit("t2").id, emit("t3").id]
+        with store.begin() as tx:
+            locked = tx.lock([DueBack(PILE)], NOW, (), {}, own)
+
+        assert (locked.due_back, locked.unsummed) == ({DueBack(PILE): Due(back=5, timers=1, last=_ago(1))}, frozenset())
+        assert store.peek([DueBack(PILE)], NOW, None, own).due_back == locked.due_back
+        assert read(store, DueBack(PILE)).unsummed == frozenset({PILE})
+
+    def test_what_was_due_before_a_timer(self, store: WholeStore) -> None:
+        """Of one instant a timer comes before another by its id; younger ones are not counted, whoever asks."""
+        twins = sorted(
+            (emit(name, _ago(2), gives={PILE: n}) for name, n in (("a", 10), ("b", 100))), key=lambda t: t.id
+        )
+        write(store, timers=(emit("t1", _ago(1), gives={PILE: 1}), emit("t3", _ago(3), gives={PILE: -4}), *twins))
+        first, second = (DueBack(PILE, (_ago(2), twin.id)) for twin in twins)
+        early = DueBack(PILE, (_ago(3), b""))
+        found = read(store, DueBack(PILE), first, second, early, DueBack(HALL, (NOW, b""))).due_back
+
+        assert found[DueBack(PILE)] == Due(back=111, taken=4, timers=4, last=_ago(1))
+        assert found[first] == Due(taken=4, timers=1, last=_ago(3))
+        assert found[second] == Due(back=dict(twins[0].emit.gives)[PILE], taken=4, timers=2, last=_ago(2))
+        assert (early in found, len(found)) == (False, 3)
 
     def test_the_oldest_that_cover_what_is_missing_come(self, store: WholeStore) -> None:
         """A balance that runs short brings along so many of the oldest holds on it, and none of the others."""
@@ -135,7 +179,8 @@ class TimerPromises:
         write(store, timers=(emit("t1", NOW, PILE), emit("t2", NOW, gives={PILE: 2}), emit("t3", LATER, HALL)))
         picture = read(store, PILE, HALL, DueBack(PILE), DueBack(HALL))
 
-        assert (picture.due, picture.due_back, picture.unsummed) == ((), {PILE: 2, HALL: 0}, frozenset({PILE}))
+        assert (picture.due, picture.unsummed) == ((), frozenset({PILE}))
+        assert picture.due_back == {DueBack(PILE): Due(back=2, timers=1, last=NOW)}
         assert [timer.id for timer in read(store, PILE, short={PILE: 0}).due] == [emit("t1").id]
 
     def test_a_record_and_its_timer_are_two_things(self, store: WholeStore) -> None:
@@ -146,3 +191,7 @@ class TimerPromises:
 
         assert read(store, record.key).records == {record.key: (record, 1)}
         assert store.due(NOW, 9) == []
+
+
+def _ago(hours: int) -> datetime:
+    return NOW - timedelta(hours=hours)

@@ -5,8 +5,8 @@ What a picture was asked for, by the ids under which a database knows it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -14,10 +14,13 @@ import attrs
 from quanyi.adapters.codec import Codec, account_in
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.picture import CodesOf, CodeTwin, DueBack, LotsOf, Need, Picture, Timer, covering
+from quanyi.entitlements.picture import CodesOf, CodeTwin, Due, DueBack, LotsOf, Need, Picture, Timer, covering
 from quanyi.entitlements.records import RecordKey
 
-__all__ = ["Asked", "code_in", "merged", "needed", "timer_in"]
+__all__ = ["Asked", "Back", "code_in", "due_in", "merged", "needed", "timer_in"]
+
+Back = tuple[int | None, int | None, int, int, datetime | None]
+"""What due timers come to at a balance: back, taken, how many, how many of which nobody knows, the latest."""
 
 
 @attrs.define(kw_only=True)
@@ -34,7 +37,9 @@ class Asked:
         wallets: By (holder, unit).
         owners: Of codes.
         blinds: Of codes that may be there already.
-        backs: Balances to which something may be due to come back, by id.
+        backs: Balances at which something may be due, by id, and for each what is asked of it.
+        short: How much is missing where, by the balance's id.
+        deciding: Timers that the caller decides itself.
     """
 
     needs: frozenset[Need]
@@ -44,12 +49,17 @@ class Asked:
     wallets: dict[tuple[str, str], LotsOf] = attrs.field(factory=dict)
     owners: dict[str, CodesOf] = attrs.field(factory=dict)
     blinds: dict[bytes, CodeTwin] = attrs.field(factory=dict)
-    backs: dict[bytes, Account] = attrs.field(factory=dict)
+    backs: dict[bytes, list[DueBack]] = attrs.field(factory=dict)
+    short: dict[bytes, int] = attrs.field(factory=dict)
+    deciding: list[bytes] = attrs.field(factory=list)
 
     @classmethod
-    def of(cls, needs: Iterable[Need]) -> Asked:
+    def of(
+        cls, needs: Iterable[Need], short: Mapping[Account, int] | None = None, deciding: Collection[bytes] = ()
+    ) -> Asked:
         """Sort *needs*."""
-        asked = cls(needs=frozenset(needs))
+        asked = cls(needs=frozenset(needs), deciding=sorted(deciding))
+        asked.short = {account.id: missing for account, missing in short.items()} if short else {}
         for need in asked.needs:
             if isinstance(need, Account):
                 (asked.lots if need.kind == "lot" else asked.accounts)[need.id] = need
@@ -62,7 +72,7 @@ class Asked:
             elif isinstance(need, CodesOf):
                 asked.owners[need.owner] = need
             elif isinstance(need, DueBack):
-                asked.backs[need.account.id] = need.account
+                asked.backs.setdefault(need.account.id, []).append(need)
             else:
                 asked.blinds[need.blind] = need
         return asked
@@ -83,12 +93,13 @@ class Asked:
         records: Iterable[Any],
         codes: Iterable[SealedCode],
         due: Iterable[Timer],
-        backs: Iterable[tuple[bytes, int | None, int]],
+        backs: Mapping[bytes, Back],
+        older: Mapping[DueBack, Back],
         epoch: int,
         codec: Codec,
     ) -> Picture:
         """What was found, by the needs that asked for it."""
-        found, summed = dict(balances), list(backs)
+        found = dict(balances)
         kept = {
             self.records[id_]: (codec.record_in(kind, shape, body), version)
             for id_, kind, shape, body, version in records
@@ -100,10 +111,20 @@ class Asked:
             records=kept,
             codes=self._codes(codes),
             due=tuple(due),
-            due_back=dict.fromkeys(self.backs.values(), 0) | {self.backs[id_]: int(n or 0) for id_, n, _ in summed},
-            unsummed=frozenset(self.backs[id_] for id_, _, unknown in summed if unknown),
+            due_back=self._due({**self._now(backs), **older}),
+            unsummed=frozenset(self.backs[id_][0].account for id_, back in backs.items() if back[3]),
             epoch=epoch,
         )
+
+    def older(self, backs: Collection[bytes]) -> list[DueBack]:
+        """Where only older timers were asked for, of balances at which something is due at all."""
+        return [need for id_ in backs for need in self.backs[id_] if need.before]
+
+    def _now(self, backs: Mapping[bytes, Back]) -> dict[DueBack, Back]:
+        return {need: back for id_, back in backs.items() for need in self.backs[id_] if not need.before}
+
+    def _due(self, backs: Mapping[DueBack, Back]) -> dict[DueBack, Due]:
+        return {need: due_in(back) for need, back in backs.items() if back[2]}
 
     def _lots(self, balances: Iterable[Account]) -> dict[LotsOf, tuple[Account, ...]]:
         lots: dict[LotsOf, list[Account]] = {need: [] for need in self.wallets.values()}
@@ -129,6 +150,12 @@ def code_in(row: tuple[Any, ...]) -> SealedCode:
     return SealedCode(id=id_, pool=pool, sealed=bytes(sealed), key_id=key_id, blind=bytes(blind), owner=owner)
 
 
+def due_in(back: Back) -> Due:
+    """What a database has summed up."""
+    given, taken, timers, _, last = back
+    return Due(back=int(given or 0), taken=int(taken or 0), timers=timers, last=last.astimezone(UTC) if last else None)
+
+
 def timer_in(row: tuple[bytes, str, datetime, str, str | None], codec: Codec) -> Timer:
     """A timer from its row: id, event, due_at, data, holder."""
     id_, event, due_at, data, holder = row
@@ -137,7 +164,7 @@ def timer_in(row: tuple[bytes, str, datetime, str, str | None], codec: Codec) ->
 
 def needed(rows: Iterable[tuple[Any, ...]], short: Mapping[bytes, int]) -> list[bytes]:
     """
-    Of timers that give back to balances which run short, those that must be booked.
+    Of timers that move something at balances which run short, those that must be booked.
 
     Args:
         rows: (key, timer, amount), oldest first.

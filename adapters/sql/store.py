@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from quanyi.adapters.codec import Codec, Upcaster
 from quanyi.adapters.sinks import Sinks
+from quanyi.adapters.sql.asked import Asked
 from quanyi.adapters.sql.dialects import dialect_of
 from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
@@ -124,12 +125,19 @@ class SqlStore(SqlViews):
             return self._lock_timeout_ms
         return max(_LEAST_MS, int((self._deadline - monotonic()) * 1000))
 
-    def peek(self, needs: Iterable[Need], now: datetime, short: Mapping[Account, int] | None = None) -> Picture:
+    def peek(
+        self,
+        needs: Iterable[Need],
+        now: datetime,
+        short: Mapping[Account, int] | None = None,
+        deciding: Collection[bytes] = (),
+    ) -> Picture:
         """Read without locking."""
+        asked = Asked.of(needs, short, deciding)
         if self._host is None:
-            return self._dialect.peek(self.engine, frozenset(needs), now, short or {})
+            return self._dialect.peek(self.engine, asked, now)
         with self.reading() as connection:
-            return self._dialect.read(connection, frozenset(needs), now, short or {}, locking=False)
+            return self._dialect.read(connection, asked, now, locking=False)
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:
         """Timers that are due, oldest first."""

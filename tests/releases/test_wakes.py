@@ -52,7 +52,8 @@ def _sums(engine, mall: str) -> tuple[dict, dict]:
             back = move.destination if move.source.outside else move.source
             if "lapsed" in move.back and back.gives_room:
                 held[back] = held.get(back, 0) + move.amount
-    return store.peek([DueBack(account) for account in held], LONG_AFTER).due_back, held
+    dues = store.peek([DueBack(account) for account in held], LONG_AFTER).due_back
+    return {need.account: due.back for need, due in dues.items()}, held
 
 
 def _timers_of_other_deals(engine) -> int:

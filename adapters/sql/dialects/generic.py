@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Executable, Insert, bindparam, case, delet
 from sqlalchemy.exc import DataError as DriverDataError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
+from quanyi.adapters.sql.asked import Asked
 from quanyi.adapters.sql.dialects.reading import Reading, Setting
 from quanyi.adapters.sql.rows import Batch, Rows, rows_of
 from quanyi.adapters.sql.types import COUNT
@@ -125,10 +126,10 @@ class Generic(Reading):
         """A connection to look at screens' rows on; nothing is locked."""
         return engine.connect()
 
-    def peek(self, engine: Engine, needs: Iterable[Need], now: datetime, short: Mapping[Account, int]) -> Picture:
-        """The picture of *needs* as it is committed, on a connection of our own; nothing is locked."""
+    def peek(self, engine: Engine, asked: Asked, now: datetime) -> Picture:
+        """The picture of what is asked as it is committed, on a connection of our own; nothing is locked."""
         with self.translated(), self.reader(engine) as connection:
-            return self.read(connection, needs, now, short, locking=False)
+            return self.read(connection, asked, now, locking=False)
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -247,9 +248,10 @@ class _Transaction:
         now: datetime,
         keys: Sequence[bytes] = (),
         short: Mapping[Account, int] | None = None,
+        deciding: Collection[bytes] = (),
     ) -> Picture:
         with self._dialect.translated():
-            return self._dialect.read(self._connection, needs, now, short or {}, locking=True)
+            return self._dialect.read(self._connection, Asked.of(needs, short, deciding), now, locking=True)
 
     def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
         with self._dialect.translated():

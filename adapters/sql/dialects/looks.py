@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from quanyi.adapters.codec import Codec
-from quanyi.adapters.sql.asked import Asked, needed, timer_in
+from quanyi.adapters.sql.asked import Asked, Back, needed, timer_in
 from quanyi.adapters.sql.dialects.arrays import Bytes, Texts
 from quanyi.adapters.sql.dialects.guarded import name_of
 from quanyi.adapters.sql.dialects.line import Rows, Statement
@@ -20,7 +20,7 @@ from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Timer
 
-__all__ = ["Looks", "balances_in", "giving_in", "timers_in"]
+__all__ = ["Looks", "backs_in", "balances_in", "giving_in", "timers_in"]
 
 _KEYS = "with k as (select id from unnest($2) a(id) order by id)"
 _KEYS_AND_WALLETS = (
@@ -47,9 +47,11 @@ _TIMERS = (
     " select e.epoch, due.* from " + _EPOCH + " e(epoch) left join due on true order by due.due_at, due.id"
 )
 _BACKS = (
-    "select k.id, s.amount, s.unknown from unnest($2) k(id) cross join lateral"
-    " (select sum(amount)::bigint as amount, count(*) - count(amount) as unknown, count(*) as due"
-    " from {wake} where mall = $1 and key = k.id and due_at <= $3) s where s.due > 0"
+    "select k.id, s.* from unnest($2) k(id) cross join lateral"
+    " (select (sum(amount) filter (where amount > 0))::bigint, (-sum(amount) filter (where amount < 0))::bigint,"
+    " count(amount), count(*) - count(amount) as unknown,"
+    " max(due_at) filter (where amount is not null) as last"
+    " from {wake} where mall = $1 and key = k.id and due_at <= $3 {others}) s where s.last is not null or s.unknown > 0"
 )
 _OLDEST = (
     "(select key, timer, amount from {wake} where mall = $1 and key = k.id and due_at <= $3"
@@ -87,7 +89,7 @@ class Looks:
         self._records = {locking: _RECORDS.format(**names, limit=_LIMITS[locking]) for locking in (True, False)}
         self._epoch = f"select {_EPOCH.format(**names)}"
         self._receipts = _RECEIPTS.format(**names)
-        self._backs = _BACKS.format(**names)
+        self._backs = {some: _BACKS.format(**names, others=others) for some, others in _OTHERS.items()}
         self._giving = {
             locking: _GIVING.format(
                 **names,
@@ -97,9 +99,7 @@ class Looks:
             for locking in (True, False)
         }
 
-    def statements(
-        self, asked: Asked, now: datetime, short: Mapping[Account, int], *, locking: bool
-    ) -> dict[str, Statement]:
+    def statements(self, asked: Asked, now: datetime, *, locking: bool) -> dict[str, Statement]:
         """
         What must be asked, by name; what is locked is locked in sorted order: balances, lots, records.
 
@@ -122,9 +122,10 @@ class Looks:
             (self._timers[which, locking], [mall, Bytes(keys), *owners, now]) if keys else (self._epoch, [mall])
         )
         if asked.backs and now > _BEFORE_ANYTHING:
-            found["backs"] = (self._backs, [mall, Bytes(sorted(asked.backs)), now])
-        if short:
-            found["giving"] = (self._giving[locking], [mall, Bytes(sorted(account.id for account in short)), now])
+            own = [Bytes(asked.deciding)] if asked.deciding else []
+            found["backs"] = (self._backs[bool(own)], [mall, Bytes(sorted(asked.backs)), now, *own])
+        if asked.short:
+            found["giving"] = (self._giving[locking], [mall, Bytes(sorted(asked.short)), now])
         return found
 
     def receipts(self, ids: Iterable[bytes]) -> Statement:
@@ -134,6 +135,7 @@ class Looks:
 
 _BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
 _DUE: Mapping[bool, int] = {True: DUE_AT_ONCE, False: DUE_IN_A_LOOK}
+_OTHERS: Mapping[bool, str] = {True: "and timer <> all($4)", False: ""}
 _LIMITS: Mapping[bool, str] = {True: "for update", False: "limit 1"}
 
 
@@ -147,10 +149,14 @@ def timers_in(rows: Rows, codec: Codec) -> list[Timer]:
     return [_timer(row[1:], codec) for row in rows if len(row) > 1 and row[1] is not None]
 
 
-def giving_in(rows: Rows, short: Mapping[Account, int], codec: Codec) -> list[Timer]:
-    """Of timers that give back to balances which run short, those that must be booked."""
-    missing = {account.id: amount for account, amount in short.items()}
-    ids = set(needed([(key, timer, amount) for key, amount, timer, *_ in rows], missing))
+def backs_in(rows: Rows) -> dict[bytes, Back]:
+    """What is due, by balance."""
+    return {id_: (back, taken, timers, unknown, last) for id_, back, taken, timers, unknown, last in rows}
+
+
+def giving_in(rows: Rows, asked: Asked, codec: Codec) -> list[Timer]:
+    """Of timers that move something at balances which run short, those that must be booked."""
+    ids = set(needed([(key, timer, amount) for key, amount, timer, *_ in rows], asked.short))
     return [_timer(row[2:], codec) for row in rows if row[2] in ids]
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from quanyi.adapters.sql.asked import Asked, merged
 from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.line import Line, Rows, Statement
-from quanyi.adapters.sql.dialects.looks import Looks, balances_in, giving_in, timers_in
+from quanyi.adapters.sql.dialects.looks import Looks, backs_in, balances_in, giving_in, timers_in
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK
@@ -107,26 +107,23 @@ class Psycopg(Postgresql):
     def read(
         self,
         connection: Connection,
-        needs: Iterable[Need],
+        asked: Asked,
         now: datetime,
-        short: Mapping[Account, int],
         *,
         locking: bool,
     ) -> Picture:
         # Not prepared: the plan would be made, and kept, under the host's settings.
-        asked = Asked.of(needs)
-        asking = self.looks.statements(asked, now, short, locking=locking)
+        asking = self.looks.statements(asked, now, locking=locking)
         found = dict(zip(asking, _line(connection).say(asking.values(), keep=False), strict=True))
-        return self.picture(connection, asked, found, short, locking=locking)
+        return self.picture(connection, asked, found, locking=locking)
 
-    def peek(self, engine: Engine, needs: Iterable[Need], now: datetime, short: Mapping[Account, int]) -> Picture:
-        asked = Asked.of(needs)
-        asking = self.looks.statements(asked, now, short, locking=False)
+    def peek(self, engine: Engine, asked: Asked, now: datetime) -> Picture:
+        asking = self.looks.statements(asked, now, locking=False)
         with self.translated():
             connection = engine.connect()
             try:  # a message outside a transaction is a transaction of its own
                 _, *answers = _line(connection).say([_settled(_BY_KEY), *asking.values()], undo=b"rollback")
-                return self.picture(connection, asked, dict(zip(asking, answers, strict=True)), short, locking=False)
+                return self.picture(connection, asked, dict(zip(asking, answers, strict=True)), locking=False)
             finally:
                 _give_back(connection)
 
@@ -139,20 +136,20 @@ class Psycopg(Postgresql):
         connection: Connection,
         asked: Asked,
         found: Mapping[str, Rows],
-        short: Mapping[Account, int],
         *,
         locking: bool,
     ) -> Picture:
         """What the answers to `Looks.statements` come to."""
-        due = timers_in(found["timers"], self.codec)
+        due, backs = timers_in(found["timers"], self.codec), backs_in(found.get("backs", ()))
         full = len(due) >= (DUE_AT_ONCE if locking else DUE_IN_A_LOOK)
-        giving = [] if full else giving_in(found.get("giving", ()), short, self.codec)
+        giving = [] if full else giving_in(found.get("giving", ()), asked, self.codec)
         return asked.picture(
             balances=balances_in(asked, [*found.get("balances", ()), *found.get("lots", ())]),
             records=found.get("records", ()),
             codes=self._codes(connection, asked) if asked.owners or asked.blinds else (),
             due=merged(due, giving),
-            backs=found.get("backs", ()),
+            backs=backs,
+            older=self._older(connection, asked, backs),
             epoch=found["timers"][0][0] or 0,
             codec=self.codec,
         )
@@ -189,15 +186,16 @@ class _Transaction:
         now: datetime,
         keys: Sequence[bytes] = (),
         short: Mapping[Account, int] | None = None,
+        deciding: Collection[bytes] = (),
     ) -> Picture:
-        asked, short = Asked.of(needs), short or {}
+        asked = Asked.of(needs, short, deciding)
         with self._dialect.translated():
-            asking = self._dialect.looks.statements(asked, now, short, locking=True)
+            asking = self._dialect.looks.statements(asked, now, locking=True)
             if keys:
                 asking["receipts"] = self._dialect.looks.receipts(keys)
             found = dict(zip(asking, self._ask(asking.values()), strict=True))
             self._asked, self._taken = frozenset(keys), self._dialect.answered(found.get("receipts", ()))
-            return self._dialect.picture(self._connection, asked, found, short, locking=True)
+            return self._dialect.picture(self._connection, asked, found, locking=True)
 
     def known(self, ids: Sequence[bytes]) -> dict[bytes, Kept]:
         unasked = [id_ for id_ in ids if id_ not in self._asked]

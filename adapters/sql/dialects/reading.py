@@ -7,21 +7,22 @@ keys in sorted order.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
-from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, case, func, or_, select
 
 from quanyi.adapters.codec import Codec
 from quanyi.adapters.sinks import Sinks
-from quanyi.adapters.sql.asked import Asked, code_in, merged, needed, timer_in
+from quanyi.adapters.sql.asked import Asked, Back, code_in, merged, needed, timer_in
 from quanyi.adapters.sql.tables import Tables
+from quanyi.adapters.sql.types import Instant
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Need, Picture, Timer
+from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Age, DueBack, Picture, Timer
 from quanyi.entitlements.ports import Kept
 
 if TYPE_CHECKING:
@@ -62,26 +63,26 @@ class Reading:
     def read(
         self,
         connection: Connection,
-        needs: Iterable[Need],
+        asked: Asked,
         now: datetime,
-        short: Mapping[Account, int],
         *,
         locking: bool,
     ) -> Picture:
-        """The picture of *needs*; what is locked is locked in sorted order, balances before records."""
-        asked = Asked.of(needs)
+        """The picture of what is asked; what is locked is locked in sorted order, balances before records."""
         balances = self._balances(connection, asked, locking=locking)
         records = self._many(connection, self._looks.records, asked.records, locking=locking)
         keys = {*asked.keys(), *(account.id for account, _ in balances if not account.gives_room)}
         most = DUE_AT_ONCE if locking else DUE_IN_A_LOOK
         due = self._waking(connection, keys, asked.records, now, most)
-        giving = self._giving(connection, short, now, most) if len(due) < most else []
+        giving = self._giving(connection, asked.short, now, most) if len(due) < most else []
+        backs = self._backs(connection, asked, now)
         return asked.picture(
             balances=balances,
             records=records,
             codes=self._codes(connection, asked),
             due=merged(due, giving),
-            backs=self._many(connection, self._looks.backs, asked.backs, now=now),
+            backs=backs,
+            older=self._older(connection, asked, backs),
             epoch=self._epoch(connection),
             codec=self.codec,
         )
@@ -127,9 +128,23 @@ class Reading:
         oldest = [id_ for _, id_ in sorted((due_at, bytes(id_)) for due_at, id_ in found)[:most]]
         return merged(self._timers(connection, {*oldest, *records}, now))[:most]
 
-    def _giving(self, connection: Connection, short: Mapping[Account, int], now: datetime, most: int) -> list[Timer]:
-        """Of what gives back to balances that run short, the oldest that cover it."""
-        missing = {account.id: amount for account, amount in short.items()}
+    def _backs(self, connection: Connection, asked: Asked, now: datetime) -> dict[bytes, Back]:
+        """What is due, by balance, without what the caller decides itself."""
+        rows = self._many(connection, self._looks.backs, asked.backs, now=now, deciding=asked.deciding)
+        return {bytes(id_): (back, taken, timers, unknown, last) for id_, back, taken, timers, unknown, last in rows}
+
+    def _older(self, connection: Connection, asked: Asked, backs: Mapping[bytes, Back]) -> dict[DueBack, Back]:
+        """The same of timers that are older than another, where anything is due at all."""
+        found: dict[DueBack, Back] = {}
+        for need in asked.older(backs):
+            at, timer = cast("Age", need.before)
+            some = {"ids": [need.account.id], "now": at, "timer": timer, "deciding": asked.deciding}
+            for _, back, taken, timers, unknown, last in connection.execute(self._looks.older, some):
+                found[need] = back, taken, timers, unknown, last
+        return found
+
+    def _giving(self, connection: Connection, missing: Mapping[bytes, int], now: datetime, most: int) -> list[Timer]:
+        """Of what moves something at balances that run short, the oldest that cover it."""
         rows: list[tuple[Any, ...]] = []
         for key in sorted(missing):
             for query in (self._looks.givers, self._looks.unknown):
@@ -177,9 +192,14 @@ class _Looks:
         self.receipts = self._by(receipt.id, receipt.id, receipt.digest, receipt.body, receipt.formula)
         self.owned, self.twins = self._by(code.owner, *codes), self._by(code.blind, *codes)
         self.timers = self._by(timer.id, *timers).where(timer.due_at <= bindparam("now"))
-        unknown = func.count() - func.count(wake.amount)
-        backs = self._by(wake.key, wake.key, func.sum(wake.amount), unknown).where(wake.due_at <= bindparam("now"))
-        self.backs = backs.group_by(wake.key)
+        back, taken = func.sum(case((wake.amount > 0, wake.amount))), -func.sum(case((wake.amount < 0, wake.amount)))
+        last = func.max(case((wake.amount.is_not(None), wake.due_at)), type_=Instant)
+        timers_due, unknown = func.count(wake.amount), func.count() - func.count(wake.amount)
+        backs = self._by(wake.key, wake.key, back, taken, timers_due, unknown, last)
+        others = wake.timer.not_in(bindparam("deciding", expanding=True))
+        self.backs = backs.where(wake.due_at <= bindparam("now"), others).group_by(wake.key)
+        older = or_(wake.due_at < bindparam("now"), wake.timer < bindparam("timer"))
+        self.older = self.backs.where(older)
         of_one = (wake.mall == mall, wake.key == bindparam("key"), wake.due_at <= bindparam("now"))
         oldest = select(wake.key, wake.timer, wake.amount).where(*of_one)
         oldest = oldest.order_by(wake.due_at, wake.timer).limit(bindparam("most"))

@@ -4,6 +4,7 @@ The event: what a rule gives at once, or promises for later.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -13,10 +14,11 @@ import attrs
 from quanyi.entitlements.accounts import Account, debt, stock
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_needs
+from quanyi.entitlements.limits import limit_need, limit_needs, tells
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.giver import Giver
 from quanyi.entitlements.plays.reward.firing import Firing, receiver_of
+from quanyi.entitlements.plays.reward.handing import counted
 from quanyi.entitlements.plays.reward.shares import base_of
 from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
 from quanyi.entitlements.records import Booked, Promise, RecordKey
@@ -87,21 +89,37 @@ def _promise(firing: Firing) -> Changes:
     draft.put(promise)
     base = base_of(reward.if_undone, ask)
     note(draft, booked_by(reward, firing.id, firing.receiver, promises=(promise.id,), base=base), sources)
+    takes, unknown = _takes(firing, promise)
     wallets = [debt(firing.receiver, gift.thing) for gift, _ in firing.handing.gifts if gift.benefit is None]
     data = {"promise": promise.id, "campaign": promise.campaign, "version": promise.version}
-    wakes: tuple[Account | RecordKey, ...] = (promise.key, *trail_keys(sources), *wallets, *_scarce(firing, promise))
-    draft.emit("promise.due", data, at=promise.due_at, wakes=wakes, holder=promise.holder)
+    wakes: tuple[Account | RecordKey, ...] = (*trail_keys(sources), *wallets, *unknown)
+    gives = tuple((account, -amount) for account, amount in takes.items())
+    draft.emit("promise.due", data, at=promise.due_at, wakes=wakes, gives=gives, of=promise.key, holder=promise.holder)
     due_at = promise.due_at and promise.due_at.isoformat()
     answer = {"promise": promise.id, "due_at": due_at, "promised": {g.thing: n for g, n in firing.handing.gifts}}
     return draft.done(because(reward, ask, "promise"), holder=ask.holder, answer=answer, outcome="promised")
 
 
-def _scarce(firing: Firing, promise: Promise) -> Iterable[Account | RecordKey]:
-    """What keeping the promise competes for: whoever takes of it later must find the promise kept before."""
-    reward = firing.reward
-    yield from (stock(gift.benefit.id) for gift, _ in firing.handing.gifts if gift.benefit and gift.benefit.counted)
+def _takes(firing: Firing, promise: Promise) -> tuple[dict[Account, int], set[Account | RecordKey]]:
+    """
+    What keeping the promise takes at most of stocks and shared limits, and of what nobody knows how much.
+
+    Whoever takes of the same things after its instant leaves the promise what it needs.
+    """
+    reward, handing = firing.reward, firing.handing
     when_due = attrs.evolve(firing.ask, at=promise.due_at or firing.ask.at)
-    yield from limit_needs(reward.at_payout, when_due, reward.head.zone)
+    places = [
+        (limit_need(limit, when_due, reward.head.zone), handing.asked(limit))
+        for limit in reward.at_payout
+        if tells(limit, when_due)
+    ]
+    sums = Counter({stock(benefit.id): pieces for benefit, pieces in counted(handing.gifts)})
+    if reward.instead:  # other gifts, of other amounts, where a stock is gone by then
+        others = counted((gift, 1) for gift in reward.instead)
+        unknown: set[Account | RecordKey] = {need for need, _ in places} | {stock(benefit.id) for benefit, _ in others}
+        return {account: pieces for account, pieces in sums.items() if account not in unknown}, unknown
+    sums.update({need: asked for need, asked in places if isinstance(need, Account) and asked})
+    return dict(sums), {need for need, _ in places if isinstance(need, RecordKey)}
 
 
 def _made(firing: Firing, sources: tuple[tuple[str, ...], ...]) -> Promise:

@@ -22,7 +22,7 @@ from quanyi.entitlements.points import earn
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.stocks import take_pieces
 
-__all__ = ["Gifts", "Handing", "short_benefits", "trimmed"]
+__all__ = ["Gifts", "Handing", "counted", "short_benefits", "trimmed"]
 
 Gifts = list[tuple[Gift, int]]
 """Things with their amounts."""
@@ -32,7 +32,7 @@ _UNDONE = ("undone",)
 
 def short_benefits(gifts: Gifts, draft: Draft) -> list[tuple[Benefit, int]]:
     """The benefits of which there are fewer pieces than would be given."""
-    return [(benefit, n) for benefit, n in _counted(gifts) if draft.stands(stock(benefit.id)) < n]
+    return [(benefit, n) for benefit, n in counted(gifts) if draft.stands(stock(benefit.id), n) < n]
 
 
 def trimmed(gifts: Gifts, limits: Iterable[Limit], ask: Input, draft: Draft, zone: str) -> Gifts:
@@ -40,7 +40,8 @@ def trimmed(gifts: Gifts, limits: Iterable[Limit], ask: Input, draft: Draft, zon
     rooms: dict[str, int] = {}
     for limit in limits:
         if limit.over == "clip":
-            here = max(room(draft, limit, ask, zone), 0)
+            asked = sum(amount for gift, amount in gifts if gift.thing == limit.of)
+            here = max(room(draft, limit, ask, zone, asked), 0)
             rooms[limit.of] = min(here, rooms.get(limit.of, here))
     found: Gifts = []
     for gift, amount in gifts:
@@ -71,14 +72,14 @@ class Handing:
     def needs(self) -> set[Need]:
         """Wallets and stocks."""
         units = {gift.thing for gift, _ in self.gifts if gift.benefit is None}
-        return {*(LotsOf(self.receiver, unit) for unit in units), *(stock(b.id) for b, _ in _counted(self.gifts))}
+        return {*(LotsOf(self.receiver, unit) for unit in units), *(stock(b.id) for b, _ in counted(self.gifts))}
 
     def refusal(self, draft: Draft, limits: Iterable[Limit], ask: Input, *, budget: bool = False) -> Refused | None:
         """Why *limits* would not let it through; None if they would."""
         zone = self.reward.head.zone
         for limit in limits:
             asked = self._least(limit) if limit.over == "clip" else self._asked(limit, self.gifts)
-            if limit.over != "flag" and asked and room(draft, limit, ask, zone) < asked:
+            if limit.over != "flag" and asked and room(draft, limit, ask, zone, asked) < asked:
                 scale = self.reward.unit(limit.of).scale
                 return no_room(draft, limit, ask, asked, zone=zone, budget=budget, scale=scale)
         return None
@@ -103,7 +104,7 @@ class Handing:
             left = draft.stands(stock(benefit.id))
             raise OutOfStock(shows={"item": benefit.id, "left": left, "asked": asked, "missing": asked - left})
         moves: list[Move] = []
-        for benefit, pieces in _counted(self.gifts):
+        for benefit, pieces in counted(self.gifts):
             accounts, to, back = [stock(benefit.id)], outside("sold", "pieces"), () if benefit.pool else _UNDONE
             moves += take_pieces(draft, accounts, pieces, holder=self.receiver, to=to, label="grant", back=back)
         return moves
@@ -142,5 +143,6 @@ class Handing:
         return sum(gift.benefit.cost * n for gift, n in gifts if gift.benefit is not None)
 
 
-def _counted(gifts: Gifts) -> list[tuple[Benefit, int]]:
+def counted(gifts: Iterable[tuple[Gift, int]]) -> list[tuple[Benefit, int]]:
+    """The benefits of *gifts* that have a stock, with their pieces."""
     return [(gift.benefit, n) for gift, n in gifts if gift.benefit is not None and gift.benefit.counted]

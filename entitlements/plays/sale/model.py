@@ -233,6 +233,12 @@ class Sale:
         "deal.lapse": ends.lapse,
     }
 
+    def stocks(self, thing: str) -> list[str]:
+        """Benefits whose stock goes down with each piece of *thing*: itself, if it can run out, and `takes`."""
+        benefit = self.benefits.get(thing)
+        own = [thing] if benefit is not None and benefit.counted else []
+        return list(dict.fromkeys([*own, *self.takes]))
+
     def listens(self) -> tuple[Trigger, ...]:
         """Offers of its things, and everything about its deals."""
         offers = {"order.place": "item"}

@@ -155,9 +155,7 @@ class Taking:
     @cached_property
     def stocks(self) -> list[str]:
         """Benefits whose stock goes down with each piece: the thing itself, if it can run out, and `takes`."""
-        benefit = self.sale.benefits.get(self.thing)
-        own = [self.thing] if benefit is not None and benefit.counted else []
-        return list(dict.fromkeys([*own, *self.sale.takes]))
+        return self.sale.stocks(self.thing)
 
     def pay_partly(self, draft: Draft) -> None:
         """Find out how much of the offset unit is used of what the buyer wants."""
@@ -176,10 +174,9 @@ class Taking:
         """How many pieces the campaign still has by now, in all and in this window; None if nobody counts, or can say."""
         zone = self.sale.head.zone
         rounds = [max(room(draft, limit, self.ask, zone), 0) for limit in self.sale.rounds.get(self.thing, ())]
-        whole = pieces_left(draft, self.quota) if self.thing in self.sale.quota else None
-        if whole is None and self.thing in self.sale.quota:
-            return None
-        return min([*rounds, *([] if whole is None else [whole])], default=None)
+        quotas = [self.quota] if self.thing in self.sale.quota else []
+        whole = [pieces_left(draft, supply) for supply in (*quotas, *((stock(benefit),) for benefit in self.stocks))]
+        return None if None in whole else min([*rounds, *(left for left in whole if left is not None)], default=None)
 
     # --- the checks --------------------------------------------------------------------------
 
@@ -241,7 +238,7 @@ class Taking:
     def _take_round(self, draft: Draft, limit: Limit) -> None:
         """Pieces of the present window; the next one has its own."""
         zone = self.sale.head.zone
-        left = max(room(draft, limit, self.ask, zone), 0)
+        left = max(room(draft, limit, self.ask, zone, self.pieces), 0)
         if left < self.pieces:
             next_at = limit.window.ends(self.ask.at, zone_of(zone))
             shows = {"left": left, "asked": self.pieces, "missing": self.pieces - left}

@@ -135,7 +135,7 @@ class Marking:
     def is_free(self) -> bool:
         """Whether it is one of those that cost nothing."""
         free, zone = self.makeup.free if self.makeup is not None else (), self.streak.head.zone
-        return bool(free) and all(room(self.draft, limit, self.ask, zone) > 0 for limit in free)
+        return bool(free) and all(room(self.draft, limit, self.ask, zone, 1) > 0 for limit in free)
 
     def holds(self) -> bool:
         """Whether an event that repeats a mark holds the day up too: it would mark it, and was not undone."""

@@ -238,7 +238,7 @@ class Tally:
 
     def _room(self, limit: Limit) -> None:
         zone = self.task.head.zone
-        if limit.over != "flag" and room(self.draft, limit, self.ask, zone) < 1:
+        if limit.over != "flag" and room(self.draft, limit, self.ask, zone, 1) < 1:
             raise no_room(self.draft, limit, self.ask, 1, zone=zone)
 
     def _amounts(self, limit: Limit, *, budget: bool) -> None:
