@@ -13,6 +13,7 @@ from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.load import load_project
 from quanyi.entitlements.errors import Conflict, Refused
+from quanyi.entitlements.inputs import Receipt
 from tests.engine.conftest import sql_store
 from tests.engine.lapsed import counted
 
@@ -97,6 +98,7 @@ def test_a_promise_that_was_called_off_takes_nothing(opened: Open, clock: FixedC
     mall.report("order.refunded", user="u0", key="r0", data={"order": "o0"})
     clock.advance(hours=1)
 
+    assert len(mall.ports.store.due(clock.now(), 9)) == 1
     assert (stock(mall), claim(mall, "ann"), claim(mall, "bob")) == (1, "held", "out-of-stock")
 
 
@@ -117,6 +119,45 @@ def test_a_promise_takes_what_stood_at_its_instant(opened: Open, clock: FixedClo
             return
 
 
+def test_a_sweep_keeps_the_oldest(opened: Open, clock: FixedClock) -> None:
+    """More are promised than there are: the first ones by their instants get mugs, the next ones cups, in whatever portions."""
+    mall = opened(100)
+    promise(mall, 150)
+    clock.advance(hours=1)
+    swept(mall)
+
+    got = ["".join(right.benefit.id for right in mall.entitlements(f"u{n}")) for n in range(150)]
+    assert got == ["mug"] * 100 + ["cup"] * 2 + [""] * 48
+
+
+def test_a_sweep_of_one_instant(opened: Open, clock: FixedClock) -> None:
+    """More promises than pieces fall due at the very same instant: as many are kept as there are pieces, in portions."""
+    mall = opened(100)
+    promise(mall, 150, apart=0)
+    clock.advance(hours=1)
+    with counted(mall) as begun:
+        swept(mall)
+
+    got = sorted("".join(right.benefit.id for right in mall.entitlements(f"u{n}")) for n in range(150))
+    assert got == [""] * 48 + ["cup"] * 2 + ["mug"] * 100
+    assert begun[0] <= FEW * 6
+
+
+def test_what_a_claim_leaves_is_told_by_its_own_instant(opened: Open, clock: FixedClock) -> None:
+    """A hold that ends later in the batch is not counted as left before."""
+    mall = opened(2)
+    mall.claim("shop", item="mug", user="ann", key="a")
+    clock.advance(minutes=20, milliseconds=-1)
+    with mall.batch() as batch:
+        batch.claim("shop", item="mug", user="bob", key="b")
+        clock.advance(milliseconds=2)
+        batch.report("check_in", user="cat", key="c")
+
+    first = batch.outcomes[0]
+    assert isinstance(first, Receipt)
+    assert (first.answer["left"], stock(mall)) == (0, 1)
+
+
 def test_a_hold_that_ends_inside_a_batch(opened: Open, clock: FixedClock) -> None:
     """Of two claims in one batch the one before the hold's end finds nothing, the one behind it finds the piece."""
     mall = opened(1)
@@ -127,10 +168,7 @@ def test_a_hold_that_ends_inside_a_batch(opened: Open, clock: FixedClock) -> Non
         clock.advance(milliseconds=2)
         batch.claim("shop", item="mug", user="cat", key="c")
 
-    assert [getattr(outcome, "reason", outcome.__class__.__name__) for outcome in batch.outcomes] == [
-        "out-of-stock",
-        "Receipt",
-    ]
+    assert [getattr(outcome, "reason", "held") for outcome in batch.outcomes] == ["out-of-stock", "held"]
 
 
 def test_a_shared_limit_is_kept_for_promises(opened: Open, clock: FixedClock) -> None:
@@ -142,6 +180,18 @@ def test_a_shared_limit_is_kept_for_promises(opened: Open, clock: FixedClock) ->
 
     assert said == ["granted", "limit-reached", "limit-reached"]
     assert [mall.wallet(f"u{n}").units["points"].balance for n in range(2)] == [70, 70]
+
+
+@pytest.mark.parametrize(("orders", "shown"), [(5, 4), (70, 0)])
+def test_a_page_shows_what_is_left_at_least(opened: Open, clock: FixedClock, orders: int, shown: int) -> None:
+    """Three orders a day get their two cups. A page decides a few due promises and is exact; of many it shows the least."""
+    mall = opened(2, cups=10)
+    promise(mall, orders, amount=3500)
+    clock.advance(minutes=21)
+    left = mall.offer("shop", "cup").left
+    claimed = claim(mall, "ann", "cup")
+
+    assert (left, claimed, mall.offer("shop", "cup").left) == (shown, "held", 3)
 
 
 def test_what_is_given_instead_comes_first_too(opened: Open, clock: FixedClock) -> None:
@@ -160,15 +210,15 @@ def test_what_is_given_instead_comes_first_too(opened: Open, clock: FixedClock) 
 # --- words ---------------------------------------------------------------------------------------
 
 
-def promise(mall: OpenMall, count: int, amount: int = 1500) -> None:
-    """Promise a piece for each of so many orders, a millisecond apart."""
+def promise(mall: OpenMall, count: int, amount: int = 1500, apart: int = 1) -> None:
+    """Promise a piece for each of so many orders, so many milliseconds apart."""
     clock = mall.ports.clock
     for start in range(0, count, 100):
         with mall.batch() as batch:
             for n in range(start, min(start + 100, count)):
                 data = {"order": f"o{n}", "amount": amount}
                 batch.report("order.paid", user=f"u{n}", key=f"o{n}", data=data)
-                clock.move(clock.now() + timedelta(milliseconds=1))  # type: ignore[attr-defined]
+                clock.move(clock.now() + timedelta(milliseconds=apart))  # type: ignore[attr-defined]
 
 
 def claim(mall: OpenMall, user: str, thing: str = "mug") -> str:

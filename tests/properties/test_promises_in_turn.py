@@ -46,6 +46,7 @@ def test_swept_or_not(seed: int) -> None:
 
     assert lived(steps, MemoryStore(), never) == swept
     assert lived(steps, MemoryStore(), now_and_then(seed)) == swept
+    assert lived(steps, MemoryStore(), one_by_one) == swept
     assert lived(steps, MemoryStore(), never, together=3) == swept
 
 
@@ -160,6 +161,12 @@ def never(_mall: OpenMall) -> None:
 def every_minute(mall: OpenMall) -> None:
     """All that is due is booked at once."""
     while mall.sweep():
+        pass
+
+
+def one_by_one(mall: OpenMall) -> None:
+    """All that is due is booked at once, each timer for itself."""
+    while mall.sweep(limit=1):
         pass
 
 

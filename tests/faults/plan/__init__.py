@@ -18,6 +18,7 @@ from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.keeping import KEEPING
 from tests.faults.plan.lapses import LAPSES
 from tests.faults.plan.pages import PAGES
+from tests.faults.plan.promises import PROMISES
 from tests.faults.plan.releases import RELEASES
 from tests.faults.plan.rules import RULES
 from tests.faults.plan.stores import STORES
@@ -46,6 +47,7 @@ FAULTS = (
     *PAGES,
     *RELEASES,
     *LAPSES,
+    *PROMISES,
     *RULES,
     *STORES,
     *STREAKS,

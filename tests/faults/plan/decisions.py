@@ -43,7 +43,7 @@ DECISIONS = (
         name="limit-not-asked",
         promise="so often and no more, and the no is a refusal",
         tests=(f"{_PROMISES}test_one_user_gets_one_piece_however_often_they_press[memory]",),
-        edits=(Edit("entitlements/limits.py", "if room(draft, limit, ask, zone) < asked:", "if False:"),),
+        edits=(Edit("entitlements/limits.py", "if room(draft, limit, ask, zone, asked) < asked:", "if False:"),),
     ),
     Fault(
         name="cap-not-posted",

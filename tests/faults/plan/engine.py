@@ -16,12 +16,10 @@ _BOOKING = "campaigns/booking.py"
 _SETTLE = "campaigns/settle.py"
 _SHEET = "campaigns/sheet.py"
 
-_LOCKING = (
-    "                    picture = tx.lock(rounds.needs, _latest(asks), [ask.id for ask in asks], rounds.short)\n"
-)
+_LOCKING = "                    picture = tx.lock(rounds.needs, _latest(asks), keys, rounds.short, rounds.deciding)\n"
 _KEYS_FIRST = """\
-                    early = tx.known([ask.id for ask in asks])
-                    picture = tx.lock(rounds.needs, _latest(asks), (), rounds.short)
+                    early = tx.known(keys)
+                    picture = tx.lock(rounds.needs, _latest(asks), (), rounds.short, rounds.deciding)
                     tx = type("KeysFirst", (), {"known": lambda _, ids: early, "write": tx.write})()
 """
 

@@ -21,6 +21,7 @@ _GENERIC = "adapters/sql/dialects/generic.py"
 _LOOKS = "adapters/sql/dialects/looks.py"
 _ONE = "adapters/sql/dialects/guarded.py"
 _STORE = "adapters/memory.py"
+_MEMORY_GUARDS = "adapters/guards.py"
 _TABLES = "adapters/sql/migrations/versions/0001_first_tables.py"
 _REFUSED = "test_a_refused_piece_takes_all_with_it"
 
@@ -30,13 +31,13 @@ STORES = (
         name="memory-floor",
         promise="the memory store, which is the specification, refuses what falls below its floor",
         tests=(f"{_MEMORY}{_REFUSED}[a balance below its floor]",),
-        edits=(Edit(_STORE, "low = floor is not None and write.after < floor", "low = False"),),
+        edits=(Edit(_MEMORY_GUARDS, "low = floor is not None and write.after < floor", "low = False"),),
     ),
     Fault(
         name="memory-version",
         promise="the memory store refuses a record that was read wrong",
         tests=(f"{_MEMORY}{_REFUSED}[a record that was read wrong]",),
-        edits=(Edit(_STORE, "if version != write.before:", "if version is None and write.before:"),),
+        edits=(Edit(_MEMORY_GUARDS, "if version != write.before:", "if version is None and write.before:"),),
     ),
     Fault(
         name="sqlite-before",
