@@ -1,8 +1,7 @@
 """
 What the domain asks of the world.
 
-Every port has one to four methods and a public in-memory implementation. A store is proven by
-the conformance suite that ships in `quanyi.adapters.conformance`.
+Every port has one to four methods and a public in-memory implementation. `adapters.conformance` proves a store.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ import attrs
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Changes, Draw, Emit, SealedCode
 from quanyi.entitlements.inputs import FORMULA, Receipt
-from quanyi.entitlements.needs import Need, Short
-from quanyi.entitlements.picture import Picture, Timer
+from quanyi.entitlements.needs import Need, Picture, Short, Timer
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.records import Record, RecordKey
 
@@ -293,16 +291,13 @@ class Transaction(Protocol):
         deciding: Collection[bytes] = (),
     ) -> Picture:
         """
-        Lock what exists of *needs*, in sorted order, and read it.
-
-        The picture also names timers that wake on these needs and are due, `DUE_AT_ONCE` at most.
+        Lock what exists of *needs*, in sorted order, and read it; with the timers that wake on these needs and are
+        due, `DUE_AT_ONCE` at most.
 
         Args:
-            keys: Ids that `known` will be asked for next: a store may look at them on the way,
-                once everything is locked.
-            short: Balances that run short, with how much is missing: the picture also names the
-                oldest due timers that move that much, `DUE_AT_ONCE` for each at most, unless it
-                is full without them. A timer of which nobody knows how much it moves is among them.
+            keys: Ids that `known` will be asked for next: a store may look at them once everything is locked.
+            short: How much is missing where: the picture also names the oldest due timers that move so much, and those
+                of which nobody knows how much they move, `DUE_AT_ONCE` for each at most, unless it is full without.
             deciding: Timers that the caller decides itself: what they move is in no sum.
         """
         ...
@@ -316,9 +311,8 @@ class Transaction(Protocol):
         Write all of it, or nothing.
 
         Raises:
-            Conflict: A row was not as it was read, or somebody else inserted it; a pool ran dry.
-                It is raised here, or at the end of the block by a store that sends the writes
-                together with the commit.
+            Conflict: A row was not as it was read, or somebody else inserted it; a pool ran dry. It is raised here,
+                or at the end of the block by a store that sends the writes together with the commit.
         """
         ...
 
@@ -329,7 +323,6 @@ class Store(Protocol):
     def begin(self) -> AbstractContextManager[Transaction]:
         """
         Open a transaction that commits at the end of the block, and rolls back on any exception.
-
         A store that joined a host's transaction uses a savepoint and never commits.
         """
         ...
