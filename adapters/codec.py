@@ -27,7 +27,7 @@ from cattrs import Converter
 from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_unstructure_fn
 
-from quanyi.campaigns.strict import read_strictly
+from quanyi.campaigns.project.strict import read_strictly
 from quanyi.entitlements.accounts import Account, Kind
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, InForce, Line, Posting, Put, Stash

@@ -13,7 +13,7 @@ from quanyi.entitlements.inputs import Input, Receipt
 
 if TYPE_CHECKING:
     from quanyi.adapters.sql.watch import Watch
-    from quanyi.campaigns.reads import Ports
+    from quanyi.campaigns.queries import Ports
 
 __all__ = ["quarantine"]
 
@@ -55,7 +55,7 @@ def _set_aside(ports: Ports, ask: Input, benefit: str, pool: str, count: int) ->
     if done is not None or not count:
         return [] if done is None else [done]
     asked = attrs.evolve(ask, data={"benefit": benefit, "pool": pool, "count": count})
-    outcome = ports.settler.settle([asked], ports.store)[0]
+    outcome = ports.transactions.run([asked], ports.store)[0]
     if isinstance(outcome, QuanyiError):
         raise outcome
     return [outcome]

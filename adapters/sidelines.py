@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import attrs
 
 from quanyi.adapters.collector import Collector
-from quanyi.campaigns.sheet import Outcome
+from quanyi.campaigns.engine.decisions import Outcome
 from quanyi.entitlements.accounts import Account, digest16
 from quanyi.entitlements.errors import LockTimeout
 from quanyi.entitlements.inputs import Input, Receipt

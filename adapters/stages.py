@@ -15,8 +15,8 @@ from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.mall import MallStore
-from quanyi.campaigns.project import Project
-from quanyi.campaigns.stage import Stage, StageFactory
+from quanyi.campaigns.project.model import Project
+from quanyi.campaigns.tools.sandbox import Sandbox, StageFactory
 from quanyi.entitlements.picture import CodesOf
 from quanyi.entitlements.ports import Facts, Ids, Vault
 from quanyi.entitlements.records import Entitlement, RecordKey
@@ -30,7 +30,7 @@ __all__ = ["memory_stage", "sql_stage", "stage_on"]
 
 
 @contextmanager
-def memory_stage(project: Project, facts: Facts, at: datetime) -> Iterator[Stage]:
+def memory_stage(project: Project, facts: Facts, at: datetime) -> Iterator[Sandbox]:
     """A mall in memory, gone afterwards."""
     yield stage_on(MemoryStore(), project, facts, at, ids=CountedIds("h"))
 
@@ -44,7 +44,7 @@ def sql_stage(engine: Engine, name: str = "story", **tables: Any) -> StageFactor
         tables: Which tables, as `SqlStore` takes it: ``prefix``, ``schema``.
     """
 
-    def put_up(project: Project, facts: Facts, at: datetime) -> AbstractContextManager[Stage]:
+    def put_up(project: Project, facts: Facts, at: datetime) -> AbstractContextManager[Sandbox]:
         from quanyi.adapters.sql.store import SqlStore
 
         return _in_tables(SqlStore(engine, f"{name}/{RandomIds().new()}", **tables), project, facts, at)
@@ -52,16 +52,18 @@ def sql_stage(engine: Engine, name: str = "story", **tables: Any) -> StageFactor
     return put_up
 
 
-def stage_on(store: MallStore, project: Project, facts: Facts | None, at: datetime, *, ids: Ids | None = None) -> Stage:
+def stage_on(
+    store: MallStore, project: Project, facts: Facts | None, at: datetime, *, ids: Ids | None = None
+) -> Sandbox:
     """A mall on *store* with its clock at *at*."""
     clock, vault, own = FixedClock(at), _throw_away_vault(), ids or RandomIds()
 
-    def over(project: Project) -> Stage:
+    def over(project: Project) -> Sandbox:
         mall = wire(project, store, clock=clock, ids=own, facts=facts, vault=vault)
-        return Stage(
+        return Sandbox(
             mall=mall,
             project=project,
-            settler=mall.ports.settler,
+            transactions=mall.ports.transactions,
             store=store,
             move=clock.move,
             apply=mall.apply,
@@ -73,7 +75,7 @@ def stage_on(store: MallStore, project: Project, facts: Facts | None, at: dateti
 
 
 @contextmanager
-def _in_tables(store: SqlStore, project: Project, facts: Facts, at: datetime) -> Iterator[Stage]:
+def _in_tables(store: SqlStore, project: Project, facts: Facts, at: datetime) -> Iterator[Sandbox]:
     try:
         yield stage_on(store, project, facts, at)
     finally:

@@ -15,17 +15,17 @@ from quanyi.adapters.collector import Collector
 from quanyi.adapters.guarded_clock import GuardedClock
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.sidelines import PatientStore, Sidelines
-from quanyi.campaigns.apply import Applied, apply, set_paused
 from quanyi.campaigns.batch import Batch
-from quanyi.campaigns.cel import CelExpressions
-from quanyi.campaigns.live import Live
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.engine.decisions import told_again
+from quanyi.campaigns.engine.holders import Holders
+from quanyi.campaigns.engine.in_force import CampaignsInForce
+from quanyi.campaigns.engine.transaction import Transactions
+from quanyi.campaigns.language.expressions import CelExpressions
 from quanyi.campaigns.mall import Mall, MallStore, Ports
-from quanyi.campaigns.people import People
-from quanyi.campaigns.project import Project
-from quanyi.campaigns.settle import Settler
-from quanyi.campaigns.sheet import told_again
-from quanyi.campaigns.versions import structure_play, structure_project, unstructure_play, unstructure_project
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.project.model import Project
+from quanyi.campaigns.project.release import Applied, apply, set_paused
+from quanyi.campaigns.project.versions import structure_play, structure_project, unstructure_play, unstructure_project
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.plays.basics import basics
@@ -80,7 +80,7 @@ class OpenMall(Mall):
         ports = self._ports
         return apply(
             ports.project,
-            ports.settler,
+            ports.transactions,
             ports.store,
             self.now(),
             write_play=unstructure_play,
@@ -91,7 +91,7 @@ class OpenMall(Mall):
 
     def batch(self) -> Batch:
         """Several writes in one commit, each decided on its own: ``with mall.batch() as batch: …``."""
-        return Batch(self._ports, lambda asks: self._ports.settler.settle(asks, self._ports.store))
+        return Batch(self._ports, lambda asks: self._ports.transactions.run(asks, self._ports.store))
 
     def relay(self, tell: Callable[[CloudEvent], object], *, sink: str = "host", **options: Any) -> Relay:
         """
@@ -140,7 +140,7 @@ class OpenMall(Mall):
             ask = told_again(type_, failed.subject, key, self.now(), what)
         else:
             ask = self.event(type_, user=failed.subject, key=key, data=data)
-        return self._settle(attrs.evolve(ask, campaign=str(what["campaign"]), asks=False))
+        return self._run(attrs.evolve(ask, campaign=str(what["campaign"]), asks=False))
 
     def _in_database(self) -> SqlStore:
         from quanyi.adapters.sql.store import SqlStore
@@ -203,11 +203,11 @@ class OpenMall(Mall):
 
     def pause(self, campaign: str, *, by: str | None = None) -> None:
         """Stop a campaign from taking anything new; *by* is who does it, for the journal."""
-        set_paused(campaign, self._ports.settler, self._ports.store, self.now(), paused=True, by=by)
+        set_paused(campaign, self._ports.transactions, self._ports.store, self.now(), paused=True, by=by)
 
     def resume(self, campaign: str, *, by: str | None = None) -> None:
         """Let a paused campaign go on; *by* is who does it, for the journal."""
-        set_paused(campaign, self._ports.settler, self._ports.store, self.now(), paused=False, by=by)
+        set_paused(campaign, self._ports.transactions, self._ports.store, self.now(), paused=False, by=by)
 
 
 def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
@@ -283,15 +283,17 @@ def wire(  # noqa: PLR0913  (one for each port)
     most_waiting: int = _MOST_WAITING,
 ) -> OpenMall:
     """A mall on any store, for tests and tools."""
-    live = Live(store, structure_play, basics(project.units))
-    settler = Settler(live=live, people=People(ids or RandomIds()), expressions=_expressions(project))
+    in_force = CampaignsInForce(store, structure_play, basics(project.units))
+    transactions = Transactions(
+        in_force=in_force, holders=Holders(ids or RandomIds()), expressions=_expressions(project)
+    )
     clock = clock or SystemClock()
     watch = _watch(store, witness, clock)
-    submit = _marked(_submit(settler, store, wait_seconds, most_waiting), watch, clock)
+    submit = _marked(_submit(transactions, store, wait_seconds, most_waiting), watch, clock)
     ports = Ports(
         store=store,
         clock=clock,
-        settler=settler,
+        transactions=transactions,
         project=project,
         facts=_facts(facts),
         vault=vault,
@@ -334,13 +336,15 @@ def _marked(submit: Callable[[Input], Receipt], watch: Watch | None, clock: Cloc
     return submitted
 
 
-def _submit(settler: Settler, store: MallStore, wait_seconds: float, most_waiting: int) -> Callable[[Input], Receipt]:
+def _submit(
+    transactions: Transactions, store: MallStore, wait_seconds: float, most_waiting: int
+) -> Callable[[Input], Receipt]:
     """The way in for many callers; beside those that wait for others, where the store can wait."""
     if not hasattr(store, "until"):
-        return Collector[Input, Receipt](lambda asks: settler.settle(asks, store), most_waiting=most_waiting).submit
+        return Collector[Input, Receipt](lambda asks: transactions.run(asks, store), most_waiting=most_waiting).submit
     lines = Sidelines(
-        settler.settle,
-        settler.needs_of,
+        transactions.run,
+        transactions.needs_of,
         cast("PatientStore", store),
         wait_seconds=wait_seconds,
         most_waiting=most_waiting,

@@ -10,8 +10,8 @@ from typing import Self
 
 import attrs
 
+from quanyi.campaigns.engine.decisions import Outcome
 from quanyi.campaigns.mall import Mall, Ports
-from quanyi.campaigns.sheet import Outcome
 from quanyi.entitlements.errors import QuanyiError
 from quanyi.entitlements.inputs import Input, Receipt
 
@@ -35,7 +35,7 @@ class Batch(Mall):
         super().__init__(ports)
         self._alone = ports
         self._asks: list[Input] = []
-        self._settle_all = settle
+        self._run_all = settle
         self.outcomes: tuple[Outcome, ...] = ()
 
     def __enter__(self) -> Self:
@@ -48,7 +48,7 @@ class Batch(Mall):
     ) -> None:
         self._ports = self._alone
         if kind is None and self._asks:
-            outcomes = self._settle_all(self._asks)
+            outcomes = self._run_all(self._asks)
             self.outcomes = tuple(self._opened(ask, made) for ask, made in zip(self._asks, outcomes, strict=True))
 
     def _opened(self, ask: Input, outcome: Outcome) -> Outcome:

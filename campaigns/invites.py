@@ -11,13 +11,13 @@ from typing import Any, Literal, cast
 import attrs
 
 from quanyi.campaigns.lists import every
-from quanyi.campaigns.promised import PromiseView, promise_view
-from quanyi.campaigns.reads import Ports
+from quanyi.campaigns.queries import Ports
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.referral import Referral
-from quanyi.entitlements.plays.referral.bonds import bond_key
-from quanyi.entitlements.plays.referral.codes import code_key, first_code
+from quanyi.entitlements.plays.referral.bind import bond_key
+from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code
+from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
 from quanyi.entitlements.records import Bond, Invite, Person, Promise
 
 __all__ = ["Invitee", "Invites", "invites"]
@@ -154,9 +154,9 @@ class _Reader:
         return "bound" if bond.inviter_at(self.now) else "ended"
 
     def _in_phase(self, promises: Sequence[Promise], phase: str) -> tuple[PromiseView, ...]:
-        live = self.ports.settler.live
+        in_force = self.ports.transactions.in_force
         return tuple(
-            promise_view(promise, cast("Any", live.play(promise.campaign, promise.version)))
+            promise_view(promise, cast("Any", in_force.play(promise.campaign, promise.version)))
             for promise in promises
             if promise.phase == phase
         )

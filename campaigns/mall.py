@@ -13,11 +13,11 @@ from typing import Any, cast
 
 import attrs
 
+from quanyi.campaigns.engine.sweeping import book_due
 from quanyi.campaigns.invites import Invites, invites
-from quanyi.campaigns.reads import MallStore, Ports
+from quanyi.campaigns.queries import MallStore, Ports
 from quanyi.campaigns.requests import Context, Requests
 from quanyi.campaigns.stashing import sealed_codes
-from quanyi.campaigns.sweeping import book_due
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.arguments import a_text, a_whole_number, how_many
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, VoucherRefused
@@ -25,8 +25,8 @@ from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import CodesOf
 from quanyi.entitlements.plays.referral import Referral
-from quanyi.entitlements.plays.referral.bonds import bond_key
-from quanyi.entitlements.plays.referral.codes import code_key, first_code, read_code
+from quanyi.entitlements.plays.referral.bind import bond_key
+from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code, read_code
 from quanyi.entitlements.ports import Vault
 from quanyi.entitlements.records import Entitlement, RecordKey
 
@@ -66,7 +66,7 @@ class Mall(Requests):
             KeyReused: The key belongs to another user's fact, or to one with other attributes.
         """
         said = {} if data is None else data
-        return self._settle(self.event(type_, user=user, key=key, data=said, by=by, context=context))
+        return self._run(self.event(type_, user=user, key=key, data=said, by=by, context=context))
 
     def exchange(  # noqa: PLR0913  (one keyword for each thing a host may say)
         self,
@@ -165,7 +165,7 @@ class Mall(Requests):
     ) -> Receipt:
         """Use an entitlement up, or one of its uses; anybody's where no user is named."""
         ask = self._about_entitlement("entitlement.redeem", entitlement, user=user, key=key, by=by, context=context)
-        return self._settle(ask)
+        return self._run(ask)
 
     def reveal(
         self, entitlement: str, *, user: str | None, key: str, by: str | None = None, context: Context = None
@@ -180,7 +180,7 @@ class Mall(Requests):
             VoucherRefused: It is unknown, somebody else's, or withdrawn.
         """
         ask = self._about_entitlement("entitlement.reveal", entitlement, user=user, key=key, by=by, context=context)
-        return self._shown(ask, self._settle(ask))
+        return self._shown(ask, self._run(ask))
 
     def choose(
         self,
@@ -216,7 +216,7 @@ class Mall(Requests):
         record, _ = self._look([kept]).stored(kept)
         friend = identifier(user, "user")
         ask = self.event("referral.bind", user=friend, key=key, data={"code": typed}, by=by, context=context)
-        return self._settle(attrs.evolve(ask, campaign=record.campaign if record is not None else None))
+        return self._run(attrs.evolve(ask, campaign=record.campaign if record is not None else None))
 
     def adjust(self, user: str, unit: str, amount: int, *, key: str, reason: str, by: str | None = None) -> Receipt:
         """An operator's correction of a wallet, up or down; InputError for a unit that is not declared."""
@@ -257,7 +257,7 @@ class Mall(Requests):
         data: dict[str, Any] = {"benefit": named, "pool": entry.pool, "blinds": blinds}
         data |= {"shared": True} if entry.shared else {}
         personal = {"codes": sealed}
-        return self._settle(attrs.evolve(ask, data=data, personal=personal))
+        return self._run(attrs.evolve(ask, data=data, personal=personal))
 
     def sweep(self, limit: int = 500) -> int:
         """
@@ -270,7 +270,7 @@ class Mall(Requests):
             DataError: The database can't keep what any of the others comes to.
         """
         ports, now = self._ports, self.now()
-        return book_due(ports.settler, ports.store.due(now, how_many(limit)), ports.store)
+        return book_due(ports.transactions, ports.store.due(now, how_many(limit)), ports.store)
 
     def within(self, connection: Any) -> Mall:
         """
@@ -306,7 +306,7 @@ class Mall(Requests):
             self._play_named(named)
         asked = self.event(type_, user=user, key="explain", data=data or {}, context=context)
         ask = attrs.evolve(asked, campaign=named)
-        outcome = self._ports.settler.preview([attrs.evolve(ask, asks=False)], self._ports.store)[0]
+        outcome = self._ports.transactions.preview([attrs.evolve(ask, asks=False)], self._ports.store)[0]
         if isinstance(outcome, QuanyiError):
             raise outcome
         return outcome.decisions
@@ -319,7 +319,7 @@ class Mall(Requests):
         tries = count()
         while sight.duplicate:
             again = digest16("again", ask.key, ask.at.isoformat(), str(next(tries)))
-            sight = self._settle(attrs.evolve(ask, key=f"again/{again.hex()}"))
+            sight = self._run(attrs.evolve(ask, key=f"again/{again.hex()}"))
         if "entitlement" not in receipt.answer:
             return receipt  # a batch has not decided yet
         return attrs.evolve(receipt, answer={**receipt.answer, "codes": self._codes(receipt.entitlement)})

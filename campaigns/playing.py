@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from quanyi.campaigns.lists import every
-from quanyi.campaigns.reads import Reads
-from quanyi.campaigns.streakviews import StreakView, streak_needs, streak_view
-from quanyi.campaigns.taskviews import TaskView, task_needs, task_view
+from quanyi.campaigns.queries import Reads
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Need, Undeclared
 from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.streak.view import StreakView, streak_needs, streak_view
 from quanyi.entitlements.plays.task import Task
+from quanyi.entitlements.plays.task.view import TaskView, task_needs, task_view
 from quanyi.entitlements.records import Progress
 
 __all__ = ["Playing"]
@@ -99,7 +99,7 @@ class Playing(Reads):
         )
 
     def _task(self, task: Task, ask: Input) -> TaskView:
-        paused = self._ports.settler.live.paused(task.head.campaign)
+        paused = self._ports.transactions.in_force.paused(task.head.campaign)
         scales = {unit.id: unit.scale for unit in self.project.units.values()}
         scales[self.project.currency.id] = self.project.currency.scale
         needs: set[Need] = task_needs(task, ask)
@@ -113,7 +113,7 @@ class Playing(Reads):
     def _streak(self, streak: Streak, user: str, month: str | None) -> StreakView:
         ask = self._asking(user, self._holder(user))
         view = self._look([*streak_needs(streak, ask)])
-        paused = self._ports.settler.live.paused(streak.head.campaign)
+        paused = self._ports.transactions.in_force.paused(streak.head.campaign)
         return streak_view(streak, ask, view, paused=paused, month=month)
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import attrs
 
-from quanyi.campaigns.context import context_of
+from quanyi.campaigns.engine.decisions import Outcome
+from quanyi.campaigns.language.context import context_of
 from quanyi.campaigns.playing import Playing
-from quanyi.campaigns.project import Project
-from quanyi.campaigns.sheet import Outcome
+from quanyi.campaigns.project.model import Project
 from quanyi.entitlements.errors import InputError, QuanyiError
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Input, Receipt
@@ -86,7 +86,7 @@ class Requests(Playing):
         """A command of somebody that is answered by one campaign, or by none."""
         whose, named = identifier(user, "user"), identifier_or_none(campaign, "campaign")
         ask = self._asked(type_, user=whose, key=key, by=by, campaign=named, data=data, context=context)
-        return self._settle(attrs.evolve(ask, facts=self._facts(whose, ask.at)))
+        return self._run(attrs.evolve(ask, facts=self._facts(whose, ask.at)))
 
     def _deal(
         self, type_: str, hold: str, *, key: str, user: str | None, by: str | None, context: Context, **data: Any
@@ -95,7 +95,7 @@ class Requests(Playing):
         deal = identifier(hold, "deal")
         about = RecordKey(kind=Deal.kind, parts=(deal,))
         said = {"deal": deal, **data}
-        return self._settle(self._asked(type_, user=user, key=key, by=by, about=about, data=said, context=context))
+        return self._run(self._asked(type_, user=user, key=key, by=by, about=about, data=said, context=context))
 
     def _about_entitlement(
         self, type_: str, number: str, *, user: str | None, key: str, by: str | None, context: Context
@@ -121,12 +121,12 @@ class Requests(Playing):
             **fields,
         )
 
-    def _settle(self, ask: Input) -> Receipt:
+    def _run(self, ask: Input) -> Receipt:
         _insist_on_bounds(ask.type, ask.data)
         ports = self._ports
         if ports.submit is not None:
             return ports.submit(ask.named())
-        return _answered(ports.settler.settle([ask], ports.store, joined=True)[0])
+        return _answered(ports.transactions.run([ask], ports.store, joined=True)[0])
 
 
 def _insist_on_bounds(type_: str, values: Mapping[str, Any]) -> None:

@@ -1,44 +1,20 @@
 """
-What a host shows: wallets, offers, entitlements. Plain values, computed on a picture.
+What a host shows: wallets and entitlements. Plain values, computed on a picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import chain
-from typing import Literal
 
 import attrs
 
-from quanyi.campaigns.project import Goods
-from quanyi.entitlements import accounts, openings
-from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.benefits import Benefit, PointsUnit
-from quanyi.entitlements.clauses import Head, Limit
-from quanyi.entitlements.errors import Refused
-from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_account, room, tells
-from quanyi.entitlements.limits import limit_needs as used_of
-from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
-from quanyi.entitlements.plays.sale import Price, Sale
 from quanyi.entitlements.records import Entitlement
 
-__all__ = [
-    "EntitlementView",
-    "Offer",
-    "Purse",
-    "Wallet",
-    "limit_needs",
-    "most_pieces",
-    "offer_needs",
-    "offer_view",
-    "present_state",
-    "purse_view",
-]
-
-_State = Literal["between", "ended", "not_started", "open", "paused", "sold_out"]
+__all__ = ["EntitlementView", "Purse", "Wallet", "purse_view"]
 
 
 @attrs.frozen(kw_only=True)
@@ -66,46 +42,6 @@ class Wallet(Plain):
 
     user: str
     units: Mapping[str, Purse]
-
-
-@attrs.frozen(kw_only=True)
-class Offer(Plain):
-    """
-    One thing that a campaign sells or exchanges, as one user sees it now.
-
-    Attributes:
-        title: What the thing is called, a line about it in `text`.
-        left: Pieces still to be had; None where they are unlimited.
-        total: Pieces put on sale in all; None likewise.
-        starts_at: When the campaign starts; `next_at` when it opens next.
-        ends_at: The end of the present opening, or of the run.
-        why_not: The refusal this user would meet now; None if it would work.
-        limit_per_user: The smallest number of pieces or times that one user may have.
-        most: How many pieces the limits leave to this user now; None where no limit counts pieces.
-        hold_seconds: How long a placed deal waits for its cash.
-    """
-
-    campaign: str
-    kind: str
-    item: str
-    title: Mapping[str, str]
-    text: Mapping[str, str]
-    campaign_title: Mapping[str, str]
-    campaign_text: Mapping[str, str]
-    benefit: Benefit | None
-    price: Price
-    currency: str
-    currency_scale: int
-    left: int | None
-    total: int | None
-    state: _State
-    starts_at: datetime | None
-    ends_at: datetime | None
-    next_at: datetime | None
-    limit_per_user: int | None
-    hold_seconds: int
-    why_not: Refused | None = None
-    most: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -153,103 +89,3 @@ def purse_view(unit: PointsUnit, holder: str, view: View, now: datetime) -> Purs
         owed=owed,
         ending=tuple(ending),
     )
-
-
-# --- offers ------------------------------------------------------------------------------------
-
-
-def offer_needs(sale: Sale, item: str, now: datetime) -> list[Account]:
-    """The accounts that tell how much of *item* is left, in all and in the present window."""
-    return [*chain.from_iterable(_supplies(sale, item)), *(account for _, account in _rounds(sale, item, now))]
-
-
-def _supplies(sale: Sale, item: str) -> list[list[Account]]:
-    """What each piece is taken out of: the campaign's quota, and the stock of each benefit that it uses up."""
-    quota = [accounts.quota(sale.head.campaign, item, n) for n in range(sale.splits)] if item in sale.quota else []
-    return [*([quota] if quota else []), *([accounts.stock(benefit)] for benefit in sale.stocks(item))]
-
-
-def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool, goods: Goods | None = None) -> Offer:
-    """One thing of a sale, as everybody sees it."""
-    head, benefit = sale.head, sale.benefits.get(item)
-    left = _left(sale, item, view, now)
-    state, ends_at, next_at = _state(head, now, left, paused=paused)
-    return Offer(
-        campaign=head.campaign,
-        kind=sale.preset,
-        item=item,
-        title=(benefit or goods or head).title,
-        text=(benefit or goods or head).text,
-        campaign_title=head.title,
-        campaign_text=head.text,
-        benefit=benefit,
-        price=sale.sells[item],
-        currency=sale.currency,
-        currency_scale=sale.currency_scale,
-        left=left,
-        total=sale.quota.get(item, benefit.stock if benefit else None),
-        state=state,
-        starts_at=head.runs.start,
-        ends_at=ends_at,
-        next_at=next_at,
-        limit_per_user=_per_user(sale),
-        hold_seconds=sale.hold.pay_within.seconds,
-    )
-
-
-def limit_needs(sale: Sale, ask: Input) -> list[Need]:
-    """What tells how much is used of the limits that count pieces."""
-    return [*used_of(_on_pieces(sale), ask, sale.head.zone)]
-
-
-def most_pieces(sale: Sale, ask: Input, view: View) -> int | None:
-    """How many pieces the limits leave; None where none counts pieces."""
-    zone = sale.head.zone
-    rooms = [max(0, room(view.draft(ask.at), limit, ask, zone)) for limit in _on_pieces(sale) if tells(limit, ask)]
-    return min([*rooms, *([sale.per_order] if sale.per_order is not None else [])], default=None)
-
-
-def _on_pieces(sale: Sale) -> list[Limit]:
-    return [limit for limit in sale.at_most if limit.of == "pieces" and limit.over == "refuse"]
-
-
-def _rounds(sale: Sale, item: str, now: datetime) -> list[tuple[Limit, Account]]:
-    """What counts the pieces of the present window, with its balance."""
-    asked = Input(type="order.place", key="", at=now)
-    return [(limit, limit_account(limit, asked, sale.head.zone)) for limit in sale.rounds.get(item, ())]
-
-
-def _left(sale: Sale, item: str, view: View, now: datetime) -> int | None:
-    whole = [sum(view.stands(account) for account in supply) for supply in _supplies(sale, item)]
-    rounds = [max(0, limit.count - view.stands(account)) for limit, account in _rounds(sale, item, now)]
-    return min([*whole, *rounds], default=None)
-
-
-def _per_user(sale: Sale) -> int | None:
-    counts = [limit.count for limit in sale.at_most if limit.per == ("user",) and limit.of in ("times", "pieces")]
-    return min(counts, default=None)
-
-
-def _state(
-    head: Head, now: datetime, left: int | None, *, paused: bool
-) -> tuple[_State, datetime | None, datetime | None]:
-    """The state, when it ends, and when it opens next."""
-    start, end = head.runs.start, head.runs.end
-    if end is not None and end <= now:
-        return "ended", end, None
-    if start is not None and now < start:
-        return "not_started", end, openings.opening_from(head, start)
-    if paused:
-        return "paused", end, None
-    if not openings.is_open(head, now):
-        following = openings.next_opening(head, now)
-        if following is None and end is not None:
-            return "ended", openings.closed(head, now) or end, None
-        return "between", end, following
-    state: _State = "sold_out" if left == 0 else "open"
-    return state, openings.closing(head, now), None
-
-
-def present_state(head: Head, now: datetime, *, paused: bool) -> str:
-    """What a campaign is now: ``open``, ``not_started``, ``between``, ``paused`` or ``ended``."""
-    return _state(head, now, None, paused=paused)[0]

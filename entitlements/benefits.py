@@ -11,7 +11,7 @@ import attrs
 
 from quanyi.entitlements.time import Duration
 
-__all__ = ["Benefit", "Form", "LotRule", "PointsUnit"]
+__all__ = ["Benefit", "Form", "Goods", "LotRule", "PointsUnit", "Pool"]
 
 Form = Literal["card", "code", "collectible", "membership", "pass", "voucher"]
 
@@ -90,3 +90,35 @@ class Benefit:
     def counted(self) -> bool:
         """Whether pieces of it can run out."""
         return self.stock is not None or (bool(self.pool) and not self.shared)
+
+
+@attrs.frozen(kw_only=True)
+class Goods:
+    """
+    A thing of the host's own: sold in campaigns, delivered by the host.
+
+    Attributes:
+        list_price: What it costs outside campaigns, in the currency's smallest unit.
+    """
+
+    id: str
+    title: Mapping[str, str] = attrs.field(factory=dict)
+    text: Mapping[str, str] = attrs.field(factory=dict)
+    list_price: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Pool:
+    """
+    A pool of card codes.
+
+    Attributes:
+        reusable: Whether everybody gets the same code.
+        ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
+    """
+
+    id: str
+    title: Mapping[str, str] = attrs.field(factory=dict)
+    text: Mapping[str, str] = attrs.field(factory=dict)
+    reusable: bool = False
+    ignore_case: bool = False

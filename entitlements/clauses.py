@@ -11,7 +11,7 @@ import attrs
 
 from quanyi.entitlements.amounts import Rounding
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.conditions import Condition
+from quanyi.entitlements.checks.conditions import Condition
 from quanyi.entitlements.time import Schedule, Span, Window
 
 __all__ = [

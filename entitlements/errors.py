@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
+from quanyi.entitlements.messages.render import refusal_text
+
 __all__ = [
     "Blocked",
     "BudgetExhausted",
@@ -133,8 +135,6 @@ class Refused(QuanyiError):
 
     def message(self, locale: str = "zh") -> str:
         """Say the refusal to a person, with its numbers and the way on."""
-        from quanyi.entitlements.texts import refusal_text
-
         return refusal_text(self, locale)
 
 

@@ -14,8 +14,8 @@ import attrs
 
 from quanyi.entitlements.accounts import Account, outside, quota, stock
 from quanyi.entitlements.amounts import share_out
+from quanyi.entitlements.derived_ids import bucket
 from quanyi.entitlements.errors import OutOfStock
-from quanyi.entitlements.numbers import bucket
 from quanyi.entitlements.picture import Draft, with_due_back
 from quanyi.entitlements.records import Loaded, Move, RecordKey
 

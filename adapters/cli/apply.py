@@ -22,8 +22,8 @@ from quanyi.adapters.cli.options import (
 from quanyi.adapters.cli.plan import plan_of, print_plan
 
 if TYPE_CHECKING:
-    from quanyi.campaigns.apply import Applied
-    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.project.model import Project
+    from quanyi.campaigns.project.release import Applied
 
 __all__ = ["apply"]
 

@@ -21,8 +21,8 @@ from quanyi.adapters.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from quanyi.campaigns.backtest import Backtest, Moved, People
-    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.project.model import Project
+    from quanyi.campaigns.tools.backtest import Backtest, Moved, People
     from quanyi.entitlements.amounts import Amount
 
 __all__ = ["backtest"]
@@ -54,8 +54,8 @@ def backtest(
     differ, and how many people end with more or with less.
     """
     from quanyi.adapters.cli.run import replayed
-    from quanyi.campaigns.backtest import backtest
-    from quanyi.campaigns.replay import read_events
+    from quanyi.campaigns.tools.backtest import backtest
+    from quanyi.campaigns.tools.replay import read_events
 
     if (against is None) == (books.url is None):
         raise click.UsageError("name one thing to compare with: --against DIR or --db URL")

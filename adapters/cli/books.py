@@ -102,7 +102,7 @@ def sweep(books: Books, limit: int, json_: bool) -> None:
     """
     from quanyi.adapters.cli.output import print_json
     from quanyi.adapters.wiring import guarded, wire
-    from quanyi.campaigns.versions import structure_project
+    from quanyi.campaigns.project.versions import structure_project
 
     engine = open_engine(books)
     store = open_store(engine, books)

@@ -39,7 +39,7 @@ def _quarantine(books: Books, witness: Path, by: str, more: int, json_: bool) ->
     """
     from quanyi.adapters.cli.output import print_json
     from quanyi.adapters.wiring import guarded, wire
-    from quanyi.campaigns.versions import structure_project
+    from quanyi.campaigns.project.versions import structure_project
 
     engine = open_engine(books)
     try:

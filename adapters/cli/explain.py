@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from quanyi.adapters.sql.store import SqlStore
-    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.project.model import Project
     from quanyi.entitlements.inputs import Decision, Receipt
 
 __all__ = ["explain"]
@@ -119,7 +119,7 @@ def _tried(question: _Asked, store: SqlStore, project: Project) -> tuple[Decisio
     """What would happen, on a picture that nobody writes back."""
     from quanyi.adapters.clock import FixedClock, SystemClock
     from quanyi.adapters.wiring import wire
-    from quanyi.campaigns.explain import explain as try_out
+    from quanyi.campaigns.tools.explain import explain as try_out
 
     at = instant_of("--at", question.at, project.zone) if question.at else SystemClock().now()
     mall = wire(project, store, clock=FixedClock(at), facts=lambda _: question.facts)
@@ -129,7 +129,7 @@ def _tried(question: _Asked, store: SqlStore, project: Project) -> tuple[Decisio
 
 def _print(decisions: Sequence[Decision], project: Project, lang: str, *, past: Receipt | None, json_: bool) -> None:
     from quanyi.adapters.cli.output import print_json
-    from quanyi.campaigns.explain import explanation
+    from quanyi.campaigns.tools.explain import explanation
 
     told = [explanation(decision, project, lang) for decision in decisions]
     if json_:

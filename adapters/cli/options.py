@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from quanyi.adapters.sql.store import SqlStore
-    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.project.model import Project
 
 __all__ = [
     "Books",
@@ -177,8 +177,8 @@ def project_in_force(store: SqlStore, damaged: Container[str] = ()) -> Project |
     Args:
         damaged: Campaigns to leave out, since their stored text is not what was applied; ``""`` is the project's own.
     """
-    from quanyi.campaigns.project import Campaign
-    from quanyi.campaigns.versions import structure_play, structure_project
+    from quanyi.campaigns.project.model import Campaign
+    from quanyi.campaigns.project.versions import structure_play, structure_project
 
     release = store.release()
     if not release.project or "" in damaged:
@@ -190,6 +190,6 @@ def project_in_force(store: SqlStore, damaged: Container[str] = ()) -> Project |
 
 def read_project(folder: Path) -> Project:
     """The project in *folder*; its mistakes are printed, and end the command."""
-    from quanyi.campaigns.load import load_project
+    from quanyi.campaigns.project.load import load_project
 
     return load_project(folder)

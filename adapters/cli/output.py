@@ -13,8 +13,8 @@ from unicodedata import east_asian_width
 import attrs
 import click
 
-from quanyi.campaigns.findings import Finding
-from quanyi.campaigns.said import said
+from quanyi.campaigns.language.findings import Finding
+from quanyi.campaigns.tools.formatting import said
 from quanyi.entitlements.amounts import Amount
 
 __all__ = ["print_findings", "print_json", "print_table", "summed_up", "table"]

@@ -23,8 +23,8 @@ from quanyi.adapters.cli.options import (
 
 if TYPE_CHECKING:
     from quanyi.adapters.sql.store import SqlStore
-    from quanyi.campaigns.plan import Plan
-    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.project.model import Project
+    from quanyi.campaigns.tools.plan import Plan
 
 __all__ = ["plan", "plan_of", "print_plan"]
 
@@ -63,13 +63,13 @@ def plan_of(project: Project, store: SqlStore, lang: str) -> Plan:
     """Compare *project* with what *store* has in force."""
     from quanyi.adapters.clock import SystemClock
     from quanyi.adapters.wiring import wire
-    from quanyi.campaigns.apply import pieces_of
-    from quanyi.campaigns.plan import plan
-    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.project.model import Project
+    from quanyi.campaigns.project.release import pieces_of
+    from quanyi.campaigns.tools.plan import plan
 
-    settler = wire(project, store).ports.settler
-    pieces = pieces_of(project, settler, store, SystemClock().now())
-    damaged = settler.live.damaged()
+    transactions = wire(project, store).ports.transactions
+    pieces = pieces_of(project, transactions, store, SystemClock().now())
+    damaged = transactions.in_force.damaged()
     before = project_in_force(store, damaged) or Project(mall=project.mall)
     return plan(before, project, pieces, lang, damaged)
 

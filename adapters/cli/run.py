@@ -24,10 +24,10 @@ from quanyi.adapters.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from quanyi.campaigns.project import Project
-    from quanyi.campaigns.reach import Reached
-    from quanyi.campaigns.replay import Recorded, Tally
-    from quanyi.campaigns.stage import Stage
+    from quanyi.campaigns.project.model import Project
+    from quanyi.campaigns.tools.coverage import Reached
+    from quanyi.campaigns.tools.replay import Recorded, Tally
+    from quanyi.campaigns.tools.sandbox import Sandbox
 
 __all__ = ["replayed", "run"]
 
@@ -64,8 +64,8 @@ def run(
     Ends with 1 if a key was used again for somebody else or for something else: nothing came of
     such a line, and all of them are listed.
     """
-    from quanyi.campaigns.reach import reach
-    from quanyi.campaigns.replay import read_events
+    from quanyi.campaigns.tools.coverage import reach
+    from quanyi.campaigns.tools.replay import read_events
 
     if memory == (books.url is not None):
         raise click.UsageError("name one place to run in: --memory or --db URL")
@@ -86,7 +86,7 @@ def replayed(
     books: Books | None = None,
 ) -> Tally:
     """What came of a recording; in a mall in memory unless a database is named."""
-    from quanyi.campaigns.replay import Replay
+    from quanyi.campaigns.tools.replay import Replay
 
     facts = _Facts()
     start = recorded[0].at if recorded else until or datetime(2026, 1, 1, tzinfo=UTC)
@@ -105,7 +105,7 @@ class _Facts:
 
 
 @contextmanager
-def _stage(project: Project, facts: _Facts, at: datetime, books: Books) -> Iterator[Stage]:
+def _stage(project: Project, facts: _Facts, at: datetime, books: Books) -> Iterator[Sandbox]:
     from quanyi.adapters.stages import memory_stage, stage_on
 
     if books.url is None:
@@ -123,7 +123,7 @@ def _stage(project: Project, facts: _Facts, at: datetime, books: Books) -> Itera
         engine.dispose()
 
 
-def _in_force(stage: Stage, found: Mapping[str, str]) -> None:
+def _in_force(stage: Sandbox, found: Mapping[str, str]) -> None:
     """Into an empty database the project is brought; another one's campaigns are in the way."""
     if not found:
         stage.apply()

@@ -15,6 +15,6 @@ def schema() -> None:
     For editors: put it beside the project and begin each file with
     `# yaml-language-server: $schema=../quanyi.schema.json`.
     """
-    from quanyi.campaigns.schema.publish import json_schema
+    from quanyi.campaigns.project.publish import json_schema
 
     click.echo(json_schema())

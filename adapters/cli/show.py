@@ -12,7 +12,7 @@ from quanyi.adapters.cli.group import Trouble
 from quanyi.adapters.cli.options import as_json, in_language, read_project
 
 if TYPE_CHECKING:
-    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.project.model import Project
 
 __all__ = ["show"]
 
@@ -31,7 +31,7 @@ def show(place: Path, campaign: str | None, lang: str, json_: bool) -> None:
     campaigns of one file, DIR those of a mall project.
     """
     from quanyi.adapters.cli.output import print_json
-    from quanyi.campaigns import show as shown
+    from quanyi.campaigns.tools import show as shown
 
     root = _root(place)
     project = read_project(root)

@@ -12,11 +12,11 @@ from quanyi.adapters.cli.group import FOUND
 from quanyi.adapters.cli.options import Books, as_json, database_if_any, folder, open_engine, read_project
 
 if TYPE_CHECKING:
-    from quanyi.campaigns.findings import Finding
-    from quanyi.campaigns.project import Project
-    from quanyi.campaigns.stage import StageFactory
-    from quanyi.campaigns.stories import Outcome, Story
-    from quanyi.campaigns.stories.coverage import Unheard
+    from quanyi.campaigns.language.findings import Finding
+    from quanyi.campaigns.project.model import Project
+    from quanyi.campaigns.tools.coverage.clauses import Unheard
+    from quanyi.campaigns.tools.sandbox import StageFactory
+    from quanyi.campaigns.tools.stories import Outcome, Story
 
 __all__ = ["test"]
 
@@ -39,8 +39,8 @@ def test(
     tables of a database, under a name that is deleted afterwards. What is not as told is exit code 1,
     and so is a mistake in a file; warnings are printed, and alone are no failure.
     """
-    from quanyi.campaigns.stories import tell
-    from quanyi.campaigns.stories.coverage import unheard
+    from quanyi.campaigns.tools.coverage.clauses import unheard
+    from quanyi.campaigns.tools.stories import tell
 
     project = read_project(folder)
     stories, warnings = _stories(folder, project)
@@ -58,8 +58,8 @@ def test(
 
 def _stories(folder: Path, project: Project) -> tuple[tuple[Story, ...], tuple[Finding, ...]]:
     """The stories, and what works in project and stories, but hardly as it was meant."""
-    from quanyi.campaigns.findings import Findings
-    from quanyi.campaigns.stories import read_stories
+    from quanyi.campaigns.language.findings import Findings
+    from quanyi.campaigns.tools.stories import read_stories
     from quanyi.entitlements.errors import CampaignFileError
 
     findings = Findings(items=list(project.warnings))

@@ -12,7 +12,7 @@ from quanyi.adapters.cli.group import FOUND
 from quanyi.adapters.cli.options import as_json, folder
 
 if TYPE_CHECKING:
-    from quanyi.campaigns.findings import Finding
+    from quanyi.campaigns.language.findings import Finding
 
 __all__ = ["findings_of", "validate"]
 
@@ -43,9 +43,9 @@ def validate(ctx: click.Context, folder: Path, strict: bool, json_: bool) -> Non
 
 def findings_of(folder: Path) -> tuple[Finding, ...]:
     """What is wrong in a project; its stories are read only if the project itself can be."""
-    from quanyi.campaigns.findings import Findings
-    from quanyi.campaigns.load import check_project, load_project
-    from quanyi.campaigns.stories import read_stories
+    from quanyi.campaigns.language.findings import Findings
+    from quanyi.campaigns.project.load import check_project, load_project
+    from quanyi.campaigns.tools.stories import read_stories
 
     found = check_project(folder)
     if any(finding.level == "error" for finding in found):

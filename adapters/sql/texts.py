@@ -12,8 +12,8 @@ from sqlalchemy import select
 from quanyi.adapters.sql.engine import Finding
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.tables import tables_of
-from quanyi.campaigns.live import Live
-from quanyi.campaigns.versions import structure_play
+from quanyi.campaigns.engine.in_force import CampaignsInForce
+from quanyi.campaigns.project.versions import structure_play
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -27,9 +27,9 @@ def damaged(engine: Engine, *, prefix: str = "quanyi_", schema: str | None = Non
     with engine.connect() as connection:
         malls = connection.scalars(select(release.c.mall).distinct().order_by(release.c.mall)).all()
     for mall in malls:
-        live = Live(SqlStore(engine, mall, prefix=prefix, schema=schema), structure_play, {})
-        live.reload()
-        for why in live.damaged().values():
+        in_force = CampaignsInForce(SqlStore(engine, mall, prefix=prefix, schema=schema), structure_play, {})
+        in_force.reload()
+        for why in in_force.damaged().values():
             yield Finding(
                 code="damaged-campaign", message=f"{mall}: {why}", hint="bring it into force again: quanyi apply"
             )

@@ -18,9 +18,9 @@ from quanyi.adapters.web.holdings import grouped_in_fours
 from quanyi.adapters.web.pages import find_right, item_page, right_page
 from quanyi.adapters.web.refusals import explain_no, explain_trouble
 from quanyi.adapters.web.visit import Visit, visit
-from quanyi.campaigns.views import Offer
 from quanyi.entitlements.errors import CampaignFailed, Conflict, KeyReused, Refused, Unknown
 from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.plays.sale.view import Offer
 from quanyi.entitlements.records import Deal
 
 __all__ = ["add_actions"]

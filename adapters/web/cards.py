@@ -14,7 +14,7 @@ from markupsafe import Markup
 from quanyi.adapters.web.emblem import emblem
 from quanyi.adapters.web.refusals import No, WayOn, explain_no, missing_of
 from quanyi.adapters.web.visit import Visit, money_text, pick
-from quanyi.campaigns.views import Offer
+from quanyi.entitlements.plays.sale.view import Offer
 
 __all__ = ["Card", "PriceShown", "StockShown", "card_of", "is_sale", "manner_of", "price_of"]
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from quanyi.adapters.web.cards import Card, is_sale
 from quanyi.adapters.web.visit import Visit, money_text, number_text, pick
-from quanyi.campaigns.views import Offer
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.plays.sale.view import Offer
 from quanyi.entitlements.time import Duration
 
 __all__ = ["costs_of", "facts_of", "guide_of", "rules_of"]

@@ -11,9 +11,9 @@ import attrs
 from quanyi.adapters.web.cards import card_of
 from quanyi.adapters.web.fields import sent
 from quanyi.adapters.web.visit import Visit, money_text
-from quanyi.campaigns.views import Offer
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.plays.sale.view import Offer
 
 __all__ = ["Asks", "Order", "Typed", "asks_of", "order_in", "typed_now"]
 

@@ -12,12 +12,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import attrs
-from flask import url_for
 
-from quanyi.adapters.web.emblem import emblem
-from quanyi.adapters.web.visit import Visit
-
-__all__ = ["Inbox", "Note", "note_shown"]
+__all__ = ["Inbox", "Note"]
 
 
 @attrs.frozen(kw_only=True)
@@ -69,40 +65,3 @@ class Inbox(Protocol):
     def reminds(self, user: str, campaign: str, item: str) -> bool:
         """Whether a reminder waits."""
         ...
-
-
-def note_shown(note: Note, to: Visit) -> dict[str, Any] | None:
-    """A message in words; None for a kind, or a thing, that this mall does not know."""
-    about = note.about
-    gives, code = to.gifts((about.get("gives") or {}).items()), f"note.{note.kind}"
-    name = to.thing_title(str(about.get("item", ""))) or to.campaign_title(str(about.get("campaign", ""))) or gives
-    if not name or code not in to.words:
-        return None
-    until = about.get("until")
-    values = {
-        "name": name,
-        "campaign": to.campaign_title(str(about.get("campaign", ""))) or name,
-        "gives": gives,
-        "days": about.get("days", 0),
-        "moment": to.dates.last_day(until) if isinstance(until, datetime) else "",
-    }
-    return {
-        "title": to.words(f"{code}_title"),
-        "text": to.words(code, **values),
-        "at": note.at,
-        "url": _url(note),
-        "emblem": emblem(str(about.get("item") or about.get("campaign")), name),
-        "new": not note.read,
-    }
-
-
-def _url(note: Note) -> str:
-    """Where the thing is that a message is about."""
-    about = note.about
-    if about.get("entitlement"):
-        return url_for("quanyi.right", entitlement=about["entitlement"])
-    if about.get("deal"):
-        return url_for("quanyi.deal", deal=about["deal"])
-    if note.kind == "starts":
-        return url_for("quanyi.item", campaign=about["campaign"], item=about["item"])
-    return url_for("quanyi.points")

@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, pick, visit
 from quanyi.campaigns.invites import Invitee, Invites
-from quanyi.campaigns.promised import PromiseView
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.errors import NotFound, Refused
+from quanyi.entitlements.plays.reward.view import PromiseView
 
 __all__ = ["add_invites", "qr_code"]
 

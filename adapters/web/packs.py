@@ -7,26 +7,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
-from werkzeug.wrappers import Response
+from flask import url_for
 
 from quanyi.adapters.web.emblem import emblem
-from quanyi.adapters.web.fields import sent, sent_token, sent_words
-from quanyi.adapters.web.refusals import explain_no
-from quanyi.adapters.web.visit import Visit, pick, visit
-from quanyi.campaigns.packs import PartView
-from quanyi.campaigns.views import Offer
+from quanyi.adapters.web.visit import Visit, pick
+from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift
-from quanyi.entitlements.errors import NotFound, Refused
-from quanyi.entitlements.gifts import most
+from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.plays.bundle import Bundle, Part
+from quanyi.entitlements.plays.bundle.view import PartView
+from quanyi.entitlements.plays.sale.view import Offer
 
-__all__ = ["add_packs", "contents_of", "parts_of"]
-
-
-def add_packs(blueprint: Blueprint) -> None:
-    """Put the action on *blueprint*; the page is the deal's."""
-    blueprint.add_url_rule("/deals/<deal>/choose", "choose", _choose, methods=["POST"])
+__all__ = ["contents_of", "parts_of"]
 
 
 def contents_of(offer: Offer, to: Visit) -> list[dict[str, str]]:
@@ -43,22 +35,6 @@ def parts_of(deal: str, to: Visit) -> list[dict[str, Any]]:
     except NotFound:
         return []
     return [_part(part, to) for part in found.parts if part.phase != "unpaid"]
-
-
-def _choose(deal: str) -> Response | tuple[str, int]:
-    """What one wants of a part; a choice that no longer counts is explained on the deal's page."""
-    from quanyi.adapters.web.pages import deal_page
-
-    to = visit()
-    if to.user is None:
-        return to.must_sign_in()
-    to.mall.deal(deal, to.user)
-    part, choice = sent("part"), sent_words("choice")
-    try:
-        to.mall.choose(deal, part, choice, key=f"web/{sent_token()}", user=to.user, context=to.context)
-    except Refused as no:
-        return deal_page(deal, refusal=explain_no(no, to)), 409
-    return redirect(url_for("quanyi.deal", deal=deal), 303)
 
 
 def _content(part: Part, to: Visit) -> dict[str, str]:

@@ -23,8 +23,9 @@ from quanyi.adapters.web.sessions import Session, sessions_of
 from quanyi.adapters.web.streaks import streak_line
 from quanyi.adapters.web.tasks import task_shown
 from quanyi.adapters.web.visit import Visit, pick, visit
-from quanyi.campaigns.views import EntitlementView, Offer
+from quanyi.campaigns.views import EntitlementView
 from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.plays.sale.view import Offer
 
 __all__ = ["add_pages", "deal_page", "find_right", "item_page", "new_token", "right_page"]
 

@@ -11,7 +11,7 @@ import attrs
 
 from quanyi.adapters.web.cards import Card, card_of, is_sale
 from quanyi.adapters.web.visit import Visit
-from quanyi.campaigns.views import Offer
+from quanyi.entitlements.plays.sale.view import Offer
 
 __all__ = ["Session", "sessions_of"]
 

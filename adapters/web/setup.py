@@ -11,11 +11,11 @@ from flask import Blueprint, Flask, Response, g, request, url_for
 
 from quanyi.adapters.web.actions import add_actions
 from quanyi.adapters.web.brake import Brake, GuessBrake
+from quanyi.adapters.web.choices import add_choices
 from quanyi.adapters.web.failures import add_failures
 from quanyi.adapters.web.inbox import Inbox
 from quanyi.adapters.web.inviting import add_invites
 from quanyi.adapters.web.messages import add_messages
-from quanyi.adapters.web.packs import add_packs
 from quanyi.adapters.web.pages import add_pages
 from quanyi.adapters.web.safety import add_safety, content_policy
 from quanyi.adapters.web.statics import add_statics
@@ -133,7 +133,7 @@ def _blueprint(*, everywhere: bool) -> Blueprint:
     add_statics(blueprint)
     add_pages(blueprint)
     add_actions(blueprint)
-    for add in (add_messages, add_streaks, add_tasks, add_invites, add_packs):
+    for add in (add_messages, add_streaks, add_tasks, add_invites, add_choices):
         add(blueprint)
     add_failures(blueprint, everywhere=everywhere)
     blueprint.context_processor(_words_for_templates)

@@ -15,10 +15,10 @@ from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.fields import month_asked, sent, sent_token
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, visit
-from quanyi.campaigns.streakviews import MakeupView, MilestoneView, StepView, StreakView
-from quanyi.campaigns.taskviews import Gifts
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.streak.view import MakeupView, MilestoneView, StepView, StreakView
+from quanyi.entitlements.plays.task.view import Gifts
 
 __all__ = ["add_streaks", "streak_line"]
 

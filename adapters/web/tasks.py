@@ -10,7 +10,7 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from quanyi.adapters.web.visit import Visit, money_text, number_text, pick, visit
-from quanyi.campaigns.taskviews import GoalView, TaskView
+from quanyi.entitlements.plays.task.view import GoalView, TaskView
 
 __all__ = ["add_tasks", "task_shown"]
 

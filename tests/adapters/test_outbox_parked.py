@@ -14,7 +14,7 @@ from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.changes import Emit
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.ports import EmitWrite, RecordWrite, Writing

@@ -19,7 +19,7 @@ from quanyi.adapters.sql.types import Instant
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from tests.releases.kept import RELEASES, restore
 
 TABLES = tables_of()

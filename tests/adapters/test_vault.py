@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from quanyi.adapters.vault import KeyRing, SealingVault, generate_codes, normalised
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import InputError, StorageError
 from tests.engine.conftest import FOLDER, sql_store
 

@@ -16,8 +16,8 @@ import attrs
 
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.project import Project
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.project.model import Project
 from tests.bench.rows import Result
 
 __all__ = ["GROWTH", "Growth"]

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from quanyi import Conflict, prepare_engine
 from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from tests.conftest import POSTGRES_URL
 from tests.engine.conftest import FOLDER, sql_store
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 
 if TYPE_CHECKING:
-    from quanyi.campaigns.project import CompiledPlay, Project
+    from quanyi.campaigns.project.model import CompiledPlay, Project
     from quanyi.entitlements.plays.reward import Reward
 
 BASIC = Path(__file__).parents[1] / "malls" / "basic"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quanyi.campaigns.load import check_project, load_project
-from quanyi.campaigns.show import show_data
+from quanyi.campaigns.project.load import check_project, load_project
+from quanyi.campaigns.tools.show import show_data
 from tests.campaigns.test_findings import project_with
 
 FRIENDS = """\

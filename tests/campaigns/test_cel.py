@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quanyi.campaigns.cel import CelExpressions, check_expression
-from quanyi.campaigns.events import Attribute, EventType
+from quanyi.campaigns.language.events import Attribute, EventType
+from quanyi.campaigns.language.expressions import CelExpressions, check_expression
 from quanyi.entitlements.picture import ExpressionFailed, Expressions
 
 NOW = datetime(2026, 5, 1, 17, 30, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quanyi.campaigns.load import check_project
+from quanyi.campaigns.project.load import check_project
 from tests.campaigns.test_findings import project_with
 
 CHECK_IN = "campaign: visits\nkind: task\ngoals: {visit: {when: check_in, give: {points: 1}}}\n"

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quanyi.campaigns.context import context_of
-from quanyi.campaigns.load import check_project, load_project
-from quanyi.campaigns.plan import plan
+from quanyi.campaigns.language.context import context_of
+from quanyi.campaigns.project.load import check_project, load_project
+from quanyi.campaigns.tools.plan import plan
 from tests.campaigns.samples import MALL
 
 CONTEXT = "context: {ip: text, level: id, phone: text, personal: [phone]}"

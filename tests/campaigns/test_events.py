@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from quanyi.campaigns.events import Attribute, EventType, built_in_events, read_values
+from quanyi.campaigns.language.events import Attribute, EventType, built_in_events, read_values
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.time import zone_of

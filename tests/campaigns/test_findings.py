@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quanyi.campaigns.findings import Finding, did_you_mean, one_of
-from quanyi.campaigns.load import check_project, load_project
+from quanyi.campaigns.language.findings import Finding, did_you_mean, one_of
+from quanyi.campaigns.project.load import check_project, load_project
 from quanyi.entitlements.errors import CampaignFileError
 
 if TYPE_CHECKING:
@@ -146,10 +146,8 @@ def test_every_code_is_explained_and_has_a_sample():
 
 def codes_in_source() -> Iterator[str]:
     """Every code that a checker of mall projects can give; stories have codes of their own."""
-    folder = ROOT / "campaigns"
-    files = [folder / f"{name}.py" for name in ("documents", "load", "plain_text", "cel", "slips")]
-    files += [path for name in ("compile", "lint", "schema") for path in (folder / name).glob("*.py")]
-    for path in files:
+    rooms = (ROOT / "campaigns" / room for room in ("language", "kinds", "project"))
+    for path in (path for room in rooms for path in room.rglob("*.py")):
         if path.name != "story.py":
             yield from _codes(ast.parse(path.read_text(encoding="utf-8")))
 

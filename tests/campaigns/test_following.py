@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.show import show, show_data
-from quanyi.campaigns.stage import perform
-from quanyi.campaigns.versions import structure_play, unstructure_play
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.project.versions import structure_play, unstructure_play
+from quanyi.campaigns.tools.sandbox import perform
+from quanyi.campaigns.tools.show import show, show_data
 from quanyi.entitlements.errors import NotFound, Refused
 from quanyi.entitlements.time import Duration, Window
 
@@ -332,7 +332,7 @@ def test_two_events_of_one_batch_cannot_both_finish_a_goal(tmp_path):
     text = "campaign: once\nkind: task\ngoals: {read: {when: chapter.read, count: 2, give: {points: 7}}}\n"
     with stage(tmp_path, text) as found:
         asks = [found.mall.event("chapter.read", user="ann", key=f"k{n}", data={"book": f"b{n}"}) for n in range(4)]
-        outcomes = found.settler.settle(asks, found.store)
+        outcomes = found.transactions.run(asks, found.store)
         points = found.mall.wallet("ann").units["points"].balance
 
     assert [outcome.decisions[0].outcome for outcome in outcomes] == ["granted", "granted", "skipped", "skipped"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quanyi.campaigns.load import check_project
+from quanyi.campaigns.project.load import check_project
 from tests.campaigns.test_findings import project_with
 
 if TYPE_CHECKING:

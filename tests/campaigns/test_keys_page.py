@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from quanyi.campaigns.schema.reference import PAGE, keys_page
+from quanyi.campaigns.project.reference import PAGE, keys_page
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
+from quanyi.entitlements.checks.conditions import AllOf, AnyOf, Expression, Not
+from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.clauses import Limit, Percent, PerStep, Slabs
-from quanyi.entitlements.conditions import AllOf, AnyOf, Expression, Not
-from quanyi.entitlements.conditions import Test as Compare
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.plays.sale import Hold, Price
 from quanyi.entitlements.time import Duration, Schedule, Window

@@ -9,10 +9,10 @@ import attrs
 import pytest
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.load import check_project
-from quanyi.campaigns.stories import tell
-from quanyi.campaigns.versions import structure_play, unstructure_play
-from quanyi.entitlements.conditions import AllOf
+from quanyi.campaigns.project.load import check_project
+from quanyi.campaigns.project.versions import structure_play, unstructure_play
+from quanyi.campaigns.tools.stories import tell
+from quanyi.entitlements.checks.conditions import AllOf
 from quanyi.entitlements.errors import NotEligible
 from tests.stories.stages import stories_of
 

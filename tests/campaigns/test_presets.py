@@ -16,7 +16,7 @@ from tests.campaigns.samples import campaign, mall
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from quanyi.campaigns.project import Project
+    from quanyi.campaigns.project.model import Project
 
 HEAD = """\
 title: {zh: 抢购, en: A rush}

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quanyi.campaigns.refusals_page import PAGE, refusals_page, sample
+from quanyi.campaigns.tools.refusals_page import PAGE, refusals_page, sample
 from quanyi.entitlements import errors
+from quanyi.entitlements.messages.catalogue import TEXTS
 from quanyi.entitlements.refusals import WORDS
-from quanyi.entitlements.sentences import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

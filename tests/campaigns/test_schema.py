@@ -6,11 +6,11 @@ import json
 import re
 from pathlib import Path
 
-from quanyi.campaigns.schema.base import Strict
-from quanyi.campaigns.schema.clauses import CampaignHead
-from quanyi.campaigns.schema.kinds import models_by_kind
-from quanyi.campaigns.schema.mall import CatalogueFile, EventsFile, MallFile
-from quanyi.campaigns.schema.publish import json_schema, published_schema
+from quanyi.campaigns.kinds.recognise import models_by_kind
+from quanyi.campaigns.language.schema.base import Strict
+from quanyi.campaigns.language.schema.clauses import CampaignHead
+from quanyi.campaigns.language.schema.mall import CatalogueFile, EventsFile, MallFile
+from quanyi.campaigns.project.publish import json_schema, published_schema
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference" / "campaign-files.md"
@@ -18,7 +18,7 @@ IN_REFERENCE = {"bundle", "campaign", "clauses", "mall", "referral", "streak", "
 
 
 def test_the_published_schema_is_current():
-    """Made from the models; `python -m quanyi.campaigns.schema.publish` writes it anew."""
+    """Made from the models; `python -m quanyi.campaigns.project.publish` writes it anew."""
     assert published_schema() == json_schema()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quanyi.campaigns.sheet import Sheet
+from quanyi.campaigns.engine.decisions import Decisions
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.clauses import Fixed, Gift, Head
 from quanyi.entitlements.inputs import Input
@@ -29,7 +29,7 @@ class Live:
 
 def test_lists_are_joined_and_what_was_given_is_all_of_it():
     ask = Input(type="visit", key="k", at=moment("2026-03-01T10:00"), user="ann", holder="h-ann")
-    sheet = Sheet(Live(), View(Stage().picture({need for play in PLAYS for need in play.needs(ask)})), {}, ())
+    sheet = Decisions(Live(), View(Stage().picture({need for play in PLAYS for need in play.needs(ask)})), {}, ())
     sheet.take(ask)
     (receipt,) = sheet.verdicts
 

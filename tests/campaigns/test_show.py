@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.show import show, show_data
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.tools.show import show, show_data
 from quanyi.entitlements.errors import NotFound
 from tests.campaigns.samples import BASIC, mall
 

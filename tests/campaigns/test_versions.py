@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from quanyi.campaigns import versions
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.versions import (
+from quanyi.campaigns.project import versions
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.project.versions import (
     structure_campaign,
     structure_play,
     structure_project,

@@ -17,9 +17,9 @@ from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.stages import memory_stage, stage_on
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.reach import reach
-from quanyi.campaigns.replay import Replay, Tally, read_events
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.tools.coverage import reach
+from quanyi.campaigns.tools.replay import Replay, Tally, read_events
 from quanyi.demo_app.life import live
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from quanyi.campaigns.project import Project
-    from quanyi.campaigns.stage import Stage
+    from quanyi.campaigns.project.model import Project
+    from quanyi.campaigns.tools.sandbox import Sandbox
 
 MALL = Path(__file__).parents[2] / "demo_app" / "mall"
 SMALL, BIG = 1_500, 28_000
@@ -55,7 +55,7 @@ def recording(folder: Path, events: int) -> Path:
     return path
 
 
-def lived(stage: Stage, facts: Facts, path: Path) -> Tally:
+def lived(stage: Sandbox, facts: Facts, path: Path) -> Tally:
     stage.apply()
     return Replay(stage, facts.users).run(read_events(path, stage.project))
 

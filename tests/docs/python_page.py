@@ -18,10 +18,11 @@ import quanyi
 from quanyi import FixedClock, OpenMall, QuanyiError
 from quanyi.adapters.outbox import CloudEvent, Relay
 from quanyi.adapters.vault import KeyRing, SealingVault
-from quanyi.campaigns import views
-from quanyi.campaigns.apply import Applied
 from quanyi.campaigns.batch import Batch
+from quanyi.campaigns.project.release import Applied
+from quanyi.campaigns.views import EntitlementView, Purse, Wallet
 from quanyi.entitlements.inputs import Decision, Receipt
+from quanyi.entitlements.plays.sale.view import Offer
 from quanyi.entitlements.ports import Clock, Entry, Facts, Ids, Vault
 
 __all__ = ["PAGE", "python_page"]
@@ -48,17 +49,13 @@ def python_page() -> str:
     parts += [_function(getattr(quanyi, name), name) for name in _OPENING]
     parts += ["## The mall\n", *_methods(OpenMall), "## Several writes in one commit\n", *_class(Batch)]
     parts += ["## What is answered\n"]
-    for cls in (Receipt, Decision, *_views(), Entry, Applied, CloudEvent):
+    for cls in (Receipt, Decision, EntitlementView, Offer, Purse, Wallet, Entry, Applied, CloudEvent):
         parts += _class(cls)
     parts += ["## What a host may pass in\n"]
     for cls in (Clock, FixedClock, Facts, Ids, Vault, KeyRing, SealingVault, Relay):
         parts += _class(cls)
     parts += ["## Exceptions\n", *_exceptions()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
-
-
-def _views() -> list[type]:
-    return [getattr(views, name) for name in views.__all__ if inspect.isclass(getattr(views, name))]
 
 
 def _methods(cls: type) -> Iterator[str]:

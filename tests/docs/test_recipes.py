@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.load import check_project
-from quanyi.campaigns.stories import tell
+from quanyi.campaigns.project.load import check_project
+from quanyi.campaigns.tools.stories import tell
 from tests.docs.pages import ROOT, titled_blocks
 from tests.stories.stages import stories_of
 

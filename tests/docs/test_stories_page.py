@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.stories import tell
+from quanyi.campaigns.tools.stories import tell
 from tests.docs.pages import ROOT
 from tests.stories.stages import stories_of
 

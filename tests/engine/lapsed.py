@@ -17,7 +17,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.sql.types import Instant
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.accounts import Account, held, outside, quota, used
 from quanyi.entitlements.changes import Emit
 from quanyi.entitlements.ports import BalanceWrite, EmitWrite, RecordWrite, Writing
@@ -64,7 +64,7 @@ def hold_many(mall: OpenMall, count: int, *, whole: int) -> None:
         whole: Of so many, the oldest, deal and hold are there as well; of the others only what a picture reads.
     """
     store: Any = mall.ports.store
-    version = mall.ports.settler.live.play("stadium", store.release().campaigns["stadium"]).head.version
+    version = mall.ports.transactions.in_force.play("stadium", store.release().campaigns["stadium"]).head.version
     for start in range(0, whole, _AT_ONCE):
         some = [_deal(n, version) for n in range(start, min(start + _AT_ONCE, whole))]
         writes = [write for deal in some for write in _balances(deal)]

@@ -15,7 +15,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import Conflict, InsufficientPoints, LockTimeout
 from quanyi.entitlements.inputs import Receipt
 from tests.engine.conftest import FOLDER, NOON, sql_store

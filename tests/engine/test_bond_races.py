@@ -15,7 +15,7 @@ import pytest
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import Bond

@@ -12,7 +12,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from tests.engine.conftest import sql_store
 
 BOXES = Path(__file__).parents[1] / "malls" / "boxes"

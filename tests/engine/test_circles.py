@@ -12,8 +12,8 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.outbox import CloudEvent
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.project import Project
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.project.model import Project
 from quanyi.entitlements.accounts import used
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.errors import CampaignFailed

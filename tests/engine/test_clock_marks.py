@@ -15,7 +15,7 @@ from quanyi.adapters.guarded_clock import BEHIND_EVERY, EVERY, LEAP, SKEW, SLEEP
 from quanyi.adapters.sql.engine import prepare_engine
 from quanyi.adapters.sql.marks import SqlMarks
 from quanyi.adapters.wiring import OpenMall, guarded, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import ClockAhead, StorageError
 from tests.engine.conftest import FOLDER, NOON, sql_store
 from tests.engine.test_guarded_clock import HOUR, Marks, Ticks

@@ -7,7 +7,7 @@ import pytest
 
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.codes import clean_codes
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.ports import Writing

@@ -16,11 +16,11 @@ from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.errors import InputError, LimitReached, NotEligible
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.limits import limit_account
+from quanyi.entitlements.limits.limit import limit_account
 from tests.engine.conftest import NOON
 
 FOLDER = Path(__file__).parents[1] / "malls" / "requests"

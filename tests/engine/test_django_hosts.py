@@ -21,7 +21,7 @@ from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import InputError, InsufficientPoints, LockTimeout
 from tests.django_host import connected
 from tests.engine.conftest import FOLDER, NOON, sql_store

@@ -16,7 +16,7 @@ from quanyi.adapters.sql.marks import SqlMarks
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.wiring import open_mall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import ClockAhead
 from tests.engine.conftest import FOLDER, NOON, sql_store
 

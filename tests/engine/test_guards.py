@@ -16,7 +16,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.ids import CountedIds
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.accounts import lot, outside, stock, used
 from quanyi.entitlements.changes import Because, Changes, SealedCode
 from quanyi.entitlements.errors import HoldClosed, InputError, InsufficientPoints, VoucherRefused

@@ -19,7 +19,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.collector import Collector
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.changes import Changes, Posting
 from quanyi.entitlements.errors import Busy, Conflict, DataError, LockTimeout
 from quanyi.entitlements.inputs import Input, Receipt
@@ -162,7 +162,7 @@ def test_a_host_waits_no_longer_than_its_mall(postgres_engine: Engine) -> None:
 def test_a_crowd_is_told_to_come_again(postgres_engine: Engine, hands: ThreadPoolExecutor) -> None:
     """More than may stand in line: told so at once, and when to come again; those in line are answered."""
     mall = mall_on(postgres_engine, most_waiting=4)
-    settle, gate = mall.ports.settler.settle, threading.Event()
+    settle, gate = mall.ports.transactions.run, threading.Event()
     lines = mall.ports.submit.__self__  # type: ignore[union-attr]
     lines._settle = lambda asks, store: gate.wait(PATIENCE) and settle(asks, store)
     futures = [hands.submit(check_in, mall, f"u{n}") for n in range(12)]

@@ -14,7 +14,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.sql.engine import prepare_engine
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import Refused
 from tests.engine.conftest import FOLDER, NOON, sql_store
 from tests.engine.crash import killed_at

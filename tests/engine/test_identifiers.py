@@ -12,7 +12,7 @@ import pytest
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import InputError, VoucherRefused
 from quanyi.entitlements.identifiers import identifier
 from tests.engine.conftest import FOLDER

@@ -11,7 +11,7 @@ import pytest
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import HoldClosed, InsufficientPoints, NotOpen, Refused, VoucherRefused
 from tests.engine.conftest import FOLDER, NOON
 

@@ -12,7 +12,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.outbox import CloudEvent
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import InputError, InsufficientPoints, Refused
 from quanyi.entitlements.inputs import Input, Receipt

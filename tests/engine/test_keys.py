@@ -10,7 +10,7 @@ import pytest
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import InputError, KeyReused
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.ports import ReceiptWrite, Writing

@@ -104,16 +104,16 @@ def test_a_sweep_can_be_interrupted_and_shared(opened: Open, clock: FixedClock) 
     mall = opened(300)
     hold_many(mall, 300, whole=300)
     clock.advance(minutes=45)
-    settle, portions = type(mall.ports.settler).settle, [0]
+    run, portions = type(mall.ports.transactions).run, [0]
 
     def stopping(*args: object, **options: object) -> object:
         portions[0] += 1
         if portions[0] > 1:
             raise KeyboardInterrupt
-        return settle(*args, **options)  # type: ignore[arg-type]
+        return run(*args, **options)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(mall.ports.settler), "settle", stopping)
+        patch.setattr(type(mall.ports.transactions), "run", stopping)
         with pytest.raises(KeyboardInterrupt):
             mall.sweep()
     stood = row(mall)
@@ -148,7 +148,7 @@ def test_a_lower_quota_counts_what_has_lapsed(opened: Open, clock: FixedClock, t
         data={"campaign": "stadium", "thing": "phone", "total": 4, "splits": 1},
         asks=True,
     )
-    (outcome,) = mall.ports.settler.settle([ask], mall.ports.store)
+    (outcome,) = mall.ports.transactions.run([ask], mall.ports.store)
 
     assert not isinstance(outcome, Exception)
     assert mall.offer("stadium", "phone").left == 4
@@ -174,7 +174,7 @@ def test_more_than_one_call_books_is_a_conflict(
     opened: Open, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call that meets more than it may book says so, keeps what it booked, and works behind a sweep."""
-    monkeypatch.setattr("quanyi.campaigns.settle._PORTIONS", 2)
+    monkeypatch.setattr("quanyi.campaigns.engine.transaction._PORTIONS", 2)
     mall = opened(5)
     promise_many(mall, 150)
     clock.advance(days=8)

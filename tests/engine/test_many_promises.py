@@ -11,7 +11,7 @@ import pytest
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import Conflict, Refused
 from quanyi.entitlements.inputs import Receipt
 from tests.engine.conftest import sql_store
@@ -78,7 +78,7 @@ def test_more_than_one_call_decides_is_a_conflict(
     opened: Open, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As many are due as there are pieces: a call decides some of them, says so, and comes to its answer behind a sweep."""
-    monkeypatch.setattr("quanyi.campaigns.settle._PORTIONS", 2)
+    monkeypatch.setattr("quanyi.campaigns.engine.transaction._PORTIONS", 2)
     mall = opened(MANY)
     promise(mall, MANY)
     clock.advance(hours=1)

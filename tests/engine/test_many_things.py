@@ -22,7 +22,7 @@ def hold(mall: OpenMall, records: list[Record]) -> None:
 
 def holder_of(mall: OpenMall, user: str) -> str:
     mall.report("check_in", user=user, key=f"known/{user}")
-    return mall.ports.settler.people.look_up([user], mall.ports.store)[user]
+    return mall.ports.transactions.holders.look_up([user], mall.ports.store)[user]
 
 
 def right(mall: OpenMall, holder: str, name: str, item: str) -> Entitlement:

@@ -11,7 +11,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import QuanyiError, Refused
 from tests.engine.conftest import NOON
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.collector import Collector
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.changes import Changes, Posting
 from quanyi.entitlements.errors import DataError, InputError, LimitReached
 from quanyi.entitlements.inputs import Input, Receipt
@@ -88,7 +88,7 @@ def test_what_the_database_cannot_keep_fails_alone(postgres_engine: Engine, monk
     mall = wire(load_project(FOLDER), store := sql_store(postgres_engine), clock=FixedClock(NOON))
     mall.apply()
     asks = [Input(type="check_in", key=f"k{n}", at=NOON, user=f"u{n}") for n in range(32)]
-    collector = Collector(lambda some: mall.ports.settler.settle(some, store))
+    collector = Collector(lambda some: mall.ports.transactions.run(some, store))
     answers = collector._answers(asks)
 
     assert [isinstance(answer, Receipt) for answer in answers] == [True] * 31 + [False]

@@ -14,7 +14,7 @@ from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import NotOpen, StorageError
 from tests.engine.conftest import FOLDER, NOON
 

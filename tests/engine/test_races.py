@@ -253,7 +253,7 @@ def test_a_leader_that_is_killed_strands_nobody() -> None:
 
 
 def wire_on(engine: Engine) -> OpenMall:
-    from quanyi.campaigns.load import load_project
+    from quanyi.campaigns.project.load import load_project
     from tests.engine.conftest import FOLDER
 
     mall = wire(load_project(FOLDER), sql_store(engine), clock=FixedClock(NOON))  # type: ignore[arg-type]

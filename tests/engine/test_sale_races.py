@@ -14,7 +14,7 @@ from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import Refused
 from tests.engine.conftest import sql_store
 

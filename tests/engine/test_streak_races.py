@@ -13,7 +13,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from tests.engine.conftest import NOON, sql_store
 
 PROJECT = load_project(Path(__file__).parents[1] / "malls" / "checkins")

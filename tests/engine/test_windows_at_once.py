@@ -12,7 +12,7 @@ import pytest
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from tests.engine.conftest import NOON, sql_store
 from tests.engine.test_following_at_once import at_once
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import attrs
 
-from quanyi.entitlements import conditions
 from quanyi.entitlements.benefits import Benefit, PointsUnit
+from quanyi.entitlements.checks import conditions
 from quanyi.entitlements.clauses import Fixed, Gift, Head, Limit, Unless
 from quanyi.entitlements.plays.referral import Bind, Referral, Rule
 from quanyi.entitlements.plays.reward import Reward

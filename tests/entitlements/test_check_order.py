@@ -8,9 +8,9 @@ from itertools import permutations
 
 import pytest
 
-from quanyi.entitlements import conditions
 from quanyi.entitlements.accounts import lot, quota, stock
 from quanyi.entitlements.benefits import Benefit, PointsUnit
+from quanyi.entitlements.checks import conditions
 from quanyi.entitlements.clauses import Fixed, Gift, Head, Limit, Undo
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.plays.reward import Reward

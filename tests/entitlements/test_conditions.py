@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from quanyi.entitlements.amounts import Amount
-from quanyi.entitlements.conditions import AllOf, AnyOf, Expression, Not, equalities, judge, values_of
-from quanyi.entitlements.conditions import Test as Compare
+from quanyi.entitlements.checks.conditions import AllOf, AnyOf, Expression, Not, equalities, judge, values_of
+from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import ExpressionFailed

@@ -7,13 +7,13 @@ from __future__ import annotations
 import pytest
 
 from quanyi.entitlements.accounts import used
-from quanyi.entitlements.admission import check_audience, check_open, check_phase
 from quanyi.entitlements.benefits import Benefit, LotRule, PointsUnit
+from quanyi.entitlements.checks.admission import check_audience, check_open, check_phase
 from quanyi.entitlements.clauses import Fixed, Gift, Head, Limit, Percent
+from quanyi.entitlements.derived_ids import bucket, deal_id, derived_id
 from quanyi.entitlements.errors import NotEligible, NotOpen
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_account
-from quanyi.entitlements.numbers import bucket, deal_id, derived_id
+from quanyi.entitlements.limits.limit import limit_account
 from quanyi.entitlements.picture import Picture, View
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.plays.reward import Reward

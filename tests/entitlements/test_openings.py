@@ -7,10 +7,10 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from quanyi.campaigns.views import offer_view, present_state
+from quanyi.entitlements.checks.openings import closed, closing, next_opening, opening_from, present_state
 from quanyi.entitlements.clauses import Head
-from quanyi.entitlements.openings import closed, closing, next_opening, opening_from
 from quanyi.entitlements.picture import Picture, View
+from quanyi.entitlements.plays.sale.view import offer_view
 from quanyi.entitlements.time import Schedule, Span
 from tests.entitlements.mugs import MUGS, QUOTA
 from tests.entitlements.stage import moment

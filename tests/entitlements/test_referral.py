@@ -9,11 +9,11 @@ from itertools import pairwise
 import attrs
 import pytest
 
-from quanyi.entitlements import conditions
+from quanyi.entitlements.checks import conditions
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.errors import NotEligible, VoucherRefused
-from quanyi.entitlements.plays.referral.bonds import HIGHEST
-from quanyi.entitlements.plays.referral.codes import first_code, read_code
+from quanyi.entitlements.plays.referral.bind import HIGHEST
+from quanyi.entitlements.plays.referral.invite_codes import first_code, read_code
 from quanyi.entitlements.records import Bond, Invite
 from quanyi.entitlements.time import Duration, Schedule, Span
 from tests.entitlements.sharing import (

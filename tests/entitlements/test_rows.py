@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from quanyi.entitlements.rows import best_rows, in_period, present_row, rows_of
+from quanyi.entitlements.plays.streak.runs import best_rows, in_period, present_row, rows_of
 from quanyi.entitlements.time import Window
 from tests.entitlements.checkins import (
     day,

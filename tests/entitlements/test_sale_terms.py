@@ -14,7 +14,7 @@ from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.grants import days_left
 from quanyi.entitlements.plays.sale import Coupon, Hold, Late, Offset, Price, Refund
-from quanyi.entitlements.plays.sale.shares import portion
+from quanyi.entitlements.plays.sale.portions import portion
 from quanyi.entitlements.records import Deal, Entitlement, Move
 from quanyi.entitlements.time import Duration, Schedule, Window, zone_of
 from tests.entitlements.mugs import AT_THE_END, IN_TIME, LATER, MUGS, QUOTA, pay

@@ -7,8 +7,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.clauses import Head, Limit
-from quanyi.entitlements.conditions import Test as Compare
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.plays.streak import Mark, Milestone, Streak, Times
 from quanyi.entitlements.records import Marks

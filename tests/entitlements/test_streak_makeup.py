@@ -9,8 +9,8 @@ import pytest
 
 from quanyi.entitlements.accounts import lot, stock
 from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.clauses import Gift, Head, Limit
-from quanyi.entitlements.conditions import Test as Compare
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.plays.streak import Mark, Milestone
 from quanyi.entitlements.records import Marks

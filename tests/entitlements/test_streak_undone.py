@@ -9,8 +9,8 @@ import pytest
 
 from quanyi.entitlements.accounts import lot
 from quanyi.entitlements.benefits import PointsUnit
+from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.clauses import Limit, Undo
-from quanyi.entitlements.conditions import Test as Compare
 from quanyi.entitlements.errors import InsufficientPoints
 from quanyi.entitlements.plays.streak import Mark, Milestone
 from quanyi.entitlements.records import MarkedDay, Marks

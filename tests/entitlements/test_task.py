@@ -9,8 +9,8 @@ import pytest
 
 from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.clauses import Gift, Head, Limit, Undo
-from quanyi.entitlements.conditions import Test as Compare
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.plays.task import Goal, Task

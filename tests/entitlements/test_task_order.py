@@ -9,7 +9,7 @@ import pytest
 
 from quanyi.entitlements.clauses import Head, Undo
 from quanyi.entitlements.plays.task import Goal, Task
-from quanyi.entitlements.plays.task.tally import DOER
+from quanyi.entitlements.plays.task.attempt import DOER
 from quanyi.entitlements.time import Duration, Window
 from tests.entitlements.errands import POINTS, points
 from tests.entitlements.stage import Stage, moment

@@ -24,8 +24,8 @@ from quanyi.entitlements.errors import (
     Refused,
     VoucherRefused,
 )
+from quanyi.entitlements.messages.render import LANGUAGES, TEXTS, say_day, say_when
 from quanyi.entitlements.plays.sale import pay
-from quanyi.entitlements.texts import LANGUAGES, TEXTS, say_day, say_when
 from tests.entitlements.stage import moment
 
 ROOT = Path(entitlements.__file__).parents[1]

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from quanyi.entitlements import conditions
 from quanyi.entitlements.benefits import Benefit, PointsUnit
+from quanyi.entitlements.checks import conditions
 from quanyi.entitlements.clauses import Computed, Fixed, Gift, Head, Limit, Undo, Unless
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.records import Promise

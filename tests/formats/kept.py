@@ -15,9 +15,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import attrs
 
 from quanyi.adapters.codec import Codec
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.project import Campaign, CompiledPlay, Project
-from quanyi.campaigns.versions import FORMAT, unstructure_campaign, unstructure_play, unstructure_project
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.project.model import Campaign, CompiledPlay, Project
+from quanyi.campaigns.project.versions import FORMAT, unstructure_campaign, unstructure_play, unstructure_project
 from quanyi.entitlements.accounts import Account, held, outside
 from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, InForce, Posting, Put, SealedCode, Stash
 from quanyi.entitlements.inputs import Receipt

@@ -22,7 +22,7 @@ from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import StorageError
 from quanyi.entitlements.ports import RecordWrite, Release
 from quanyi.entitlements.records import FIRST_FORMAT, Record

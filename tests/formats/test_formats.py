@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from quanyi.adapters.codec import Codec
-from quanyi.campaigns.versions import (
+from quanyi.campaigns.project.versions import (
     structure_campaign,
     structure_play,
     structure_project,

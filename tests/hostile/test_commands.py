@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.replay import read_events
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.tools.replay import read_events
 from quanyi.entitlements.errors import CampaignFileError
 
 MALL = Path(__file__).parents[1] / "malls" / "engine"

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from quanyi.campaigns.load import check_project
+from quanyi.campaigns.project.load import check_project
 
 BASIC = Path(__file__).parents[1] / "malls" / "basic"
 REWARD = "campaign: x\nkind: reward\nwhen: order.paid\ngive: {points: 1}\nat_most: [1 per user]\n"
 MEASURED = """
 import resource, sys
-from quanyi.campaigns.load import check_project
+from quanyi.campaigns.project.load import check_project
 codes = [finding.code for finding in check_project(sys.argv[1])]
 used = resource.getrusage(resource.RUSAGE_SELF)
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))

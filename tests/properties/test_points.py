@@ -20,7 +20,7 @@ from quanyi.entitlements.errors import InsufficientPoints
 from quanyi.entitlements.picture import LotsOf, View
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.time import Duration
-from quanyi.entitlements.undo import reverse
+from quanyi.entitlements.undo.reverse import reverse
 from tests.entitlements.stage import Stage
 
 WALLET = LotsOf("h-ann", "points")

@@ -18,7 +18,7 @@ from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import QuanyiError
 
 PROJECT = load_project(Path(__file__).parents[1] / "malls" / "promised")

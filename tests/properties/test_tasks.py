@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.plays.task import Goal, Task
-from quanyi.entitlements.plays.task.rounds import ALL_DONE
+from quanyi.entitlements.plays.task.progress import ALL_DONE
 from tests.entitlements.errands import AT, LATER, ORDERS, POINTS, points
 from tests.entitlements.stage import Stage
 

@@ -19,7 +19,7 @@ from quanyi.adapters.ids import CountedIds
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.load import load_project
+from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import QuanyiError, Refused
 from quanyi.entitlements.inputs import Receipt
 
@@ -120,7 +120,7 @@ class Twins:
             facts=lambda user: facts.get(user, {}),
             vault=SealingVault(RING),
         )
-        mall.ports.settler.people.forget = self._conflicted  # type: ignore[method-assign]
+        mall.ports.transactions.holders.forget = self._conflicted  # type: ignore[method-assign]
         return mall
 
     def _conflicted(self, _asks: Any) -> None:

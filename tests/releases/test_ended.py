@@ -15,7 +15,7 @@ from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.versions import structure_project
+from quanyi.campaigns.project.versions import structure_project
 from quanyi.entitlements.accounts import ended
 from quanyi.entitlements.picture import LotsOf
 from quanyi.entitlements.points import take_back
@@ -54,7 +54,7 @@ def test_an_undo_after_the_upgrade_takes_nothing_for_what_ended_before(mall, eng
     opened = wire(project, store, clock=FixedClock(_after_everything(engine, mall)))
     before = sum(amount for account, amount in store.lots(holder) if account.unit == lot.unit)
 
-    view = opened.ports.settler.look(_needs(lot), opened.now(), store)
+    view = opened.ports.transactions.look(_needs(lot), opened.now(), store)
     draft = view.draft(opened.now())
     taken = take_back(draft, project.units[lot.unit], lot, 5)
 

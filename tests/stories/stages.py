@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.stages import sql_stage
-from quanyi.campaigns.findings import Findings
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.stories import read_stories
+from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.tools.stories import read_stories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from quanyi.campaigns.project import Project
-    from quanyi.campaigns.stage import Stage, StageFactory
-    from quanyi.campaigns.stories import Story
+    from quanyi.campaigns.project.model import Project
+    from quanyi.campaigns.tools.sandbox import Sandbox, StageFactory
+    from quanyi.campaigns.tools.stories import Story
     from quanyi.entitlements.ports import Facts
 
 
@@ -38,7 +38,7 @@ def verified_stage(engine: Engine) -> StageFactory:
     upgrade(engine)
 
     @contextmanager
-    def put_up(project: Project, facts: Facts, at: datetime) -> Iterator[Stage]:
+    def put_up(project: Project, facts: Facts, at: datetime) -> Iterator[Sandbox]:
         with sql_stage(engine)(project, facts, at) as stage:
             yield stage
             report = verify(engine, stage.store.mall)

@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from quanyi.campaigns.show import show_data
+from quanyi.campaigns.tools.show import show_data
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.time import Span
 from tests.stories.stages import stories_of

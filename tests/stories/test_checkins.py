@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quanyi.campaigns.show import show_data
+from quanyi.campaigns.tools.show import show_data
 from tests.stories.stages import stories_of
 
 PROJECT, STORIES = stories_of(Path(__file__).parents[1] / "malls" / "checkins")

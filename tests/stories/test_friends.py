@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.show import show_data
-from quanyi.campaigns.stories import tell
-from quanyi.campaigns.stories.coverage import unheard
+from quanyi.campaigns.tools.coverage.clauses import unheard
+from quanyi.campaigns.tools.show import show_data
+from quanyi.campaigns.tools.stories import tell
 from quanyi.entitlements.plays.bundle import Bundle
 from tests.stories.stages import stories_of
 

@@ -8,9 +8,9 @@ import attrs
 import pytest
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.findings import Findings
-from quanyi.campaigns.stories import tell
-from quanyi.campaigns.stories.expect import read_then
+from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.tools.stories import tell
+from quanyi.campaigns.tools.stories.expect import read_then
 from quanyi.entitlements.errors import InputError
 from tests.stories.stages import stories_of
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.load import check_project
-from quanyi.campaigns.show import show, show_data
-from quanyi.campaigns.stories import tell
-from quanyi.campaigns.versions import structure_campaign, structure_play, unstructure_campaign, unstructure_play
+from quanyi.campaigns.project.load import check_project
+from quanyi.campaigns.project.versions import structure_campaign, structure_play, unstructure_campaign, unstructure_play
+from quanyi.campaigns.tools.show import show, show_data
+from quanyi.campaigns.tools.stories import tell
 from tests.stories.stages import stories_of, verified_stage
 
 MALLS = Path(__file__).parents[1] / "malls"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.findings import Findings
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.stories import read_stories, tell
+from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.tools.stories import read_stories, tell
 
 MALL = Path(__file__).parents[1] / "malls" / "midway"
 STORY = """\

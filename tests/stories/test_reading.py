@@ -6,9 +6,9 @@ from textwrap import dedent
 
 import pytest
 
-from quanyi.campaigns.findings import Findings
-from quanyi.campaigns.load import load_project
-from quanyi.campaigns.stories import read_stories
+from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.tools.stories import read_stories
 from tests.stories.samples import write_project
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.stages import memory_stage, sql_stage
-from quanyi.campaigns.reach import reach
-from quanyi.campaigns.replay import Replay, read_events
+from quanyi.campaigns.tools.coverage import reach
+from quanyi.campaigns.tools.replay import Replay, read_events
 from quanyi.entitlements.errors import CampaignFileError
 from tests.stories.samples import write_project
 from tests.stories.stages import stories_of

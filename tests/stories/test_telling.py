@@ -8,9 +8,9 @@ import attrs
 import pytest
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.stories import tell
-from quanyi.campaigns.stories.coverage import unheard
-from quanyi.campaigns.stories.scene import Scene
+from quanyi.campaigns.tools.coverage.clauses import unheard
+from quanyi.campaigns.tools.stories import tell
+from quanyi.campaigns.tools.stories.scene import Scene
 from tests.stories.samples import GOOD, write_project
 from tests.stories.stages import stories_of, verified_stage
 

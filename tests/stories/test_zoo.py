@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from quanyi.adapters.stages import memory_stage
-from quanyi.campaigns.stories import tell
+from quanyi.campaigns.tools.stories import tell
 from tests.stories.stages import stories_of, verified_stage
 
 ZOO = Path(__file__).parents[1] / "malls" / "zoo"

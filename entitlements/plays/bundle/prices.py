@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import attrs
 
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.bundle.clauses import Part
-from quanyi.entitlements.plays.sale.desk import told
-from quanyi.entitlements.plays.sale.shares import drawn
+from quanyi.entitlements.plays.bundle.terms import Part
+from quanyi.entitlements.plays.sale.deals import told
+from quanyi.entitlements.plays.sale.portions import drawn
 from quanyi.entitlements.records import Deal
-from quanyi.entitlements.undo import reverse
+from quanyi.entitlements.undo.reverse import reverse
 
 if TYPE_CHECKING:
-    from quanyi.entitlements.plays.bundle.model import Bundle
+    from quanyi.entitlements.plays.bundle.terms import BundleTerms
 
 __all__ = ["money_of", "return_price", "units_of"]
 
@@ -36,7 +36,7 @@ def units_of(parts: Iterable[Part]) -> Mapping[str, int]:
     return found
 
 
-def return_price(bundle: Bundle, part: Part, number: str, draft: Draft) -> None:
+def return_price(bundle: BundleTerms, part: Part, number: str, draft: Draft) -> None:
     """Return what a part costs that can't be given: units to their lots, money by the host."""
     deal = draft.get(Deal, number)
     assert deal is not None  # its parts are written with it

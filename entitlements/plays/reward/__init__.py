@@ -1,5 +1,5 @@
 """Whenever X happens, Y gets Z: so often, after a while, and taken back if X is undone."""
 
-from quanyi.entitlements.plays.reward.model import Reward
+from quanyi.entitlements.plays.reward.play import Reward
 
 __all__ = ["Reward"]

@@ -1,5 +1,6 @@
 """Sell or exchange: a limited number of things, for points, money or both, with a hold."""
 
-from quanyi.entitlements.plays.sale.model import Coupon, Hold, Late, Offset, Price, Refund, Sale
+from quanyi.entitlements.plays.sale.play import Sale
+from quanyi.entitlements.plays.sale.terms import Coupon, Hold, Late, Offset, Price, Refund
 
 __all__ = ["Coupon", "Hold", "Late", "Offset", "Price", "Refund", "Sale"]

@@ -14,17 +14,17 @@ from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed, InputError, OutOfStock
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import known_subjects
+from quanyi.entitlements.limits.limit import known_subjects
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.sale.desk import because, find_deal, granted, told
-from quanyi.entitlements.plays.sale.ends import close, overdue
-from quanyi.entitlements.plays.sale.taking import RETAKEN, Taking
+from quanyi.entitlements.plays.sale.attempt import RETAKEN, SaleAttempt
+from quanyi.entitlements.plays.sale.close import close, overdue
+from quanyi.entitlements.plays.sale.deals import because, find_deal, granted, told
 from quanyi.entitlements.records import Deal, Move
-from quanyi.entitlements.undo import needs_of
+from quanyi.entitlements.undo.reverse import needs_of
 
 if TYPE_CHECKING:
-    from quanyi.entitlements.plays.sale.model import Sale
+    from quanyi.entitlements.plays.sale.terms import SaleTerms
 
 __all__ = ["pay"]
 
@@ -32,7 +32,7 @@ _RETURNED = ("refunded", "short")
 _FINAL = {"paid": "already-paid", "refunded": "already-refunded"}
 
 
-def pay(sale: Sale, ask: Input, draft: Draft) -> Changes:
+def pay(sale: SaleTerms, ask: Input, draft: Draft) -> Changes:
     """
     Settle a deal: what it holds is final, and its entitlements go out.
 
@@ -65,7 +65,7 @@ def pay(sale: Sale, ask: Input, draft: Draft) -> Changes:
     return _hand_out(sale, ask, paid, draft)
 
 
-def _settle(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
+def _settle(sale: SaleTerms, ask: Input, deal: Deal, draft: Draft) -> Deal:
     """Move what is held on, for good; take the pieces now, if none were held."""
     if sale.hold.since == "pay":
         deal = _take_pieces(sale, ask, deal, draft)
@@ -90,14 +90,14 @@ def _final(move: Move) -> Move:
     return attrs.evolve(move, destination=outside(name, move.destination.unit))
 
 
-def _take_pieces(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
+def _take_pieces(sale: SaleTerms, ask: Input, deal: Deal, draft: Draft) -> Deal:
     taking = _taking_again(sale, ask, deal)
     draft.require(*taking.needs())
     taking.run([check for check in sale.checks if check in ("quota", "stock")], draft)
     return attrs.evolve(deal, moves=(*deal.moves, *taking.moves))
 
 
-def _accept_late(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
+def _accept_late(sale: SaleTerms, ask: Input, deal: Deal, draft: Draft) -> Deal:
     """Take once more what the closed deal gave back, as if it were asked for now."""
     taking = _taking_again(sale, ask, deal)
     open_moves = deal.moves if deal.phase == "placed" else ()
@@ -108,7 +108,7 @@ def _accept_late(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Deal:
     return attrs.evolve(deal, moves=tuple(taking.moves))
 
 
-def _taking_again(sale: Sale, ask: Input, deal: Deal) -> Taking:
+def _taking_again(sale: SaleTerms, ask: Input, deal: Deal) -> SaleAttempt:
     data = {
         **ask.data,
         "item": deal.item,
@@ -118,28 +118,28 @@ def _taking_again(sale: Sale, ask: Input, deal: Deal) -> Taking:
         "code": deal.code,
     }
     again = attrs.evolve(ask, holder=deal.holder, data=data, subjects=known_subjects(deal.moves))
-    taking = Taking(sale=sale, ask=again, thing=deal.item, pieces=deal.pieces, deal=deal.id, settled=True)
+    taking = SaleAttempt(sale=sale, ask=again, thing=deal.item, pieces=deal.pieces, deal=deal.id, settled=True)
     if sale.offset is not None:
         unit = sale.offset.unit
         taking.offset = deal.price.get(unit, 0) - taking.price.get(unit, 0)
     return taking
 
 
-def _checks_again(sale: Sale) -> Iterable[str]:
+def _checks_again(sale: SaleTerms) -> Iterable[str]:
     """The price is always due, and pieces that were never held; what was, only where the sale says so."""
     held = ("quota", "stock") if sale.hold.since == "pay" else ()
     wanted = RETAKEN if sale.late.take_again else ("points", *held)
     return [check for check in sale.checks if check in wanted]
 
 
-def _hand_out(sale: Sale, ask: Input, deal: Deal, draft: Draft) -> Changes:
+def _hand_out(sale: SaleTerms, ask: Input, deal: Deal, draft: Draft) -> Changes:
     paid = granted(sale, deal, draft)
     draft.put(paid)
     answer = {"deal": paid.id, "paid": paid.pay, "currency": paid.currency, "entitlements": list(paid.grants)}
     return draft.done(because(sale, ask, "pay"), holder=paid.holder, answer=answer)
 
 
-def _pay_back(sale: Sale, ask: Input, deal: Deal, draft: Draft, ended: str = "refunded") -> Changes:
+def _pay_back(sale: SaleTerms, ask: Input, deal: Deal, draft: Draft, ended: str = "refunded") -> Changes:
     """The deal is closed for good, and the host is told to return the money."""
     if deal.phase == "placed":
         ending = "lapsed" if overdue(sale, deal, ask.at) else "closed"
@@ -152,7 +152,7 @@ def _pay_back(sale: Sale, ask: Input, deal: Deal, draft: Draft, ended: str = "re
     return draft.done(because(sale, ask, "late"), holder=deal.holder, answer=answer, outcome="cancelled")
 
 
-def _check_amount(sale: Sale, ask: Input, deal: Deal) -> None:
+def _check_amount(sale: SaleTerms, ask: Input, deal: Deal) -> None:
     if _paid(ask) != deal.pay:
         paid, asked = (Amount(value, deal.currency, sale.currency_scale) for value in (_paid(ask), deal.pay))
         raise InputError(f"paid {paid}, the deal asks for {asked} {deal.currency}".rstrip())

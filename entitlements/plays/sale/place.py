@@ -8,23 +8,23 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.derived_ids import deal_id
 from quanyi.entitlements.errors import Blocked, InputError, NotFound
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.numbers import deal_id
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft, Need
-from quanyi.entitlements.plays.sale.desk import because, granted, told
-from quanyi.entitlements.plays.sale.taking import Taking
+from quanyi.entitlements.plays.sale.attempt import SaleAttempt
+from quanyi.entitlements.plays.sale.deals import because, granted, told
 from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.time import zone_of
 
 if TYPE_CHECKING:
-    from quanyi.entitlements.plays.sale.model import Sale
+    from quanyi.entitlements.plays.sale.terms import SaleTerms
 
 __all__ = ["needs", "place"]
 
 
-def needs(sale: Sale, ask: Input) -> Iterable[Need]:
+def needs(sale: SaleTerms, ask: Input) -> Iterable[Need]:
     """Everything a request may touch, of a split quota only the holder's own part; nothing if it is malformed."""
     try:
         taking = _taking(sale, ask)
@@ -33,7 +33,7 @@ def needs(sale: Sale, ask: Input) -> Iterable[Need]:
     return {*taking.needs(), RecordKey(kind=Deal.kind, parts=(taking.deal,))} if _order(ask) else taking.needs()
 
 
-def place(sale: Sale, ask: Input, draft: Draft) -> Changes:
+def place(sale: SaleTerms, ask: Input, draft: Draft) -> Changes:
     """
     Take what the request needs and open a deal; without cash it is paid at once.
 
@@ -56,7 +56,7 @@ def place(sale: Sale, ask: Input, draft: Draft) -> Changes:
     return draft.done(because(sale, ask, "place"), holder=ask.holder, answer=_answer(taking, deal, draft))
 
 
-def _taking(sale: Sale, ask: Input) -> Taking:
+def _taking(sale: SaleTerms, ask: Input) -> SaleAttempt:
     thing, pieces = str(ask.data.get("item") or ask.data.get("offer")), ask.data.get("qty", 1)
     if not isinstance(pieces, int) or isinstance(pieces, bool) or pieces < 1:
         msg = f"qty must be a whole number of 1 or more, not {quoted(pieces)}"
@@ -68,7 +68,7 @@ def _taking(sale: Sale, ask: Input) -> Taking:
         msg = f"{ask.type} needs a user"
         raise InputError(msg)
     deal = deal_id(ask.type, ask.key, _order(ask))
-    taking = Taking(sale=sale, ask=ask, thing=thing, pieces=pieces, deal=deal, settled=False)
+    taking = SaleAttempt(sale=sale, ask=ask, thing=thing, pieces=pieces, deal=deal, settled=False)
     taking.settled = not taking.pay
     return taking
 
@@ -77,7 +77,7 @@ def _order(ask: Input) -> str:
     return str(ask.data.get("order") or "")
 
 
-def _deal(taking: Taking) -> Deal:
+def _deal(taking: SaleAttempt) -> Deal:
     sale, ask = taking.sale, taking.ask
     end = sale.hold.pay_within.after(ask.at, zone_of(sale.head.zone))
     return Deal(
@@ -100,13 +100,13 @@ def _deal(taking: Taking) -> Deal:
     )
 
 
-def _wake_at_the_end(taking: Taking, deal: Deal, draft: Draft) -> None:
+def _wake_at_the_end(taking: SaleAttempt, deal: Deal, draft: Draft) -> None:
     data = {"deal": deal.id, "campaign": deal.campaign, "version": deal.version}
     wakes, gives = taking.wakes(), taking.gives()
     draft.emit("deal.lapse", data, at=deal.due_at, wakes=wakes, gives=gives, of=deal.key, holder=deal.holder)
 
 
-def _answer(taking: Taking, deal: Deal, draft: Draft) -> Mapping[str, Any]:
+def _answer(taking: SaleAttempt, deal: Deal, draft: Draft) -> Mapping[str, Any]:
     answer: dict[str, Any] = {
         "deal": deal.id,
         "hold": deal.id,

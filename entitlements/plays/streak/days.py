@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from quanyi.entitlements.conditions import value_at
+from quanyi.entitlements.checks.conditions import value_at
 from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.plays.streak.runs import slot_of
 from quanyi.entitlements.records import Marks
-from quanyi.entitlements.rows import slot_of
 from quanyi.entitlements.time import local_start, zone_of
 
 if TYPE_CHECKING:
-    from quanyi.entitlements.plays.streak.model import Makeup, Streak
+    from quanyi.entitlements.plays.streak.terms import Makeup, StreakTerms
 
 __all__ = ["asked_day", "began", "last_date", "last_news", "member_zone", "mendable", "today_of"]
 
@@ -24,7 +24,7 @@ _FARTHEST = 400
 """How many missed days are looked at for a list of what can be made up."""
 
 
-def member_zone(streak: Streak, marks: Marks | None, facts: Mapping[str, Any], at: datetime) -> str:
+def member_zone(streak: StreakTerms, marks: Marks | None, facts: Mapping[str, Any], at: datetime) -> str:
     """
     The zone in which days are this member's.
 
@@ -38,12 +38,12 @@ def member_zone(streak: Streak, marks: Marks | None, facts: Mapping[str, Any], a
     return wanted if not pinned or _date(at, wanted) == _date(at, pinned) else pinned
 
 
-def today_of(streak: Streak, zone: str, at: datetime) -> date:
+def today_of(streak: StreakTerms, zone: str, at: datetime) -> date:
     """The day (or the Monday of the week) that *at* falls in."""
     return slot_of(_date(at, zone), streak.mark.step)
 
 
-def asked_day(streak: Streak, ask: Input, zone: str) -> date:
+def asked_day(streak: StreakTerms, ask: Input, zone: str) -> date:
     """
     The day that an input is about.
 
@@ -65,7 +65,7 @@ def asked_day(streak: Streak, ask: Input, zone: str) -> date:
         raise NotEligible(reason="day-missing", shows={"of": name}) from None
 
 
-def last_news(streak: Streak, day: date, zone: str) -> date | None:
+def last_news(streak: StreakTerms, day: date, zone: str) -> date | None:
     """The last local date on which *day* can be marked late; None where there is none. For a week, from its Sunday."""
     if streak.mark.not_older is None:
         return None
@@ -73,7 +73,7 @@ def last_news(streak: Streak, day: date, zone: str) -> date | None:
     return _date(streak.mark.not_older.after(local_start(sunday, zone_of(zone)), zone_of(zone)), zone)
 
 
-def last_date(streak: Streak, makeup: Makeup, day: date, zone: str) -> date:
+def last_date(streak: StreakTerms, makeup: Makeup, day: date, zone: str) -> date:
     """
     The last local date on which *day* can be made up; for a week, reckoned from its Sunday.
 
@@ -86,13 +86,13 @@ def last_date(streak: Streak, makeup: Makeup, day: date, zone: str) -> date:
     return _date(makeup.within.after(local_start(ended, zone_of(zone)), zone_of(zone)), zone)
 
 
-def began(streak: Streak, day: date, zone: str) -> bool:
+def began(streak: StreakTerms, day: date, zone: str) -> bool:
     """Whether the campaign was running at the end of *day*."""
     start = streak.head.runs.start
     return start is None or start < local_start(day + timedelta(days=streak.mark.step), zone_of(zone))
 
 
-def mendable(streak: Streak, marks: Marks | None, zone: str, at: datetime) -> Iterator[date]:
+def mendable(streak: StreakTerms, marks: Marks | None, zone: str, at: datetime) -> Iterator[date]:
     """The days that could be made up now, newest first, limits and prices aside."""
     if streak.makeup is None:
         return
@@ -107,7 +107,7 @@ def mendable(streak: Streak, marks: Marks | None, zone: str, at: datetime) -> It
         day -= stride
 
 
-def _makeup(streak: Streak, ask: Input) -> Makeup | None:
+def _makeup(streak: StreakTerms, ask: Input) -> Makeup | None:
     return streak.makeup if streak.makeup is not None and ask.type == streak.makeup.on else None
 
 

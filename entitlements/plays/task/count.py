@@ -12,12 +12,11 @@ import attrs
 from quanyi.entitlements.accounts import outside, stock
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.limits import limit_needs
+from quanyi.entitlements.limits.limit import limit_needs
 from quanyi.entitlements.picture import Draft, LotsOf, Need
-from quanyi.entitlements.plays.reward.fire import because
-from quanyi.entitlements.plays.reward.shares import base_of
-from quanyi.entitlements.plays.reward.trails import note, sources_of, trail_keys
-from quanyi.entitlements.plays.task.rounds import (
+from quanyi.entitlements.plays.reward.give import because
+from quanyi.entitlements.plays.task.attempt import TaskAttempt
+from quanyi.entitlements.plays.task.progress import (
     ALL_DONE,
     begin_another,
     beyond,
@@ -26,18 +25,19 @@ from quanyi.entitlements.plays.task.rounds import (
     with_given,
     with_values,
 )
-from quanyi.entitlements.plays.task.tally import Tally
 from quanyi.entitlements.records import Booked, Move
+from quanyi.entitlements.undo.partial import base_of
+from quanyi.entitlements.undo.sources import note, sources_of, trail_keys
 
 if TYPE_CHECKING:
-    from quanyi.entitlements.plays.task.model import Task
+    from quanyi.entitlements.plays.task.terms import TaskTerms
 
 __all__ = ["needs", "tally"]
 
 _UNDONE = ("undone",)
 
 
-def needs(task: Task, ask: Input) -> Iterable[Need]:
+def needs(task: TaskTerms, ask: Input) -> Iterable[Need]:
     """The round or what tells which it is, limits, trails, and what handing out may touch."""
     needs: set[Need] = {*round_needs(task, ask), *trail_keys(sources_of(task, ask))}
     needs.update(limit_needs((*task.at_most, *task.budget), ask, task.head.zone))
@@ -45,14 +45,14 @@ def needs(task: Task, ask: Input) -> Iterable[Need]:
     return needs | {LotsOf(ask.holder or "", gift.thing) for gift in task.gifts if gift.benefit is None}
 
 
-def tally(task: Task, ask: Input, draft: Draft) -> Changes:
+def tally(task: TaskTerms, ask: Input, draft: Draft) -> Changes:
     """
     Count the event towards every goal that hears it, and give what that finishes.
 
     Raises:
         Refused: The first of the task's checks that fails; then nothing was counted.
     """
-    found = Tally(task, ask, draft)
+    found = TaskAttempt(task, ask, draft)
     found.run()
     open_rows(task, found.round, ask, draft)
     moves = tuple(_progress(found))
@@ -72,7 +72,7 @@ def tally(task: Task, ask: Input, draft: Draft) -> Changes:
     return draft.done(because(task, ask, "goals"), holder=ask.holder, answer=_answer(found))
 
 
-def _progress(found: Tally) -> Iterable[Move]:
+def _progress(found: TaskAttempt) -> Iterable[Move]:
     """Bring the goals further; no balance may pass its target, so nobody finishes twice. What is beyond is kept apart."""
     for goal, added in found.hits:
         account = found.account(goal)
@@ -86,20 +86,20 @@ def _progress(found: Tally) -> Iterable[Move]:
             yield Move(source=source, destination=beyond(account), amount=spare, back=_UNDONE)
 
 
-def _hand_out(found: Tally, rule: str) -> Booked:
+def _hand_out(found: TaskAttempt, rule: str) -> Booked:
     id_ = f"{found.id}/{rule}"
     moves, grants = found.parts[rule].hand_out(found.draft, id_)
     return _booked(found, rule, id_, (*found.taken[rule], *moves), tuple(grants))
 
 
-def _booked(found: Tally, rule: str, id_: str, moves: tuple[Move, ...], grants: tuple[str, ...] = ()) -> Booked:
+def _booked(found: TaskAttempt, rule: str, id_: str, moves: tuple[Move, ...], grants: tuple[str, ...] = ()) -> Booked:
     head, holder = found.task.head, found.ask.holder or ""
     return Booked(
         id=id_, campaign=head.campaign, version=head.version, rule=rule, holder=holder, moves=moves, grants=grants
     )
 
 
-def _tell(found: Tally) -> None:
+def _tell(found: TaskAttempt) -> None:
     campaign, holder = found.task.head.campaign, found.ask.holder
     for goal in found.finished:
         found.draft.emit("goal.done", {"campaign": campaign, "goal": goal.name}, holder=holder)
@@ -107,7 +107,7 @@ def _tell(found: Tally) -> None:
         found.draft.emit("task.done", {"campaign": campaign, "round": found.round.number + 1}, holder=holder)
 
 
-def _answer(found: Tally) -> dict[str, object]:
+def _answer(found: TaskAttempt) -> dict[str, object]:
     progress = {goal.name: found.after(goal) for goal in found.task.goals}
     given = {gift.thing: n for handing in found.parts.values() for gift, n in handing.gifts}
     return {"progress": progress, "done": ALL_DONE in found.parts, "given": given}

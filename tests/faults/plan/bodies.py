@@ -110,7 +110,7 @@ BODIES = (
         (f"{_PARKED}::test_an_edited_campaign_pays_nothing_and_the_others_go_on[sqlite]",),
         (
             Edit(
-                "campaigns/parked.py",
+                "entitlements/plays/parked.py",
                 "if kept.digest in (None, digest) and applied in (None, digest.hex()):",
                 "if kept.digest or digest or applied:",
             ),
@@ -122,7 +122,7 @@ BODIES = (
         (f"{_PARKED}::test_a_text_that_cannot_be_read_parks_its_campaign_alone[sqlite-null]",),
         (
             Edit(
-                "campaigns/live.py",
+                "campaigns/engine/in_force.py",
                 "        except Exception as error:  # noqa: BLE001  (whatever an edited text makes of the reader)",
                 "        except NotFound as error:",
             ),
@@ -132,7 +132,7 @@ BODIES = (
         "bodies-apply-mends",
         "Bringing a project into force writes a damaged text anew.",
         (f"{_PARKED}::test_what_a_damaged_version_made_waits_for_it[sqlite]",),
-        (Edit("campaigns/apply.py", "        anew = kept is not None\n", "        anew = False\n"),),
+        (Edit("campaigns/project/release.py", "        anew = kept is not None\n", "        anew = False\n"),),
     ),
     Fault(
         "bodies-unknown-key-passed-over",
@@ -141,13 +141,13 @@ BODIES = (
             f"{_FORMATS}::test_a_renamed_field_of_a_record_is_an_error[deal]",
             f"{_FORMATS}::test_a_renamed_field_of_a_play_is_an_error[play-sale-flash_sale.json]",
         ),
-        (Edit("campaigns/strict.py", "_cattrs_forbid_extra_keys=True", "_cattrs_forbid_extra_keys=False"),),
+        (Edit("campaigns/project/strict.py", "_cattrs_forbid_extra_keys=True", "_cattrs_forbid_extra_keys=False"),),
     ),
     Fault(
         "bodies-types-guessed",
         "A text where a number belongs is an error.",
         (f"{_FORMATS}::test_a_value_of_another_type_is_an_error[pieces-7]",),
-        (Edit("campaigns/strict.py", "    if type(value) is not kind:\n", "    if value is kind:\n"),),
+        (Edit("campaigns/project/strict.py", "    if type(value) is not kind:\n", "    if value is kind:\n"),),
     ),
     Fault(
         "bodies-renamed-record-field",
@@ -164,7 +164,7 @@ BODIES = (
         (f"{_FORMATS}::test_the_names_of_the_format_are_frozen",),
         (
             Edit(
-                "entitlements/plays/sale/model.py",
+                "entitlements/plays/sale/terms.py",
                 "    quota: Mapping[str, int] = attrs",
                 "    pieces_in_all: Mapping[str, int] = attrs",
             ),

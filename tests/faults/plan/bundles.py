@@ -10,12 +10,12 @@ _BUNDLE = "tests/entitlements/test_bundle.py::"
 _REFUND = "tests/entitlements/test_bundle_refund.py::"
 _TERMS = "tests/entitlements/test_sale_terms.py::"
 
-_GIVING = "entitlements/plays/bundle/giving.py"
+_GIVING = "entitlements/plays/bundle/parts.py"
 _PRICES = "entitlements/plays/bundle/prices.py"
-_REFUNDS = "entitlements/plays/bundle/refunds.py"
-_BACK = "entitlements/plays/sale/back.py"
+_REFUNDS = "entitlements/plays/bundle/refund.py"
+_BACK = "entitlements/plays/sale/refund.py"
 _PAY = "entitlements/plays/sale/pay.py"
-_TAKING = "entitlements/plays/sale/taking.py"
+_TAKING = "entitlements/plays/sale/attempt.py"
 
 BUNDLES = (
     # --- parts and choices ---------------------------------------------------------------------
@@ -196,7 +196,7 @@ BUNDLES = (
         ),
         edits=(
             Edit(
-                "entitlements/plays/sale/model.py",
+                "entitlements/plays/sale/terms.py",
                 "found = min(asked, have, int(share * self.each / self.money))",
                 "found = min(asked, have)",
             ),

@@ -21,25 +21,25 @@ CONTEXT = (
         name="phone-in-clear",
         promise="a limit keeps a digest of what is personal",
         tests=(f"{_CONTEXT}test_a_phone_stands_nowhere[sqlite]",),
-        edits=(Edit("entitlements/limits.py", "if name in limit.hidden else key", "if False else key"),),
+        edits=(Edit("entitlements/limits/limit.py", "if name in limit.hidden else key", "if False else key"),),
     ),
     Fault(
         name="digest-without-its-limit",
         promise="two limits don't show that they met the same phone",
         tests=(f"{_CONTEXT}test_a_digest_is_of_one_mall_limit_attribute_and_value",),
-        edits=(Edit("entitlements/limits.py", '"per", limit.salt, limit.id, name', '"per", limit.salt, name'),),
+        edits=(Edit("entitlements/limits/limit.py", '"per", limit.salt, limit.id, name', '"per", limit.salt, name'),),
     ),
     Fault(
         name="counted-under-nothing",
         promise="nothing is counted under a key that nobody said",
         tests=(f"{_CONTEXT}test_a_limit_whose_key_nobody_says_refuses[memory-None]",),
-        edits=(Edit("entitlements/limits.py", "value is None and name not in _ROLES", "False"),),
+        edits=(Edit("entitlements/limits/limit.py", "value is None and name not in _ROLES", "False"),),
     ),
     Fault(
         name="empty-address",
         promise="an empty text is the same as none",
         tests=(f"{_FILES}test_an_empty_text_says_nothing",),
-        edits=(Edit("campaigns/context.py", 'None if value == "" else value', "value"),),
+        edits=(Edit("campaigns/language/context.py", 'None if value == "" else value', "value"),),
     ),
     Fault(
         name="network-in-the-content",
@@ -85,7 +85,7 @@ CONTEXT = (
         name="counted-later-by-an-address",
         promise="what is counted when the request is over can't count by its context",
         tests=(f"{_FILES}test_nothing_is_counted_by_an_address_once_the_request_is_over",),
-        edits=(Edit("campaigns/compile/limits.py", '_LATER = ("at_payout", "goals")', '_LATER = ("goals",)'),),
+        edits=(Edit("campaigns/language/compile/limits.py", '_LATER = ("at_payout", "goals")', '_LATER = ("goals",)'),),
     ),
     Fault(
         name="silent-new-count",
@@ -93,7 +93,9 @@ CONTEXT = (
         tests=(f"{_FILES}test_a_count_of_a_personal_attribute_begins_at_zero_and_plan_says_so",),
         edits=(
             Edit(
-                "campaigns/plan.py", "return (limit.hidden, limit.salt) != (before.hidden, before.salt)", "return False"
+                "campaigns/tools/plan.py",
+                "return (limit.hidden, limit.salt) != (before.hidden, before.salt)",
+                "return False",
             ),
         ),
     ),
@@ -102,13 +104,17 @@ CONTEXT = (
         promise="a condition that asks for a personal value is met by it",
         tests=(f"{_CONTEXT}test_a_condition_on_a_channel_is_heard[memory]",),
         edits=(
-            Edit("campaigns/index.py", "return value_at(path, ask)", "return ask.data.get(path.rpartition('.')[2])"),
+            Edit(
+                "campaigns/engine/index.py",
+                "return value_at(path, ask)",
+                "return ask.data.get(path.rpartition('.')[2])",
+            ),
         ),
     ),
     Fault(
         name="no-for-an-unknown-address",
         promise="an offer is not refused because a page has no request to count by",
         tests=(f"{_CONTEXT}test_what_is_shown_is_no_no_where_only_the_request_can_tell[memory]",),
-        edits=(Edit("campaigns/reads.py", ' and no.reason != "attribute-missing"', ""),),
+        edits=(Edit("campaigns/queries.py", ' and no.reason != "attribute-missing"', ""),),
     ),
 )

@@ -12,8 +12,8 @@ _HELD = "tests/engine/test_held_rows.py::"
 _NUMBERS = "tests/engine/test_numbers.py::"
 
 _LINES = "adapters/sidelines.py"
-_SETTLE = "campaigns/settle.py"
-_SHEET = "campaigns/sheet.py"
+_SETTLE = "campaigns/engine/transaction.py"
+_SHEET = "campaigns/engine/decisions.py"
 
 CROWDS = (
     # --- circles and greed -----------------------------------------------------------------------
@@ -98,7 +98,7 @@ CROWDS = (
         name="sweeps-wait-for-everybody",
         promise="a sweep passes by what a host's open transaction holds",
         tests=(f"{_HELD}test_a_sweep_passes_by_what_a_host_holds",),
-        edits=(Edit("campaigns/sweeping.py", "if held is None:", "if True:"),),
+        edits=(Edit("campaigns/engine/sweeping.py", "if held is None:", "if True:"),),
     ),
     Fault(
         name="command-stops-at-what-is-held",
@@ -112,7 +112,7 @@ CROWDS = (
         tests=(f"{_HELD}test_a_timer_that_cannot_be_kept_stops_no_other",),
         edits=(
             Edit(
-                "campaigns/sweeping.py",
+                "campaigns/engine/sweeping.py",
                 "    except DataError as unfit:\n",
                 "    except DataError as unfit:\n        raise\n",
             ),

@@ -43,13 +43,13 @@ DECISIONS = (
         name="limit-not-asked",
         promise="so often and no more, and the no is a refusal",
         tests=(f"{_PROMISES}test_one_user_gets_one_piece_however_often_they_press[memory]",),
-        edits=(Edit("entitlements/limits.py", "if room(draft, limit, ask, zone, asked) < asked:", "if False:"),),
+        edits=(Edit("entitlements/limits/limit.py", "if room(draft, limit, ask, zone, asked) < asked:", "if False:"),),
     ),
     Fault(
         name="cap-not-posted",
         promise="a limit's cap goes to the database with the amount",
         tests=(f"{_GUARDS}test_every_limit_carries_its_cap_to_the_store",),
-        edits=(Edit("entitlements/limits.py", "cap=None if flagged else limit.count)", "cap=None)"),),
+        edits=(Edit("entitlements/limits/limit.py", "cap=None if flagged else limit.count)", "cap=None)"),),
     ),
     Fault(
         name="stock-not-asked",
@@ -70,7 +70,7 @@ DECISIONS = (
         name="hold-end-inclusive",
         promise="at its end a hold is gone",
         tests=(f"{_INSTANTS}test_a_hold_ends_at_its_end[memory]",),
-        edits=(Edit("entitlements/plays/sale/ends.py", "deal.due_at <= now", "deal.due_at < now"),),
+        edits=(Edit("entitlements/plays/sale/close.py", "deal.due_at <= now", "deal.due_at < now"),),
     ),
     Fault(
         name="entitlement-end-inclusive",
@@ -82,21 +82,27 @@ DECISIONS = (
         name="promise-due-exclusive",
         promise="a promise is kept at the instant it is due",
         tests=(f"{_INSTANTS}test_a_promise_falls_due_at_its_instant[memory]",),
-        edits=(Edit("entitlements/plays/reward/due.py", "ask.at < promise.due_at", "ask.at <= promise.due_at"),),
+        edits=(Edit("entitlements/plays/reward/promise.py", "ask.at < promise.due_at", "ask.at <= promise.due_at"),),
     ),
     Fault(
         name="run-start-exclusive",
         promise="the first instant of a run is inside",
         tests=(f"{_INSTANTS}test_a_run_begins_and_ends_at_midnight",),
         edits=(
-            Edit("entitlements/admission.py", "start is not None and at < start", "start is not None and at <= start"),
+            Edit(
+                "entitlements/checks/admission.py",
+                "start is not None and at < start",
+                "start is not None and at <= start",
+            ),
         ),
     ),
     Fault(
         name="run-end-inclusive",
         promise="the end of a run is outside",
         tests=(f"{_INSTANTS}test_a_run_begins_and_ends_at_midnight",),
-        edits=(Edit("entitlements/admission.py", "end is not None and at >= end", "end is not None and at > end"),),
+        edits=(
+            Edit("entitlements/checks/admission.py", "end is not None and at >= end", "end is not None and at > end"),
+        ),
     ),
     Fault(
         name="expired-lots-spent",
@@ -144,7 +150,7 @@ DECISIONS = (
         tests=(f"{_PROMISES}test_a_refund_before_its_order_leaves_nothing_to_earn[memory]",),
         edits=(
             Edit(
-                "entitlements/plays/reward/trails.py",
+                "entitlements/undo/sources.py",
                 'if any(mark.startswith(f"{name}/") for mark in trail.undone_by):',
                 "if False:",
             ),
@@ -156,7 +162,7 @@ DECISIONS = (
         tests=(f"{_GUARDS}test_an_order_is_undone_once[memory]",),
         edits=(
             Edit(
-                "entitlements/plays/reward/undone.py",
+                "entitlements/plays/reward/undo.py",
                 "for found in trails for booked in found.booked if booked.undone}",
                 "for found in trails for booked in found.booked if 0}",
             ),
@@ -166,7 +172,7 @@ DECISIONS = (
         name="refunded-twice",
         promise="a deal is refunded once",
         tests=(f"{_GUARDS}test_a_deal_is_refunded_once[memory]",),
-        edits=(Edit("entitlements/plays/sale/back.py", 'if deal.phase != "paid":', 'if deal.phase == "placed":'),),
+        edits=(Edit("entitlements/plays/sale/refund.py", 'if deal.phase != "paid":', 'if deal.phase == "placed":'),),
     ),
     Fault(
         name="released-after-paid",
@@ -174,7 +180,7 @@ DECISIONS = (
         tests=(f"{_PROMISES}test_a_hold_closes_once[memory]",),
         edits=(
             Edit(
-                "entitlements/plays/sale/ends.py",
+                "entitlements/plays/sale/close.py",
                 'if deal.phase != "placed" or overdue(sale, deal, ask.at):',
                 "if False:",
             ),
@@ -192,7 +198,7 @@ DECISIONS = (
         tests=(f"{_PROMISES}test_somebody_elses_deal_and_no_deal_answer_alike[memory]",),
         edits=(
             Edit(
-                "entitlements/plays/sale/desk.py",
+                "entitlements/plays/sale/deals.py",
                 " or (not ask.due and ask.user is not None and ask.holder != deal.holder)",
                 "",
             ),

@@ -17,7 +17,7 @@ DESK = (
         tests=(f"{_TELLING}test_the_steps_after_a_failing_one_are_told_too",),
         edits=(
             Edit(
-                "campaigns/stories/tell.py",
+                "campaigns/tools/stories/tell.py",
                 '                yield from self.step(step, f"step/{number}")\n',
                 '                found = list(self.step(step, f"step/{number}"))\n                yield from found\n'
                 "                if found:\n                    return\n",
@@ -28,21 +28,25 @@ DESK = (
         name="story-forgets-facts",
         promise="what the host says of a user midway is what is decided by from then on",
         tests=(f"{_MIDWAY}test_what_the_host_says_midway_is_decided_by",),
-        edits=(Edit("campaigns/stories/midway.py", "users.users.update(", "dict(users.users).update("),),
+        edits=(Edit("campaigns/tools/stories/midway.py", "users.users.update(", "dict(users.users).update("),),
     ),
     Fault(
         name="story-applies-nothing",
         promise="a file that comes into force midway decides what is done after it",
         tests=(f"{_MIDWAY}test_what_cannot_be_changed_is_a_refusal_of_the_step",),
         edits=(
-            Edit("campaigns/stories/midway.py", "        stage.apply()\n        scene.stage", "        scene.stage"),
+            Edit(
+                "campaigns/tools/stories/midway.py", "        stage.apply()\n        scene.stage", "        scene.stage"
+            ),
         ),
     ),
     Fault(
         name="anybody-in-who",
         promise="somebody who does something in a story is one of its users",
         tests=(f"{_MIDWAY}test_somebody_else_does_nothing",),
-        edits=(Edit("campaigns/stories/cast.py", "if given.users and step.who and", "if False and step.who and"),),
+        edits=(
+            Edit("campaigns/tools/stories/cast.py", "if given.users and step.who and", "if False and step.who and"),
+        ),
     ),
     Fault(
         name="hint-leads-astray",
@@ -50,7 +54,9 @@ DESK = (
         tests=(f"{_HINTS}[in: 7 days]",),
         edits=(
             Edit(
-                "campaigns/schema/clauses.py", '_not_a_stretch(value, "since_first")', '_not_a_stretch(value, "last")'
+                "campaigns/language/schema/clauses.py",
+                '_not_a_stretch(value, "since_first")',
+                '_not_a_stretch(value, "last")',
             ),
         ),
     ),
@@ -60,7 +66,7 @@ DESK = (
         tests=("tests/campaigns/test_hints_followed.py::test_a_kind_there_is_not_yet_is_one_finding",),
         edits=(
             Edit(
-                "campaigns/schema/kinds.py",
+                "campaigns/kinds/recognise.py",
                 "if meant and not same:\n        return None",
                 "if False:\n        return None",
             ),
@@ -84,25 +90,25 @@ DESK = (
         tests=(
             "tests/campaigns/test_refusals_page.py::test_every_word_of_the_source_stands_on_the_page_under_its_code",
         ),
-        edits=(Edit("entitlements/plays/referral/bonds.py", 'reason="already-bound"', 'reason="bound-before"'),),
+        edits=(Edit("entitlements/plays/referral/bind.py", 'reason="already-bound"', 'reason="bound-before"'),),
     ),
     Fault(
         name="own-word-is-lost",
         promise="a no is called by the word that its condition gives it",
         tests=("tests/campaigns/test_own_words.py::test_a_condition_gives_its_own_word_and_a_story_expects_it",),
-        edits=(Edit("entitlements/conditions.py", "if not condition.reason:", "if True:"),),
+        edits=(Edit("entitlements/checks/conditions.py", "if not condition.reason:", "if True:"),),
     ),
     Fault(
         name="own-sentence-is-lost",
         promise="the user is told in the sentence that the condition gives",
         tests=("tests/campaigns/test_own_words.py::test_the_user_is_told_in_the_campaigns_own_sentence[en]",),
-        edits=(Edit("entitlements/texts.py", "if isinstance(own, Mapping) and own:", "if False:"),),
+        edits=(Edit("entitlements/messages/render.py", "if isinstance(own, Mapping) and own:", "if False:"),),
     ),
     Fault(
         name="command-for-somebody-else",
         promise="a command goes to the campaign that is for its user",
         tests=("tests/campaigns/test_own_words.py::test_a_command_goes_to_the_campaign_that_is_for_its_user",),
-        edits=(Edit("campaigns/index.py", "found = theirs or found", "found = found"),),
+        edits=(Edit("campaigns/engine/index.py", "found = theirs or found", "found = found"),),
     ),
     Fault(
         name="warnings-are-mistakes",

@@ -12,9 +12,9 @@ _ISOLATION = "tests/engine/test_isolation.py::"
 _PROMISES = "tests/engine/test_promises.py::"
 _RACES = "tests/engine/test_races.py::"
 
-_BOOKING = "campaigns/booking.py"
-_SETTLE = "campaigns/settle.py"
-_SHEET = "campaigns/sheet.py"
+_BOOKING = "campaigns/engine/write_set.py"
+_SETTLE = "campaigns/engine/transaction.py"
+_SHEET = "campaigns/engine/decisions.py"
 
 _LOCKING = "                    picture = tx.lock(rounds.needs, _latest(asks), keys, rounds.short, rounds.deciding)\n"
 _KEYS_FIRST = """\
@@ -129,7 +129,7 @@ ENGINE = (
         tests=(f"{_GUARDS}test_a_promise_that_is_met_late_is_kept_at_its_instant[memory]",),
         edits=(
             Edit(
-                "campaigns/timers.py",
+                "campaigns/engine/timers.py",
                 "        at=timer.due_at,\n",
                 "        at=timer.due_at.replace(year=timer.due_at.year + 1),\n",
             ),
@@ -149,7 +149,7 @@ ENGINE = (
         edits=(
             Edit(
                 _SETTLE,
-                "                    if picture.epoch != self.live.epoch:\n                        raise _Stale\n",
+                "                    if picture.epoch != self.in_force.epoch:\n                        raise _Stale\n",
                 "",
             ),
         ),

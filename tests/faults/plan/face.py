@@ -22,7 +22,11 @@ FACE = (
         name="fact-swallowed",
         promise="a fact under somebody else's key is told so",
         tests=(f"{_KEYS}test_a_key_that_somebody_else_used_swallows_no_fact[memory]",),
-        edits=(Edit("campaigns/sheet.py", "if kept.digest != digest:", "if kept.digest != digest and ask.asks:"),),
+        edits=(
+            Edit(
+                "campaigns/engine/decisions.py", "if kept.digest != digest:", "if kept.digest != digest and ask.asks:"
+            ),
+        ),
     ),
     Fault(
         name="anybody-is-nobody",
@@ -40,7 +44,7 @@ FACE = (
         name="reads-unchecked",
         promise="reads refuse what is no user, as writes do",
         tests=(f"{_EVERY_CALL}[deals]",),
-        edits=(Edit("campaigns/reads.py", 'known = identifier(user, "user")', "known = user"),),
+        edits=(Edit("campaigns/queries.py", 'known = identifier(user, "user")', "known = user"),),
     ),
     Fault(
         name="actor-in-the-content",
@@ -56,7 +60,7 @@ FACE = (
         tests=(f"{_KEYS}test_a_redelivery_on_another_day_is_the_same_fact",),
         edits=(
             Edit(
-                "campaigns/events.py",
+                "campaigns/language/events.py",
                 "for name, value in kept.items() if data.get(name) is not None}",
                 "for name, value in kept.items()}",
             ),
@@ -68,7 +72,7 @@ FACE = (
         tests=(f"{_KEYS}test_an_old_receipt_is_answered_by_the_old_formula",),
         edits=(
             Edit(
-                "campaigns/sheet.py",
+                "campaigns/engine/decisions.py",
                 "ask.digest if kept.formula == FORMULA else ask.digest_by(kept.formula)",
                 "ask.digest",
             ),
@@ -78,7 +82,7 @@ FACE = (
         name="actor-not-kept",
         promise="the actor of a write stands in the journal",
         tests=(f"{_ACTORS}test_the_actor_of_every_write_stands_in_the_journal[memory]",),
-        edits=(Edit("campaigns/booking.py", "changes=changes, by=ask.by)", "changes=changes)"),),
+        edits=(Edit("campaigns/engine/write_set.py", "changes=changes, by=ask.by)", "changes=changes)"),),
     ),
     Fault(
         name="history-without-actors",
@@ -90,7 +94,7 @@ FACE = (
         name="a-slip-never-happened",
         promise="asking for a type that there is none of is a mistake",
         tests=(f"{_KEYS}test_asking_for_a_type_that_there_is_none_of_is_a_mistake[memory]",),
-        edits=(Edit("campaigns/reads.py", "if receipt is None and named not in self._types():", "if False:"),),
+        edits=(Edit("campaigns/queries.py", "if receipt is None and named not in self._types():", "if False:"),),
     ),
     # --- many things ---------------------------------------------------------------------------
     Fault(
@@ -99,7 +103,7 @@ FACE = (
         tests=(f"{_MANY}test_a_pass_is_valid_however_many_newer_things_its_owner_holds[memory]",),
         edits=(
             Edit("campaigns/lists.py", "if len(found) < _AT_ONCE:", "if True:"),
-            Edit("campaigns/reads.py", "held = list(self._held(user, item=named))", "held = list(self._held(user))"),
+            Edit("campaigns/queries.py", "held = list(self._held(user, item=named))", "held = list(self._held(user))"),
         ),
     ),
     Fault(
@@ -139,7 +143,7 @@ FACE = (
         name="receipts-keep-everything",
         promise="a receipt keeps who said no and why, and no more",
         tests=(f"{_PLAIN}test_a_receipt_keeps_who_said_no_and_why_and_no_more[memory]",),
-        edits=(Edit("campaigns/sheet.py", "kept = receipt.kept()", "kept = receipt"),),
+        edits=(Edit("campaigns/engine/decisions.py", "kept = receipt.kept()", "kept = receipt"),),
     ),
     # --- slips of operators --------------------------------------------------------------------
     Fault(
@@ -148,7 +152,7 @@ FACE = (
         tests=(f"{_SLIPS}test_pausing_what_is_not_there_is_not_found[memory]",),
         edits=(
             Edit(
-                "campaigns/apply.py",
+                "campaigns/project/release.py",
                 'if identifier(campaign, "campaign") not in release.campaigns:',
                 "if not campaign:",
             ),

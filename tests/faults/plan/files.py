@@ -7,7 +7,7 @@ from tests.faults.fault import Edit, Fault
 __all__ = ["FILES"]
 
 _FILES = "tests/hostile/test_files.py::"
-_TEXT = "campaigns/plain_text.py"
+_TEXT = "campaigns/language/plain_text.py"
 
 FILES = (
     Fault(
@@ -35,13 +35,13 @@ FILES = (
         name="mistakes-without-end",
         promise="a document of thousands of mistakes is told up to a bound",
         tests=(f"{_FILES}test_many_mistakes_are_told_up_to_a_bound_and_the_rest_is_counted",),
-        edits=(Edit("campaigns/schema/structure.py", "if len(errors) > _MOST_MISTAKES:", "if False:"),),
+        edits=(Edit("campaigns/language/schema/structure.py", "if len(errors) > _MOST_MISTAKES:", "if False:"),),
     ),
     Fault(
         name="recording-too-deep",
         promise="a line nested without end is a finding",
         tests=("tests/hostile/test_commands.py::test_a_line_that_is_no_event_is_named[deep-list]",),
-        edits=(Edit("campaigns/replay.py", "except RecursionError:", "except MemoryError:"),),
+        edits=(Edit("campaigns/tools/replay.py", "except RecursionError:", "except MemoryError:"),),
     ),
     Fault(
         name="recording-person-of-a-list",
@@ -49,7 +49,7 @@ FILES = (
         tests=("tests/hostile/test_commands.py::test_a_line_that_is_no_event_is_named[user-list]",),
         edits=(
             Edit(
-                "campaigns/replay.py",
+                "campaigns/tools/replay.py",
                 'user=identifier_or_none(values["user"], "user"),',
                 'user=None if values["user"] is None else str(values["user"]),',
             ),

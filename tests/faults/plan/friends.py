@@ -11,11 +11,12 @@ _RULES = "tests/entitlements/test_referral_rules.py::"
 _RACES = "tests/engine/test_bond_races.py::"
 _STORIES = "tests/stories/test_malls.py::test_a_story_in_memory_does_not_depend_on_sweeps"
 
-_BONDS = "entitlements/plays/referral/bonds.py"
-_MARKS = "entitlements/plays/referral/marks.py"
-_HEARING = "entitlements/plays/referral/hearing.py"
-_MODEL = "entitlements/plays/referral/model.py"
-_DUE = "entitlements/plays/reward/due.py"
+_BONDS = "entitlements/plays/referral/bind.py"
+_MARKS = "entitlements/plays/referral/fingerprints.py"
+_HEARING = "entitlements/plays/referral/handle.py"
+_MODEL = "entitlements/plays/referral/play.py"
+_TERMS = "entitlements/plays/referral/terms.py"
+_DUE = "entitlements/plays/reward/promise.py"
 
 FRIENDS = (
     # --- binding -----------------------------------------------------------------------------
@@ -98,7 +99,7 @@ FRIENDS = (
         ),
         edits=(
             Edit(
-                "entitlements/plays/referral/codes.py",
+                "entitlements/plays/referral/invite_codes.py",
                 "if invite is None or invite.campaign != referral.head.campaign:",
                 "if invite is None:",
             ),
@@ -163,7 +164,7 @@ FRIENDS = (
             f"{_RULES}test_the_inviter_is_paid_after_a_while_at_most_twice_a_month",
             f"{_STORIES}[invitations: ten for each, the inviter's once the order has outlived its returns-swept]",
         ),
-        edits=(Edit("entitlements/plays/reward/fire.py", "if reward.after is not None:", "if False:"),),
+        edits=(Edit("entitlements/plays/reward/give.py", "if reward.after is not None:", "if False:"),),
     ),
     Fault(
         name="promise-by-another-rule",
@@ -178,7 +179,7 @@ FRIENDS = (
             f"{_RULES}test_a_shared_budget_counts_only_what_is_given_of_its_unit",
             f"{_STORIES}[invitations: a promise holds its part of the budget, and gives it back-swept]",
         ),
-        edits=(Edit(_MODEL, "return limit.of in things or (costs and", "return True or (costs and"),),
+        edits=(Edit(_TERMS, "return limit.of in things or (costs and", "return True or (costs and"),),
     ),
     Fault(
         name="one-of-a-lane-and-all",
@@ -198,7 +199,7 @@ FRIENDS = (
             f"{_STORIES}[invitations: ten for each, the inviter's once the order has outlived its returns-swept]",
         ),
         edits=(
-            Edit("entitlements/plays/reward/undone.py", 'draft.put(attrs.evolve(promise, phase="cancelled"))', "pass"),
+            Edit("entitlements/plays/reward/undo.py", 'draft.put(attrs.evolve(promise, phase="cancelled"))', "pass"),
         ),
     ),
     Fault(
@@ -207,7 +208,7 @@ FRIENDS = (
         tests=(f"{_STORIES}[invitations: ten for each, the inviter's once the order has outlived its returns-swept]",),
         edits=(
             Edit(
-                "entitlements/plays/reward/undone.py",
+                "entitlements/plays/reward/undo.py",
                 'reverse(draft, promise.moves, ending="undone", units=reward.units, label="cancel")',
                 "pass",
             ),
@@ -222,7 +223,7 @@ FRIENDS = (
         ),
         edits=(
             Edit(
-                "entitlements/plays/reward/firing.py",
+                "entitlements/plays/reward/attempt.py",
                 "        no = undone_already(self.draft, self.reward.name, sources_of(self.reward, self.ask))\n"
                 "        if no is not None:\n            raise no\n",
                 "        sources_of(self.reward, self.ask)\n",
@@ -252,6 +253,6 @@ FRIENDS = (
         tests=(
             "tests/entitlements/test_texts.py::test_every_code_and_every_reason_has_a_text_in_each_language[undone]",
         ),
-        edits=(Edit("entitlements/sentences.py", '    "undone": {', '    "gone": {'),),
+        edits=(Edit("entitlements/messages/catalogue.py", '    "undone": {', '    "gone": {'),),
     ),
 )

@@ -7,7 +7,7 @@ from tests.faults.fault import Edit, Fault
 __all__ = ["LAPSES"]
 
 _MANY = "tests/engine/test_many_lapsed.py::"
-_SETTLE = "campaigns/settle.py"
+_SETTLE = "campaigns/engine/transaction.py"
 _MEMORY = "adapters/memory.py"
 
 LAPSES = (
@@ -15,7 +15,9 @@ LAPSES = (
         name="ends-before-whoever-was-in-time",
         promise="a batch decides as calls alone would: what falls due between two of them comes between them",
         tests=("tests/engine/test_in_turn.py::test_a_payment_just_before_the_end_counts[memory]",),
-        edits=(Edit("campaigns/settle.py", "turns = _in_turn(overdue, asks)", "turns = [*overdue, *asks]"),),
+        edits=(
+            Edit("campaigns/engine/transaction.py", "turns = _in_turn(overdue, asks)", "turns = [*overdue, *asks]"),
+        ),
     ),
     Fault(
         name="timer-of-a-paid-deal-left",
@@ -33,7 +35,9 @@ LAPSES = (
         name="shown-as-booked",
         promise="every page counts what has lapsed as free, whether or not it was booked",
         tests=("tests/engine/test_due_reads.py::test_a_page_counts_every_lapsed_hold[memory]",),
-        edits=(Edit("campaigns/views.py", "sum(view.stands(account) for", "sum(view.balance(account) for"),),
+        edits=(
+            Edit("entitlements/plays/sale/view.py", "sum(view.stands(account) for", "sum(view.balance(account) for"),
+        ),
     ),
     Fault(
         name="short-and-nothing-looked-for",

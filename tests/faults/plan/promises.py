@@ -8,7 +8,11 @@ __all__ = ["PROMISES"]
 
 _MANY = "tests/engine/test_many_promises.py::"
 _IN_TURN = "tests/properties/test_promises_in_turn.py::"
-_PICTURE, _SETTLE, _FIRE = "entitlements/picture.py", "campaigns/settle.py", "entitlements/plays/reward/fire.py"
+_PICTURE, _SETTLE, _FIRE = (
+    "entitlements/picture.py",
+    "campaigns/engine/transaction.py",
+    "entitlements/plays/reward/give.py",
+)
 
 PROMISES = (
     Fault(
@@ -87,7 +91,7 @@ PROMISES = (
         name="stock-not-shown",
         promise="a page shows no more pieces than the mall has, whatever the campaign may still place",
         tests=(f"{_MANY}test_a_claim_beside_many_due_promises[memory]",),
-        edits=(Edit("campaigns/views.py", "for benefit in sale.stocks(item))]", "for benefit in ())]"),),
+        edits=(Edit("entitlements/plays/sale/view.py", "for benefit in sale.stocks(item))]", "for benefit in ())]"),),
     ),
     Fault(
         name="older-timers-by-the-instant-alone",

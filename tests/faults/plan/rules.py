@@ -15,8 +15,8 @@ _BAD = "tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stand
 
 _POINTS = "entitlements/points.py"
 _RECURRENCE = "entitlements/recurrence.py"
-_UNDOING = "campaigns/lint/undoing.py"
-_LINT = "campaigns/lint/bounds.py"
+_UNDOING = "campaigns/project/lint/undoing.py"
+_REWARD, _REFERRAL = "campaigns/kinds/reward/lint.py", "campaigns/kinds/referral/lint.py"
 
 RULES = (
     # --- what has ended ------------------------------------------------------------------------
@@ -53,32 +53,32 @@ RULES = (
         name="instead-unbounded",
         promise="what is given in the place of something else needs a bound of its own",
         tests=(f"{_BAD}[unbounded-instead]",),
-        edits=(Edit(_LINT, ', *(("instead", gift) for gift in play.instead)):', ",):"),),
+        edits=(Edit(_REWARD, ', *(("instead", gift) for gift in play.instead)):', ",):"),),
     ),
     Fault(
         name="instead-of-a-rule-unbounded",
         promise="so does what a referral's rule gives in the place of something else",
         tests=(f"{_BAD}[unbounded-instead]",),
-        edits=(Edit(_LINT, "for gift in (*reward.give, *reward.instead):", "for gift in reward.give:"),),
+        edits=(Edit(_REFERRAL, "for gift in (*reward.give, *reward.instead):", "for gift in reward.give:"),),
     ),
     Fault(
         name="limit-on-binding-overlooked",
         promise="a limit on how many friends are bound bounds what is given for the bond",
         tests=(f"{_BOUNDS}test_a_limit_on_binding_bounds_what_hangs_on_the_bond[bound]",),
-        edits=(Edit(_LINT, "        return [*found, *bonds]", "        return found"),),
+        edits=(Edit(_REFERRAL, "        return [*found, *bonds]", "        return found"),),
     ),
     Fault(
         name="bonds-not-counted-in-the-cost",
         promise="the cost that is shown counts how many friends can be bound",
         tests=(f"{_BOUNDS}test_what_is_shown_as_the_cost_counts_the_bonds[bound]",),
-        edits=(Edit("entitlements/plays/referral/cost.py", "        yield from bonds\n", ""),),
+        edits=(Edit("entitlements/plays/referral/exposure.py", "        yield from bonds\n", ""),),
     ),
     # --- what causes itself --------------------------------------------------------------------
     Fault(
         name="circle-of-campaigns-overlooked",
         promise="campaigns that go on causing each other are found before they run",
         tests=(f"{_CHAINS}test_two_that_feed_each_other", f"{_CHAINS}test_one_that_hears_itself"),
-        edits=(Edit("campaigns/lint/__init__.py", "    check_chains(campaigns, findings)\n", ""),),
+        edits=(Edit("campaigns/project/lint/__init__.py", "    check_chains(campaigns, findings)\n", ""),),
     ),
     Fault(
         name="any-limit-ends-a-circle",
@@ -86,7 +86,7 @@ RULES = (
         tests=(f"{_CHAINS}test_one_that_hears_itself",),
         edits=(
             Edit(
-                "campaigns/lint/chains.py",
+                "campaigns/project/lint/chains.py",
                 "return times is not None and times * length <= _DEPTH",
                 "return times is not None",
             ),
@@ -98,7 +98,7 @@ RULES = (
         tests=(f"{_CHAINS}test_a_ring_of_three_and_one_beside_it",),
         edits=(
             Edit(
-                "campaigns/lint/chains.py",
+                "campaigns/project/lint/chains.py",
                 " and (link.only_if is None or _truth(link.only_if, known) is not False)",
                 "",
             ),
@@ -136,7 +136,7 @@ RULES = (
         name="opening-after-the-end",
         promise="no opening is named that the campaign does not live to see",
         tests=("tests/entitlements/test_openings.py::test_what_is_over_by_tomorrow_does_not_start_tomorrow",),
-        edits=(Edit("entitlements/openings.py", "if found is not None and found in head.runs)", "if found)"),),
+        edits=(Edit("entitlements/checks/openings.py", "if found is not None and found in head.runs)", "if found)"),),
     ),
     Fault(
         name="rhythm-lost-at-new-year",
@@ -167,7 +167,13 @@ RULES = (
         name="answers-written-over",
         promise="what one campaign answers is not written over by another that hears the same",
         tests=("tests/campaigns/test_sheet.py::test_lists_are_joined_and_what_was_given_is_all_of_it",),
-        edits=(Edit("campaigns/sheet.py", "known = answer.setdefault(name, value)", "known = answer[name] = value"),),
+        edits=(
+            Edit(
+                "campaigns/engine/decisions.py",
+                "known = answer.setdefault(name, value)",
+                "known = answer[name] = value",
+            ),
+        ),
     ),
     Fault(
         name="days-of-long-ago",
@@ -175,7 +181,7 @@ RULES = (
         tests=("tests/entitlements/test_streak.py::test_news_of_days_long_ago_is_refused[day-2026-04-01-day-too-old]",),
         edits=(
             Edit(
-                "entitlements/plays/streak/marking.py",
+                "entitlements/plays/streak/attempt.py",
                 "if until is not None and self._date() > until:",
                 "if False:",
             ),
@@ -188,7 +194,7 @@ RULES = (
         tests=("tests/campaigns/test_show.py::test_what_happens_beyond_a_cap_is_said[skip]",),
         edits=(
             Edit(
-                "campaigns/show/__init__.py",
+                "campaigns/tools/show/__init__.py",
                 '        yield speaker.say(f"  超出时{beyond}", f"  beyond it: {beyond}")\n',
                 "",
             ),
@@ -198,6 +204,8 @@ RULES = (
         name="one-months",
         promise="one is said in the singular",
         tests=("tests/campaigns/test_show.py::test_one_is_said_in_the_singular[one]",),
-        edits=(Edit("campaigns/show/words.py", 'return noun if count == 1 else f"{noun}s"', 'return f"{noun}s"'),),
+        edits=(
+            Edit("campaigns/language/speaker.py", 'return noun if count == 1 else f"{noun}s"', 'return f"{noun}s"'),
+        ),
     ),
 )

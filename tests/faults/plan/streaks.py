@@ -14,8 +14,8 @@ _ROWS = "tests/properties/test_streaks.py::"
 _UNDONE = "tests/entitlements/test_streak_undone.py::"
 
 _SEED = f"{_MAKEUP}test_check_ins_with_make_up_cards_to_the_end"
-_MARKING = "entitlements/plays/streak/marking.py"
-_TAKEN_BACK = "entitlements/plays/streak/undone.py"
+_MARKING = "entitlements/plays/streak/attempt.py"
+_TAKEN_BACK = "entitlements/plays/streak/undo.py"
 
 STREAKS = (
     # --- days --------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ STREAKS = (
         ),
         edits=(
             Edit(
-                "entitlements/rows.py",
+                "entitlements/plays/streak/runs.py",
                 "(_far_end(days, day, timedelta(days=sign * step), period) for sign in (-1, 1))",
                 "(_far_end(days, day, timedelta(days=-step), period), day)",
             ),
@@ -65,7 +65,9 @@ STREAKS = (
         name="row-over-the-period",
         promise="where a period ends, a row ends",
         tests=(f"{_LADDER}test_a_new_period_begins_below",),
-        edits=(Edit("entitlements/rows.py", "in days and _are_together(day, following, period):", "in days:"),),
+        edits=(
+            Edit("entitlements/plays/streak/runs.py", "in days and _are_together(day, following, period):", "in days:"),
+        ),
     ),
     Fault(
         name="milestone-twice-a-row",
@@ -81,7 +83,7 @@ STREAKS = (
         name="every-but-once",
         promise="what is given for every seven days is given for the fourteenth",
         tests=(f"{_LADDER}test_every_third_day_also_where_rows_are_joined",),
-        edits=(Edit("entitlements/plays/streak/model.py", "return count // self.days if self.every else", "return"),),
+        edits=(Edit("entitlements/plays/streak/terms.py", "return count // self.days if self.every else", "return"),),
     ),
     Fault(
         name="step-by-one",
@@ -90,7 +92,7 @@ STREAKS = (
             f"{_LADDER}test_after_the_last_step[again-found0]",
             f"{_LADDER}test_a_gap_costs_the_climb_or_nothing[row-found0]",
         ),
-        edits=(Edit("entitlements/plays/streak/model.py", "else (number - 1) % last]", "else number % last]"),),
+        edits=(Edit("entitlements/plays/streak/terms.py", "else (number - 1) % last]", "else number % last]"),),
     ),
     Fault(
         name="rounded-gift-by-gift",
@@ -98,7 +100,7 @@ STREAKS = (
         tests=(f"{_LADDER}test_the_points_of_a_day_are_multiplied_together_and_rounded_once",),
         edits=(
             Edit(
-                "entitlements/plays/streak/gains.py",
+                "entitlements/plays/streak/gifts.py",
                 "self._multiplied(before + amount) - self._multiplied(before)",
                 "self._multiplied(amount)",
             ),
@@ -155,7 +157,7 @@ STREAKS = (
         tests=(f"{_FREEZE}test_missed_days_are_covered_when_the_next_mark_comes[01 02 04-1-rows0-0]",),
         edits=(
             Edit(
-                "entitlements/plays/streak/book.py", 'pay_for(streak, ask.holder or "", len(found.covered), draft)', ""
+                "entitlements/plays/streak/mark.py", 'pay_for(streak, ask.holder or "", len(found.covered), draft)', ""
             ),
         ),
     ),
@@ -163,7 +165,7 @@ STREAKS = (
         name="freeze-of-part-of-a-gap",
         promise="all missed days are covered, or none",
         tests=(f"{_FREEZE}test_missed_days_are_covered_when_the_next_mark_comes[01 02 06-9-rows3-9]",),
-        edits=(Edit("entitlements/plays/streak/freezing.py", "len(missed) > freeze.most or", "False or"),),
+        edits=(Edit("entitlements/plays/streak/freeze.py", "len(missed) > freeze.most or", "False or"),),
     ),
     # --- taking back -------------------------------------------------------------------------
     Fault(

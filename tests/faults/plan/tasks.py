@@ -13,11 +13,11 @@ _UNDONE = "tests/entitlements/test_task_undone.py::"
 _WINDOWS = "tests/entitlements/test_windows.py::"
 
 _COUNT = "entitlements/plays/task/count.py"
-_FALL = "entitlements/plays/task/undone.py"
-_ROUNDS = "entitlements/plays/task/rounds.py"
-_SHARES = "entitlements/plays/reward/shares.py"
-_TALLY = "entitlements/plays/task/tally.py"
-_USAGE = "entitlements/usage.py"
+_FALL = "entitlements/plays/task/undo.py"
+_ROUNDS = "entitlements/plays/task/progress.py"
+_SHARES = "entitlements/undo/partial.py"
+_TALLY = "entitlements/plays/task/attempt.py"
+_USAGE = "entitlements/limits/rolling.py"
 
 TASKS = (
     # --- goals ---------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ TASKS = (
         tests=(f"{_PART}test_points_go_with_the_share_that_is_undone[refunds1-found1]",),
         edits=(
             Edit(
-                "entitlements/plays/reward/undone.py",
+                "entitlements/plays/reward/undo.py",
                 "replace(draft, attrs.evolve(booked, parted=parted), sources_of(reward, ask))",
                 "pass",
             ),
@@ -184,6 +184,6 @@ TASKS = (
         tests=(
             "tests/stories/test_malls.py::test_a_story_in_memory_does_not_depend_on_sweeps[errands: the first two of all are in-swept]",
         ),
-        edits=(Edit("campaigns/index.py", "if not found and ask.asks:", "if False:"),),
+        edits=(Edit("campaigns/engine/index.py", "if not found and ask.asks:", "if False:"),),
     ),
 )

@@ -15,8 +15,8 @@ TOOLS = (
         promise="a plan says when an edit makes a count begin at zero",
         tests=(f"{_PLAN}test_a_limit_with_another_window_counts_from_zero",),
         edits=(
-            Edit("campaigns/plan.py", "if id_ not in old or _renamed(limit, old[id_]):", "if False:"),
-            Edit("campaigns/plan.py", "elif _rule", "elif id_ in old and _rule"),
+            Edit("campaigns/tools/plan.py", "if id_ not in old or _renamed(limit, old[id_]):", "if False:"),
+            Edit("campaigns/tools/plan.py", "elif _rule", "elif id_ in old and _rule"),
         ),
     ),
     Fault(
@@ -25,7 +25,7 @@ TOOLS = (
         tests=(f"{_PLAN}test_a_quota_below_what_is_sold_is_refused",),
         edits=(
             Edit(
-                "campaigns/plan.py",
+                "campaigns/tools/plan.py",
                 "for name, no in pieces.items() if isinstance(no, Refused)}",
                 "for name, no in pieces.items() if not no}",
             ),
@@ -37,7 +37,7 @@ TOOLS = (
         tests=(f"{_PLAN}test_the_places_of_a_unit_are_there_to_stay[apply]",),
         edits=(
             Edit(
-                "campaigns/apply.py",
+                "campaigns/project/release.py",
                 "        _insist_on_scales(read_project(release.project), project)\n",
                 "        pass\n",
             ),
@@ -49,7 +49,7 @@ TOOLS = (
         tests=("tests/cli/test_backtest.py::test_what_became_different_is_counted",),
         edits=(
             Edit(
-                "campaigns/replay.py",
+                "campaigns/tools/replay.py",
                 "self.tally.got[self._user(holder), thing] += amount",
                 "self.tally.got[campaign, thing] += amount",
             ),
@@ -113,7 +113,7 @@ TOOLS = (
         tests=("tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands[command-heard-twice]",),
         edits=(
             Edit(
-                "campaigns/lint/commands.py",
+                "campaigns/project/lint/commands.py",
                 "if campaign.head.priority == first[0].head.priority and not _apart(campaign, first[0], type_):",
                 "if False:",
             ),

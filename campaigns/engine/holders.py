@@ -1,0 +1,119 @@
+"""
+Who is who inside: the host's users and their random holder ids.
+
+A holder id is made the first time a user is seen, and stands in one erasable record. What was
+committed once is remembered in a bounded map, so that a regular costs no look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from threading import Lock
+
+import attrs
+
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.ports import Ids, RecordWrite, Store
+from quanyi.entitlements.records import Person, RecordKey
+
+__all__ = ["Holders"]
+
+_REMEMBERED = 100_000
+_ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class Holders:
+    """
+    Finds the holder of a user, and makes one up for a new user.
+
+    A newcomer's record is written with the batch that first mentions them, under a guard that
+    it does not exist yet; whoever loses that race starts again and finds the winner's.
+
+    While one stranger after the other turns out to be new, the next are taken for new as well:
+    they are looked up together with what is locked, and nobody waits for a question of its own.
+    """
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+        self._known: dict[str, str] = {}
+        self._mutex = Lock()
+        self._guessing = False
+
+    def recognise(self, asks: Sequence[Input], store: Store) -> tuple[list[Input], list[RecordWrite]]:
+        """
+        The inputs with their holders filled in, and records for those never seen.
+
+        Whoever settles them must see that the records do not exist, and say whom it `met` instead.
+        """
+        users = {user for ask in asks for user in _users(ask)}
+        holders = {user: self._known[user] for user in users if user in self._known}
+        strangers = sorted(users - holders.keys())
+        newcomers: list[RecordWrite] = []
+        if strangers and not self._guessing:
+            found = self.look_up(strangers, store)
+            self._guessing = not found
+            holders.update(found)
+        for user in strangers:
+            if user not in holders:
+                person = Person(user=user, holder=self._ids.new(), phase="known")
+                holders[user] = str(person.holder)
+                newcomers.append(RecordWrite(record=person, before=None, after=1))
+        return [_introduced(ask, holders) for ask in asks], newcomers
+
+    def guess(self, asks: Sequence[Input], store: Store) -> list[Input]:
+        """The inputs with their holders filled in, to be tried and not settled: strangers stay strangers."""
+        users = {user for ask in asks for user in _users(ask)}
+        holders = {user: f"?{user}" for user in users} | self.look_up(users, store)
+        known = [_introduced(ask, holders) for ask in asks]
+        return [attrs.evolve(ask, holder=ask.holder or "?") for ask in known]
+
+    def named(self, ask: Input) -> Input:
+        """The input with the holders that are remembered; a mark stands for everybody else."""
+        return _introduced(ask, {user: self._known.get(user, f"?{user}") for user in _users(ask)})
+
+    def look_up(self, users: Iterable[str], store: Store) -> dict[str, str]:
+        """Holders of those users who have one; nothing is made up."""
+        known = {user: self._known[user] for user in users if user in self._known}
+        keys = {RecordKey(kind=Person.kind, parts=(user,)): user for user in users if user not in known}
+        if keys:
+            found = store.peek(keys, _ANY_TIME).records
+            known.update({keys[key]: str(record.holder) for key, (record, _) in found.items()})
+        return known
+
+    def remember(self, asks: Iterable[Input], unwritten: Container[str | None]) -> None:
+        """Keep who was committed; those *unwritten* were refused before anything was known of them."""
+        with self._mutex:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            for ask in asks:
+                met = {str(ask.data[name]): holder for name, holder in ask.holders.items()}
+                if ask.user is not None and ask.holder is not None:
+                    met[ask.user] = ask.holder
+                self._known.update({user: holder for user, holder in met.items() if holder not in unwritten})
+
+    def met(self, people: Iterable[Person]) -> None:
+        """Who was taken for new and is not: kept if committed, and a reason to ask before the next guess."""
+        with self._mutex:
+            self._guessing = False
+            self._known.update({person.user: str(person.holder) for person in people})
+
+    def forget(self, asks: Iterable[Input]) -> None:
+        """Drop what may have been a guess that lost its race."""
+        with self._mutex:
+            self._guessing = False
+            for ask in asks:
+                self._known.pop(ask.user or "", None)
+
+
+def _users(ask: Input) -> list[str]:
+    named = [str(ask.data[name]) for name in ask.users if ask.data.get(name)]
+    return [*named, ask.user] if ask.user is not None else named
+
+
+def _introduced(ask: Input, holders: Mapping[str, str]) -> Input:
+    others = {name: holders[str(ask.data[name])] for name in ask.users if ask.data.get(name)}
+    if ask.user is None and not others:
+        return ask
+    holder = ask.holder if ask.user is None else holders[ask.user]
+    return ask.introduced(holder, {**ask.holders, **others})

@@ -1,0 +1,189 @@
+"""
+The campaigns in force, and every version that something still in flight was made by.
+
+A stored text is used only if it is what was applied, and can be read; else that campaign is parked.
+
+A store's epoch tells when another set has come into force; every settled batch reads it, so a
+process learns of an `apply` or a pause with its next input.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from threading import Lock
+
+from quanyi.campaigns.engine.index import Index
+from quanyi.entitlements.clauses import Head
+from quanyi.entitlements.digests import text_digest
+from quanyi.entitlements.errors import NotFound, QuanyiError, StorageError
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Undeclared, View
+from quanyi.entitlements.plays.base import Play
+from quanyi.entitlements.plays.parked import Parked, damage
+from quanyi.entitlements.ports import KeptVersion, Release, Shelf
+
+__all__ = ["CampaignsInForce"]
+
+_log = logging.getLogger("quanyi")
+
+
+class CampaignsInForce:
+    """
+    Finds who hears an input.
+
+    Args:
+        shelf: Where releases and versions stand.
+        read_play: Makes a play of a stored version.
+        basics: Plays that belong to no campaign, by input type: redeem, reveal, adjust…
+    """
+
+    def __init__(self, shelf: Shelf, read_play: Callable[[str], Play], basics: Mapping[str, Play]) -> None:
+        self._shelf = shelf
+        self._read_play = read_play
+        self._basics = basics
+        self._mutex = Lock()
+        self._plays: dict[tuple[str, str], Play] = {}
+        self._newest: dict[str, Play] = {}
+        self._index = Index()
+        self._deaf: list[Play] = []
+        self._makers: dict[str, Play] = {}
+        self.release = Release(epoch=-1)
+
+    @property
+    def epoch(self) -> int:
+        """The number of the set in force here."""
+        return self.release.epoch
+
+    def reload(self) -> None:
+        """Take over the set in force in the store."""
+        release = self._shelf.release()
+        with self._mutex:
+            self._plays = {key: play for key, play in self._plays.items() if not isinstance(play, Parked)}
+            newest = {
+                campaign: self.play(campaign, version, release.digests.get(campaign))
+                for campaign, version in release.campaigns.items()
+            }
+            self._newest, self._index = newest, Index(newest.values())
+            self._deaf = [play for play in newest.values() if isinstance(play, Parked) and play.heard is None]
+            self.release = release
+
+    def play(self, campaign: str, version: str, applied: str | None = None) -> Play:
+        """
+        One version of a campaign, however old; `Parked` where its text can't be used.
+
+        Args:
+            applied: The digest of its text in hex, where a release repeats it.
+        """
+        play = self._plays.get((campaign, version))
+        if play is None:
+            play = self._plays[campaign, version] = self._read(campaign, version, applied)
+        return play
+
+    def readable(self, campaign: str, version: str) -> Play:
+        """The same; StorageError where its text can't be used."""
+        play = self.play(campaign, version)
+        if isinstance(play, Parked):
+            raise StorageError(play.why)
+        return play
+
+    def why_parked(self, campaign: str, version: str, applied: str | None = None) -> str:
+        """What is wrong with the stored text of a version; empty if it can be used."""
+        play = self.play(campaign, version, applied)
+        return play.why if isinstance(play, Parked) else ""
+
+    def stored(self, campaign: str, version: str) -> KeptVersion | None:
+        """The stored text of a version; None if there is none."""
+        try:
+            return self._shelf.version(campaign, version)
+        except NotFound:
+            return None
+
+    def damaged(self) -> dict[str, str]:
+        """What is wrong with what is in force: by campaign, and under ``""`` with the project's own text."""
+        found = {name: play.why for name, play in self._newest.items() if isinstance(play, Parked)}
+        project = self.release.project
+        if self.release.digests.get("", text_digest(project).hex()) != text_digest(project).hex():
+            found[""] = "the stored units, events and catalogue are not what was applied"
+        return dict(sorted(found.items()))
+
+    def newest(self, campaign: str) -> Play | None:
+        """The version in force; None for a campaign that is not."""
+        return self._newest.get(campaign)
+
+    def plays(self) -> list[Play]:
+        """Every campaign in force, by id."""
+        return [self._newest[campaign] for campaign in sorted(self._newest)]
+
+    def basics(self) -> frozenset[str]:
+        """The commands and timers that belong to no campaign."""
+        return frozenset(self._basics)
+
+    def paused(self, campaign: str) -> bool:
+        """Whether an operator stopped it for now."""
+        return campaign in self.release.paused
+
+    def hears(self, type_: str) -> bool:
+        """Whether any campaign listens to inputs of this type."""
+        return self._index.hears(type_)
+
+    def match(self, ask: Input, view: View) -> list[Play]:
+        """
+        Everybody who decides *ask*: the maker of the record it is about, in the version that
+        made it; the campaign it names; else whoever listens.
+        """
+        if ask.about is not None and ask.type not in self._basics:
+            return self._maker(ask, view)
+        return self.first_match(ask)
+
+    def first_match(self, ask: Input) -> list[Play]:
+        """What of `match` can be told from the input alone."""
+        if ask.type in self._basics:
+            return [self._basics[ask.type]]
+        if ask.about is not None:
+            return []
+        if ask.campaign is not None:
+            play = self._newest.get(ask.campaign)
+            return [play] if play is not None else []
+        return self._index.match(ask) if ask.asks else [*self._index.match(ask), *self._deaf]
+
+    def likely(self, ask: Input) -> list[Play]:
+        """
+        A guess at who will decide an input about a record that nobody has looked at yet: whoever
+        decided the last one of its type. What a wrong guess needs is locked in vain, no more.
+        """
+        play = self._makers.get(ask.type) if ask.about is not None else None
+        return [] if play is None else [play]
+
+    def _maker(self, ask: Input, view: View) -> list[Play]:
+        about = ask.about
+        if about is None or not view.declared(about):
+            raise Undeclared([about] if about else [])
+        record, _ = view.stored(about)
+        if record is None or not record.campaign:
+            return []
+        play = self._makers[ask.type] = self.play(record.campaign, record.version)
+        return [play]
+
+    def _read(self, campaign: str, version: str, applied: str | None) -> Play:
+        kept = self.stored(campaign, version)
+        if kept is None:
+            return _parked(campaign, version, f"version {version} of campaign {campaign} is gone")
+        try:
+            play = self._read_play(kept.body)
+        except Exception as error:  # noqa: BLE001  (whatever an edited text makes of the reader)
+            why = damage(campaign, version, kept, applied) or _unreadable(campaign, version, error)
+            return _parked(campaign, version, why)
+        why = damage(campaign, version, kept, applied)
+        return _parked(campaign, version, why, play) if why else play
+
+
+def _parked(campaign: str, version: str, why: str, play: Play | None = None) -> Parked:
+    _log.error("campaign %s is parked: %s", campaign, why)
+    head = Head(campaign=campaign, version=version, priority=0 if play is None else play.head.priority)
+    return Parked(head=head, why=why, heard=None if play is None else play.listens())
+
+
+def _unreadable(campaign: str, version: str, error: Exception) -> str:
+    said = str(error) if isinstance(error, QuanyiError) else f"{type(error).__name__}: {error}"
+    return f"the stored text of version {version} of campaign {campaign} can't be read: {said}"

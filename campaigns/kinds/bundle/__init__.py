@@ -1,0 +1,3 @@
+"""
+Bundles: several benefits sold as one.
+"""

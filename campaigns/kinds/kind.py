@@ -1,0 +1,61 @@
+"""
+A kind of campaign as a value: everything that the rest of the program asks of it.
+
+Whoever deals with campaigns of any kind (the compiler, `show`, the editor's schema) asks the kind and never
+looks at the class of a play.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.kinds.lint import Lint
+from quanyi.campaigns.language.compile.scope import Scope
+from quanyi.campaigns.language.places import Place
+from quanyi.campaigns.language.speaker import Speaker
+from quanyi.entitlements.plays.base import Play
+
+__all__ = ["Kind", "Show"]
+
+
+@attrs.frozen(kw_only=True)
+class Show:
+    """
+    How a kind's campaigns are shown to people who write campaigns.
+
+    Attributes:
+        sentence: The campaign in one sentence.
+        looks_at: For each check that has another name in the file, the key that it looks at.
+        deadlines: What ends when: ``says`` and ``where``.
+        phases: A table of phases against inputs: ``inputs``, and ``rows`` of ``phase`` and ``cells``.
+    """
+
+    sentence: Callable[[Any, Speaker], str]
+    looks_at: Callable[[Any], Mapping[str, str]]
+    deadlines: Callable[[Any, Speaker], Iterable[dict[str, str]]]
+    phases: Callable[[Any, Speaker], dict[str, Any]]
+
+
+@attrs.frozen(kw_only=True)
+class Kind:
+    """
+    One kind of campaign.
+
+    Attributes:
+        word: What a file says behind `kind:`.
+        file: The pydantic model of its files.
+        play: The class that its files become.
+        compile: From a checked file to the play; harmless values stand where something in it is wrong.
+        show: How it is shown.
+        lint: Where checks of well-formed campaigns look.
+    """
+
+    word: str
+    file: type[Any]
+    play: type[Play]
+    compile: Callable[[Any, Place, Scope], Any]
+    show: Show
+    lint: Lint

@@ -1,0 +1,86 @@
+"""
+Which model a campaign's document is read as: by its kind, or by its keys where the kind is wrong.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.kinds.builtin import kinds_by_word
+from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
+from quanyi.campaigns.language.places import Document
+from quanyi.campaigns.language.schema.base import said
+from quanyi.campaigns.language.schema.clauses import CampaignHead
+from quanyi.campaigns.language.schema.hints import kind_meant
+from quanyi.entitlements.parsing import quoted
+
+__all__ = ["model_of", "models_by_kind"]
+
+
+@lru_cache(maxsize=1)
+def models_by_kind() -> dict[str, type[Any]]:
+    """The model of each kind of campaign."""
+    return {word: kind.file for word, kind in kinds_by_word().items()}
+
+
+def model_of(document: Document, findings: Findings) -> tuple[type[Any], Document] | None:
+    """
+    The model to read a campaign with, and the document with a kind that fits it.
+
+    A wrong kind is noted, and the campaign is read as the kind that was probably meant; None if
+    nobody can say.
+    """
+    data, models = document.data, models_by_kind()
+    if not isinstance(data, dict):
+        message = f"expected a campaign, found {said(data)}"
+        findings.error(document.root, "wrong-type", message, "write campaign: and kind:, each on a line of its own")
+        return None
+    kind = data.get("kind", _misspelt(data))
+    if isinstance(kind, str) and kind in models:
+        return models[kind], document
+    _note(kind, document, findings)
+    guess = closest(kind, models) if isinstance(kind, str) else None
+    meant, same = kind_meant(kind) if isinstance(kind, str) else ("", False)
+    if meant and not same:
+        return None  # whatever it is read as, its own keys would be called mistakes
+    guess = guess or meant or _by_keys(data)
+    return None if guess is None else (models[guess], attrs.evolve(document, data={**data, "kind": guess}))
+
+
+def _misspelt(data: dict[str, Any]) -> Any:
+    """The value of a misspelt key ``kind``."""
+    key = closest("kind", data)
+    found = data[key] if key is not None else None
+    return found if isinstance(found, str) and found in models_by_kind() else None
+
+
+def _note(kind: Any, document: Document, findings: Findings) -> None:
+    place, kinds = document.root / "kind", models_by_kind()
+    if "kind" not in document.data:
+        if not document.patched:
+            findings.key_error(place, "missing-key", "the key 'kind' is missing", one_of(kinds))
+    elif isinstance(kind, str):
+        meant, same = kind_meant(kind)
+        if meant and not same:
+            message = f"there is no kind {quoted(kind)} yet"
+            findings.error(place, "unknown-kind", message, f"the nearest is {meant}; {one_of(kinds)}")
+        else:
+            hint = f"did you mean {meant}?" if meant and closest(kind, kinds) is None else did_you_mean(kind, kinds)
+            findings.error(place, "unknown-kind", f"there is no kind {quoted(kind)}", hint)
+    else:
+        findings.error(place, "unknown-kind", f"expected the word for a kind, found {said(kind)}", one_of(kinds))
+
+
+def _by_keys(data: dict[str, Any]) -> str | None:
+    """The kind whose own keys these are; of several the one that asks for least."""
+    own = {kind: set(model.keys()) - set(CampaignHead.keys()) for kind, model in models_by_kind().items()}
+    hits = {kind: len(keys & data.keys()) for kind, keys in own.items()}
+    best = max(hits.values(), default=0)
+    required = {
+        kind: sum(field.is_required() for field in model.model_fields.values())
+        for kind, model in models_by_kind().items()
+    }
+    return min((kind for kind in hits if hits[kind] == best), key=lambda kind: required[kind]) if best else None

@@ -1,0 +1,3 @@
+"""
+Referrals: somebody brings somebody.
+"""

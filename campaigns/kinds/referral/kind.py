@@ -1,0 +1,18 @@
+"""
+The kind: `referral`.
+"""
+
+from __future__ import annotations
+
+from quanyi.campaigns.kinds.kind import Kind, Show
+from quanyi.campaigns.kinds.referral import show
+from quanyi.campaigns.kinds.referral.compile import referral
+from quanyi.campaigns.kinds.referral.lint import LINT
+from quanyi.campaigns.kinds.referral.schema import ReferralFile
+from quanyi.entitlements.plays.referral import Referral
+
+__all__ = ["REFERRAL"]
+
+_SHOW = Show(sentence=show.sentence, looks_at=show.looks_at, deadlines=show.deadlines, phases=show.phases)
+
+REFERRAL = Kind(word="referral", file=ReferralFile, play=Referral, compile=referral, show=_SHOW, lint=LINT)

@@ -1,0 +1,3 @@
+"""
+Rewards: an event gives something, now or later.
+"""

@@ -1,0 +1,3 @@
+"""
+Sales, flash sales and exchanges for points.
+"""

@@ -1,0 +1,3 @@
+"""
+Check-ins: days in a row, milestones, make-ups.
+"""

@@ -1,0 +1,3 @@
+"""
+Tasks: goals that events bring nearer.
+"""

@@ -1,0 +1,3 @@
+"""
+Clauses that all kinds share, from files to the domain.
+"""

@@ -1,0 +1,84 @@
+"""
+What every campaign says about itself.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from quanyi.campaigns.language.compile.conditions import condition
+from quanyi.campaigns.language.compile.mall import texts
+from quanyi.campaigns.language.compile.scope import Scope
+from quanyi.campaigns.language.compile.times import runs
+from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.places import Place
+from quanyi.campaigns.language.schema.clauses import CampaignHead
+from quanyi.entitlements.clauses import Head
+from quanyi.entitlements.time import Schedule
+
+__all__ = ["checks", "head", "schedules"]
+
+
+def head(file: CampaignHead, kind: str, root: Place, scope: Scope) -> Head:
+    """Compile the head; the version is filled in once everything is known."""
+    names = dict.fromkeys(scope.mall.locales, file.campaign)
+    audience = None
+    if file.for_ is not None:
+        audience = condition(root.data["for"], root / "for", scope, profile=True)
+    return Head(
+        campaign=file.campaign,
+        kind=kind,
+        title=texts(file.title, root / "title", scope.mall, scope.findings) or names,
+        text=texts(file.text, root / "text", scope.mall, scope.findings),
+        zone=scope.zone,
+        runs=runs(file.runs, root / "runs", scope),
+        open=schedules(file),
+        audience=audience,
+        rollout=_basis_points(file.rollout, root / "rollout", scope, 10_000),
+        holdout=_basis_points(file.holdout, root / "holdout", scope, 0),
+        priority=file.priority,
+        where=root.document.lines(),
+    )
+
+
+def checks(file: CampaignHead, root: Place, scope: Scope, default: tuple[str, ...], used: set[str]) -> tuple[str, ...]:
+    """
+    The order in which a no is looked for.
+
+    Checks that the file leaves out come last, in their usual order, so that nothing goes unguarded.
+
+    Args:
+        used: The checks that this campaign has something to check in.
+    """
+    if file.checks is None:
+        return default
+    place = root / "checks"
+    for n, name in enumerate(file.checks):
+        if name not in default:
+            hint = did_you_mean(name, default)
+            scope.findings.error(place / n, "unknown-check", f"there is no check {name!r} in this kind", hint)
+        elif name in file.checks[:n]:
+            scope.findings.error(place / n, "check-twice", f"{name!r} stands here already")
+    missing = [name for name in default if name in used and name not in file.checks]
+    if missing and scope.findings.sound(place):
+        message = f"not in the list: {', '.join(missing)}"
+        scope.findings.warning(place, "check-missing", message, "they are looked at last; name them where they belong")
+    known = tuple(name for name in file.checks if name in default)
+    return known + tuple(name for name in default if name not in known)
+
+
+def schedules(file: CampaignHead) -> tuple[Schedule, ...]:
+    """When it opens."""
+    values = (file.open,) if isinstance(file.open, str) else file.open
+    return tuple(Schedule.parse(text) for text in values)
+
+
+def _basis_points(text: str | None, place: Place, scope: Scope, default: int) -> int:
+    if text is None:
+        return default
+    share = Decimal(text) * 100
+    if share > 10_000:  # noqa: PLR2004  (100%)
+        scope.findings.error(place, "out-of-range", f"{text}% is more than everybody")
+    if share != share.to_integral_value():
+        scope.findings.error(place, "too-many-places", f"{text}% is finer than 0.01%")
+    return int(share)

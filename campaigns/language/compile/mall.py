@@ -1,0 +1,288 @@
+"""
+The mall, its events and its catalogue.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from quanyi.campaigns.language.events import TYPES, Attribute, EventType, built_in_events, inner_events
+from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
+from quanyi.campaigns.language.places import Place
+from quanyi.campaigns.language.schema.mall import (
+    TYPE,
+    BenefitMap,
+    CatalogueFile,
+    EventMap,
+    EventsFile,
+    MallFile,
+    UnitMap,
+)
+from quanyi.entitlements.amounts import Unit, parse_amount
+from quanyi.entitlements.benefits import Benefit, Goods, LotRule, PointsUnit, Pool
+from quanyi.entitlements.parsing import LARGEST
+from quanyi.entitlements.time import Duration
+
+__all__ = ["MallParts", "attribute_of", "compile_catalogue", "compile_events", "compile_mall", "compile_pools", "texts"]
+
+_NO_CENTS = {"JPY", "KRW", "VND"}
+_RESERVED = {"money", "list", "pieces", "times", "none", "user", "campaign"}
+
+
+@attrs.define(kw_only=True)
+class MallParts:
+    """
+    What campaigns are compiled against; filled document by document.
+
+    Attributes:
+        places: Where each name was declared, by (sort, name), for findings about two of them.
+        broken: Names that are declared wrongly: what follows from that is no second mistake.
+        partial: Whether a file could not be read, so that any unknown name may be declared in it.
+    """
+
+    mall: str = ""
+    zone: str = "UTC"
+    currency: Unit = attrs.field(factory=lambda: Unit(id="CNY", scale=2, money=True))
+    locales: tuple[str, ...] = ("zh", "en")
+    units: dict[str, PointsUnit] = attrs.field(factory=dict)
+    profile: dict[str, Attribute] = attrs.field(factory=dict)
+    context: dict[str, Attribute] = attrs.field(factory=dict)
+    events: dict[str, EventType] = attrs.field(factory=dict)
+    benefits: dict[str, Benefit] = attrs.field(factory=dict)
+    goods: dict[str, Goods] = attrs.field(factory=dict)
+    pools: dict[str, Pool] = attrs.field(factory=dict)
+    places: dict[tuple[str, str], Place] = attrs.field(factory=dict)
+    broken: set[str] = attrs.field(factory=set)
+    partial: bool = False
+
+    def unsure(self, name: str) -> bool:
+        """Whether an unknown name may be declared all the same."""
+        return self.partial or name in self.broken
+
+    def declare(self, sort: str, name: str, place: Place, findings: Findings) -> bool:
+        """Note where a name comes from; a second time is a mistake, and so is a reserved word."""
+        if sort in ("unit", "thing") and name in _RESERVED:
+            findings.key_error(place, "reserved-word", f"{name!r} has a meaning of its own", "choose another id")
+            return False
+        first = self.places.setdefault((sort, name), place)
+        if first is not place:
+            findings.key_error(place, "declared-twice", f"{name!r} is declared already", f"first in {first.where}")
+        return first is place
+
+
+def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findings) -> None:
+    """Take in `mall.yaml`."""
+    parts.mall, parts.zone = file.mall, file.zone
+    parts.locales = tuple(file.locales)
+    parts.currency = _currency(file)
+    parts.events.update(built_in_events(parts.currency.scale))
+    for name, unit in file.units.items():
+        place = root / "units" / name
+        compiled = _unit(name, unit, place, parts, findings)
+        if parts.declare("unit", name, place, findings):
+            parts.units[name] = compiled
+    for name, text in file.profile.items():
+        found = attribute_of(name, text, root / "profile" / name, parts, findings)
+        parts.profile[name] = attrs.evolve(found, optional=True)
+
+
+def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Findings) -> None:
+    """Take in one `events:` document."""
+    for name, event in file.events.items():
+        place = root / "events" / name
+        if name in {**built_in_events(), **inner_events()}:
+            hint = "every mall has it; leave it out"
+            findings.key_error(place, "event-built-in", f"{name} is declared by quanyi itself", hint)
+            continue
+        compiled = _event(name, event, place, parts, findings)
+        if parts.declare("event", name, place, findings):
+            parts.events[name] = compiled
+
+
+def compile_pools(file: CatalogueFile, root: Place, parts: MallParts, findings: Findings) -> None:
+    """Take in the `pools:` of one document."""
+    for name, pool in file.pools.items():
+        place = root / "pools" / name
+        title = texts(pool.title, place / "title", parts, findings)
+        compiled = Pool(
+            id=name,
+            title=title,
+            text=texts(pool.text, place / "text", parts, findings),
+            reusable=pool.reusable,
+            ignore_case=pool.ignore_case,
+        )
+        if parts.declare("pool", name, place, findings):
+            parts.pools[name] = compiled
+
+
+def compile_catalogue(file: CatalogueFile, root: Place, parts: MallParts, findings: Findings) -> None:
+    """Take in the `benefits:` and `goods:` of one document."""
+    for name, benefit in file.benefits.items():
+        place = root / "benefits" / name
+        compiled = _benefit(name, benefit, place, parts, findings)
+        if parts.declare("thing", name, place, findings):
+            parts.benefits[name] = compiled
+            _check_pool(compiled, place / "pool", parts, findings)
+    for name, goods in file.goods.items():
+        place = root / "goods" / name
+        compiled_goods = Goods(
+            id=name,
+            title=texts(goods.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
+            text=texts(goods.text, place / "text", parts, findings),
+            list_price=_money(goods.list, place / "list", parts, findings),
+        )
+        if parts.declare("thing", name, place, findings):
+            parts.goods[name] = compiled_goods
+
+
+def texts(value: str | dict[str, str] | None, place: Place, parts: MallParts, findings: Findings) -> dict[str, str]:
+    """A text for each language of the mall; one text alone is the same in all of them."""
+    if value is None:
+        return {}
+    if isinstance(value, str):
+        return dict.fromkeys(parts.locales, value)
+    for language in value:
+        if language not in parts.locales:
+            hint = did_you_mean(language, parts.locales)
+            findings.key_error(place / language, "unknown-language", f"the mall has no language {language!r}", hint)
+    missing = [language for language in parts.locales if language not in value]
+    if missing:
+        findings.warning(place, "missing-language", f"there is no text in {', '.join(missing)}")
+    return dict(value)
+
+
+def _currency(file: MallFile) -> Unit:
+    if isinstance(file.currency, str):
+        return Unit(id=file.currency, scale=0 if file.currency in _NO_CENTS else 2, money=True)
+    return Unit(id=file.currency.id, scale=file.currency.scale, money=True)
+
+
+def _unit(name: str, unit: UnitMap, place: Place, parts: MallParts, findings: Findings) -> PointsUnit:
+    lasts = Duration.parse(unit.lots.lasts) if unit.lots.lasts else None
+    return PointsUnit(
+        id=name,
+        scale=unit.scale,
+        title=texts(unit.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
+        lots=LotRule(lasts=lasts, ends_to=unit.lots.ends_to, burn=tuple(unit.lots.burn)),
+        zone=parts.zone,
+        debt=unit.debt == "allowed",
+    )
+
+
+def _event(name: str, event: EventMap, place: Place, parts: MallParts, findings: Findings) -> EventType:
+    attributes = {
+        key: attribute_of(key, text, place / key, parts, findings, personal=key in event.personal)
+        for key, text in (event.__pydantic_extra__ or {}).items()
+    }
+    named = [("key", event.key)] if event.key else []
+    named += [("source", word) for word in event.source] + [("personal", word) for word in event.personal]
+    for key, word in named:
+        if word not in attributes:
+            hint = did_you_mean(word, attributes)
+            findings.error(place / key, "unknown-attribute", f"{name} has no attribute {word!r}", hint)
+        elif key != "personal" and attributes[word].personal:
+            findings.error(place / key, "personal-key", f"{word!r} is personal and must not name anything", "use an id")
+    return EventType(
+        id=name,
+        attributes=attributes,
+        key=event.key,
+        source=tuple(word for word in event.source if word in attributes),
+        command=event.command,
+        where=place.where,
+    )
+
+
+def attribute_of(
+    name: str, text: str, place: Place, parts: MallParts, findings: Findings, *, personal: bool = False
+) -> Attribute:
+    """An attribute as it is declared; what is wrong with it is noted."""
+    match = TYPE.fullmatch(text)
+    assert match is not None  # the schema has read it already
+    found = match["type"]
+    known = {*TYPES, *parts.units}
+    if found not in known:
+        if not parts.unsure(found):
+            findings.error(place, "unknown-type", f"there is no type {found!r}", did_you_mean(found, known))
+        found = closest(found, known) or "text"
+    scale = parts.units[found].scale if found in parts.units else 0
+    declared = Attribute(
+        name=name,
+        type=found,
+        scale=parts.currency.scale if found in ("money", "decimal") else scale,
+        many=bool(match["many"]),
+        optional=bool(match["optional"]),
+        default=_default(match["default"]),
+        personal=personal,
+    )
+    _check_default(declared, place, findings)
+    return declared
+
+
+def _default(text: str | None) -> str | None:
+    return None if text is None else text.strip().strip("\"'")
+
+
+def _check_default(found: Attribute, place: Place, findings: Findings) -> None:
+    default = found.default
+    words = {"bool": ("true", "false"), "date": ("today",), "instant": ("now",)}.get(found.type)
+    if default is None or (words is None and not found.is_number):
+        return
+    if words is not None and default not in words:
+        findings.error(place, "bad-default", f"{default!r} is no default for {found.type}", one_of(words))
+    if found.is_number:
+        try:
+            parse_amount(default, found.scale)
+        except (ValueError, ArithmeticError):
+            findings.error(place, "bad-default", f"{default!r} is not a number of the right places")
+
+
+def _check_pool(benefit: Benefit, place: Place, parts: MallParts, findings: Findings) -> None:
+    """The codes of a pool are the stock of one benefit: two would sell the same codes."""
+    if benefit.pool and benefit.pool in parts.pools:
+        other = parts.places.setdefault(("code", benefit.pool), place)
+        if other is not place:
+            hint = f"declare a pool of its own; see {other.where}"
+            message = f"the pool {benefit.pool!r} serves {other.parent.path[-1]} already"
+            findings.error(place, "pool-shared", message, hint)
+
+
+def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, findings: Findings) -> Benefit:
+    if benefit.pool is not None and benefit.pool not in parts.pools and not parts.unsure(benefit.pool):
+        hint = did_you_mean(benefit.pool, parts.pools)
+        findings.error(place / "pool", "unknown-pool", f"there is no pool {benefit.pool!r}", hint)
+    if benefit.pool is not None and benefit.stock is not None:
+        hint = "the codes imported are its stock; leave stock out"
+        findings.key_error(place / "stock", "stock-and-pool", "a benefit has either stock or a pool", hint)
+    return Benefit(
+        id=name,
+        form=benefit.is_,
+        title=texts(benefit.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
+        text=texts(benefit.text, place / "text", parts, findings),
+        guide=texts(benefit.guide, place / "guide", parts, findings),
+        category=benefit.category,
+        platform=benefit.platform,
+        lasts=Duration.parse(benefit.lasts) if benefit.lasts else None,
+        whole_days=benefit.to == "day_end",
+        uses=benefit.uses,
+        stock=benefit.stock,
+        pool=benefit.pool or "",
+        shared=benefit.pool in parts.pools and parts.pools[benefit.pool].reusable,
+        face=_money(benefit.face, place / "face", parts, findings),
+        cost=_money(benefit.cost, place / "cost", parts, findings),
+    )
+
+
+def _money(text: str | None, place: Place, parts: MallParts, findings: Findings) -> int:
+    if text is None:
+        return 0
+    try:
+        found = parse_amount(text, parts.currency.scale)
+    except (ValueError, ArithmeticError) as no:
+        hint = f"{parts.currency.id} has {parts.currency.scale} decimal places"
+        findings.error(place, "too-many-places", str(no), hint)
+        return 0
+    if found < 0:
+        findings.error(place, "amount-not-positive", f"{text} is below zero")
+    if abs(found) > LARGEST:
+        findings.error(place, "out-of-range", f"{text} is larger than any amount that is counted")
+    return found

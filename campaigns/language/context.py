@@ -1,0 +1,65 @@
+"""
+The context of a request: what the host knows of how it came, its address, its device, its channel.
+
+It is declared once for the mall, seen by conditions and limits under its own names, and never part of
+what is asked: the same request over another network is the same request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from quanyi.campaigns.language.events import built_in_events, read_values
+from quanyi.campaigns.language.vocabulary import Vocabulary
+from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["RESERVED", "context_of"]
+
+RESERVED = {
+    *("user", "campaign", "friend", "inviter"),
+    *(name for event in built_in_events().values() for name in event.attributes),
+}
+"""Names that say something else of every request."""
+
+_LONGEST = 1000
+_UNSOUND = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def context_of(
+    vocabulary: Vocabulary, type_: str, context: Mapping[str, Any] | None, now: datetime, *, decimals: bool = False
+) -> dict[str, Any]:
+    """
+    Check what a host says of a request.
+
+    Args:
+        type_: What is asked; an event that declares an attribute of the same name has its own.
+        context: By name; None or an empty text is the same as leaving it out.
+        decimals: Whether ints are decimals too, as in stories and recorded files.
+
+    Raises:
+        InputError: Something is not declared in `mall.yaml`, of another type, longer than 1000 characters,
+            or has control characters; the message names it, and never shows it.
+    """
+    said = {} if context is None else context
+    if not isinstance(said, Mapping):
+        raise InputError(f"the context is a map, not of the type {type(said).__name__}")
+    if not said and not vocabulary.context:
+        return {}
+    known = {name: None if value == "" else value for name, value in said.items()}
+    found = read_values("context", vocabulary.context, known, now=now, zone=zone_of(vocabulary.zone), decimals=decimals)
+    _insist_on_texts(found)
+    event = vocabulary.events.get(type_)
+    own = event.own if event is not None else {}
+    return {name: value for name, value in found.items() if name not in own}
+
+
+def _insist_on_texts(values: Mapping[str, Any]) -> None:
+    """No text is too long, or has what can't be kept or shown."""
+    for name, value in values.items():
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str) and (len(text) > _LONGEST or _UNSOUND.search(text)):
+                raise InputError(f"context: {name!r} is longer than {_LONGEST} characters, or has control characters")

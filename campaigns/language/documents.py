@@ -1,0 +1,256 @@
+"""
+YAML files as plain data, with the line and column of every key and value.
+
+YAML 1.2, read without running anything: no tags, few aliases, bounded in size and depth, every
+key once. A decimal stays the exact text it was written as (a `Decimal`), a date stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import attrs
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from quanyi.campaigns.language.findings import Finding, Findings
+from quanyi.campaigns.language.places import Document, Place
+from quanyi.campaigns.language.plain_text import UnreadableError, fit, read_text, unfit_character
+from quanyi.campaigns.language.repairs import Part, Slip, diagnosed, parts_of, prepared
+
+__all__ = ["read_documents"]
+
+_Path = tuple[str | int, ...]
+_Mark = tuple[int, int]
+
+_MOST_NODES = 30_000
+_DEEPEST = 24
+_MOST_ALIASES = 16
+_MOST_DOCUMENTS = 1000
+_MOST_SLIPS = 20
+_LONGEST_NUMBER = 30
+
+_CORE = "tag:yaml.org,2002:"
+_WHOLE = re.compile(r"[-+]?\d+")
+_CURRENCIES = "¥￥$€£ "
+_IN_NUMBER = re.compile(r"\d{3}(\.\d+)?")
+_DECIMAL = re.compile(r"[-+]?\d+\.\d+")
+
+
+def read_documents(path: Path, folder: Path, findings: Findings) -> list[Document]:
+    """Read the file at *path* in *folder*; what can't be read is noted and left out."""
+    name = path.relative_to(folder).as_posix()
+    try:
+        parts = _parts(path, folder)
+    except UnreadableError as no:
+        findings.unread.add(name)
+        findings.items.append(_finding(name, (1, 1), no.code, str(no), no.hint))
+        return []
+    if not any(line.strip() for part in parts for line in part.lines):
+        empty = _finding(name, (1, 1), "empty", "the file is empty", "remove it, or write something")
+        findings.items.append(attrs.evolve(empty, level="warning"))
+    documents = (_Reader(name, part.top, findings).document(part) for part in parts)
+    return [document for document in documents if document is not None]
+
+
+def _parts(path: Path, folder: Path) -> list[Part]:
+    parts = list(islice(parts_of(read_text(path, folder)), _MOST_DOCUMENTS + 1))
+    if len(parts) > _MOST_DOCUMENTS:
+        raise UnreadableError("too-large", f"more than {_MOST_DOCUMENTS} documents")
+    return parts
+
+
+def _finding(file: str, mark: _Mark, code: str, message: str, hint: str = "") -> Finding:
+    return Finding(file=file, line=mark[0], column=mark[1], code=code, message=message, hint=hint)
+
+
+def _body(lines: Sequence[str]) -> str:
+    """A document's text, without what stands behind it."""
+    body = list(lines)
+    while body and (not body[-1].strip() or body[-1].lstrip().startswith("#")):
+        body.pop()
+    return "".join(f"{line}\n" for line in body)
+
+
+class _Reader:
+    """Turns the text of one document into a tree of YAML nodes, and this into plain data and marks."""
+
+    def __init__(self, file: str, top: int, findings: Findings) -> None:
+        self.file = file
+        self.top = top
+        self.findings = findings
+        self.keys: dict[_Path, _Mark] = {}
+        self.values: dict[_Path, _Mark] = {}
+        self.doubts: list[_Path] = []
+        self.moves: dict[int, list[tuple[int, int]]] = {}
+        self.patched = False
+        self.seen: set[int] = set()
+        self.nodes = self.aliases = 0
+
+    def document(self, part: Part) -> Document | None:
+        if part.unparted:
+            hint = "put --- on a line of its own before it"
+            self.findings.items.append(
+                _finding(self.file, (part.top + 1, 1), "missing-separator", "a second campaign begins here", hint)
+            )
+        node, lines = self.composed(part.lines)
+        if node is None or (isinstance(node, ScalarNode) and not node.value.strip()):
+            return None
+        try:
+            data = self.value(node, ())
+        except UnreadableError as no:
+            self.findings.unread.add(self.file)
+            self.note(node, (), no.code, str(no))
+            return None
+        line, text = self.top + node.start_mark.line + 1, _body(lines[node.start_mark.line :])
+        document = Document(
+            file=self.file, line=line, data=data, keys=self.keys, values=self.values, text=text, patched=self.patched
+        )
+        for path in self.doubts:
+            self.findings.doubt(Place(document, path))
+        if self.patched:
+            self.findings.doubt_missing(document.root)
+        return document
+
+    def composed(self, lines: tuple[str, ...]) -> tuple[Node | None, tuple[str, ...]]:
+        """The tree; a slip that keeps it from being one is noted, and the text is read on without it."""
+        for slip in prepared(lines):
+            lines = self.mended(slip, lines)
+        for _ in range(_MOST_SLIPS):
+            try:
+                yaml = YAML(typ="safe", pure=True)
+                yaml.composer.warn_double_anchors = False  # the later one counts
+                return yaml.compose("\n".join(lines)), lines
+            except MarkedYAMLError as no:
+                slip = diagnosed(lines, no)
+                lines = self.mended(slip, lines)
+                if slip.mended is None:
+                    break
+            except (YAMLError, RecursionError) as no:
+                message = str(no).splitlines()[0]
+                self.findings.items.append(_finding(self.file, (self.top + 1, 1), "not-yaml", message))
+                break
+        self.findings.unread.add(self.file)
+        return None, lines
+
+    def mended(self, slip: Slip, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Note a slip; the lines without it."""
+        mark = self.mark_at(slip.line, slip.column)
+        self.findings.items.append(_finding(self.file, mark, slip.code, slip.message, slip.hint))
+        self.moves.setdefault(slip.line, []).append(slip.moved)
+        self.patched = self.patched or slip.lost
+        return slip.mended or lines
+
+    def mark_at(self, line: int, column: int) -> _Mark:
+        """A spot of the mended text as it stands in the file."""
+        for behind, by in reversed(self.moves.get(line, ())):
+            column -= by if column > behind else 0
+        return self.top + line + 1, column + 1
+
+    def mark(self, node: Node) -> _Mark:
+        return self.mark_at(node.start_mark.line, node.start_mark.column)
+
+    def value(self, node: Node, path: _Path) -> Any:
+        self.count(node, path)
+        self.values.setdefault(path, self.mark(node))
+        if isinstance(node, MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.value(item, (*path, n)) for n, item in enumerate(node.value)]
+        return self.scalar(node, path)
+
+    def count(self, node: Node, path: _Path) -> None:
+        self.nodes += 1
+        self.aliases += id(node) in self.seen
+        self.seen.add(id(node))
+        if self.nodes > _MOST_NODES or len(path) > _DEEPEST:
+            raise UnreadableError("too-large", f"more than {_MOST_NODES} values, or nested deeper than {_DEEPEST}")
+        if self.aliases > _MOST_ALIASES:
+            raise UnreadableError("too-many-aliases", f"more than {_MOST_ALIASES} aliases")
+
+    def mapping(self, node: MappingNode, path: _Path) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, value in node.value:
+            name = self.key(key, path)
+            if name is None:
+                continue
+            if data and _IN_NUMBER.fullmatch(name) and value.tag == f"{_CORE}null" and not value.value:
+                self.join(key, name, data, path)
+                continue
+            inner = (*path, name)
+            if name in data:
+                first = self.keys[inner][0]
+                self.note(key, inner, "duplicate-key", f"{name!r} stands here a second time", f"first in line {first}")
+                continue
+            self.keys[inner] = self.mark(key)
+            data[name] = self.value(value, inner)
+        return data
+
+    def join(self, node: Node, digits: str, data: dict[str, Any], path: _Path) -> None:
+        """``{points: 1,000}`` is points: 1 and a key 000: put together what the comma has parted."""
+        last = next(reversed(data))
+        if isinstance(data[last], dict | list | bool) or not data[last]:
+            self.note(node, (*path, digits), "bad-number", f"{digits} stands here alone", "a number has no commas")
+            return
+        whole = f"{data[last]}{digits}"[: _LONGEST_NUMBER + 1]
+        line, column = self.values[*path, last]
+        self.findings.items.append(
+            _finding(
+                self.file, (line, column), "bad-number", "a number has no commas", f"write {whole.lstrip(_CURRENCIES)}"
+            )
+        )
+        self.doubts.append((*path, last))
+        self.doubts.append((*path, digits))
+        data[last] = int(whole) if _WHOLE.fullmatch(whole) else Decimal(whole) if _DECIMAL.fullmatch(whole) else whole
+
+    def key(self, node: Node, path: _Path) -> str | None:
+        if isinstance(node, ScalarNode) and node.value != "<<":
+            return self.fit(node, path, str(node.value))
+        self.note(
+            node, (*path, "<<"), "bad-key", "a key is one word or number", "merge keys and maps as keys are not read"
+        )
+        return None
+
+    def scalar(self, node: Node, path: _Path) -> Any:
+        tag = str(node.tag).removeprefix(_CORE)
+        text = str(node.value)
+        if tag in ("str", "timestamp"):
+            return self.fit(node, path, text)
+        if tag in ("int", "float"):
+            return self.number(node, path, text)
+        if tag in ("bool", "null"):
+            return {"bool": text.lower() == "true", "null": None}[tag]
+        self.note(node, path, "tag", f"the tag {node.tag!r} is not read", "write the plain value")
+        return text
+
+    def fit(self, node: Node, path: _Path, text: str) -> str:
+        """The text, without characters that no text for people may have; these are noted."""
+        unfit = unfit_character(text)
+        if unfit is not None:
+            self.note(node, path, "bad-character", f"the text has the character {unfit}", "leave it out")
+        return text if unfit is None else fit(text)
+
+    def number(self, node: Node, path: _Path, text: str) -> int | Decimal:
+        if len(text) > _LONGEST_NUMBER:
+            self.note(node, path, "bad-number", f"a number of {len(text)} characters is too long")
+            return 1
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        if _DECIMAL.fullmatch(text):
+            return Decimal(text)
+        self.note(node, path, "bad-number", f"{text} is not a plain decimal", "write digits, like 1000 or 19.90")
+        return 1
+
+    def note(self, node: Node, path: _Path, code: str, message: str, hint: str = "") -> None:
+        self.doubts.append(path)
+        self.findings.items.append(_finding(self.file, self.mark(node), code, message, hint))
+
+
+def _order(item: tuple[_Path, _Mark]) -> _Mark:
+    return item[1]

@@ -1,0 +1,114 @@
+"""
+A document as plain data, and spots in it with the line and column where they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+__all__ = ["Document", "Place"]
+
+_Path = tuple[str | int, ...]
+_Mark = tuple[int, int]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Document:
+    """
+    One YAML document of a file.
+
+    Attributes:
+        file: The file's path relative to the project's folder.
+        line: Where the document begins, from 1.
+        data: Maps, lists, text, int, `Decimal`, bool and None. Keys are text, as written.
+        keys: Line and column of each key, by path; `values` those of each value.
+        text: The document as it was written.
+        patched: Whether a line was left out, because it could not be read.
+    """
+
+    file: str
+    line: int
+    data: Any
+    keys: Mapping[_Path, _Mark]
+    values: Mapping[_Path, _Mark]
+    text: str
+    patched: bool = False
+
+    @property
+    def root(self) -> Place:
+        """The whole document."""
+        return Place(self, ())
+
+    def lines(self) -> dict[str, str]:
+        """``file:line`` of every key and item, by its dotted path: ``sells.iphone14``, ``at_most.0``."""
+        marks = {path: mark for path, mark in self.values.items() if path} | dict(self.keys)
+        return {
+            ".".join(map(str, path)): f"{self.file}:{line}" for path, (line, _) in sorted(marks.items(), key=_order)
+        }
+
+
+@attrs.frozen(eq=False)
+class Place:
+    """A spot in a document: ``document.root / "sells" / "iphone14"``."""
+
+    document: Document
+    path: _Path
+
+    def __truediv__(self, step: str | int) -> Place:
+        return Place(self.document, (*self.path, step))
+
+    @property
+    def parent(self) -> Place:
+        """The map or list that holds this."""
+        return Place(self.document, self.path[:-1])
+
+    @property
+    def data(self) -> Any:
+        """The plain value that stands here; None if nothing does."""
+        value = self.document.data
+        for step in self.path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    @property
+    def mark(self) -> _Mark:
+        """Line and column of the value; of whatever holds it, if there is none."""
+        return self._nearest(self.document.values)
+
+    @property
+    def key_mark(self) -> _Mark:
+        """Line and column of the key; of the value, for what has no key; of the map that lacks it, if it is not there."""
+        if self.path and self.path not in self.document.keys and self.path not in self.document.values:
+            return self.parent.key_mark
+        return self.document.keys.get(self.path) or self.mark
+
+    def inside(self, line: int, column: int) -> _Mark:
+        """The spot at *line* and *column* (from 1) of the text that stands here."""
+        top, left = self.mark
+        lines = self.document.text.splitlines()[top - self.document.line :]
+        first = lines[0][left - 1 :] if lines else ""
+        if first[:1] in ("|", ">") and len(lines) > 1:
+            return top + line, len(lines[1]) - len(lines[1].lstrip()) + column
+        quoted = first[:1] in ("'", '"')
+        return (top, left + quoted + column - 1) if line == 1 else (top + line - 1, column)
+
+    @property
+    def where(self) -> str:
+        """``file:line``."""
+        return f"{self.document.file}:{self.key_mark[0]}"
+
+    def _nearest(self, marks: Mapping[_Path, _Mark]) -> _Mark:
+        path = self.path
+        while path and path not in marks:
+            path = path[:-1]
+        return marks.get(path, (self.document.line, 1))
+
+
+def _order(item: tuple[_Path, _Mark]) -> _Mark:
+    return item[1]

@@ -1,0 +1,3 @@
+"""
+Keys that all kinds share, and how their values are written.
+"""

@@ -1,0 +1,205 @@
+"""
+The documents that campaigns stand on: the mall, its events, its catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, Tag
+
+from quanyi.campaigns.language.schema.base import BY_SHAPE, SOME, Event, Flag, Id, Strict, Texts, Whole, Word, wrong
+from quanyi.campaigns.language.schema.values import DurationText, Number, Zone
+
+__all__ = [
+    "TYPE",
+    "BenefitMap",
+    "CatalogueFile",
+    "ContextMap",
+    "CurrencyMap",
+    "EventMap",
+    "EventsFile",
+    "GoodsMap",
+    "LotsMap",
+    "MallFile",
+    "PoolMap",
+    "Scale",
+    "TypeText",
+    "UnitMap",
+]
+
+TYPE = re.compile(r"(?P<type>[A-Za-z][A-Za-z0-9_-]*)(?P<many>\*)?(?P<optional>\?)?(?: ?= ?(?P<default>.*))?")
+"""An attribute's type: `money`, `id*`, `user?`, `int = 1`."""
+
+
+def _type(value: str) -> str:
+    if TYPE.fullmatch(value) is None:
+        raise wrong("bad-type", f"{value!r} is not a type", "write money, id*, user? or int = 1")
+    return value
+
+
+Scale = Annotated[Whole, Field(ge=0, le=8)]
+TypeText = Annotated[Word, AfterValidator(_type)]
+
+
+class LotsMap(Strict):
+    """How points end and in which order they are spent."""
+
+    lasts: DurationText | None = None
+    """How long points live, `lasts: 1 year`; left out: for ever."""
+    ends_to: Literal["day", "exact", "month", "year"] = "month"
+    """Where the end is rounded up to: `month` (default), `day`, `year`, `exact`."""
+    burn: tuple[Literal["ends", "got"], ...] = ("ends", "got")
+    """Which are spent first: `[ends, got]`, the soonest to end, then the oldest."""
+
+
+class UnitMap(Strict):
+    """Something counted: points, chances, credit."""
+
+    title: Texts | None = None
+    """The name people see, `{zh: 积分, en: points}`."""
+    scale: Scale = 0
+    """Decimal places, `scale: 2` for 0.01; left out: whole numbers."""
+    lots: LotsMap = LotsMap()
+    """How it ends and in which order it is spent: `{lasts: 1 year}`."""
+    debt: Literal["allowed", "none"] = "none"
+    """Whether an undo may take a wallet below zero: `allowed` or `none` (default)."""
+
+
+class CurrencyMap(Strict):
+    """The mall's currency and how many decimal places it has."""
+
+    id: Annotated[Word, Field(pattern=r"^[A-Z]{3}$")]
+    """Its three letters, `id: CNY`."""
+    scale: Scale = 2
+    """Its decimal places, `scale: 2`."""
+
+
+class ContextMap(Strict):
+    """What a request says of itself: its attributes, and which of them are personal."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+    __pydantic_extra__: dict[str, TypeText]
+
+    personal: tuple[Id, ...] = ()
+    """Those about people, of which a limit keeps a digest alone, `[phone]`."""
+
+
+class MallFile(Strict):
+    """The mall: its calendar, its money, its languages, what it counts, what it knows of people."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"mall": "unnamed", "zone": "UTC", "currency": "CNY"}
+
+    mall: Id
+    """The mall's name, `mall: demo`."""
+    zone: Zone
+    """The calendar of windows and schedules, `zone: Asia/Shanghai`."""
+    currency: Annotated[
+        Annotated[Annotated[Word, Field(pattern=r"^[A-Z]{3}$")], Tag("text")] | Annotated[CurrencyMap, Tag("map")],
+        BY_SHAPE,
+    ]
+    """Its money, `currency: CNY`, or `{id: CNY, scale: 2}`."""
+    locales: Annotated[tuple[Word, ...], SOME] = Field(("zh", "en"), json_schema_extra={"minItems": 1})
+    """The languages of its texts, `[zh, en]`; the first is the mall's own."""
+    units: dict[Id, UnitMap] = {}
+    """What it counts besides money: `{points: {title: {zh: 积分, en: points}}}`."""
+    profile: dict[Id, TypeText] = {}
+    """What the host knows about people, with types: `{level: text, vip: bool = false}`."""
+    context: ContextMap = ContextMap()
+    """What the host may say of a request, with types: `{ip: text, device: text, personal: [ip]}`."""
+
+
+class EventMap(Strict):
+    """One type of event: its attributes, and which of them identify, undo or are personal."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+    __pydantic_extra__: dict[str, TypeText]
+
+    key: Id | None = None
+    """The attribute that makes it unique where the host sends no key, `key: order`."""
+    source: Annotated[tuple[Id, ...], Field(max_length=4)] = ()
+    """The attributes by which it can be undone later, `[order]`."""
+    personal: tuple[Id, ...] = ()
+    """The attributes about people, seen by decisions and never stored, `[phone]`."""
+    command: Flag = False
+    """Whether somebody waits for the answer, so that a no is raised: `true` or `false` (default)."""
+
+
+class EventsFile(Strict):
+    """What can happen."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"events": {}}
+
+    events: dict[Event, EventMap]
+    """Event types with their attributes: `{order.paid: {order: id, amount: money}}`."""
+
+
+class BenefitMap(Strict):
+    """Something worth having, as listed."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"is": "voucher"}
+
+    is_: Literal["card", "code", "collectible", "membership", "pass", "voucher"] = Field(alias="is")
+    """Its form: `pass`, `voucher`, `code`, `card`, `collectible`, `membership`."""
+    title: Texts | None = None
+    """The name people see, `{zh: 咖啡券, en: Coffee}`."""
+    text: Texts | None = None
+    """A line about it, `{zh: 每天一杯, en: One a day}`."""
+    guide: Texts | None = None
+    """How to use it, `{zh: 出示即可, en: Show it}`."""
+    category: Word = ""
+    """Under which heading it is listed, `category: food`."""
+    platform: Word = ""
+    """Where it is used, `platform: Aurora`."""
+    face: Number | None = None
+    """What it is worth to a buyer, `face: 25.00`."""
+    cost: Number | None = None
+    """What it costs the mall, `cost: 18.00`."""
+    lasts: DurationText | None = None
+    """How long it can be used, `lasts: 30d`; left out: for ever."""
+    to: Literal["day_end"] | None = None
+    """`day_end` lets it run to the end of its last local day."""
+    uses: Annotated[Whole, Field(ge=1)] = 1
+    """How often one can be used, `uses: 1`."""
+    stock: Annotated[Whole, Field(ge=0)] | None = None
+    """How many pieces the mall has, `stock: 50`; left out: as many as anybody wants."""
+    pool: Id | None = None
+    """The pool of card codes behind it, `pool: music_codes`; one pool serves one benefit."""
+
+
+class GoodsMap(Strict):
+    """A thing of the host's own: sold here, delivered by the host."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {"list": 0}
+
+    title: Texts | None = None
+    """The name people see, `iPhone 14`."""
+    text: Texts | None = None
+    """A line about it, `{zh: 六点一英寸, en: 6.1 inches}`."""
+    list: Number
+    """What it costs outside campaigns, `list: 5999.00`."""
+
+
+class PoolMap(Strict):
+    """A pool of card codes; the codes themselves are imported, never written in files."""
+
+    title: Texts | None = None
+    """The name people see, `{zh: 音乐卡密, en: Music codes}`."""
+    text: Texts | None = None
+    """A line about it, `{zh: 每月补货, en: Refilled monthly}`."""
+    reusable: Flag = False
+    """Whether everybody gets the same code, which is never used up: `reusable: true`."""
+    ignore_case: Flag = False
+    """Whether `AB-12` and `ab12` are one code: case, spaces and dashes don't matter, `ignore_case: true`."""
+
+
+class CatalogueFile(Strict):
+    """What can be given or sold."""
+
+    benefits: dict[Id, BenefitMap] = {}
+    """What the mall can give or sell: `{coffee: {is: voucher, face: 18.00}}`."""
+    goods: dict[Id, GoodsMap] = {}
+    """Things of the host's own, sold but not given: `{phone: {list: 5999.00}}`."""
+    pools: dict[Id, PoolMap] = {}
+    """Pools of card codes: `{music_codes: {}}`; the codes are imported, never written in files."""

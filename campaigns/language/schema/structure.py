@@ -1,0 +1,93 @@
+"""
+From a document to its model, every mistake as a finding with line and column.
+
+The first reading notes what is wrong. Then the document is read again without it: a misspelt key
+counts as the one it is close to, what is malformed is left out, a required key gets a harmless
+stand-in. So what is sound comes through, and its own mistakes are found in the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.places import Document
+from quanyi.campaigns.language.schema.base import Reading, Strict
+from quanyi.campaigns.language.schema.messages import Translation
+from quanyi.campaigns.language.schema.recovery import Mending, place_of
+
+__all__ = ["check_structure", "read_model"]
+
+Model = TypeVar("Model")
+StrictModel = TypeVar("StrictModel", bound=Strict)
+
+_ROUNDS = 12
+
+_MOST_MISTAKES = 200
+"""How many mistakes of one document are told; where there are more, it was meant for something else."""
+
+
+def check_structure(document: Document, model: TypeAdapter[Model], findings: Findings) -> Model | None:
+    """Read *document* as *model*; None if it can't be, with what is wrong in *findings*."""
+    reading = Reading()
+    try:
+        return model.validate_python(document.data, context=reading)
+    except ValidationError as no:
+        mending = Mending(unclean=findings.doubts_of(document.root))
+        _note(document, no.errors(include_url=False), reading, mending, findings)
+        return None
+
+
+def read_model(document: Document, model: type[StrictModel], findings: Findings) -> tuple[StrictModel, Document] | None:
+    """
+    Read what is sound of *document* as *model*, with the document as it was read: without the rest.
+
+    What is wrong is in *findings*, and in doubt there. None if nothing can be read.
+    """
+    mending = Mending(unclean=findings.doubts_of(document.root))
+    for n in range(_ROUNDS):
+        reading = Reading(again=n > 0)
+        try:
+            return _adapter(model).validate_python(document.data, context=reading), document
+        except ValidationError as no:
+            errors = no.errors(include_url=False)
+        if len(errors) > _MOST_MISTAKES:
+            _note(document, errors[:_MOST_MISTAKES], reading, mending, findings)
+            _give_up(document, len(errors) - _MOST_MISTAKES, findings)
+            return None
+        mending.begin(document, errors, reading)
+        _note(document, errors, reading, mending, findings)
+        mended = mending.mended(document, errors, reading, findings)
+        if mended is None:
+            return None
+        document = mended
+    return None
+
+
+def _give_up(document: Document, untold: int, findings: Findings) -> None:
+    """Say how many more mistakes there are, and take nothing that the document declares for known."""
+    findings.unread.add(document.file)
+    message = f"{untold} more mistakes in this document"
+    findings.key_error(document.root, "too-many", message, "mend those that are named, then look again")
+
+
+def _note(
+    document: Document, errors: Sequence[ErrorDetails], reading: Reading, mending: Mending, findings: Findings
+) -> None:
+    """Note what is a mistake of its own, not what follows from one that was noted before."""
+    own = Findings()
+    for error in errors:
+        place = place_of(document, error["loc"])
+        if not mending.explains(place, error):
+            Translation(place, error, reading.models, mending.named.get(place.path)).note(own)
+    findings.items.extend(own.items)  # their doubts are the mending's to say: it knows what was left out
+
+
+@lru_cache(maxsize=32)
+def _adapter(model: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(model)

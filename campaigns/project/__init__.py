@@ -1,0 +1,3 @@
+"""
+A folder of files as a project: read, checked, versioned, brought into force.
+"""

@@ -1,0 +1,37 @@
+"""
+One campaign document, whatever its kind.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from quanyi.campaigns.kinds.builtin import kinds_by_word
+from quanyi.campaigns.language.compile.head import schedules
+from quanyi.campaigns.language.compile.mall import MallParts
+from quanyi.campaigns.language.compile.scope import Scope
+from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.places import Document
+from quanyi.campaigns.language.schema.clauses import CampaignHead
+from quanyi.campaigns.project.model import Campaign
+from quanyi.campaigns.project.versions import version_of
+
+__all__ = ["compile_campaign"]
+
+
+def compile_campaign(file: CampaignHead, document: Document, parts: MallParts, findings: Findings) -> Campaign:
+    """Compile one document; harmless values stand where something in it is wrong."""
+    zone = parts.zone if file.zone in (None, "user") else file.zone or parts.zone
+    scope = Scope(mall=parts, findings=findings, campaign=file.campaign, zone=zone, opens=schedules(file))
+    root = document.root
+    play = kinds_by_word()[file.kind].compile(file, root, scope)
+    if not findings.doubts_of(root):
+        head = attrs.evolve(play.head, version=version_of(document.data, play, parts.currency))
+        play = attrs.evolve(play, head=head)
+    return Campaign(
+        play=play,
+        source=document.text,
+        file=document.file,
+        line=document.line,
+        accepted=file.exposure.accept if file.exposure else "",
+    )

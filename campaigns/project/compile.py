@@ -1,0 +1,26 @@
+"""
+From checked documents to the plays of the domain: names are looked up, amounts become whole numbers.
+
+Compiling notes every mistake it meets and goes on with a harmless value, so that one reading of a
+project finds them all.
+"""
+
+from quanyi.campaigns.language.compile.mall import (
+    MallParts,
+    compile_catalogue,
+    compile_events,
+    compile_mall,
+    compile_pools,
+)
+from quanyi.campaigns.language.compile.scope import Scope
+from quanyi.campaigns.project.campaign import compile_campaign
+
+__all__ = [
+    "MallParts",
+    "Scope",
+    "compile_campaign",
+    "compile_catalogue",
+    "compile_events",
+    "compile_mall",
+    "compile_pools",
+]

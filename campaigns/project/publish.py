@@ -1,0 +1,45 @@
+"""
+The JSON Schema of campaign files, for editors.
+
+Put this on the first line of a file, and an editor with a YAML language server completes its keys::
+
+    # yaml-language-server: $schema=…/quanyi.schema.json
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from quanyi.campaigns.kinds.builtin import any_file
+from quanyi.campaigns.language.schema.mall import CatalogueFile, EventsFile, MallFile
+from quanyi.campaigns.language.schema.story import StoryFile
+
+__all__ = ["SCHEMA_FILE", "json_schema", "published_schema"]
+
+SCHEMA_FILE = "quanyi.schema.json"
+
+
+def json_schema() -> str:
+    """The schema of every document of a mall project, made from the models."""
+    documents: Any = any_file() | MallFile | EventsFile | CatalogueFile | StoryFile
+    schema = TypeAdapter(documents).json_schema(by_alias=True, mode="validation")
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "quanyi mall project",
+        "description": "One document of a mall project: a campaign, the mall, its events, its catalogue, or a story.",
+    }
+    return json.dumps({**head, **schema}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def published_schema() -> str:
+    """The schema as it is shipped."""
+    return files("quanyi.campaigns.project").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name(SCHEMA_FILE).write_text(json_schema(), encoding="utf-8")

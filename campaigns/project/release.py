@@ -1,0 +1,227 @@
+"""
+Bring a project's campaigns into force.
+
+One transaction stores the new immutable versions, puts the set in force under the next epoch,
+and loads what it puts on sale: the difference between what a quota says now and what was ever
+loaded. Edits never change the past: what is in flight is finished by the version that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from quanyi.campaigns.engine.decisions import Outcome
+from quanyi.campaigns.engine.in_force import CampaignsInForce
+from quanyi.campaigns.engine.transaction import Transactions
+from quanyi.campaigns.project.model import CompiledPlay, Project
+from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.changes import Because, Changes, InForce
+from quanyi.entitlements.digests import text_digest
+from quanyi.entitlements.errors import InputError, NotFound, Refused
+from quanyi.entitlements.identifiers import identifier
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.plain import Plain
+from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.ports import ChangeWrite, Release, Store, VersionWrite, Writing
+
+__all__ = ["Applied", "apply", "pieces_of", "scales_changed", "set_paused"]
+
+
+@attrs.frozen(kw_only=True)
+class Applied(Plain):
+    """
+    What an apply changed.
+
+    Attributes:
+        epoch: The number of the set now in force.
+        added: Campaigns that are new; `changed` those with a new version; `retired` those gone.
+        mended: Campaigns whose stored text was not what was applied, and was written anew.
+        loaded: (``CAMPAIGN.quota.THING`` or ``stock.THING``, pieces) put on sale, or taken off
+            where below zero.
+    """
+
+    epoch: int
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
+    loaded: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to change."""
+        return not (self.added or self.changed or self.retired or self.mended or self.loaded)
+
+
+def apply(
+    project: Project,
+    transactions: Transactions,
+    store: Store,
+    now: datetime,
+    *,
+    write_play: Callable[[CompiledPlay], str],
+    write_project: Callable[[Project], str],
+    read_project: Callable[[str], Project],
+    by: str | None = None,
+) -> Applied:
+    """
+    Bring *project* into force; nothing is written if everything is in force already.
+
+    What comes into force is journaled with the digest of each stored text. A stored text that is
+    not what was applied is written anew.
+
+    Args:
+        by: Who does it, for the journal.
+
+    Raises:
+        Refused: A quota was lowered below what is sold or held; nothing was changed.
+        InputError: A unit has other decimal places than the balances are kept in.
+    """
+    transactions.in_force.reload()
+    release, damaged = transactions.in_force.release, transactions.in_force.damaged()
+    if release.project and "" not in damaged:
+        _insist_on_scales(read_project(release.project), project)
+    wanted = {play.head.campaign: play for play in project.plays()}
+    versions = {campaign: play.head.version for campaign, play in wanted.items()}
+    text = write_project(project)
+    done = attrs.evolve(_difference(release, versions), mended=tuple(damaged))
+    loads = list(_loads(list(wanted.values()), project, release.epoch + 1, now))
+    if done.idle and text == release.project and release.digests.keys() >= {"", *versions}:
+        return attrs.evolve(done, epoch=release.epoch)
+    writes, digests = _new_versions(project, wanted, transactions.in_force, write_play)
+    coming = Release(
+        epoch=release.epoch + 1,
+        project=text,
+        campaigns=versions,
+        paused=release.paused & versions.keys(),
+        digests={"": text_digest(text).hex(), **digests},
+    )
+    extra = Writing(versions=writes, release=coming, changes=(_journaled(coming, "apply", now, by),))
+    return attrs.evolve(done, epoch=release.epoch + 1, loaded=_loaded(loads, transactions.publish(loads, extra, store)))
+
+
+def scales_changed(before: Project, after: Project) -> list[tuple[str, int, int]]:
+    """Units and currencies that have other decimal places now: (id, places before, places now)."""
+    was, now = (
+        {each.currency.id: each.currency.scale, **{unit.id: unit.scale for unit in each.units.values()}}
+        for each in (before, after)
+    )
+    return [(id_, was[id_], now[id_]) for id_ in sorted(was.keys() & now.keys()) if was[id_] != now[id_]]
+
+
+def _insist_on_scales(before: Project, after: Project) -> None:
+    for id_, was, now in scales_changed(before, after):
+        raise InputError(f"{id_} has {was} places and can't have {now}: balances are kept in its smallest part")
+
+
+def pieces_of(project: Project, transactions: Transactions, store: Store, now: datetime) -> dict[str, int | Refused]:
+    """What bringing *project* into force would put on sale or take off; a refusal where that can't be."""
+    transactions.in_force.reload()
+    loads = list(_loads(project.plays(), project, transactions.in_force.release.epoch + 1, now))
+    return {
+        _name(load): _pieces(outcome) for load, outcome in zip(loads, transactions.preview(loads, store), strict=True)
+    }
+
+
+def _pieces(outcome: Outcome) -> int | Refused:
+    if isinstance(outcome, Refused):
+        return outcome
+    if isinstance(outcome, Exception):
+        raise outcome
+    return int(outcome.answer.get("added") or 0)
+
+
+def set_paused(
+    campaign: str, transactions: Transactions, store: Store, now: datetime, *, paused: bool, by: str | None = None
+) -> None:
+    """
+    Stop a campaign from taking anything new, or let it go on; what is under way goes on anyway.
+
+    Raises:
+        NotFound: No campaign in force has that name.
+    """
+    transactions.in_force.reload()
+    release = transactions.in_force.release
+    if identifier(campaign, "campaign") not in release.campaigns:
+        raise NotFound(f"no campaign in force is called {campaign!r}")
+    changed = release.paused | {campaign} if paused else release.paused - {campaign}
+    coming = attrs.evolve(release, epoch=release.epoch + 1, paused=changed)
+    change = _journaled(coming, "pause" if paused else "resume", now, by)
+    transactions.publish((), Writing(release=coming, changes=(change,)), store)
+
+
+def _journaled(release: Release, rule: str, now: datetime, by: str | None) -> ChangeWrite:
+    """A release as a change of its own: which text of which version is in force from now on."""
+    campaigns = sorted(release.campaigns.items())
+    line = InForce(
+        epoch=release.epoch,
+        campaigns=tuple((name, version, release.digests.get(name, "")) for name, version in campaigns),
+        paused=tuple(sorted(release.paused)),
+    )
+    changes = Changes(because=Because(campaign="", rule=rule), lines=(line,))
+    input_ = digest16("release", str(release.epoch))
+    return ChangeWrite(id=digest16("change", input_.hex()), input=input_, decided_at=now, changes=changes, by=by)
+
+
+def _difference(release: Release, versions: dict[str, str]) -> Applied:
+    before = release.campaigns
+    return Applied(
+        epoch=release.epoch,
+        added=tuple(sorted(versions.keys() - before.keys())),
+        changed=tuple(sorted(c for c in versions.keys() & before.keys() if versions[c] != before[c])),
+        retired=tuple(sorted(before.keys() - versions.keys())),
+    )
+
+
+def _new_versions(
+    project: Project,
+    wanted: Mapping[str, CompiledPlay],
+    in_force: CampaignsInForce,
+    write_play: Callable[[CompiledPlay], str],
+) -> tuple[tuple[VersionWrite, ...], dict[str, str]]:
+    """The versions to write, and the digest of every version's stored text by campaign."""
+    writes, digests = [], {}
+    for campaign, play in sorted(wanted.items()):
+        version = play.head.version
+        kept = in_force.stored(campaign, version)
+        applied = (
+            in_force.release.digests.get(campaign) if in_force.release.campaigns.get(campaign) == version else None
+        )
+        if kept is not None and not in_force.why_parked(campaign, version, applied):
+            digests[campaign] = text_digest(kept.body).hex()  # as it was compiled then: what is in flight goes on by it
+            continue
+        body, source = write_play(play), project.campaign(campaign).source
+        anew = kept is not None
+        writes.append(VersionWrite(campaign=campaign, version=version, body=body, source=source, anew=anew))
+        digests[campaign] = text_digest(body).hex()
+    return tuple(writes), digests
+
+
+def _loads(plays: Sequence[CompiledPlay], project: Project, epoch: int, now: datetime) -> Iterator[Input]:
+    """What is put on sale: quotas of campaigns, and stock of benefits that have no codes."""
+    for play in plays:
+        if isinstance(play, Sale):
+            for thing, total in play.quota.items():
+                yield _load(epoch, now, campaign=play.head.campaign, thing=thing, total=total, splits=play.splits)
+    for benefit in project.benefits.values():
+        if benefit.stock is not None:
+            yield _load(epoch, now, campaign="", thing=benefit.id, total=benefit.stock, splits=1)
+
+
+def _load(epoch: int, now: datetime, **data: Any) -> Input:
+    key = f"{epoch}/{data['campaign']}/{data['thing']}"
+    return Input(type="stock.load", key=key, at=now, data=data, asks=True)
+
+
+def _loaded(loads: Sequence[Input], outcomes: Sequence[Any]) -> tuple[tuple[str, int], ...]:
+    answers = zip(loads, (outcome.answer for outcome in outcomes), strict=True)
+    return tuple((_name(load), answer["added"]) for load, answer in answers if answer.get("added"))
+
+
+def _name(load: Input) -> str:
+    campaign, thing = load.data["campaign"], load.data["thing"]
+    return f"{campaign}.quota.{thing}" if campaign else f"stock.{thing}"

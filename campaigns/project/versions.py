@@ -1,0 +1,165 @@
+"""
+Versions: what a campaign is called once it may never change, and how it is kept.
+
+A version is the hash of the canonical source with the catalogue entries it uses: comments, order of
+keys and line breaks don't matter, a price, a text or the stock of a benefit it gives does. A compiled
+play is kept as JSON with a format number; a play kept in an older format is lifted to the present
+one by upcasters, so that what is in flight can always be finished by the version that made it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import blake2b
+from types import NoneType, UnionType
+from typing import Any, get_args
+
+import attrs
+from cattrs import Converter
+
+from quanyi.campaigns.project.model import Campaign, CompiledPlay, Project
+from quanyi.campaigns.project.strict import read_strictly
+from quanyi.entitlements.amounts import Unit
+from quanyi.entitlements.checks.conditions import Condition
+from quanyi.entitlements.clauses import HowMuch
+from quanyi.entitlements.errors import StorageError
+
+__all__ = [
+    "FORMAT",
+    "structure_campaign",
+    "structure_play",
+    "structure_project",
+    "unstructure_campaign",
+    "unstructure_play",
+    "unstructure_project",
+    "version_of",
+]
+
+FORMAT = 1
+"""The format in which plays are written now."""
+
+_HIDDEN = re.compile(r'"hidden":(\[[^\]]+\])')
+"""What limits keep as digests: it follows from the events, and counts begin anew where it changes."""
+
+_UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From a format to the next one: ``{1: lift_from_1_to_2}``."""
+
+
+def version_of(source: Any, play: CompiledPlay, currency: Unit) -> str:
+    """
+    The hash of a campaign's source with everything of the mall that gives it its meaning.
+
+    Args:
+        source: The document as plain data.
+        play: The compiled play, for the catalogue entries and units it has pinned.
+    """
+    surroundings = {
+        "zone": play.head.zone,
+        "locales": sorted(play.head.title),
+        "currency": _converter.unstructure(currency),
+        "units": _converter.unstructure(play.units),
+        "benefits": _benefits(play),
+    }
+    hidden = _HIDDEN.findall(unstructure_play(play))
+    surroundings |= {"hidden": sorted(hidden)} if hidden else {}
+    text = json.dumps([source, surroundings], sort_keys=True, default=str, ensure_ascii=False)
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def unstructure_play(play: CompiledPlay) -> str:
+    """A play as JSON; `structure_play` gives back an equal one."""
+    return _dump({"format": FORMAT, "play": _converter.unstructure(play, unstructure_as=CompiledPlay)})
+
+
+def structure_play(text: str) -> CompiledPlay:
+    """
+    Read a play that was kept in this or any older format, strictly: nothing is passed over.
+
+    Raises:
+        StorageError: A newer program wrote it.
+    """
+    return _converter.structure(_lifted(text)["play"], CompiledPlay)  # type: ignore[arg-type]
+
+
+def unstructure_campaign(campaign: Campaign) -> str:
+    """A campaign as JSON: its play with its source."""
+    return _dump({"format": FORMAT, "campaign": _converter.unstructure(campaign)})
+
+
+def structure_campaign(text: str) -> Campaign:
+    """Read a campaign that was kept in this or any older format."""
+    return _converter.structure(_lifted(text)["campaign"], Campaign)
+
+
+def unstructure_project(project: Project) -> str:
+    """Everything of a project but its campaigns, as JSON: units, events, catalogue."""
+    alone = attrs.evolve(project, campaigns={}, warnings=())
+    return _dump({"format": FORMAT, "project": _converter.unstructure(alone)})
+
+
+def structure_project(text: str, campaigns: Mapping[str, Campaign] | None = None) -> Project:
+    """Read a project's units, events and catalogue, and put *campaigns* into it."""
+    found = _converter.structure(_lifted(text)["project"], Project)
+    return attrs.evolve(found, campaigns=dict(campaigns or {}))
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _lifted(text: str) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(text)
+    while kept["format"] < FORMAT:
+        kept = {**_UPCASTERS[kept["format"]](kept), "format": kept["format"] + 1}
+    if kept["format"] > FORMAT:
+        raise StorageError(
+            f"written by a newer program, in format {kept['format']}: this one reads up to {FORMAT}; upgrade it"
+        )
+    return kept
+
+
+def _benefits(play: CompiledPlay) -> dict[str, Any]:
+    pinned = getattr(play, "benefits", {}) or {
+        gift.thing: gift.benefit
+        for gift in (*getattr(play, "gifts", ()), *getattr(play, "give", ()), *getattr(play, "instead", ()))
+        if gift.benefit is not None
+    }
+    return {name: _converter.unstructure(benefit) for name, benefit in pinned.items()}
+
+
+_TAGGED: Mapping[str, type] = {
+    kind.__name__: kind for union in (HowMuch, Condition, CompiledPlay) for kind in get_args(union)
+}
+"""What may stand in a union is kept with its name, under ``is``."""
+
+
+def _is_tagged(kind: Any) -> bool:
+    return isinstance(kind, UnionType) and set(get_args(kind)) - {NoneType} <= set(_TAGGED.values())
+
+
+def _with_tag(value: Any) -> Any:
+    return value if value is None else {"is": type(value).__name__, **_converter.unstructure(value, type(value))}
+
+
+def _by_tag(value: Any, _kind: Any) -> Any:
+    if value is None:
+        return None
+    fields = dict(value)
+    return _converter.structure(fields, _TAGGED[fields.pop("is")])
+
+
+def _new_converter() -> Converter:
+    converter = Converter()
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
+    read_strictly(converter)
+    converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
+    converter.register_unstructure_hook_func(_is_tagged, _with_tag)
+    converter.register_structure_hook_func(_is_tagged, _by_tag)
+    return converter
+
+
+_converter = _new_converter()

@@ -1,0 +1,3 @@
+"""
+Limits: how often, how much, until what.
+"""

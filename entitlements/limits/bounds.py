@@ -1,0 +1,110 @@
+"""
+How much can happen at most: what a limit lets through over a campaign's whole life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import attrs
+
+from quanyi.entitlements.calculators import most
+from quanyi.entitlements.clauses import Gift, Head, Limit
+from quanyi.entitlements.time import zone_of
+
+__all__ = ["Bound", "at_once", "bound_by", "least", "most_of"]
+
+
+@attrs.frozen(kw_only=True)
+class Bound:
+    """
+    The most of something.
+
+    Attributes:
+        per_user: For one person; None for no bound.
+        total: For all together; None for no bound.
+    """
+
+    per_user: int | None = None
+    total: int | None = None
+
+    def times(self, amount: int | None) -> Bound:
+        """The bound of something that comes *amount* at a time; None for an amount without one."""
+        return Bound(per_user=_product(self.per_user, amount), total=_product(self.total, amount))
+
+
+def least(one: Bound, other: Bound) -> Bound:
+    """The tighter of two; what bounds everybody bounds each one."""
+    total = _smaller(one.total, other.total)
+    return Bound(per_user=_smaller(_smaller(one.per_user, other.per_user), total), total=total)
+
+
+def most_of(limit: Limit, head: Head, *, per_time: int | None, person: str = "user") -> Bound:
+    """
+    What *limit* lets through in all, where each count is worth *per_time*.
+
+    A limit that only flags bounds nothing, nor does one in windows of a campaign without an end.
+
+    Args:
+        person: The role that gets it: limits per this role bound each person.
+    """
+    windows = _windows(limit, head)
+    if limit.over == "flag" or windows is None:
+        return Bound()
+    most = Bound(total=limit.count * windows) if limit.per == ("campaign",) else Bound()
+    if limit.per == (person,):
+        most = Bound(per_user=limit.count * windows)
+    return least(most.times(per_time), Bound())
+
+
+def bound_by(
+    limit: Limit, head: Head, gifts: Collection[Gift], *, known: Collection[str], person: str = "user"
+) -> Bound:
+    """
+    What *limit* lets through of the one thing that *gifts* give.
+
+    Args:
+        gifts: All gifts of that thing which may come at once.
+        known: What is not money, of all that a limit may count.
+        person: As for `most_of`.
+    """
+    if limit.of == "times":
+        return most_of(limit, head, per_time=at_once(gifts), person=person)
+    benefits = [gift.benefit for gift in gifts if gift.benefit is not None]
+    if limit.of in {gift.thing for gift in gifts} or (benefits and limit.of == "pieces"):
+        return most_of(limit, head, per_time=1, person=person)
+    cost = min((benefit.cost for benefit in benefits), default=0)
+    if cost and limit.of not in {"pieces", *known}:
+        return most_of(attrs.evolve(limit, count=limit.count // cost), head, per_time=1, person=person)
+    return Bound()
+
+
+def at_once(gifts: Collection[Gift]) -> int | None:
+    """The most that all of *gifts* give together; None if that depends on the event."""
+    amounts = [most(gift.how_much) for gift in gifts]
+    return None if None in amounts else sum(amount for amount in amounts if amount is not None)
+
+
+def _windows(limit: Limit, head: Head) -> int | None:
+    """In how many windows the campaign runs; None if it never ends."""
+    if limit.window.name == "ever":
+        return 1
+    start, end, zone = head.runs.start, head.runs.end, zone_of(head.zone)
+    if start is None or end is None:
+        return None
+    count, at = 0, start
+    if limit.window.name == "session" and not limit.window.begun(at, zone):
+        at = limit.window.ends(at, zone) or end
+    while at < end:
+        following = limit.window.length.after(at, zone) if limit.window.follows else limit.window.ends(at, zone)
+        count, at = count + 1, following if following is not None else end
+    return max(count, 1) if end > start else int(end - start > timedelta())
+
+
+def _product(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one * other
+
+
+def _smaller(one: int | None, other: int | None) -> int | None:
+    return min((n for n in (one, other) if n is not None), default=None)

@@ -1,0 +1,3 @@
+"""
+What a refusal says, in the mall's languages.
+"""

@@ -1,0 +1,34 @@
+"""
+The most that a bundle can cost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quanyi.entitlements.limits.bounds import Bound
+from quanyi.entitlements.plays.base import Exposure
+from quanyi.entitlements.plays.sale.exposure import exposure as exposure_of_sale
+from quanyi.entitlements.plays.sale.exposure import pieces
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.plays.bundle.terms import BundleTerms
+
+__all__ = ["exposure"]
+
+
+def exposure(bundle: BundleTerms) -> tuple[Exposure, ...]:
+    """Money as of a sale; and units that the parts give, for as many as can be bought."""
+    bounds = [pieces(bundle, thing) for thing in bundle.sells]
+    units = dict.fromkeys(g.thing for part in bundle.parts for g in part.everything() if g.benefit is None)
+    return (*exposure_of_sale(bundle), *(_units(bundle, unit, bounds) for unit in units))
+
+
+def _units(bundle: BundleTerms, unit: str, bounds: list[Bound]) -> Exposure:
+    each = sum(part.most_of(unit) for part in bundle.parts)
+    scaled = [bound.times(each) for bound in bounds]
+    return Exposure(unit=unit, per_user=_total([b.per_user for b in scaled]), total=_total([b.total for b in scaled]))
+
+
+def _total(amounts: list[int | None]) -> int | None:
+    return None if None in amounts else sum(amount for amount in amounts if amount is not None)

@@ -1,0 +1,51 @@
+"""
+Whenever X happens, Y gets Z: so often, after a while, and taken back if X is undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.plays.base import Exposure, Trigger
+from quanyi.entitlements.plays.reward import exposure, give, promise, undo
+from quanyi.entitlements.plays.reward.terms import RewardTerms
+
+__all__ = ["Reward"]
+
+
+@attrs.frozen(kw_only=True)
+class Reward(RewardTerms):
+    """One rule of earning, as the engine runs it."""
+
+    def listens(self) -> tuple[Trigger, ...]:
+        """Its causes, by the equalities that its condition implies; what undoes them; its promises."""
+        causes = [Trigger(type=type_, where=self.wheres) for type_ in self.when]
+        undos = [Trigger(type=type_) for type_ in self.undoing()]
+        return (*causes, *undos, *([Trigger(type="promise.due")] if self.after is not None else []))
+
+    def needs(self, ask: Input) -> Iterable[Need]:
+        """Limits, trails, wallets and stocks of an event; the trail of an undo; the promise that is due."""
+        if ask.type == "promise.due":
+            return promise.needs(ask)
+        return give.needs(self, ask) if ask.type in self.when else undo.needs(self, ask)
+
+    def decide(self, ask: Input, draft: Draft) -> Changes:
+        """Give or promise, keep a promise, or undo; `InputError` for anything else."""
+        if ask.type == "promise.due":
+            return promise.keep(self, ask, draft)
+        if ask.type in self.when:
+            return give.fire(self, ask, draft)
+        if ask.type in self.undoing():
+            return undo.undo(self, ask, draft)
+        msg = f"{self.head.campaign} does not answer {ask.type}"
+        raise InputError(msg)
+
+    def exposure(self) -> tuple[Exposure, ...]:
+        """The most it can give, thing by thing."""
+        return exposure.exposure(self)
