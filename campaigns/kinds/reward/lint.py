@@ -23,6 +23,7 @@ __all__ = ["LINT", "told_of_rule"]
 
 
 def _bounds(play: Reward, root: Place, currency: str, findings: Findings, _known: Findings) -> None:
+    """Each gift, and each that stands in for one, needs a limit that counts it; an amount without a bound one that counts amounts."""
     for key, gift in (*(("give", gift) for gift in play.give), *(("instead", gift) for gift in play.instead)):
         counted = counted_as(gift, currency)
         limits = [limit for limit in (*play.at_most, *play.at_payout, *play.budget) if bounding(limit, counted)]
