@@ -129,6 +129,8 @@ def _row(connection: Any, name: str, column: str) -> Any:
     )
     if name == "record":
         query = query.where(table.c.kind == "entitlement")
+    if name == "balance":
+        query = query.where(table.c.balance != 0)  # an empty one is as good as none
     return connection.execute(query.limit(1)).mappings().one()
 
 
@@ -168,7 +170,8 @@ def test_a_row_that_is_gone_is_named(books, name):
         row = _row(connection, name, "mall")
         connection.execute(delete(getattr(TABLES, name)).where(*_this(name, row)))
 
-    assert _found(books)
+    found = _found(books)
+    assert [said for said in found if name != "record" or said.startswith("record")], found
 
 
 def test_two_journal_rows_that_change_places_are_named(books):
