@@ -1,7 +1,7 @@
 """
 Binding: one friend to one inviter, never in a circle.
 
-Everybody above somebody has a row of his own in the tree, ``free`` at the top. Binding writes the
+Everybody above somebody has a row of their own in the tree, ``free`` at the top. Binding writes the
 friend's row and needs the inviter's; where the friend already has people below, it walks up from
 the inviter. Two bonds that would close a circle between them need each other's row, so one waits
 for the other and then sees it.

@@ -6,8 +6,8 @@ input                 what it does
 ====================  =================================================================
 the events of `Bind`  bind the friend to the inviter, by link or code; then the rules
                       for ``bound``
-``referral.code``     gives the asker a code of his own, the same one every time
-events of the rules   give or promise to the friend and to who brought him
+``referral.code``     gives the asker a code of their own, the same one every time
+events of the rules   give or promise to the friend and to who brought them
 events that undo      cancel promises and take back, rule by rule
 ``promise.due``       keeps a promise, or lets it lapse
 ====================  =================================================================
