@@ -95,4 +95,10 @@ PAGES = (
         tests=(f"{_SAFETY}test_styles_are_compressed_and_kept",),
         edits=(Edit("adapters/web/statics.py", 'values.setdefault("v", found.digest)', "pass"),),
     ),
+    Fault(
+        name="answer-left-open",
+        promise="a reader that hangs up leaves no file open in the demo's server",
+        tests=("tests/demo/test_serving.py::test_an_answer_is_closed_when_its_reader_has_hung_up",),
+        edits=(Edit("demo_app/serving.py", "port, _closing(app), threaded", "port, app, threaded"),),
+    ),
 )
