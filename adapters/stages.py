@@ -47,7 +47,9 @@ def sql_stage(engine: Engine, name: str = "story", **tables: Any) -> StageFactor
     def put_up(project: Project, facts: Facts, at: datetime) -> AbstractContextManager[Sandbox]:
         from quanyi.adapters.sql.store import SqlStore
 
-        return _in_tables(SqlStore(engine, f"{name}/{RandomIds().new()}", **tables), project, facts, at)
+        return _in_tables(
+            SqlStore(engine, f"{name}/{RandomIds().new()}", records=project.kinds.records, **tables), project, facts, at
+        )
 
     return put_up
 

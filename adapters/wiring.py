@@ -4,7 +4,8 @@ Put a mall together: the one place where ports meet their adapters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +21,8 @@ from quanyi.campaigns.engine.decisions import told_again
 from quanyi.campaigns.engine.holders import Holders
 from quanyi.campaigns.engine.in_force import CampaignsInForce
 from quanyi.campaigns.engine.transaction import Transactions
+from quanyi.campaigns.kinds.builtin import BUILTIN
+from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.language.expressions import CelExpressions
 from quanyi.campaigns.mall import Mall, MallStore, Ports
 from quanyi.campaigns.project.load import load_project
@@ -83,9 +86,9 @@ class OpenMall(Mall):
             ports.transactions,
             ports.store,
             self.now(),
-            write_play=unstructure_play,
+            write_play=partial(unstructure_play, kinds=ports.project.kinds),
             write_project=unstructure_project,
-            read_project=structure_project,
+            read_project=partial(structure_project, kinds=ports.project.kinds),
             by=by,
         )
 
@@ -215,6 +218,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     engine: Engine,
     *,
     mall: str | None = None,
+    kinds: Iterable[Kind] = BUILTIN,
     clock: Clock | None = None,
     ids: Ids | None = None,
     facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
@@ -233,6 +237,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
         folder: The mall project: `mall.yaml`, `events/`, `catalogue/`, `campaigns/`.
         engine: A SQLAlchemy engine for SQLite or PostgreSQL, prepared by `prepare_engine`.
         mall: The tenant; the project's own id unless given.
+        kinds: What its campaigns may be. A host adds kinds of its own to ours: ``[*KINDS, RAFFLE]``.
         clock: The only authority on time, believed as it is. Without one it is the database's clock, or this
             process's where the database has none, guarded: it never goes back, and a leap ahead is refused.
         facts: What the host knows about a user: a port, or a callable from user to values.
@@ -251,7 +256,8 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     """
     from quanyi.adapters.sql.store import SqlStore
 
-    project = load_project(folder)
+    project = load_project(folder, kinds)
+    store_options.setdefault("records", project.kinds.records)
     store_options.setdefault("lock_timeout_ms", int(wait_seconds * 1000))
     store = SqlStore(engine, mall or project.mall, **store_options)
     clock = clock or guarded(store)
@@ -283,7 +289,7 @@ def wire(  # noqa: PLR0913  (one for each port)
     most_waiting: int = _MOST_WAITING,
 ) -> OpenMall:
     """A mall on any store, for tests and tools."""
-    in_force = CampaignsInForce(store, structure_play, basics(project.units))
+    in_force = CampaignsInForce(store, partial(structure_play, kinds=project.kinds), basics(project.units))
     transactions = Transactions(
         in_force=in_force, holders=Holders(ids or RandomIds()), expressions=_expressions(project)
     )

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
+from quanyi.entitlements.messages.catalogue import Language, Sentences
 from quanyi.entitlements.messages.render import refusal_text
 
 __all__ = [
@@ -95,9 +96,12 @@ class Refused(QuanyiError):
     Attributes:
         clause: The clause that said no, by its check: ``quota``, ``only_if/amount-min``,
             ``at_most/LIMIT``; `where` is its ``file:line``.
+        sentences: What a class of refusals of a host's own play says to people: by language the sentences, of
+            which the first is taken whose values are all in `shows`. Without any the catalogue of messages is asked.
     """
 
     code: ClassVar[str] = "refused"
+    sentences: ClassVar[Mapping[Language, Sentences]] = MappingProxyType({})
 
     def __init__(
         self,

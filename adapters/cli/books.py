@@ -11,7 +11,16 @@ import click
 
 from quanyi.adapters.cli.clock import time_ahead
 from quanyi.adapters.cli.group import FOUND
-from quanyi.adapters.cli.options import Books, as_json, database, only_mall, open_engine, open_store
+from quanyi.adapters.cli.options import (
+    Books,
+    as_json,
+    database,
+    kept_project,
+    known_kinds,
+    only_mall,
+    open_engine,
+    open_store,
+)
 from quanyi.entitlements.errors import DataError, LockTimeout
 
 if TYPE_CHECKING:
@@ -41,7 +50,7 @@ def verify(ctx: click.Context, books: Books, json_: bool) -> None:
     from quanyi.adapters.sql.verify import verify as recompute
 
     engine = open_engine(books)
-    found = recompute(engine, only_mall(engine, books), **books.tables)
+    found = recompute(engine, only_mall(engine, books), records=known_kinds().records, **books.tables)
     engine.dispose()
     if json_:
         print_json({"good": found.good, **attrs.asdict(found, recurse=False)})
@@ -102,11 +111,10 @@ def sweep(books: Books, limit: int, json_: bool) -> None:
     """
     from quanyi.adapters.cli.output import print_json
     from quanyi.adapters.wiring import guarded, wire
-    from quanyi.campaigns.project.versions import structure_project
 
     engine = open_engine(books)
     store = open_store(engine, books)
-    booked = _swept(wire(structure_project(store.release().project), store, clock=guarded(store)), limit)
+    booked = _swept(wire(kept_project(store), store, clock=guarded(store)), limit)
     engine.dispose()
     print_json({"booked": booked}) if json_ else click.echo(f"booked {booked}")
 
@@ -131,7 +139,11 @@ def _in_the_books(engine: Engine, books: Books) -> list[Finding]:
     from quanyi.adapters.sql.formats import flag_findings
     from quanyi.adapters.sql.texts import damaged
 
-    return [*flag_findings(engine, **books.tables), *damaged(engine, **books.tables), *time_ahead(engine, books)]
+    return [
+        *flag_findings(engine, **books.tables),
+        *damaged(engine, kinds=known_kinds(), **books.tables),
+        *time_ahead(engine, books),
+    ]
 
 
 def _gone_back(engine: Engine, books: Books, witness: Path) -> list[Finding]:

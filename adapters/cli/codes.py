@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from quanyi.adapters.cli.options import Books, as_json, database, open_engine, open_store
+from quanyi.adapters.cli.options import Books, as_json, database, kept_project, open_engine, open_store
 
 __all__ = ["codes"]
 
@@ -39,13 +39,11 @@ def _quarantine(books: Books, witness: Path, by: str, more: int, json_: bool) ->
     """
     from quanyi.adapters.cli.output import print_json
     from quanyi.adapters.wiring import guarded, wire
-    from quanyi.campaigns.project.versions import structure_project
 
     engine = open_engine(books)
     try:
         store = open_store(engine, books)
-        project = structure_project(store.release().project)
-        mall = wire(project, store, clock=guarded(store), witness=witness)
+        mall = wire(kept_project(store), store, clock=guarded(store), witness=witness)
         answers = [receipt.answer for receipt in mall.quarantine_codes(by=by, more=more)]
     finally:
         engine.dispose()

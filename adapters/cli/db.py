@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quanyi.adapters.cli.group import FOUND, Trouble
-from quanyi.adapters.cli.options import Books, as_json, database, database_if_any, open_engine
+from quanyi.adapters.cli.options import Books, as_json, database, database_if_any, known_kinds, open_engine
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -114,7 +114,7 @@ def _raise(engine: Engine, books: Books, by: str | None) -> int:
     with engine.connect() as connection:
         malls = connection.scalars(select(tables.journal.c.mall).distinct()).all()
     for mall in sorted(malls):
-        if not verify(engine, mall, **books.tables).good:
+        if not verify(engine, mall, records=known_kinds().records, **books.tables).good:
             raise Trouble(f"the books of the mall {mall!r} don't come out", f"look first: quanyi verify --mall {mall}")
     with engine.execution_options(**{BEGIN: "immediate"}).begin() as connection:
         return raise_flag(connection, tables, by=by, at=SystemClock().now())

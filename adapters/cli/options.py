@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from datetime import UTC, datetime
-from functools import wraps
+from functools import cache, wraps
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from quanyi.adapters.sql.store import SqlStore
+    from quanyi.campaigns.kinds.kind import Kind
+    from quanyi.campaigns.kinds.registry import Kinds
     from quanyi.campaigns.project.model import Project
 
 __all__ = [
@@ -29,6 +32,8 @@ __all__ = [
     "folder",
     "in_language",
     "instant_of",
+    "kept_project",
+    "known_kinds",
     "only_mall",
     "open_engine",
     "open_store",
@@ -148,7 +153,7 @@ def open_store(engine: Engine, books: Books, mall: str | None = None) -> SqlStor
     from quanyi.adapters.sql.store import SqlStore
 
     named = only_mall(engine, books) if mall is None else books.mall or mall
-    return SqlStore(engine, named, **books.tables)
+    return SqlStore(engine, named, records=known_kinds().records, **books.tables)
 
 
 def only_mall(engine: Engine, books: Books) -> str:
@@ -184,12 +189,52 @@ def project_in_force(store: SqlStore, damaged: Container[str] = ()) -> Project |
     if not release.project or "" in damaged:
         return None
     sound = {name: version for name, version in release.campaigns.items() if name not in damaged}
-    plays = [structure_play(store.version(campaign, version).body) for campaign, version in sound.items()]
-    return structure_project(release.project, {play.head.campaign: Campaign(play=play) for play in plays})
+    kinds = known_kinds()
+    plays = [structure_play(store.version(campaign, version).body, kinds) for campaign, version in sound.items()]
+    campaigns = {play.head.campaign: Campaign(play=play, kind=kinds.of(play)) for play in plays}
+    return structure_project(release.project, campaigns, kinds)
+
+
+def kept_project(store: SqlStore) -> Project:
+    """Units, events and catalogue as they were brought into force, without the campaigns."""
+    from quanyi.campaigns.project.versions import structure_project
+
+    return structure_project(store.release().project, kinds=known_kinds())
 
 
 def read_project(folder: Path) -> Project:
     """The project in *folder*; its mistakes are printed, and end the command."""
     from quanyi.campaigns.project.load import load_project
 
-    return load_project(folder)
+    return load_project(folder, known_kinds())
+
+
+@cache
+def known_kinds() -> Kinds:
+    """
+    The kinds of campaigns that this command knows: ours, and those of installed packages.
+
+    A package names its kinds as entry points of the group ``quanyi.kinds``::
+
+        [project.entry-points."quanyi.kinds"]
+        raffle = "example_shop.raffle:RAFFLE"
+
+    Raises:
+        Trouble: What an entry point names can't be loaded, or is no kind.
+    """
+    from quanyi.campaigns.kinds.builtin import KINDS
+    from quanyi.campaigns.kinds.registry import Kinds
+
+    return Kinds([*KINDS, *(_installed(point) for point in entry_points(group="quanyi.kinds"))])
+
+
+def _installed(point: EntryPoint) -> Kind:
+    from quanyi.campaigns.kinds.kind import Kind
+
+    try:
+        found = point.load()
+    except Exception as error:
+        raise Trouble(f"the kind {point.name!r} of {point.value} can't be loaded: {error}") from error
+    if not isinstance(found, Kind):
+        raise Trouble(f"{point.value} is no kind of campaign, but of the type {type(found).__name__}")
+    return found

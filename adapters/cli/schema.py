@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from quanyi.adapters.cli.options import known_kinds
+
 __all__ = ["schema"]
 
 
@@ -17,4 +19,4 @@ def schema() -> None:
     """
     from quanyi.campaigns.project.publish import json_schema
 
-    click.echo(json_schema())
+    click.echo(json_schema(known_kinds()))

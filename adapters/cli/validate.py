@@ -9,7 +9,7 @@ import attrs
 import click
 
 from quanyi.adapters.cli.group import FOUND
-from quanyi.adapters.cli.options import as_json, folder
+from quanyi.adapters.cli.options import as_json, folder, known_kinds, read_project
 
 if TYPE_CHECKING:
     from quanyi.campaigns.language.findings import Finding
@@ -44,12 +44,12 @@ def validate(ctx: click.Context, folder: Path, strict: bool, json_: bool) -> Non
 def findings_of(folder: Path) -> tuple[Finding, ...]:
     """What is wrong in a project; its stories are read only if the project itself can be."""
     from quanyi.campaigns.language.findings import Findings
-    from quanyi.campaigns.project.load import check_project, load_project
+    from quanyi.campaigns.project.load import check_project
     from quanyi.campaigns.tools.stories import read_stories
 
-    found = check_project(folder)
+    found = check_project(folder, known_kinds())
     if any(finding.level == "error" for finding in found):
         return found
     findings = Findings(items=list(found))
-    read_stories(folder, load_project(folder), findings)
+    read_stories(folder, read_project(folder), findings)
     return findings.sorted()

@@ -3,10 +3,35 @@ The mall as pages inside a host's Flask application. See README.md beside this f
 """
 
 from quanyi.adapters.web.brake import Brake, GuessBrake, guarded
+from quanyi.adapters.web.fields import sent, sent_token
 from quanyi.adapters.web.inbox import Inbox, Note
+from quanyi.adapters.web.kinds.builtin import PAGES
+from quanyi.adapters.web.kinds.pages import Doing, KindPages
+from quanyi.adapters.web.pages import new_token
+from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.safety import content_policy
 from quanyi.adapters.web.setup import init_app
-from quanyi.adapters.web.visit import Way
+from quanyi.adapters.web.visit import Visit, Way, visit
 from quanyi.entitlements.records import Deal
 
-__all__ = ["Brake", "Deal", "GuessBrake", "Inbox", "Note", "Way", "content_policy", "guarded", "init_app"]
+__all__ = [
+    "PAGES",
+    "Brake",
+    "Deal",
+    "Doing",
+    "GuessBrake",
+    "Inbox",
+    "KindPages",
+    "No",
+    "Note",
+    "Visit",
+    "Way",
+    "content_policy",
+    "explain_no",
+    "guarded",
+    "init_app",
+    "new_token",
+    "sent",
+    "sent_token",
+    "visit",
+]

@@ -7,7 +7,6 @@ from __future__ import annotations
 from quanyi.adapters.web.cards import Card, is_sale
 from quanyi.adapters.web.visit import Visit, money_text, number_text, pick
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.sale.view import Offer
 from quanyi.entitlements.time import Duration
 
@@ -80,8 +79,7 @@ def _cash_lines(offer: Offer, to: Visit, *, several: bool) -> list[str]:
 def _limit_rule(offer: Offer, to: Visit) -> str:
     """How many one person may have, and in what time."""
     campaign = to.mall.project.campaigns.get(offer.campaign)
-    sale = campaign.play if campaign else None
-    limits = [limit for limit in sale.at_most if limit.per == ("user",)] if isinstance(sale, Sale) else []
+    limits = [limit for limit in campaign.play.at_most if limit.per == ("user",)] if campaign else []
     if not limits:
         return to.words("item.rule_no_limit")
     tightest = min(limits, key=lambda limit: limit.count)

@@ -12,7 +12,6 @@ from quanyi.adapters.web.cards import card_of
 from quanyi.adapters.web.fields import sent
 from quanyi.adapters.web.visit import Visit, money_text
 from quanyi.entitlements.amounts import parse_amount
-from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.sale.view import Offer
 
 __all__ = ["Asks", "Order", "Typed", "asks_of", "order_in", "typed_now"]
@@ -56,16 +55,13 @@ class Asks:
 
 def asks_of(offer: Offer, to: Visit) -> Asks:
     """The fields of an offer's form."""
-    sale = _sale(offer, to)
-    if sale is None:
-        return Asks()
-    if sale.offset is None or not offer.price.money:
-        return Asks(code=bool(sale.codes))
-    rule = sale.offset
+    rule = offer.offset
+    if rule is None or not offer.price.money:
+        return Asks(code=offer.takes_codes)
     amount, unit = to.counted(rule.each, rule.unit)
     money = money_text(rule.money, offer.currency, offer.currency_scale)
     worth = to.words("item.offset_hint", n=amount, unit=unit, money=money, percent=f"{Decimal(rule.up_to):f}")
-    return Asks(code=bool(sale.codes), unit=to.counted(2, rule.unit)[1], worth=worth)
+    return Asks(code=offer.takes_codes, unit=to.counted(2, rule.unit)[1], worth=worth)
 
 
 def typed_now() -> Typed:
@@ -93,16 +89,10 @@ def _number(text: str) -> int | None:
 
 def _offset(text: str, offer: Offer, to: Visit) -> int | None:
     """An amount of the unit that may pay; nothing typed is nothing used."""
-    sale = _sale(offer, to)
-    if not text or sale is None or sale.offset is None:
+    if not text or offer.offset is None:
         return 0
     try:
-        amount = parse_amount(text, to.mall.project.scale_of(sale.offset.unit))
+        amount = parse_amount(text, to.mall.project.scale_of(offer.offset.unit))
     except (ArithmeticError, ValueError):
         return None
     return amount if amount >= 0 else None
-
-
-def _sale(offer: Offer, to: Visit) -> Sale | None:
-    found = to.mall.project.campaigns.get(offer.campaign)
-    return found.play if found is not None and isinstance(found.play, Sale) else None

@@ -13,7 +13,6 @@ from flask import url_for
 from quanyi.adapters.web.emblem import emblem
 from quanyi.adapters.web.visit import Visit, money_text, number_text, pick
 from quanyi.campaigns.views import EntitlementView, Purse
-from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Entry
 from quanyi.entitlements.records import Deal
 
@@ -180,8 +179,7 @@ def _headline(deal: Deal, to: Visit) -> str:
         return to.words(f"deal.{phase}")
     if any(deal.price.values()):
         return to.words("deal.done")
-    found = to.mall.project.campaigns.get(deal.campaign)
-    on_sale = found is not None and isinstance(found.play, Sale) and found.play.preset == "flash_sale"
+    on_sale = to.campaign(deal.campaign, "flash_sale") is not None
     return to.words("deal.done_sale" if on_sale else "deal.done_bought" if deal.pay else "deal.done_free")
 
 

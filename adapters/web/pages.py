@@ -17,11 +17,9 @@ from quanyi.adapters.web.details import costs_of, facts_of, guide_of, rules_of
 from quanyi.adapters.web.fields import asked, cursor
 from quanyi.adapters.web.forms import Typed, asks_of
 from quanyi.adapters.web.holdings import deal_shown, entry_shown, purse_shown, right_shown
-from quanyi.adapters.web.packs import contents_of, parts_of
+from quanyi.adapters.web.kinds.pages import mounted
 from quanyi.adapters.web.refusals import No
 from quanyi.adapters.web.sessions import Session, sessions_of
-from quanyi.adapters.web.streaks import streak_line
-from quanyi.adapters.web.tasks import task_shown
 from quanyi.adapters.web.visit import Visit, pick, visit
 from quanyi.campaigns.views import EntitlementView
 from quanyi.entitlements.errors import NotFound
@@ -76,35 +74,10 @@ def _home() -> _Page:
         sign_in_url=to.sign_in_url(),
         sale=_strip(offers, to),
         ways=to.ways,
-        doings=_doings(to),
+        doings=[doing for pages in mounted() for doing in pages.doings(to)] if to.user else [],
         categories=_categories(cards, chosen, to),
         cards=sorted((c for c in cards if chosen in ("", _category(c))), key=lambda c: c.state == "sold_out"),
     )
-
-
-def _doings(to: Visit) -> list[dict[str, Any]]:
-    """What there is to do here, beside buying: each with one line about where one stands."""
-    if to.user is None:
-        return []
-    found = [
-        _doing(
-            "streak", url_for("quanyi.streak", campaign=view.campaign), streak_line(view, to), done=view.marked_today
-        )
-        for view in [view for view in to.mall.streaks(to.user) if view.state == "open"][:1]
-    ]
-    tasks = [task_shown(task, to) for task in to.mall.tasks(to.user) if task.state in ("open", "done")]
-    if tasks:
-        line = to.words("task.line", done=sum(task["done"] for task in tasks), all=len(tasks))
-        found.append(_doing("tasks", url_for("quanyi.tasks"), line, done=all(task["done"] for task in tasks)))
-    invites = to.mall.invites(to.user)
-    if invites:
-        line = to.words("invite.line", n=sum(len(one.invitees) for one in invites))
-        found.append(_doing("invites", url_for("quanyi.invites"), line, done=False))
-    return found
-
-
-def _doing(name: str, url: str, line: str, *, done: bool) -> dict[str, Any]:
-    return {"name": name, "url": url, "line": line, "done": done}
 
 
 def _strip(offers: Iterable[Offer], to: Visit) -> Session | None:
@@ -161,7 +134,7 @@ def item_page(
         facts=facts_of(offer.benefit, offer, to),
         guide=guide_of(offer.benefit, to),
         rules=rules_of(offer, to),
-        contents=contents_of(offer, to),
+        contents=[line for pages in mounted() for line in pages.contents(offer, to)],
         **_reminding(campaign, item, to),
     )
 
@@ -216,7 +189,8 @@ def _deal(deal: str) -> _Page:
 def deal_page(deal: str, *, refusal: No | None = None) -> str:
     """The page of one deal, with the parts of a bundle; after a refusal with why not."""
     to = visit()
-    shown, parts = deal_shown(to.mall.deal(deal, to.user), to), parts_of(deal, to)
+    shown = deal_shown(to.mall.deal(deal, to.user), to)
+    parts = [part for pages in mounted() for part in pages.parts(deal, to)]
     return render_template(
         "quanyi/deal.html", section="", deal=shown, parts_had=parts, refusal=refusal, token=new_token()
     )

@@ -65,7 +65,7 @@ def _limit(no: Refused, to: Visit) -> str:
 def _window_of(no: Refused, to: Visit) -> str:
     """In what the limit that said no counts: a day, a week, a month, a year, or ever."""
     found = to.mall.project.campaigns.get(no.campaign or "")
-    limits = getattr(found.play, "at_most", ()) if found and no.code == "limit-reached" else ()
+    limits = found.play.at_most if found and no.code == "limit-reached" else ()
     window = next((limit.window for limit in limits if no.clause.endswith(f"/{limit.id}")), None)
     return "" if window is None or window.follows or window.start is not None else window.name
 

@@ -11,17 +11,15 @@ from flask import Blueprint, Flask, Response, g, request, url_for
 
 from quanyi.adapters.web.actions import add_actions
 from quanyi.adapters.web.brake import Brake, GuessBrake
-from quanyi.adapters.web.choices import add_choices
 from quanyi.adapters.web.failures import add_failures
 from quanyi.adapters.web.inbox import Inbox
-from quanyi.adapters.web.inviting import add_invites
+from quanyi.adapters.web.kinds.builtin import PAGES
+from quanyi.adapters.web.kinds.pages import KindPages, mount
 from quanyi.adapters.web.messages import add_messages
 from quanyi.adapters.web.pages import add_pages
 from quanyi.adapters.web.safety import add_safety, content_policy
 from quanyi.adapters.web.statics import add_statics
 from quanyi.adapters.web.steps import step_here
-from quanyi.adapters.web.streaks import add_streaks
-from quanyi.adapters.web.tasks import add_tasks
 from quanyi.adapters.web.visit import (
     EXTENSION,
     LANGUAGE_COOKIE,
@@ -65,6 +63,7 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
     leads_to: Sequence[str] = (),
     csp: str | None = "",
     brake: Brake | None = _UNSAID,
+    pages: Sequence[KindPages] = PAGES,
 ) -> None:
     """
     Mount the mall's pages under *url_prefix*.
@@ -93,17 +92,13 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
         csp: A Content-Security-Policy in place of the mall's own; None leaves that header to the host.
         brake: What slows down those who guess codes: ten wrong ones in ten minutes, counted in this process,
             unless a host counts for all of its processes. None counts nothing.
+        pages: What kinds of campaigns add to the mall; a host that brings kinds adds theirs: ``[*PAGES, RAFFLE_PAGES]``.
 
     Raises:
         InputError: Nothing was said about CSRF protection.
         RuntimeError: A mall is mounted in this application already.
     """
-    token = csrf_token if csrf is _UNSAID else csrf
-    if csrf is _UNSAID and csrf_token is None:
-        raise InputError(
-            "init_app needs csrf=, the function that gives the token of your CSRF protection (Flask-WTF: generate_csrf);"
-            " csrf=None mounts the mall without protection"
-        )
+    token = _token(csrf, csrf_token)
     if EXTENSION in app.extensions:
         raise RuntimeError("this application has a mall already; init_app may be called once")
     app.extensions[EXTENSION] = Host(
@@ -115,7 +110,7 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
         pay=pay,
         sign_in=sign_in,
         ways=ways,
-        texts=texts or {},
+        texts=_texts(pages, texts or {}),
         inbox=inbox,
         check_in=check_in,
         goal=goal,
@@ -124,17 +119,40 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
         csp=content_policy(leads_to) if csp == "" else csp,
         brake=GuessBrake() if brake is _UNSAID else brake,
     )
-    app.register_blueprint(_blueprint(everywhere=bool(url_prefix.strip("/"))), url_prefix=url_prefix)
+    mount(app, pages)
+    app.register_blueprint(_blueprint(pages, everywhere=bool(url_prefix.strip("/"))), url_prefix=url_prefix)
 
 
-def _blueprint(*, everywhere: bool) -> Blueprint:
+def _token(csrf: Callable[[], str] | None, csrf_token: Callable[[], str] | None) -> Callable[[], str] | None:
+    """What gives the token of the host's CSRF protection; None only where the host has written so."""
+    if csrf is _UNSAID and csrf_token is None:
+        raise InputError(
+            "init_app needs csrf=, the function that gives the token of your CSRF protection (Flask-WTF: generate_csrf);"
+            " csrf=None mounts the mall without protection"
+        )
+    return csrf_token if csrf is _UNSAID else csrf
+
+
+def _texts(pages: Sequence[KindPages], own: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """The texts that kinds bring, and over them the host's own."""
+    found: dict[str, dict[str, str]] = {}
+    for texts in (*(each.texts for each in pages), own):
+        for locale, by_code in texts.items():
+            found.setdefault(locale, {}).update(by_code)
+    return found
+
+
+def _blueprint(pages: Sequence[KindPages], *, everywhere: bool) -> Blueprint:
     blueprint = Blueprint("quanyi", __name__, template_folder="templates")
     add_safety(blueprint)
     add_statics(blueprint)
     add_pages(blueprint)
     add_actions(blueprint)
-    for add in (add_messages, add_streaks, add_tasks, add_invites, add_choices):
-        add(blueprint)
+    add_messages(blueprint)
+    for each in pages:
+        each.add(blueprint)
+        if each.templates is not None:
+            blueprint.register_blueprint(Blueprint(each.name, __name__, template_folder=each.templates))
     add_failures(blueprint, everywhere=everywhere)
     blueprint.context_processor(_words_for_templates)
     blueprint.after_request(_keep_language)

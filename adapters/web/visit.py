@@ -20,13 +20,13 @@ from quanyi.adapters.web.words import LOCALES, Words, grouped, unit_word
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.views import Purse, Wallet
 from quanyi.entitlements.errors import NotFound
-from quanyi.entitlements.plays.bundle import Bundle
 from quanyi.entitlements.records import Deal
 from quanyi.entitlements.time import Duration
 
 if TYPE_CHECKING:
     from quanyi.adapters.web.brake import Brake
     from quanyi.adapters.web.inbox import Inbox
+    from quanyi.campaigns.project.model import Campaign
     from quanyi.campaigns.requests import Context
 
 __all__ = [
@@ -175,6 +175,11 @@ class Visit:
         word = unit_word(known.title if known else {}, unit, number, self.locale)
         return number_text(number, known.scale if known else 0), word
 
+    def campaign(self, campaign: str, kind: str) -> Campaign | None:
+        """A campaign of that kind by its name; None for any other."""
+        found = self.mall.project.campaigns.get(campaign)
+        return found if found is not None and found.kind.word == kind else None
+
     def campaign_title(self, campaign: str) -> str:
         """A campaign's name; empty for one that is no longer in the files."""
         found = self.mall.project.campaigns.get(campaign)
@@ -188,8 +193,7 @@ class Visit:
 
     def deal_title(self, deal: Deal) -> str:
         """What was bought: a bundle by its campaign's name, anything else by the thing's."""
-        found = self.mall.project.campaigns.get(deal.campaign)
-        if found is not None and isinstance(found.play, Bundle):
+        if self.campaign(deal.campaign, "bundle") is not None:
             return self.campaign_title(deal.campaign)
         return self.thing_title(deal.item) or self.campaign_title(deal.campaign)
 

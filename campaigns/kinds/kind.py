@@ -14,9 +14,11 @@ import attrs
 
 from quanyi.campaigns.kinds.lint import Lint
 from quanyi.campaigns.language.compile.scope import Scope
+from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.plays.base import Play
+from quanyi.entitlements.records import Record
 
 __all__ = ["Kind", "Show"]
 
@@ -39,7 +41,7 @@ class Show:
     phases: Callable[[Any, Speaker], dict[str, Any]]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Kind:
     """
     One kind of campaign.
@@ -51,6 +53,11 @@ class Kind:
         compile: From a checked file to the play; harmless values stand where something in it is wrong.
         show: How it is shown.
         lint: Where checks of well-formed campaigns look.
+        commands: What users ask of its campaigns, and wait for the answer; kinds that share a command share the value.
+        about: For commands about something that a campaign made: the kind of record, and the attribute that names it.
+            Such a command is decided by the version of the campaign that made the record.
+        tells: What its decisions tell, so that other campaigns may hear it.
+        records: The kinds of record that its plays keep, besides those that a store knows anyway.
     """
 
     word: str
@@ -59,3 +66,7 @@ class Kind:
     compile: Callable[[Any, Place, Scope], Any]
     show: Show
     lint: Lint
+    commands: tuple[EventType, ...] = ()
+    about: Mapping[str, tuple[type[Record], str]] = attrs.field(factory=dict)
+    tells: tuple[EventType, ...] = ()
+    records: tuple[type[Record], ...] = ()

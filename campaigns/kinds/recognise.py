@@ -4,12 +4,12 @@ Which model a campaign's document is read as: by its kind, or by its keys where 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
-from quanyi.campaigns.kinds.builtin import kinds_by_word
+from quanyi.campaigns.kinds.registry import Kinds
 from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.language.schema.base import said
@@ -17,48 +17,45 @@ from quanyi.campaigns.language.schema.clauses import CampaignHead
 from quanyi.campaigns.language.schema.hints import kind_meant
 from quanyi.entitlements.parsing import quoted
 
-__all__ = ["model_of", "models_by_kind"]
+__all__ = ["model_of"]
+
+_Models = Mapping[str, type[Any]]
+"""The model of each kind's files, by the kind's word."""
 
 
-@lru_cache(maxsize=1)
-def models_by_kind() -> dict[str, type[Any]]:
-    """The model of each kind of campaign."""
-    return {word: kind.file for word, kind in kinds_by_word().items()}
-
-
-def model_of(document: Document, findings: Findings) -> tuple[type[Any], Document] | None:
+def model_of(document: Document, kinds: Kinds, findings: Findings) -> tuple[type[Any], Document] | None:
     """
     The model to read a campaign with, and the document with a kind that fits it.
 
     A wrong kind is noted, and the campaign is read as the kind that was probably meant; None if
     nobody can say.
     """
-    data, models = document.data, models_by_kind()
+    data, models = document.data, {kind.word: kind.file for kind in kinds}
     if not isinstance(data, dict):
         message = f"expected a campaign, found {said(data)}"
         findings.error(document.root, "wrong-type", message, "write campaign: and kind:, each on a line of its own")
         return None
-    kind = data.get("kind", _misspelt(data))
+    kind = data.get("kind", _misspelt(data, models))
     if isinstance(kind, str) and kind in models:
         return models[kind], document
-    _note(kind, document, findings)
+    _note(kind, document, models, findings)
     guess = closest(kind, models) if isinstance(kind, str) else None
     meant, same = kind_meant(kind) if isinstance(kind, str) else ("", False)
     if meant and not same:
         return None  # whatever it is read as, its own keys would be called mistakes
-    guess = guess or meant or _by_keys(data)
+    guess = guess or meant or _by_keys(data, models)
     return None if guess is None else (models[guess], attrs.evolve(document, data={**data, "kind": guess}))
 
 
-def _misspelt(data: dict[str, Any]) -> Any:
+def _misspelt(data: dict[str, Any], models: _Models) -> Any:
     """The value of a misspelt key ``kind``."""
     key = closest("kind", data)
     found = data[key] if key is not None else None
-    return found if isinstance(found, str) and found in models_by_kind() else None
+    return found if isinstance(found, str) and found in models else None
 
 
-def _note(kind: Any, document: Document, findings: Findings) -> None:
-    place, kinds = document.root / "kind", models_by_kind()
+def _note(kind: Any, document: Document, kinds: _Models, findings: Findings) -> None:
+    place = document.root / "kind"
     if "kind" not in document.data:
         if not document.patched:
             findings.key_error(place, "missing-key", "the key 'kind' is missing", one_of(kinds))
@@ -74,13 +71,12 @@ def _note(kind: Any, document: Document, findings: Findings) -> None:
         findings.error(place, "unknown-kind", f"expected the word for a kind, found {said(kind)}", one_of(kinds))
 
 
-def _by_keys(data: dict[str, Any]) -> str | None:
+def _by_keys(data: dict[str, Any], models: _Models) -> str | None:
     """The kind whose own keys these are; of several the one that asks for least."""
-    own = {kind: set(model.keys()) - set(CampaignHead.keys()) for kind, model in models_by_kind().items()}
+    own = {kind: set(model.keys()) - set(CampaignHead.keys()) for kind, model in models.items()}
     hits = {kind: len(keys & data.keys()) for kind, keys in own.items()}
     best = max(hits.values(), default=0)
     required = {
-        kind: sum(field.is_required() for field in model.model_fields.values())
-        for kind, model in models_by_kind().items()
+        kind: sum(field.is_required() for field in model.model_fields.values()) for kind, model in models.items()
     }
     return min((kind for kind in hits if hits[kind] == best), key=lambda kind: required[kind]) if best else None

@@ -12,18 +12,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from quanyi.campaigns.language.events import built_in_events, read_values
+from quanyi.campaigns.language.events import read_values
 from quanyi.campaigns.language.vocabulary import Vocabulary
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["RESERVED", "context_of"]
 
-RESERVED = {
-    *("user", "campaign", "friend", "inviter"),
-    *(name for event in built_in_events().values() for name in event.attributes),
-}
-"""Names that say something else of every request."""
+RESERVED = frozenset({"campaign", "friend", "inviter", "user"})
+"""Names that say something else of every request; so do the attributes of commands."""
 
 _LONGEST = 1000
 _UNSOUND = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -27,9 +27,9 @@ __all__ = [
     "Attribute",
     "EventType",
     "Incoming",
-    "built_in_events",
-    "inner_events",
+    "command",
     "read_values",
+    "told",
     "with_context",
 ]
 
@@ -266,54 +266,16 @@ def with_context(event: EventType, context: Mapping[str, Attribute]) -> EventTyp
     return attrs.evolve(event, attributes={**context, **event.attributes})
 
 
-def _command(id_: str, *attributes: Attribute) -> EventType:
+def command(id_: str, *attributes: Attribute) -> EventType:
+    """
+    A command that a kind of campaign answers.
+
+    >>> command("raffle.enter", Attribute(name="number", type="int")).command
+    True
+    """
     return EventType(id=id_, attributes={a.name: a for a in attributes}, command=True, built_in=True)
 
 
-def built_in_events(money_scale: int = 2) -> dict[str, EventType]:
-    """The commands of every mall, with the decimal places of its money."""
-    qty = Attribute(name="qty", type="int", default="1")
-    order = Attribute(name="order", type="id", default="")
-    wishes = (Attribute(name="code", type="text", default=""), Attribute(name="offset", type="int", default="0"))
-    events = (
-        _command("order.place", Attribute(name="item", type="id"), qty, order, *wishes),
-        _command("exchange", Attribute(name="offer", type="id"), qty, order, *wishes),
-        _command("order.pay", Attribute(name="paid", type="money", scale=money_scale)),
-        _command("order.cancel"),
-        _command("order.refund", Attribute(name="qty", type="int", optional=True)),
-        _command("referral.code"),
-        _command(
-            "referral.bind",
-            Attribute(name="to", type="user", optional=True),
-            Attribute(name="code", type="text", default=""),
-        ),
-    )
-    return {event.id: event for event in events}
-
-
-def inner_events(declared: Iterable[EventType] = ()) -> dict[str, EventType]:
-    """
-    What decisions tell and campaigns may hear, besides what a mall declares.
-
-    Each carries the sources of what caused it, so that what follows from it can be undone with it.
-    """
-    names = dict.fromkeys(name for event in declared for name in event.source)
-    sources = [Attribute(name=name, type="id", optional=True) for name in names]
-    campaign, friend = Attribute(name="campaign", type="id"), Attribute(name="friend", type="user")
-    bound = (campaign, friend, Attribute(name="by", type="text"), Attribute(name="flagged", type="bool"))
-    rewarded = (campaign, friend, Attribute(name="rule", type="id"))
-    told = {
-        "goal.done": (campaign, Attribute(name="goal", type="id")),
-        "referral.bound": bound,
-        "referral.rewarded": rewarded,
-    }
-    return {
-        id_: EventType(
-            id=id_,
-            attributes={a.name: a for a in (*attributes, *sources)},
-            source=tuple(names),
-            built_in=True,
-            inner=True,
-        )
-        for id_, attributes in told.items()
-    }
+def told(id_: str, *attributes: Attribute) -> EventType:
+    """An event that decisions of a kind of campaign tell, and nobody reports."""
+    return EventType(id=id_, attributes={a.name: a for a in attributes}, built_in=True, inner=True)

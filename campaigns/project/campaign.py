@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import attrs
 
-from quanyi.campaigns.kinds.builtin import kinds_by_word
+from quanyi.campaigns.kinds.registry import Kinds
 from quanyi.campaigns.language.compile.head import schedules
 from quanyi.campaigns.language.compile.mall import MallParts
 from quanyi.campaigns.language.compile.scope import Scope
@@ -19,17 +19,21 @@ from quanyi.campaigns.project.versions import version_of
 __all__ = ["compile_campaign"]
 
 
-def compile_campaign(file: CampaignHead, document: Document, parts: MallParts, findings: Findings) -> Campaign:
+def compile_campaign(
+    file: CampaignHead, document: Document, kinds: Kinds, parts: MallParts, findings: Findings
+) -> Campaign:
     """Compile one document; harmless values stand where something in it is wrong."""
+    kind = kinds.named(file.kind, file.campaign)
     zone = parts.zone if file.zone in (None, "user") else file.zone or parts.zone
     scope = Scope(mall=parts, findings=findings, campaign=file.campaign, zone=zone, opens=schedules(file))
     root = document.root
-    play = kinds_by_word()[file.kind].compile(file, root, scope)
+    play = kind.compile(file, root, scope)
     if not findings.doubts_of(root):
-        head = attrs.evolve(play.head, version=version_of(document.data, play, parts.currency))
+        head = attrs.evolve(play.head, version=version_of(document.data, play, parts.currency, kinds))
         play = attrs.evolve(play, head=head)
     return Campaign(
         play=play,
+        kind=kind,
         source=document.text,
         file=document.file,
         line=document.line,

@@ -4,12 +4,15 @@ From a folder of files to a checked project.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from quanyi.campaigns.kinds.builtin import BUILTIN
+from quanyi.campaigns.kinds.kind import Kind
+from quanyi.campaigns.kinds.registry import Kinds
 from quanyi.campaigns.language.compile.context import compile_context
 from quanyi.campaigns.language.documents import read_documents
-from quanyi.campaigns.language.events import built_in_events, inner_events, with_context
+from quanyi.campaigns.language.events import with_context
 from quanyi.campaigns.language.findings import Finding, Findings
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.project.compile import (
@@ -31,38 +34,45 @@ _FOLDERS = ("events", "catalogue", "campaigns")
 _SORTS = {"mall": "mall", "events": "events", "benefits": "catalogue", "goods": "catalogue", "pools": "catalogue"}
 
 
-def load_project(folder: str | Path) -> Project:
+def load_project(folder: str | Path, kinds: Iterable[Kind] = BUILTIN) -> Project:
     """
     Read a mall project.
+
+    Args:
+        kinds: What its campaigns may be; a host adds kinds of its own: ``[*KINDS, RAFFLE]``.
 
     Raises:
         CampaignFileError: There are mistakes; all of them are in `findings`.
     """
-    project, findings = _read(Path(folder))
+    project, findings = _read(Path(folder), kinds)
     if project is None or any(finding.level == "error" for finding in findings):
         raise CampaignFileError(findings)
     return project
 
 
-def project_with(folder: str | Path, files: Sequence[Path], findings: Findings) -> Project | None:
+def project_with(
+    folder: str | Path, files: Sequence[Path], findings: Findings, kinds: Iterable[Kind] = BUILTIN
+) -> Project | None:
     """
     The project as it is once the campaigns in *files* came into force, a later file over an earlier one.
 
     Returns:
         None if there are mistakes; they are in *findings*, with what is wrong in the files.
     """
-    project, found = _read(Path(folder), files)
+    project, found = _read(Path(folder), kinds, files)
     findings.items += [finding for finding in found if finding not in findings.items]
     return None if any(finding.level == "error" for finding in found) else project
 
 
-def check_project(folder: str | Path) -> tuple[Finding, ...]:
+def check_project(folder: str | Path, kinds: Iterable[Kind] = BUILTIN) -> tuple[Finding, ...]:
     """Every mistake and every warning in a mall project, in the order of its files."""
-    return _read(Path(folder))[1]
+    return _read(Path(folder), kinds)[1]
 
 
-def _read(folder: Path, files: Sequence[Path] = ()) -> tuple[Project | None, tuple[Finding, ...]]:
-    findings = Findings()
+def _read(
+    folder: Path, kinds: Iterable[Kind], files: Sequence[Path] = ()
+) -> tuple[Project | None, tuple[Finding, ...]]:
+    findings, known = Findings(), kinds if isinstance(kinds, Kinds) else Kinds(kinds)
     documents = [document for path in _files(folder) for document in _documents(path, folder, findings)]
     sorts: dict[str, list[Document]] = {"mall": [], "events": [], "catalogue": [], "campaigns": []}
     for document in documents:
@@ -71,11 +81,11 @@ def _read(folder: Path, files: Sequence[Path] = ()) -> tuple[Project | None, tup
         sorts["campaigns"] = _replaced(sorts["campaigns"], _documents(path, folder, findings))
     if not sorts["mall"] and not any(name.startswith("mall.y") for name in findings.unread):
         findings.items.append(_no_mall())
-    parts = _parts(sorts, findings)
-    campaigns = _campaigns(sorts["campaigns"], parts, findings)
+    parts = _parts(sorts, known, findings)
+    campaigns = _campaigns(sorts["campaigns"], known, parts, findings)
     lint(campaigns, parts, findings)
     found = findings.sorted()
-    return (_project(parts, campaigns, found) if sorts["mall"] else None), found
+    return (_project(parts, known, campaigns, found) if sorts["mall"] else None), found
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -119,8 +129,10 @@ def _no_mall() -> Finding:
     )
 
 
-def _parts(sorts: dict[str, list[Document]], findings: Findings) -> MallParts:
-    parts = MallParts(events=built_in_events(), partial=bool(findings.unread) or not sorts["mall"])
+def _parts(sorts: dict[str, list[Document]], kinds: Kinds, findings: Findings) -> MallParts:
+    commands = kinds.commands()
+    built_in = frozenset({*commands, *kinds.told()})
+    parts = MallParts(events=commands, built_in=built_in, partial=bool(findings.unread) or not sorts["mall"])
     for document in sorts["mall"][1:]:
         first = sorts["mall"][0].root.where
         findings.key_error(document.root, "two-malls", "a project describes one mall", f"first in {first}")
@@ -128,6 +140,7 @@ def _parts(sorts: dict[str, list[Document]], findings: Findings) -> MallParts:
         mall = read_model(document, MallFile, findings)
         if mall is not None:
             compile_mall(mall[0], mall[1].root, parts, findings)
+            parts.events.update(kinds.commands(parts.currency.scale))
             compile_context(mall[0].context, mall[1].root / "context", parts, findings)
         parts.broken |= _doubtful(document, findings)
     for document in sorts["events"]:
@@ -136,7 +149,7 @@ def _parts(sorts: dict[str, list[Document]], findings: Findings) -> MallParts:
             compile_events(events[0], events[1].root, parts, findings)
         parts.broken |= _doubtful(document, findings)
     parts.events = {name: with_context(event, parts.context) for name, event in parts.events.items()}
-    parts.events.update(inner_events(parts.events.values()))
+    parts.events.update(kinds.told(parts.events.values()))
     _read_catalogue(sorts["catalogue"], parts, findings)
     return parts
 
@@ -164,22 +177,27 @@ def _doubtful(document: Document, findings: Findings) -> set[str]:
     }
 
 
-def _campaigns(documents: list[Document], parts: MallParts, findings: Findings) -> list[tuple[Campaign, Document]]:
+def _campaigns(
+    documents: list[Document], kinds: Kinds, parts: MallParts, findings: Findings
+) -> list[tuple[Campaign, Document]]:
     found = []
     for document in documents:
-        model = model_of(document, findings)
+        model = model_of(document, kinds, findings)
         read = None if model is None else read_model(model[1], model[0], findings)
         if read is None:
             continue
         file, mended = read
         if findings.sound(mended.root / "campaign"):
             parts.declare("campaign", file.campaign, mended.root / "campaign", findings)
-        found.append((compile_campaign(file, mended, parts, findings), mended))
+        found.append((compile_campaign(file, mended, kinds, parts, findings), mended))
     return found
 
 
-def _project(parts: MallParts, campaigns: list[tuple[Campaign, Document]], findings: tuple[Finding, ...]) -> Project:
+def _project(
+    parts: MallParts, kinds: Kinds, campaigns: list[tuple[Campaign, Document]], findings: tuple[Finding, ...]
+) -> Project:
     return Project(
+        kinds=kinds,
         mall=parts.mall,
         zone=parts.zone,
         currency=parts.currency,

@@ -5,23 +5,28 @@ A mall project as the engine uses it: units, events, catalogue, and campaigns co
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
+from quanyi.campaigns.kinds.builtin import BUILTIN
+from quanyi.campaigns.kinds.kind import Kind
+from quanyi.campaigns.kinds.registry import Kinds
 from quanyi.campaigns.language.findings import Finding
 from quanyi.campaigns.language.vocabulary import Vocabulary
 from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.errors import NotFound
-from quanyi.entitlements.plays.bundle import Bundle
-from quanyi.entitlements.plays.referral import Referral
-from quanyi.entitlements.plays.reward import Reward
-from quanyi.entitlements.plays.sale import Sale
-from quanyi.entitlements.plays.streak import Streak
-from quanyi.entitlements.plays.task import Task
+from quanyi.entitlements.plays.base import CompiledPlay
 
-__all__ = ["Campaign", "CompiledPlay", "Project"]
+__all__ = ["Campaign", "CompiledPlay", "Project", "is_stored"]
 
-CompiledPlay = Bundle | Referral | Reward | Sale | Streak | Task
+_NOT_STORED = {"stored": False}
+"""Marks a field that stored texts leave out: it follows from the rest, or from the program."""
+
+
+def is_stored(field: attrs.Attribute[Any]) -> bool:
+    """Whether stored texts have this field of a campaign or a project."""
+    return bool(field.metadata.get("stored", True))
 
 
 @attrs.frozen(kw_only=True)
@@ -31,12 +36,14 @@ class Campaign:
 
     Attributes:
         play: With `head.version` filled in.
+        kind: What the rest of the program asks about the play.
         source: The YAML document as it was written.
         file: Relative to the project's folder; `line` is where the document begins.
         accepted: Why it may run without a bound, if the file says so.
     """
 
     play: CompiledPlay
+    kind: Kind = attrs.field(eq=False, repr=False, metadata=_NOT_STORED)
     source: str = ""
     file: str = ""
     line: int = 0
@@ -65,12 +72,14 @@ class Project(Vocabulary):
 
     Attributes:
         campaigns: By id.
+        kinds: What its campaigns may be.
         warnings: What works, but hardly as it was meant.
     """
 
     mall: str
     campaigns: Mapping[str, Campaign] = attrs.field(factory=dict)
     warnings: tuple[Finding, ...] = attrs.field(default=(), eq=False)
+    kinds: Kinds = attrs.field(default=BUILTIN, eq=False, repr=False, metadata=_NOT_STORED)
 
     def campaign(self, id_: str) -> Campaign:
         """The campaign of that id; NotFound if there is none."""

@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from quanyi.campaigns.kinds.builtin import any_file
+from quanyi.campaigns.kinds.builtin import BUILTIN
+from quanyi.campaigns.kinds.registry import Kinds
 from quanyi.campaigns.language.schema.mall import CatalogueFile, EventsFile, MallFile
 from quanyi.campaigns.language.schema.story import StoryFile
 
@@ -24,9 +25,9 @@ __all__ = ["SCHEMA_FILE", "json_schema", "published_schema"]
 SCHEMA_FILE = "quanyi.schema.json"
 
 
-def json_schema() -> str:
-    """The schema of every document of a mall project, made from the models."""
-    documents: Any = any_file() | MallFile | EventsFile | CatalogueFile | StoryFile
+def json_schema(kinds: Kinds = BUILTIN) -> str:
+    """The schema of every document of a mall project, made from the models of *kinds* and the mall's own."""
+    documents: Any = kinds.any_file() | MallFile | EventsFile | CatalogueFile | StoryFile
     schema = TypeAdapter(documents).json_schema(by_alias=True, mode="validation")
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

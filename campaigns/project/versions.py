@@ -13,14 +13,18 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache, partial
 from hashlib import blake2b
 from types import NoneType, UnionType
 from typing import Any, get_args
 
 import attrs
 from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from quanyi.campaigns.project.model import Campaign, CompiledPlay, Project
+from quanyi.campaigns.kinds.builtin import BUILTIN
+from quanyi.campaigns.kinds.registry import Kinds
+from quanyi.campaigns.project.model import Campaign, CompiledPlay, Project, is_stored
 from quanyi.campaigns.project.strict import read_strictly
 from quanyi.entitlements.amounts import Unit
 from quanyi.entitlements.checks.conditions import Condition
@@ -48,7 +52,7 @@ _UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From a format to the next one: ``{1: lift_from_1_to_2}``."""
 
 
-def version_of(source: Any, play: CompiledPlay, currency: Unit) -> str:
+def version_of(source: Any, play: CompiledPlay, currency: Unit, kinds: Kinds = BUILTIN) -> str:
     """
     The hash of a campaign's source with everything of the mall that gives it its meaning.
 
@@ -59,51 +63,51 @@ def version_of(source: Any, play: CompiledPlay, currency: Unit) -> str:
     surroundings = {
         "zone": play.head.zone,
         "locales": sorted(play.head.title),
-        "currency": _converter.unstructure(currency),
-        "units": _converter.unstructure(play.units),
-        "benefits": _benefits(play),
+        "currency": _converter(kinds).unstructure(currency),
+        "units": _converter(kinds).unstructure(play.units),
+        "benefits": _benefits(play, kinds),
     }
-    hidden = _HIDDEN.findall(unstructure_play(play))
+    hidden = _HIDDEN.findall(unstructure_play(play, kinds))
     surroundings |= {"hidden": sorted(hidden)} if hidden else {}
     text = json.dumps([source, surroundings], sort_keys=True, default=str, ensure_ascii=False)
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def unstructure_play(play: CompiledPlay) -> str:
+def unstructure_play(play: CompiledPlay, kinds: Kinds = BUILTIN) -> str:
     """A play as JSON; `structure_play` gives back an equal one."""
-    return _dump({"format": FORMAT, "play": _converter.unstructure(play, unstructure_as=CompiledPlay)})
+    return _dump({"format": FORMAT, "play": _converter(kinds).unstructure(play, unstructure_as=CompiledPlay)})
 
 
-def structure_play(text: str) -> CompiledPlay:
+def structure_play(text: str, kinds: Kinds = BUILTIN) -> CompiledPlay:
     """
     Read a play that was kept in this or any older format, strictly: nothing is passed over.
 
     Raises:
-        StorageError: A newer program wrote it.
+        StorageError: A newer program wrote it, or it is of a kind that is not among *kinds*.
     """
-    return _converter.structure(_lifted(text)["play"], CompiledPlay)  # type: ignore[arg-type]
+    return _converter(kinds).structure(_lifted(text)["play"], CompiledPlay)  # type: ignore[type-abstract]
 
 
-def unstructure_campaign(campaign: Campaign) -> str:
+def unstructure_campaign(campaign: Campaign, kinds: Kinds = BUILTIN) -> str:
     """A campaign as JSON: its play with its source."""
-    return _dump({"format": FORMAT, "campaign": _converter.unstructure(campaign)})
+    return _dump({"format": FORMAT, "campaign": _converter(kinds).unstructure(campaign)})
 
 
-def structure_campaign(text: str) -> Campaign:
+def structure_campaign(text: str, kinds: Kinds = BUILTIN) -> Campaign:
     """Read a campaign that was kept in this or any older format."""
-    return _converter.structure(_lifted(text)["campaign"], Campaign)
+    return _converter(kinds).structure(_lifted(text)["campaign"], Campaign)
 
 
 def unstructure_project(project: Project) -> str:
     """Everything of a project but its campaigns, as JSON: units, events, catalogue."""
     alone = attrs.evolve(project, campaigns={}, warnings=())
-    return _dump({"format": FORMAT, "project": _converter.unstructure(alone)})
+    return _dump({"format": FORMAT, "project": _converter(project.kinds).unstructure(alone)})
 
 
-def structure_project(text: str, campaigns: Mapping[str, Campaign] | None = None) -> Project:
+def structure_project(text: str, campaigns: Mapping[str, Campaign] | None = None, kinds: Kinds = BUILTIN) -> Project:
     """Read a project's units, events and catalogue, and put *campaigns* into it."""
-    found = _converter.structure(_lifted(text)["project"], Project)
-    return attrs.evolve(found, campaigns=dict(campaigns or {}))
+    found = _converter(kinds).structure(_lifted(text)["project"], Project)
+    return attrs.evolve(found, campaigns=dict(campaigns or {}), kinds=kinds)
 
 
 def _dump(value: Any) -> str:
@@ -121,18 +125,16 @@ def _lifted(text: str) -> dict[str, Any]:
     return kept
 
 
-def _benefits(play: CompiledPlay) -> dict[str, Any]:
+def _benefits(play: CompiledPlay, kinds: Kinds) -> dict[str, Any]:
     pinned = getattr(play, "benefits", {}) or {
         gift.thing: gift.benefit
         for gift in (*getattr(play, "gifts", ()), *getattr(play, "give", ()), *getattr(play, "instead", ()))
         if gift.benefit is not None
     }
-    return {name: _converter.unstructure(benefit) for name, benefit in pinned.items()}
+    return {name: _converter(kinds).unstructure(benefit) for name, benefit in pinned.items()}
 
 
-_TAGGED: Mapping[str, type] = {
-    kind.__name__: kind for union in (HowMuch, Condition, CompiledPlay) for kind in get_args(union)
-}
+_TAGGED: Mapping[str, type] = {kind.__name__: kind for union in (HowMuch, Condition) for kind in get_args(union)}
 """What may stand in a union is kept with its name, under ``is``."""
 
 
@@ -140,26 +142,64 @@ def _is_tagged(kind: Any) -> bool:
     return isinstance(kind, UnionType) and set(get_args(kind)) - {NoneType} <= set(_TAGGED.values())
 
 
-def _with_tag(value: Any) -> Any:
-    return value if value is None else {"is": type(value).__name__, **_converter.unstructure(value, type(value))}
-
-
-def _by_tag(value: Any, _kind: Any) -> Any:
-    if value is None:
-        return None
-    fields = dict(value)
-    return _converter.structure(fields, _TAGGED[fields.pop("is")])
-
-
-def _new_converter() -> Converter:
+@lru_cache(maxsize=32)
+def _converter(kinds: Kinds) -> Converter:
     converter = Converter()
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
     read_strictly(converter)
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: value)
-    converter.register_unstructure_hook_func(_is_tagged, _with_tag)
-    converter.register_structure_hook_func(_is_tagged, _by_tag)
+    converter.register_unstructure_hook_func(_is_tagged, partial(_with_tag, converter))
+    converter.register_structure_hook_func(_is_tagged, partial(_by_tag, converter))
+    converter.register_unstructure_hook_func(_is_play, partial(_with_tag, converter))
+    converter.register_structure_hook_func(_is_play, partial(_play_of, converter, kinds))
+    _leave_out(converter, Campaign)
+    _leave_out(converter, Project)
+    converter.register_structure_hook(Campaign, partial(_campaign_of, converter, kinds))
     return converter
 
 
-_converter = _new_converter()
+def _is_play(kind: Any) -> bool:
+    return kind is CompiledPlay
+
+
+def _with_tag(converter: Converter, value: Any) -> Any:
+    return value if value is None else {"is": type(value).__name__, **converter.unstructure(value, type(value))}
+
+
+def _by_tag(converter: Converter, value: Any, _kind: Any) -> Any:
+    if value is None:
+        return None
+    fields = dict(value)
+    return converter.structure(fields, _TAGGED[fields.pop("is")])
+
+
+def _play_of(converter: Converter, kinds: Kinds, value: Any, _kind: Any) -> Any:
+    """A play by its kind's word; the name of its class stands there too, and must agree."""
+    fields = dict(value)
+    tag, head = fields.pop("is"), fields["head"]
+    play = kinds.named(head["kind"], head["campaign"]).play
+    if tag != play.__name__:
+        raise StorageError(f"campaign {head['campaign']} is of the kind {head['kind']!r}, and was kept as a {tag}")
+    return converter.structure(fields, play)
+
+
+def _campaign_of(converter: Converter, kinds: Kinds, value: Any, _kind: Any) -> Campaign:
+    fields = dict(value)
+    play = converter.structure(fields.pop("play"), CompiledPlay)  # type: ignore[type-abstract]
+    texts: dict[str, Any] = {name: converter.structure(fields.pop(name), kind) for name, kind in _TEXTS.items()}
+    if fields:
+        raise StorageError(f"campaign {play.head.campaign} was kept with {', '.join(sorted(fields))}, unknown here")
+    return Campaign(play=play, kind=kinds.of(play), **texts)
+
+
+_TEXTS: Mapping[str, type] = {"source": str, "file": str, "line": int, "accepted": str}
+"""The fields of a stored campaign besides its play."""
+
+
+def _leave_out(converter: Converter, cls: type) -> None:
+    """Let stored texts have no field that follows from the rest."""
+    omitted: Any = {field.name: override(omit=True) for field in attrs.fields(cls) if not is_stored(field)}
+    converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter, **omitted))
+    read: Any = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **omitted)
+    converter.register_structure_hook(cls, read)

@@ -94,7 +94,7 @@ def plan(
 def _as_kept(project: Project) -> Project:
     """The campaigns as they would be kept, so that what is written in another order is no difference."""
     kept = {
-        name: attrs.evolve(campaign, play=structure_play(unstructure_play(campaign.play)))
+        name: attrs.evolve(campaign, play=structure_play(unstructure_play(campaign.play, project.kinds), project.kinds))
         for name, campaign in project.campaigns.items()
     }
     return attrs.evolve(project, campaigns=kept)

@@ -101,11 +101,11 @@ def _by(no: NoWord) -> str:
 
 def _kinds() -> Iterator[str]:
     """What each kind says, those of every kind first."""
-    from quanyi.campaigns.kinds.recognise import models_by_kind
+    from quanyi.campaigns.kinds.builtin import BUILTIN
 
     every = [word for word, no in WORDS.items() if any(who == "every kind" for who, _ in no.by)]
     yield f"| every kind | {', '.join(f'`{word}`' for word in every)} |"
-    for kind in sorted(models_by_kind()):
+    for kind in sorted(BUILTIN.by_word):
         own = [word for word, no in WORDS.items() if word not in every and kind in _whose(no)]
         yield f"| `{kind}` | {', '.join(f'`{word}`' for word in own)} |"
 

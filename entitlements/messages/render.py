@@ -37,6 +37,11 @@ class Refusal(Protocol):
         """The stable word of its class."""
         ...
 
+    @property
+    def sentences(self) -> Mapping[Language, Sentences]:
+        """The sentences of its class, where it has its own."""
+        ...
+
     reason: str
     shows: Mapping[str, Any]
     next_at: datetime | None
@@ -58,7 +63,7 @@ def refusal_text(refusal: Refusal, locale: str = "zh") -> str:
     own = refusal.shows.get("says")
     if isinstance(own, Mapping) and own:
         return str(own.get(language) or next(iter(own.values())))
-    entry = TEXTS.get(refusal.reason) or TEXTS.get(refusal.code) or TEXTS["refused"]
+    entry = refusal.sentences or TEXTS.get(refusal.reason) or TEXTS.get(refusal.code) or TEXTS["refused"]
     values = _said(refusal, language)
     fitting = (text for text in entry[language] if _fields(text) <= values.keys())
     return next(fitting).format_map(values)

@@ -9,12 +9,13 @@ from typing import Any, Protocol
 
 import attrs
 
+from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.changes import Changes
-from quanyi.entitlements.clauses import Head
+from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 
-__all__ = ["Exposure", "Play", "Trigger"]
+__all__ = ["CompiledPlay", "Exposure", "Play", "Trigger"]
 
 
 @attrs.frozen(kw_only=True)
@@ -81,4 +82,32 @@ class Play(Protocol):
 
     def exposure(self) -> tuple[Exposure, ...]:
         """The largest possible cost, unit by unit."""
+        ...
+
+
+class CompiledPlay(Play, Protocol):
+    """
+    A play as a campaign's file is compiled to: a frozen attrs class with what every campaign may say.
+
+    A host's own play has these too; what it has no use for is empty.
+    """
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """Its checks by name, in the order in which they are made."""
+        ...
+
+    @property
+    def at_most(self) -> tuple[Limit, ...]:
+        """How often, or how much, for whom."""
+        ...
+
+    @property
+    def budget(self) -> tuple[Limit, ...]:
+        """What all of it may cost."""
+        ...
+
+    @property
+    def units(self) -> Mapping[str, PointsUnit]:
+        """The units it books in, as the mall declares them."""
         ...

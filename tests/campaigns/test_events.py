@@ -8,7 +8,8 @@ from itertools import count
 
 import pytest
 
-from quanyi.campaigns.language.events import Attribute, EventType, built_in_events, read_values
+from quanyi.campaigns.kinds.builtin import BUILTIN
+from quanyi.campaigns.language.events import Attribute, EventType, read_values
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.time import zone_of
@@ -165,5 +166,5 @@ def test_an_event_is_taken_apart():
 
 def test_built_in_commands_know_the_mall_s_money():
     """Yen have no places."""
-    assert built_in_events(0)["order.pay"].attributes["paid"].scale == 0
-    assert all(event.command for event in built_in_events().values())
+    assert BUILTIN.commands(0)["order.pay"].attributes["paid"].scale == 0
+    assert all(event.command for event in BUILTIN.commands().values())

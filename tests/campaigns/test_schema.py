@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from quanyi.campaigns.kinds.recognise import models_by_kind
+from quanyi.campaigns.kinds.builtin import BUILTIN
 from quanyi.campaigns.language.schema.base import Strict
 from quanyi.campaigns.language.schema.clauses import CampaignHead
 from quanyi.campaigns.language.schema.mall import CatalogueFile, EventsFile, MallFile
@@ -30,7 +30,7 @@ def test_the_schema_knows_every_kind():
         part["properties"]["kind"].get("const") for part in schema["$defs"].values() if "kind" in part["properties"]
     }
     assert (
-        kinds - {None} == set(models_by_kind()) >= {"reward", "sale", "flash_sale", "points_exchange", "streak", "task"}
+        kinds - {None} == set(BUILTIN.by_word) >= {"reward", "sale", "flash_sale", "points_exchange", "streak", "task"}
     )
 
 

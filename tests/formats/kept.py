@@ -15,8 +15,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import attrs
 
 from quanyi.adapters.codec import Codec
+from quanyi.campaigns.kinds.builtin import KINDS
 from quanyi.campaigns.project.load import load_project
-from quanyi.campaigns.project.model import Campaign, CompiledPlay, Project
+from quanyi.campaigns.project.model import Campaign, Project, is_stored
 from quanyi.campaigns.project.versions import FORMAT, unstructure_campaign, unstructure_play, unstructure_project
 from quanyi.entitlements.accounts import Account, held, outside
 from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, InForce, Posting, Put, SealedCode, Stash
@@ -71,9 +72,11 @@ def filled(kind: Any) -> Any:
 def names() -> list[str]:
     """``Class.field`` for everything that a stored body can be made of, sorted."""
     found: dict[str, Any] = {}
-    for root in (CompiledPlay, Campaign, Project, Receipt, *BUILTIN_RECORDS):
+    for root in (*(kind.play for kind in KINDS), Campaign, Project, Receipt, Changes, *BUILTIN_RECORDS):
         _reach(root, found)
-    fields = {f"{name}.{field.name}" for name, kind in found.items() for field in attrs.fields(kind)}
+    fields = {
+        f"{name}.{field.name}" for name, kind in found.items() for field in attrs.fields(kind) if is_stored(field)
+    }
     shapes = {f"{kind.__name__} is the record {kind.kind} of shape {kind.shape}" for kind in BUILTIN_RECORDS}
     return sorted(fields | shapes)
 
@@ -83,8 +86,10 @@ def _reach(kind: Any, found: dict[str, Any]) -> None:
         _reach(inner, found)
     if isinstance(kind, type) and attrs.has(kind) and kind not in _WRITTEN_BY_HAND and found.get(kind.__name__) is None:
         found[kind.__name__] = kind
-        for hint in get_type_hints(kind).values():
-            _reach(hint, found)
+        hints = get_type_hints(kind)
+        for field in attrs.fields(kind):
+            if is_stored(field):
+                _reach(hints[field.name], found)
 
 
 def _field(kind: Any, name: str, hint: Any) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from quanyi.campaigns.kinds.kind import Kind, Show
 from quanyi.campaigns.kinds.referral import show
 from quanyi.campaigns.kinds.referral.compile import referral
+from quanyi.campaigns.kinds.referral.events import COMMANDS, TELLS
 from quanyi.campaigns.kinds.referral.lint import LINT
 from quanyi.campaigns.kinds.referral.schema import ReferralFile
 from quanyi.entitlements.plays.referral import Referral
@@ -15,4 +16,13 @@ __all__ = ["REFERRAL"]
 
 _SHOW = Show(sentence=show.sentence, looks_at=show.looks_at, deadlines=show.deadlines, phases=show.phases)
 
-REFERRAL = Kind(word="referral", file=ReferralFile, play=Referral, compile=referral, show=_SHOW, lint=LINT)
+REFERRAL = Kind(
+    word="referral",
+    file=ReferralFile,
+    play=Referral,
+    compile=referral,
+    show=_SHOW,
+    lint=LINT,
+    commands=COMMANDS,
+    tells=TELLS,
+)

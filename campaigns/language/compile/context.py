@@ -21,7 +21,7 @@ def compile_context(context: ContextMap, place: Place, parts: MallParts, finding
     declared = context.__pydantic_extra__ or {}
     for name, text in declared.items():
         found = attribute_of(name, text, place / name, parts, findings, personal=name in context.personal)
-        if _fits(found, place / name, findings):
+        if _fits(found, place / name, parts, findings):
             parts.context[name] = attrs.evolve(found, optional=True, context=True)
     for name in context.personal:
         if name not in declared:
@@ -29,9 +29,10 @@ def compile_context(context: ContextMap, place: Place, parts: MallParts, finding
             findings.error(place / "personal", "unknown-attribute", f"the context has no {name!r}", hint)
 
 
-def _fits(found: Attribute, place: Place, findings: Findings) -> bool:
+def _fits(found: Attribute, place: Place, parts: MallParts, findings: Findings) -> bool:
     """Whether a request can say it of itself: by a name that is free, and not of another person."""
-    if found.name in RESERVED:
+    asked = {name for event in parts.events.values() if event.built_in for name in event.attributes}
+    if found.name in RESERVED | asked:
         message = f"{found.name!r} has a meaning of its own in requests"
         findings.key_error(place, "reserved-word", message, f"call it client_{found.name}")
         return False

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import attrs
 
-from quanyi.campaigns.language.events import TYPES, Attribute, EventType, built_in_events, inner_events
+from quanyi.campaigns.language.events import TYPES, Attribute, EventType
 from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.mall import (
@@ -36,6 +36,7 @@ class MallParts:
 
     Attributes:
         places: Where each name was declared, by (sort, name), for findings about two of them.
+        built_in: The events and commands that kinds of campaigns declare.
         broken: Names that are declared wrongly: what follows from that is no second mistake.
         partial: Whether a file could not be read, so that any unknown name may be declared in it.
     """
@@ -52,6 +53,7 @@ class MallParts:
     goods: dict[str, Goods] = attrs.field(factory=dict)
     pools: dict[str, Pool] = attrs.field(factory=dict)
     places: dict[tuple[str, str], Place] = attrs.field(factory=dict)
+    built_in: frozenset[str] = frozenset()
     broken: set[str] = attrs.field(factory=set)
     partial: bool = False
 
@@ -75,7 +77,6 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
     parts.mall, parts.zone = file.mall, file.zone
     parts.locales = tuple(file.locales)
     parts.currency = _currency(file)
-    parts.events.update(built_in_events(parts.currency.scale))
     for name, unit in file.units.items():
         place = root / "units" / name
         compiled = _unit(name, unit, place, parts, findings)
@@ -90,7 +91,7 @@ def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Fi
     """Take in one `events:` document."""
     for name, event in file.events.items():
         place = root / "events" / name
-        if name in {**built_in_events(), **inner_events()}:
+        if name in parts.built_in:
             hint = "every mall has it; leave it out"
             findings.key_error(place, "event-built-in", f"{name} is declared by quanyi itself", hint)
             continue

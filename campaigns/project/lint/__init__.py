@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from quanyi.campaigns.kinds.builtin import kind_of
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.project.compile import MallParts
@@ -31,7 +30,7 @@ def lint(campaigns: Sequence[tuple[Campaign, Document]], parts: MallParts, findi
         check_limits(campaign, root, parts.currency.id, findings)
         check_undoing(campaign, root, parts.events, findings)
         check_conditions(campaign, root, findings)
-        kind_of(campaign.play).lint.check(campaign.play, root, findings)
+        campaign.kind.lint.check(campaign.play, root, findings)
         check_times(campaign, root, findings)
     check_shared_limits(campaigns, findings)
     check_offers(campaigns, findings)

@@ -9,7 +9,6 @@ given as often as the event comes, so it needs a bound of its own.
 
 from __future__ import annotations
 
-from quanyi.campaigns.kinds.builtin import kind_of
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.project.model import Campaign
@@ -20,7 +19,7 @@ __all__ = ["check_bounds"]
 def check_bounds(campaign: Campaign, root: Place, currency: str, findings: Findings) -> None:
     """Note what is unbounded, unless the file accepts it with a reason."""
     own = Findings()
-    kind_of(campaign.play).lint.bounds(campaign.play, root, currency, own, findings)
+    campaign.kind.lint.bounds(campaign.play, root, currency, own, findings)
     if not findings.whole(root, "at_most", "at_payout", "budget", "quota", "exposure"):
         return  # what bounds it may be what is misspelt
     if not campaign.accepted:

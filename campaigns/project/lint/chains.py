@@ -16,7 +16,6 @@ from typing import Any
 
 import attrs
 
-from quanyi.campaigns.kinds.builtin import kind_of
 from quanyi.campaigns.kinds.links import Link
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.places import Document
@@ -38,9 +37,7 @@ _Chain = Sequence[tuple[Link, str]]
 def check_chains(campaigns: Sequence[tuple[Campaign, Document]], findings: Findings) -> None:
     """Note campaigns that go on causing themselves, each by the shortest way, once for each round of campaigns."""
     sound = [pair for pair in campaigns if findings.sound(pair[1].root)]
-    links = [
-        link for campaign, document in sound for link in kind_of(campaign.play).lint.links(campaign.play, document.root)
-    ]
+    links = [link for campaign, document in sound for link in campaign.kind.lint.links(campaign.play, document.root)]
     graph = _Graph(links)
     seen: set[frozenset[str]] = set()
     for chain in graph.endless():

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from quanyi.campaigns.kinds.builtin import kind_of
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.project.model import Campaign
@@ -34,7 +33,7 @@ def check_conditions(campaign: Campaign, root: Place, findings: Findings) -> Non
 def _conditions(campaign: Campaign, root: Place) -> Iterator[tuple[Place, Condition | None]]:
     """Every condition of a campaign, with its place."""
     yield root / "for", campaign.head.audience
-    yield from kind_of(campaign.play).lint.conditions(campaign.play, root)
+    yield from campaign.kind.lint.conditions(campaign.play, root)
 
 
 def _all_of(condition: Condition) -> Iterator[Test]:

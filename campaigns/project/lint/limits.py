@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from quanyi.campaigns.kinds.builtin import kind_of
 from quanyi.campaigns.kinds.limits import limits_at, places_in
 from quanyi.campaigns.language.findings import Findings, one_of
 from quanyi.campaigns.language.places import Document, Place
-from quanyi.campaigns.project.model import Campaign, CompiledPlay
+from quanyi.campaigns.project.model import Campaign
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.time import Window
 
@@ -23,7 +22,7 @@ def limits_of(campaign: Campaign, root: Place) -> Iterator[tuple[Limit, Place]]:
     """Every limit of a campaign with its place in the file, in the file's order."""
     play = campaign.play
     yield from limits_at(play.at_most, root / "at_most")
-    yield from kind_of(play).lint.limits(play, root)
+    yield from campaign.kind.lint.limits(play, root)
     budgets = (root / "budget").data or {}
     places = [root / "budget" / unit for unit in budgets]
     yield from zip(play.budget, (spot for place in places for spot in places_in(place)), strict=False)
@@ -46,8 +45,8 @@ def check_limits(campaign: Campaign, root: Place, currency: str, findings: Findi
     if findings.whole(
         root, "give", "instead", "take", "sells", "goals", "all_done", "ladder", "in_a_row", "in_total", "rewards"
     ):
-        _check_counted(campaign.play, found, currency, findings)
-    kind_of(campaign.play).lint.check_limits(campaign.play, root, found, findings)
+        _check_counted(campaign, found, currency, findings)
+    campaign.kind.lint.check_limits(campaign.play, root, found, findings)
 
 
 def _rule(place: Place) -> tuple[str | int, ...]:
@@ -111,10 +110,10 @@ def _said(limit: Limit) -> str:
     return f"{limit.count} {counted} per {' and '.join(limit.per)}{window}"
 
 
-def _check_counted(play: CompiledPlay, found: list[tuple[Limit, Place]], currency: str, findings: Findings) -> None:
+def _check_counted(campaign: Campaign, found: list[tuple[Limit, Place]], currency: str, findings: Findings) -> None:
     """A limit on something that never moves lets everything through; one of a rule looks at what the rule gives."""
     for limit, place in found:
-        rule, counted = _rule(place), kind_of(play).lint.counted(play, place, currency)
+        rule, counted = _rule(place), campaign.kind.lint.counted(campaign.play, place, currency)
         if limit.of not in counted:
             message = f"the {'rule' if rule else 'campaign'} has no {limit.of} to count"
             findings.error(place, "limit-counts-nothing", message, one_of(counted))

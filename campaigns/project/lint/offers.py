@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from quanyi.campaigns.kinds.builtin import kind_of
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.project.model import Campaign
@@ -27,7 +26,7 @@ def check_offers(campaigns: Sequence[tuple[Campaign, Document]], findings: Findi
         play = campaign.play
         if not findings.whole(document.root, "campaign", "sells", "runs", "open", "zone"):
             continue
-        for command, thing in kind_of(play).lint.offers(play):
+        for command, thing in campaign.kind.lint.offers(play):
             earlier = sellers.setdefault((command, thing), [])
             other = next((pair for pair in earlier if _meet(pair[0], play.head)), None)
             earlier.append((play.head, document))

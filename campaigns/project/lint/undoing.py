@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from quanyi.campaigns.kinds.builtin import kind_of
 from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.places import Place
@@ -20,7 +19,7 @@ __all__ = ["check_undoing"]
 
 def check_undoing(campaign: Campaign, root: Place, events: Mapping[str, EventType], findings: Findings) -> None:
     """Note promises that nothing calls off, debts that the unit doesn't allow, and gifts that can never be needed."""
-    play, asked = campaign.play, kind_of(campaign.play).lint
+    play, asked = campaign.play, campaign.kind.lint
     for undoable, place, causes in asked.undoables(play, root):
         _check_debts(undoable, place, findings)
         _check_events(undoable, place, causes, findings)

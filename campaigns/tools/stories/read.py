@@ -168,7 +168,7 @@ class _Reader:
             hint = "a path from the project's folder, like changes/stronger.yaml"
             self.findings.error(place, "unknown-file", f"there is no file {file!r} in the project", hint)
             return None
-        found = project_with(self.folder, [*self.files, path], self.findings)
+        found = project_with(self.folder, [*self.files, path], self.findings, self.project.kinds)
         if found is None:
             return None
         self.files.append(path)

@@ -22,6 +22,7 @@ from quanyi.entitlements.limits.limit import limit_needs as used_of
 from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.sale import Price, Sale
+from quanyi.entitlements.plays.sale.terms import Offset
 
 __all__ = ["Offer", "limit_needs", "most_pieces", "offer_needs", "offer_view"]
 
@@ -41,6 +42,8 @@ class Offer(Plain):
         limit_per_user: The smallest number of pieces or times that one user may have.
         most: How many pieces the limits leave to this user now; None where no limit counts pieces.
         hold_seconds: How long a placed deal waits for its cash.
+        takes_codes: Whether a word can lower the price.
+        offset: What may pay for a part of the money, and how much of it; None where nothing may.
     """
 
     campaign: str
@@ -62,6 +65,8 @@ class Offer(Plain):
     next_at: datetime | None
     limit_per_user: int | None
     hold_seconds: int
+    takes_codes: bool = False
+    offset: Offset | None = None
     why_not: Refused | None = None
     most: int | None = None
 
@@ -102,6 +107,8 @@ def offer_view(sale: Sale, item: str, view: View, now: datetime, *, paused: bool
         next_at=next_at,
         limit_per_user=_per_user(sale),
         hold_seconds=sale.hold.pay_within.seconds,
+        takes_codes=bool(sale.codes),
+        offset=sale.offset,
     )
 
 

@@ -101,6 +101,6 @@ CLOCKS = (
         name="mark-ahead-untold",
         promise="doctor tells of a mark ahead of the clock",
         tests=(f"{_COMMANDS}test_doctor_tells_of_a_mark_ahead_and_accept_sets_it_back",),
-        edits=(Edit("adapters/cli/books.py", ", *time_ahead(engine, books)]", "]"),),
+        edits=(Edit("adapters/cli/books.py", "        *time_ahead(engine, books),\n", ""),),
     ),
 )

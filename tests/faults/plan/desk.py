@@ -129,8 +129,8 @@ DESK = (
         edits=(
             Edit(
                 "adapters/cli/books.py",
-                "recompute(engine, only_mall(engine, books), **books.tables)",
-                "recompute(engine, only_mall(engine, books))",
+                "recompute(engine, only_mall(engine, books), records=known_kinds().records, **books.tables)",
+                "recompute(engine, only_mall(engine, books), records=known_kinds().records)",
             ),
         ),
     ),

@@ -4,34 +4,45 @@ Tasks: how far each goal is, what it gives, and when it begins anew.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
+from quanyi.adapters.web.kinds.pages import Doing, KindPages
 from quanyi.adapters.web.visit import Visit, money_text, number_text, pick, visit
 from quanyi.entitlements.plays.task.view import GoalView, TaskView
 
-__all__ = ["add_tasks", "task_shown"]
+__all__ = ["TASK_PAGES"]
 
 _GONE = {"ended", "not_started"}
 _WHOLE = 100
 
 
-def add_tasks(blueprint: Blueprint) -> None:
-    """Put the page on *blueprint*."""
+def _add(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/tasks", "tasks", _tasks, methods=["GET"])
+
+
+def _doings(to: Visit) -> Iterator[Doing]:
+    """All tasks in one line."""
+    tasks = [task for task in to.mall.tasks(str(to.user)) if task.state in ("open", "done")]
+    done = [task for task in tasks if task.state == "done"]
+    if tasks:
+        line = to.words("task.line", done=len(done), all=len(tasks))
+        url, finished = url_for("quanyi.tasks"), len(done) == len(tasks)
+        yield Doing(title=to.words("page.tasks"), icon="check", url=url, line=line, done=finished)
 
 
 def _tasks() -> str | Response:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    shown = [task_shown(task, to) for task in to.mall.tasks(to.user) if task.state not in _GONE]
+    shown = [_shown(task, to) for task in to.mall.tasks(to.user) if task.state not in _GONE]
     return render_template("quanyi/tasks.html", section="tasks", tasks=sorted(shown, key=lambda task: task["done"]))
 
 
-def task_shown(task: TaskView, to: Visit) -> dict[str, Any]:
+def _shown(task: TaskView, to: Visit) -> dict[str, Any]:
     """One task in words."""
     return {
         "campaign": task.campaign,
@@ -73,3 +84,6 @@ def _amount(value: int, goal: GoalView, to: Visit) -> str:
     if goal.unit in {currency.id, "money"}:
         return money_text(value, currency.id, goal.scale) if value else "0"
     return number_text(value, goal.scale)
+
+
+TASK_PAGES = KindPages(name="task", add=_add, doings=_doings)

@@ -1,34 +1,56 @@
 """
-Bundles: what is in one before it is bought, and how each part stands afterwards.
+Bundles: what is in one before it is bought, how each part stands afterwards, and choosing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from flask import url_for
+from flask import Blueprint, redirect, url_for
+from werkzeug.wrappers import Response
 
 from quanyi.adapters.web.emblem import emblem
-from quanyi.adapters.web.visit import Visit, pick
+from quanyi.adapters.web.fields import sent, sent_token, sent_words
+from quanyi.adapters.web.kinds.pages import KindPages
+from quanyi.adapters.web.pages import deal_page
+from quanyi.adapters.web.refusals import explain_no
+from quanyi.adapters.web.visit import Visit, pick, visit
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift
-from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.errors import NotFound, Refused
 from quanyi.entitlements.plays.bundle import Bundle, Part
 from quanyi.entitlements.plays.bundle.view import PartView
 from quanyi.entitlements.plays.sale.view import Offer
 
-__all__ = ["contents_of", "parts_of"]
+__all__ = ["BUNDLE_PAGES"]
 
 
-def contents_of(offer: Offer, to: Visit) -> list[dict[str, str]]:
+def _add(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/deals/<deal>/choose", "choose", _choose, methods=["POST"])
+
+
+def _choose(deal: str) -> Response | tuple[str, int]:
+    """What one wants of a part; a choice that no longer counts is explained on the deal's page."""
+    to = visit()
+    if to.user is None:
+        return to.must_sign_in()
+    to.mall.deal(deal, to.user)
+    part, choice = sent("part"), sent_words("choice")
+    try:
+        to.mall.choose(deal, part, choice, key=f"web/{sent_token()}", user=to.user, context=to.context)
+    except Refused as no:
+        return deal_page(deal, refusal=explain_no(no, to)), 409
+    return redirect(url_for("quanyi.deal", deal=deal), 303)
+
+
+def _contents(offer: Offer, to: Visit) -> list[dict[str, str]]:
     """What comes with the main thing, and when; nothing for what is no bundle."""
-    found = to.mall.project.campaigns.get(offer.campaign)
-    parts = found.play.parts if found is not None and isinstance(found.play, Bundle) else ()
-    return [_content(part, to) for part in parts]
+    found = to.campaign(offer.campaign, "bundle")
+    return [] if found is None else [_content(part, to) for part in cast("Bundle", found.play).parts]
 
 
-def parts_of(deal: str, to: Visit) -> list[dict[str, Any]]:
+def _parts(deal: str, to: Visit) -> list[dict[str, Any]]:
     """The parts of a bought bundle, each with its own state; nothing for a deal that is none."""
     try:
         found = to.mall.bundle(deal, to.user)
@@ -83,3 +105,6 @@ def _line(part: PartView, to: Visit) -> str:
     if part.due_at is None or part.phase not in {"waiting", "short", "open"}:
         return ""
     return to.words(f"pack.line_{part.phase}", moment=to.dates.moment(part.due_at))
+
+
+BUNDLE_PAGES = KindPages(name="bundle", add=_add, contents=_contents, parts=_parts)

@@ -4,6 +4,7 @@ Inviting: one's link, code and QR code, whom it brought, and what is pending or 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import segno
@@ -11,6 +12,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from quanyi.adapters.web.kinds.pages import Doing, KindPages
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, pick, visit
 from quanyi.campaigns.invites import Invitee, Invites
@@ -18,13 +20,12 @@ from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.errors import NotFound, Refused
 from quanyi.entitlements.plays.reward.view import PromiseView
 
-__all__ = ["add_invites", "qr_code"]
+__all__ = ["REFERRAL_PAGES", "qr_code"]
 
 _STAGES = ("rewarded", "pending", "bound", "lapsed", "flagged", "ended")
 
 
-def add_invites(blueprint: Blueprint) -> None:
-    """Put the pages on *blueprint*."""
+def _add(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/invites", "invites", _invites, methods=["GET"])
     blueprint.add_url_rule("/invites/<campaign>/code", "invite_code", _code, methods=["POST"])
 
@@ -32,6 +33,14 @@ def add_invites(blueprint: Blueprint) -> None:
 def qr_code(text: str) -> Markup:
     """*text* as a QR code: dark on light whatever the colours of the page, so that cameras read it."""
     return Markup(segno.make(text, error="m").svg_inline(border=4, dark="#17211f", light="#fff", omitsize=True))  # noqa: S704
+
+
+def _doings(to: Visit) -> Iterator[Doing]:
+    """All invitations in one line."""
+    found = to.mall.invites(str(to.user))
+    if found:
+        line = to.words("invite.line", n=sum(len(one.invitees) for one in found))
+        yield Doing(title=to.words("page.invites"), icon="gift", url=url_for("quanyi.invites"), line=line)
 
 
 def _invites() -> str | Response:
@@ -104,3 +113,6 @@ def _sum(promises: tuple[PromiseView, ...], to: Visit) -> str:
         for thing, amount in promise.gifts:
             total[thing] = total.get(thing, 0) + amount
     return to.gifts(tuple(total.items()))
+
+
+REFERRAL_PAGES = KindPages(name="referral", add=_add, doings=_doings)

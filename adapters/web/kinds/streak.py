@@ -5,14 +5,16 @@ Checking in: the present row, a month as a calendar, milestones, and days that c
 from __future__ import annotations
 
 from calendar import Calendar
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.fields import month_asked, sent, sent_token
+from quanyi.adapters.web.kinds.pages import Doing, KindPages
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, visit
 from quanyi.entitlements.errors import InputError, NotFound, Refused
@@ -20,21 +22,28 @@ from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.streak.view import MakeupView, MilestoneView, StepView, StreakView
 from quanyi.entitlements.plays.task.view import Gifts
 
-__all__ = ["add_streaks", "streak_line"]
+__all__ = ["STREAK_PAGES"]
 
 _MONDAY, _SUNDAY = 0, 6
 _MOST_MISSED = 7
 _ROWS = 3
 
 
-def add_streaks(blueprint: Blueprint) -> None:
-    """Put the pages on *blueprint*."""
+def _add(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/streaks", "streaks", _first, methods=["GET"])
     blueprint.add_url_rule("/streaks/<campaign>", "streak", _streak, methods=["GET"])
     blueprint.add_url_rule("/streaks/<campaign>/makeup", "make_up", _make_up, methods=["POST"])
 
 
-def streak_line(view: StreakView, to: Visit) -> str:
+def _doings(to: Visit) -> Iterator[Doing]:
+    """The first streak that is open."""
+    for view in [view for view in to.mall.streaks(str(to.user)) if view.state == "open"][:1]:
+        url = url_for("quanyi.streak", campaign=view.campaign)
+        line, title = _line(view, to), to.words("page.streak")
+        yield Doing(title=title, icon="calendar", url=url, line=line, done=view.marked_today)
+
+
+def _line(view: StreakView, to: Visit) -> str:
     """One line about where somebody stands and what comes next."""
     if view.next is None:
         return to.words(f"{_kind(view)}.present", n=view.present)
@@ -88,7 +97,7 @@ def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
         kind=_kind(view),
         refusal=refusal,
         gives=to.gifts(view.gives),
-        next_line=streak_line(view, to),
+        next_line=_line(view, to),
         month=to.words("streak.month", year=str(first.year), month=to.words(f"month.{first.month}")),
         weeks=_weeks(view, first) if view.step == 1 else [],
         months=_months(view, first),
@@ -103,10 +112,10 @@ def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
 
 
 def _play(campaign: str, to: Visit) -> Streak:
-    found = to.mall.project.campaigns.get(campaign)
-    if found is None or not isinstance(found.play, Streak):
+    found = to.campaign(campaign, "streak")
+    if found is None:
         raise NotFound(f"no streak is called {campaign}")
-    return found.play
+    return cast("Streak", found.play)
 
 
 def _kind(view: StreakView) -> str:
@@ -209,3 +218,6 @@ def _way(word: str, cost: Gifts, to: Visit) -> dict[str, Any]:
         "have": to.words("streak.makeup_have", held=have) if have else "",
         "enough": all(balance >= amount for _, balance, amount in held),
     }
+
+
+STREAK_PAGES = KindPages(name="streak", add=_add, doings=_doings)

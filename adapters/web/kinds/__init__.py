@@ -1,0 +1,3 @@
+"""
+The pages of each kind of campaign: one module a kind.
+"""
