@@ -4,12 +4,14 @@ Whether limits bound what is given: what kinds share to find that out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift, Limit
 
-__all__ = ["bounding", "check_amounts", "counted_as", "counted_of", "has_stock"]
+__all__ = ["bounding", "can_run_out", "check_amounts", "counted_as", "counted_of", "has_stock"]
 
 
 def bounding(limit: Limit, counted: set[str], people: frozenset[str] | set[str] = frozenset({"user"})) -> bool:
@@ -28,6 +30,11 @@ def counted_as(gift: Gift, currency: str) -> set[str]:
 def has_stock(gift: Gift) -> bool:
     """Whether it is a benefit that can run out."""
     return gift.benefit is not None and gift.benefit.counted
+
+
+def can_run_out(gifts: Iterable[Gift]) -> bool:
+    """Whether any of *gifts* can be out of stock."""
+    return any(has_stock(gift) for gift in gifts)
 
 
 def counted_of(gifts: tuple[Gift, ...], currency: str) -> set[str]:

@@ -12,11 +12,15 @@ from typing import Any
 
 import attrs
 
-from quanyi.campaigns.kinds.lint import Lint
+from quanyi.campaigns.kinds.coverage import Coverage
+from quanyi.campaigns.kinds.lint import Lint, nothing
+from quanyi.campaigns.kinds.terms import benefits_in, limits_in
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.speaker import Speaker
+from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.records import Record
 
@@ -58,6 +62,10 @@ class Kind:
             Such a command is decided by the version of the campaign that made the record.
         tells: What its decisions tell, so that other campaigns may hear it.
         records: The kinds of record that its plays keep, besides those that a store knows anyway.
+        coverage: What stories and recordings can meet in it.
+        limits: Every limit that a play asks for, wherever in it, budgets last.
+        benefits: The catalogue entries that a play has pinned, by id: a version changes with them.
+        quotas: What applying puts on sale: the thing, its pieces, and in how many balances they are kept.
     """
 
     word: str
@@ -70,3 +78,7 @@ class Kind:
     about: Mapping[str, tuple[type[Record], str]] = attrs.field(factory=dict)
     tells: tuple[EventType, ...] = ()
     records: tuple[type[Record], ...] = ()
+    coverage: Coverage = attrs.field(factory=Coverage)
+    limits: Callable[[Any], Iterable[Limit]] = limits_in
+    benefits: Callable[[Any], Mapping[str, Benefit]] = benefits_in
+    quotas: Callable[[Any], Iterable[tuple[str, int, int]]] = nothing

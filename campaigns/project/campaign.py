@@ -29,8 +29,8 @@ def compile_campaign(
     root = document.root
     play = kind.compile(file, root, scope)
     if not findings.doubts_of(root):
-        head = attrs.evolve(play.head, version=version_of(document.data, play, parts.currency, kinds))
-        play = attrs.evolve(play, head=head)
+        version = version_of(document.data, play, kind.benefits(play), parts.currency, kinds)
+        play = attrs.evolve(play, head=attrs.evolve(play.head, version=version))
     return Campaign(
         play=play,
         kind=kind,

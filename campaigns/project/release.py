@@ -25,7 +25,6 @@ from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plain import Plain
-from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import ChangeWrite, Release, Store, VersionWrite, Writing
 
 __all__ = ["Applied", "apply", "pieces_of", "scales_changed", "set_paused"]
@@ -204,9 +203,8 @@ def _new_versions(
 def _loads(plays: Sequence[CompiledPlay], project: Project, epoch: int, now: datetime) -> Iterator[Input]:
     """What is put on sale: quotas of campaigns, and stock of benefits that have no codes."""
     for play in plays:
-        if isinstance(play, Sale):
-            for thing, total in play.quota.items():
-                yield _load(epoch, now, campaign=play.head.campaign, thing=thing, total=total, splits=play.splits)
+        for thing, total, splits in project.kinds.of(play).quotas(play):
+            yield _load(epoch, now, campaign=play.head.campaign, thing=thing, total=total, splits=splits)
     for benefit in project.benefits.values():
         if benefit.stock is not None:
             yield _load(epoch, now, campaign="", thing=benefit.id, total=benefit.stock, splits=1)

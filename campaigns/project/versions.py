@@ -27,6 +27,7 @@ from quanyi.campaigns.kinds.registry import Kinds
 from quanyi.campaigns.project.model import Campaign, CompiledPlay, Project, is_stored
 from quanyi.campaigns.project.strict import read_strictly
 from quanyi.entitlements.amounts import Unit
+from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.checks.conditions import Condition
 from quanyi.entitlements.clauses import HowMuch
 from quanyi.entitlements.errors import StorageError
@@ -52,20 +53,23 @@ _UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From a format to the next one: ``{1: lift_from_1_to_2}``."""
 
 
-def version_of(source: Any, play: CompiledPlay, currency: Unit, kinds: Kinds = BUILTIN) -> str:
+def version_of(
+    source: Any, play: CompiledPlay, benefits: Mapping[str, Benefit], currency: Unit, kinds: Kinds = BUILTIN
+) -> str:
     """
     The hash of a campaign's source with everything of the mall that gives it its meaning.
 
     Args:
         source: The document as plain data.
-        play: The compiled play, for the catalogue entries and units it has pinned.
+        play: The compiled play, for the units it has pinned.
+        benefits: The catalogue entries that it has pinned.
     """
     surroundings = {
         "zone": play.head.zone,
         "locales": sorted(play.head.title),
         "currency": _converter(kinds).unstructure(currency),
         "units": _converter(kinds).unstructure(play.units),
-        "benefits": _benefits(play, kinds),
+        "benefits": {name: _converter(kinds).unstructure(benefit) for name, benefit in benefits.items()},
     }
     hidden = _HIDDEN.findall(unstructure_play(play, kinds))
     surroundings |= {"hidden": sorted(hidden)} if hidden else {}
@@ -123,15 +127,6 @@ def _lifted(text: str) -> dict[str, Any]:
             f"written by a newer program, in format {kept['format']}: this one reads up to {FORMAT}; upgrade it"
         )
     return kept
-
-
-def _benefits(play: CompiledPlay, kinds: Kinds) -> dict[str, Any]:
-    pinned = getattr(play, "benefits", {}) or {
-        gift.thing: gift.benefit
-        for gift in (*getattr(play, "gifts", ()), *getattr(play, "give", ()), *getattr(play, "instead", ()))
-        if gift.benefit is not None
-    }
-    return {name: _converter(kinds).unstructure(benefit) for name, benefit in pinned.items()}
 
 
 _TAGGED: Mapping[str, type] = {kind.__name__: kind for union in (HowMuch, Condition) for kind in get_args(union)}

@@ -5,12 +5,16 @@ from __future__ import annotations
 import ast
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from quanyi.campaigns.project.load import load_project
 from quanyi.campaigns.tools.coverage import Reached, reach
 from quanyi.campaigns.tools.coverage.keys import REASON, SAYS_NO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 MALL = ROOT / "demo_app" / "mall"
@@ -105,11 +109,18 @@ def test_what_was_met_and_stands_nowhere_is_told(tmp_path: Path) -> None:
 def test_every_word_of_a_no_is_known_to_the_list() -> None:
     """Whoever gives a play a new word says where a recording can meet it."""
     said = {word for path in (ROOT / "entitlements").rglob("*.py") for word in words_in(path)}
-    listed = {text for path in (ROOT / "campaigns" / "tools" / "coverage").glob("*.py") for text in texts_in(path)}
+    listed = {text for path in telling() for text in texts_in(path)}
     known = {part for text in listed for part in text.split(": ")}
 
     assert len(said) > 30
     assert not said - known - BY_CLAUSE.keys() - NEVER.keys()
+
+
+def telling() -> Iterator[Path]:
+    """The modules that say where a word can be met: those of the mall's own, and those of the kinds."""
+    yield from (ROOT / "campaigns" / "tools" / "coverage").glob("*.py")
+    yield from (ROOT / "campaigns" / "kinds").rglob("coverage.py")
+    yield ROOT / "campaigns" / "kinds" / "refusals.py"
 
 
 def words_in(path: Path) -> set[str]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 from quanyi.campaigns.kinds.kind import Kind, Show
 from quanyi.campaigns.kinds.referral import show
 from quanyi.campaigns.kinds.referral.compile import referral
+from quanyi.campaigns.kinds.referral.coverage import COVERAGE
 from quanyi.campaigns.kinds.referral.events import COMMANDS, TELLS
 from quanyi.campaigns.kinds.referral.lint import LINT
 from quanyi.campaigns.kinds.referral.schema import ReferralFile
+from quanyi.campaigns.kinds.referral.terms import limits
 from quanyi.entitlements.plays.referral import Referral
 
 __all__ = ["REFERRAL"]
@@ -25,4 +27,6 @@ REFERRAL = Kind(
     lint=LINT,
     commands=COMMANDS,
     tells=TELLS,
+    coverage=COVERAGE,
+    limits=limits,
 )

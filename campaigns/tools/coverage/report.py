@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
+from quanyi.campaigns.kinds.coverage import Coverage
+from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.project.model import CompiledPlay, Project
-from quanyi.campaigns.tools.coverage.clauses import unheard
+from quanyi.campaigns.tools.coverage.basics import own_types, own_words
+from quanyi.campaigns.tools.coverage.clauses import clauses_of
 from quanyi.campaigns.tools.coverage.keys import DOES, REASON, RULE, SAYS_NO, Key
-from quanyi.campaigns.tools.coverage.outcomes import basics, endings, kind_of, rules, types
-from quanyi.campaigns.tools.coverage.reasons import bare_words, own_words, undo_words, words_of
 from quanyi.campaigns.tools.coverage.unreachable import why_unmet
-from quanyi.entitlements.plays.referral import Referral
-from quanyi.entitlements.plays.sale import Sale
 
 __all__ = ["Reached", "reach"]
 
@@ -58,9 +57,10 @@ def reach(project: Project, met: Mapping[Key, int]) -> tuple[Reached, ...]:
     Args:
         met: What a replay counted, `Tally.met`.
     """
-    counts = _Counts(project, met)
-    rows = [row for play in project.plays() for row in (*_deeds(play, counts), *_rules(play, counts))]
-    rows += [*_clauses(project, counts), *_shared(project, counts), *_own(project, counts)]
+    plays = [(play, project.kinds.of(play)) for play in project.plays()]
+    counts = _Counts({play.head.campaign: kind.word for play, kind in plays}, met)
+    rows = [row for play, kind in plays for row in _of_play(play, kind.coverage, project, counts)]
+    rows += [*_shared(plays, project, counts), *_own(project, counts)]
     rows += counts.unlisted(rows)
     return tuple(sorted(rows, key=lambda row: (not row.wanted, row.count, row.campaign, row.part, row.name)))
 
@@ -68,9 +68,10 @@ def reach(project: Project, met: Mapping[Key, int]) -> tuple[Reached, ...]:
 class _Counts:
     """What was met, by campaign and by kind."""
 
-    def __init__(self, project: Project, met: Mapping[Key, int]) -> None:
+    def __init__(self, kinds: Mapping[str, str], met: Mapping[Key, int]) -> None:
+        """Take what was met, and the kind of each campaign by its word."""
         self.met = met
-        self._kinds = {play.head.campaign: kind_of(play) for play in project.plays()}
+        self._kinds = kinds
         self._by_kind: Counter[Key] = Counter()
         for (campaign, part, name), count in met.items():
             kind = self._kinds.get(campaign, campaign)
@@ -113,61 +114,53 @@ class _Counts:
             yield ("", part, word)
 
 
-def _deeds(play: CompiledPlay, counts: _Counts) -> Iterator[Reached]:
-    """What a campaign does with each type of input."""
+def _of_play(play: CompiledPlay, coverage: Coverage, project: Project, counts: _Counts) -> Iterator[Reached]:
+    """What a campaign does with each type of input, what comes of its rules, and the noes of its clauses."""
+    campaign, where = play.head.campaign, play.head.place_of("campaign")
+    yield from (counts.row(campaign, DOES, type_, where=where) for type_ in coverage.types(play))
+    yield from (counts.row(campaign, RULE, name, where=where) for name in coverage.outcomes(play))
+    for clause in clauses_of(play, coverage, project):
+        why = why_unmet(play, clause.clause, coverage)
+        names = _worded(play, clause.clause, coverage, project)
+        yield from (counts.row(campaign, SAYS_NO, name, why, clause.where) for name in names)
+    for name in (*_of_shares(play), *coverage.further_noes(play, project)):
+        yield counts.row(campaign, SAYS_NO, name)
+
+
+def _worded(play: CompiledPlay, clause: str, coverage: Coverage, project: Project) -> list[str]:
+    """A clause that has several words, word by word; any other one once."""
+    words = [*_phases(play)] if clause == "phase" else [*coverage.words(play, clause, project)]
+    return [f"{clause}: {word}" for word in words] if len(words) > 1 else [clause]
+
+
+def _phases(play: CompiledPlay) -> Iterator[str]:
     head = play.head
-    yield from (counts.row(head.campaign, DOES, type_, where=head.place_of("campaign")) for type_ in types(play))
+    between = bool(head.open) and "open" not in play.checks
+    yield from ["not-open"] if head.runs.start is not None or between else []
+    yield from ["ended"] if head.runs.end is not None else []
 
 
-def _rules(play: CompiledPlay, counts: _Counts) -> Iterator[Reached]:
-    """What comes of its rules, goals, milestones and parts."""
-    head = play.head
-    yield from (counts.row(head.campaign, RULE, name, where=head.place_of("campaign")) for name in rules(play))
-
-
-def _clauses(project: Project, counts: _Counts) -> Iterator[Reached]:
-    """The clauses that can say no; one that has several words, word by word."""
-    plays = {play.head.campaign: play for play in project.plays()}
-    for clause in unheard(project, []):
-        play = plays[clause.campaign]
-        words = words_of(play, clause.clause, project)
-        names = [f"{clause.clause}: {word}" for word in words] or [clause.clause]
-        why = why_unmet(play, clause.clause)
-        yield from (counts.row(clause.campaign, SAYS_NO, name, why, clause.where) for name in names)
-    for play in plays.values():
-        yield from (counts.row(play.head.campaign, SAYS_NO, name) for name in _besides(play, project))
-
-
-def _besides(play: CompiledPlay, project: Project) -> Iterator[str]:
-    """Noes of the head that no line of the file says by itself, and those of undoing a rule."""
+def _of_shares(play: CompiledPlay) -> Iterator[str]:
+    """Noes to those whom a share of users leaves out; no line of the audience says them."""
     head = play.head
     if "for" in play.checks:
         yield from ["for: holdout"] if head.holdout else []
         yield from ["for: rollout"] if head.rollout < 10_000 else []  # noqa: PLR2004  (basis points)
-    if isinstance(play, Sale):
-        yield from ["refund: no-refunds"] if play.refund.never else []
-        yield from ["refund: refund-too-late"] if play.refund.within is not None else []
-    if isinstance(play, Referral):
-        for rule in play.live_rules:
-            words = undo_words(rule.reward, project) if rule.reward.undoing() else ()
-            yield from (f"rewards/{rule.reward.rule}: {word}" for word in words)
 
 
-def _shared(project: Project, counts: _Counts) -> Iterator[Reached]:
-    """The endings of deals, and the noes without a clause, by kind: they are the same for all of a kind."""
-    kinds: dict[str, list[CompiledPlay]] = {}
-    for play in project.plays():
-        kinds.setdefault(kind_of(play), []).append(play)
-    for kind, plays in sorted(kinds.items()):
-        sales = [play for play in plays if isinstance(play, Sale)]
-        yield from (counts.shared(kind, DOES, type_) for type_ in (endings(sales) if sales else ()))
-        words = dict.fromkeys(word for play in plays for word in bare_words(play, project))
-        yield from (counts.shared(kind, REASON, f"{type_}: {word}" if type_ else word) for type_, word in words)
+def _shared(plays: list[tuple[CompiledPlay, Kind]], project: Project, counts: _Counts) -> Iterator[Reached]:
+    """How what was begun goes on, and the noes without a clause, by kind: they are the same for all of a kind."""
+    kinds = {kind.word: kind for _, kind in plays}
+    for word, kind in sorted(kinds.items()):
+        own = [play for play, other in plays if other.word == word]
+        yield from (counts.shared(word, DOES, type_) for type_ in kind.coverage.endings(own))
+        noes = dict.fromkeys(no for play in own for no in kind.coverage.bare_words(play, project))
+        yield from (counts.shared(word, REASON, f"{type_}: {no}" if type_ else no) for type_, no in noes)
 
 
 def _own(project: Project, counts: _Counts) -> Iterator[Reached]:
     """What the mall does and says without a campaign."""
-    yield from (counts.row("", DOES, type_) for type_ in basics(project))
+    yield from (counts.row("", DOES, type_) for type_ in own_types(project))
     yield from (counts.row("", REASON, f"{type_}: {word}") for type_, word in own_words(project))
     yield from (counts.row("", REASON, word) for word in _WORDS)
     yield counts.paused()

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from quanyi.campaigns.kinds.builtin import kind_of
 from quanyi.campaigns.language.speaker import CHECKS, Speaker
 from quanyi.campaigns.project.model import Campaign, Project
 from quanyi.entitlements.clauses import Limit
@@ -32,7 +31,8 @@ def show_data(project: Project, campaign_id: str, locale: str = "zh") -> dict[st
     """The same as plain values; texts are in *locale*, the sentence in both languages."""
     campaign = project.campaign(campaign_id)
     speaker = Speaker(project=project, locale=locale)
-    head, kind = campaign.head, kind_of(campaign.play).show
+    head, kind = campaign.head, campaign.kind
+    looks_at = kind.show.looks_at(campaign.play)
     return {
         "campaign": campaign.id,
         "kind": head.kind,
@@ -40,14 +40,14 @@ def show_data(project: Project, campaign_id: str, locale: str = "zh") -> dict[st
         "version": campaign.version,
         "where": f"{campaign.file}:{campaign.line}",
         "sentence": {
-            language: kind.sentence(campaign.play, Speaker(project=project, locale=language))
+            language: kind.show.sentence(campaign.play, Speaker(project=project, locale=language))
             for language in ("zh", "en")
         },
         "zone": head.zone,
-        "checks": [_check(campaign, name, kind.looks_at(campaign.play), speaker) for name in campaign.play.checks],
-        "limits": [_limit(limit, speaker) for limit in limits_of(campaign)],
-        "deadlines": list(kind.deadlines(campaign.play, speaker)),
-        "phases": kind.phases(campaign.play, speaker),
+        "checks": [_check(campaign, name, looks_at, speaker) for name in campaign.play.checks],
+        "limits": [_limit(limit, speaker) for limit in kind.limits(campaign.play)],
+        "deadlines": list(kind.show.deadlines(campaign.play, speaker)),
+        "phases": kind.show.phases(campaign.play, speaker),
         "exposure": [
             {"unit": part.unit, "per_user": part.per_user, "total": part.total, "says": speaker.exposure(part)}
             for part in campaign.play.exposure()
@@ -62,19 +62,9 @@ def _check(campaign: Campaign, name: str, looks_at: Mapping[str, str], speaker: 
     return {"check": name, "says": speaker.pair(CHECKS[name]), "where": where}
 
 
-def limits_of(campaign: Campaign) -> Iterator[Limit]:
+def limits_of(campaign: Campaign) -> tuple[Limit, ...]:
     """Every limit that a campaign asks for, wherever in it, budgets last."""
-    yield from campaign.play.at_most
-    for rule in getattr(campaign.play, "rules", ()):
-        yield from (*rule.reward.at_most, *rule.reward.at_payout)
-    yield from getattr(campaign.play, "at_payout", ())
-    makeup = getattr(campaign.play, "makeup", None)
-    yield from (*getattr(makeup, "at_most", ()), *getattr(makeup, "free", ()))
-    for coupon in getattr(campaign.play, "codes", {}).values():
-        yield from coupon.at_most
-    for rounds in getattr(campaign.play, "rounds", {}).values():
-        yield from rounds
-    yield from campaign.play.budget
+    return tuple(campaign.kind.limits(campaign.play))
 
 
 def _limit(limit: Limit, speaker: Speaker) -> dict[str, Any]:
