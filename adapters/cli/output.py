@@ -14,7 +14,7 @@ import attrs
 import click
 
 from quanyi.campaigns.language.findings import Finding
-from quanyi.campaigns.tools.formatting import said
+from quanyi.campaigns.language.formatting import said
 from quanyi.entitlements.amounts import Amount
 
 __all__ = ["print_findings", "print_json", "print_table", "summed_up", "table"]

@@ -14,6 +14,7 @@ import attrs
 
 from quanyi.campaigns.kinds.coverage import Coverage
 from quanyi.campaigns.kinds.lint import Lint, nothing
+from quanyi.campaigns.kinds.stories import StoryWords
 from quanyi.campaigns.kinds.terms import benefits_in, limits_in
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.events import EventType
@@ -66,6 +67,7 @@ class Kind:
         limits: Every limit that a play asks for, wherever in it, budgets last.
         benefits: The catalogue entries that a play has pinned, by id: a version changes with them.
         quotas: What applying puts on sale: the thing, its pieces, and in how many balances they are kept.
+        story: What stories and recordings can say of its campaigns: steps and checks of its own.
     """
 
     word: str
@@ -82,3 +84,4 @@ class Kind:
     limits: Callable[[Any], Iterable[Limit]] = limits_in
     benefits: Callable[[Any], Mapping[str, Benefit]] = benefits_in
     quotas: Callable[[Any], Iterable[tuple[str, int, int]]] = nothing
+    story: StoryWords = attrs.field(factory=StoryWords)

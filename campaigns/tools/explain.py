@@ -11,12 +11,12 @@ import attrs
 
 from quanyi.campaigns.language.context import context_of
 from quanyi.campaigns.language.events import EventType
+from quanyi.campaigns.language.formatting import said, said_all
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.campaigns.mall import Mall, Ports
 from quanyi.campaigns.project.model import CompiledPlay, Project
 from quanyi.campaigns.requests import Context
-from quanyi.campaigns.tools.formatting import said, said_all
-from quanyi.campaigns.tools.sandbox import DEAL_COMMANDS, deal_input
+from quanyi.campaigns.tools.sandbox import tried_input
 from quanyi.entitlements import errors
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
@@ -56,9 +56,9 @@ def explain(
         InputError: It is not declared, or not said properly.
         NotFound: It is about a deal that does not exist, or is somebody else's.
     """
-    if type_ in DEAL_COMMANDS:
-        ask = deal_input(ports.project, type_, user=user, data=data, at=ports.clock.now(), context=context)
-        return _previewed(ports, ask) or _no_deal(ask)
+    tried = tried_input(ports.project, type_, user=user, data=data, at=ports.clock.now(), context=context)
+    if tried is not None:
+        return _previewed(ports, tried) or _nothing_there(tried)
     declared = ports.project.events.get(type_)
     if declared is None:
         raise InputError(f"no event type is called {type_!r}")
@@ -81,8 +81,9 @@ def _previewed(ports: Ports, ask: Input) -> tuple[Decision, ...]:
     return outcome.decisions
 
 
-def _no_deal(ask: Input) -> tuple[Decision, ...]:
-    raise NotFound(f"no deal {ask.data['deal']}")
+def _nothing_there(ask: Input) -> tuple[Decision, ...]:
+    assert ask.about is not None
+    raise NotFound(f"no {ask.about.kind} {'/'.join(ask.about.parts)}")
 
 
 def explanation(decision: Decision, project: Project, locale: str) -> dict[str, Any]:

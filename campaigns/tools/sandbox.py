@@ -5,7 +5,7 @@ A mall put up for stories and recorded events: the live path, with a clock that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -15,36 +15,32 @@ import attrs
 from quanyi.campaigns.engine.decisions import Outcome
 from quanyi.campaigns.engine.timers import timer_input
 from quanyi.campaigns.engine.transaction import Transactions
+from quanyi.campaigns.kinds.stories import Stage, StandIn
 from quanyi.campaigns.language.context import context_of
 from quanyi.campaigns.language.events import EventType, Incoming
 from quanyi.campaigns.mall import Mall, MallStore
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.release import Applied
 from quanyi.campaigns.requests import Context
-from quanyi.entitlements.amounts import parse_amount
-from quanyi.entitlements.derived_ids import deal_id
-from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, Refused
+from quanyi.campaigns.tools.words import story_of, words_of
+from quanyi.entitlements.errors import InputError, QuanyiError, Refused
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.parsing import quoted
-from quanyi.entitlements.plays.referral import Referral
-from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.ports import Facts
-from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.time import zone_of
 
 __all__ = [
-    "COMMANDS",
-    "DEAL_COMMANDS",
     "YEARS",
     "Sandbox",
     "StageFactory",
-    "code_attributes",
+    "asks_campaign",
     "code_of",
-    "deal_input",
     "load_pieces",
+    "own_attributes",
     "pass_time",
     "perform",
     "read_event",
+    "stand_in_for",
+    "tried_input",
 ]
 
 _AT_ONE_INSTANT = 10_000
@@ -130,7 +126,7 @@ def perform(
     Do what a story or a recorded line says, through the public face.
 
     Args:
-        type_: A built-in command (see `COMMANDS`) or a declared event.
+        type_: A step that the mall or a kind brings, or a declared event.
         data: As written: amounts are decimals of their unit.
         own_key: Whether *key* comes from the host; else an event's key attribute is stronger.
         context: How the request comes, by the names that the mall declares.
@@ -140,124 +136,71 @@ def perform(
         InputError: It is not said properly.
     """
     said = context and context_of(stage.project, "", context, stage.mall.now(), decimals=True)
-    if type_ in COMMANDS:
-        return COMMANDS[type_](stage, user or "", key, dict(data), said)
+    step = words_of(stage.project).steps.get(type_)
+    if step is not None:
+        return step(stage, user or "", key, dict(data), said)
     event = stage.project.events.get(type_)
     if event is None:
         raise InputError(f"there is no event or command {type_!r}")
     read = read_event(stage, event, data)
     known_by = key if own_key else read.key or key
-    return stage.mall.report(type_, user=user, key=known_by, data={**read.sent, **read.personal}, context=said)
+    asked: dict[str, Any] = {"user": user, "key": known_by, "data": {**read.sent, **read.personal}, "context": said}
+    if asks_campaign(event, data):
+        return _asked(stage, type_, campaign=str(data["campaign"]), **asked)
+    return stage.mall.report(type_, **asked)
 
 
 def read_event(stage: Sandbox, event: EventType, data: Mapping[str, Any]) -> Incoming:
     """The attributes of a declared event as they are written in a story; `InputError` if they don't fit."""
     now, zone = stage.mall.now(), zone_of(stage.project.zone)
-    return event.read(_with_code(stage, event, data), now=now, zone=zone, decimals=True)
+    return event.read(_filled_in(stage, event, own_attributes(event, data)), now=now, zone=zone, decimals=True)
 
 
-def _place(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    item = _word(data, "item", "sku")
-    campaign = str(data.get("campaign") or _seller(stage.project, item))
-    return stage.mall.claim(campaign, item=item, user=user, key=key, context=context, **_how_many(data))
+def own_attributes(event: EventType, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """*data* without the name of the campaign that is asked, unless the event has an attribute of that name."""
+    if asks_campaign(event, data) and "campaign" not in event.attributes:
+        return {name: value for name, value in data.items() if name != "campaign"}
+    return data
 
 
-def _exchange(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    return stage.mall.exchange(_word(data, "offer", "item"), user=user, key=key, context=context, **_how_many(data))
+def _asked(stage: Stage, type_: str, **asked: Any) -> Receipt:
+    receipt: Receipt = stage.mall.do(type_, **asked)
+    return receipt
 
 
-def _pay(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    paid = _amount(data, stage.project.currency.scale, "amount", "paid")
-    return stage.mall.settle(_deal(data), paid=paid, key=key, context=context, user=user or None)
+def asks_campaign(event: EventType, data: Mapping[str, Any]) -> bool:
+    """Whether a line asks one campaign by name: with a command that its kind declares, and no mall by itself."""
+    return event.command and event.built_in and bool(data.get("campaign"))
 
 
-def _cancel(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    return stage.mall.release(_deal(data), key=key, context=context, user=user or None)
+def stand_in_for(project: Project, event: EventType, data: Mapping[str, Any]) -> tuple[str, str] | None:
+    """
+    The attribute of *data* that stands for another one of the event, and that one's name; None for none.
+
+    As in ``code_of: ann``, which stands for the code that ann has asked for.
+    """
+    for word, stand_in in words_of(project).stand_ins.items():
+        names = [name for play in project.plays() for name in _stands_for(play, word, stand_in, event)]
+        if names and word in data and word not in event.attributes:
+            return word, names[0]
+    return None
 
 
-def _refund(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    return stage.mall.refund(_deal(data), key=key, context=context, user=user or None, qty=data.get("qty"))
+def _stands_for(play: Any, word: str, stand_in: StandIn, event: EventType) -> Iterable[str]:
+    return stand_in.attributes(play, event) if word in story_of(play).stand_ins else ()
 
 
-def _redeem(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    return stage.mall.redeem(_entitlement(stage, user, data), user=user, key=key, context=context)
-
-
-def _reveal(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    return stage.mall.reveal(_entitlement(stage, user, data), user=user, key=key, context=context)
-
-
-def _adjust(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    if context:
-        raise InputError("a correction by an operator has no context")
-    unit = _word(data, "unit")
-    amount = _amount(data, stage.project.scale_of(unit), "amount")
-    return stage.mall.adjust(user, unit, amount, key=key, reason=str(data.get("reason", "")))
-
-
-def _choose(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    choice = data.get("choice") or ()
-    names = [choice] if isinstance(choice, str) else [str(name) for name in choice]
-    return stage.mall.choose(_deal(data), _word(data, "part"), names, user=user, key=key, context=context)
-
-
-def _invite_code(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    return stage.mall.invite_code(_referral(stage.project, data), user=user, key=key, context=context)
-
-
-def _bind(stage: Sandbox, user: str, key: str, data: dict[str, Any], context: Context) -> Receipt:
-    """By the inviter's id, by a code, or by the code of somebody who has asked for one."""
-    if data.get("to"):
-        return stage.mall.report("referral.bind", user=user, key=key, data={"to": str(data["to"])}, context=context)
-    code = _code_of(stage, data) if data.get("code_of") else str(data.get("code") or "")
-    return stage.mall.accept_invite(code, user=user, key=key, context=context)
-
-
-def _with_code(stage: Sandbox, event: EventType, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An event with the code of somebody who has asked for one, where ``code_of`` names him."""
-    names = code_attributes(stage.project, event)
-    if "code_of" in event.attributes or "code_of" not in data or not names:
+def _filled_in(stage: Sandbox, event: EventType, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The attributes of an event, with the value that a stand-in stands for."""
+    found = stand_in_for(stage.project, event, data)
+    if found is None:
         return data
-    kept = {name: value for name, value in data.items() if name != "code_of"}
-    return {**kept, names[0]: _code_of(stage, data)}
+    word, name = found
+    kept = {each: value for each, value in data.items() if each != word}
+    return {**kept, name: words_of(stage.project).stand_ins[word].find(stage, data)}
 
 
-def code_attributes(project: Project, event: EventType) -> list[str]:
-    """The attributes of an event in which a referral looks for a code."""
-    plays = [play for play in project.plays() if isinstance(play, Referral) and event.id in play.bind.when]
-    return [play.bind.code for play in plays if play.bind.code in event.attributes]
-
-
-def _code_of(stage: Sandbox, data: Mapping[str, Any]) -> str:
-    """The code that a user has asked for: ``ann``, or ``spring.ann`` where there are several campaigns."""
-    campaign, dot, user = str(data["code_of"]).partition(".")
-    if not dot or campaign not in stage.project.campaigns:
-        campaign, user = "", str(data["code_of"])
-    views = [view for view in stage.mall.invites(user) if view.code and campaign in ("", view.campaign)]
-    return views[0].code if views else "none"
-
-
-COMMANDS: Mapping[str, Callable[[Sandbox, str, str, dict[str, Any], Context], Receipt]] = {
-    "bundle.choose": _choose,
-    "exchange": _exchange,
-    "order.cancel": _cancel,
-    "order.pay": _pay,
-    "order.place": _place,
-    "order.refund": _refund,
-    "redeem": _redeem,
-    "referral.bind": _bind,
-    "referral.code": _invite_code,
-    "reveal": _reveal,
-    "wallet.adjust": _adjust,
-}
-"""What every mall can be asked, besides the declared events."""
-
-
-DEAL_COMMANDS = ("order.cancel", "order.pay", "order.refund")
-"""Those of them that are about a deal."""
-
-
-def deal_input(
+def tried_input(
     project: Project,
     type_: str,
     *,
@@ -265,85 +208,11 @@ def deal_input(
     data: Mapping[str, Any],
     at: datetime,
     context: Context = None,
-) -> Input:
-    """One of `DEAL_COMMANDS` as an input that nobody waits for: to be tried, not settled."""
-    deal = _deal(data)
-    values: dict[str, Any] = {"deal": deal}
-    if type_ == "order.pay":
-        values["paid"] = _amount(data, project.currency.scale, "amount", "paid")
-    if type_ == "order.refund" and data.get("qty") is not None:
-        values["qty"] = data["qty"]
-    about = RecordKey(kind=Deal.kind, parts=(deal,))
+) -> Input | None:
+    """A step about a record that exists, as an input that nobody waits for; None for any other step."""
+    step = words_of(project).tries.get(type_)
+    if step is None:
+        return None
+    about, values = step(project, data)
     personal = context_of(project, type_, context, at, decimals=True)
     return Input(type=type_, key="explain", at=at, user=user, about=about, data=values, personal=personal)
-
-
-# --- reading attributes ------------------------------------------------------------------------
-
-
-def _word(data: Mapping[str, Any], *names: str) -> str:
-    for name in names:
-        if data.get(name) is not None:
-            return str(data[name])
-    raise InputError(f"{names[0]!r} is missing")
-
-
-def _amount(data: Mapping[str, Any], scale: int, *names: str) -> int:
-    text = _word(data, *names)
-    try:
-        return parse_amount(text, scale)
-    except (ValueError, ArithmeticError):
-        raise InputError(f"{names[0]!r}: {quoted(text)} is not an amount of at most {scale} places") from None
-
-
-def _how_many(data: Mapping[str, Any]) -> dict[str, Any]:
-    qty = data.get("qty", 1)
-    if not isinstance(qty, int):
-        raise InputError(f"'qty': {quoted(qty)} is not a whole number")
-    offset = data.get("offset", 0)
-    if not isinstance(offset, int):
-        raise InputError(f"'offset': {quoted(offset)} is not a whole number")
-    return {"qty": qty, "offset": offset, **{name: str(data.get(name) or "") for name in ("order", "code")}}
-
-
-def _deal(data: Mapping[str, Any]) -> str:
-    """The deal by its own number, or by the host's order number."""
-    return str(data["deal"]) if data.get("deal") else deal_id("", "", _word(data, "order"))
-
-
-def _referral(project: Project, data: Mapping[str, Any]) -> str:
-    """The referral campaign that is named, or the only one that has codes."""
-    if data.get("campaign"):
-        return str(data["campaign"])
-    found = [play.head.campaign for play in project.plays() if isinstance(play, Referral) and play.bind.code]
-    if len(found) != 1:
-        raise InputError(f"say which campaign's code: one of {', '.join(found) or 'none, for none has codes'}")
-    return found[0]
-
-
-def _seller(project: Project, item: str) -> str:
-    sellers = [play.head.campaign for play in project.plays() if isinstance(play, Sale) and item in play.sells]
-    if len(sellers) > 1:
-        raise InputError(f"{item!r} is sold by {' and '.join(sellers)}; say which: campaign: {sellers[0]}")
-    if not sellers:
-        raise NotFound(f"no campaign sells {item!r}")
-    return sellers[0]
-
-
-def _entitlement(stage: Sandbox, user: str, data: Mapping[str, Any]) -> str:
-    """By its number, by the order that it came from, or the user's one of a benefit, usable and ending first."""
-    if data.get("entitlement"):
-        return str(data["entitlement"])
-    if data.get("order"):
-        return _first_of(stage.mall.deal(_deal(data)), str(data["order"]))
-    benefit = _word(data, "benefit")
-    held = [view for view in stage.mall.entitlements(user) if view.benefit.id == benefit]
-    if not held:
-        raise NotFound(f"{user} has no {benefit}")
-    return min(held, key=lambda view: (view.phase != "usable", view.ends or view.got_at, view.id)).id
-
-
-def _first_of(deal: Deal, order: str) -> str:
-    if not deal.grants:
-        raise NotFound(f"order {order} has given nothing")
-    return deal.grants[0]

@@ -8,6 +8,7 @@ from quanyi.campaigns.kinds.bundle import show
 from quanyi.campaigns.kinds.bundle.compile import bundle
 from quanyi.campaigns.kinds.bundle.coverage import COVERAGE
 from quanyi.campaigns.kinds.bundle.schema import BundleFile
+from quanyi.campaigns.kinds.bundle.story import STORY
 from quanyi.campaigns.kinds.kind import Kind, Show
 from quanyi.campaigns.kinds.sale.events import COMMANDS
 from quanyi.campaigns.kinds.sale.lint import LINT
@@ -27,6 +28,7 @@ BUNDLE = Kind(
     lint=LINT,
     commands=COMMANDS,
     coverage=COVERAGE,
+    story=STORY,
     limits=limits,
     quotas=quotas,
 )

@@ -11,6 +11,7 @@ from quanyi.campaigns.kinds.referral.coverage import COVERAGE
 from quanyi.campaigns.kinds.referral.events import COMMANDS, TELLS
 from quanyi.campaigns.kinds.referral.lint import LINT
 from quanyi.campaigns.kinds.referral.schema import ReferralFile
+from quanyi.campaigns.kinds.referral.story import STORY
 from quanyi.campaigns.kinds.referral.terms import limits
 from quanyi.entitlements.plays.referral import Referral
 
@@ -28,5 +29,6 @@ REFERRAL = Kind(
     commands=COMMANDS,
     tells=TELLS,
     coverage=COVERAGE,
+    story=STORY,
     limits=limits,
 )

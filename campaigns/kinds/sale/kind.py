@@ -13,6 +13,7 @@ from quanyi.campaigns.kinds.sale.coverage import COVERAGE
 from quanyi.campaigns.kinds.sale.events import COMMANDS
 from quanyi.campaigns.kinds.sale.lint import LINT
 from quanyi.campaigns.kinds.sale.schema import FlashSaleFile, PointsExchangeFile, SaleFile
+from quanyi.campaigns.kinds.sale.story import STORY
 from quanyi.campaigns.kinds.sale.terms import limits, quotas
 from quanyi.entitlements.plays.sale import Sale
 
@@ -29,6 +30,7 @@ SALE = Kind(
     lint=LINT,
     commands=COMMANDS,
     coverage=COVERAGE,
+    story=STORY,
     limits=limits,
     quotas=quotas,
 )

@@ -10,6 +10,7 @@ from quanyi.campaigns.kinds.streak.compile import streak
 from quanyi.campaigns.kinds.streak.coverage import COVERAGE
 from quanyi.campaigns.kinds.streak.lint import LINT
 from quanyi.campaigns.kinds.streak.schema import StreakFile
+from quanyi.campaigns.kinds.streak.story import STORY
 from quanyi.campaigns.kinds.streak.terms import limits
 from quanyi.entitlements.plays.streak import Streak
 
@@ -18,5 +19,13 @@ __all__ = ["STREAK"]
 _SHOW = Show(sentence=show.sentence, looks_at=show.looks_at, deadlines=show.deadlines, phases=show.phases)
 
 STREAK = Kind(
-    word="streak", file=StreakFile, play=Streak, compile=streak, show=_SHOW, lint=LINT, coverage=COVERAGE, limits=limits
+    word="streak",
+    file=StreakFile,
+    play=Streak,
+    compile=streak,
+    show=_SHOW,
+    lint=LINT,
+    coverage=COVERAGE,
+    story=STORY,
+    limits=limits,
 )

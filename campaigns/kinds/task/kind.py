@@ -11,10 +11,21 @@ from quanyi.campaigns.kinds.task.coverage import COVERAGE
 from quanyi.campaigns.kinds.task.events import TELLS
 from quanyi.campaigns.kinds.task.lint import LINT
 from quanyi.campaigns.kinds.task.schema import TaskFile
+from quanyi.campaigns.kinds.task.story import STORY
 from quanyi.entitlements.plays.task import Task
 
 __all__ = ["TASK"]
 
 _SHOW = Show(sentence=show.sentence, looks_at=show.looks_at, deadlines=show.deadlines, phases=show.phases)
 
-TASK = Kind(word="task", file=TaskFile, play=Task, compile=task, show=_SHOW, lint=LINT, tells=TELLS, coverage=COVERAGE)
+TASK = Kind(
+    word="task",
+    file=TaskFile,
+    play=Task,
+    compile=task,
+    show=_SHOW,
+    lint=LINT,
+    tells=TELLS,
+    coverage=COVERAGE,
+    story=STORY,
+)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from quanyi.campaigns.kinds.coverage import Coverage
+from quanyi.campaigns.language.formatting import said
 from quanyi.campaigns.project.model import CompiledPlay, Project
-from quanyi.campaigns.tools.formatting import said
 from quanyi.campaigns.tools.stories.model import Outcome
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.checks.conditions import Test

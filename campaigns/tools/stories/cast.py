@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.language.findings import Findings, did_you_mean
 from quanyi.campaigns.language.places import Place
-from quanyi.campaigns.tools.stories.expect import OF_CAMPAIGNS, OF_USERS
-from quanyi.campaigns.tools.stories.expectation import Expectation
 from quanyi.campaigns.tools.stories.model import Given, Step
 
 __all__ = ["check_cast"]
@@ -46,13 +45,7 @@ def _named(steps: Iterable[Step]) -> Iterator[str]:
 
 def _looked_at(then: Iterable[Expectation]) -> Iterator[tuple[str, Expectation]]:
     """The user of each check that is about one."""
-    for check in then:
-        if check.user:
-            yield check.user, check
-        elif check.what in OF_USERS:
-            yield check.about[0], check
-        elif check.what in OF_CAMPAIGNS:
-            yield check.about[1], check
+    return ((check.user, check) for check in then if check.user)
 
 
 def _note(user: str, cast: Iterable[str], place: Place, findings: Findings) -> None:

@@ -16,9 +16,9 @@ from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.story import GivenMap
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.tools.stories.model import Given
+from quanyi.campaigns.tools.words import story_of
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError
-from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["GivenReader"]
@@ -102,12 +102,15 @@ class GivenReader:
                     self.findings.error(place / unit / user, "bad-amount", said)
 
     def _sold(self, given: GivenMap, place: Place) -> Iterator[tuple[tuple[str, str], int]]:
-        plays = {play.head.campaign: play for play in self.project.plays() if isinstance(play, Sale)}
-        quotas = {f"{campaign}.quota.{thing}": (campaign, thing) for campaign, p in plays.items() for thing in p.quota}
+        quotas = {
+            f"{play.head.campaign}.quota.{thing}": (play.head.campaign, thing, quota.pieces)
+            for play in self.project.plays()
+            for thing, quota in story_of(play).quotas(play).items()
+        }
         for name, pieces in given.used.items():
             if self._known("quota", name, quotas, place / name):
-                campaign, thing = quotas[name]
-                if pieces > plays[campaign].quota[thing]:
-                    said = f"more than the quota of {plays[campaign].quota[thing]}"
+                campaign, thing, most = quotas[name]
+                if pieces > most:
+                    said = f"more than the quota of {most}"
                     self.findings.error(place / name, "out-of-range", said)
                 yield (campaign, thing), pieces

@@ -14,8 +14,8 @@ from quanyi.campaigns.project.release import set_paused
 from quanyi.campaigns.tools.sandbox import Sandbox, load_pieces
 from quanyi.campaigns.tools.stories.model import Midway, Problem
 from quanyi.campaigns.tools.stories.scene import Scene
+from quanyi.campaigns.tools.words import story_of
 from quanyi.entitlements.errors import QuanyiError
-from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.records import Loaded
 from quanyi.entitlements.stocks import loaded_key
 
@@ -85,10 +85,8 @@ def _given(scene: Scene) -> Iterator[Callable[[], object]]:
 def _sell(stage: Sandbox, campaign: str, thing: str, sold: int) -> None:
     """Take *sold* pieces off a quota, as if they were sold before."""
     play = stage.project.campaign(campaign).play
-    if isinstance(play, Sale):
-        total = play.quota[thing] - sold
-        key = f"given/{campaign}/{thing}"
-        load_pieces(stage, campaign=campaign, thing=thing, total=total, splits=play.splits, key=key)
+    quota, key = story_of(play).quotas(play)[thing], f"given/{campaign}/{thing}"
+    load_pieces(stage, campaign=campaign, thing=thing, total=quota.pieces - sold, splits=quota.splits, key=key)
 
 
 def _bring_in(scene: Scene, benefit: str, codes: Sequence[str], key: str) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 import attrs
 
+from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.project.model import Project
-from quanyi.campaigns.tools.stories.expectation import Expectation
 from quanyi.entitlements.time import aware
 
 __all__ = ["Given", "Midway", "Outcome", "Problem", "Said", "Step", "Story", "with_campaigns"]

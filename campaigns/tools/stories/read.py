@@ -21,11 +21,12 @@ from quanyi.campaigns.project.compile import MallParts, Scope
 from quanyi.campaigns.project.load import project_with
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.schema import check_structure
-from quanyi.campaigns.tools.sandbox import COMMANDS, code_attributes
+from quanyi.campaigns.tools.sandbox import asks_campaign, own_attributes, stand_in_for
 from quanyi.campaigns.tools.stories.cast import check_cast
 from quanyi.campaigns.tools.stories.expect import read_then
 from quanyi.campaigns.tools.stories.given import GivenReader
 from quanyi.campaigns.tools.stories.model import Midway, Step, Story, with_campaigns
+from quanyi.campaigns.tools.words import words_of
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.time import zone_of
 
@@ -187,13 +188,18 @@ class _Reader:
     def check_command(self, do: str, step: StepMap, place: Place) -> None:
         if not do:
             return
-        if do in COMMANDS:
+        steps, said = words_of(self.project).steps, step.with_ or {}
+        if do in steps:
             if step.who is None:
                 self.findings.key_error(place, "missing-key", "the key 'who' is missing")
             return
         events = self.project.events
         told = {name: event for name, event in events.items() if not event.inner}
-        if self.known("event", do, {**told, **COMMANDS}, place / "do", key=False):
+        if self.known("event", do, {**told, **steps}, place / "do", key=False):
+            if asks_campaign(events[do], said):
+                self.known(
+                    "campaign", str(said["campaign"]), self.project.campaigns, place / "with" / "campaign", key=False
+                )
             try:
                 events[do].read(self.data(step, do), now=_SOME_TIME, zone=zone_of(self.zone), decimals=True)
             except InputError as no:
@@ -208,11 +214,13 @@ class _Reader:
             self.findings.error(place / "context", "bad-event", str(no))
 
     def data(self, step: StepMap, do: str) -> dict[str, Any]:
-        """What a step says of an event; ``code_of`` stands for a code that is known when the story is told."""
-        data, event = dict(step.with_ or {}), self.project.events[do]
-        names = code_attributes(self.project, event)
-        if names and "code_of" not in event.attributes and data.pop("code_of", None) is not None:
-            data[names[0]] = "code"
+        """What a step says of an event; some text stands for what is known only when the story is told."""
+        event = self.project.events[do]
+        data = dict(own_attributes(event, step.with_ or {}))
+        found = stand_in_for(self.project, event, data)
+        if found is not None:
+            word, name = found
+            data |= {name: "code"} if data.pop(word) is not None else {}
         return data
 
 

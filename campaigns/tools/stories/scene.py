@@ -9,18 +9,16 @@ from typing import Any, cast
 
 import attrs
 
+from quanyi.campaigns.language.formatting import said
 from quanyi.campaigns.lists import every
-from quanyi.campaigns.tools.formatting import said
 from quanyi.campaigns.tools.sandbox import Sandbox, code_of
 from quanyi.campaigns.tools.stories.model import Said, Step, Story
+from quanyi.campaigns.tools.words import story_of
 from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.amounts import Amount
-from quanyi.entitlements.derived_ids import deal_id
-from quanyi.entitlements.errors import NotFound, QuanyiError, Refused
+from quanyi.entitlements.errors import QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Receipt
-from quanyi.entitlements.plays.sale import Sale
-from quanyi.entitlements.plays.task import Task
-from quanyi.entitlements.records import Deal, Person, Promise, RecordKey
+from quanyi.entitlements.records import Person, Promise, RecordKey
 
 __all__ = ["Scene"]
 
@@ -48,6 +46,11 @@ class Scene:
     before: Mapping[str, int] = attrs.field(factory=dict)
     decisions: tuple[Decision, ...] = ()
     codes_in: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+
+    @property
+    def zone(self) -> str:
+        """In which the story's instants are written."""
+        return self.story.zone
 
     def standing(self) -> dict[str, int]:
         """How things stand, by name: wallets, usable entitlements, what is left of every offer."""
@@ -113,7 +116,7 @@ class Scene:
         """The campaign's word for the no; what `skipped` wants may also be the stable code, see `skipped_code`."""
         mine = [d for d in self.decisions if d.campaign == campaign]
         if rule:
-            nos = [str(d.facts.get("skipped", {}).get(rule, "")) or _no_of(rule, d) for d in mine]
+            nos = [str(d.facts.get("skipped", {}).get(rule, "")) or self._no_of(rule, d) for d in mine]
             return [*filter(None, ["not skipped", *nos])][-1]
         skips = [d.reason for d in mine if d.outcome in ("skipped", "lapsed")]
         return (skips or [d.outcome for d in mine] or ["not asked"])[-1]
@@ -142,13 +145,6 @@ class Scene:
         """A value of the answer."""
         return "nothing" if self.answer is None else self.answer.answer.get(name, "nothing")
 
-    def price(self, unit: str) -> Any:
-        names = {"money": "pay", "list": "list_price"}
-        if unit in names:
-            return self.told(names[unit])
-        price = self.told("price")
-        return price.get(unit, 0) if isinstance(price, Mapping) else price
-
     # --- how things stand --------------------------------------------------------------------
 
     def balance(self, user: str, unit: str) -> int:
@@ -161,49 +157,10 @@ class Scene:
         usable = self.stage.mall.entitlements(user, phase="usable")
         return sum(view.benefit.id == benefit for view in usable)
 
-    def left(self, *about: str) -> Any:
-        *named, thing = about
-        campaigns = named or [p.head.campaign for p in self._sales() if thing in p.sells]
-        offers = [self.stage.mall.offer(campaign, thing) for campaign in campaigns]
-        counts = [offer.left for offer in offers if offer.left is not None]
-        return "unlimited" if not counts else min(counts)
-
     def stock(self, benefit: str) -> int:
         account = stock(benefit)
         view = self.stage.transactions.look([account], self.stage.mall.now(), self.stage.store)
         return view.stands(account)
-
-    def order(self, order: str) -> str:
-        deal = self._deal(order)
-        return "none" if deal is None else deal.phase
-
-    def refunds(self, order: str) -> int:
-        """Money that was returned for an order, all in all."""
-        deal = self._deal(order)
-        return 0 if deal is None else deal.refunded
-
-    def codes(self, order: str) -> list[str]:
-        deal = self._deal(order)
-        return sorted(code for grant in (deal.grants if deal else ()) for code in self.stage.read_codes(grant))
-
-    def bond(self, friend: str, campaign: str) -> str:
-        """Who brought *friend*; nobody for an empty text."""
-        views = self.stage.mall.invites(friend)
-        return next((view.invited_by for view in views if view.campaign == campaign), "")
-
-    def flags(self, friend: str, campaign: str) -> list[str]:
-        inviter = self.bond(friend, campaign)
-        views = [view for view in self.stage.mall.invites(inviter) if view.campaign == campaign] if inviter else []
-        return sorted(
-            flag for view in views for invitee in view.invitees if invitee.user == friend for flag in invitee.flags
-        )
-
-    def parts(self, order: str, part: str) -> str:
-        try:
-            found = self.stage.mall.bundle(deal_id("", "", order)).parts
-        except NotFound:
-            return "none"
-        return next((view.phase for view in found if view.name == part), "none")
 
     def promises(self, user: str) -> int:
         return self._promises(user, "open")
@@ -211,37 +168,7 @@ class Scene:
     def lapsed(self, user: str) -> int:
         return self._promises(user, "lapsed")
 
-    def streak(self, campaign: str, user: str) -> int:
-        """The length of the present row."""
-        return self.stage.mall.streak(campaign, user).present
-
-    def total(self, campaign: str, user: str) -> int:
-        return self.stage.mall.streak(campaign, user).total
-
-    def best(self, campaign: str, user: str, count: str) -> list[int]:
-        """The lengths of the longest rows, newest first."""
-        return [row.length for row in self.stage.mall.streak(campaign, user).best(int(count))]
-
-    def progress(self, campaign: str, user: str, goal: str, *keys: str) -> int:
-        """How far a goal is; where each of something has its own progress, *keys* say which."""
-        play = self.stage.project.campaigns[campaign].play
-        names = [name for name in play.per if name not in ("user", "campaign")] if isinstance(play, Task) else []
-        try:
-            found = self.stage.mall.task(campaign, user, **dict(zip(names, keys, strict=False)))
-        except NotFound:
-            return 0
-        return next(view.done for view in found.goals if view.name == goal)
-
     # --- inside ------------------------------------------------------------------------------
-
-    def _sales(self) -> list[Sale]:
-        return [play for play in self.stage.project.plays() if isinstance(play, Sale)]
-
-    def _deal(self, order: str) -> Deal | None:
-        try:
-            return self.stage.mall.deal(deal_id("", "", order))
-        except NotFound:
-            return None
 
     def _promises(self, user: str, phase: str) -> int:
         key = RecordKey(kind=Person.kind, parts=(user,))
@@ -251,7 +178,8 @@ class Scene:
         found = every(self.stage.store, Promise.kind, holder=record.holder, phase=phase)
         return len([cast("Promise", promise) for promise in found])
 
-
-def _no_of(rule: str, decision: Decision) -> str:
-    """The no of a rule that was the campaign's own."""
-    return decision.reason if decision.clause.startswith(f"rewards/{rule}/") else ""
+    def _no_of(self, rule: str, decision: Decision) -> str:
+        """The no of a rule that was the campaign's own."""
+        found = self.stage.project.campaigns.get(decision.campaign)
+        clauses = story_of(found.play).rules(found.play).get(rule) if found else None
+        return decision.reason if clauses and decision.clause.startswith(clauses) else ""

@@ -5,14 +5,12 @@ Tell a story on the live path, and compare what happens with what it says.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 import attrs
 
 from quanyi.campaigns.project.model import Project
-from quanyi.campaigns.tools.sandbox import StageFactory, code_of, pass_time, perform, read_event
-from quanyi.campaigns.tools.stories.expectation import Expectation
-from quanyi.campaigns.tools.stories.looks import look
+from quanyi.campaigns.tools.sandbox import StageFactory, pass_time, perform, read_event
+from quanyi.campaigns.tools.stories.checks import checks_of
 from quanyi.campaigns.tools.stories.midway import SaidOfUsers, change, prepare
 from quanyi.campaigns.tools.stories.model import Outcome, Problem, Step, Story, with_campaigns
 from quanyi.campaigns.tools.stories.scene import Scene
@@ -140,9 +138,11 @@ class _Telling:
             message = f"expected {step.title} to be accepted, got {scene.refused()}"
             yield Problem(where=step.place.where, message=message, why=scene.said(step))
             return
+        checks = checks_of(scene.stage.project)
         for expectation in step.then:
-            found = look(scene, expectation.what, expectation.about)
-            if not _fits(expectation, found, scene):
+            check = checks[expectation.what]
+            found = check.look(scene, *expectation.about)
+            if not check.fits(expectation, found, scene):
                 yield Problem(where=expectation.place.where, message=expectation.miss(found), why=scene.said(step))
 
     def broken(self, after: Mapping[str, int]) -> Iterator[str]:
@@ -158,20 +158,3 @@ class _Telling:
         yield from (
             f"{d.campaign} is broken; quanyi --debug test shows where" for d in scene.decisions if d.outcome == "failed"
         )
-
-
-def _fits(expectation: Expectation, found: Any, scene: Scene) -> bool:
-    if expectation.what == "refused" and scene.no is not None:
-        return expectation.wanted in (found, code_of(scene.no))
-    if expectation.what == "skipped":
-        return expectation.wanted in (found, scene.skipped_code(*expectation.about))
-    if expectation.what == "codes":
-        return bool(expectation.wanted == found)
-    if expectation.what == "shows":
-        return _same(expectation.wanted, str(found))
-    return bool(expectation.wanted == found)
-
-
-def _same(wanted: str, found: str) -> bool:
-    """Whether two values read the same: a time may leave out its seconds if they are zero."""
-    return found in (wanted, f"{wanted}:00", f"{wanted} 00:00:00")

@@ -41,6 +41,20 @@ DESK = (
         ),
     ),
     Fault(
+        name="kinds-redefine-words",
+        promise="two kinds do not mean different things by one word of stories",
+        tests=("tests/stories/test_words.py::test_kinds_may_share_a_word_and_not_redefine_it",),
+        edits=(Edit("campaigns/kinds/stories.py", "if known != meaning:", "if False:"),),
+    ),
+    Fault(
+        name="view-of-anything",
+        promise="a field that a view does not have is a problem of the story",
+        tests=("tests/stories/test_words.py::test_another_field_or_value_is_said",),
+        edits=(
+            Edit("campaigns/tools/stories/shown.py", "    return _alike(expectation.wanted, found)", "    return True"),
+        ),
+    ),
+    Fault(
         name="anybody-in-who",
         promise="somebody who does something in a story is one of its users",
         tests=(f"{_MIDWAY}test_somebody_else_does_nothing",),

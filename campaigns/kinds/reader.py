@@ -1,67 +1,63 @@
 """
-One thing that a story expects, and the shapes in which expectations are written.
+Reads what a story says must be true: values of a few shapes become expectations, and what does not fit is noted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, Protocol
 
 import attrs
 
+from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.language.findings import Findings, did_you_mean, one_of
+from quanyi.campaigns.language.formatting import said
 from quanyi.campaigns.language.places import Place
-from quanyi.campaigns.project.model import Project
-from quanyi.campaigns.tools.formatting import said
-from quanyi.entitlements.amounts import Amount, parse_amount
+from quanyi.entitlements.amounts import Unit, parse_amount
+from quanyi.entitlements.benefits import Benefit, PointsUnit
 
-__all__ = ["Expectation", "Shapes"]
+__all__ = ["Campaigns", "Reader"]
+
+
+class Campaigns(Protocol):
+    """A mall project, as steps and checks of stories need it: what its words mean, and its campaigns."""
+
+    @property
+    def currency(self) -> Unit: ...
+
+    @property
+    def units(self) -> Mapping[str, PointsUnit]: ...
+
+    @property
+    def benefits(self) -> Mapping[str, Benefit]: ...
+
+    @property
+    def campaigns(self) -> Mapping[str, Any]:
+        """By id; each has its `play`."""
+
+    def plays(self) -> tuple[Any, ...]:
+        """All plays, high priority first, then by id."""
+
+    def scale_of(self, unit: str) -> int:
+        """Decimal places of a unit or of the currency; 0 for pieces and times."""
 
 
 @attrs.frozen(kw_only=True)
-class Expectation:
+class Reader:
     """
-    One thing that must be true after a step.
-
-    Attributes:
-        what: The name of the check; `about` says of whom or of what.
-        wanted: The value, as the check finds it: whole numbers, text, lists, maps, bools.
-        unit: What a whole number is an amount of, for showing it; `scale` its decimal places.
-        user: Whom it is about, where neither the name of the check nor its place tells.
-    """
-
-    what: str
-    about: tuple[str, ...] = ()
-    wanted: Any
-    unit: str = ""
-    scale: int = 0
-    user: str = ""
-    place: Place = attrs.field(eq=False, repr=False)
-
-    def miss(self, found: Any) -> str:
-        """Say that *found* is not what is wanted."""
-        subject = " of ".join([self.what, " ".join(filter(None, self.about))]) if self.about else self.what
-        return f"expected {subject} to be {self._said(self.wanted)}, got {self._said(found)}"
-
-    def _said(self, value: Any) -> str:
-        counts = self.scale and isinstance(value, int) and not isinstance(value, bool)
-        return said(Amount(value, self.unit, self.scale) if counts else value) or "nothing"
-
-
-@attrs.frozen
-class Shapes:
-    """
-    Reads values of a `then` that have one of a few shapes; what does not fit is noted.
+    Reads the values of a step's `then`; what does not fit is noted.
 
     Attributes:
         zone: In which the story's instants are written.
         campaigns: Those in force in the story.
+        has: Whether the check of that name can be made of a play.
     """
 
-    project: Project
+    project: Campaigns
     zone: str
     findings: Findings
     campaigns: Collection[str]
+    has: Callable[[Any, str], bool]
 
     def map(self, value: Any, place: Place) -> Iterator[tuple[str, Any, Place]]:
         """The entries of a map of names."""
@@ -108,12 +104,16 @@ class Shapes:
         else:
             self.findings.error(place, "unknown-word", f"{value} is not possible here", did_you_mean(str(value), words))
 
-    def of_kind(self, whose: str, kind: type, place: Place) -> tuple[str, str]:
-        """The campaign and the user of ``ann`` or ``CAMPAIGN.ann``; no campaign if nobody can say which."""
+    def campaign_and_user(self, whose: str, check: str, place: Place) -> tuple[str, str]:
+        """
+        The campaign and the user of ``CAMPAIGN.ann``, or of ``ann`` where one campaign alone has the check.
+
+        No campaign if nobody can say which; that is noted.
+        """
         campaign, _, user = whose.partition(".")
         if user and campaign in self.project.campaigns:
             return campaign, user
-        plays = [play for play in self.project.plays() if isinstance(play, kind)]
+        plays = [play for play in self.project.plays() if self.has(play, check)]
         found = [play.head.campaign for play in plays if play.head.campaign in self.campaigns]
         if len(found) != 1:
             message = f"the story has {len(found)} campaigns of this kind; say which: CAMPAIGN.{whose}"
