@@ -48,8 +48,8 @@ DESK = (
     ),
     Fault(
         name="view-of-anything",
-        promise="a field that a view does not have is a problem of the story",
-        tests=("tests/stories/test_words.py::test_another_field_or_value_is_said",),
+        promise="what a campaign does not show to a user is a problem of a story that looks for it",
+        tests=("tests/stories/test_words.py::test_a_view_of_nothing_is_no_crash",),
         edits=(
             Edit("campaigns/tools/stories/shown.py", "    return _alike(expectation.wanted, found)", "    return True"),
         ),
