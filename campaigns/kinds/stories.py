@@ -19,7 +19,7 @@ from quanyi.entitlements.errors import InputError, QuanyiError
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.records import RecordKey
 
-__all__ = ["Quota", "Scene", "Stage", "StandIn", "StoryCheck", "StoryStep", "StoryWords", "Try", "merged"]
+__all__ = ["Scene", "Stage", "StandIn", "StoryCheck", "StoryStep", "StoryWords", "Try", "merged"]
 
 _Word = TypeVar("_Word")
 
@@ -108,20 +108,6 @@ class StoryCheck:
 
 
 @attrs.frozen(kw_only=True)
-class Quota:
-    """
-    Pieces that a campaign has of a thing.
-
-    Attributes:
-        pieces: How many in all.
-        splits: In how many balances they are kept.
-    """
-
-    pieces: int
-    splits: int = 1
-
-
-@attrs.frozen(kw_only=True)
 class StandIn:
     """
     An attribute that a story writes where another one's value is known only once the story is told.
@@ -148,7 +134,6 @@ class StoryWords:
         stand_ins: Attributes that stand for a value which is not known yet, by name.
         roles: People besides the user by whom limits of this kind count.
         rules: The rules of a play that may be skipped while others pay, each with what its clauses begin with.
-        quotas: What a play has a quota of, by thing.
     """
 
     steps: Mapping[str, StoryStep] = attrs.field(factory=dict)
@@ -157,12 +142,11 @@ class StoryWords:
     stand_ins: Mapping[str, StandIn] = attrs.field(factory=dict)
     roles: tuple[str, ...] = ()
     rules: Callable[[Any], Mapping[str, str]] = lambda _: {}
-    quotas: Callable[[Any], Mapping[str, Quota]] = lambda _: {}
 
 
 def merged(words: Mapping[str, StoryWords]) -> StoryWords:
     """
-    The words of several kinds as one, sorted; `rules` and `quotas` stay with each kind.
+    The words of several kinds as one, sorted; `rules` stay with each kind.
 
     Args:
         words: By the name of whoever brings them.

@@ -15,14 +15,14 @@ import attrs
 from quanyi.campaigns.engine.decisions import Outcome
 from quanyi.campaigns.engine.timers import timer_input
 from quanyi.campaigns.engine.transaction import Transactions
-from quanyi.campaigns.kinds.stories import Stage, StandIn
+from quanyi.campaigns.kinds.stories import Stage
 from quanyi.campaigns.language.context import context_of
 from quanyi.campaigns.language.events import EventType, Incoming
 from quanyi.campaigns.mall import Mall, MallStore
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.release import Applied
 from quanyi.campaigns.requests import Context
-from quanyi.campaigns.tools.words import story_of, words_of
+from quanyi.campaigns.tools.words import words_of
 from quanyi.entitlements.errors import InputError, QuanyiError, Refused
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.ports import Facts
@@ -179,15 +179,16 @@ def stand_in_for(project: Project, event: EventType, data: Mapping[str, Any]) ->
 
     As in ``code_of: ann``, which stands for the code that ann has asked for.
     """
-    for word, stand_in in words_of(project).stand_ins.items():
-        names = [name for play in project.plays() for name in _stands_for(play, word, stand_in, event)]
+    for word in words_of(project).stand_ins:
+        names = [name for play in project.plays() for name in _stands_for(project, play, word, event)]
         if names and word in data and word not in event.attributes:
             return word, names[0]
     return None
 
 
-def _stands_for(play: Any, word: str, stand_in: StandIn, event: EventType) -> Iterable[str]:
-    return stand_in.attributes(play, event) if word in story_of(play).stand_ins else ()
+def _stands_for(project: Project, play: Any, word: str, event: EventType) -> Iterable[str]:
+    stand_in = project.kinds.of(play).story.stand_ins.get(word)
+    return stand_in.attributes(play, event) if stand_in is not None else ()
 
 
 def _filled_in(stage: Sandbox, event: EventType, data: Mapping[str, Any]) -> Mapping[str, Any]:

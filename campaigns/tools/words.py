@@ -9,19 +9,18 @@ from functools import lru_cache
 from typing import Any
 
 from quanyi.campaigns.kinds.attributes import amount_in, deal_in, word_in
-from quanyi.campaigns.kinds.builtin import KINDS, kind_of
 from quanyi.campaigns.kinds.stories import Stage, StoryWords, merged
 from quanyi.campaigns.project.model import Project
 from quanyi.entitlements.errors import InputError, NotFound
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import Deal
 
-__all__ = ["story_of", "words_of"]
+__all__ = ["words_of"]
 
 _Context = Mapping[str, Any] | None
 
 
-def words_of(project: Project, mall: StoryWords | None = None) -> StoryWords:  # noqa: ARG001  (today all have the same)
+def words_of(project: Project, mall: StoryWords | None = None) -> StoryWords:
     """
     The words of all kinds that *project* may have campaigns of, with those that every mall has.
 
@@ -31,17 +30,12 @@ def words_of(project: Project, mall: StoryWords | None = None) -> StoryWords:  #
     Raises:
         InputError: Two kinds, or a kind and the mall, mean different things by one word.
     """
-    return _merged(mall or _MALL, tuple((kind.word, kind.story) for kind in KINDS))
+    return _merged(mall or _MALL, tuple((kind.word, kind.story) for kind in project.kinds))
 
 
 @lru_cache(maxsize=8)
 def _merged(mall: StoryWords, kinds: tuple[tuple[str, StoryWords], ...]) -> StoryWords:
     return merged({"the mall": mall, **dict(kinds)})
-
-
-def story_of(play: Any) -> StoryWords:
-    """The words of the kind that a play is of."""
-    return kind_of(play).story
 
 
 # --- the steps of every mall ---------------------------------------------------------------------

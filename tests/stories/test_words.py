@@ -11,13 +11,12 @@ import pytest
 
 from quanyi.adapters.stages import memory_stage
 from quanyi.adapters.wiring import OpenMall
-from quanyi.campaigns.kinds.builtin import KINDS
+from quanyi.campaigns.kinds.builtin import BUILTIN, KINDS
 from quanyi.campaigns.kinds.reward.kind import REWARD
 from quanyi.campaigns.kinds.stories import StoryCheck, StoryWords, merged
 from quanyi.campaigns.language.events import Attribute, EventType
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.project.load import load_project
-from quanyi.campaigns.tools import words
 from quanyi.campaigns.tools.sandbox import perform
 from quanyi.campaigns.tools.stories import read_stories, tell
 from quanyi.entitlements.amounts import Amount
@@ -30,11 +29,11 @@ from tests.stories.samples import write_project
 PLAYS = "Bundle|Referral|Reward|Sale|Streak|Task"
 
 
-def told(folder, steps, *, campaigns="[thanks]", project=None):
+def told(folder, steps, *, campaigns="[thanks]", project=None, kinds=BUILTIN):
     """The findings of a story of the sample project, and the problems of telling it."""
     text = f"story: words\ncampaigns: {campaigns}\nsteps:\n{steps}"
     write_project(folder, one=text)
-    project, findings = project or load_project(folder), Findings()
+    project, findings = project or load_project(folder, kinds), Findings()
     stories = read_stories(folder, project, findings)
     problems = [problem for story in stories for problem in tell(story, project, memory_stage).problems]
     return [str(finding) for finding in findings.sorted()], [problem.message for problem in problems]
@@ -76,26 +75,24 @@ CLAPS = StoryWords(steps={"clap": _clap}, checks={"claps": StoryCheck(read=_read
 
 
 @pytest.fixture
-def clapping(monkeypatch):
+def clapping():
     """The kind of rewards with words of its own, as a host's kind would have them."""
     kind = attrs.evolve(REWARD, story=CLAPS)
-    known = {each.word: each for each in (*(each for each in KINDS if each.word != "reward"), kind)}
-    monkeypatch.setattr(words, "KINDS", tuple(known.values()))
-    monkeypatch.setattr(words, "kind_of", lambda play: known[play.head.kind])
+    return [*(each for each in KINDS if each.word != "reward"), kind]
 
 
 def test_a_kind_brings_steps_and_checks(tmp_path, clapping):
     clap = "who: ann, do: clap, with: {order: o1}"
     steps = a_step("claps: {ann: 1, thanks.ann: 1}", clap) + a_step("claps: {ann: 3}")
 
-    assert told(tmp_path, steps) == ([], ["expected claps of thanks ann to be 3, got 1"])
+    assert told(tmp_path, steps, kinds=clapping) == ([], ["expected claps of thanks ann to be 3, got 1"])
 
 
 def test_words_of_a_kind_are_checked_as_all_others(tmp_path, clapping):
     """Who does something is needed, and whoever is looked at is somebody."""
     steps = a_step("claps: {}", "do: clap") + a_step("claps: {bob: 1}, clops: {}")
 
-    findings, _ = told(tmp_path, steps)
+    findings, _ = told(tmp_path, steps, kinds=clapping)
     assert [finding.split()[1] for finding in findings] == ["missing-key", "unknown-user", "unknown-check"]
 
 

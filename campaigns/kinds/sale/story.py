@@ -10,7 +10,7 @@ from typing import Any
 from quanyi.campaigns.kinds.attributes import amount_in, deal_in, word_in
 from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.kinds.reader import Campaigns, Reader
-from quanyi.campaigns.kinds.stories import Quota, Scene, Stage, StoryCheck, StoryWords
+from quanyi.campaigns.kinds.stories import Scene, Stage, StoryCheck, StoryWords
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.derived_ids import deal_id
 from quanyi.entitlements.errors import InputError, NotFound
@@ -189,10 +189,6 @@ def _deal(scene: Scene, order: str) -> Deal | None:
     return found
 
 
-def _quotas(play: Sale) -> dict[str, Quota]:
-    return {thing: Quota(pieces=pieces, splits=play.splits) for thing, pieces in play.quota.items()}
-
-
 STORY = StoryWords(
     steps={
         "exchange": _exchange,
@@ -211,6 +207,5 @@ STORY = StoryWords(
         "refund": StoryCheck(read=_read_money, look=_refund_told),
         "refunds": StoryCheck(read=_read_refunds, look=_refunds),
     },
-    quotas=_quotas,
 )
 """Shared by `sale`, `flash_sale` and `points_exchange`; a bundle adds its parts."""

@@ -13,7 +13,6 @@ from quanyi.campaigns.language.formatting import said
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.tools.sandbox import code_of
 from quanyi.campaigns.tools.stories.scene import Scene
-from quanyi.campaigns.tools.words import story_of
 
 __all__ = [
     "fits_refused",
@@ -50,7 +49,7 @@ def read_skipped(reader: Reader, name: str, value: Any, place: Place) -> Iterato
     for whose, reason, at in reader.map(value, place):
         campaign, _, rule = whose.partition(".")
         found = reader.project.campaigns.get(campaign)
-        rules = story_of(found.play).rules(found.play) if found else {}
+        rules = found.kind.story.rules(found.play) if found else {}
         if rule and rules and whose not in reader.project.campaigns:
             if reader.known("rule", rule, rules, at):
                 yield Expectation(what=name, about=(campaign, rule), wanted=str(reason), place=at)

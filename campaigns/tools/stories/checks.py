@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from quanyi.campaigns.kinds.registry import Kinds
 from quanyi.campaigns.kinds.stories import StoryCheck, StoryWords
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.tools.stories import answers, shown, standing, state
 from quanyi.campaigns.tools.stories.scene import Scene
-from quanyi.campaigns.tools.words import story_of, words_of
+from quanyi.campaigns.tools.words import words_of
 
 __all__ = ["checks_of", "has_check"]
 
@@ -21,9 +22,9 @@ def checks_of(project: Project) -> Mapping[str, StoryCheck]:
     return words_of(project, _MALL).checks
 
 
-def has_check(play: Any, check: str) -> bool:
+def has_check(kinds: Kinds, play: Any, check: str) -> bool:
     """Whether a check can be made of a play: its kind brings it, or every mall has it."""
-    return check in story_of(play).checks or check in _MALL.checks
+    return check in kinds.of(play).story.checks or check in _MALL.checks
 
 
 _MALL = StoryWords(

@@ -5,6 +5,7 @@ What a step's `then` says: every value as one expectation, with its place in the
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from quanyi.campaigns.kinds.expectation import Expectation
@@ -34,7 +35,9 @@ def read_then(
         campaigns: Those in force in the story; all of the project if none is named.
     """
     in_force = campaigns or tuple(project.campaigns)
-    reader = Reader(project=project, zone=zone, findings=findings, campaigns=in_force, has=has_check)
+    reader = Reader(
+        project=project, zone=zone, findings=findings, campaigns=in_force, has=partial(has_check, project.kinds)
+    )
     checks, expectations = checks_of(project), list[Expectation]()
     for name, value in then.items():
         if name in project.units:

@@ -16,7 +16,6 @@ from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.story import GivenMap
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.tools.stories.model import Given
-from quanyi.campaigns.tools.words import story_of
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.time import zone_of
@@ -103,9 +102,9 @@ class GivenReader:
 
     def _sold(self, given: GivenMap, place: Place) -> Iterator[tuple[tuple[str, str], int]]:
         quotas = {
-            f"{play.head.campaign}.quota.{thing}": (play.head.campaign, thing, quota.pieces)
-            for play in self.project.plays()
-            for thing, quota in story_of(play).quotas(play).items()
+            f"{campaign.id}.quota.{thing}": (campaign.id, thing, pieces)
+            for campaign in self.project.campaigns.values()
+            for thing, pieces, _ in campaign.kind.quotas(campaign.play)
         }
         for name, pieces in given.used.items():
             if self._known("quota", name, quotas, place / name):

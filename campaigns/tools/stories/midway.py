@@ -14,7 +14,6 @@ from quanyi.campaigns.project.release import set_paused
 from quanyi.campaigns.tools.sandbox import Sandbox, load_pieces
 from quanyi.campaigns.tools.stories.model import Midway, Problem
 from quanyi.campaigns.tools.stories.scene import Scene
-from quanyi.campaigns.tools.words import story_of
 from quanyi.entitlements.errors import QuanyiError
 from quanyi.entitlements.records import Loaded
 from quanyi.entitlements.stocks import loaded_key
@@ -84,9 +83,10 @@ def _given(scene: Scene) -> Iterator[Callable[[], object]]:
 
 def _sell(stage: Sandbox, campaign: str, thing: str, sold: int) -> None:
     """Take *sold* pieces off a quota, as if they were sold before."""
-    play = stage.project.campaign(campaign).play
-    quota, key = story_of(play).quotas(play)[thing], f"given/{campaign}/{thing}"
-    load_pieces(stage, campaign=campaign, thing=thing, total=quota.pieces - sold, splits=quota.splits, key=key)
+    found, key = stage.project.campaign(campaign), f"given/{campaign}/{thing}"
+    for name, pieces, splits in found.kind.quotas(found.play):
+        if name == thing:
+            load_pieces(stage, campaign=campaign, thing=thing, total=pieces - sold, splits=splits, key=key)
 
 
 def _bring_in(scene: Scene, benefit: str, codes: Sequence[str], key: str) -> None:

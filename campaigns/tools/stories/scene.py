@@ -13,7 +13,6 @@ from quanyi.campaigns.language.formatting import said
 from quanyi.campaigns.lists import every
 from quanyi.campaigns.tools.sandbox import Sandbox, code_of
 from quanyi.campaigns.tools.stories.model import Said, Step, Story
-from quanyi.campaigns.tools.words import story_of
 from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.errors import QuanyiError, Refused
@@ -181,5 +180,5 @@ class Scene:
     def _no_of(self, rule: str, decision: Decision) -> str:
         """The no of a rule that was the campaign's own."""
         found = self.stage.project.campaigns.get(decision.campaign)
-        clauses = story_of(found.play).rules(found.play).get(rule) if found else None
+        clauses = found.kind.story.rules(found.play).get(rule) if found else None
         return decision.reason if clauses and decision.clause.startswith(clauses) else ""
