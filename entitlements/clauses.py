@@ -67,24 +67,9 @@ class Head:
     priority: int = 0
     where: Mapping[str, str] = attrs.field(factory=dict, eq=False)
 
-    def place_of(self, check: str) -> str:
-        """``file:line`` of the key that a check looks at; of the campaign where it has none."""
-        keys = (*_KEYS.get(check, (check,)), "campaign")
-        return next((self.where[key] for key in keys if key in self.where), "")
-
-
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    "phase": ("runs", "open"),
-    "code": ("codes",),
-    "points": ("take", "sells"),
-    "stock": ("give", "sells", "goals", "in_a_row", "in_total"),
-    "in-time": ("makeup.within", "makeup", "mark.not_older", "mark.day"),
-    "not-future": ("mark.day", "makeup"),
-    "not-marked": ("mark",),
-    "not-today": ("makeup",),
-    "pay": ("makeup.pay", "makeup"),
-    "undone": ("if_undone", "unless"),
-}
+    def place_of(self, *keys: str) -> str:
+        """``file:line`` of the first of *keys* that the file has; of the campaign where it has none of them."""
+        return next((self.where[key] for key in (*keys, "campaign") if key in self.where), "")
 
 
 @attrs.frozen(kw_only=True)

@@ -141,5 +141,5 @@ class Coverage:
         """Every clause of a play that can say no: check by check, then the others."""
         for check in play.checks:
             for clause in self.of_check(play, check):
-                yield attrs.evolve(clause, where=clause.where or play.head.place_of(check))
+                yield attrs.evolve(clause, where=clause.where or play.head.place_of(*play.all_checks[check].keys))
         yield from self.further(play)

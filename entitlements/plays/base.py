@@ -5,12 +5,13 @@ What a play is to the engine: triggers, needs, a pure decision, and the most it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import attrs
 
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
@@ -90,7 +91,12 @@ class CompiledPlay(Play, Protocol):
     A play as a campaign's file is compiled to: a frozen attrs class with what every campaign may say.
 
     A host's own play has these too; what it has no use for is empty.
+
+    Attributes:
+        all_checks: Every check that the play can make, by name, in their usual order.
     """
+
+    all_checks: ClassVar[Mapping[str, Check[Any]]]
 
     @property
     def checks(self) -> tuple[str, ...]:

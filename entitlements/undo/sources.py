@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quanyi.entitlements.inputs import Input
 
 __all__ = [
+    "check_not_undone",
     "mark_undone",
     "note",
     "open_trails",
@@ -69,6 +70,13 @@ def undone_already(draft: Draft, name: str, sources: Iterable[tuple[str, ...]]) 
         if any(mark.startswith(f"{name}/") for mark in trail.undone_by):
             return NotEligible(reason="undone", shows=dict(zip(trail.source[::2], trail.source[1::2], strict=True)))
     return None
+
+
+def check_not_undone(draft: Draft, name: str, sources: Iterable[tuple[str, ...]]) -> None:
+    """Refuse what was undone already, even before it happened: `NotEligible`."""
+    no = undone_already(draft, name, sources)
+    if no is not None:
+        raise no
 
 
 def note(draft: Draft, booked: Booked, sources: Iterable[tuple[str, ...]]) -> None:

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from quanyi.campaigns.kinds.builtin import KINDS
+from quanyi.campaigns.language.speaker import CHECKS
 from quanyi.campaigns.project.load import load_project
 from quanyi.campaigns.tools.show import show, show_data
 from quanyi.entitlements.errors import NotFound
@@ -135,3 +137,8 @@ def test_one_day_is_no_days(count, said, tmp_path):
     )
 
     assert said in show_data(project, "c")["sentence"]["en"]
+
+
+def test_every_check_of_every_kind_has_a_sentence():
+    """And the sentences are of checks that there are."""
+    assert {check for kind in KINDS for check in kind.play.all_checks} == set(CHECKS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from quanyi.campaigns.kinds.keys import looked_at
 from quanyi.campaigns.kinds.sale import show as sale
 from quanyi.campaigns.language.speaker import Speaker, plural
 from quanyi.entitlements.plays.bundle import Bundle, Part
@@ -49,7 +50,7 @@ def looks_at(play: Bundle) -> dict[str, str]:
     """As of a sale; what only the parts have is not looked at before it is bought."""
     counted = any(play.benefits[thing].counted for thing in play.sells if thing in play.benefits)
     spent = any(each.units for price in play.sells.values() for each in price.all)
-    return {"phase": "runs", "stock": "sells" if counted else "", "points": "sells" if spent else "", "code": "codes"}
+    return looked_at(play.all_checks, stock=counted, points=spent)
 
 
 def phases(play: Bundle, speaker: Speaker) -> dict[str, Any]:

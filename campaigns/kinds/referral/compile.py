@@ -27,7 +27,7 @@ __all__ = ["ROLES", "referral"]
 ROLES = ("friend", "inviter")
 """The people of a bond, by which its limits may count."""
 
-_CHECKS: tuple[str, ...] = attrs.fields(Referral).checks.default or ()
+_CHECKS: tuple[str, ...] = tuple(Referral.all_checks)
 
 
 def referral(file: ReferralFile, root: Place, scope: Scope) -> Referral:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from quanyi.campaigns.kinds.keys import looked_at
 from quanyi.campaigns.kinds.reward.show import undo_said
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.plays.referral import Referral, Rule
@@ -80,7 +81,7 @@ def looks_at(play: Referral) -> dict[str, str]:
     """The key that each check looks at, where it is called otherwise."""
     always = "bind.never" if "bind.never" in play.head.where else "bind"
     return {
-        "phase": "runs",
+        **looked_at(play.all_checks),
         "only_if": "bind.only_if",
         "code": "bind.code",
         "self": always,

@@ -22,7 +22,7 @@ from quanyi.entitlements.time import Duration
 
 __all__ = ["reward"]
 
-_CHECKS: tuple[str, ...] = attrs.fields(Reward).checks.default or ()
+_CHECKS: tuple[str, ...] = tuple(Reward.all_checks)
 
 
 def reward(file: RewardFile, root: Place, scope: Scope) -> Reward:

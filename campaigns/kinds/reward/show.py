@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from quanyi.campaigns.kinds.keys import looked_at
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.plays.reward import Reward
@@ -59,12 +60,7 @@ def deadlines(play: Reward, speaker: Speaker) -> Iterator[dict[str, str]]:
 def looks_at(play: Reward) -> dict[str, str]:
     """The key that each check looks at, where it is called otherwise; empty if there is nothing to look at."""
     counted = any(gift.benefit is not None and gift.benefit.counted for gift in play.give)
-    return {
-        "phase": "runs",
-        "undone": "if_undone",
-        "stock": "give" if counted else "",
-        "points": "take" if play.take else "",
-    }
+    return looked_at(play.all_checks, stock=counted, points=play.take)
 
 
 def phases(play: Reward, speaker: Speaker) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from quanyi.entitlements.time import Duration
 
 __all__ = ["sale"]
 
-_CHECKS: tuple[str, ...] = attrs.fields(Sale).checks.default or ()
+_CHECKS: tuple[str, ...] = tuple(Sale.all_checks)
 
 
 def sale(file: OfferFile, root: Place, scope: Scope, *, worth: int = 0) -> Sale:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from quanyi.campaigns.kinds.keys import looked_at
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.plays.sale import Coupon, Offset, Price, Refund, Sale
 
@@ -59,12 +60,7 @@ def deadlines(play: Sale, speaker: Speaker) -> Iterator[dict[str, str]]:
 def looks_at(play: Sale) -> dict[str, str]:
     """The key that each check looks at, where it is called otherwise; empty if there is nothing to look at."""
     counted = any(benefit.counted for benefit in play.benefits.values())
-    return {
-        "phase": "runs",
-        "stock": "sells" if counted else "",
-        "points": "sells" if play.units else "",
-        "code": "codes",
-    }
+    return looked_at(play.all_checks, stock=counted, points=play.units)
 
 
 def phases(play: Sale, speaker: Speaker) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from quanyi.entitlements.time import Duration, Window
 
 __all__ = ["streak"]
 
-_CHECKS: tuple[str, ...] = attrs.fields(Streak).checks.default or ()
+_CHECKS: tuple[str, ...] = tuple(Streak.all_checks)
 _MOST_DAYS = {"day": {"week": 7, "month": 31, "year": 366}, "week": {"week": 1, "month": 5, "year": 53}}
 _DATE_LENGTH = len("2026-05-01")
 _DAY_SECONDS = 24 * 60 * 60

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from quanyi.campaigns.kinds.keys import looked_at
 from quanyi.campaigns.language.speaker import Speaker, plural
 from quanyi.entitlements.plays.streak import Freeze, Ladder, Makeup, Milestone, Streak, Times
 
@@ -88,11 +89,10 @@ def looks_at(play: Streak) -> dict[str, str]:
     counted = any(gift.benefit is not None and gift.benefit.counted for gift in play.gifts)
     mends = "makeup" if play.makeup is not None else ""
     return {
+        **looked_at(play.all_checks),
         "phase": "open" if play.head.open and "runs" not in play.head.where else "runs",
-        "undone": "if_undone",
         "not-future": "mark.day" if play.mark.day else mends,
         "not-today": mends,
-        "not-marked": "mark",
         "in-time": "makeup.within" if mends else "mark.day" if play.mark.day else "",
         "at_most": "at_most" if play.at_most else "makeup.at_most",
         "stock": "mark" if counted else "",

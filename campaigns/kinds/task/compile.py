@@ -29,7 +29,7 @@ from quanyi.entitlements.time import Window
 
 __all__ = ["task"]
 
-_CHECKS: tuple[str, ...] = attrs.fields(Task).checks.default or ()
+_CHECKS: tuple[str, ...] = tuple(Task.all_checks)
 
 
 def task(file: TaskFile, root: Place, scope: Scope) -> Task:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from quanyi.campaigns.kinds.keys import looked_at
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.plays.task import Goal, Task
@@ -60,7 +61,7 @@ def deadlines(play: Task, speaker: Speaker) -> Iterator[dict[str, str]]:
 def looks_at(play: Task) -> dict[str, str]:
     """The key that each check looks at, where it is called otherwise; empty if there is nothing to look at."""
     counted = any(gift.benefit is not None and gift.benefit.counted for gift in play.gifts)
-    return {"phase": "runs", "undone": "if_undone", "stock": "goals" if counted else ""}
+    return looked_at(play.all_checks, stock=counted)
 
 
 def phases(play: Task, speaker: Speaker) -> dict[str, Any]:

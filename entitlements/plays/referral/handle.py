@@ -18,7 +18,7 @@ from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.errors import InputError, NotEligible, Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
-from quanyi.entitlements.plays.referral.bind import BindAttempt, bond_key
+from quanyi.entitlements.plays.referral.attempt import BindAttempt, bond_key
 from quanyi.entitlements.plays.referral.fingerprints import leave_marks, mark_keys
 from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code, read_code
 from quanyi.entitlements.plays.referral.terms import BOUND, Rule

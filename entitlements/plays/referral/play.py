@@ -15,15 +15,18 @@ events that undo      cancel promises and take back, rule by rule
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 import attrs
 
 from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.referral import exposure, handle, invite_codes
+from quanyi.entitlements.plays.referral.attempt import CHECKS, BindAttempt
 from quanyi.entitlements.plays.referral.terms import BOUND, ReferralTerms
 from quanyi.entitlements.plays.reward import promise
 from quanyi.entitlements.records import Promise
@@ -34,6 +37,9 @@ __all__ = ["Referral"]
 @attrs.frozen(kw_only=True)
 class Referral(ReferralTerms):
     """One programme of invitations, as the engine runs it."""
+
+    all_checks: ClassVar[Mapping[str, Check[BindAttempt]]] = CHECKS
+    """Its checks by name, in their usual order; `checks` says the campaign's own."""
 
     def listens(self) -> tuple[Trigger, ...]:
         """What binds, what the rules wait for, what undoes them, and their promises."""

@@ -7,28 +7,29 @@ order, and a no from any of them drops everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from quanyi.entitlements.accounts import outside
 from quanyi.entitlements.calculators import amount_of
 from quanyi.entitlements.checks import admission
+from quanyi.entitlements.checks.check import Check, by_name, go_through
 from quanyi.entitlements.checks.conditions import judge
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.derived_ids import derived_id
-from quanyi.entitlements.errors import NotEligible, Refused
+from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.giving import Gifts, Giving, short_benefits, trimmed
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.points import spend
 from quanyi.entitlements.records import Move
-from quanyi.entitlements.undo.sources import sources_of, undone_already
+from quanyi.entitlements.undo.sources import check_not_undone, sources_of
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.reward.terms import RewardTerms
 
-__all__ = ["RewardAttempt", "receiver_of", "with_instead"]
+__all__ = ["CHECKS", "RewardAttempt", "receiver_of", "with_instead"]
 
 _UNDONE = ("undone",)
 
@@ -42,18 +43,13 @@ class RewardAttempt:
     """
 
     def __init__(self, reward: RewardTerms, ask: Input, draft: Draft) -> None:
-        self.reward, self.ask, self.draft = reward, ask, draft
+        self.reward, self.head, self.ask, self.draft = reward, reward.head, ask, draft
         self.moves: list[Move] = []
 
     def run(self) -> None:
         """Go through the checks; the first that fails refuses."""
         self._receiver_known()
-        for check in self.reward.checks:
-            try:
-                getattr(self, f"_{check}")()
-            except Refused as no:
-                no.at(check, self.reward.head.place_of(check))
-                raise
+        go_through(self.reward.checks, CHECKS, self, self.draft)
         if self.reward.give and not self.handing.gifts:
             raise NotEligible(reason="nothing-to-give")
 
@@ -83,40 +79,36 @@ class RewardAttempt:
         if not self.receiver:
             raise NotEligible(reason="no-receiver", shows={"to": self.reward.to})
 
-    def _phase(self) -> None:
-        admission.check_phase(self.reward.head, self.ask.at)
-        admission.check_open(self.reward.head, self.ask.at)
-
-    def _for(self) -> None:
-        admission.check_audience(self.reward.head, self.ask, self.draft)
-
-    def _only_if(self) -> None:
+    def only_if(self, draft: Draft) -> None:
+        """The condition holds."""
         if self.reward.only_if is not None:
-            self.draft.facts.update(self.ask.facts)
-            judge(self.reward.only_if, self.ask, self.draft.evaluate)
+            draft.facts.update(self.ask.facts)
+            judge(self.reward.only_if, self.ask, draft.evaluate)
 
-    def _undone(self) -> None:
-        no = undone_already(self.draft, self.reward.name, sources_of(self.reward, self.ask))
-        if no is not None:
-            raise no
+    def undone(self, draft: Draft) -> None:
+        """The cause was not undone before it came."""
+        check_not_undone(draft, self.reward.name, sources_of(self.reward, self.ask))
 
-    def _at_most(self) -> None:
+    def at_most(self, _draft: Draft) -> None:
+        """The limits have room, and places are taken."""
         self._places(self.reward.at_most, budget=False)
 
-    def _stock(self) -> None:
-        if self.reward.after:  # a promise takes its pieces when it is kept
-            return
-        self.moves += self.handing.take_stock(self.draft)
+    def stock(self, draft: Draft) -> None:
+        """The pieces are there, and are taken; a promise takes its pieces when it is kept."""
+        if not self.reward.after:
+            self.moves += self.handing.take_stock(draft)
 
-    def _points(self) -> None:
+    def points(self, draft: Draft) -> None:
+        """The subject has what the rule takes, and pays it."""
         for gift in self.reward.take:
-            amount = amount_of(gift.how_much, self.ask, self.draft)
+            amount = amount_of(gift.how_much, self.ask, draft)
             if amount:
                 unit, to = self.reward.unit(gift.thing), outside("revenue", gift.thing)
-                self.moves += spend(self.draft, unit, self.ask.holder or "", amount, to=to, back=_UNDONE)
-                self.draft.given.append((self.ask.holder or "", gift.thing, -amount))
+                self.moves += spend(draft, unit, self.ask.holder or "", amount, to=to, back=_UNDONE)
+                draft.given.append((self.ask.holder or "", gift.thing, -amount))
 
-    def _budget(self) -> None:
+    def budget(self, _draft: Draft) -> None:
+        """The budgets have room, and it is taken."""
         self._places(self.reward.budget, budget=True)
 
     # --- inside ------------------------------------------------------------------------------
@@ -128,6 +120,19 @@ class RewardAttempt:
         """Trim amounts to the smallest room of the limits that clip their unit."""
         limits = (*self.reward.at_most, *self.reward.budget)
         return trimmed(gifts, limits, self.ask, self.draft, self.reward.head.zone)
+
+
+CHECKS: Mapping[str, Check[RewardAttempt]] = by_name(
+    admission.RUNS_AND_OPEN,
+    admission.AUDIENCE,
+    Check(name="only_if", run=RewardAttempt.only_if),
+    Check(name="undone", run=RewardAttempt.undone, keys=("if_undone", "unless")),
+    Check(name="at_most", run=RewardAttempt.at_most),
+    Check(name="stock", run=RewardAttempt.stock, keys=("give",)),
+    Check(name="points", run=RewardAttempt.points, keys=("take",)),
+    Check(name="budget", run=RewardAttempt.budget),
+)
+"""The checks of a rule, in their usual order."""
 
 
 def receiver_of(reward: RewardTerms, ask: Input) -> str:

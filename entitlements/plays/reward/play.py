@@ -4,16 +4,19 @@ Whenever X happens, Y gets Z: so often, after a while, and taken back if X is un
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 import attrs
 
 from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.reward import exposure, give, promise, undo
+from quanyi.entitlements.plays.reward.attempt import CHECKS, RewardAttempt
 from quanyi.entitlements.plays.reward.terms import RewardTerms
 
 __all__ = ["Reward"]
@@ -22,6 +25,9 @@ __all__ = ["Reward"]
 @attrs.frozen(kw_only=True)
 class Reward(RewardTerms):
     """One rule of earning, as the engine runs it."""
+
+    all_checks: ClassVar[Mapping[str, Check[RewardAttempt]]] = CHECKS
+    """Its checks by name, in their usual order; `checks` says the campaign's own."""
 
     def listens(self) -> tuple[Trigger, ...]:
         """Its causes, by the equalities that its condition implies; what undoes them; its promises."""

@@ -7,7 +7,7 @@ is dropped whole if a later check says no.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ import attrs
 from quanyi.entitlements.accounts import Account, debt, held, outside, stock
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.checks import admission
-from quanyi.entitlements.clauses import Limit
-from quanyi.entitlements.errors import InputError, LimitReached, NotEligible, OutOfStock, Refused
+from quanyi.entitlements.checks.check import Check, by_name, go_through
+from quanyi.entitlements.clauses import Head, Limit
+from quanyi.entitlements.errors import InputError, LimitReached, NotEligible, OutOfStock
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs, room, take_place
 from quanyi.entitlements.limits.rolling import usage_behind
@@ -31,7 +32,7 @@ from quanyi.entitlements.time import zone_of
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.sale.terms import Coupon, Price, SaleTerms
 
-__all__ = ["RETAKEN", "SaleAttempt"]
+__all__ = ["CHECKS", "RETAKEN", "SaleAttempt"]
 
 RETAKEN = ("code", "at_most", "quota", "stock", "points", "budget")
 """The checks that take something; a late payment goes through them once more."""
@@ -75,13 +76,7 @@ class SaleAttempt:
 
     def run(self, checks: Iterable[str], draft: Draft) -> None:
         """Go through *checks*; the first that fails refuses."""
-        check = ""
-        try:
-            for check in checks:
-                getattr(self, f"_{check}")(draft)
-        except Refused as no:
-            no.at(check, self.sale.head.place_of(check))
-            raise
+        go_through(checks, CHECKS, self, draft)
 
     def wakes(self) -> tuple[Account | RecordKey, ...]:
         """Whoever decides anything at these must hear that the hold has ended: wallets, and records of uses."""
@@ -102,6 +97,11 @@ class SaleAttempt:
                 yield (move.destination if move.source.outside else move.source), move.amount
 
     # --- what it is about --------------------------------------------------------------------
+
+    @property
+    def head(self) -> Head:
+        """What the campaign says about itself."""
+        return self.sale.head
 
     @property
     def holder(self) -> str:
@@ -180,23 +180,16 @@ class SaleAttempt:
 
     # --- the checks --------------------------------------------------------------------------
 
-    def _phase(self, _draft: Draft) -> None:
-        admission.check_phase(self.sale.head, self.ask.at)
-
-    def _open(self, _draft: Draft) -> None:
-        admission.check_open(self.sale.head, self.ask.at)
-
-    def _for(self, draft: Draft) -> None:
-        admission.check_audience(self.sale.head, self.ask, draft)
-
-    def _per_order(self, _draft: Draft) -> None:
+    def per_order_kept(self, _draft: Draft) -> None:
+        """It asks for no more pieces than one order may have."""
         most = self.sale.per_order
         if most is not None and self.pieces > most:
             raise LimitReached(
                 reason="per-order", shows={"limit": most, "used": 0, "asked": self.pieces, "of": "pieces"}
             )
 
-    def _code(self, draft: Draft) -> None:
+    def code_known(self, draft: Draft) -> None:
+        """Its code is one of the campaign's, and the code's own limits have room."""
         if not self.code:
             return
         if self.coupon is None:
@@ -204,27 +197,32 @@ class SaleAttempt:
         for limit in self.coupon.at_most:
             self._place(draft, limit, budget=False)
 
-    def _at_most(self, draft: Draft) -> None:
+    def at_most(self, draft: Draft) -> None:
+        """The limits have room, and places are taken."""
         for limit in self.sale.at_most:
             self._place(draft, limit, budget=False)
 
-    def _quota(self, draft: Draft) -> None:
+    def take_quota(self, draft: Draft) -> None:
+        """The campaign has the pieces, in all and in this window, and they are taken."""
         if self.thing in self.sale.quota:
             self._take(draft, self.quota)
         for limit in self.sale.rounds.get(self.thing, ()):
             self._take_round(draft, limit)
 
-    def _stock(self, draft: Draft) -> None:
+    def take_stock(self, draft: Draft) -> None:
+        """The benefits have the pieces, and they are taken."""
         for benefit in self.stocks:
             self._take(draft, (stock(benefit),))
 
-    def _points(self, draft: Draft) -> None:
+    def take_points(self, draft: Draft) -> None:
+        """The balance covers the price, and it is taken."""
         for unit, amount in self.price.items():
             to = self._keep(draft, "revenue", unit)
             points = self.sale.units.get(unit) or PointsUnit(id=unit)
             self.moves += spend(draft, points, self.holder, amount, to=to, back=_ENDINGS)
 
-    def _budget(self, draft: Draft) -> None:
+    def budget(self, draft: Draft) -> None:
+        """The budgets have room for what is given away, and it is taken."""
         for limit in self.sale.budget:
             self._place(draft, limit, budget=True)
 
@@ -269,3 +267,18 @@ class SaleAttempt:
     def _keep(self, draft: Draft, name: str, unit: str) -> Account:
         """Where it goes: out for good, or into the deal's hold."""
         return outside(name, unit) if self.settled else draft.fresh(held(self.deal, unit))
+
+
+CHECKS: Mapping[str, Check[SaleAttempt]] = by_name(
+    admission.RUNS,
+    admission.OPEN,
+    admission.AUDIENCE,
+    Check(name="per_order", run=SaleAttempt.per_order_kept),
+    Check(name="code", run=SaleAttempt.code_known, keys=("codes",)),
+    Check(name="at_most", run=SaleAttempt.at_most),
+    Check(name="quota", run=SaleAttempt.take_quota),
+    Check(name="stock", run=SaleAttempt.take_stock, keys=("sells",)),
+    Check(name="points", run=SaleAttempt.take_points, keys=("sells",)),
+    Check(name="budget", run=SaleAttempt.budget),
+)
+"""The checks of a sale, in their usual order."""

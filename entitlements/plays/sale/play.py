@@ -25,11 +25,13 @@ from typing import ClassVar
 import attrs
 
 from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.sale import close, exposure, pay, place, refund
+from quanyi.entitlements.plays.sale.attempt import CHECKS, SaleAttempt
 from quanyi.entitlements.plays.sale.terms import SaleTerms
 
 __all__ = ["Sale"]
@@ -47,6 +49,9 @@ class Sale(SaleTerms):
         "order.refund": refund.refund,
         "deal.lapse": close.lapse,
     }
+
+    all_checks: ClassVar[Mapping[str, Check[SaleAttempt]]] = CHECKS
+    """Its checks by name, in their usual order; `checks` says the campaign's own."""
 
     def listens(self) -> tuple[Trigger, ...]:
         """Offers of its things, and everything about its deals."""

@@ -4,6 +4,7 @@ One day being marked or made up: its checks in the declared order, and which mil
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from quanyi.entitlements.accounts import outside
 from quanyi.entitlements.calculators import amount_of
 from quanyi.entitlements.checks import admission
+from quanyi.entitlements.checks.check import Check, by_name, go_through
 from quanyi.entitlements.checks.conditions import judge, value_at
 from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.errors import NotEligible, Refused
@@ -25,12 +27,12 @@ from quanyi.entitlements.plays.streak.runs import Row, in_period, period_of, row
 from quanyi.entitlements.points import spend
 from quanyi.entitlements.records import MarkedDay, Marks
 from quanyi.entitlements.time import local_start, zone_of
-from quanyi.entitlements.undo.sources import sources_of, undone_already
+from quanyi.entitlements.undo.sources import check_not_undone, sources_of
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.terms import Makeup, Milestone, StreakTerms
 
-__all__ = ["StreakAttempt"]
+__all__ = ["CHECKS", "StreakAttempt"]
 
 
 _OLDEST = timedelta(days=20 * 366)
@@ -51,7 +53,7 @@ class StreakAttempt:
     def __init__(self, streak: StreakTerms, ask: Input, draft: Draft) -> None:
         if not ask.holder:
             raise NotEligible(reason="no-receiver", shows={"to": "user"})
-        self.streak, self.ask, self.draft = streak, ask, draft
+        self.streak, self.head, self.ask, self.draft = streak, streak.head, ask, draft
         self.marks = draft.get(Marks, streak.head.campaign, ask.holder) or _new(streak, ask)
         self.zone = member_zone(streak, self.marks, ask.facts, ask.at)
         if streak.member_zone:
@@ -62,12 +64,7 @@ class StreakAttempt:
 
     def run(self) -> None:
         """Go through the checks; the first that fails refuses."""
-        for check in self.streak.checks:
-            try:
-                getattr(self, f"_{check.replace('-', '_')}")()
-            except Refused as no:
-                no.at(check, self.streak.head.place_of(check))
-                raise
+        go_through(self.streak.checks, CHECKS, self, self.draft)
 
     @property
     def again(self) -> bool:
@@ -140,47 +137,41 @@ class StreakAttempt:
     def holds(self) -> bool:
         """Whether an event that repeats a mark holds the day up too: it would mark it, and was not undone."""
         try:
-            self._for()
-            self._only_if()
-            self._undone()
+            go_through(("for", "only_if", "undone"), CHECKS, self, self.draft)
         except Refused:
             return False
         return True
 
     # --- the checks --------------------------------------------------------------------------
 
-    def _phase(self) -> None:
-        admission.check_phase(self.streak.head, self.ask.at)
-        admission.check_open(self.streak.head, self.ask.at)
-
-    def _for(self) -> None:
-        admission.check_audience(self.streak.head, self.ask, self.draft)
-
-    def _only_if(self) -> None:
+    def only_if(self, draft: Draft) -> None:
+        """The condition holds for a mark on time; making up asks for none."""
         if self.streak.only_if is not None and self.makeup is None:
-            self.draft.facts.update(self.ask.facts)
-            judge(self.streak.only_if, self.ask, self.draft.evaluate)
+            draft.facts.update(self.ask.facts)
+            judge(self.streak.only_if, self.ask, draft.evaluate)
 
-    def _undone(self) -> None:
-        if self.makeup is not None:
-            return
-        no = undone_already(self.draft, self.streak.head.campaign, sources_of(self.streak, self.ask))
-        if no is not None:
-            raise no
+    def undone(self, draft: Draft) -> None:
+        """The event that marks was not undone before it came."""
+        if self.makeup is None:
+            check_not_undone(draft, self.streak.head.campaign, sources_of(self.streak, self.ask))
 
-    def _not_future(self) -> None:
+    def not_future(self, _draft: Draft) -> None:
+        """The day has come."""
         if self.day > self.today:
             raise NotEligible(reason="day-to-come", shows=self._shown())
 
-    def _not_today(self) -> None:
+    def not_today(self, _draft: Draft) -> None:
+        """A day that is made up is over."""
         if self.makeup is not None and self.day == self.today:
             raise NotEligible(reason="day-not-over", shows=self._shown())
 
-    def _not_marked(self) -> None:
+    def not_marked(self, _draft: Draft) -> None:
+        """The day is not marked yet."""
         if self.day in self.marks.days and not self.again:
             raise NotEligible(reason="already-marked", shows=self._shown(), next_at=self._next(), zone=self.zone)
 
-    def _in_time(self) -> None:
+    def in_time(self, _draft: Draft) -> None:
+        """The day is not too long ago, nor before the campaign."""
         if self.today - self.day > _OLDEST:
             reason = "day-too-old" if self.makeup is None else "too-late-to-make-up"
             raise NotEligible(reason=reason, shows=self._shown())
@@ -193,26 +184,30 @@ class StreakAttempt:
         if last is not None and last < self._date():
             raise NotEligible(reason="too-late-to-make-up", shows={**self._shown(), "last": last})
 
-    def _at_most(self) -> None:
+    def at_most(self, _draft: Draft) -> None:
+        """The limits have room, and places are taken; days made up are no times."""
         if self.makeup is not None:
             self.gains.take_places(self.makeup.at_most)
         mends = self.makeup is not None
         self.gains.take_places([limit for limit in self.streak.at_most if not mends or limit.of != "times"])
 
-    def _stock(self) -> None:
+    def stock(self, _draft: Draft) -> None:
+        """The pieces are there, and are taken."""
         self.gains.take_stock()
 
-    def _pay(self) -> None:
+    def pay(self, draft: Draft) -> None:
+        """The balance covers what making up costs, and it is paid, unless it is free."""
         holder = self.ask.holder or ""
         if self.is_free:
             self.gains.take_places(self.makeup.free if self.makeup is not None else ())
             return
         for gift in self._price():
-            unit, amount = self.streak.unit(gift.thing), amount_of(gift.how_much, self.ask, self.draft)
-            spend(self.draft, unit, holder, amount, to=outside("revenue", gift.thing))
-            self.draft.given.append((holder, gift.thing, -amount))
+            unit, amount = self.streak.unit(gift.thing), amount_of(gift.how_much, self.ask, draft)
+            spend(draft, unit, holder, amount, to=outside("revenue", gift.thing))
+            draft.given.append((holder, gift.thing, -amount))
 
-    def _budget(self) -> None:
+    def budget(self, _draft: Draft) -> None:
+        """The budgets have room, and it is taken."""
         self.gains.take_places(self.streak.budget, budget=True)
 
     # --- inside ------------------------------------------------------------------------------
@@ -261,6 +256,27 @@ class StreakAttempt:
 
     def _shown(self) -> dict[str, date]:
         return {"day": self.day, "today": self.today}
+
+
+CHECKS: Mapping[str, Check[StreakAttempt]] = by_name(
+    admission.RUNS_AND_OPEN,
+    admission.AUDIENCE,
+    Check(name="only_if", run=StreakAttempt.only_if),
+    Check(name="undone", run=StreakAttempt.undone, keys=("if_undone",)),
+    Check(name="not-future", run=StreakAttempt.not_future, keys=("mark.day", "makeup")),
+    Check(name="not-today", run=StreakAttempt.not_today, keys=("makeup",)),
+    Check(name="not-marked", run=StreakAttempt.not_marked, keys=("mark",)),
+    Check(
+        name="in-time",
+        run=StreakAttempt.in_time,
+        keys=("makeup.within", "makeup", "mark.not_older", "mark.day"),
+    ),
+    Check(name="at_most", run=StreakAttempt.at_most),
+    Check(name="stock", run=StreakAttempt.stock, keys=("give", "in_a_row", "in_total")),
+    Check(name="pay", run=StreakAttempt.pay, keys=("makeup.pay", "makeup")),
+    Check(name="budget", run=StreakAttempt.budget),
+)
+"""The checks of a streak, in their usual order."""
 
 
 def _new(streak: StreakTerms, ask: Input) -> Marks:

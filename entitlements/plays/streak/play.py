@@ -4,16 +4,19 @@ Come every day; on the 3rd and 7th day in a row there is more; gaps can be mende
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 import attrs
 
 from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.streak import exposure, mark, undo
+from quanyi.entitlements.plays.streak.attempt import CHECKS, StreakAttempt
 from quanyi.entitlements.plays.streak.terms import StreakTerms
 
 __all__ = ["Streak"]
@@ -22,6 +25,9 @@ __all__ = ["Streak"]
 @attrs.frozen(kw_only=True)
 class Streak(StreakTerms):
     """Days in a row and in total, as the engine runs them."""
+
+    all_checks: ClassVar[Mapping[str, Check[StreakAttempt]]] = CHECKS
+    """Its checks by name, in their usual order; `checks` says the campaign's own."""
 
     def listens(self) -> tuple[Trigger, ...]:
         """What marks, what makes up, and what takes a mark back."""

@@ -4,28 +4,30 @@ One event meeting one task: its checks in the declared order.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.calculators import amount_of
 from quanyi.entitlements.checks import admission
+from quanyi.entitlements.checks.check import Check, by_name, go_through
 from quanyi.entitlements.checks.conditions import judge, value_at
 from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.derived_ids import derived_id
-from quanyi.entitlements.errors import NotEligible, Refused
+from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.giving import Giving
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import no_room, room, take_place
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.task.progress import ALL_DONE, Round, account, open_round
 from quanyi.entitlements.records import Move
-from quanyi.entitlements.undo.sources import sources_of, undone_already
+from quanyi.entitlements.undo.sources import check_not_undone, sources_of
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.task.terms import Goal, TaskTerms
 
-__all__ = ["DOER", "TaskAttempt"]
+__all__ = ["CHECKS", "DOER", "TaskAttempt"]
 
 DOER = "@user"
 """The name of who did it, where an event counts for somebody else, and among the values of `distinct`."""
@@ -47,7 +49,7 @@ class TaskAttempt:
     """
 
     def __init__(self, task: TaskTerms, ask: Input, draft: Draft) -> None:
-        self.task, self.ask, self.draft = task, ask, draft
+        self.task, self.head, self.ask, self.draft = task, task.head, ask, draft
         self.spare: dict[str, int] = {}
         self._why_not: list[NotEligible] = []
 
@@ -57,12 +59,7 @@ class TaskAttempt:
             raise NotEligible(reason="no-receiver", shows={"to": self.task.who.get(self.ask.type, "user")})
         if self.ask.holders.get(DOER) == self.ask.holder:
             raise NotEligible(reason="own-event")
-        for check in self.task.checks:
-            try:
-                getattr(self, f"_{check}")()
-            except Refused as no:
-                no.at(check, self.task.head.place_of(check))
-                raise
+        go_through(self.task.checks, CHECKS, self, self.draft)
 
     @property
     def id(self) -> str:
@@ -126,23 +123,17 @@ class TaskAttempt:
 
     # --- the checks --------------------------------------------------------------------------
 
-    def _phase(self) -> None:
-        admission.check_phase(self.task.head, self.ask.at)
-        admission.check_open(self.task.head, self.ask.at)
+    def undone(self, draft: Draft) -> None:
+        """The event was not undone before it came."""
+        check_not_undone(draft, self.task.head.campaign, sources_of(self.task, self.ask))
 
-    def _for(self) -> None:
-        admission.check_audience(self.task.head, self.ask, self.draft)
-
-    def _undone(self) -> None:
-        no = undone_already(self.draft, self.task.head.campaign, sources_of(self.task, self.ask))
-        if no is not None:
-            raise no
-
-    def _goals(self) -> None:
+    def goals(self, _draft: Draft) -> None:
+        """It counts for a goal."""
         if not self.hits:
             raise self._why_not[0]
 
-    def _at_most(self) -> None:
+    def at_most(self, draft: Draft) -> None:
+        """The limits have room for finishing and for what is given; places are taken."""
         if not self.parts and not any(added for _, added in self.hits):
             return  # nothing is done with it, and nothing given
         for limit in self.task.at_most:
@@ -150,15 +141,17 @@ class TaskAttempt:
                 self._amounts(limit, budget=False)
             elif self.completing:
                 self._room(limit)
-                self.taken[ALL_DONE] += take_place(self.draft, limit, self.ask, 1, zone=self.task.head.zone)
+                self.taken[ALL_DONE] += take_place(draft, limit, self.ask, 1, zone=self.task.head.zone)
             else:
                 self._room(limit)
 
-    def _stock(self) -> None:
+    def stock(self, draft: Draft) -> None:
+        """The pieces are there, and are taken."""
         for rule, handing in self.parts.items():
-            self.taken[rule] += handing.take_stock(self.draft)
+            self.taken[rule] += handing.take_stock(draft)
 
-    def _budget(self) -> None:
+    def budget(self, _draft: Draft) -> None:
+        """The budgets have room, and it is taken."""
         for limit in self.task.budget:
             self._amounts(limit, budget=True)
 
@@ -244,3 +237,15 @@ class TaskAttempt:
     def _amounts(self, limit: Limit, *, budget: bool) -> None:
         for rule, handing in self.parts.items():
             self.taken[rule] += handing.take_places(self.draft, [limit], self.ask, budget=budget)
+
+
+CHECKS: Mapping[str, Check[TaskAttempt]] = by_name(
+    admission.RUNS_AND_OPEN,
+    admission.AUDIENCE,
+    Check(name="undone", run=TaskAttempt.undone, keys=("if_undone",)),
+    Check(name="goals", run=TaskAttempt.goals),
+    Check(name="at_most", run=TaskAttempt.at_most),
+    Check(name="stock", run=TaskAttempt.stock, keys=("goals",)),
+    Check(name="budget", run=TaskAttempt.budget),
+)
+"""The checks of a task, in their usual order."""

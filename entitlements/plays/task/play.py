@@ -4,17 +4,19 @@ Do A three times and B once, and get Z.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 import attrs
 
 from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.task import count, exposure, undo
-from quanyi.entitlements.plays.task.attempt import DOER
+from quanyi.entitlements.plays.task.attempt import CHECKS, DOER, TaskAttempt
 from quanyi.entitlements.plays.task.terms import TaskTerms
 
 __all__ = ["Task"]
@@ -23,6 +25,9 @@ __all__ = ["Task"]
 @attrs.frozen(kw_only=True)
 class Task(TaskTerms):
     """Goals with their gifts, as the engine runs them."""
+
+    all_checks: ClassVar[Mapping[str, Check[TaskAttempt]]] = CHECKS
+    """Its checks by name, in their usual order; `checks` says the campaign's own."""
 
     def listens(self) -> tuple[Trigger, ...]:
         """What counts, by the equalities of its conditions; what undoes it."""

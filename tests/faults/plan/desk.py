@@ -104,7 +104,7 @@ DESK = (
         tests=(
             "tests/campaigns/test_refusals_page.py::test_every_word_of_the_source_stands_on_the_page_under_its_code",
         ),
-        edits=(Edit("entitlements/plays/referral/bind.py", 'reason="already-bound"', 'reason="bound-before"'),),
+        edits=(Edit("entitlements/plays/referral/attempt.py", 'reason="already-bound"', 'reason="bound-before"'),),
     ),
     Fault(
         name="own-word-is-lost",

@@ -11,7 +11,7 @@ _RULES = "tests/entitlements/test_referral_rules.py::"
 _RACES = "tests/engine/test_bond_races.py::"
 _STORIES = "tests/stories/test_malls.py::test_a_story_in_memory_does_not_depend_on_sweeps"
 
-_BONDS = "entitlements/plays/referral/bind.py"
+_BONDS = "entitlements/plays/referral/attempt.py"
 _MARKS = "entitlements/plays/referral/fingerprints.py"
 _HEARING = "entitlements/plays/referral/handle.py"
 _MODEL = "entitlements/plays/referral/play.py"
@@ -33,7 +33,7 @@ FRIENDS = (
             f"{_BINDING}test_ones_own_code_and_an_account_of_the_same_person_are_refused",
             f"{_STORIES}[invitations: one person is not two-swept]",
         ),
-        edits=(Edit(_BONDS, "if shown_by(self.referral, self.inviter, self.ask, self.draft):", "if False:"),),
+        edits=(Edit(_BONDS, "if shown_by(self.referral, self.inviter, self.ask, draft):", "if False:"),),
     ),
     Fault(
         name="device-of-the-first-alone",
@@ -115,8 +115,8 @@ FRIENDS = (
         edits=(
             Edit(
                 _BONDS,
-                'for check in referral.checks if "code" in referral.checks else ("code", *referral.checks):',
-                'for check in ("code", *referral.checks):',
+                'order = referral.checks if "code" in referral.checks else ("code", *referral.checks)',
+                'order = ("code", *referral.checks)',
             ),
         ),
     ),
@@ -224,9 +224,8 @@ FRIENDS = (
         edits=(
             Edit(
                 "entitlements/plays/reward/attempt.py",
-                "        no = undone_already(self.draft, self.reward.name, sources_of(self.reward, self.ask))\n"
-                "        if no is not None:\n            raise no\n",
-                "        sources_of(self.reward, self.ask)\n",
+                "check_not_undone(draft, self.reward.name, sources_of(self.reward, self.ask))",
+                "sources_of(self.reward, self.ask)",
             ),
         ),
     ),

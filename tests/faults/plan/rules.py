@@ -13,12 +13,40 @@ _BOUNDS = "tests/campaigns/test_bounds.py::"
 
 _BAD = "tests/campaigns/test_findings.py::test_a_mistake_is_found_where_it_stands"
 
+_CHECKS = "tests/entitlements/test_checks.py::"
+
+_CHECK = "entitlements/checks/check.py"
 _POINTS = "entitlements/points.py"
 _RECURRENCE = "entitlements/recurrence.py"
 _UNDOING = "campaigns/project/lint/undoing.py"
 _REWARD, _REFERRAL = "campaigns/kinds/reward/lint.py", "campaigns/kinds/referral/lint.py"
 
 RULES = (
+    # --- checks --------------------------------------------------------------------------------
+    Fault(
+        name="first-check-skipped",
+        promise="every check that a campaign names is asked",
+        tests=(
+            f"{_CHECKS}test_checks_are_asked_in_the_order_given_up_to_the_first_that_fails",
+            "tests/entitlements/test_check_order.py::test_a_sale_refuses_by_the_first_check_that_fails[0-checks0]",
+            "tests/entitlements/test_check_order.py::test_a_reward_is_skipped_by_the_first_check_that_fails[0-checks0]",
+        ),
+        edits=(Edit(_CHECK, "    for name in names:", "    for name in tuple(names)[1:]:"),),
+    ),
+    Fault(
+        name="unknown-check-let-through",
+        promise="a stored campaign with a check that nobody knows is stopped",
+        tests=(f"{_CHECKS}test_a_stored_campaign_with_a_check_that_nobody_knows_is_an_error_of_storage",),
+        edits=(
+            Edit(_CHECK, "            raise StorageError(", "            continue\n            raise StorageError("),
+        ),
+    ),
+    Fault(
+        name="refusal-without-its-check",
+        promise="a refusal names the check that said no, and its place in the file",
+        tests=(f"{_CHECKS}test_a_refusal_names_its_check_and_the_first_of_its_keys_that_the_file_has",),
+        edits=(Edit(_CHECK, "            no.at(name, attempt.head.place_of(*check.keys))\n", ""),),
+    ),
     # --- what has ended ------------------------------------------------------------------------
     Fault(
         name="ended-points-taken-twice",

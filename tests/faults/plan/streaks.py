@@ -131,7 +131,7 @@ STREAKS = (
         name="makeup-not-charged",
         promise="making up takes what it costs",
         tests=(_SEED,),
-        edits=(Edit(_MARKING, 'spend(self.draft, unit, holder, amount, to=outside("revenue", gift.thing))', "pass"),),
+        edits=(Edit(_MARKING, 'spend(draft, unit, holder, amount, to=outside("revenue", gift.thing))', "pass"),),
     ),
     Fault(
         name="makeup-limit-not-asked",

@@ -1,5 +1,5 @@
 """
-Binding: one friend to one inviter, never in a circle.
+One friend being bound to one inviter: the checks in the declared order, and the bond; never a circle.
 
 Everybody above somebody has a row of their own in the tree, ``free`` at the top. Binding writes the
 friend's row and needs the inviter's; where the friend already has people below, it walks up from
@@ -9,13 +9,15 @@ for the other and then sees it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import attrs
 
 from quanyi.entitlements.checks import admission
+from quanyi.entitlements.checks.check import Check, by_name, go_through
 from quanyi.entitlements.checks.conditions import AllOf, judge
-from quanyi.entitlements.errors import NotEligible, Refused, VoucherRefused
+from quanyi.entitlements.errors import NotEligible, VoucherRefused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs, take_place
 from quanyi.entitlements.picture import Draft
@@ -27,7 +29,7 @@ from quanyi.entitlements.time import zone_of
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.referral.terms import ReferralTerms
 
-__all__ = ["HIGHEST", "BindAttempt", "bond_key"]
+__all__ = ["CHECKS", "HIGHEST", "BindAttempt", "bond_key"]
 
 HIGHEST = 20
 """How many bonds binding walks up at most; a friend who stands at the top of a taller tree is refused."""
@@ -48,7 +50,7 @@ class BindAttempt:
     """
 
     def __init__(self, referral: ReferralTerms, ask: Input, draft: Draft) -> None:
-        self.referral, self.draft = referral, draft
+        self.referral, self.head, self.draft = referral, referral.head, draft
         self.friend = ask.holder or ""
         self.unknown: VoucherRefused | None = None
         self.inviter, self.by = self._inviter(ask)
@@ -63,12 +65,8 @@ class BindAttempt:
         """
         referral, draft = self.referral, self.draft
         draft.require(*(bond_key(referral.head.campaign, who) for who in (self.friend, self.inviter) if who))
-        for check in referral.checks if "code" in referral.checks else ("code", *referral.checks):
-            try:
-                getattr(self, f"_{check}")()
-            except Refused as no:
-                no.at(check, referral.head.place_of(check))
-                raise
+        order = referral.checks if "code" in referral.checks else ("code", *referral.checks)
+        go_through(order, CHECKS, self, draft)
         self._anchor()
         bond = self._bond()
         draft.put(bond)
@@ -78,43 +76,40 @@ class BindAttempt:
 
     # --- the checks --------------------------------------------------------------------------
 
-    def _phase(self) -> None:
-        admission.check_phase(self.referral.head, self.ask.at)
-
-    def _open(self) -> None:
-        admission.check_open(self.referral.head, self.ask.at)
-
-    def _for(self) -> None:
-        admission.check_audience(self.referral.head, self.ask, self.draft)
-
-    def _only_if(self) -> None:
+    def only_if(self, draft: Draft) -> None:
+        """The condition on whoever may still be bound holds."""
         condition = self.referral.bind.only_if
         if condition is None:
             return
-        self.draft.facts.update(self.ask.facts)
+        draft.facts.update(self.ask.facts)
         try:
-            judge(condition, self.ask, self.draft.evaluate)
+            judge(condition, self.ask, draft.evaluate)
         except NotEligible as no:
             own = condition.reason if isinstance(condition, AllOf) else ""
             raise NotEligible(reason=own or "only-new-users", shows=no.shows).at(no.clause, no.where) from no
 
-    def _code(self) -> None:
+    def code_known(self, _draft: Draft) -> None:
+        """The invitation code, if there is one, is somebody's."""
         if self.unknown is not None:
             raise self.unknown
 
-    def _self(self) -> None:
+    def not_self(self, _draft: Draft) -> None:
+        """Inviter and friend are two."""
         if self.inviter == self.friend:
             raise NotEligible(reason="self-referral")
 
-    def _same(self) -> None:
-        if shown_by(self.referral, self.inviter, self.ask, self.draft):
+    def not_same(self, draft: Draft) -> None:
+        """Inviter and friend have nothing in common that is forbidden."""
+        if shown_by(self.referral, self.inviter, self.ask, draft):
             raise NotEligible(reason="self-referral")
 
-    def _again(self) -> None:
+    def not_bound(self, _draft: Draft) -> None:
+        """The friend has no inviter yet."""
         if self._above(self.friend):
             raise NotEligible(reason="already-bound")
 
-    def _loop(self) -> None:
+    def no_loop(self, _draft: Draft) -> None:
+        """The friend does not stand above the inviter."""
         if self._place(self.friend) is None:  # nobody is below
             return
         above = self.inviter
@@ -125,12 +120,13 @@ class BindAttempt:
         if above:
             raise NotEligible(reason="loop" if above == self.friend else "tree-too-tall")
 
-    def _at_most(self) -> None:
+    def at_most(self, draft: Draft) -> None:
+        """The limits on friends bound have room, and places are taken."""
         zone = self.referral.head.zone
         limits = [limit for limit in self.referral.at_most if limit.of == "times"]
-        self.draft.require(*limit_needs(limits, self.ask, zone))
+        draft.require(*limit_needs(limits, self.ask, zone))
         for limit in limits:
-            take_place(self.draft, limit, self.ask, 1, zone=zone)
+            take_place(draft, limit, self.ask, 1, zone=zone)
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -179,3 +175,18 @@ class BindAttempt:
             bound_at=at,
             due_at=bind.keep.after(at, zone_of(self.referral.head.zone)) if bind.keep is not None else None,
         )
+
+
+CHECKS: Mapping[str, Check[BindAttempt]] = by_name(
+    admission.RUNS,
+    admission.OPEN,
+    admission.AUDIENCE,
+    Check(name="only_if", run=BindAttempt.only_if),
+    Check(name="code", run=BindAttempt.code_known),
+    Check(name="self", run=BindAttempt.not_self),
+    Check(name="same", run=BindAttempt.not_same),
+    Check(name="again", run=BindAttempt.not_bound),
+    Check(name="loop", run=BindAttempt.no_loop),
+    Check(name="at_most", run=BindAttempt.at_most),
+)
+"""The checks of binding, in their usual order."""
