@@ -7,6 +7,7 @@ to them is granted, and never go back into their pool: somebody may have seen th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -15,10 +16,10 @@ import attrs
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.errors import VoucherRefused
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.records import Entitlement
+from quanyi.entitlements.records import Entitlement, RecordKey
 from quanyi.entitlements.time import Window, zone_of
 
-__all__ = ["days_left", "end_of", "grant", "spoiled", "use", "withdraw"]
+__all__ = ["days_left", "end_of", "grant", "grant_keys", "granted", "spoiled", "use", "withdraw"]
 
 _A_DAY = timedelta(days=1)
 
@@ -56,6 +57,16 @@ def grant(
     draft.given.append((holder, benefit.id, 1))
     _tell(draft, "entitlement.granted", right)
     return right
+
+
+def grant_keys(ids: Iterable[str]) -> list[RecordKey]:
+    """The keys of the entitlements with these numbers."""
+    return [RecordKey(kind=Entitlement.kind, parts=(id_,)) for id_ in ids]
+
+
+def granted(ids: Iterable[str], draft: Draft) -> list[Entitlement]:
+    """Those of these entitlements that are kept; they must be locked."""
+    return [right for id_ in ids if (right := draft.get(Entitlement, id_)) is not None]
 
 
 def use(draft: Draft, right: Entitlement) -> Entitlement:

@@ -1,3 +1,3 @@
 """
-SaleAttempt back what was booked: moves reversed, parts taken back, and what a booking stems from.
+Taking back what was booked: moves reversed, parts taken back, and what a booking stems from.
 """

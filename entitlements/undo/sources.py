@@ -15,7 +15,7 @@ import attrs
 
 from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.errors import NotEligible
-from quanyi.entitlements.giving import Undoable
+from quanyi.entitlements.giving import Giver, Undoable
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Booked, RecordKey, Trail
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quanyi.entitlements.inputs import Input
 
 __all__ = [
+    "booked_by",
     "check_not_undone",
     "mark_undone",
     "note",
@@ -77,6 +78,12 @@ def check_not_undone(draft: Draft, name: str, sources: Iterable[tuple[str, ...]]
     no = undone_already(draft, name, sources)
     if no is not None:
         raise no
+
+
+def booked_by(play: Giver, rule: str, id_: str, holder: str, **what: object) -> Booked:
+    """What one *rule* of *play* booked for *holder*, as trails keep it; *what* are the other fields of `Booked`."""
+    head = play.head
+    return Booked(id=id_, campaign=head.campaign, version=head.version, rule=rule, holder=holder, **what)  # type: ignore[arg-type]
 
 
 def note(draft: Draft, booked: Booked, sources: Iterable[tuple[str, ...]]) -> None:

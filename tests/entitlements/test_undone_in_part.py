@@ -144,6 +144,22 @@ def test_a_part_of_two_causes_goes_off_the_latest_first():
     assert (first, stage.points("ann")) == (4, 2)
 
 
+def test_what_one_name_of_a_cause_undid_no_other_undoes_again():
+    """A part of an order took its last line whole; that line, sent back by its own name, counts no second time."""
+    lines = Undo(when=("sent_back",), same=("order", "line"))
+    stage, task = Stage(), attrs.evolve(SPEND, if_undone=(*UNDO, lines))
+
+    def line(type_, **data):
+        return stage.ask(task, type_, "2026-03-01T10:00", "ann", data=data, source=data).answer
+
+    line("paid", order="o1", line="a", amount=100)
+    line("paid", order="o1", line="b", amount=50)
+    line("refunded", order="o1", amount=50)
+    line("sent_back", order="o1", line="b")
+
+    assert line("paid", order="o2", line="a", amount=1)["progress"]["spend"] == 101
+
+
 def test_a_taker_gets_back_the_share():
     """Ten points were paid for a cup; half of it is undone."""
     pay = attrs.evolve(EARN, give=(MUG,), take=(Gift(thing="points", how_much=Fixed(value=10)),))

@@ -16,7 +16,7 @@ import attrs
 
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import InsufficientPoints, Refused, VoucherRefused
-from quanyi.entitlements.grants import days_left, spoiled, withdraw
+from quanyi.entitlements.grants import days_left, grant_keys, granted, spoiled, withdraw
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.bundle.keys import part_key
@@ -25,7 +25,7 @@ from quanyi.entitlements.plays.sale import Price
 from quanyi.entitlements.plays.sale.deals import told
 from quanyi.entitlements.plays.sale.portions import amounts, drawn
 from quanyi.entitlements.plays.sale.refund import asked_of, refundable, returned, rights_of
-from quanyi.entitlements.records import Deal, Entitlement, Move, PackPart, RecordKey
+from quanyi.entitlements.records import Deal, Entitlement, Move, PackPart
 from quanyi.entitlements.undo.reverse import needs_of, reverse
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def refund(bundle: BundleTerms, ask: Input, draft: Draft) -> Changes:
     """
     deal = refundable(bundle, ask, draft)
     asked_of(ask, 1)
-    undoing = _Undoing(bundle, deal, draft, keeps=bundle.refund.if_used == "keep")
-    money, units = undoing.run()
-    if (undoing.noes or undoing.worn) and not money and not units and (deal.pay or deal.price):
-        raise undoing.noes[0] if undoing.noes else VoucherRefused(reason="expired", shows={"item": deal.item})
-    after, back = undoing.close(money, units)
+    refunding = _Refunding(bundle, deal, draft, keeps=bundle.refund.if_used == "keep")
+    money, units = refunding.run()
+    if (refunding.noes or refunding.worn) and not money and not units and (deal.pay or deal.price):
+        raise refunding.noes[0] if refunding.noes else VoucherRefused(reason="expired", shows={"item": deal.item})
+    after, back = refunding.close(money, units)
     return returned(bundle, ask, after, back, draft, money=money)
 
 
@@ -58,15 +58,15 @@ def return_all(bundle: BundleTerms, number: str, draft: Draft) -> None:
     """Take a paid bundle back because a part of it can't be given; what was used meanwhile is kept at its price."""
     deal = draft.get(Deal, number)
     assert deal is not None  # its parts are written with it
-    undoing = _Undoing(bundle, deal, draft, keeps=True)
-    money, units = undoing.run()
-    after, _ = undoing.close(money, units)
+    refunding = _Refunding(bundle, deal, draft, keeps=True)
+    money, units = refunding.run()
+    after, _ = refunding.close(money, units)
     draft.put(after)
     told(draft, "deal.refund_due", after, refund=money, currency=after.currency)
 
 
 @attrs.define
-class _Undoing:
+class _Refunding:
     """
     A bundle on its way back.
 
@@ -136,7 +136,7 @@ class _Undoing:
         """Note how much of a price the days of these entitlements have used up."""
         if not self.bundle.refund.by_day or not grants:
             return
-        rights = [right for id_ in grants if (right := self.draft.get(Entitlement, id_)) is not None]
+        rights = granted(grants, self.draft)
         left = sum((days_left(right, self.draft.now) for right in rights), Fraction(0)) / len(rights)
         if left < 1:
             self.worn.append((price, 1 - left))
@@ -180,7 +180,7 @@ def _parts(bundle: BundleTerms, deal: Deal, draft: Draft) -> Sequence[PackPart]:
     found = [record for key in keys if (record := draft.get(PackPart, *key.parts)) is not None]
     grants = [*deal.grants, *(id_ for record in found for id_ in record.grants)]
     moves = [*deal.moves, *(move for record in found for move in record.moves)]
-    draft.require(*(RecordKey(kind=Entitlement.kind, parts=(id_,)) for id_ in grants), *needs_of(moves))
+    draft.require(*grant_keys(grants), *needs_of(moves))
     return found
 
 
@@ -191,7 +191,7 @@ def _end(bundle: BundleTerms, record: PackPart, draft: Draft) -> None:
         draft.note(f"parts.{record.name}", "cancelled")
     if record.phase != "given":
         return
-    rights = [right for id_ in record.grants if (right := draft.get(Entitlement, id_)) is not None]
+    rights = granted(record.grants, draft)
     _fresh(rights)
     for right in rights:
         withdraw(draft, right)

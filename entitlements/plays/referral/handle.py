@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from quanyi.entitlements.changes import Because, Changes
+from quanyi.entitlements.because import because
+from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import InputError, NotEligible, Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
@@ -136,9 +136,7 @@ class _Hearing:
         soft = {"promised", "cancelled"}
         only = self.outcomes[0] if set(self.outcomes) <= soft and len(set(self.outcomes)) == 1 else "done"
         rule = "bind" if self.outcomes[0] in ("bound", "seen") else "undo" if only == "cancelled" else "rewards"
-        head, source = self.referral.head, tuple(chain.from_iterable(self.ask.source))
-        where = head.where.get(rule, head.where.get("campaign", ""))
-        reason = Because(campaign=head.campaign, version=head.version, rule=rule, source=source, where=where)
+        reason = because(self.referral, self.ask, rule)
         return self.draft.done(reason, holder=self.ask.holder, answer=self.answer, outcome=only)
 
     def _first_no(self) -> Exception:

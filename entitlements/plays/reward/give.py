@@ -12,22 +12,23 @@ from typing import TYPE_CHECKING
 import attrs
 
 from quanyi.entitlements.accounts import Account, debt, stock
-from quanyi.entitlements.changes import Because, Changes
-from quanyi.entitlements.giving import Giver, counted
+from quanyi.entitlements.because import because
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.giving import counted
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_need, limit_needs, tells
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.reward.attempt import RewardAttempt, receiver_of
-from quanyi.entitlements.records import Booked, Promise, RecordKey
+from quanyi.entitlements.records import Promise, RecordKey
 from quanyi.entitlements.time import zone_of
 from quanyi.entitlements.undo.partial import base_of
-from quanyi.entitlements.undo.sources import note, sources_of, trail_keys
+from quanyi.entitlements.undo.sources import booked_by, note, sources_of, trail_keys
 
 if TYPE_CHECKING:
     from quanyi.entitlements.clauses import Gift
     from quanyi.entitlements.plays.reward.terms import RewardTerms
 
-__all__ = ["because", "booked_by", "fire", "needs", "wallets_and_stocks"]
+__all__ = ["fire", "needs", "wallets_and_stocks"]
 
 
 def needs(reward: RewardTerms, ask: Input) -> Iterable[Need]:
@@ -59,25 +60,11 @@ def fire(reward: RewardTerms, ask: Input, draft: Draft) -> Changes:
         return _promise(firing)
     moves, grants = firing.handing.hand_out(draft, firing.id)
     what = {"moves": (*firing.moves, *moves), "grants": tuple(grants), "base": base_of(reward.if_undone, ask)}
-    booked = booked_by(reward, firing.id, firing.receiver, **what)
+    booked = booked_by(reward, reward.rule, firing.id, firing.receiver, **what)
     note(draft, booked, sources_of(reward, ask))
     given = {gift.thing: amount for gift, amount in firing.handing.gifts}
     answer = {"given": given, "entitlements": grants}
     return draft.done(because(reward, ask, "give"), holder=ask.holder, answer=answer)
-
-
-def because(reward: Giver, ask: Input, rule: str) -> Because:
-    """Why something is booked."""
-    head = reward.head
-    where = head.where.get(rule, head.where.get("campaign", ""))
-    source = tuple(chain.from_iterable(ask.source))
-    return Because(campaign=head.campaign, version=head.version, rule=rule, source=source, where=where)
-
-
-def booked_by(reward: Giver, firing: str, holder: str, **what: object) -> Booked:
-    """What a firing booked, as its trails keep it."""
-    head, rule = reward.head, getattr(reward, "rule", "give")
-    return Booked(id=firing, campaign=head.campaign, version=head.version, rule=rule, holder=holder, **what)  # type: ignore[arg-type]
 
 
 def _promise(firing: RewardAttempt) -> Changes:
@@ -87,7 +74,8 @@ def _promise(firing: RewardAttempt) -> Changes:
     promise = _made(firing, sources)
     draft.put(promise)
     base = base_of(reward.if_undone, ask)
-    note(draft, booked_by(reward, firing.id, firing.receiver, promises=(promise.id,), base=base), sources)
+    promised = booked_by(reward, reward.rule, firing.id, firing.receiver, promises=(promise.id,), base=base)
+    note(draft, promised, sources)
     takes, unknown = _takes(firing, promise)
     wallets = [debt(firing.receiver, gift.thing) for gift, _ in firing.handing.gifts if gift.benefit is None]
     data = {"promise": promise.id, "campaign": promise.campaign, "version": promise.version}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed, OutOfStock, Refused
 from quanyi.entitlements.giving import Gifts, Giving, short_benefits, trimmed
@@ -16,11 +17,11 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.reward.attempt import with_instead
-from quanyi.entitlements.plays.reward.give import because, booked_by, wallets_and_stocks
+from quanyi.entitlements.plays.reward.give import wallets_and_stocks
 from quanyi.entitlements.records import Promise, RecordKey
 from quanyi.entitlements.undo.partial import base_of
 from quanyi.entitlements.undo.reverse import needs_of, reverse
-from quanyi.entitlements.undo.sources import replace, trail_keys, undone_already
+from quanyi.entitlements.undo.sources import booked_by, replace, trail_keys, undone_already
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.reward.terms import RewardTerms
@@ -112,6 +113,7 @@ def _give(reward: RewardTerms, promise: Promise, handing: Giving, origin: Input,
     draft.put(attrs.evolve(promise, phase="kept"))
     booked = booked_by(
         reward,
+        reward.rule,
         promise.id,
         promise.holder or "",
         moves=(*promise.moves, *taken, *moves),

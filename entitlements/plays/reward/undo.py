@@ -4,36 +4,27 @@ The cause goes away: open promises are cancelled, what was booked is taken back 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
+from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
-from quanyi.entitlements.clauses import Undo
-from quanyi.entitlements.errors import NotEligible, VoucherRefused
-from quanyi.entitlements.giving import Giver
-from quanyi.entitlements.grants import spoiled, withdraw
+from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
-from quanyi.entitlements.plays.reward.give import because
-from quanyi.entitlements.records import Booked, Entitlement, Promise, RecordKey
-from quanyi.entitlements.undo.partial import lessened, part_of, slices, spread
+from quanyi.entitlements.records import Booked, Promise, RecordKey
+from quanyi.entitlements.undo.causes import Cause, cause_of
+from quanyi.entitlements.undo.gifts import gift_needs, take_back_gifts
+from quanyi.entitlements.undo.partial import lessened, slices
 from quanyi.entitlements.undo.reverse import needs_of, reverse
-from quanyi.entitlements.undo.sources import (
-    mark_undone,
-    open_trails,
-    replace,
-    sources_of,
-    trail_keys,
-    trail_of,
-    undone_already,
-)
+from quanyi.entitlements.undo.sources import check_not_undone, mark_undone, replace, sources_of, trail_keys
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.reward.terms import RewardTerms
 
-__all__ = ["needs", "take_back_gifts", "undo"]
+__all__ = ["needs", "undo"]
 
 
 def needs(reward: RewardTerms, ask: Input) -> Iterable[Need]:
@@ -52,63 +43,53 @@ def undo(reward: RewardTerms, ask: Input, draft: Draft) -> Changes:
             undone of something that is not known.
         InsufficientPoints: The policy is ``refuse``, and the points are spent.
     """
-    policy = next((rule for rule in reward.if_undone if ask.type in rule.when), None)
-    trails = open_trails(draft, sources_of(reward, ask))
-    trail = trail_of(reward, policy, trails)
-    mine = [b for b in trail.booked if (b.campaign, b.rule) == (reward.head.campaign, reward.rule)]
-    gone = {booked.id for found in trails for booked in found.booked if booked.undone}
-    still = [booked for booked in mine if booked.id not in gone]
-    _require(still, draft)
-    part = part_of(policy, ask)
-    if (part is not None and not mine) or any(parted is not None for parted in spread(still, part).values()):
-        return _undone_in_part(reward, policy, still, ask, draft)
-    touched = [booked for booked in reversed(still) if _undone(reward, policy, booked, ask, draft)]
-    if not touched:
-        _check_early(reward, ask, mine, draft)
-    mark_undone(trail, reward.name, ask, draft)
+    cause = cause_of(reward, ask, draft, rule=reward.rule)
+    _require(cause.still, draft)
+    parted = cause.parted(ask)
+    if any(so_far is not None for so_far in parted.values()):
+        _undo_in_part(reward, cause, parted, draft)
+    else:
+        touched = [booked for booked in reversed(cause.still) if _undone(reward, cause, booked, draft)]
+        if not touched:
+            _check_early(reward, cause, draft)
+        mark_undone(cause.trail, reward.name, ask, draft)
     return draft.done(because(reward, ask, "undo"), holder=ask.holder, outcome="cancelled")
 
 
 def _require(still: Sequence[Booked], draft: Draft) -> None:
     """Everything that hangs on the source, in as few rounds as there can be."""
     promises = [RecordKey(kind=Promise.kind, parts=(id_,)) for booked in still for id_ in booked.promises]
-    grants = [RecordKey(kind=Entitlement.kind, parts=(id_,)) for booked in still for id_ in booked.grants]
-    draft.require(*promises, *grants, *needs_of(move for booked in still for move in booked.moves))
+    draft.require(*promises, *gift_needs(still))
     found = (draft.get(Promise, *key.parts) for key in promises)
     draft.require(*needs_of(move for promise in found if promise is not None for move in promise.moves))
 
 
-def _undone(reward: RewardTerms, policy: Undo | None, booked: Booked, ask: Input, draft: Draft) -> bool:
+def _undone(reward: RewardTerms, cause: Cause, booked: Booked, draft: Draft) -> bool:
     """Undo one firing; whether there was anything to undo."""
     cancelled = [_cancel(reward, id_, draft) for id_ in booked.promises]
-    if policy is not None:
+    if cause.policy is not None:
         left = attrs.evolve(booked, moves=slices(booked, None, reward.units))
-        take_back_gifts(reward, policy, left, draft)
+        take_back_gifts(reward, cause.policy, left, draft)
     elif not any(cancelled):
         return False
     draft.note(reward.rule, "cancelled" if any(cancelled) else "undone")
     total = sum(move.amount for move in booked.moves)
-    replace(draft, attrs.evolve(booked, undone=max(total, 1)), sources_of(reward, ask))
+    replace(draft, attrs.evolve(booked, undone=max(total, 1)), cause.sources)
     return True
 
 
-def _undone_in_part(
-    reward: RewardTerms, policy: Undo | None, still: Sequence[Booked], ask: Input, draft: Draft
-) -> Changes:
+def _undo_in_part(reward: RewardTerms, cause: Cause, parted: Mapping[str, int | None], draft: Draft) -> None:
     """Take back the share of points, and lessen what is promised; what can't be parted waits for the rest."""
-    if policy is None or not still:
-        raise NotEligible(reason="no-source", shows={"same": ", ".join(policy.same if policy else ())})
-    so_far = spread(still, part_of(policy, ask))
-    for booked in reversed(still):
-        parted = so_far[booked.id]
-        if parted is None:
-            _undone(reward, policy, booked, ask, draft)
+    assert cause.policy is not None  # a part is known by its policy
+    for booked in reversed(cause.still):
+        so_far = parted[booked.id]
+        if so_far is None:
+            _undone(reward, cause, booked, draft)
             continue
-        _lessen(reward, booked, parted, draft)
-        part = attrs.evolve(booked, moves=slices(booked, parted, reward.units), grants=())
-        take_back_gifts(reward, policy, part, draft)
-        replace(draft, attrs.evolve(booked, parted=parted), sources_of(reward, ask))
-    return draft.done(because(reward, ask, "undo"), holder=ask.holder, outcome="cancelled")
+        _lessen(reward, booked, so_far, draft)
+        part = attrs.evolve(booked, moves=slices(booked, so_far, reward.units), grants=())
+        take_back_gifts(reward, cause.policy, part, draft)
+        replace(draft, attrs.evolve(booked, parted=so_far), cause.sources)
 
 
 def _lessen(reward: RewardTerms, booked: Booked, parted: int, draft: Draft) -> None:
@@ -131,39 +112,8 @@ def _cancel(reward: RewardTerms, id_: str, draft: Draft) -> bool:
     return True
 
 
-def take_back_gifts(play: Giver, policy: Undo, booked: Booked, draft: Draft) -> bool:
-    """
-    Withdraw what is as good as new, and reverse the moves; used things stay.
-
-    Returns:
-        Whether all of it came back, or had ended unused.
-
-    Raises:
-        VoucherRefused: The policy is ``refuse``, and something was used or seen.
-        InsufficientPoints: The policy is ``refuse``, and the points are spent.
-    """
-    rights = [right for id_ in booked.grants if (right := draft.get(Entitlement, id_)) is not None]
-    returned = [_withdrawn(right, policy, draft) for right in rights]
-    back = reverse(draft, booked.moves, ending="undone", units=play.units, take=policy.take, ended=policy.ended)
-    draft.given.extend((booked.holder, unit, amount) for unit, amount in back.changed.items() if amount)
-    return all(returned) and not back.short
-
-
-def _withdrawn(right: Entitlement, policy: Undo, draft: Draft) -> bool:
-    """Take one entitlement back, unless it is spoiled."""
-    reason = spoiled(right)
-    if reason and policy.take == "refuse":
-        raise VoucherRefused(reason=reason, shows={"item": right.item})
-    if not reason:
-        withdraw(draft, right)
-        draft.given.append((right.holder or "", right.item, -1))
-    return not reason
-
-
-def _check_early(reward: RewardTerms, ask: Input, mine: Sequence[Booked], draft: Draft) -> None:
+def _check_early(reward: RewardTerms, cause: Cause, draft: Draft) -> None:
     """Nothing was undone: fine if nothing has happened yet, else a reason to skip."""
-    no = undone_already(draft, reward.name, sources_of(reward, ask))
-    if no is not None:
-        raise no
-    if mine:
+    check_not_undone(draft, reward.name, cause.sources)
+    if cause.booked:
         raise NotEligible(reason="kept-already")

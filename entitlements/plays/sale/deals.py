@@ -1,17 +1,15 @@
 """
-What every counter of the sale does: find the deal, hand out what was bought, tell the world, say why.
+What every counter of the sale does: find the deal, hand out what was bought, tell the world.
 """
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import attrs
 
 from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.changes import Because
 from quanyi.entitlements.derived_ids import derived_id
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.grants import grant
@@ -22,7 +20,7 @@ from quanyi.entitlements.records import Deal, Move
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.sale.terms import SaleTerms
 
-__all__ = ["because", "deal_of", "find_deal", "granted", "told"]
+__all__ = ["deal_of", "find_deal", "granted", "told"]
 
 
 def deal_of(ask: Input) -> str:
@@ -78,14 +76,6 @@ def told(draft: Draft, event: str, deal: Deal, **more: object) -> None:
         "ended": deal.ended,
     }
     draft.emit(event, {**data, **more}, holder=deal.holder)
-
-
-def because(sale: SaleTerms, ask: Input, rule: str) -> Because:
-    """Why something is booked."""
-    head = sale.head
-    source = tuple(chain.from_iterable(ask.source))
-    where = head.where.get(rule, head.where.get("campaign", ""))
-    return Because(campaign=head.campaign, version=head.version, rule=rule, source=source, where=where)
 
 
 def _spent(move: Move, item: str) -> Move:

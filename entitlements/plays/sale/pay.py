@@ -11,6 +11,7 @@ import attrs
 
 from quanyi.entitlements.accounts import outside
 from quanyi.entitlements.amounts import Amount
+from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed, InputError, OutOfStock
 from quanyi.entitlements.inputs import Input
@@ -19,7 +20,7 @@ from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.attempt import RETAKEN, SaleAttempt
 from quanyi.entitlements.plays.sale.close import close, overdue
-from quanyi.entitlements.plays.sale.deals import because, find_deal, granted, told
+from quanyi.entitlements.plays.sale.deals import find_deal, granted, told
 from quanyi.entitlements.records import Deal, Move
 from quanyi.entitlements.undo.reverse import needs_of
 

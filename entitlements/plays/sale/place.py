@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.derived_ids import deal_id
 from quanyi.entitlements.errors import Blocked, InputError, NotFound
@@ -14,7 +15,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.sale.attempt import SaleAttempt
-from quanyi.entitlements.plays.sale.deals import because, granted, told
+from quanyi.entitlements.plays.sale.deals import granted, told
 from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.time import zone_of
 

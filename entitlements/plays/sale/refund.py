@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed, InputError, NotEligible, VoucherRefused
-from quanyi.entitlements.grants import days_left, spoiled, withdraw
+from quanyi.entitlements.grants import days_left, grant_keys, granted, spoiled, withdraw
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.sale.deals import because, find_deal, told
+from quanyi.entitlements.plays.sale.deals import find_deal, told
 from quanyi.entitlements.plays.sale.portions import portion, scaled
-from quanyi.entitlements.records import Deal, Entitlement, RecordKey
+from quanyi.entitlements.records import Deal, Entitlement
 from quanyi.entitlements.time import zone_of
 from quanyi.entitlements.undo.reverse import reverse
 
@@ -76,9 +77,8 @@ def refundable(sale: SaleTerms, ask: Input, draft: Draft) -> Deal:
 
 def rights_of(deal: Deal, draft: Draft) -> Sequence[Entitlement]:
     """The deal's entitlements that were not taken back before."""
-    draft.require(*(RecordKey(kind=Entitlement.kind, parts=(id_,)) for id_ in deal.grants))
-    found = [right for id_ in deal.grants if (right := draft.get(Entitlement, id_)) is not None]
-    return [right for right in found if right.phase != "withdrawn"]
+    draft.require(*grant_keys(deal.grants))
+    return [right for right in granted(deal.grants, draft) if right.phase != "withdrawn"]
 
 
 def asked_of(ask: Input, left: int) -> int:

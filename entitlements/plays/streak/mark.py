@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import attrs
 
 from quanyi.entitlements.accounts import stock
+from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.derived_ids import derived_id
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs
 from quanyi.entitlements.picture import Draft, LotsOf, Need
-from quanyi.entitlements.plays.reward.give import because
 from quanyi.entitlements.plays.streak.attempt import StreakAttempt
 from quanyi.entitlements.plays.streak.freeze import pay_for, present_length
 from quanyi.entitlements.records import Booked, Marks, RecordKey
-from quanyi.entitlements.undo.sources import note, sources_of, trail_keys
+from quanyi.entitlements.undo.sources import booked_by, note, sources_of, trail_keys
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.terms import StreakTerms
@@ -81,7 +81,8 @@ def _handed_out(found: StreakAttempt) -> tuple[list[Booked], list[str]]:
         id_ = f"{_id(found)}/{rule}"
         moves, grants = portion.hand_out(found.draft, id_)
         taken = found.gains.taken[rule]
-        booked.append(_booked(found, rule, id_, moves=(*taken, *moves), grants=tuple(grants)))
+        what = {"moves": (*taken, *moves), "grants": tuple(grants)}
+        booked.append(booked_by(found.streak, rule, id_, found.ask.holder or "", **what))
     return booked, [grant for part in booked for grant in part.grants]
 
 
@@ -102,17 +103,13 @@ def _hold_up(found: StreakAttempt) -> None:
 
 def _note(found: StreakAttempt) -> None:
     rule = day_rule(found.day.isoformat())
-    note(found.draft, _booked(found, rule, _id(found)), sources_of(found.streak, found.ask))
+    held = booked_by(found.streak, rule, _id(found), found.ask.holder or "")
+    note(found.draft, held, sources_of(found.streak, found.ask))
 
 
 def _id(found: StreakAttempt) -> str:
     ask = found.ask
     return derived_id("mark", found.streak.head.campaign, ask.type, ask.key, ask.digest.hex())
-
-
-def _booked(found: StreakAttempt, rule: str, id_: str, **what: object) -> Booked:
-    head, holder = found.streak.head, found.ask.holder or ""
-    return Booked(id=id_, campaign=head.campaign, version=head.version, rule=rule, holder=holder, **what)  # type: ignore[arg-type]
 
 
 def _marked(found: StreakAttempt) -> Marks:

@@ -10,25 +10,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, LotsOf, Need
-from quanyi.entitlements.plays.reward.give import because
-from quanyi.entitlements.plays.reward.undo import take_back_gifts
 from quanyi.entitlements.plays.streak.gifts import MARK
 from quanyi.entitlements.plays.streak.milestones import Shift, shifts
-from quanyi.entitlements.records import Booked, Entitlement, MarkedDay, Marks, RecordKey
-from quanyi.entitlements.undo.reverse import needs_of
-from quanyi.entitlements.undo.sources import (
-    mark_undone,
-    open_trails,
-    replace,
-    sources_of,
-    trail_keys,
-    trail_of,
-    undone_already,
-)
+from quanyi.entitlements.records import Booked, MarkedDay, Marks, RecordKey
+from quanyi.entitlements.undo.causes import cause_of
+from quanyi.entitlements.undo.gifts import gift_needs, take_back_gifts
+from quanyi.entitlements.undo.sources import check_not_undone, mark_undone, replace, sources_of, trail_keys
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.terms import StreakTerms
@@ -52,18 +44,14 @@ def undo(streak: StreakTerms, ask: Input, draft: Draft) -> Changes:
         NotEligible: The source was undone before, or the event names none.
         InsufficientPoints: The policy is ``refuse``, and the points are spent.
     """
-    policy = next(rule for rule in streak.if_undone if ask.type in rule.when)
-    sources = sources_of(streak, ask)
-    trail = trail_of(streak, policy, open_trails(draft, sources))
-    no = undone_already(draft, streak.head.campaign, sources)
-    if no is not None:
-        raise no
-    mine = [held for held in trail.booked if held.campaign == streak.head.campaign and not held.undone]
-    _require(streak, mine, draft)
-    for held in mine:
-        _Falling(streak, policy, held.holder, draft).let_go(held.rule.removeprefix("day/"))
-        replace(draft, attrs.evolve(held, undone=1), sources)
-    mark_undone(trail, streak.head.campaign, ask, draft)
+    cause = cause_of(streak, ask, draft)
+    check_not_undone(draft, streak.head.campaign, cause.sources)
+    assert cause.policy is not None  # nothing is promised that an event could make void
+    _require(streak, cause.still, draft)
+    for held in cause.still:
+        _Falling(streak, cause.policy, held.holder, draft).let_go(held.rule.removeprefix("day/"))
+        replace(draft, attrs.evolve(held, undone=1), cause.sources)
+    mark_undone(cause.trail, streak.head.campaign, ask, draft)
     return draft.done(because(streak, ask, "undo"), holder=ask.holder, outcome="cancelled")
 
 
@@ -127,8 +115,7 @@ class _Falling:
         gone = {(shift.milestone, shift.paid.isoformat()) for shift in moved if shift.to is None}
         lost = [b for day in days for b in self._day(day).given if (b.rule, day) in gone]
         lost += [booked for booked in record.given if booked.rule == MARK]
-        grants = (RecordKey(kind=Entitlement.kind, parts=(id_,)) for booked in lost for id_ in booked.grants)
-        self.draft.require(*grants, *needs_of(move for booked in lost for move in booked.moves))
+        self.draft.require(*gift_needs(lost))
 
     def _kept(self, given: Iterable[Booked]) -> list[Booked]:
         """Take back what was given; what of it did not come back whole, and so is never given again."""

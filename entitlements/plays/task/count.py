@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from quanyi.entitlements.accounts import outside, stock
+from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs
 from quanyi.entitlements.picture import Draft, LotsOf, Need
-from quanyi.entitlements.plays.reward.give import because
 from quanyi.entitlements.plays.task.attempt import TaskAttempt
 from quanyi.entitlements.plays.task.progress import (
     ALL_DONE,
@@ -27,7 +27,7 @@ from quanyi.entitlements.plays.task.progress import (
 )
 from quanyi.entitlements.records import Booked, Move
 from quanyi.entitlements.undo.partial import base_of
-from quanyi.entitlements.undo.sources import note, sources_of, trail_keys
+from quanyi.entitlements.undo.sources import booked_by, note, sources_of, trail_keys
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.task.terms import TaskTerms
@@ -93,10 +93,7 @@ def _hand_out(found: TaskAttempt, rule: str) -> Booked:
 
 
 def _booked(found: TaskAttempt, rule: str, id_: str, moves: tuple[Move, ...], grants: tuple[str, ...] = ()) -> Booked:
-    head, holder = found.task.head, found.ask.holder or ""
-    return Booked(
-        id=id_, campaign=head.campaign, version=head.version, rule=rule, holder=holder, moves=moves, grants=grants
-    )
+    return booked_by(found.task, rule, id_, found.ask.holder or "", moves=moves, grants=grants)
 
 
 def _tell(found: TaskAttempt) -> None:

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from quanyi.entitlements.accounts import Account, outside
+from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.clauses import Undo
-from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
-from quanyi.entitlements.plays.reward.give import because
-from quanyi.entitlements.plays.reward.undo import take_back_gifts
 from quanyi.entitlements.plays.task.progress import (
     ALL_DONE,
     beyond,
@@ -26,18 +24,10 @@ from quanyi.entitlements.plays.task.progress import (
     with_given,
     without_values,
 )
-from quanyi.entitlements.records import Booked, Entitlement, Progress, RecordKey
-from quanyi.entitlements.undo.partial import part_of, spread
-from quanyi.entitlements.undo.reverse import needs_of
-from quanyi.entitlements.undo.sources import (
-    mark_undone,
-    open_trails,
-    replace,
-    sources_of,
-    trail_keys,
-    trail_of,
-    undone_already,
-)
+from quanyi.entitlements.records import Booked, Progress, RecordKey
+from quanyi.entitlements.undo.causes import cause_of
+from quanyi.entitlements.undo.gifts import gift_needs, take_back_gifts
+from quanyi.entitlements.undo.sources import check_not_undone, mark_undone, replace, sources_of, trail_keys
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.task.terms import TaskTerms
@@ -62,28 +52,20 @@ def undo(task: TaskTerms, ask: Input, draft: Draft) -> Changes:
             something that never counted.
         InsufficientPoints: The policy is ``refuse``, and the points are spent.
     """
-    policy = next(rule for rule in task.if_undone if ask.type in rule.when)
-    sources = sources_of(task, ask)
-    trails = open_trails(draft, sources)
-    trail = trail_of(task, policy, trails)
-    no = undone_already(draft, task.head.campaign, sources)
-    if no is not None:
-        raise no
-    mine = [booked for booked in trail.booked if booked.campaign == task.head.campaign and not booked.undone]
-    balances = dict.fromkeys(progress_of(move.destination) for booked in mine for move in booked.moves)
+    cause = cause_of(task, ask, draft)
+    check_not_undone(draft, task.head.campaign, cause.sources)
+    assert cause.policy is not None  # nothing is promised that an event could make void
+    balances = dict.fromkeys(progress_of(move.destination) for booked in cause.still for move in booked.moves)
     draft.require(*balances, *map(beyond, balances), *(progress_key(task, balance) for balance in balances))
-    part = part_of(policy, ask)
-    if part is not None and not mine:
-        raise NotEligible(reason="no-source", shows={"same": ", ".join(policy.same)})
-    parted = spread(mine, part)
-    for booked in reversed(mine):
-        _fall_back(task, booked, parted[booked.id], sources, draft)
+    parted = cause.parted(ask)
+    for booked in reversed(cause.still):
+        _fall_back(task, booked, parted[booked.id], cause.sources, draft)
     for balance in balances:
         draft.note(_rule(task, balance), "fell back")
     for key in dict.fromkeys(progress_key(task, balance) for balance in balances):
-        _take_back(task, policy, key, [b for b in balances if progress_key(task, b) == key], draft)
+        _take_back(task, cause.policy, key, [b for b in balances if progress_key(task, b) == key], draft)
     if all(so_far is None for so_far in parted.values()):
-        mark_undone(trail, task.head.campaign, ask, draft)
+        mark_undone(cause.trail, task.head.campaign, ask, draft)
     return draft.done(because(task, ask, "undo"), holder=ask.holder, outcome="cancelled")
 
 
@@ -141,8 +123,7 @@ def _take_back(task: TaskTerms, policy: Undo, key: RecordKey, balances: Sequence
     if record is None or not open_again:
         return
     lost = [b for b in record.given if b.rule in {*open_again, ALL_DONE} and not b.undone]
-    grants = (RecordKey(kind=Entitlement.kind, parts=(id_,)) for booked in lost for id_ in booked.grants)
-    draft.require(*grants, *needs_of(move for booked in lost for move in booked.moves))
+    draft.require(*gift_needs(lost))
     kept = {b.id: attrs.evolve(b, undone=1) for b in reversed(lost) if not take_back_gifts(task, policy, b, draft)}
     for booked in lost:
         draft.note(booked.rule, "kept" if booked.id in kept else "undone")

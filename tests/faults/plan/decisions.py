@@ -159,12 +159,15 @@ DECISIONS = (
     Fault(
         name="undone-twice",
         promise="an undo never takes back more than was booked",
-        tests=(f"{_GUARDS}test_an_order_is_undone_once[memory]",),
+        tests=(
+            f"{_GUARDS}test_an_order_is_undone_once[memory]",
+            "tests/entitlements/test_undone_in_part.py::test_what_one_name_of_a_cause_undid_no_other_undoes_again",
+        ),
         edits=(
             Edit(
-                "entitlements/plays/reward/undo.py",
-                "for found in trails for booked in found.booked if booked.undone}",
-                "for found in trails for booked in found.booked if 0}",
+                "entitlements/undo/causes.py",
+                "for found in trails for b in found.booked if b.undone}",
+                "for found in trails for b in found.booked if 0}",
             ),
         ),
     ),

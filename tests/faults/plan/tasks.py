@@ -142,7 +142,7 @@ TASKS = (
         name="task-undone-twice",
         promise="a source is undone once, and an undo that comes first is met by its cause",
         tests=(f"{_UNDONE}test_a_source_is_undone_once_and_an_early_undo_is_met_by_its_cause",),
-        edits=(Edit(_FALL, "    mark_undone(trail, task.head.campaign, ask, draft)\n", ""),),
+        edits=(Edit(_FALL, "    mark_undone(cause.trail, task.head.campaign, ask, draft)\n", ""),),
     ),
     Fault(
         name="share-rounded-down",
@@ -160,7 +160,7 @@ TASKS = (
         edits=(
             Edit(
                 "entitlements/plays/reward/undo.py",
-                "replace(draft, attrs.evolve(booked, parted=parted), sources_of(reward, ask))",
+                "replace(draft, attrs.evolve(booked, parted=so_far), cause.sources)",
                 "pass",
             ),
         ),
