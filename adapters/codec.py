@@ -33,7 +33,8 @@ from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, InForce, Line, Posting, Put, Stash
 from quanyi.entitlements.errors import StorageError
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.records import BUILTIN_RECORDS, Record, RecordKey
+from quanyi.entitlements.plays.records import BUILTIN_RECORDS
+from quanyi.entitlements.records import Record, RecordKey
 
 __all__ = [
     "Codec",

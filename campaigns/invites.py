@@ -15,10 +15,10 @@ from quanyi.campaigns.queries import Ports
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.referral import Referral
-from quanyi.entitlements.plays.referral.attempt import bond_key
 from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code
+from quanyi.entitlements.plays.referral.records import Bond, Invite, bond_key
 from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
-from quanyi.entitlements.records import Bond, Invite, Person, Promise
+from quanyi.entitlements.records import Person, Promise
 
 __all__ = ["Invitee", "Invites", "invites"]
 

@@ -25,8 +25,8 @@ from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import CodesOf
 from quanyi.entitlements.plays.referral import Referral
-from quanyi.entitlements.plays.referral.attempt import bond_key
 from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code, read_code
+from quanyi.entitlements.plays.referral.records import bond_key
 from quanyi.entitlements.ports import Vault
 from quanyi.entitlements.records import Entitlement, RecordKey
 

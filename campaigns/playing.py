@@ -16,8 +16,8 @@ from quanyi.entitlements.picture import Need, Undeclared
 from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.streak.view import StreakView, streak_needs, streak_view
 from quanyi.entitlements.plays.task import Task
+from quanyi.entitlements.plays.task.records import Progress
 from quanyi.entitlements.plays.task.view import TaskView, task_needs, task_view
-from quanyi.entitlements.records import Progress
 
 __all__ = ["Playing"]
 

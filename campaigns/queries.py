@@ -23,13 +23,13 @@ from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.picture import LotsOf, View
-from quanyi.entitlements.plays.bundle.keys import part_key
+from quanyi.entitlements.plays.bundle.records import PackPart, part_key
 from quanyi.entitlements.plays.bundle.view import BundleView, bundle_view
 from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.sale.view import Offer, limit_needs, most_pieces, offer_needs, offer_view
 from quanyi.entitlements.ports import Clock, Entry, Facts, Shelf, Store, Vault, Views
-from quanyi.entitlements.records import Deal, Entitlement, PackPart, Promise, Record, RecordKey
+from quanyi.entitlements.records import Deal, Entitlement, Promise, Record, RecordKey
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["MallStore", "Ports", "Reads"]

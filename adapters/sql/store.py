@@ -27,8 +27,9 @@ from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.views import SqlViews
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.picture import Need, Picture, Timer
+from quanyi.entitlements.plays.records import BUILTIN_RECORDS
 from quanyi.entitlements.ports import Transaction, Writing
-from quanyi.entitlements.records import BUILTIN_RECORDS, FIRST_FORMAT, Record
+from quanyi.entitlements.records import FIRST_FORMAT, Record
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -28,7 +28,8 @@ from quanyi.adapters.sql.audit.looking import UNTOLD, Difference, Looking
 from quanyi.adapters.sql.formats import DIGESTED, flagged
 from quanyi.adapters.sql.scratch import Scratch
 from quanyi.adapters.sql.tables import tables_of
-from quanyi.entitlements.records import BUILTIN_RECORDS, Record
+from quanyi.entitlements.plays.records import BUILTIN_RECORDS
+from quanyi.entitlements.records import Record
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

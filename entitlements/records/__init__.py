@@ -1,35 +1,27 @@
 """
-Everything with a story: a person, a deal, an entitlement, a promise, a bond, what a source booked.
+What all plays share of everything with a story: a person, a deal, an entitlement, a promise, what a source booked.
 
 A record is a frozen value with a version kept by the store. It carries the few columns that
 lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its own.
 """
 
 from quanyi.entitlements.records.base import FIRST_FORMAT, Move, Person, Record, RecordKey, lookup_digest
-from quanyi.entitlements.records.bonds import Bond, Invite, Seen
-from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, PackPart, shared_codes
-from quanyi.entitlements.records.marks import MarkedDay, Marks, Progress, Usage, Use
+from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, shared_codes
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
+from quanyi.entitlements.records.usage import Usage, Use
 
 __all__ = [
-    "BUILTIN_RECORDS",
     "FIRST_FORMAT",
-    "Bond",
+    "RECORDS",
     "Booked",
     "Deal",
     "Entitlement",
-    "Invite",
     "Loaded",
-    "MarkedDay",
-    "Marks",
     "Move",
-    "PackPart",
     "Person",
-    "Progress",
     "Promise",
     "Record",
     "RecordKey",
-    "Seen",
     "Trail",
     "Usage",
     "Use",
@@ -37,20 +29,13 @@ __all__ = [
     "shared_codes",
 ]
 
-BUILTIN_RECORDS: tuple[type[Record], ...] = (
-    Bond,
+RECORDS: tuple[type[Record], ...] = (
     Deal,
     Entitlement,
-    Invite,
     Loaded,
-    MarkedDay,
-    Marks,
-    PackPart,
     Person,
-    Progress,
     Promise,
-    Seen,
     Trail,
     Usage,
 )
-"""The kinds a store knows from the start; a host's own plays add theirs."""
+"""The kinds that all plays share; what one play alone keeps stands in its `records.py`."""

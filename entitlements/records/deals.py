@@ -13,7 +13,7 @@ import attrs
 from quanyi.entitlements.records.base import Move, Record
 from quanyi.entitlements.time import aware, aware_or_none
 
-__all__ = ["Deal", "Entitlement", "Loaded", "PackPart", "shared_codes"]
+__all__ = ["Deal", "Entitlement", "Loaded", "shared_codes"]
 
 
 @attrs.frozen(kw_only=True)
@@ -136,38 +136,3 @@ class Loaded(Record):
     def parts(self) -> tuple[str, ...]:
         """The thing."""
         return self.thing
-
-
-@attrs.frozen(kw_only=True)
-class PackPart(Record):
-    """
-    One part of a bundle that somebody bought, with a story of its own.
-
-    Phases: ``waiting`` (for its time) → ``open`` (to be chosen) → ``given``; ``short`` (its stock is
-    gone, tried again) → ``given`` or ``failed``; and where the deal is refunded, ``cancelled`` before
-    it was given, ``withdrawn`` after.
-
-    Attributes:
-        deal: The deal it belongs to.
-        name: The part's name in the campaign.
-        chosen: What was chosen, where there is a choice; `defaulted` if nobody did.
-        tries: How often its stock was found gone.
-        moves: What giving it booked; a refund takes it back.
-        grants: Ids of the entitlements it gave.
-        due_at: When it opens, closes, is given or tried again; None once that is settled.
-    """
-
-    kind: ClassVar[str] = "part"
-    deal: str
-    name: str
-    chosen: tuple[str, ...] = ()
-    defaulted: bool = False
-    tries: int = 0
-    moves: tuple[Move, ...] = ()
-    grants: tuple[str, ...] = ()
-    given_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The deal and the part."""
-        return (self.deal, self.name)

@@ -16,7 +16,8 @@ from quanyi.entitlements.accounts import Account, lot, outside, quota
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Because, Changes, Draw, Emit, Posting, Put
 from quanyi.entitlements.errors import StorageError
-from quanyi.entitlements.records import BUILTIN_RECORDS, Person, Record
+from quanyi.entitlements.plays.records import BUILTIN_RECORDS
+from quanyi.entitlements.records import Person, Record
 
 NOW = datetime(2026, 3, 8, 4, 0, 0, 123456, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.records import Bond
+from quanyi.entitlements.plays.referral.records import Bond
 from tests.engine.conftest import NOON, sql_store
 from tests.engine.test_races import attempt, beside, stopped
 

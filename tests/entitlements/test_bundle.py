@@ -12,7 +12,7 @@ from quanyi.entitlements.benefits import Benefit, PointsUnit
 from quanyi.entitlements.clauses import Fixed, Gift, Head, Limit
 from quanyi.entitlements.errors import InsufficientPoints, NotFound, VoucherRefused
 from quanyi.entitlements.plays.bundle import Bundle, Choice, Option, Part
-from quanyi.entitlements.plays.bundle.keys import part_key
+from quanyi.entitlements.plays.bundle.records import part_key
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Price, Sale
 from quanyi.entitlements.records import Entitlement

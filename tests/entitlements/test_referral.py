@@ -14,7 +14,7 @@ from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.errors import NotEligible, VoucherRefused
 from quanyi.entitlements.plays.referral.attempt import HIGHEST
 from quanyi.entitlements.plays.referral.invite_codes import first_code, read_code
-from quanyi.entitlements.records import Bond, Invite
+from quanyi.entitlements.plays.referral.records import Bond, Invite
 from quanyi.entitlements.time import Duration, Schedule, Span
 from tests.entitlements.sharing import (
     AT,

@@ -11,8 +11,9 @@ from quanyi.entitlements.accounts import used
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.clauses import Fixed, Gift, Head, Limit, Undo
 from quanyi.entitlements.errors import HoldClosed
+from quanyi.entitlements.plays.referral.records import Bond
 from quanyi.entitlements.plays.reward import Reward
-from quanyi.entitlements.records import Bond, Promise
+from quanyi.entitlements.records import Promise
 from quanyi.entitlements.time import Duration
 from tests.entitlements.sharing import (
     AT,

@@ -11,7 +11,7 @@ from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.plays.streak import Mark, Milestone, Streak, Times
-from quanyi.entitlements.records import Marks
+from quanyi.entitlements.plays.streak.records import Marks
 from quanyi.entitlements.time import Duration, Span, Window
 from tests.entitlements.checkins import (
     CHECK_IN,

@@ -11,7 +11,7 @@ from quanyi.entitlements.accounts import lot
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.plays.streak import Freeze, Mark, Milestone, Times
-from quanyi.entitlements.records import Marks
+from quanyi.entitlements.plays.streak.records import Marks
 from quanyi.entitlements.time import Window
 from tests.entitlements.checkins import CHECK_IN, at, day, marks_on, some
 from tests.entitlements.stage import Stage

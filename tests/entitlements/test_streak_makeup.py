@@ -13,7 +13,7 @@ from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.clauses import Gift, Head, Limit
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.plays.streak import Mark, Milestone
-from quanyi.entitlements.records import Marks
+from quanyi.entitlements.plays.streak.records import Marks
 from quanyi.entitlements.time import Duration, Span, Window
 from tests.entitlements.checkins import (
     CHECK_IN,

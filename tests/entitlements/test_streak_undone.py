@@ -13,7 +13,7 @@ from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.clauses import Limit, Undo
 from quanyi.entitlements.errors import InsufficientPoints
 from quanyi.entitlements.plays.streak import Mark, Milestone
-from quanyi.entitlements.records import MarkedDay, Marks
+from quanyi.entitlements.plays.streak.records import MarkedDay, Marks
 from quanyi.entitlements.time import Duration, Window
 from tests.entitlements.checkins import CHECK_IN, COFFEE, at, day, some
 from tests.entitlements.stage import Stage, moment

@@ -22,7 +22,8 @@ from quanyi.campaigns.project.versions import FORMAT, unstructure_campaign, unst
 from quanyi.entitlements.accounts import Account, held, outside
 from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, InForce, Posting, Put, SealedCode, Stash
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.records import BUILTIN_RECORDS, RecordKey
+from quanyi.entitlements.plays.records import BUILTIN_RECORDS
+from quanyi.entitlements.records import RecordKey
 
 __all__ = ["FOLDER", "NAMES", "filled", "goldens", "names"]
 

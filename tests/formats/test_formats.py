@@ -19,7 +19,7 @@ from quanyi.campaigns.project.versions import (
 )
 from quanyi.entitlements.changes import Line
 from quanyi.entitlements.errors import StorageError
-from quanyi.entitlements.records import BUILTIN_RECORDS
+from quanyi.entitlements.plays.records import BUILTIN_RECORDS
 from tests.formats.kept import FOLDER, NAMES, goldens, names
 
 CODEC = Codec()

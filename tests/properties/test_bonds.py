@@ -16,8 +16,8 @@ from quanyi.entitlements.clauses import Fixed, Gift, Head, Limit
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plays.referral import Bind, Referral, Rule
+from quanyi.entitlements.plays.referral.records import Bond
 from quanyi.entitlements.plays.reward import Reward
-from quanyi.entitlements.records import Bond
 from quanyi.entitlements.time import Duration, Window
 from tests.entitlements.stage import Stage, moment
 

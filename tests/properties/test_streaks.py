@@ -15,8 +15,8 @@ from quanyi.entitlements.accounts import lot
 from quanyi.entitlements.clauses import Fixed, Gift, Undo
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.plays.streak import Mark, Milestone
+from quanyi.entitlements.plays.streak.records import Marks
 from quanyi.entitlements.plays.streak.runs import best_rows, period_of, present_row, row_of, rows_of
-from quanyi.entitlements.records import Marks
 from quanyi.entitlements.time import Duration, Window
 from tests.entitlements.checkins import CHECK_IN
 from tests.entitlements.stage import Stage

@@ -21,12 +21,12 @@ from quanyi.entitlements.errors import HoldClosed, NotEligible, NotFound, NotOpe
 from quanyi.entitlements.giving import Giving
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, LotsOf, Need
-from quanyi.entitlements.plays.bundle.keys import part_key
 from quanyi.entitlements.plays.bundle.prices import return_price
+from quanyi.entitlements.plays.bundle.records import PackPart, part_key
 from quanyi.entitlements.plays.bundle.refund import return_all
 from quanyi.entitlements.plays.bundle.terms import Part
 from quanyi.entitlements.plays.sale.deals import deal_of, find_deal
-from quanyi.entitlements.records import Deal, PackPart, RecordKey
+from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.time import zone_of
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.bundle import exposure, parts, refund
-from quanyi.entitlements.plays.bundle.keys import part_key
+from quanyi.entitlements.plays.bundle.records import part_key
 from quanyi.entitlements.plays.bundle.terms import BundleTerms
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.sale.deals import deal_of

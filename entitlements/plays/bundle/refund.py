@@ -19,13 +19,13 @@ from quanyi.entitlements.errors import InsufficientPoints, Refused, VoucherRefus
 from quanyi.entitlements.grants import days_left, grant_keys, granted, spoiled, withdraw
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.bundle.keys import part_key
 from quanyi.entitlements.plays.bundle.prices import money_of, units_of
+from quanyi.entitlements.plays.bundle.records import PackPart, part_key
 from quanyi.entitlements.plays.sale import Price
 from quanyi.entitlements.plays.sale.deals import told
 from quanyi.entitlements.plays.sale.portions import amounts, drawn
 from quanyi.entitlements.plays.sale.refund import asked_of, refundable, returned, rights_of
-from quanyi.entitlements.records import Deal, Entitlement, Move, PackPart
+from quanyi.entitlements.records import Deal, Entitlement, Move
 from quanyi.entitlements.undo.reverse import needs_of, reverse
 
 if TYPE_CHECKING:

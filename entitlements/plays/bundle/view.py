@@ -15,9 +15,9 @@ from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
-from quanyi.entitlements.plays.bundle.keys import part_key
+from quanyi.entitlements.plays.bundle.records import PackPart, part_key
 from quanyi.entitlements.plays.bundle.terms import BundleTerms, Part
-from quanyi.entitlements.records import Deal, PackPart
+from quanyi.entitlements.records import Deal
 
 __all__ = ["BundleView", "PartView", "bundle_view"]
 

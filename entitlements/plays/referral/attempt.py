@@ -23,21 +23,16 @@ from quanyi.entitlements.limits.limit import limit_needs, take_place
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.referral.fingerprints import leave_marks, seen_before, shown_by
 from quanyi.entitlements.plays.referral.invite_codes import inviter_of_code
-from quanyi.entitlements.records import Bond, RecordKey
+from quanyi.entitlements.plays.referral.records import Bond, bond_key
 from quanyi.entitlements.time import zone_of
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.referral.terms import ReferralTerms
 
-__all__ = ["CHECKS", "HIGHEST", "BindAttempt", "bond_key"]
+__all__ = ["CHECKS", "HIGHEST", "BindAttempt"]
 
 HIGHEST = 20
 """How many bonds binding walks up at most; a friend who stands at the top of a taller tree is refused."""
-
-
-def bond_key(campaign: str, friend: str) -> RecordKey:
-    """The record of a person's place in a campaign's tree."""
-    return RecordKey(kind=Bond.kind, parts=(campaign, friend))
 
 
 class BindAttempt:

@@ -14,7 +14,8 @@ from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.checks.conditions import value_at
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.records import RecordKey, Seen
+from quanyi.entitlements.plays.referral.records import Seen
+from quanyi.entitlements.records import RecordKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,13 +18,13 @@ from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import InputError, NotEligible, Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, Need
-from quanyi.entitlements.plays.referral.attempt import BindAttempt, bond_key
+from quanyi.entitlements.plays.referral.attempt import BindAttempt
 from quanyi.entitlements.plays.referral.fingerprints import leave_marks, mark_keys
 from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code, read_code
+from quanyi.entitlements.plays.referral.records import Bond, bond_key
 from quanyi.entitlements.plays.referral.terms import BOUND, Rule
 from quanyi.entitlements.plays.reward import give, undo
 from quanyi.entitlements.plays.reward.attempt import RewardAttempt
-from quanyi.entitlements.records import Bond
 from quanyi.entitlements.undo.sources import sources_of, trail_keys
 
 if TYPE_CHECKING:

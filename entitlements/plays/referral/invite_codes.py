@@ -15,7 +15,8 @@ from quanyi.entitlements.errors import InputError, VoucherRefused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.referral.fingerprints import leave_marks
-from quanyi.entitlements.records import Invite, RecordKey
+from quanyi.entitlements.plays.referral.records import Invite
+from quanyi.entitlements.records import RecordKey
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.referral.terms import ReferralTerms

@@ -23,9 +23,9 @@ from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.streak.days import asked_day, began, last_date, last_news, member_zone, today_of
 from quanyi.entitlements.plays.streak.freeze import frozen
 from quanyi.entitlements.plays.streak.gifts import MARK, Gains
+from quanyi.entitlements.plays.streak.records import MarkedDay, Marks
 from quanyi.entitlements.plays.streak.runs import Row, in_period, period_of, row_of
 from quanyi.entitlements.points import spend
-from quanyi.entitlements.records import MarkedDay, Marks
 from quanyi.entitlements.time import local_start, zone_of
 from quanyi.entitlements.undo.sources import check_not_undone, sources_of
 

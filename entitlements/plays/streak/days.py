@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from quanyi.entitlements.checks.conditions import value_at
 from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.plays.streak.records import Marks
 from quanyi.entitlements.plays.streak.runs import slot_of
-from quanyi.entitlements.records import Marks
 from quanyi.entitlements.time import local_start, zone_of
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from quanyi.entitlements.accounts import outside
 from quanyi.entitlements.clauses import Fixed, Gift
 from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.streak.records import Marks
 from quanyi.entitlements.plays.streak.runs import period_of, present_row, row_of
 from quanyi.entitlements.points import available, spend
-from quanyi.entitlements.records import Marks
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.terms import StreakTerms

@@ -19,7 +19,8 @@ from quanyi.entitlements.limits.limit import limit_needs
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.streak.attempt import StreakAttempt
 from quanyi.entitlements.plays.streak.freeze import pay_for, present_length
-from quanyi.entitlements.records import Booked, Marks, RecordKey
+from quanyi.entitlements.plays.streak.records import Marks
+from quanyi.entitlements.records import Booked, RecordKey
 from quanyi.entitlements.undo.sources import booked_by, note, sources_of, trail_keys
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from quanyi.entitlements.plays.streak.records import Marks
 from quanyi.entitlements.plays.streak.runs import Row, in_period, period_of, rows_of
-from quanyi.entitlements.records import Marks
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.terms import Milestone, StreakTerms

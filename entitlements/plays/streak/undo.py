@@ -17,7 +17,8 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft, LotsOf, Need
 from quanyi.entitlements.plays.streak.gifts import MARK
 from quanyi.entitlements.plays.streak.milestones import Shift, shifts
-from quanyi.entitlements.records import Booked, MarkedDay, Marks, RecordKey
+from quanyi.entitlements.plays.streak.records import MarkedDay, Marks
+from quanyi.entitlements.records import Booked, RecordKey
 from quanyi.entitlements.undo.causes import cause_of
 from quanyi.entitlements.undo.gifts import gift_needs, take_back_gifts
 from quanyi.entitlements.undo.sources import check_not_undone, mark_undone, replace, sources_of, trail_keys

@@ -17,10 +17,11 @@ from quanyi.entitlements.picture import LotsOf, Need, View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.streak.days import last_date, member_zone, mendable, today_of
 from quanyi.entitlements.plays.streak.freeze import frozen, present_length
+from quanyi.entitlements.plays.streak.records import Marks
 from quanyi.entitlements.plays.streak.runs import Row, best_rows, in_period, period_of, present_row, row_of, rows_of
 from quanyi.entitlements.plays.streak.terms import Ladder, Milestone, StreakTerms
 from quanyi.entitlements.plays.task.view import Gifts, given_of
-from quanyi.entitlements.records import Marks, RecordKey
+from quanyi.entitlements.records import RecordKey
 from quanyi.entitlements.time import Window, local_start, zone_of
 
 __all__ = ["MakeupView", "MilestoneView", "StepView", "StreakView", "streak_needs", "streak_view"]

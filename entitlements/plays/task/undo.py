@@ -24,7 +24,8 @@ from quanyi.entitlements.plays.task.progress import (
     with_given,
     without_values,
 )
-from quanyi.entitlements.records import Booked, Progress, RecordKey
+from quanyi.entitlements.plays.task.records import Progress
+from quanyi.entitlements.records import Booked, RecordKey
 from quanyi.entitlements.undo.causes import cause_of
 from quanyi.entitlements.undo.gifts import gift_needs, take_back_gifts
 from quanyi.entitlements.undo.sources import check_not_undone, mark_undone, replace, sources_of, trail_keys

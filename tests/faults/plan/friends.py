@@ -88,7 +88,7 @@ FRIENDS = (
             f"{_BINDING}test_a_bond_that_has_ended_makes_room",
             f"{_STORIES}[invitations: new for a day, bound for thirty-swept]",
         ),
-        edits=(Edit("entitlements/records/bonds.py", "self.due_at <= now", "self.due_at < now"),),
+        edits=(Edit("entitlements/plays/referral/records.py", "self.due_at <= now", "self.due_at < now"),),
     ),
     Fault(
         name="foreign-code",

@@ -1,5 +1,5 @@
 """
-Who was brought by whom: bonds, the codes that make them, and marks of what was seen before.
+What a referral keeps: who was brought by whom, the codes that bring, and marks of what was seen before.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from typing import ClassVar
 
 import attrs
 
-from quanyi.entitlements.records.base import Record
+from quanyi.entitlements.records import Record, RecordKey
 from quanyi.entitlements.time import aware_or_none
 
-__all__ = ["Bond", "Invite", "Seen"]
+__all__ = ["RECORDS", "Bond", "Invite", "Seen", "bond_key"]
 
 
 @attrs.frozen(kw_only=True)
@@ -85,3 +85,12 @@ class Seen(Record):
     def parts(self) -> tuple[str, ...]:
         """The campaign and the mark."""
         return (self.campaign, *self.mark)
+
+
+def bond_key(campaign: str, friend: str) -> RecordKey:
+    """The record of a person's place in a campaign's tree."""
+    return RecordKey(kind=Bond.kind, parts=(campaign, friend))
+
+
+RECORDS: tuple[type[Record], ...] = (Bond, Invite, Seen)
+"""The kinds of records that referrals keep."""

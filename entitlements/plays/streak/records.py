@@ -1,48 +1,18 @@
 """
-How far somebody is: rounds of tasks, days marked in streaks, and when a limit was used.
+What a streak keeps: the days that somebody marked, and what each of them gave.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
 
 import attrs
 
-from quanyi.entitlements.records.base import Record
-from quanyi.entitlements.records.promises import Booked
-from quanyi.entitlements.time import aware
+from quanyi.entitlements.records import Booked, Record
 
-__all__ = ["MarkedDay", "Marks", "Progress", "Usage", "Use"]
-
-
-@attrs.frozen(kw_only=True)
-class Progress(Record):
-    """
-    One round of a task: what its goals gave so far. How far they are stands in balances.
-
-    Phases: ``open`` → ``done``, and back where something that counted is undone.
-
-    Attributes:
-        window: The calendar window it counts in; empty for ever.
-        subject: Whose round, by the task's keys.
-        round: How many rounds were finished before this one.
-        given: What was given, by rule: ``goals.NAME`` or ``all_done``.
-        values: The different values that a goal has counted, by its name.
-    """
-
-    kind: ClassVar[str] = "progress"
-    window: str = ""
-    subject: tuple[str, ...] = ()
-    round: int = 0
-    given: tuple[Booked, ...] = ()
-    values: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The campaign, the window, whose, and which round."""
-        return (self.campaign, self.window, *self.subject, str(self.round))
+__all__ = ["RECORDS", "MarkedDay", "Marks"]
 
 
 @attrs.frozen(kw_only=True)
@@ -113,38 +83,5 @@ class MarkedDay(Record):
         return (self.campaign, self.holder or "", self.day)
 
 
-@attrs.frozen(kw_only=True)
-class Use:
-    """
-    One time that a limit was used.
-
-    Attributes:
-        amount: How much, less what was given back.
-    """
-
-    at: datetime = attrs.field(validator=aware)
-    amount: int
-
-
-@attrs.frozen(kw_only=True)
-class Usage(Record):
-    """
-    When a limit was used whose window follows what happens; only what still counts is kept.
-
-    Attributes:
-        name: The limit, or whatever else has such a window.
-        unit: What is counted.
-        subject: Whose, by its keys.
-        uses: Oldest first.
-    """
-
-    kind: ClassVar[str] = "usage"
-    name: str
-    unit: str
-    subject: tuple[str, ...] = ()
-    uses: tuple[Use, ...] = ()
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The limit, what it counts, and whose."""
-        return (self.name, self.unit, *self.subject)
+RECORDS: tuple[type[Record], ...] = (MarkedDay, Marks)
+"""The kinds of records that streaks keep."""
