@@ -13,7 +13,7 @@ from pydantic import Field
 
 from quanyi.campaigns.language.events import Attribute, EventType
 from quanyi.entitlements.errors import InputError, StorageError
-from quanyi.entitlements.records import BUILTIN_RECORDS, Record
+from quanyi.entitlements.records import RECORDS, Record
 
 if TYPE_CHECKING:
     from quanyi.campaigns.kinds.kind import Kind
@@ -42,7 +42,8 @@ class Kinds:
     def __attrs_post_init__(self) -> None:
         _insist_on_one("kind", (kind.word for kind in self.all))
         _insist_on_one("kind of record", (record.kind for record in self.records))
-        _insist_on_one("command", (event.id for event in _distinct(kind.commands for kind in self.all)))
+        events = _distinct((*kind.commands, *kind.tells) for kind in self.all)
+        _insist_on_one("command or event", (event.id for event in events))
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(self.all)
@@ -72,8 +73,7 @@ class Kinds:
     @property
     def records(self) -> tuple[type[Record], ...]:
         """Every kind of record that a mall with these kinds keeps."""
-        own = dict.fromkeys(record for kind in self.all for record in kind.records)
-        return (*BUILTIN_RECORDS, *(record for record in own if record not in BUILTIN_RECORDS))
+        return (*RECORDS, *dict.fromkeys(record for kind in self.all for record in kind.records))
 
     def commands(self, money_scale: int = 2) -> dict[str, EventType]:
         """What users ask of these kinds, by type, with the decimal places of the mall's money."""

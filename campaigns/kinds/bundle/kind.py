@@ -14,6 +14,7 @@ from quanyi.campaigns.kinds.sale.events import COMMANDS
 from quanyi.campaigns.kinds.sale.lint import LINT
 from quanyi.campaigns.kinds.sale.terms import limits, quotas
 from quanyi.entitlements.plays.bundle import Bundle
+from quanyi.entitlements.plays.bundle.records import RECORDS
 
 __all__ = ["BUNDLE"]
 
@@ -28,6 +29,7 @@ BUNDLE = Kind(
     lint=LINT,
     commands=COMMANDS,
     coverage=COVERAGE,
+    records=RECORDS,
     story=STORY,
     limits=limits,
     quotas=quotas,

@@ -14,6 +14,7 @@ from quanyi.campaigns.kinds.referral.schema import ReferralFile
 from quanyi.campaigns.kinds.referral.story import STORY
 from quanyi.campaigns.kinds.referral.terms import limits
 from quanyi.entitlements.plays.referral import Referral
+from quanyi.entitlements.plays.referral.records import RECORDS
 
 __all__ = ["REFERRAL"]
 
@@ -29,6 +30,7 @@ REFERRAL = Kind(
     commands=COMMANDS,
     tells=TELLS,
     coverage=COVERAGE,
+    records=RECORDS,
     story=STORY,
     limits=limits,
 )

@@ -13,6 +13,7 @@ from quanyi.campaigns.kinds.streak.schema import StreakFile
 from quanyi.campaigns.kinds.streak.story import STORY
 from quanyi.campaigns.kinds.streak.terms import limits
 from quanyi.entitlements.plays.streak import Streak
+from quanyi.entitlements.plays.streak.records import RECORDS
 
 __all__ = ["STREAK"]
 
@@ -26,6 +27,7 @@ STREAK = Kind(
     show=_SHOW,
     lint=LINT,
     coverage=COVERAGE,
+    records=RECORDS,
     story=STORY,
     limits=limits,
 )

@@ -13,6 +13,7 @@ from quanyi.campaigns.kinds.task.lint import LINT
 from quanyi.campaigns.kinds.task.schema import TaskFile
 from quanyi.campaigns.kinds.task.story import STORY
 from quanyi.entitlements.plays.task import Task
+from quanyi.entitlements.plays.task.records import RECORDS
 
 __all__ = ["TASK"]
 
@@ -27,5 +28,6 @@ TASK = Kind(
     lint=LINT,
     tells=TELLS,
     coverage=COVERAGE,
+    records=RECORDS,
     story=STORY,
 )
