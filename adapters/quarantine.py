@@ -13,7 +13,7 @@ from quanyi.entitlements.inputs import Input, Receipt
 
 if TYPE_CHECKING:
     from quanyi.adapters.sql.watch import Watch
-    from quanyi.campaigns.queries import Ports
+    from quanyi.campaigns.ports import Ports
 
 __all__ = ["quarantine"]
 

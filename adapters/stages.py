@@ -14,7 +14,7 @@ from quanyi.adapters.ids import CountedIds, RandomIds
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
-from quanyi.campaigns.mall import MallStore
+from quanyi.campaigns.ports import MallStore
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.tools.sandbox import Sandbox, StageFactory
 from quanyi.entitlements.picture import CodesOf
@@ -68,7 +68,7 @@ def stage_on(
             transactions=mall.ports.transactions,
             store=store,
             move=clock.move,
-            apply=mall.apply,
+            apply=mall.desk.apply,
             read_codes=_reader(mall, store, vault),
             over=over,
         )

@@ -13,22 +13,22 @@ import attrs
 
 from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.collector import Collector
+from quanyi.adapters.desk import OpenDesk
 from quanyi.adapters.guarded_clock import GuardedClock
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.sidelines import PatientStore, Sidelines
 from quanyi.campaigns.batch import Batch
-from quanyi.campaigns.engine.decisions import told_again
 from quanyi.campaigns.engine.holders import Holders
 from quanyi.campaigns.engine.in_force import CampaignsInForce
 from quanyi.campaigns.engine.transaction import Transactions
 from quanyi.campaigns.kinds.builtin import BUILTIN
 from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.language.expressions import CelExpressions
-from quanyi.campaigns.mall import Mall, MallStore, Ports
+from quanyi.campaigns.mall import Mall
+from quanyi.campaigns.ports import MallStore, Ports
 from quanyi.campaigns.project.load import load_project
 from quanyi.campaigns.project.model import Project
-from quanyi.campaigns.project.release import Applied, apply, set_paused
-from quanyi.campaigns.project.versions import structure_play, structure_project, unstructure_play, unstructure_project
+from quanyi.campaigns.project.versions import structure_play
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.plays.basics import basics
@@ -37,10 +37,7 @@ from quanyi.entitlements.ports import Clock, Facts, Ids, Vault
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from quanyi.adapters.outbox import CloudEvent, Relay
-    from quanyi.adapters.sql.engine import Finding
     from quanyi.adapters.sql.marks import SqlMarks
-    from quanyi.adapters.sql.parked import ParkedEvents
     from quanyi.adapters.sql.store import SqlStore
     from quanyi.adapters.sql.watch import Watch
     from quanyi.adapters.witness import Witness
@@ -56,11 +53,10 @@ _MOST_WAITING = 5_000
 
 
 class OpenMall(Mall):
-    """A mall with the operator's side: bringing campaigns into force, pausing, importing codes."""
+    """A mall as it is opened: on a store of its own, with all that its operators do at its `desk`."""
 
     def __init__(self, ports: Ports, watch: Watch | None = None) -> None:
         super().__init__(ports)
-        self._ports = ports
         self._watch = watch
 
     @property
@@ -69,88 +65,13 @@ class OpenMall(Mall):
         return self._ports
 
     @property
-    def project(self) -> Project:
-        """The mall project that this process works with."""
-        return self._ports.project
-
-    def apply(self, *, by: str | None = None) -> Applied:
-        """
-        Bring the project's campaigns into force, together with what they put on sale.
-
-        Args:
-            by: Who does it, for the journal.
-        """
-        ports = self._ports
-        return apply(
-            ports.project,
-            ports.transactions,
-            ports.store,
-            self.now(),
-            write_play=partial(unstructure_play, kinds=ports.project.kinds),
-            write_project=unstructure_project,
-            read_project=partial(structure_project, kinds=ports.project.kinds),
-            by=by,
-        )
+    def desk(self) -> OpenDesk:
+        """What operators do: releases, pauses, wallets, card codes, events that nobody took, backups."""
+        return OpenDesk(self._requests, self._watch)
 
     def batch(self) -> Batch:
         """Several writes in one commit, each decided on its own: ``with mall.batch() as batch: …``."""
         return Batch(self._ports, lambda asks: self._ports.transactions.run(asks, self._ports.store))
-
-    def relay(self, tell: Callable[[CloudEvent], object], *, sink: str = "host", **options: Any) -> Relay:
-        """
-        What hands the mall's events on to one sink; a host's job calls its `run`. For a mall on a database.
-
-        Args:
-            tell: Takes one event, and may meet it again: its `id` is the same each time.
-            sink: Whose events: ``host``, or one of those that `open_mall` was given.
-            options: Those of `quanyi.adapters.outbox.Relay`: tries, pauses, the lease.
-
-        Raises:
-            InputError: No sink has that name, or the mall is in memory.
-        """
-        from quanyi.adapters.outbox import Relay
-        from quanyi.adapters.sql.outbox import SqlOutbox
-
-        store = self._in_database()
-        if sink not in store.sinks.takes:
-            raise InputError(f"no sink is called {sink!r}; this mall has {', '.join(sorted(store.sinks.takes))}")
-        return Relay(SqlOutbox(store, sink), tell, self._ports.clock, **options)
-
-    @property
-    def parked(self) -> ParkedEvents:
-        """The events that a sink did not take however often it was tried: list, requeue, drop."""
-        from quanyi.adapters.sql.parked import ParkedEvents
-
-        return ParkedEvents(self._in_database(), self._ports.clock)
-
-    def retry(self, failed: CloudEvent) -> Receipt:
-        """
-        Let a campaign decide again what it broke on, as of now; that campaign alone, and once for each event.
-
-        Args:
-            failed: A ``campaign.failed`` event, as a relay handed it on.
-
-        Raises:
-            InputError: It is another event, or what broke was neither an event that is reported nor
-                one that campaigns tell each other.
-        """
-        if failed.type != "campaign.failed":
-            raise InputError(f"only campaign.failed can be tried again, not {failed.type}")
-        what = failed.data
-        type_, key, data = str(what["type"]), f"retry/{failed.id}", what["data"]
-        declared = self.project.events.get(type_)
-        if declared is not None and declared.inner:
-            ask = told_again(type_, failed.subject, key, self.now(), what)
-        else:
-            ask = self.event(type_, user=failed.subject, key=key, data=data)
-        return self._run(attrs.evolve(ask, campaign=str(what["campaign"]), asks=False))
-
-    def _in_database(self) -> SqlStore:
-        from quanyi.adapters.sql.store import SqlStore
-
-        if not isinstance(self._ports.store, SqlStore):
-            raise InputError("a mall in memory tells nobody; open it on a database")
-        return self._ports.store
 
     def sweep(self, limit: int = 500) -> int:
         """
@@ -179,38 +100,6 @@ class OpenMall(Mall):
         if isinstance(clock, GuardedClock):
             clock = clock.through(_marks(store))
         return Mall(attrs.evolve(self._ports, store=store, submit=None, clock=clock))
-
-    def gone_back(self) -> list[Finding]:
-        """Whether the database came back from a backup and lost what its witness saw; an empty list is good."""
-        return self._watched().findings()
-
-    def quarantine_codes(self, *, by: str, more: int = 100) -> list[Receipt]:
-        """
-        Set codes aside that may have been delivered since the backup from which the database came back.
-
-        Args:
-            by: Who asks for it; the journal keeps it.
-            more: How many more of each pool than the witness saw drawn: for what was drawn after its last mark.
-
-        Raises:
-            InputError: The database knows all that the witness saw, or there is no witness.
-        """
-        from quanyi.adapters.quarantine import quarantine
-
-        return quarantine(self._ports, self._watched(), by=by, more=more)
-
-    def _watched(self) -> Watch:
-        if self._watch is None:
-            raise InputError("this mall was opened without a witness: open_mall(…, witness=PATH)")
-        return self._watch
-
-    def pause(self, campaign: str, *, by: str | None = None) -> None:
-        """Stop a campaign from taking anything new; *by* is who does it, for the journal."""
-        set_paused(campaign, self._ports.transactions, self._ports.store, self.now(), paused=True, by=by)
-
-    def resume(self, campaign: str, *, by: str | None = None) -> None:
-        """Let a paused campaign go on; *by* is who does it, for the journal."""
-        set_paused(campaign, self._ports.transactions, self._ports.store, self.now(), paused=False, by=by)
 
 
 def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)

@@ -11,7 +11,9 @@ from typing import Self
 import attrs
 
 from quanyi.campaigns.engine.decisions import Outcome
-from quanyi.campaigns.mall import Mall, Ports
+from quanyi.campaigns.mall import Mall
+from quanyi.campaigns.ports import Ports
+from quanyi.campaigns.requests import Requests
 from quanyi.entitlements.errors import QuanyiError
 from quanyi.entitlements.inputs import Input, Receipt
 
@@ -33,20 +35,19 @@ class Batch(Mall):
 
     def __init__(self, ports: Ports, settle: Callable[[Sequence[Input]], Sequence[Outcome]]) -> None:
         super().__init__(ports)
-        self._alone = ports
         self._asks: list[Input] = []
         self._run_all = settle
         self.outcomes: tuple[Outcome, ...] = ()
 
     def __enter__(self) -> Self:
         self._asks = []
-        self._ports = attrs.evolve(self._alone, submit=self._collect)
+        self._requests = Requests(attrs.evolve(self._ports, submit=self._collect))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._ports = self._alone
+        self._requests = Requests(self._ports)
         if kind is None and self._asks:
             outcomes = self._run_all(self._asks)
             self.outcomes = tuple(self._opened(ask, made) for ask, made in zip(self._asks, outcomes, strict=True))

@@ -8,33 +8,44 @@ Amounts are integers of a unit's smallest part. Reads never write; what is due r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import count
 from typing import Any, cast
 
 import attrs
 
+from quanyi.campaigns.desk import Desk
 from quanyi.campaigns.engine.sweeping import book_due
-from quanyi.campaigns.invites import Invites, invites
-from quanyi.campaigns.queries import MallStore, Ports
+from quanyi.campaigns.ports import MallStore, Ports
+from quanyi.campaigns.queries import Queries
 from quanyi.campaigns.requests import Context, Requests
-from quanyi.campaigns.stashing import sealed_codes
 from quanyi.entitlements.accounts import digest16
-from quanyi.entitlements.arguments import a_text, a_whole_number, how_many
-from quanyi.entitlements.errors import InputError, NotFound, QuanyiError, VoucherRefused
+from quanyi.entitlements.arguments import a_whole_number, how_many
+from quanyi.entitlements.errors import InputError, QuanyiError, VoucherRefused
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.picture import CodesOf
-from quanyi.entitlements.plays.referral import Referral
-from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code, read_code
-from quanyi.entitlements.plays.referral.records import bond_key
-from quanyi.entitlements.ports import Vault
+from quanyi.entitlements.plays.referral.invite_codes import code_key, read_code
 from quanyi.entitlements.records import Entitlement, RecordKey
 
-__all__ = ["Mall", "MallStore", "Ports"]
+__all__ = ["Mall"]
 
 
-class Mall(Requests):
-    """A points mall inside a host product."""
+class Mall(Queries):
+    """
+    A points mall inside a host product: what its users do, and with `Queries` what is shown to them.
+
+    What operators do is at its `desk`.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        super().__init__(ports)
+        self._requests = Requests(ports)
+
+    @property
+    def desk(self) -> Desk:
+        """What operators do: correct wallets, bring card codes in, find deals by the host's order number."""
+        return Desk(self._requests)
 
     # --- writes ------------------------------------------------------------------------------
 
@@ -68,6 +79,42 @@ class Mall(Requests):
         said = {} if data is None else data
         return self._run(self.event(type_, user=user, key=key, data=said, by=by, context=context))
 
+    def do(
+        self,
+        type_: str,
+        *,
+        user: str,
+        key: str,
+        campaign: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        by: str | None = None,
+        context: Context = None,
+    ) -> Receipt:
+        """
+        Ask a campaign for something: any command that campaigns of a mall answer, by its type.
+
+        Kinds of campaigns that have a command of their own are asked by this; `exchange`, `claim` and the others
+        are the commands of the kinds that are there from the start, with their attributes as arguments.
+
+        >>> mall.do("checkin.makeup", user="ann", key="m/1", campaign="days", data={"date": "2026-04-02"})
+        ...                                                                             # doctest: +SKIP
+
+        Args:
+            type_: A command: one that `events/` declares with ``command: true``, or a built-in one.
+            campaign: Which campaign is asked; the first by priority that answers unless named.
+            data: Its declared attributes, as in `report`.
+
+        Raises:
+            InputError: There is no such command, or the campaign does not answer it; an attribute is missing or
+                mistyped; the key or an id is not one.
+            Refused: The campaign says no.
+        """
+        whose, named = identifier(user, "user"), identifier_or_none(campaign, "campaign")
+        ask = self._requests.event(type_, user=whose, key=key, data=data or {}, by=by, context=context)
+        if not ask.asks:
+            raise InputError(f"{ask.type} is no command, and nobody answers it; report it")
+        return self._run(attrs.evolve(ask, campaign=named))
+
     def exchange(  # noqa: PLR0913  (one keyword for each thing a host may say)
         self,
         offer: str,
@@ -94,7 +141,7 @@ class Mall(Requests):
             **_order(order),
             **_said(code=code and _code(code), offset=a_whole_number(offset, "offset")),
         }
-        return self._command("exchange", user=user, key=key, by=by, campaign=campaign, context=context, **data)
+        return self._ask("exchange", user=user, key=key, by=by, campaign=campaign, context=context, **data)
 
     def claim(  # noqa: PLR0913  (one keyword for each thing a host may say)
         self,
@@ -124,7 +171,7 @@ class Mall(Requests):
             **_said(code=code and _code(code), offset=a_whole_number(offset, "offset")),
         }
         sale = identifier(campaign, "campaign")
-        return self._command("order.place", user=user, key=key, by=by, campaign=sale, context=context, **data)
+        return self._ask("order.place", user=user, key=key, by=by, campaign=sale, context=context, **data)
 
     def settle(
         self,
@@ -138,13 +185,13 @@ class Mall(Requests):
     ) -> Receipt:
         """The money for a held deal has come in."""
         amount = a_whole_number(paid, "paid")
-        return self._deal("order.pay", hold, key=key, user=user, by=by, context=context, paid=amount)
+        return self._about_deal("order.pay", hold, key=key, user=user, by=by, context=context, paid=amount)
 
     def release(
         self, hold: str, *, key: str, user: str | None = None, by: str | None = None, context: Context = None
     ) -> Receipt:
         """Give a held deal up; everything goes back."""
-        return self._deal("order.cancel", hold, key=key, user=user, by=by, context=context)
+        return self._about_deal("order.cancel", hold, key=key, user=user, by=by, context=context)
 
     def refund(
         self,
@@ -158,13 +205,15 @@ class Mall(Requests):
     ) -> Receipt:
         """Take a paid deal back, or *qty* of its pieces; the answer's `refund` is the money to return."""
         pieces = {} if qty is None else {"qty": a_whole_number(qty, "qty")}
-        return self._deal("order.refund", hold, key=key, user=user, by=by, context=context, **pieces)
+        return self._about_deal("order.refund", hold, key=key, user=user, by=by, context=context, **pieces)
 
     def redeem(
         self, entitlement: str, *, user: str | None, key: str, by: str | None = None, context: Context = None
     ) -> Receipt:
         """Use an entitlement up, or one of its uses; anybody's where no user is named."""
-        ask = self._about_entitlement("entitlement.redeem", entitlement, user=user, key=key, by=by, context=context)
+        ask = self._requests.about_entitlement(
+            "entitlement.redeem", entitlement, user=user, key=key, by=by, context=context
+        )
         return self._run(ask)
 
     def reveal(
@@ -179,7 +228,9 @@ class Mall(Requests):
         Raises:
             VoucherRefused: It is unknown, somebody else's, or withdrawn.
         """
-        ask = self._about_entitlement("entitlement.reveal", entitlement, user=user, key=key, by=by, context=context)
+        ask = self._requests.about_entitlement(
+            "entitlement.reveal", entitlement, user=user, key=key, by=by, context=context
+        )
         return self._shown(ask, self._run(ask))
 
     def choose(
@@ -198,14 +249,14 @@ class Mall(Requests):
             raise InputError(f"a choice is a list of names, not of the type {type(choice).__name__}")
         chosen = [identifier(name, "choice") for name in choice]
         data = {"part": identifier(part, "part"), "choice": chosen}
-        return self._deal("bundle.choose", deal, key=key, user=user, by=by, context=context, **data)
+        return self._about_deal("bundle.choose", deal, key=key, user=user, by=by, context=context, **data)
 
     def invite_code(
         self, campaign: str, *, user: str, key: str, by: str | None = None, context: Context = None
     ) -> Receipt:
         """Give *user* an invitation code of their own, in the answer's `code`: the same one every time."""
         named = identifier(campaign, "campaign")
-        return self._command("referral.code", user=user, key=key, by=by, campaign=named, context=context)
+        return self._ask("referral.code", user=user, key=key, by=by, campaign=named, context=context)
 
     def accept_invite(
         self, code: str, *, user: str, key: str, by: str | None = None, context: Context = None
@@ -213,51 +264,10 @@ class Mall(Requests):
         """Bind *user* to whoever the code belongs to; an unknown code and a foreign campaign's are refused alike."""
         typed = _code(code)
         kept = code_key(read_code(typed))
-        record, _ = self._look([kept]).stored(kept)
+        record, _ = self._ports.look([kept]).stored(kept)
         friend = identifier(user, "user")
         ask = self.event("referral.bind", user=friend, key=key, data={"code": typed}, by=by, context=context)
         return self._run(attrs.evolve(ask, campaign=record.campaign if record is not None else None))
-
-    def adjust(self, user: str, unit: str, amount: int, *, key: str, reason: str, by: str | None = None) -> Receipt:
-        """An operator's correction of a wallet, up or down; InputError for a unit that is not declared."""
-        known = self._unit(unit)
-        number, why = a_whole_number(amount, "amount"), a_text(reason, "reason")
-        return self._command("wallet.adjust", user=user, key=key, by=by, unit=known, amount=number, reason=why)
-
-    def import_codes(self, benefit: str, codes: Sequence[str], *, key: str, by: str | None = None) -> Receipt:
-        """
-        Bring card codes of a benefit in, sealed; each distinct code once. Case matters, unless the pool says
-        `ignore_case`.
-
-        Args:
-            codes: A list, one text each; white space and byte order marks around them are left out.
-
-        Returns:
-            A receipt with `added`, and `duplicates`: those `known` before, and those `repeated` in the list.
-
-        Raises:
-            InputError: Some are no codes: empty, too long, with a line's end or a control character inside.
-                All of them are named by their lines.
-        """
-        ask = self._asked("codes.import", user=None, key=key, by=by)
-        named = identifier(benefit, "benefit")
-        entry = self._ports.project.benefits.get(named)
-        if entry is None or not entry.pool:
-            raise NotFound(f"{named} has no pool of codes")
-        pool = self._ports.project.pools.get(entry.pool)
-        sealed = sealed_codes(
-            codes,
-            entry.pool,
-            ignore_case=pool is not None and pool.ignore_case,
-            vault=self._vault(),
-            store=self._ports.store,
-            now=ask.at,
-        )
-        blinds = sorted(code.blind.hex() for code in sealed)
-        data: dict[str, Any] = {"benefit": named, "pool": entry.pool, "blinds": blinds}
-        data |= {"shared": True} if entry.shared else {}
-        personal = {"codes": sealed}
-        return self._run(attrs.evolve(ask, data=data, personal=personal))
 
     def sweep(self, limit: int = 500) -> int:
         """
@@ -282,15 +292,6 @@ class Mall(Requests):
         store = cast("MallStore", self._ports.store.join(connection))
         return Mall(attrs.evolve(self._ports, store=store, submit=None))
 
-    # --- reads -------------------------------------------------------------------------------
-
-    def invites(self, user: str) -> list[Invites]:
-        """Every referral campaign as *user* sees it: code, invitees by stage, rewards pending and confirmed."""
-        holder, plays = self._holder(user), [play for play in self._plays() if isinstance(play, Referral)]
-        campaigns = [play.head.campaign for play in plays]
-        keys = [key for c in campaigns for key in (bond_key(c, holder), code_key(first_code(c, holder)))]
-        return invites(self._ports, self._look(keys), plays, holder, self.now())
-
     def explain(
         self,
         type_: str,
@@ -303,7 +304,7 @@ class Mall(Requests):
         """What would happen now, and why: the same decision, on a picture that nobody writes back."""
         named = identifier_or_none(campaign, "campaign")
         if named is not None:
-            self._play_named(named)
+            self._ports.play(named)
         asked = self.event(type_, user=user, key="explain", data=data or {}, context=context)
         ask = attrs.evolve(asked, campaign=named)
         outcome = self._ports.transactions.preview([attrs.evolve(ask, asks=False)], self._ports.store)[0]
@@ -311,7 +312,32 @@ class Mall(Requests):
             raise outcome
         return outcome.decisions
 
+    def event(
+        self,
+        type_: str,
+        *,
+        user: str | None,
+        key: str,
+        data: Mapping[str, Any],
+        at: datetime | None = None,
+        by: str | None = None,
+        context: Context = None,
+    ) -> Input:
+        """A declared event or command as an input; InputError for anything that is not declared."""
+        return self._requests.event(type_, user=user, key=key, data=data, at=at, by=by, context=context)
+
     # --- inside ------------------------------------------------------------------------------
+
+    def _run(self, ask: Input) -> Receipt:
+        return self._requests.run(ask)
+
+    def _ask(self, type_: str, **said: Any) -> Receipt:
+        """Run a command of somebody to a campaign."""
+        return self._run(self._requests.command(type_, **said))
+
+    def _about_deal(self, type_: str, hold: str, **said: Any) -> Receipt:
+        """Run a command about a deal."""
+        return self._run(self._requests.about_deal(type_, hold, **said))
 
     def _shown(self, ask: Input, receipt: Receipt) -> Receipt:
         """The receipt of a reveal with the codes in clear; a repeated one is booked under a key of its own first."""
@@ -326,15 +352,10 @@ class Mall(Requests):
 
     def _codes(self, entitlement: str) -> tuple[str, ...]:
         key = RecordKey(kind=Entitlement.kind, parts=(entitlement,))
-        right, _ = self._look([key]).stored(key)
+        right, _ = self._ports.look([key]).stored(key)
         need = CodesOf(right.codes_of if isinstance(right, Entitlement) else entitlement)
         sealed = self._ports.store.peek([need], self.now()).codes.get(need, ())
-        return tuple(self._vault().open(code) for code in sealed)
-
-    def _vault(self) -> Vault:
-        if self._ports.vault is None:
-            raise NotFound("this mall was opened without a vault, so it can't read or seal codes")
-        return self._ports.vault
+        return tuple(self._ports.code_vault().open(code) for code in sealed)
 
 
 def _code(text: object) -> str:

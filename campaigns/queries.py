@@ -6,33 +6,34 @@ Reads never write; what is due reads as done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import cast
 
-import attrs
-
-from quanyi.campaigns.engine.transaction import Transactions
-from quanyi.campaigns.language.events import read_values
 from quanyi.campaigns.lists import Page, every, page_of
+from quanyi.campaigns.offers import OffersInForce
+from quanyi.campaigns.play_views import PlayViews
+from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.views import EntitlementView, Wallet, purse_view
 from quanyi.entitlements.arguments import LAST_NUMBER, a_whole_number, how_many
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.errors import InputError, NotFound, Refused
-from quanyi.entitlements.identifiers import identifier, identifier_or_none
+from quanyi.entitlements.errors import InputError, NotFound
+from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import LotsOf, View
-from quanyi.entitlements.plays.bundle.records import PackPart, part_key
-from quanyi.entitlements.plays.bundle.view import BundleView, bundle_view
+from quanyi.entitlements.picture import LotsOf
+from quanyi.entitlements.plain import Plain
+from quanyi.entitlements.plays.bundle.records import PackPart
+from quanyi.entitlements.plays.bundle.view import BundleView, bundle_needs, bundle_view
+from quanyi.entitlements.plays.referral.view import Invites
 from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
-from quanyi.entitlements.plays.sale import Sale
-from quanyi.entitlements.plays.sale.view import Offer, limit_needs, most_pieces, offer_needs, offer_view
-from quanyi.entitlements.ports import Clock, Entry, Facts, Shelf, Store, Vault, Views
+from quanyi.entitlements.plays.sale.view import Offer
+from quanyi.entitlements.plays.streak.view import StreakView
+from quanyi.entitlements.plays.task.view import TaskView
+from quanyi.entitlements.ports import Entry
 from quanyi.entitlements.records import Deal, Entitlement, Promise, Record, RecordKey
-from quanyi.entitlements.time import zone_of
 
-__all__ = ["MallStore", "Ports", "Reads"]
+__all__ = ["Queries"]
 
 _WAITING = (
     (Deal.kind, "placed"),
@@ -42,34 +43,13 @@ _WAITING = (
 """Where something falls due for its owner."""
 
 
-class MallStore(Store, Views, Shelf, Protocol):
-    """A store with its read side and its shelf."""
-
-
-@attrs.frozen(kw_only=True)
-class Ports:
-    """
-    What a mall stands on.
-
-    Attributes:
-        submit: Settles one input with others that wait at the same time; None inside a host's
-            transaction, where each is settled alone.
-    """
-
-    store: MallStore
-    clock: Clock
-    transactions: Transactions
-    project: Project
-    facts: Facts | None = None
-    vault: Vault | None = None
-    submit: Callable[[Input], Receipt] | None = None
-
-
-class Reads:
+class Queries:
     """The read side of a mall."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
+        self._offers = OffersInForce(ports)
+        self._views = PlayViews(ports)
 
     @property
     def project(self) -> Project:
@@ -78,7 +58,7 @@ class Reads:
 
     def now(self) -> datetime:
         """The mall's present instant, in UTC."""
-        return self._ports.clock.now()
+        return self._ports.now()
 
     def ask(self, key: str, type_: str) -> Receipt | None:
         """
@@ -98,29 +78,26 @@ class Reads:
 
     def wallet(self, user: str) -> Wallet:
         """What a user has, in every unit."""
-        holder, now = self._holder(user), self.now()
+        holder, now = self._ports.holder(user), self.now()
         units = self._ports.project.units
-        view = self._look([LotsOf(holder, unit) for unit in units])
+        view = self._ports.look([LotsOf(holder, unit) for unit in units])
         purses = {unit.id: purse_view(unit, holder, view, now) for unit in units.values()}
         return Wallet(user=identifier(user, "user"), units=purses)
 
     def entries(self, user: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
         """A wallet's history, newest first; page with the last entry's `number`. InputError for an undeclared unit."""
         last = None if before is None else a_whole_number(before, "before", LAST_NUMBER)
-        return self._ports.store.entries(self._holder(user), self._unit(unit), limit=how_many(limit), before=last)
+        return self._ports.store.entries(
+            self._ports.holder(user), self._ports.unit(unit), limit=how_many(limit), before=last
+        )
 
     def offers(self, user: str | None = None, *, kind: str | None = None) -> list[Offer]:
         """Everything on offer, each with why this user could not have it now."""
-        sales = [play for play in self._plays() if isinstance(play, Sale) and kind in (None, play.preset)]
-        return self._offers([(sale, item) for sale in sales for item in sale.sells], user)
+        return self._offers.all(user, kind)
 
     def offer(self, campaign: str, item: str, user: str | None = None) -> Offer:
         """One thing on offer; NotFound if it is not."""
-        named, thing = identifier(campaign, "campaign"), identifier(item, "item")
-        found = [(p, thing) for p in self._plays() if isinstance(p, Sale) and p.head.campaign == named]
-        if not found or thing not in found[0][0].sells:
-            raise NotFound(f"{named} sells no {thing}")
-        return self._offers(found, user)[0]
+        return self._offers.one(campaign, item, user)
 
     def entitlements(
         self, user: str, *, phase: str | None = None, after: str | None = None, limit: int | None = None
@@ -155,25 +132,19 @@ class Reads:
         found = (cast("Deal", record) for record in self._own(Deal.kind, user))
         return page_of(found, lambda deal: deal.id, after=after, limit=limit)
 
-    def find_deals(self, *, order: str, limit: int = 100) -> list[Deal]:
-        """The deals of the host's order number, whoever bought them, newest first; as they read now."""
-        found = self._ports.store.find(Deal.kind, "order", identifier(order, "order"), limit=how_many(limit))
-        view = self._look([record.key for record in found])
-        return [cast("Deal", view.stored(record.key)[0]) for record in found]
-
     def deal(self, number: str, user: str | None = None) -> Deal:
         """One deal; NotFound if there is none, or it is somebody else's."""
         named = identifier(number, "deal")
         key = RecordKey(kind=Deal.kind, parts=(named,))
-        record, _ = self._look([key]).stored(key)
-        if not isinstance(record, Deal) or (user is not None and record.holder != self._holder(user)):
+        record, _ = self._ports.look([key]).stored(key)
+        if not isinstance(record, Deal) or (user is not None and record.holder != self._ports.holder(user)):
             raise NotFound(f"no deal {named}")
         return record
 
     def promises(self, user: str, *, after: str | None = None, limit: int | None = None) -> Page[PromiseView]:
         """What a user has been promised and not been given yet, what comes soonest first; paged as `deals`."""
-        records = list(every(self._ports.store, Promise.kind, holder=self._holder(user), phase="open"))
-        view, in_force = self._look([record.key for record in records]), self._ports.transactions.in_force
+        records = list(every(self._ports.store, Promise.kind, holder=self._ports.holder(user), phase="open"))
+        view, in_force = self._ports.look([record.key for record in records]), self._ports.transactions.in_force
         now = [cast("Promise", view.stored(record.key)[0]) for record in records]
         shown = [promise_view(p, in_force.play(p.campaign, p.version)) for p in now if p.phase == "open"]
         ordered = sorted(shown, key=lambda promise: (promise.due_at is None, promise.due_at or self.now()))
@@ -183,45 +154,92 @@ class Reads:
         """A bought bundle: how each part stands, what there is to choose and until when; NotFound if it is none."""
         found = self.deal(deal, user)
         play = self._ports.transactions.in_force.readable(found.campaign, found.version)
-        return bundle_view(
-            found, play, self._look([part_key(found.id, part.name) for part in getattr(play, "parts", ())])
-        )
+        return bundle_view(found, play, self._ports.look(bundle_needs(found, play)))
+
+    # --- how campaigns stand -----------------------------------------------------------------
+
+    def view(self, campaign: str, user: str, **named: str) -> Plain:
+        """
+        How one campaign stands for *user*, as its kind shows it: a `TaskView`, a `StreakView`, `Invites` …
+
+        >>> mall.view("days", "ann", month="2026-04")                                   # doctest: +SKIP
+        StreakView(campaign='days', …)
+
+        Args:
+            named: Which of several, where the campaign is shown for each of something (``book="b1"`` of a task
+                that counts for each book, ``deal=…`` of a bundle), and what else its kind takes (``month`` of a streak).
+
+        Raises:
+            NotFound: No campaign in force has that name, its kind shows nothing, or there is nothing to show yet.
+            InputError: Its kind knows no such name.
+        """
+        return self._views.one(campaign, user, named)
+
+    def views(self, kind: str, user: str) -> list[Plain]:
+        """
+        How every campaign of one kind stands for *user*: by priority, then by campaign.
+
+        >>> [(task.campaign, task.state) for task in mall.views("task", "ann")]         # doctest: +SKIP
+        [('errand', 'open')]
+
+        Args:
+            kind: The word in campaign files: ``task``, ``streak``, ``referral``, ``bundle``.
+
+        Raises:
+            InputError: No kind that shows something has that word.
+        """
+        return self._views.all(identifier(kind, "kind"), user)
+
+    def tasks(self, user: str) -> list[TaskView]:
+        """
+        Every task in force, as *user* sees it now: by priority, then by campaign.
+
+        A task that keeps its progress for each of something (a book, an order) is there once for
+        each of which anything counted so far.
+        """
+        return cast("list[TaskView]", self.views("task", user))
+
+    def task(self, campaign: str, user: str, **keys: str) -> TaskView:
+        """
+        One task, as `tasks` shows it.
+
+        Args:
+            keys: Which of several, where it keeps its progress for each of something: ``book="b1"``.
+
+        Raises:
+            NotFound: There is none of that name; or no key is named, and nothing has counted yet.
+            InputError: It keeps its progress by no such key.
+        """
+        return cast("TaskView", self._views.one(campaign, user, keys, word="task"))
+
+    def streaks(self, user: str) -> list[StreakView]:
+        """Every streak in force, as *user* sees it now: by priority, then by campaign."""
+        return cast("list[StreakView]", self.views("streak", user))
+
+    def streak(self, campaign: str, user: str, *, month: str | None = None) -> StreakView:
+        """
+        One streak, as *user* sees it now.
+
+        Args:
+            month: Whose marked days are listed, ``2026-04``; the present one unless named.
+
+        Raises:
+            NotFound: No streak in force has that name.
+        """
+        named = {"month": month} if month else {}
+        return cast("StreakView", self._views.one(campaign, user, named, word="streak"))
+
+    def invites(self, user: str) -> list[Invites]:
+        """Every referral campaign as *user* sees it: code, invitees by stage, rewards pending and confirmed."""
+        return sorted(cast("list[Invites]", self.views("referral", user)), key=lambda view: view.campaign)
 
     # --- inside ------------------------------------------------------------------------------
-
-    def _facts(self, user: str | None, now: datetime) -> Mapping[str, Any]:
-        """What the host says about *user*, as the profile declares it, at the moment of acceptance."""
-        project, port = self._ports.project, self._ports.facts
-        if user is None or port is None:
-            return {}
-        zone = zone_of(project.zone)
-        said = port.facts(user)
-        return read_values("profile", project.profile, said, now=now, zone=zone, open_ended=True)
-
-    def _holder(self, user: str) -> str:
-        known = identifier(user, "user")
-        return self._ports.transactions.holders.look_up([known], self._ports.store).get(known, "?")
 
     def _types(self) -> list[str]:
         """Every type that a receipt may be kept under: what is reported, and the commands of all kinds."""
         declared = (id_ for id_, event in self._ports.project.events.items() if not event.inner)
-        heard = (trigger.type for play in self._plays() for trigger in play.listens())
+        heard = (trigger.type for play in self._ports.plays() for trigger in play.listens())
         return sorted({*declared, *heard, *self._ports.transactions.in_force.basics()})
-
-    def _unit(self, unit: str) -> str:
-        """A unit of this mall; InputError for any other."""
-        units = self._ports.project.units
-        if identifier(unit, "unit") not in units:
-            raise InputError(f"this mall has no unit {unit!r}; it has {', '.join(sorted(units)) or 'none'}")
-        return unit
-
-    def _play_named(self, campaign: str) -> Any:
-        """A campaign in force; NotFound for any other name."""
-        named = identifier(campaign, "campaign")
-        found = next((play for play in self._plays() if play.head.campaign == named), None)
-        if found is None:
-            raise NotFound(f"no campaign in force is called {campaign!r}")
-        return found
 
     def _held(self, user: str, item: str | None = None) -> Iterator[EntitlementView]:
         """A user's entitlements, or those to one thing, as they read now."""
@@ -231,67 +249,17 @@ class Reads:
 
     def _own(self, kind: str, user: str, **filters: str) -> list[Record]:
         """A user's records of one kind as they read now: what is due on their deals and promises is done."""
-        store, holder, now = self._ports.store, self._holder(user), self.now()
+        store, holder, now = self._ports.store, self._ports.holder(user), self.now()
         stood = list(every(store, kind, holder=holder, **filters))
         waiting = (r for k, phase in _WAITING for r in every(store, k, holder=holder, phase=phase, due_by=now))
         overdue = [record.key for record in waiting]
         if not overdue:
             return stood
-        seen = {key: record for key, (record, _) in self._look(overdue).records.items() if record is not None}
+        seen = {key: record for key, (record, _) in self._ports.look(overdue).records.items() if record is not None}
         stood_keys = {record.key for record in stood}
         mine = [(key, r) for key, r in seen.items() if r.kind == kind and r.holder == holder]
         new = [r for key, r in mine if key not in stood_keys and filters.get("item") in (None, r.item)]
         return [*new, *(seen.get(record.key, record) for record in stood)]
-
-    def _look(self, needs: Sequence[Any]) -> Any:
-        return self._ports.transactions.look(needs, self.now(), self._ports.store)
-
-    def _plays(self) -> list[Any]:
-        in_force = self._ports.transactions.in_force
-        self._look([])
-        return list(in_force.plays())
-
-    def _offers(self, found: Sequence[tuple[Sale, str]], user: str | None) -> list[Offer]:
-        ports, now = self._ports, self.now()
-        view = self._look([account for sale, item in found for account in offer_needs(sale, item, self.now())])
-        shown = [self._offer_view(s, i, view) for s, i in found]
-        whose = identifier_or_none(user, "user")
-        if whose is None:
-            return shown
-        asks = [self._try(sale, item, whose, now) for sale, item in found]
-        outcomes = ports.transactions.preview(asks, ports.store) if asks else []
-        room = self._room([(sale, ask) for (sale, _), ask in zip(found, asks, strict=True)], self._holder(whose))
-        return [
-            attrs.evolve(
-                o, why_not=no if isinstance(no, Refused) and no.reason != "attribute-missing" else None, most=most
-            )
-            for o, no, most in zip(shown, outcomes, room, strict=True)
-        ]
-
-    def _room(self, asks: Sequence[tuple[Sale, Input]], holder: str) -> list[int | None]:
-        """How many pieces the limits leave to *holder* in each of *asks*."""
-        whose = [(sale, attrs.evolve(ask, holder=holder)) for sale, ask in asks]
-        view = self._look([account for sale, ask in whose for account in limit_needs(sale, ask)])
-        return [most_pieces(sale, ask, view) for sale, ask in whose]
-
-    def _offer_view(self, sale: Sale, item: str, view: View) -> Offer:
-        paused = self._ports.transactions.in_force.paused(sale.head.campaign)
-        goods = self._ports.project.goods.get(item)
-        return offer_view(sale, item, view, self.now(), paused=paused, goods=goods)
-
-    def _try(self, sale: Sale, item: str, user: str, now: datetime) -> Input:
-        type_, name = ("exchange", "offer") if sale.preset == "points_exchange" else ("order.place", "item")
-        data = {name: item, "qty": 1, "order": ""}
-        return Input(
-            type=type_,
-            key="look",
-            at=now,
-            user=user,
-            campaign=sale.head.campaign,
-            data=data,
-            facts=self._facts(user, now),
-            asks=True,
-        )
 
     def _entitlement_view(self, record: Entitlement, now: datetime) -> EntitlementView:
         benefit = self._ports.project.benefits.get(record.item) or Benefit(id=record.item)

@@ -86,7 +86,7 @@ def _seeded(folder: Path) -> World:
     if not is_seeded(there):
         seed(there)
     else:
-        there.mall.apply()
+        there.mall.desk.apply()
     return there
 
 

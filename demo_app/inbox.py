@@ -79,7 +79,7 @@ class LumenInbox:
 
 def deliver(world: World) -> None:
     """Take what waits in the outbox, and look ahead; each message is filed once."""
-    relay = world.mall.relay(lambda event: _take(world, event))
+    relay = world.mall.desk.relay(lambda event: _take(world, event))
     while relay.run(500).told:
         pass
     with world.session() as db:

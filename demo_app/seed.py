@@ -66,10 +66,10 @@ def seed(world: World) -> None:
     """Fill an empty world, up to a Friday evening in March."""
     content = tomllib.loads(files(__package__).joinpath("content.toml").read_text(encoding="utf-8"))
     world.clock.stand(_FIRST)
-    world.mall.apply()
+    world.mall.desk.apply()
     _shelves(world, content)
     story = _Story(world, random.Random(20260320))  # noqa: S311  (the same story every time)
-    world.mall.import_codes("latte", story.codes(_CODES), key="seed/latte")
+    world.mall.desk.import_codes("latte", story.codes(_CODES), key="seed/latte")
     story.tell(content["review"])
     world.clock.stand(START)
     world.mall.sweep()
@@ -280,7 +280,7 @@ class _Story:
 
     def _adjust(self, at: datetime, user: str, amount: int, reason: str) -> None:
         key = f"seed/adjust/{user}"
-        self._then(at, lambda: self._mall.adjust(user, "points", amount, key=key, reason=reason))
+        self._then(at, lambda: self._mall.desk.adjust(user, "points", amount, key=key, reason=reason))
 
     def _exchange(
         self, at: datetime, user: str, item: str, *, pay: bool = False, redeem: bool = False, reveal: bool = False

@@ -53,7 +53,7 @@ def apply(folder: Path, books: Books, yes: bool, by: str | None, lang: str, json
             print_plan(found)
         if found.changes and not (found.refused or yes or json_):
             click.confirm("bring this into force?", abort=True)
-        applied = wire(project, store, clock=guarded(store)).apply(by=by)
+        applied = wire(project, store, clock=guarded(store)).desk.apply(by=by)
     finally:
         engine.dispose()
     _report(project, store.mall, applied, {change.campaign: change.what for change in found.changes}, json_=json_)

@@ -44,7 +44,7 @@ def _quarantine(books: Books, witness: Path, by: str, more: int, json_: bool) ->
     try:
         store = open_store(engine, books)
         mall = wire(kept_project(store), store, clock=guarded(store), witness=witness)
-        answers = [receipt.answer for receipt in mall.quarantine_codes(by=by, more=more)]
+        answers = [receipt.answer for receipt in mall.desk.quarantine_codes(by=by, more=more)]
     finally:
         engine.dispose()
     if json_:

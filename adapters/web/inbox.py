@@ -1,7 +1,7 @@
 """
 Messages: what happened to somebody's things, as the host keeps it from the mall's outbox.
 
-The pages keep nothing. A host's job runs `OpenMall.relay` and files
+The pages keep nothing. A host's job runs `mall.desk.relay` and files
 those that people care about; these pages show them, and let each person say no to them.
 """
 

@@ -16,6 +16,7 @@ from quanyi.campaigns.kinds.coverage import Coverage
 from quanyi.campaigns.kinds.lint import Lint, nothing
 from quanyi.campaigns.kinds.stories import StoryWords
 from quanyi.campaigns.kinds.terms import benefits_in, limits_in
+from quanyi.campaigns.kinds.view import Offers, PlayView
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.places import Place
@@ -68,6 +69,8 @@ class Kind:
         benefits: The catalogue entries that a play has pinned, by id: a version changes with them.
         quotas: What applying puts on sale: the thing, its pieces, and in how many balances they are kept.
         story: What stories and recordings can say of its campaigns: steps and checks of its own.
+        view: What its campaigns show to one user; None for a kind that shows nothing.
+        offers: How what its campaigns sell is shown; None for a kind that sells nothing.
     """
 
     word: str
@@ -85,3 +88,5 @@ class Kind:
     benefits: Callable[[Any], Mapping[str, Benefit]] = benefits_in
     quotas: Callable[[Any], Iterable[tuple[str, int, int]]] = nothing
     story: StoryWords = attrs.field(factory=StoryWords)
+    view: PlayView | None = None
+    offers: Offers | None = None

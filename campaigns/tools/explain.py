@@ -13,9 +13,9 @@ from quanyi.campaigns.language.context import context_of
 from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.formatting import said, said_all
 from quanyi.campaigns.language.speaker import Speaker
-from quanyi.campaigns.mall import Mall, Ports
+from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.project.model import CompiledPlay, Project
-from quanyi.campaigns.requests import Context
+from quanyi.campaigns.requests import Context, Requests
 from quanyi.campaigns.tools.sandbox import tried_input
 from quanyi.entitlements import errors
 from quanyi.entitlements.amounts import Amount
@@ -66,7 +66,7 @@ def explain(
     read = declared.read(plain, now=ports.clock.now(), zone=zone_of(ports.project.zone), decimals=True)
     values = {**read.data, **read.personal}
     said = context_of(ports.project, type_, context, ports.clock.now(), decimals=True)
-    ask = Mall(ports).event(type_, user=user, key="explain", data=values, context=said)
+    ask = Requests(ports).event(type_, user=user, key="explain", data=values, context=said)
     found = _previewed(ports, attrs.evolve(ask, campaign=campaign))
     heard = {decision.campaign for decision in found}
     plays = [play for play in ports.project.plays() if campaign in (None, play.head.campaign)]

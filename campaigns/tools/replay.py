@@ -165,7 +165,7 @@ class Replay:
     def _receipt(self, event: Recorded) -> Receipt:
         if event.type == _CODES:
             codes = [str(code) for code in event.data.get("codes", ())]
-            return self._stage.mall.import_codes(str(event.data.get("benefit")), codes, key=event.key)
+            return self._stage.mall.desk.import_codes(str(event.data.get("benefit")), codes, key=event.key)
         if event.type == _STOCK:
             total, thing = event.data.get("total"), str(event.data.get("benefit"))
             if not isinstance(total, int) or thing not in self._stage.project.benefits:

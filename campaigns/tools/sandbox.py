@@ -18,7 +18,8 @@ from quanyi.campaigns.engine.transaction import Transactions
 from quanyi.campaigns.kinds.stories import Stage
 from quanyi.campaigns.language.context import context_of
 from quanyi.campaigns.language.events import EventType, Incoming
-from quanyi.campaigns.mall import Mall, MallStore
+from quanyi.campaigns.mall import Mall
+from quanyi.campaigns.ports import MallStore
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.release import Applied
 from quanyi.campaigns.requests import Context

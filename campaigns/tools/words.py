@@ -56,7 +56,7 @@ def _adjust(stage: Stage, user: str, key: str, data: dict[str, Any], context: _C
         raise InputError("a correction by an operator has no context")
     unit = word_in(data, "unit")
     amount = amount_in(data, stage.project.scale_of(unit), "amount")
-    receipt: Receipt = stage.mall.adjust(user, unit, amount, key=key, reason=str(data.get("reason", "")))
+    receipt: Receipt = stage.mall.desk.adjust(user, unit, amount, key=key, reason=str(data.get("reason", "")))
     return receipt
 
 

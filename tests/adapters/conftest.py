@@ -28,7 +28,7 @@ def open_host(tmp_path) -> Iterator[Callable[..., tuple[quanyi.OpenMall, FlaskCl
             stack.callback(engine.dispose)
             quanyi.upgrade(engine)
             mall = quanyi.open_mall(tmp_path / "mall", engine, **({"clock": clock} if clock else {}))
-            mall.apply()
+            mall.desk.apply()
             app = Flask("host")
             quanyi.init_app(app, mall, current_user=lambda: "ann", **{"csrf": None, **host})
             return mall, app.test_client()

@@ -59,12 +59,12 @@ def refuse(mall, sink):
         raise ConnectionError("nobody there")
 
     for _ in range(3):
-        mall.relay(nobody, sink=sink, tries=1).run()
+        mall.desk.relay(nobody, sink=sink, tries=1).run()
 
 
 def told(mall, sink="host"):
     taken = []
-    mall.relay(lambda event: taken.append(event.data["n"]), sink=sink).run()
+    mall.desk.relay(lambda event: taken.append(event.data["n"]), sink=sink).run()
     return taken
 
 
@@ -81,7 +81,7 @@ def journaled(mall):
 
 
 def test_parked_events_are_listed_with_their_sink_and_person(stuck):
-    found = stuck.parked.list()
+    found = stuck.desk.parked.list()
 
     assert shown(found) == [
         ("host", "deal.paid", 1),
@@ -94,7 +94,7 @@ def test_parked_events_are_listed_with_their_sink_and_person(stuck):
 
 
 def test_they_are_chosen_by_sink_type_and_time_and_paged(stuck):
-    parked = stuck.parked
+    parked = stuck.desk.parked
     first = parked.list(limit=2)
 
     assert shown(parked.list(sink="orders")) == [("orders", "deal.paid", 1), ("orders", "deal.paid", 3)]
@@ -106,25 +106,25 @@ def test_they_are_chosen_by_sink_type_and_time_and_paged(stuck):
 
 def test_what_is_requeued_is_told_as_if_it_had_never_been_tried(stuck):
     """In the order of its place, to its sink alone."""
-    numbers = [parked.number for parked in stuck.parked.list(sink="host")]
+    numbers = [parked.number for parked in stuck.desk.parked.list(sink="host")]
 
-    assert stuck.parked.requeue(numbers, by="clerk", why="the receiver was down") == 3
+    assert stuck.desk.parked.requeue(numbers, by="clerk", why="the receiver was down") == 3
     assert (told(stuck), told(stuck, "orders")) == ([1, 2, 3], [])
-    assert stuck.parked.requeue(numbers, by="clerk") == 0
+    assert stuck.desk.parked.requeue(numbers, by="clerk") == 0
 
 
 def test_what_is_dropped_is_never_told(stuck):
-    numbers = [parked.number for parked in stuck.parked.list(type_="deal.paid")]
+    numbers = [parked.number for parked in stuck.desk.parked.list(type_="deal.paid")]
 
-    assert stuck.parked.drop(numbers, by="clerk") == 4
-    assert shown(stuck.parked.list()) == [("host", "campaign.failed", 2)]
+    assert stuck.desk.parked.drop(numbers, by="clerk") == 4
+    assert shown(stuck.desk.parked.list()) == [("host", "campaign.failed", 2)]
     assert told(stuck) == []
 
 
 @pytest.mark.parametrize("what", ["requeue", "drop"])
 def test_the_journal_keeps_who_and_why(stuck, what):
-    number = stuck.parked.list(type_="campaign.failed")[0].number
-    getattr(stuck.parked, what)([number], by="clerk", why="mended")
+    number = stuck.desk.parked.list(type_="campaign.failed")[0].number
+    getattr(stuck.desk.parked, what)([number], by="clerk", why="mended")
 
     rule = {"requeue": "outbox.requeued", "drop": "outbox.dropped"}[what]
     event = f"host/campaign.failed/{(2).to_bytes(16).hex()}"
@@ -139,13 +139,13 @@ def test_only_parked_events_are_touched(mall):
     """A number that waits, or that another mall has, is left alone, and nothing is journaled."""
     emit(mall, 1, "deal.paid")
 
-    assert mall.parked.requeue([1, 2, 99], by="clerk") == mall.parked.drop([1, 2, 99], by="clerk") == 0
+    assert mall.desk.parked.requeue([1, 2, 99], by="clerk") == mall.desk.parked.drop([1, 2, 99], by="clerk") == 0
     assert journaled(mall) == []
     assert told(mall) == [1]
 
 
 def test_nobody_acts_without_a_name(stuck):
-    for act in (stuck.parked.requeue, stuck.parked.drop):
+    for act in (stuck.desk.parked.requeue, stuck.desk.parked.drop):
         with pytest.raises(InputError, match="by whom"):
             act([1], by=" ")
         with pytest.raises(InputError, match="at most 1000"):
@@ -154,6 +154,6 @@ def test_nobody_acts_without_a_name(stuck):
 
 def test_a_sink_that_is_not_there_is_refused(mall):
     with pytest.raises(InputError, match="this mall has host, orders"):
-        mall.relay(print, sink="order")
+        mall.desk.relay(print, sink="order")
     with pytest.raises(InputError, match="a mall in memory"):
-        wire(load_project(FOLDER), MemoryStore()).relay(print)
+        wire(load_project(FOLDER), MemoryStore()).desk.relay(print)

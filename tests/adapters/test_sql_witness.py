@@ -77,8 +77,8 @@ def filled(tmp_path_factory) -> Path:
     upgrade(engine)
     vault = SealingVault(KeyRing.for_development())
     mall = wire(load_project(FOLDER), SqlStore(engine, "engine"), clock=FixedClock(NOON), vault=vault)
-    mall.apply(by="a clerk")
-    mall.import_codes("music", ["AAAA-1111", "BBBB-2222"], key="codes")
+    mall.desk.apply(by="a clerk")
+    mall.desk.import_codes("music", ["AAAA-1111", "BBBB-2222"], key="codes")
     for user in ("ann", "bob"):
         mall.report("points.granted", user=user, key=f"gift/{user}", data={"points": 900})
         mall.report("check_in", user=user, key=f"in/{user}")
@@ -86,7 +86,7 @@ def filled(tmp_path_factory) -> Path:
         mall.exchange("coffee", user=user, key=f"coffee/{user}")
         mall.settle(mall.exchange("music", user=user, key=f"music/{user}").hold, paid=500, key=f"pay/{user}")
         mall.claim("flash", item="phone", user=user, key=f"phone/{user}")
-    mall.pause("hot", by="a clerk")
+    mall.desk.pause("hot", by="a clerk")
     assert verify(engine, "engine").good
     engine.dispose()
     return path

@@ -220,8 +220,8 @@ class TestCanary:
         codes = [f"{CANARY}-{number}" for number in range(20)]
         with caplog.at_level(logging.DEBUG):
             mall = wire(load_project(FOLDER), sql_store(sqlite_engine), vault=SealingVault(KeyRing.fresh("a")))
-            mall.apply()
-            mall.import_codes("music", codes, key="import")
+            mall.desk.apply()
+            mall.desk.import_codes("music", codes, key="import")
             mall.report("points.granted", user="ann", key="g", data={"points": 100})
             deal = mall.exchange("music", user="ann", key="x")
             mall.settle(deal.hold, paid=deal.pay, key="pay")

@@ -42,7 +42,7 @@ def mall(tmp_path: Path) -> Iterator[quanyi.OpenMall]:
         path.write_text(text, encoding="utf-8")
     engine = prepared(tmp_path / "host.db")
     there = quanyi.open_mall(tmp_path / "mall", engine, clock=FixedClock(NOW))
-    there.apply()
+    there.desk.apply()
     yield there
     engine.dispose()
 

@@ -44,7 +44,7 @@ def said() -> dict[str, str | None]:
 def there(open_host):
     """The mall, and a client for its pages; ann has 100 points."""
     mall, client = open_host(MALL, pay=lambda deal: f"/till/{deal.id}", context=said)
-    mall.adjust("ann", "points", 100, key="gift", reason="gift")
+    mall.desk.adjust("ann", "points", 100, key="gift", reason="gift")
     return mall, client
 
 
@@ -86,6 +86,6 @@ def test_a_form_that_comes_again_over_another_network_is_the_same_request(there)
 def test_without_the_hosts_word_such_a_limit_refuses_in_words(open_host):
     """A host that forgot ``context=`` sells nothing past a limit that it can't count."""
     mall, client = open_host(MALL)
-    mall.adjust("ann", "points", 100, key="gift", reason="gift")
+    mall.desk.adjust("ann", "points", 100, key="gift", reason="gift")
 
     assert order(client, TEA)[0] == 409

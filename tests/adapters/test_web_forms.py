@@ -34,7 +34,7 @@ TEA = "/mall/items/tea-house/tea"
 def there(open_host):
     """The mall, and a client for its pages; ann has 700 points."""
     mall, client = open_host(MALL, pay=lambda deal: f"/till/{deal.id}")
-    mall.adjust("ann", "points", 700, key="gift", reason="gift")
+    mall.desk.adjust("ann", "points", 700, key="gift", reason="gift")
     return mall, client
 
 

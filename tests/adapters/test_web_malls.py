@@ -22,9 +22,9 @@ def there(request, tmp_path):
     engine = quanyi.prepare_engine(create_engine(f"sqlite:///{tmp_path / 'host.db'}"))
     quanyi.upgrade(engine)
     mall = quanyi.open_mall(MALLS / request.param, engine, vault=SealingVault(KeyRing.for_development()))
-    mall.apply()
+    mall.desk.apply()
     for unit in mall.project.units:
-        mall.adjust("ann", unit, 10_000, key=f"gift/{unit}", reason="gift")
+        mall.desk.adjust("ann", unit, 10_000, key=f"gift/{unit}", reason="gift")
     app = Flask("host")
     quanyi.init_app(app, mall, current_user=lambda: "ann", csrf=None, pay=lambda deal: f"/till/{deal.id}")
     yield mall, app.test_client()

@@ -51,7 +51,7 @@ def _reporter(count: int) -> Callable[[int], float]:
     """Report a round of events to a mall of so many campaigns, and say what one costs."""
     project = _project(count)
     mall = wire(project, MemoryStore())
-    mall.apply()
+    mall.desk.apply()
 
     def report(turn: int) -> float:
         begun = perf_counter()

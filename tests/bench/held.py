@@ -29,7 +29,7 @@ CALLERS = 8
 
 def measure(engine: Engine) -> None:
     mall = wire(load_project(FOLDER), sql_store(engine), clock=SystemClock())
-    mall.apply()
+    mall.desk.apply()
     mall.report("points.granted", user="first", key="first", data={"points": 1})
     with ThreadPoolExecutor(2 * CALLERS) as hands, Session(engine) as db:
         mall.within(db).report("points.granted", user="host", key="host", data={"points": 1})

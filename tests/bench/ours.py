@@ -41,7 +41,7 @@ class Ours:
     def __init__(self, url: URL, threads: int) -> None:
         self.engine = _engine(url)
         self.mall = open_mall(FOLDER, self.engine)
-        self.mall.apply()
+        self.mall.desk.apply()
 
     def claims(self, threads: int) -> list[Claim]:
         return [self.claim] * threads

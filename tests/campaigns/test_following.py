@@ -269,7 +269,7 @@ def test_a_task_of_each_book_is_shown_for_each_book(tmp_path):
 def test_a_streak_on_a_screen(tmp_path):
     """Rows, marked and mended days, the next milestone, what can be made up, and for what."""
     with stage(tmp_path, STREAK) as found:
-        found.mall.adjust("ann", "card", 3, key="g", reason="given")
+        found.mall.desk.adjust("ann", "card", 3, key="g", reason="given")
         do(found, "check_in", "1")
         do(found, "check_in.makeup", "2", at="2026-03-04T09:00+08:00", date="2026-03-03")
         do(found, "check_in", "3", at="2026-03-06T09:00+08:00")

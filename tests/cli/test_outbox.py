@@ -22,7 +22,7 @@ def parked(folder, applied):
         mall.report("order.paid", user=f"u{n}", key=f"k{n}", data={"order": f"o{n}", "amount": 50})
         with mall.ports.store.begin() as tx:
             tx.write(_event(n))
-    mall.relay(nobody, tries=1).run()
+    mall.desk.relay(nobody, tries=1).run()
     engine.dispose()
     return applied
 

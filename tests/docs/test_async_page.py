@@ -32,7 +32,7 @@ def shop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any
     engine.dispose()
     module = types.ModuleType("shop")
     exec(titled_blocks(ROOT / "docs" / "async.md")["shop.py"], module.__dict__)
-    module.mall.apply()
+    module.mall.desk.apply()
     yield module
     module.mall.ports.store.engine.dispose()
 

@@ -94,8 +94,8 @@ def test_no_code_that_was_delivered_is_sold_again(place):
     """Sell, back up, sell more, lose the database: doctor names it, the step sets the codes aside."""
     mall, engine = shop()
     upgrade(engine)
-    mall.apply()
-    mall.import_codes("music", [f"CODE-{n:02d}" for n in range(20)], key="codes")
+    mall.desk.apply()
+    mall.desk.import_codes("music", [f"CODE-{n:02d}" for n in range(20)], key="codes")
     sell(mall, "u0")
     back_up(place)
     delivered = {sell(mall, f"u{n}") for n in range(1, 5)}
@@ -120,8 +120,8 @@ def test_without_the_step_they_would_be(place):
     """What the page is there for."""
     mall, engine = shop()
     upgrade(engine)
-    mall.apply()
-    mall.import_codes("music", ["CODE-1", "CODE-2"], key="codes")
+    mall.desk.apply()
+    mall.desk.import_codes("music", ["CODE-1", "CODE-2"], key="codes")
     back_up(place)
     delivered = sell(mall, "u1")
     mall._watch.renew()
@@ -130,7 +130,7 @@ def test_without_the_step_they_would_be(place):
     restore(place)
     mall, engine = shop()
     again = sell(mall, "v1")
-    found = [finding.code for finding in mall.gone_back()]
+    found = [finding.code for finding in mall.desk.gone_back()]
     engine.dispose()
 
     assert (again, found) == (delivered, ["restored"])
@@ -140,12 +140,12 @@ def test_without_the_step_they_would_be(place):
 def test_a_database_that_lost_nothing_is_left_alone(place):
     mall, engine = shop()
     upgrade(engine)
-    mall.apply()
+    mall.desk.apply()
     mall.sweep()
 
-    assert mall.gone_back() == []
+    assert mall.desk.gone_back() == []
     with pytest.raises(InputError, match="nothing to set aside"):
-        mall.quarantine_codes(by="clerk")
+        mall.desk.quarantine_codes(by="clerk")
     engine.dispose()
 
 
@@ -153,8 +153,8 @@ def test_pieces_that_were_promised_are_named(place):
     """A deal that waits for its money holds a piece; what is set aside leaves the stock, as far as there is any."""
     mall, engine = shop()
     upgrade(engine)
-    mall.apply()
-    mall.import_codes("music", ["CODE-1", "CODE-2", "CODE-3"], key="codes")
+    mall.desk.apply()
+    mall.desk.import_codes("music", ["CODE-1", "CODE-2", "CODE-3"], key="codes")
     mall.report("points.granted", user="eve", key="g/eve", data={"points": 100})
     mall.exchange("music", user="eve", key="x/eve")
     back_up(place)
@@ -163,7 +163,7 @@ def test_pieces_that_were_promised_are_named(place):
     engine.dispose()
     restore(place)
     mall, engine = shop()
-    (receipt,) = mall.quarantine_codes(by="clerk", more=9)
+    (receipt,) = mall.desk.quarantine_codes(by="clerk", more=9)
     engine.dispose()
 
     assert dict(receipt.answer) == {"pool": "music_codes", "quarantined": 3, "short": 1}
@@ -172,8 +172,8 @@ def test_pieces_that_were_promised_are_named(place):
 def test_the_mark_names_no_code_and_no_person(place):
     mall, engine = shop()
     upgrade(engine)
-    mall.apply()
-    mall.import_codes("music", ["CANARY-1"], key="codes")
+    mall.desk.apply()
+    mall.desk.import_codes("music", ["CANARY-1"], key="codes")
     sell(mall, "canary")
     mall._watch.renew()
     engine.dispose()

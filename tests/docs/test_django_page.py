@@ -33,7 +33,7 @@ def shop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         exec(titled_blocks(ROOT / "docs" / "django.md")["payments.py"], module.__dict__)
         with connection.schema_editor() as editor:
             editor.create_model(module.Order)
-        module.mall.apply()
+        module.mall.desk.apply()
         yield module
         apps.all_models.pop("shop", None)
         module.mall.ports.store.engine.dispose()

@@ -25,7 +25,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, inspect
 from alembic.autogenerate import compare_metadata
 import database, keys, writer, jobs, migrations_env
 
-jobs.mall.apply()
+jobs.mall.desk.apply()
 jobs.every_minute()
 assert keys.same == keys.ring
 mine = MetaData()

@@ -34,7 +34,7 @@ def mall(request: pytest.FixtureRequest, clock: FixedClock) -> OpenMall:
         MemoryStore() if request.param == "memory" else sql_store(request.getfixturevalue(f"{request.param}_engine"))
     )
     mall = wire(project, store, clock=clock, vault=SealingVault(KeyRing.for_development()))
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 

@@ -52,7 +52,7 @@ def stadium(store: Any, folder: Path, pieces: int, clock: FixedClock) -> OpenMal
     copytree(FOLDER, folder / "mall")
     (folder / "mall" / "campaigns" / "stadium.yaml").write_text(STADIUM % pieces, encoding="utf-8")
     mall = wire(load_project(folder / "mall"), store, clock=clock)
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 

@@ -26,8 +26,8 @@ def actors(mall: OpenMall) -> dict[str, str | None]:
 
 def test_the_actor_of_every_write_stands_in_the_journal(mall: OpenMall, clock: FixedClock) -> None:
     """With each command that has one; None is the user, and time is nobody."""
-    mall.import_codes("music", ["M-1"], key="c1", by="job/codes")
-    mall.adjust("ann", "points", 500, key="a1", reason="sorry", by="clerk/7")
+    mall.desk.import_codes("music", ["M-1"], key="c1", by="job/codes")
+    mall.desk.adjust("ann", "points", 500, key="a1", reason="sorry", by="clerk/7")
     hold = mall.exchange("music", user="ann", key="x1", by="api/app").hold
     right = mall.settle(hold, paid=500, key="p1", by="till/3").entitlements[0]
     mall.reveal(right, user="ann", key="r1", by="kiosk")
@@ -53,7 +53,7 @@ def test_a_follow_up_carries_the_actor_of_its_cause(mall: OpenMall) -> None:
 
 
 def test_a_history_and_a_receipt_say_who_acted(mall: OpenMall) -> None:
-    mall.adjust("ann", "points", 5, key="a1", reason="sorry", by="clerk/7")
+    mall.desk.adjust("ann", "points", 5, key="a1", reason="sorry", by="clerk/7")
     mall.report("check_in", user="ann", key="n1")
     kept = mall.ask("a1", "wallet.adjust")
 
@@ -97,4 +97,4 @@ def _adjust(url: str) -> None:
     from quanyi.adapters.wiring import open_mall
 
     mall = open_mall(FOLDER, prepare_engine(create_engine(url)))
-    mall.adjust("ann", "points", 5, key="a1", reason="sorry", by="clerk/7")
+    mall.desk.adjust("ann", "points", 5, key="a1", reason="sorry", by="clerk/7")

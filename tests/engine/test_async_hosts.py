@@ -49,8 +49,8 @@ def theirs(url: URL, driver: str) -> URL:
 @pytest.fixture
 def mall(host: tuple[Engine, URL]) -> OpenMall:
     mall = wire(PROJECT, sql_store(host[0]), clock=FixedClock(NOON), vault=VAULT)
-    mall.apply()
-    mall.import_codes("music", [f"CODE-{n}" for n in range(3)], key="codes")
+    mall.desk.apply()
+    mall.desk.import_codes("music", [f"CODE-{n}" for n in range(3)], key="codes")
     with host[0].begin() as connection:
         connection.execute(text("create table host_order (id varchar(40) primary key)"))
     return mall

@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 def mall(request: pytest.FixtureRequest) -> OpenMall:
     store: Any = sql_store(request.getfixturevalue(f"{request.param}_engine"))
     mall = wire(load_project(FRIENDS), store, clock=FixedClock(NOON), vault=SealingVault(KeyRing.for_development()))
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 
@@ -43,7 +43,7 @@ def milestones(request: pytest.FixtureRequest) -> OpenMall:
     kept = {name: project.campaigns[name] for name in ("friends", "milestones")}
     store: Any = sql_store(request.getfixturevalue(f"{request.param}_engine"))
     mall = wire(attrs.evolve(project, campaigns=kept), store, clock=FixedClock(NOON))
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 

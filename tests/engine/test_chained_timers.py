@@ -30,7 +30,7 @@ def boxes(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[OpenMal
     """The mall of boxes on each store, and its books verified in the end."""
     engine = None if request.param == "memory" else request.getfixturevalue(f"{request.param}_engine")
     mall = wire(load_project(BOXES), MemoryStore() if engine is None else sql_store(engine), clock=clock)
-    mall.apply()
+    mall.desk.apply()
     yield mall
     if engine is not None:
         assert verify(engine, "engine").differences == ()

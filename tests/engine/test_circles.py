@@ -59,7 +59,7 @@ def store(request: pytest.FixtureRequest) -> object:
 def circles(store: object) -> OpenMall:
     """Two tasks that hear ``goal.done`` and tell it, beside a streak, a task and a reward that are sound."""
     mall = wire(CIRCLES, store, clock=FixedClock(NOON))
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 
@@ -75,7 +75,7 @@ def points(mall: OpenMall, user: str = "ann") -> int:
 def stuck(mall: OpenMall) -> list[CloudEvent]:
     """What was parked because a campaign broke on it."""
     told: list[CloudEvent] = []
-    mall.relay(told.append).run()
+    mall.desk.relay(told.append).run()
     return [event for event in told if event.type == "campaign.failed"]
 
 
@@ -89,7 +89,7 @@ def test_campaigns_in_a_circle_fail_alone(circles: OpenMall) -> None:
 
 def test_a_task_that_sets_itself_off_pays_nothing(circles: OpenMall) -> None:
     """Not nine times, cut where the chain gets too deep: it is broken, and said to be."""
-    circles.pause("choir")
+    circles.desk.pause("choir")
 
     assert come(circles) == {"daily": "granted", "goes": "granted", "echo": "too-deep", "choir": "paused"}
     assert points(circles) == 5 + 1
@@ -120,7 +120,7 @@ def test_what_a_circle_broke_on_is_decided_again_once_it_is_mended(
     come(circles)
     parked = stuck(circles)
     monkeypatch.setattr(Task, "decide", deaf_to_each_other)
-    receipts = [circles.retry(event) for event in (*parked, parked[0])]
+    receipts = [circles.desk.retry(event) for event in (*parked, parked[0])]
 
     assert [event.data["campaign"] for event in parked] == ["choir", "echo"]
     assert parked[0].data["type"] == "goal.done"
@@ -150,7 +150,7 @@ def tells(line: object) -> bool:
 @pytest.fixture
 def shop(store: object) -> OpenMall:
     mall = wire(SHOP, store, clock=FixedClock(NOON))
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 

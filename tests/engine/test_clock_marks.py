@@ -112,7 +112,7 @@ def test_a_mark_that_an_operator_sets_back_is_followed_and_not_raised_again(sqli
     marks, ticks, clock = SqlMarks(store), Ticks(), FixedClock(NOON + LEAP)
     guard = GuardedClock(clock, marks, monotonic=ticks)
     mall = wire(load_project(FOLDER), store, clock=guard)
-    mall.apply()
+    mall.desk.apply()
     mall.report("check_in", user="ann", key="1")
     clock.move(NOON)
     marks.put(NOON)
@@ -126,7 +126,7 @@ def test_a_mark_that_an_operator_sets_back_is_followed_and_not_raised_again(sqli
 def test_a_process_that_starts_begins_where_the_last_one_booked(engine: Engine) -> None:
     """Though nobody came to write the mark."""
     mall, _ = opened(sql_store(engine), FixedClock(NOON))
-    mall.apply()
+    mall.desk.apply()
 
     assert GuardedClock(FixedClock(NOON - HOUR), Apart(sql_store(engine))).now() == NOON
 
@@ -152,7 +152,7 @@ def test_a_claim_costs_no_statement_more(engine: Engine) -> None:
     plain = FixedClock(NOON)
     for number, clock in enumerate((plain, GuardedClock(plain, Apart(store), monotonic=Ticks()))):
         mall = wire(load_project(FOLDER), store, clock=clock)
-        mall.apply()
+        mall.desk.apply()
         mall.report("check_in", user=f"first{number}", key=f"first{number}")
         said.clear()
         mall.report("check_in", user=f"second{number}", key=f"second{number}")
@@ -168,7 +168,7 @@ def test_inside_a_hosts_transaction_the_look_needs_no_connection_of_its_own(sqli
     store: Any = sql_store(engine)
     ticks = Ticks()
     mall = wire(load_project(FOLDER), store, clock=GuardedClock(FixedClock(NOON), SqlMarks(store), monotonic=ticks))
-    mall.apply()
+    mall.desk.apply()
     ticks.at += EVERY
     with Session(engine) as db, db.begin():
         mall.within(db).report("check_in", user="ann", key="1")
@@ -182,11 +182,11 @@ def test_nothing_is_booked_while_the_clock_is_ahead(engine: Engine) -> None:
     """A report, a sweep and an apply: refused, and the journal is as long as before."""
     clock = FixedClock(NOON)
     mall, store = opened(sql_store(engine), clock)
-    mall.apply()
+    mall.desk.apply()
     mall.report("points.granted", user="ann", key="g", data={"points": 300})
     before = journal(store)
     clock.advance(days=3650)
-    for act in (mall.sweep, mall.apply, lambda: mall.report("check_in", user="ann", key="1"), mall.offers):
+    for act in (mall.sweep, mall.desk.apply, lambda: mall.report("check_in", user="ann", key="1"), mall.offers):
         with pytest.raises(ClockAhead):
             act()
 

@@ -102,16 +102,16 @@ def test_a_whole_file_of_bad_lines_is_told_shortly():
 def test_one_text_is_no_list_of_codes(mall, given):
     """Every letter would become a code."""
     with pytest.raises(InputError, match="give a list of codes"):
-        mall.import_codes("music", given, key="k")
+        mall.desk.import_codes("music", given, key="k")
 
-    assert mall.import_codes("music", ["A-1"], key="k").answer["added"] == 1
+    assert mall.desk.import_codes("music", ["A-1"], key="k").answer["added"] == 1
 
 
 def test_a_refused_import_brings_nothing_in(mall):
     with pytest.raises(InputError, match="line 2"):
-        mall.import_codes("music", ["A-1", "A\n2"], key="k")
+        mall.desk.import_codes("music", ["A-1", "A\n2"], key="k")
 
-    assert counts(mall.import_codes("music", iter(("A-1", "A-2")), key="k")) == [2, 0, 0, 0]
+    assert counts(mall.desk.import_codes("music", iter(("A-1", "A-2")), key="k")) == [2, 0, 0, 0]
 
 
 # --- which codes are one -------------------------------------------------------------------------
@@ -119,35 +119,35 @@ def test_a_refused_import_brings_nothing_in(mall):
 
 def test_case_matters(mall):
     """Two codes of a supplier that differ by case are two, and both are pieces."""
-    receipt = mall.import_codes("music", ["abCD-12", "ABcd-12", "abCD12"], key="k")
+    receipt = mall.desk.import_codes("music", ["abCD-12", "ABcd-12", "abCD12"], key="k")
 
     assert counts(receipt) == [3, 0, 0, 0]
 
 
 def test_what_is_known_and_what_is_repeated_are_counted_apart(mall):
-    mall.import_codes("music", ["A-1", "A-2"], key="k1")
-    receipt = mall.import_codes("music", ["A-1", " A-1 ", "A-3", "A-3\n", "A-3", "A-4"], key="k2")
+    mall.desk.import_codes("music", ["A-1", "A-2"], key="k1")
+    receipt = mall.desk.import_codes("music", ["A-1", " A-1 ", "A-3", "A-3\n", "A-3", "A-4"], key="k2")
 
     assert counts(receipt) == [2, 1, 3, 4]
 
 
 def test_a_pool_may_ignore_case(folding):
-    receipt = folding.import_codes("music", ["ab-12", "AB 12", "ab13"], key="k1")
+    receipt = folding.desk.import_codes("music", ["ab-12", "AB 12", "ab13"], key="k1")
 
     assert counts(receipt) == [2, 0, 1, 1]
-    assert counts(folding.import_codes("music", ["AB13"], key="k2")) == [0, 1, 0, 1]
+    assert counts(folding.desk.import_codes("music", ["AB13"], key="k2")) == [0, 1, 0, 1]
 
 
 def test_codes_of_an_earlier_release_are_known_to_the_letter(mall, vault):
     """They stand under another index; the same code is met there, another one that differs by case is not."""
     stash_as_before(mall, vault, "AbCd-1")
-    receipt = mall.import_codes("music", ["AbCd-1", "abcd-1", "AbCd-1"], key="k1")
+    receipt = mall.desk.import_codes("music", ["AbCd-1", "abcd-1", "AbCd-1"], key="k1")
 
     assert counts(receipt) == [1, 1, 1, 2]
-    assert counts(mall.import_codes("music", ["AbCd-1", "abcd-1"], key="k2")) == [0, 2, 0, 2]
+    assert counts(mall.desk.import_codes("music", ["AbCd-1", "abcd-1"], key="k2")) == [0, 2, 0, 2]
 
 
 def test_a_pool_that_begins_to_ignore_case_knows_what_it_has(mall, folding):
-    mall.import_codes("music", ["AbCd-1"], key="k1")
+    mall.desk.import_codes("music", ["AbCd-1"], key="k1")
 
-    assert counts(folding.import_codes("music", ["AbCd-1"], key="k2")) == [0, 1, 0, 1]
+    assert counts(folding.desk.import_codes("music", ["AbCd-1"], key="k2")) == [0, 1, 0, 1]

@@ -43,7 +43,7 @@ def sql_store(engine: Engine) -> SqlStore:
 
 def opened(store: MemoryStore | SqlStore, clock: FixedClock) -> OpenMall:
     mall = wire(load_project(FOLDER), store, clock=clock)
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 
@@ -147,7 +147,7 @@ def test_a_condition_on_a_channel_is_heard(requests: OpenMall) -> None:
 def test_a_phone_stands_nowhere(engine: Engine, clock: FixedClock) -> None:
     """After every way of counting by it, no row of no table has it."""
     mall = opened(sql_store(engine), clock)
-    mall.adjust("ann", "points", 100, key="a", reason="start")
+    mall.desk.adjust("ann", "points", 100, key="a", reason="start")
     mall.report("order.paid", user="ann", key="o1", data={"order": "o1", "amount": 1, "phone": PHONE})
     mall.report("order.paid", user="ann", key="o2", data={"order": "o2", "amount": 1, "phone": PHONE})
     mug = mall.claim("mugs", item="mug", user="ann", key="m", context={"phone": PHONE})

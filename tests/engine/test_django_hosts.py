@@ -50,8 +50,8 @@ def engine(url: URL) -> Iterator[Engine]:
 @pytest.fixture
 def mall(engine: Engine) -> OpenMall:
     mall = opened(engine)
-    mall.apply()
-    mall.import_codes("music", [f"CODE-{n}" for n in range(3)], key="codes")
+    mall.desk.apply()
+    mall.desk.import_codes("music", [f"CODE-{n}" for n in range(3)], key="codes")
     with engine.begin() as own:
         own.execute(text("create table shop_order (id varchar(60) primary key)"))
     return mall
@@ -176,7 +176,7 @@ def test_killed_before_the_commit_is_done_both_stand_or_both_vanish(
 ) -> None:
     """SIGKILL at every seventh step between Django's connection and the end of its commit."""
     connection.close()
-    mall.import_codes("music", [f"MORE-{n}" for n in range(100)], key="more")
+    mall.desk.import_codes("music", [f"MORE-{n}" for n in range(100)], key="more")
     deaths = 0
     for step in count(1, 7):
         hold = placed(mall, f"u{step}")

@@ -29,7 +29,7 @@ def malls(request):
     store = MemoryStore() if memory else sql_store(request.getfixturevalue(f"{request.param}_engine"))
     clock = FixedClock(NOON)
     two = [wire(PROJECT, store, clock=clock) for _ in range(2)]
-    two[0].apply()
+    two[0].desk.apply()
     return two
 
 
@@ -111,7 +111,7 @@ def test_a_day_is_marked_once_whoever_comes_at_once(malls):
         except Refused as no:
             return no.reason
 
-    malls[0].adjust("ann", "card", 5, key="cards", reason="given")
+    malls[0].desk.adjust("ann", "card", 5, key="cards", reason="given")
     marked, mended = at_once(malls, check_in, 6), at_once(malls, mend, 2)
 
     assert Counter(marked) == {1: 1, "already-marked": 5}

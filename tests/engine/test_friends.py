@@ -27,8 +27,8 @@ def clock() -> FixedClock:
 @pytest.fixture
 def mall(clock: FixedClock) -> OpenMall:
     mall = wire(load_project(FRIENDS), MemoryStore(), clock=clock, vault=SealingVault(KeyRing.for_development()))
-    mall.apply()
-    mall.import_codes("book", ["b1", "b2"], key="books")
+    mall.desk.apply()
+    mall.desk.import_codes("book", ["b1", "b2"], key="books")
     return mall
 
 

@@ -64,7 +64,7 @@ def mall(request, tmp_path):
     (tmp_path / "mall.yaml").write_text(MALL, encoding="utf-8")
     store = MemoryStore() if request.param == "memory" else sql_store(request.getfixturevalue("sqlite_engine"))
     mall = wire(load_project(tmp_path), store, clock=FixedClock(datetime(2026, 3, 2, 4, tzinfo=UTC)))
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 

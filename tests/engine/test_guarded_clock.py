@@ -122,7 +122,7 @@ def test_a_clock_that_goes_back_gives_no_second_day(where: str, request: pytest.
     clock = FixedClock(midnight + timedelta(minutes=10))
     marks = _Plain(store)
     mall = wire(load_project(FOLDER), store, clock=GuardedClock(clock, marks))
-    mall.apply()
+    mall.desk.apply()
     mall.report("check_in", user="ann", key="1")
     clock.move(midnight - timedelta(minutes=50))
     mall.report("check_in", user="ann", key="2")
@@ -138,7 +138,7 @@ def test_ten_years_ahead_expire_nobody(where: str, request: pytest.FixtureReques
     store: Any = sql_store(request.getfixturevalue(f"{where}_engine"))
     clock = FixedClock(NOON)
     mall = wire(load_project(FOLDER), store, clock=GuardedClock(clock, _Plain(store)))
-    mall.apply()
+    mall.desk.apply()
     mall.report("points.granted", user="ann", key="g", data={"points": 300})
     clock.advance(days=3650)
     for act in (

@@ -99,7 +99,7 @@ def test_every_limit_carries_its_cap_to_the_store() -> None:
     """So that the database refuses what a wrong decision would let through."""
     store = Watched()
     mall = wire(load_project(FOLDER), store, clock=FixedClock(NOON), ids=CountedIds("h"))
-    mall.apply()
+    mall.desk.apply()
     mall.claim("flash", item="phone", user="ann", key="k1")
     caps = {write.account.kind: write.cap for write in store.written[-1].balances if write.account.kind == "used"}
 
@@ -110,7 +110,7 @@ def test_the_database_itself_knows_the_floor(engine: Engine) -> None:
     """A hand that writes past the SDK can't sell what is not there."""
     store: Any = sql_store(engine)
     mall = wire(load_project(FOLDER), store, clock=FixedClock(NOON))
-    mall.apply()
+    mall.desk.apply()
     lower = text(f"update {store.tables.balance.name} set balance = -1 where kind = 'stock'")
 
     with pytest.raises(IntegrityError), engine.begin() as connection:
@@ -133,7 +133,7 @@ def test_what_a_refused_write_took_is_there_for_the_next(mall: OpenMall) -> None
 def test_the_last_pieces_of_a_split_quota_are_found(clock: FixedClock) -> None:
     """Fifty buyers of fifty pieces in four parts: nobody is told that there are none."""
     mall = wire(load_project(FOLDER), MemoryStore(), clock=clock, ids=CountedIds("h"))
-    mall.apply()
+    mall.desk.apply()
     for n in range(50):
         mall.claim("hot", item="phone", user=f"u{n}", key=f"k{n}")
 
@@ -155,7 +155,7 @@ def test_what_is_decided_is_decided_at_the_moment_of_acceptance() -> None:
     """The clock is asked once a call: deal, hold, journal, outbox and receipt name one instant."""
     store, clock = Watched(), Hurried()
     mall = wire(load_project(FOLDER), store, clock=clock, facts=lambda _user: {"vip": True})
-    mall.apply()
+    mall.desk.apply()
     before = clock.asked
     receipt = mall.claim("flash", item="phone", user="ann", key="k")
     asked, written = clock.asked - before, store.written[-1]
@@ -245,7 +245,7 @@ def test_what_ends_first_is_spent_first(mall: OpenMall, clock: FixedClock) -> No
 
 def test_a_seen_code_is_not_taken_back(mall: OpenMall) -> None:
     """Once its code was revealed, a card is not refunded."""
-    mall.import_codes("music", ["AAAA-1111"], key="codes")
+    mall.desk.import_codes("music", ["AAAA-1111"], key="codes")
     mall.report("points.granted", user="ann", key="g", data={"points": 100})
     hold = mall.exchange("music", user="ann", key="x").hold
     (right,) = mall.settle(hold, paid=500, key="pay").entitlements
@@ -291,7 +291,7 @@ def test_a_call_takes_one_connection(database: str, request: pytest.FixtureReque
     """A claim, an exchange or a report of somebody known is one transaction, and nothing is asked beside it."""
     engine = request.getfixturevalue(f"{database}_engine")
     mall = wire(load_project(FOLDER), sql_store(engine), clock=clock)
-    mall.apply()
+    mall.desk.apply()
     mall.report("points.granted", user="ann", key="g", data={"points": 300})
     taken: list[object] = []
     event.listen(engine, "checkout", lambda *connection: taken.append(connection))

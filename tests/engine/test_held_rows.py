@@ -34,7 +34,7 @@ PATIENCE = 20
 
 def mall_on(engine: Engine, **bounds: float) -> OpenMall:
     mall = wire(PROJECT, sql_store(engine), clock=FixedClock(NOON), **bounds)
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 
@@ -210,7 +210,7 @@ def test_a_timer_that_cannot_be_kept_stops_no_other(postgres_engine: Engine, mon
     clock = FixedClock(NOON)
     mall_on(postgres_engine)
     mall = wire(PROJECT, sql_store(postgres_engine), clock=clock, vault=SealingVault(KeyRing.for_development()))
-    mall.import_codes("music", ["CODE-1", "CODE-2", "CODE-3"], key="codes")
+    mall.desk.import_codes("music", ["CODE-1", "CODE-2", "CODE-3"], key="codes")
     deals = [for_points_and_money(mall, f"u{n}") for n in range(3)]
     whole = Sale.decide
 

@@ -69,7 +69,7 @@ def placed(mall: OpenMall, user: str) -> str:
 
 
 def codes(mall: OpenMall, n: int) -> None:
-    mall.import_codes("music", [f"CODE-{i:04d}" for i in range(n)], key=f"codes/{n}")
+    mall.desk.import_codes("music", [f"CODE-{i:04d}" for i in range(n)], key=f"codes/{n}")
 
 
 def orders(engine: Engine) -> int:
@@ -145,6 +145,6 @@ def open_with_codes(engine: Engine, n: int = 10, clock: FixedClock | None = None
     mall = wire(
         PROJECT, sql_store(engine), clock=clock or FixedClock(NOON), vault=SealingVault(KeyRing.for_development())
     )
-    mall.apply()
+    mall.desk.apply()
     codes(mall, n)
     return mall

@@ -60,11 +60,11 @@ CALLS: dict[str, Callable[[OpenMall, Any], object]] = {
     "choose, choice": lambda mall, odd: mall.choose("d", "part", [odd], key="k"),
     "invite_code, campaign": lambda mall, odd: mall.invite_code(odd, user="ann", key="k"),
     "accept_invite, user": lambda mall, odd: mall.accept_invite("abc", user=odd, key="k"),
-    "adjust, user": lambda mall, odd: mall.adjust(odd, "points", 5, key="k", reason="r"),
-    "adjust, unit": lambda mall, odd: mall.adjust("ann", odd, 5, key="k", reason="r"),
-    "import_codes, benefit": lambda mall, odd: mall.import_codes(odd, ["A-1"], key="k"),
-    "import_codes, key": lambda mall, odd: mall.import_codes("music", ["A-1"], key=odd),
-    "pause": lambda mall, odd: mall.pause(odd),
+    "adjust, user": lambda mall, odd: mall.desk.adjust(odd, "points", 5, key="k", reason="r"),
+    "adjust, unit": lambda mall, odd: mall.desk.adjust("ann", odd, 5, key="k", reason="r"),
+    "import_codes, benefit": lambda mall, odd: mall.desk.import_codes(odd, ["A-1"], key="k"),
+    "import_codes, key": lambda mall, odd: mall.desk.import_codes("music", ["A-1"], key=odd),
+    "pause": lambda mall, odd: mall.desk.pause(odd),
     "ask, key": lambda mall, odd: mall.ask(odd, "check_in"),
     "ask, type": lambda mall, odd: mall.ask("k", odd),
     "wallet": lambda mall, odd: mall.wallet(odd),
@@ -91,7 +91,7 @@ CALLS: dict[str, Callable[[OpenMall, Any], object]] = {
 @pytest.fixture(scope="module")
 def quiet() -> OpenMall:
     mall = wire(load_project(FOLDER), MemoryStore(), vault=SealingVault(KeyRing.for_development()))
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 

@@ -100,7 +100,7 @@ def test_a_run_begins_and_ends_at_midnight(clock: FixedClock, tmp_path: Path) ->
     copytree(FOLDER, tmp_path / "mall")
     (tmp_path / "mall" / "campaigns" / "two-days.yaml").write_text(TWO_DAYS, encoding="utf-8")
     mall = wire(load_project(tmp_path / "mall"), MemoryStore(), clock=clock)
-    mall.apply()
+    mall.desk.apply()
     start, end = NOON + timedelta(hours=12), NOON + timedelta(hours=60)
     moments = (start - A_MOMENT, start, end - A_MOMENT, end)
 

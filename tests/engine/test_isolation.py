@@ -51,14 +51,14 @@ def test_what_a_campaign_broke_on_is_decided_again_once_it_is_mended(
 ) -> None:
     """The outbox tells of it; trying it while it is broken loses nothing, and twice gives nothing twice."""
     told: list[CloudEvent] = []
-    relay = mall.relay(lambda event: told.append(event) if event.type == "campaign.failed" else None)
+    relay = mall.desk.relay(lambda event: told.append(event) if event.type == "campaign.failed" else None)
     with monkeypatch.context() as while_broken:
         while_broken.setattr(Reward, "decide", broken)
         mall.report("order.paid", user="ann", key="o1", data={"order": "o1", "amount": 5000})
         relay.run()
-        assert mall.retry(told[0]).decisions[0].outcome == "failed"
+        assert mall.desk.retry(told[0]).decisions[0].outcome == "failed"
     relay.run()
-    receipts = [mall.retry(event) for event in (*told, told[1])]
+    receipts = [mall.desk.retry(event) for event in (*told, told[1])]
 
     assert [told[0].subject, told[0].data["campaign"]] == ["ann", "first-order-coffee"]
     assert [(r.decisions[0].outcome, r.duplicate) for r in receipts] == [
@@ -76,7 +76,7 @@ def test_only_what_broke_can_be_tried_again(mall: OpenMall) -> None:
     event = CloudEvent(id="1", source="/quanyi/x", type="deal.paid", time=mall.now())
 
     with pytest.raises(InputError, match=r"campaign\.failed"):
-        mall.retry(event)
+        mall.desk.retry(event)
 
 
 def test_writes_of_a_batch_are_committed_together_and_refused_alone(mall: OpenMall) -> None:
@@ -119,7 +119,7 @@ def test_one_user_in_one_batch_meets_their_own_limit(mall: OpenMall) -> None:
 def test_a_refusal_keeps_nothing_of_its_batch(clock: FixedClock) -> None:
     """Nothing is left for the collector of garbage: neither the batch's rows nor the frames that refused."""
     mall = wire(load_project(FOLDER), MemoryStore(), clock=clock)
-    mall.apply()
+    mall.desk.apply()
     mall.claim("flash", item="phone", user="ann", key="k")
     refused(mall, "first")
     left = [garbage_of(mall, f"again-{n}") for n in range(5)]

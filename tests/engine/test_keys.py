@@ -131,5 +131,5 @@ def dated(folder: Path, clock: FixedClock) -> OpenMall:
         encoding="utf-8",
     )
     made = wire(load_project(folder), MemoryStore(), clock=clock)
-    made.apply()
+    made.desk.apply()
     return made

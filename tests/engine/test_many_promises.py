@@ -40,7 +40,7 @@ def opened(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) ->
             there.write_text(text.replace("{mug: 2, cup: 2}", f"{{mug: {mugs}, cup: {cups}}}"), encoding="utf-8")
         database = None if request.param == "memory" else request.getfixturevalue(f"{request.param}_engine")
         mall = wire(load_project(folder), sql_store(database) if database else MemoryStore(), clock=clock)
-        mall.apply()
+        mall.desk.apply()
         return mall
 
     return open_mall

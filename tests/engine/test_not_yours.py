@@ -38,7 +38,7 @@ def mall() -> OpenMall:
     mall = wire(
         load_project(FRIENDS), MemoryStore(), clock=FixedClock(NOON), vault=SealingVault(KeyRing.for_development())
     )
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 

@@ -25,8 +25,8 @@ whole_decide = Reward.decide
 ORDER = {"order": "o1", "amount": 5000}
 
 TOO_LARGE: dict[str, Callable[[OpenMall, int], object]] = {
-    "adjust": lambda mall, n: mall.adjust("ann", "points", n, key="k", reason="slip"),
-    "adjust-down": lambda mall, n: mall.adjust("ann", "points", -n, key="k", reason="slip"),
+    "adjust": lambda mall, n: mall.desk.adjust("ann", "points", n, key="k", reason="slip"),
+    "adjust-down": lambda mall, n: mall.desk.adjust("ann", "points", -n, key="k", reason="slip"),
     "exchange": lambda mall, n: mall.exchange("coffee", user="ann", key="k", qty=n),
     "claim": lambda mall, n: mall.claim("flash", item="phone", user="ann", key="k", qty=n),
     "offset": lambda mall, n: mall.claim("flash", item="phone", user="ann", key="k", offset=n),
@@ -49,24 +49,24 @@ def test_a_number_too_large_is_refused_at_the_door(mall: OpenMall, call: Callabl
 
 
 def test_the_bound_itself_is_counted(mall: OpenMall) -> None:
-    mall.adjust("ann", "points", LARGEST, key="k", reason="all there is")
+    mall.desk.adjust("ann", "points", LARGEST, key="k", reason="all there is")
 
     assert mall.wallet("ann").units["points"].balance == LARGEST
 
 
 def test_a_full_wallet_takes_no_more(mall: OpenMall) -> None:
     """An operator is told how much there is room for; the key stays free."""
-    mall.adjust("ann", "points", LARGEST - 3, key="k", reason="nearly")
+    mall.desk.adjust("ann", "points", LARGEST - 3, key="k", reason="nearly")
     with pytest.raises(LimitReached) as full:
-        mall.adjust("ann", "points", 4, key="k2", reason="too much")
+        mall.desk.adjust("ann", "points", 4, key="k2", reason="too much")
 
     assert (full.value.reason, full.value.shows["left"]) == ("wallet-full", 3)
-    assert not mall.adjust("ann", "points", 3, key="k2", reason="just").duplicate
+    assert not mall.desk.adjust("ann", "points", 3, key="k2", reason="just").duplicate
 
 
 def test_a_campaign_that_would_pass_the_bound_fails_alone(mall: OpenMall) -> None:
     """Ten points for a check-in, and a wallet that is full: the campaign is broken, and the next call is answered."""
-    mall.adjust("ann", "points", LARGEST, key="k", reason="all there is")
+    mall.desk.adjust("ann", "points", LARGEST, key="k", reason="all there is")
     full, other = (mall.report("check_in", user=user, key=f"ci/{user}") for user in ("ann", "bob"))
 
     assert [receipt.decisions[0].outcome for receipt in (full, other)] == ["failed", "granted"]
@@ -86,7 +86,7 @@ def test_what_the_database_cannot_keep_fails_alone(postgres_engine: Engine, monk
     """Text with a NUL, which got past all checks: of thirty-two in one batch the others get their answers."""
     monkeypatch.setattr(Reward, "decide", unwritable)
     mall = wire(load_project(FOLDER), store := sql_store(postgres_engine), clock=FixedClock(NOON))
-    mall.apply()
+    mall.desk.apply()
     asks = [Input(type="check_in", key=f"k{n}", at=NOON, user=f"u{n}") for n in range(32)]
     collector = Collector(lambda some: mall.ports.transactions.run(some, store))
     answers = collector._answers(asks)

@@ -28,7 +28,7 @@ def _opened(engine: Engine) -> OpenMall:
 @pytest.fixture
 def books(engine) -> Engine:
     upgrade(engine)
-    _opened(engine).apply(by="a clerk")
+    _opened(engine).desk.apply(by="a clerk")
     return engine
 
 
@@ -75,7 +75,7 @@ def test_what_a_damaged_version_made_waits_for_it(books):
     mall = _opened(books)
     with pytest.raises(StorageError, match="is not what was applied"):
         mall.settle(hold, paid=569_900, key="p")
-    applied = mall.apply()
+    applied = mall.desk.apply()
 
     assert applied.mended == ("flash",)
     assert mall.settle(hold, paid=569_900, key="p").decisions[0].outcome == "granted"
@@ -84,7 +84,7 @@ def test_what_a_damaged_version_made_waits_for_it(books):
 
 def test_what_comes_into_force_is_journaled_with_its_digest(books):
     """Who, which set, which version of each campaign, and the digest of the text that is stored."""
-    _opened(books).pause("hot", by="another clerk")
+    _opened(books).desk.pause("hot", by="another clerk")
     with books.connect() as connection:
         rows = connection.execute(select(JOURNAL).where(JOURNAL.c.campaign == "").order_by(JOURNAL.c.number)).all()
         texts = connection.execute(select(VERSION.c.campaign, VERSION.c.version, VERSION.c.digest)).all()

@@ -26,7 +26,7 @@ def opened(name: str) -> OpenMall:
         clock=FixedClock(NOON),
         vault=SealingVault(KeyRing.for_development()),
     )
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 

@@ -41,7 +41,7 @@ def engine(url: URL) -> Iterator[Engine]:
 @pytest.fixture
 def mall(engine: Engine) -> OpenMall:
     mall = wire(load_project(FOLDER), sql_store(engine), clock=FixedClock(NOON))
-    mall.apply()
+    mall.desk.apply()
     engine.dispose()  # the children must not inherit open connections
     return mall
 

@@ -232,7 +232,7 @@ def test_a_refunded_order_breaks_its_promise_and_takes_points_back(mall: OpenMal
 
 def test_a_code_is_drawn_when_paid_and_revealed_to_its_owner_alone(mall: OpenMall) -> None:
     """Two buyers, two codes; a stranger is told that there is nothing."""
-    mall.import_codes("music", ["AAAA-1111", "BBBB-2222", "aaaa 1111"], key="import/1")
+    mall.desk.import_codes("music", ["AAAA-1111", "BBBB-2222", "aaaa 1111"], key="import/1")
     seen = []
     for user in ("ann", "bob"):
         grant(mall, user, 100)
@@ -275,11 +275,11 @@ def test_points_end_with_their_lot(mall: OpenMall, clock: FixedClock) -> None:
 def test_a_paused_campaign_takes_nothing_new_and_finishes_what_is_under_way(mall: OpenMall) -> None:
     """An operator's pause is seen by the next claim; a placed deal can still be paid."""
     hold = mall.claim("flash", item="phone", user="ann", key="k1").hold
-    mall.pause("flash")
+    mall.desk.pause("flash")
     with pytest.raises(Refused, match="paused"):
         mall.claim("flash", item="phone", user="bob", key="k2")
     paid = mall.settle(hold, paid=569900, key="pay")
-    mall.resume("flash")
+    mall.desk.resume("flash")
 
     assert paid.deal == hold
     assert mall.claim("flash", item="phone", user="bob", key="k2").hold

@@ -136,7 +136,7 @@ def test_a_pause_elsewhere_is_met_by_the_next_call(mall: OpenMall) -> None:
     """Another process pauses a campaign: this one, which has it in memory, takes nothing more."""
     mall.claim("flash", item="phone", user="ann", key="k1")
     other, _ = beside(mall)
-    other.pause("flash")
+    other.desk.pause("flash")
 
     with pytest.raises(Refused, match="paused"):
         mall.claim("flash", item="phone", user="bob", key="k2")
@@ -146,7 +146,7 @@ def test_a_pause_between_decision_and_commit_is_met_or_comes_after(mall: OpenMal
     """A claim that was accepted before the pause stands; no claim is half of each."""
     first, store = beside(mall, "begin")
     with stopped(store, lambda: first.claim("flash", item="phone", user="ann", key="k1")) as running:
-        mall.pause("flash")
+        mall.desk.pause("flash")
     answer = running.result(PATIENCE)
 
     assert getattr(answer, "reason", answer) == "paused"
@@ -257,7 +257,7 @@ def wire_on(engine: Engine) -> OpenMall:
     from tests.engine.conftest import FOLDER
 
     mall = wire(load_project(FOLDER), sql_store(engine), clock=FixedClock(NOON))  # type: ignore[arg-type]
-    mall.apply()
+    mall.desk.apply()
     return mall
 
 
@@ -293,7 +293,7 @@ def test_what_came_while_one_waited_can_be_taken(mall: OpenMall) -> None:
     second.wallet("ann")
     with ThreadPoolExecutor(1) as threads:
         with stopped(store, lambda: first.report("points.granted", user="ann", key="g2", data={"points": 100})):
-            taking = threads.submit(second.adjust, "ann", "points", -before - 50, key="a", reason="slip")
+            taking = threads.submit(second.desk.adjust, "ann", "points", -before - 50, key="a", reason="slip")
             store.go_on.wait(BRIEFLY)
         taking.result(PATIENCE)
 

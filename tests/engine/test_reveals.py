@@ -13,7 +13,7 @@ from quanyi.entitlements.inputs import Receipt
 def bought(mall: OpenMall, user: str = "ann") -> str:
     """A music card of *user*, by its number."""
     if not mall.ask("codes", "codes.import"):
-        mall.import_codes("music", ["MUSIC-0001", "MUSIC-0002"], key="codes")
+        mall.desk.import_codes("music", ["MUSIC-0001", "MUSIC-0002"], key="codes")
     mall.report("points.granted", user=user, key=f"g/{user}", data={"points": 100})
     hold = mall.exchange("music", user=user, key=f"x/{user}").hold
     return str(mall.settle(hold, paid=500, key=f"pay/{hold}").entitlements[0])

@@ -30,7 +30,7 @@ def boxes(request: pytest.FixtureRequest) -> Iterator[OpenMall]:
     store = MemoryStore() if engine is None else sql_store(engine)
     vault = SealingVault(KeyRing.for_development())
     mall = wire(load_project(BOXES), store, clock=FixedClock(IN_SESSION), vault=vault)
-    mall.apply()
+    mall.desk.apply()
     yield mall
     if engine is not None:
         assert verify(engine, "engine").differences == ()
@@ -51,7 +51,7 @@ def at_once(act: Callable[[int], object]) -> list[object]:
 
 def test_three_codes_go_to_three_of_eight_who_pay_at_once(boxes: OpenMall) -> None:
     """All had ordered; the others' money goes back, and no code goes out twice."""
-    boxes.import_codes("game", ["k1", "k2", "k3"], key="codes")
+    boxes.desk.import_codes("game", ["k1", "k2", "k3"], key="codes")
     holds = [boxes.claim("cards", item="game", user=f"u{n}", key=f"c{n}").hold or "" for n in CROWD]
     paid = at_once(lambda n: boxes.settle(holds[n], paid=6000, key=f"p{n}", user=f"u{n}").answer.get("refund", 0))
     deals = [boxes.deal(hold) for hold in holds]

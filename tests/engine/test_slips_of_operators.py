@@ -11,7 +11,7 @@ from quanyi.entitlements.errors import InputError, NotFound, NotOpen
 def test_pausing_what_is_not_there_is_not_found(mall: OpenMall) -> None:
     """Nobody believes that a campaign stands still because its name was mistyped."""
     epoch = mall.ports.store.release().epoch
-    for act in (mall.pause, mall.resume):
+    for act in (mall.desk.pause, mall.desk.resume):
         with pytest.raises(NotFound, match="flahs"):
             act("flahs")
 
@@ -19,7 +19,7 @@ def test_pausing_what_is_not_there_is_not_found(mall: OpenMall) -> None:
 
 
 def test_pausing_what_is_there_stops_it(mall: OpenMall) -> None:
-    mall.pause("flash")
+    mall.desk.pause("flash")
 
     with pytest.raises(NotOpen):
         mall.claim("flash", item="phone", user="ann", key="k")
@@ -28,7 +28,7 @@ def test_pausing_what_is_there_stops_it(mall: OpenMall) -> None:
 def test_an_adjustment_in_no_unit_of_the_mall_is_a_mistake(mall: OpenMall) -> None:
     """Points of a mistyped unit would be in nobody's wallet; the error names the units there are."""
     with pytest.raises(InputError, match="points"):
-        mall.adjust("ann", "piont", 5, key="a1", reason="typo")
+        mall.desk.adjust("ann", "piont", 5, key="a1", reason="typo")
 
     assert mall.ask("a1", "wallet.adjust") is None
 

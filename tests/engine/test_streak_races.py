@@ -28,7 +28,7 @@ def test_runs_and_their_deletion_at_once(kind, request):
     engine = None if kind == "memory" else request.getfixturevalue(f"{kind}_engine")
     store = MemoryStore() if engine is None else sql_store(engine)
     malls = [wire(PROJECT, store, clock=FixedClock(NOON)) for _ in range(2)]
-    malls[0].apply()
+    malls[0].desk.apply()
     doings = [("run.finished", name) for name in RUNS] + [("run.deleted", name) for name in GONE]
     with ThreadPoolExecutor(HANDS) as hands:
         found = [hands.submit(_do, malls[n % 2], *doing) for n, doing in enumerate(sorted(doings, key=_mixed))]

@@ -26,7 +26,7 @@ def malls(request):
     memory = request.param == "memory"
     store = MemoryStore() if memory else sql_store(request.getfixturevalue(f"{request.param}_engine"))
     two = [wire(PROJECT, store, clock=FixedClock(NOON)) for _ in range(2)]
-    two[0].apply()
+    two[0].desk.apply()
     return two
 
 

@@ -235,15 +235,15 @@ def lived(engine):
     lower(engine)
     vault = SealingVault(KeyRing.for_development())
     mall = wire(load_project(FOLDER), SqlStore(engine, "engine"), clock=FixedClock(NOON), vault=vault)
-    mall.apply()
+    mall.desk.apply()
     mall.report("check_in", user="bob", key="in/bob")
     with engine.connect() as connection:
         last = connection.scalar(select(func.max(TABLES.journal.c.number)))
-    mall.import_codes("music", ["AAAA-1111", "BBBB-2222"], key="codes")
+    mall.desk.import_codes("music", ["AAAA-1111", "BBBB-2222"], key="codes")
     mall.report("points.granted", user="ann", key="gift", data={"points": 900})
     mall.exchange("music", user="ann", key="music", order="o1")
     mall.claim("flash", item="phone", user="ann", key="phone")
-    mall.pause("hot")
+    mall.desk.pause("hot")
     with engine.begin() as connection:
         connection.execute(
             update(TABLES.journal).where(TABLES.journal.c.number > last).values(digest=None, bodies=None)

@@ -16,7 +16,7 @@ __all__ = ["CALLS", "JUNK", "Call", "Junk"]
 
 @attrs.frozen
 class Call:
-    """One method, and what to call it with."""
+    """One method of the mall or of its desk, and what to call it with."""
 
     method: str
     right: dict[str, Any]
@@ -37,6 +37,16 @@ CALLS = (
         "exchange", {"offer": "coffee", "user": "ann", "key": "x/1", "qty": 1, "order": "o1", "code": "", "offset": 0}
     ),
     Call("exchange", {"offer": "coffee", "user": "ann", "key": "x/2", "campaign": "coffee-for-points"}),
+    Call(
+        "do",
+        {
+            "type_": "exchange",
+            "user": "ann",
+            "key": "do/1",
+            "campaign": "coffee-for-points",
+            "data": {"offer": "coffee"},
+        },
+    ),
     Call("claim", {"campaign": "arena", "item": "phone", "user": "ann", "key": "c/1", "qty": 1, "order": "o2"}),
     Call("settle", {"hold": "d1", "paid": 569_900, "key": "s/1", "user": "ann"}),
     Call("release", {"hold": "d1", "key": "l/1", "user": "ann"}),
@@ -46,8 +56,8 @@ CALLS = (
     Call("choose", {"deal": "d1", "part": "gift", "choice": ["tea"], "key": "h/1", "user": "ann"}),
     Call("invite_code", {"campaign": "friends", "user": "ann", "key": "i/1"}),
     Call("accept_invite", {"code": "ABCD2345", "user": "ben", "key": "a/1"}),
-    Call("adjust", {"user": "ann", "unit": "points", "amount": 5, "key": "j/1", "reason": "a mistake"}),
-    Call("import_codes", {"benefit": "music", "codes": ["AAAA-1111"], "key": "m/1"}),
+    Call("desk.adjust", {"user": "ann", "unit": "points", "amount": 5, "key": "j/1", "reason": "a mistake"}),
+    Call("desk.import_codes", {"benefit": "music", "codes": ["AAAA-1111"], "key": "m/1"}),
     Call("sweep", {"limit": 10}),
     Call("ask", {"key": "r/1", "type_": "check_in"}),
     Call("wallet", {"user": "ann"}),
@@ -58,18 +68,20 @@ CALLS = (
     Call("entitled", {"benefit": "coffee", "user": "ann"}),
     Call("entitlements", {"user": "ann", "after": "e1", "limit": 5}),
     Call("deals", {"user": "ann", "after": "d1", "limit": 5}),
-    Call("find_deals", {"order": "o1", "limit": 5}),
+    Call("desk.find_deals", {"order": "o1", "limit": 5}),
     Call("deal", {"number": "d1", "user": "ann"}),
     Call("promises", {"user": "ann", "after": "p1", "limit": 5}),
     Call("bundle", {"deal": "d1", "user": "ann"}),
+    Call("view", {"campaign": "days", "user": "ann", "month": "2026-03"}),
+    Call("views", {"kind": "task", "user": "ann"}),
     Call("tasks", {"user": "ann"}),
     Call("task", {"campaign": "errand", "user": "ann"}),
     Call("streaks", {"user": "ann"}),
     Call("streak", {"campaign": "days", "user": "ann", "month": "2026-03"}),
     Call("invites", {"user": "ann"}),
     Call("explain", {"type_": "check_in", "user": "ann", "data": {}, "campaign": "check-in"}),
-    Call("pause", {"campaign": "hot"}),
-    Call("resume", {"campaign": "hot"}),
+    Call("desk.pause", {"campaign": "hot"}),
+    Call("desk.resume", {"campaign": "hot"}),
 )
 
 

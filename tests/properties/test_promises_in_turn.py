@@ -95,7 +95,7 @@ def lived(steps: Sequence[Step], store: Any, sweep: Callable[[OpenMall], None], 
     """What each call came to, and what people have in the end."""
     clock = FixedClock(NOON)
     mall = wire(PROJECT, store, clock=clock)
-    mall.apply()
+    mall.desk.apply()
     said: dict[int, object] = {}
     receipts: dict[str, Any] = {}
     waiting = list(enumerate(steps))

@@ -119,11 +119,11 @@ class Agree(RuleBasedStateMachine):
 
     @rule(user=users, unit=st.sampled_from(["points", "stars"]), amount=st.sampled_from([-40, -1, 0, 1, 60]))
     def adjust(self, user: str, unit: str, amount: int) -> None:
-        self.call("adjust", user, unit, amount, reason="test")
+        self.call("desk.adjust", user, unit, amount, reason="test")
 
     @rule(first=st.integers(0, 9), n=st.integers(1, 3))
     def import_codes(self, first: int, n: int) -> None:
-        self.call("import_codes", "music", [f"CODE-{i:04d}" for i in range(first, first + n)])
+        self.call("desk.import_codes", "music", [f"CODE-{i:04d}" for i in range(first, first + n)])
 
     # --- time --------------------------------------------------------------------------------
 
@@ -166,7 +166,7 @@ class Agree(RuleBasedStateMachine):
     @rule(campaign=campaigns, paused=st.booleans())
     def operate(self, campaign: str, paused: bool) -> None:
         self.twins.log.append(f"pause({campaign}, {paused})")
-        self.twins.same(lambda mall: mall.pause(campaign) if paused else mall.resume(campaign))
+        self.twins.same(lambda mall: mall.desk.pause(campaign) if paused else mall.desk.resume(campaign))
 
     # --- what always holds -------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ SOLD = (
 
 @attrs.frozen
 class Call:
-    """One call of the public face."""
+    """One call of the public face: of the mall, or of its desk."""
 
     method: str
     args: tuple[Any, ...]
@@ -50,7 +51,7 @@ class Call:
     def on(self, mall: OpenMall) -> Any:
         """Make it; what it came to, as something that compares."""
         try:
-            return told(getattr(mall, self.method)(*self.args, **self.kwargs))
+            return told(attrgetter(self.method)(mall)(*self.args, **self.kwargs))
         except QuanyiError as error:
             return told(error)
 
@@ -74,7 +75,7 @@ class Twins:
         self.real = self._open(store)
         self.swept_apart = swept_apart
         self.log: list[str] = []
-        self.same(lambda mall: mall.apply())
+        self.same(lambda mall: mall.desk.apply())
 
     def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """Make one call on both; what both came to."""

@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response
 from quanyi.adapters.web.kinds.pages import Doing, KindPages
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, pick, visit
-from quanyi.campaigns.invites import Invitee, Invites
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.errors import NotFound, Refused
+from quanyi.entitlements.plays.referral.view import Invitee, Invites
 from quanyi.entitlements.plays.reward.view import PromiseView
 
 __all__ = ["REFERRAL_PAGES", "qr_code"]

@@ -9,10 +9,12 @@ from quanyi.campaigns.kinds.bundle.compile import bundle
 from quanyi.campaigns.kinds.bundle.coverage import COVERAGE
 from quanyi.campaigns.kinds.bundle.schema import BundleFile
 from quanyi.campaigns.kinds.bundle.story import STORY
+from quanyi.campaigns.kinds.bundle.view import VIEW
 from quanyi.campaigns.kinds.kind import Kind, Show
 from quanyi.campaigns.kinds.sale.events import COMMANDS
 from quanyi.campaigns.kinds.sale.lint import LINT
 from quanyi.campaigns.kinds.sale.terms import limits, quotas
+from quanyi.campaigns.kinds.sale.view import OFFERS
 from quanyi.entitlements.plays.bundle import Bundle
 from quanyi.entitlements.plays.bundle.records import RECORDS
 
@@ -31,6 +33,8 @@ BUNDLE = Kind(
     coverage=COVERAGE,
     records=RECORDS,
     story=STORY,
+    view=VIEW,
+    offers=OFFERS,
     limits=limits,
     quotas=quotas,
 )

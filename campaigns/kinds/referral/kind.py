@@ -13,6 +13,7 @@ from quanyi.campaigns.kinds.referral.lint import LINT
 from quanyi.campaigns.kinds.referral.schema import ReferralFile
 from quanyi.campaigns.kinds.referral.story import STORY
 from quanyi.campaigns.kinds.referral.terms import limits
+from quanyi.campaigns.kinds.referral.view import VIEW
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.referral.records import RECORDS
 
@@ -32,5 +33,6 @@ REFERRAL = Kind(
     coverage=COVERAGE,
     records=RECORDS,
     story=STORY,
+    view=VIEW,
     limits=limits,
 )

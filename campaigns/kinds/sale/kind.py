@@ -15,6 +15,7 @@ from quanyi.campaigns.kinds.sale.lint import LINT
 from quanyi.campaigns.kinds.sale.schema import FlashSaleFile, PointsExchangeFile, SaleFile
 from quanyi.campaigns.kinds.sale.story import STORY
 from quanyi.campaigns.kinds.sale.terms import limits, quotas
+from quanyi.campaigns.kinds.sale.view import OFFERS
 from quanyi.entitlements.plays.sale import Sale
 
 __all__ = ["FLASH_SALE", "POINTS_EXCHANGE", "SALE"]
@@ -31,6 +32,7 @@ SALE = Kind(
     commands=COMMANDS,
     coverage=COVERAGE,
     story=STORY,
+    offers=OFFERS,
     limits=limits,
     quotas=quotas,
 )

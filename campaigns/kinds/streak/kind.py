@@ -12,6 +12,7 @@ from quanyi.campaigns.kinds.streak.lint import LINT
 from quanyi.campaigns.kinds.streak.schema import StreakFile
 from quanyi.campaigns.kinds.streak.story import STORY
 from quanyi.campaigns.kinds.streak.terms import limits
+from quanyi.campaigns.kinds.streak.view import VIEW
 from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.streak.records import RECORDS
 
@@ -29,5 +30,6 @@ STREAK = Kind(
     coverage=COVERAGE,
     records=RECORDS,
     story=STORY,
+    view=VIEW,
     limits=limits,
 )

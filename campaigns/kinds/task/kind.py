@@ -12,6 +12,7 @@ from quanyi.campaigns.kinds.task.events import TELLS
 from quanyi.campaigns.kinds.task.lint import LINT
 from quanyi.campaigns.kinds.task.schema import TaskFile
 from quanyi.campaigns.kinds.task.story import STORY
+from quanyi.campaigns.kinds.task.view import VIEW
 from quanyi.entitlements.plays.task import Task
 from quanyi.entitlements.plays.task.records import RECORDS
 
@@ -30,4 +31,5 @@ TASK = Kind(
     coverage=COVERAGE,
     records=RECORDS,
     story=STORY,
+    view=VIEW,
 )

@@ -78,7 +78,7 @@ def _given(scene: Scene) -> Iterator[Callable[[], object]]:
         yield partial(_bring_in, scene, benefit, codes, "given")
     for (user, unit), amount in given.balances.items():
         if amount:
-            yield partial(stage.mall.adjust, user, unit, amount, key=f"given/{unit}/{user}", reason="given")
+            yield partial(stage.mall.desk.adjust, user, unit, amount, key=f"given/{unit}/{user}", reason="given")
 
 
 def _sell(stage: Sandbox, campaign: str, thing: str, sold: int) -> None:
@@ -90,7 +90,7 @@ def _sell(stage: Sandbox, campaign: str, thing: str, sold: int) -> None:
 
 
 def _bring_in(scene: Scene, benefit: str, codes: Sequence[str], key: str) -> None:
-    scene.stage.mall.import_codes(benefit, codes, key=f"{key}/{benefit}")
+    scene.stage.mall.desk.import_codes(benefit, codes, key=f"{key}/{benefit}")
     scene.codes_in[benefit] = (*scene.codes_in.get(benefit, ()), *codes)
 
 

@@ -13,13 +13,13 @@ import attrs
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.errors import NotFound
-from quanyi.entitlements.picture import View
+from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.bundle.records import PackPart, part_key
 from quanyi.entitlements.plays.bundle.terms import BundleTerms, Part
 from quanyi.entitlements.records import Deal
 
-__all__ = ["BundleView", "PartView", "bundle_view"]
+__all__ = ["BundleView", "PartView", "bundle_needs", "bundle_view"]
 
 _Things = tuple[tuple[str, int], ...]
 """(unit or benefit, amount) pairs."""
@@ -70,6 +70,11 @@ class BundleView(Plain):
     item: str
     phase: str
     parts: tuple[PartView, ...]
+
+
+def bundle_needs(deal: Deal, play: Any) -> set[Need]:
+    """What tells how the parts of a deal stand; nothing for a deal that is no bundle."""
+    return {part_key(deal.id, part.name) for part in play.parts} if isinstance(play, BundleTerms) else set()
 
 
 def bundle_view(deal: Deal, play: Any, view: View) -> BundleView:
