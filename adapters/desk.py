@@ -44,6 +44,9 @@ class OpenDesk(Desk):
         """
         Bring the project's campaigns into force, together with what they put on sale.
 
+        >>> mall.desk.apply(by="clerk/7").idle          # they were in force already
+        True
+
         Args:
             by: Who does it, for the journal.
         """
@@ -60,16 +63,40 @@ class OpenDesk(Desk):
         )
 
     def pause(self, campaign: str, *, by: str | None = None) -> None:
-        """Stop a campaign from taking anything new; *by* is who does it, for the journal."""
+        """
+        Stop a campaign from taking anything new; *by* is who does it, for the journal.
+
+        >>> mall.desk.pause("days", by="clerk/7")
+        >>> mall.view("days", "ann").state
+        'paused'
+
+        Raises:
+            NotFound: No campaign in force has that name.
+        """
         set_paused(campaign, self._ports.transactions, self._ports.store, self._ports.now(), paused=True, by=by)
 
     def resume(self, campaign: str, *, by: str | None = None) -> None:
-        """Let a paused campaign go on; *by* is who does it, for the journal."""
+        """
+        Let a paused campaign go on; *by* is who does it, for the journal.
+
+        >>> mall.desk.resume("days", by="clerk/7")
+        >>> mall.view("days", "ann").state
+        'open'
+
+        Raises:
+            NotFound: No campaign in force has that name.
+        """
         set_paused(campaign, self._ports.transactions, self._ports.store, self._ports.now(), paused=False, by=by)
 
     def relay(self, tell: Callable[[CloudEvent], object], *, sink: str = "host", **options: Any) -> Relay:
         """
         What hands the mall's events on to one sink; a host's job calls its `run`. For a mall on a database.
+
+        >>> receipt = mall.report("check_in", user="ann", key="ci/1")
+        >>> types = []
+        >>> relayed = mall.desk.relay(lambda event: types.append(event.type)).run()
+        >>> "points.changed" in types
+        True
 
         Args:
             tell: Takes one event, and may meet it again: its `id` is the same each time.
@@ -89,7 +116,12 @@ class OpenDesk(Desk):
 
     @property
     def parked(self) -> ParkedEvents:
-        """The events that a sink did not take however often it was tried: list, requeue, drop."""
+        """
+        The events that a sink did not take however often it was tried: list, requeue, drop.
+
+        >>> mall.desk.parked.list()
+        []
+        """
         from quanyi.adapters.sql.parked import ParkedEvents
 
         return ParkedEvents(self._in_database(), self._ports.clock)
@@ -117,7 +149,15 @@ class OpenDesk(Desk):
         return self._requests.run(attrs.evolve(ask, campaign=str(what["campaign"]), asks=False))
 
     def gone_back(self) -> list[Finding]:
-        """Whether the database came back from a backup and lost what its witness saw; an empty list is good."""
+        """
+        Whether the database came back from a backup and lost what its witness saw; an empty list is good.
+
+        >>> mall.desk.gone_back()
+        []
+
+        Raises:
+            InputError: The mall was opened without a witness.
+        """
         return self._watched().findings()
 
     def quarantine_codes(self, *, by: str, more: int = 100) -> list[Receipt]:

@@ -39,8 +39,8 @@ class Desk:
         """
         Correct a wallet, up or down.
 
-        >>> mall.desk.adjust("ann", "points", 50, key="fix/1", reason="order o1 was counted twice", by="clerk/7")
-        ...                                                                             # doctest: +SKIP
+        >>> mall.desk.adjust("ann", "points", 50, key="fix/1", reason="o1 was counted once too little").given
+        {'points': 50}
 
         Args:
             amount: In the unit's smallest part; below zero to take.
@@ -59,6 +59,9 @@ class Desk:
         """
         Bring card codes of a benefit in, sealed; each distinct code once. Case matters, unless the pool says
         `ignore_case`.
+
+        >>> mall.desk.import_codes("music", ["AAAA-1111", "BBBB-2222", "AAAA-1111"], key="codes/1").added
+        2
 
         Args:
             codes: A list, one text each; white space and byte order marks around them are left out.
@@ -91,7 +94,13 @@ class Desk:
         return self._requests.run(attrs.evolve(ask, data=data, personal=personal))
 
     def find_deals(self, *, order: str, limit: int = 100) -> list[Deal]:
-        """The deals of the host's order number, whoever bought them, newest first; as they read now."""
+        """
+        The deals of the host's order number, whoever bought them, newest first; as they read now.
+
+        >>> receipt = mall.claim("phones", item="phone", user="ann", key="c/1", order="o1")
+        >>> [(deal.item, deal.phase) for deal in mall.desk.find_deals(order="o1")]
+        [('phone', 'placed')]
+        """
         found = self._ports.store.find(Deal.kind, "order", identifier(order, "order"), limit=how_many(limit))
         view = self._ports.look([record.key for record in found])
         return [cast("Deal", view.stored(record.key)[0]) for record in found]

@@ -96,8 +96,8 @@ class Mall(Queries):
         Kinds of campaigns that have a command of their own are asked by this; `exchange`, `claim` and the others
         are the commands of the kinds that are there from the start, with their attributes as arguments.
 
-        >>> mall.do("checkin.makeup", user="ann", key="m/1", campaign="days", data={"date": "2026-04-02"})
-        ...                                                                             # doctest: +SKIP
+        >>> mall.do("checkin.makeup", user="ann", key="m/1", campaign="days", data={"date": "2026-04-01"}).given
+        {'points': 10}
 
         Args:
             type_: A command: one that `events/` declares with ``command: true``, or a built-in one.

@@ -16,6 +16,7 @@ import attrs
 
 import quanyi
 from quanyi import FixedClock, OpenMall, QuanyiError
+from quanyi.adapters.desk import OpenDesk
 from quanyi.adapters.outbox import CloudEvent, Relay
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.campaigns.batch import Batch
@@ -38,6 +39,9 @@ keys and processes in [hosting](../hosting.md).
 Amounts are whole numbers of a unit's smallest part. Instants carry a zone. Every write takes a `key`: the same call
 with the same key is answered with the first receipt.
 """
+_DESK = """What operators do is at `mall.desk`. A batch and a mall inside the host's transaction have `adjust`,
+`import_codes` and `find_deals` at their desks; the other calls commit by themselves.
+"""
 _OPENING = ("open_mall", "prepare_engine", "upgrade", "init_app")
 _SECTION = re.compile(r"^(Args|Attributes|Raises|Returns):\s*$")
 _ITEM = re.compile(r"^ {4}(\w[\w*, ]*)(?: \([^)]*\))?: (.*)$")
@@ -47,7 +51,15 @@ def python_page() -> str:
     """The page as Markdown."""
     parts = [_HEAD, "## Opening a mall\n"]
     parts += [_function(getattr(quanyi, name), name) for name in _OPENING]
-    parts += ["## The mall\n", *_methods(OpenMall), "## Several writes in one commit\n", *_class(Batch)]
+    parts += [
+        "## The mall\n",
+        *_methods(OpenMall),
+        "## The desk of operators\n",
+        _DESK,
+        *_methods(OpenDesk),
+        "## Several writes in one commit\n",
+        *_class(Batch),
+    ]
     parts += ["## What is answered\n"]
     for cls in (Receipt, Decision, EntitlementView, Offer, Purse, Wallet, Entry, Applied, CloudEvent):
         parts += _class(cls)

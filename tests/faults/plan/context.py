@@ -77,7 +77,7 @@ CONTEXT = (
         tests=(f"{_CONTEXT}test_what_is_not_declared_is_said_at_the_door[redeem]",),
         edits=(
             Edit(
-                "campaigns/requests.py", "personal=context_of(self._ports.project, type_, context, now)", "personal={}"
+                "campaigns/requests.py", "personal=context_of(self.ports.project, type_, context, now)", "personal={}"
             ),
         ),
     ),
@@ -115,6 +115,6 @@ CONTEXT = (
         name="no-for-an-unknown-address",
         promise="an offer is not refused because a page has no request to count by",
         tests=(f"{_CONTEXT}test_what_is_shown_is_no_no_where_only_the_request_can_tell[memory]",),
-        edits=(Edit("campaigns/queries.py", ' and no.reason != "attribute-missing"', ""),),
+        edits=(Edit("campaigns/offers.py", ' and no.reason != "attribute-missing"', ""),),
     ),
 )

@@ -63,8 +63,8 @@ ENGINE = (
         edits=(
             Edit(
                 "campaigns/requests.py",
-                "        ports = self._ports\n        if ports.submit is not None:",
-                "        ports = self._ports\n        ask = attrs.evolve(ask, at=self.now())\n"
+                "        ports = self.ports\n        if ports.submit is not None:",
+                "        ports = self.ports\n        ask = attrs.evolve(ask, at=ports.now())\n"
                 "        if ports.submit is not None:",
             ),
         ),

@@ -44,7 +44,7 @@ FACE = (
         name="reads-unchecked",
         promise="reads refuse what is no user, as writes do",
         tests=(f"{_EVERY_CALL}[deals]",),
-        edits=(Edit("campaigns/queries.py", 'known = identifier(user, "user")', "known = user"),),
+        edits=(Edit("campaigns/ports.py", 'known = identifier(user, "user")', "known = user"),),
     ),
     Fault(
         name="actor-in-the-content",
@@ -162,6 +162,6 @@ FACE = (
         name="points-of-no-unit",
         promise="an adjustment in a unit that is not declared is refused",
         tests=(f"{_SLIPS}test_an_adjustment_in_no_unit_of_the_mall_is_a_mistake[memory]",),
-        edits=(Edit("campaigns/mall.py", "known = self._unit(unit)", "known = unit"),),
+        edits=(Edit("campaigns/desk.py", "known = self._ports.unit(unit)", "known = unit"),),
     ),
 )

@@ -60,7 +60,7 @@ KEEPING = (
         tests=("tests/engine/test_find.py::test_deals_are_found_by_the_hosts_order_number[memory]",),
         edits=(
             Edit(
-                "campaigns/queries.py",
+                "campaigns/desk.py",
                 'return [cast("Deal", view.stored(record.key)[0]) for record in found]',
                 'return [cast("Deal", record) for record in found if view]',
             ),

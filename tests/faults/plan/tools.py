@@ -61,7 +61,7 @@ TOOLS = (
         tests=(
             "tests/engine/test_isolation.py::test_what_a_campaign_broke_on_is_decided_again_once_it_is_mended[sqlite]",
         ),
-        edits=(Edit("adapters/wiring.py", 'f"retry/{failed.id}"', '__import__("uuid").uuid4().hex'),),
+        edits=(Edit("adapters/desk.py", 'f"retry/{failed.id}"', '__import__("uuid").uuid4().hex'),),
     ),
     Fault(
         name="retried-by-all",
@@ -69,7 +69,7 @@ TOOLS = (
         tests=(
             "tests/engine/test_isolation.py::test_what_a_campaign_broke_on_is_decided_again_once_it_is_mended[sqlite]",
         ),
-        edits=(Edit("adapters/wiring.py", 'campaign=str(what["campaign"]), asks=False', "asks=False"),),
+        edits=(Edit("adapters/desk.py", 'campaign=str(what["campaign"]), asks=False', "asks=False"),),
     ),
     Fault(
         name="inner-ids-told",
