@@ -14,9 +14,8 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Need, View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.base import Play
-from quanyi.entitlements.plays.referral.bind import bond_key
 from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code
-from quanyi.entitlements.plays.referral.records import Bond, Invite
+from quanyi.entitlements.plays.referral.records import Bond, Invite, bond_key
 from quanyi.entitlements.plays.referral.terms import ReferralTerms
 from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
 from quanyi.entitlements.records import Promise
