@@ -1,7 +1,7 @@
 """
-Where an amount sits.
+Accounts: the typed keys of balances.
 
-An account is a typed key, never a joined string, so two different owners can't meet in one
+A key is a tuple of fields, never a joined string, so two different owners can't meet in one
 row. Whether it may be negative, and whether it keeps a balance at all, follows from its kind.
 
 ===========  ==================================  ========================================
@@ -42,10 +42,13 @@ _GIVES_ROOM = {"quota": 1, "stock": 1, "used": -1}
 @lru_cache(maxsize=16_384)
 def digest16(*fields: str) -> bytes:
     """
-    Name *fields* by 16 bytes that no other list of fields shares.
+    The 16-byte digest of *fields*: the same for the same fields, different for any other list of them.
 
-    Each field is preceded by its length, so ``("ab", "c")`` and ``("a", "bc")`` differ. One
-    batch names the same things again and again, so the last ones are remembered.
+    Each field is preceded by its length, so joining and splitting differently changes the digest. The
+    last ones are cached, since one batch names the same things again and again.
+
+    >>> digest16("ab", "c") == digest16("a", "bc")
+    False
     """
     body = b"".join([len(raw).to_bytes(4) + raw for raw in map(str.encode, fields)])
     return blake2b(body, digest_size=16).digest()
@@ -56,9 +59,12 @@ class Account:
     """
     The typed key of one balance.
 
+    >>> debt("h1", "points").floor is None, quota("may-sale", "mug").floor  # only a debt may go below zero
+    (True, 0)
+
     Attributes:
         kind: What the account is for; see the table above.
-        parts: The owner and whatever else tells it from its neighbours.
+        parts: The owner and whatever else tells it from others of its kind.
         unit: What is counted: ``points``, ``CNY``, or ``pieces`` and ``times``.
     """
 
@@ -73,17 +79,17 @@ class Account:
 
     @property
     def outside(self) -> bool:
-        """Whether this is the rest of the world, which keeps no balance."""
+        """Whether this is the rest of the world, which keeps no balance and is never locked."""
         return self.kind == "outside"
 
     @property
     def gives_room(self) -> int:
-        """What giving back does to the balance: 1 raises it (pieces), -1 lowers it (what is used of a limit); else 0."""
+        """Which way a give-back moves the balance: 1 up (quota, stock), -1 down (what is used of a limit), else 0."""
         return _GIVES_ROOM.get(self.kind, 0)
 
     @property
     def promised(self) -> bool:
-        """Whether promises take from it when they fall due: pieces of a stock, places of a limit."""
+        """Whether a promise that falls due may take from it: true for a stock and for what is used of a limit."""
         return self.kind in ("stock", "used")
 
     @property
@@ -93,50 +99,64 @@ class Account:
 
     @property
     def holder(self) -> str | None:
-        """The person whose wallet this belongs to, if it belongs to one."""
+        """The holder of the wallet that a lot or a debt belongs to; None for accounts of other kinds."""
         return self.parts[0] if self.kind in ("lot", "debt") else None
 
     @property
     def ends(self) -> str | None:
-        """For a lot: the instant (ISO, UTC) from which it is gone; None for ever."""
+        """For a lot, the instant from which its points are gone, as ISO text in UTC; None if they never end."""
         return (self.parts[1] or None) if self.kind == "lot" else None
 
     @property
     def label(self) -> str:
-        """For a lot: what tells it from others of the same end."""
+        """For a lot, what tells it from other lots of the same end; empty for accounts of other kinds."""
         return self.parts[2] if self.kind == "lot" else ""
 
 
 def lot(holder: str, unit: str, ends: datetime | None = None, label: str = "") -> Account:
-    """Points of *holder* that are gone from *ends* on."""
+    """
+    The lot of *holder*'s points that end at *ends*, an instant in UTC; None for points that never end.
+
+    >>> lot("h1", "points").parts  # no end, no label
+    ('h1', '', '')
+    """
     end = "" if ends is None else ends.isoformat()
     return Account(kind="lot", parts=(holder, end, label), unit=unit)
 
 
 def ended(account: Account) -> Account:
-    """What was left in a lot at its end: nobody can spend it, and an undo of what brought it finds it there."""
+    """
+    The account that takes in what was left in the lot *account* at its end.
+
+    Nobody can spend it. An undo of what had brought the points takes from here first.
+    """
     return Account(kind="ended", parts=account.parts, unit=account.unit)
 
 
 def debt(holder: str, unit: str) -> Account:
-    """What *holder* owes in *unit*; any credit pays it first."""
+    """What *holder* owes in *unit*, 0 or below. Points that come in pay it first."""
     return Account(kind="debt", parts=(holder,), unit=unit)
 
 
 @lru_cache(maxsize=4096)
 def quota(campaign: str, thing: str, split: int = 0) -> Account:
-    """Pieces of *thing* that *campaign* may still place; hot quotas have several splits."""
+    """Pieces of *thing* that *campaign* may still place; *split* counts the balances of a quota that has several."""
     return Account(kind="quota", parts=(campaign, thing, str(split)), unit="pieces")
 
 
 @lru_cache(maxsize=4096)
 def stock(thing: str) -> Account:
-    """Pieces of *thing* in the mall, whoever sells them."""
+    """Pieces of *thing* that the mall still has, whichever campaign sells them."""
     return Account(kind="stock", parts=(thing,), unit="pieces")
 
 
 def used(limit: str, window: str, *keys: str, unit: str = "times") -> Account:
-    """How much of *limit* its subject has used in *window*."""
+    """
+    How much of *limit* is used in *window* by the subject that *keys* name; *unit* is what the limit counts.
+
+    >>> used("daily", "2026-03-08", "h1").parts  # the window is a part of the key, so nothing is ever reset
+    ('daily', '2026-03-08', 'h1')
+    """
     return Account(kind="used", parts=(limit, window, *keys), unit=unit)
 
 
@@ -147,5 +167,7 @@ def held(deal: str, unit: str) -> Account:
 
 @lru_cache(maxsize=1024)
 def outside(name: str, unit: str) -> Account:
-    """The rest of the world: ``issued``, ``revenue``, ``expired``, ``sold``, ``open``…"""
+    """
+    A name for the rest of the world, where amounts come from or go to: ``issued``, ``revenue``, ``sold``, ``open``…
+    """
     return Account(kind="outside", parts=(name,), unit=unit)

@@ -1,7 +1,7 @@
 """
-Amounts: integers of a named smallest unit, and the few ways to compute with them.
+Amounts: whole numbers of a named smallest unit, and the few ways to compute with them.
 
-Decimals are read as exact text; nothing passes through a binary float. Products are exact
+Decimals are read from their exact text, never through a binary float. Products are exact
 fractions until a declared rounding; parts always sum to the whole.
 """
 
@@ -35,7 +35,7 @@ _EXACT = Context(prec=100)  # more digits than `parse_decimal` reads, so that no
 @attrs.frozen(kw_only=True)
 class Unit:
     """
-    What is counted.
+    A unit in which amounts are counted.
 
     Attributes:
         scale: Decimal places of the smallest part: 2 for yuan, 0 for points.
@@ -51,10 +51,14 @@ class Unit:
 @attrs.frozen
 class Amount:
     """
-    A number to show to a person.
+    A number with its unit, to show to a person.
 
-    >>> str(Amount(569900, "CNY", 2))
-    '5699.00'
+    >>> str(Amount(569900, "CNY", 2)), str(Amount(-5, "CNY", 2))
+    ('5699.00', '-0.05')
+
+    Attributes:
+        value: In the unit's smallest part.
+        scale: The unit's decimal places.
     """
 
     value: int
@@ -67,10 +71,13 @@ class Amount:
 
 def parse_amount(text: str | int | Decimal, scale: int, *, cut: bool = False) -> int:
     """
-    Read a decimal as an integer of the smallest unit; with *cut*, finer places are left out.
+    Read a decimal as a whole number of the unit's smallest part; with *cut*, finer places are dropped.
 
-    >>> parse_amount("19.90", 2)
-    1990
+    >>> parse_amount("19.90", 2), parse_amount("19.999", 2, cut=True)
+    (1990, 1999)
+    >>> parse_amount("0.5", 0)
+    Traceback (most recent call last):
+    ValueError: 0.5 is not a whole number
 
     Raises:
         ArithmeticError: It is not a number.
@@ -87,10 +94,12 @@ def parse_amount(text: str | int | Decimal, scale: int, *, cut: bool = False) ->
 
 def round_to(value: Fraction, mode: Rounding = "half_up") -> int:
     """
-    Round an exact fraction to a whole number.
+    Round an exact fraction to a whole number: halves away from zero, or with ``down`` towards zero.
 
     >>> round_to(Fraction(5, 2)), round_to(Fraction(5, 2), "down")
     (3, 2)
+    >>> round_to(Fraction(-5, 2)), round_to(Fraction(-5, 2), "down")
+    (-3, -2)
     """
     whole, rest = divmod(value.numerator, value.denominator)
     if not rest:
@@ -103,10 +112,10 @@ def round_to(value: Fraction, mode: Rounding = "half_up") -> int:
 
 def share_out(total: int, weights: Sequence[int]) -> list[int]:
     """
-    Split *total* by *weights*, largest remainder first, earlier parts first on a tie.
+    Split *total* by *weights*: largest remainder first, and on a tie the earlier part first.
 
-    >>> share_out(100, [1, 1, 1])
-    [34, 33, 33]
+    >>> share_out(100, [1, 1, 1]), share_out(100, [0, 1, 2])
+    ([34, 33, 33], [0, 33, 67])
     """
     whole = sum(weights)
     if whole <= 0:

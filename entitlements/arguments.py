@@ -1,5 +1,5 @@
 """
-Numbers and texts as a host passes them in: looked at before anything is reckoned from them.
+Checks of the numbers and texts that a host passes in, made before anything is computed from them.
 
 Ids and keys have rules of their own, in `quanyi.entitlements.identifiers`.
 """
@@ -23,16 +23,19 @@ LAST_NUMBER = 2**63 - 1
 
 def a_whole_number(value: object, what: str, most: int = LARGEST) -> int:
     """
-    A whole number within what is counted.
+    *value* itself, if it is a whole number no further from zero than *most*.
 
     Args:
-        most: How far from zero it may be.
+        what: What it is called in the error: ``qty``.
 
     Raises:
-        InputError: It is of another type (True is none), or beyond *most*.
+        InputError: It is of another type (also True and False), or beyond *most*.
 
     >>> a_whole_number(5, "qty")
     5
+    >>> a_whole_number(True, "qty")
+    Traceback (most recent call last):
+    InputError: qty is a whole number, not of the type bool
     """
     if type(value) is not int:
         raise InputError(f"{what} is a whole number, not of the type {type(value).__name__}")
@@ -42,7 +45,13 @@ def a_whole_number(value: object, what: str, most: int = LARGEST) -> int:
 
 
 def how_many(value: object, what: str = "limit") -> int:
-    """How many of something are asked for: a whole number above zero; InputError for anything else."""
+    """
+    *value* itself, if it is a whole number above zero; InputError for anything else.
+
+    >>> how_many(0)
+    Traceback (most recent call last):
+    InputError: limit is a whole number above zero, not 0
+    """
     number = a_whole_number(value, what)
     if number < 1:
         raise InputError(f"{what} is a whole number above zero, not {number}")
@@ -50,11 +59,19 @@ def how_many(value: object, what: str = "limit") -> int:
 
 
 def a_text(value: object, what: str) -> str:
-    """
-    A text for people, of at most 2,000 characters.
+    r"""
+    *value* itself, if it is text of at most 2,000 characters.
+
+    Args:
+        what: What it is called in the error: ``reason``.
 
     Raises:
-        InputError: It is of another type, too long, or has control characters or halves of characters.
+        InputError: It is of another type, too long, or has control characters or lone surrogates. A line
+            break and a tab are allowed.
+
+    >>> a_text("clear\x07", "reason")
+    Traceback (most recent call last):
+    InputError: reason has U+0007 at 5
     """
     if type(value) is not str:
         raise InputError(f"{what} is a text, not of the type {type(value).__name__}")

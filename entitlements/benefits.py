@@ -1,5 +1,5 @@
 """
-The catalogue: what can be given, and in what it is counted.
+The catalogue: benefits, goods, pools of card codes, and the units that points are counted in.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ Form = Literal["card", "code", "collectible", "membership", "pass", "voucher"]
 @attrs.frozen(kw_only=True)
 class LotRule:
     """
-    How points of a unit end and in which order they are spent.
+    When points of a unit end, and in which order they are spent.
 
     Attributes:
         lasts: How long points live; None for ever.
-        ends_to: Where the end is rounded up to, in the mall's zone; coarse by default so that
-            a holder's lots stay few.
-        burn: Sort keys for spending: ``ends`` (soonest first, never last), ``got`` (label).
+        ends_to: To the end of what the end is rounded up, in the mall's zone. Coarse by default, so that
+            a holder has few lots.
+        burn: Sort keys for spending: ``ends`` (soonest first, points without an end last), ``got`` (label).
     """
 
     lasts: Duration | None = None
@@ -36,12 +36,12 @@ class LotRule:
 @attrs.frozen(kw_only=True)
 class PointsUnit:
     """
-    A counted unit as the plays need it.
+    A points unit with the rules that plays need.
 
     Attributes:
         title: Shown name by language, ``{"zh": "积分", "en": "points"}``.
         zone: The zone in which ends are rounded.
-        debt: Whether anything may drive a wallet below zero at all.
+        debt: Whether a wallet may owe at all.
     """
 
     id: str
@@ -55,15 +55,15 @@ class PointsUnit:
 @attrs.frozen(kw_only=True)
 class Benefit:
     """
-    Something worth having, as listed.
+    One thing worth having, as the catalogue lists it.
 
     Attributes:
-        form: What it is in the hand.
+        form: How it is handed over.
         title: Shown name by language; `text` a line about it, `guide` how to use it.
         lasts: How long an entitlement lives; None for ever.
         whole_days: Whether it runs to the end of its last local day.
         uses: How often one entitlement can be used.
-        stock: Pieces the mall has; None for as many as anybody wants.
+        stock: Pieces the mall has; None where there is no bound.
         pool: The pool of card codes behind it; the codes imported are its stock.
         shared: Whether everybody gets the same code of the pool, so that it is never used up.
         face: What it is worth to a buyer, in the currency's smallest unit.
@@ -95,7 +95,7 @@ class Benefit:
 @attrs.frozen(kw_only=True)
 class Goods:
     """
-    A thing of the host's own: sold in campaigns, delivered by the host.
+    A thing that the host makes and delivers itself, and that campaigns sell.
 
     Attributes:
         list_price: What it costs outside campaigns, in the currency's smallest unit.

@@ -1,5 +1,5 @@
 """
-How much a gift is: amounts reckoned from an input, exactly, with one declared rounding.
+Calculators: how much a gift is, computed exactly from an input, with one declared rounding.
 """
 
 from __future__ import annotations
@@ -19,10 +19,21 @@ __all__ = ["amount_of", "most"]
 
 def amount_of(rule: HowMuch, ask: Input, draft: Draft) -> int:
     """
-    The amount in the smallest unit, 0 or more.
+    The amount that *rule* gives for the input *ask*, in the smallest unit; 0 or more.
+
+    *draft* is used only by `Computed`, whose expression it evaluates.
 
     Raises:
-        NotEligible: The input lacks the attribute that it is reckoned from, or an expression fails.
+        NotEligible: The input lacks the attribute that it is computed from, or an expression fails.
+
+    >>> from datetime import UTC, datetime
+    >>> order = Input(type="order.paid", key="o1", at=datetime(2026, 3, 8, tzinfo=UTC), data={"amount": 1990})
+    >>> amount_of(Percent(of="event.amount", percent="2.5"), order, None)  # 49.75, rounded down
+    49
+    >>> amount_of(PerStep(of="event.amount", step=500, give=10), order, None)  # three full steps
+    30
+    >>> amount_of(Slabs(of="event.amount", steps=((1000, 5), (2000, 20))), order, None)
+    5
     """
     match rule:
         case Fixed(value=value):
@@ -39,7 +50,12 @@ def amount_of(rule: HowMuch, ask: Input, draft: Draft) -> int:
 
 
 def most(rule: HowMuch) -> int | None:
-    """The most it can ever be; None if that depends on the input."""
+    """
+    The most that *rule* can ever give, in the smallest unit; None if that depends on the input.
+
+    >>> most(Fixed(value=30)), most(Percent(of="amount", percent="10"))  # a percentage has a most only with a cap
+    (30, None)
+    """
     match rule:
         case Fixed(value=value):
             return value

@@ -1,5 +1,5 @@
 """
-What a decision wants written: plain data, all or nothing, once.
+Changes: what a decision wants written, as plain data, all or nothing.
 
 A decision answers with `Changes`: lines of a few kinds, and why. The store applies every
 line under its own guard, so that a wrong decision can't be written:
@@ -7,15 +7,15 @@ line under its own guard, so that a wrong decision can't be written:
 ===========  ================================================  ================================
 line         for                                               guard
 ===========  ================================================  ================================
-`Posting`    everything countable                              the source stays at or above its
+`Posting`    everything that is counted                        the source stays at or above its
                                                                floor, the destination at or
                                                                below ``cap``
-`Put`        everything with a story                           the version must match
-`Draw`       things that are each unique: card codes           unassigned until now
+`Put`        records                                           the version must match
+`Draw`       card codes, each of which is unique               unassigned until now
 `Stash`      sealed card codes that come in                    the blind index is new
 `Emit`       the outbox; with a future ``at`` a timer          --
 `InForce`    a set of campaigns that comes into force          the epoch before stands
-`CallOff`    the timer of a record that has ended before       --
+`CallOff`    the timer of a record that needs it no longer     --
 ===========  ================================================  ================================
 """
 
@@ -59,7 +59,7 @@ class Posting:
     cap: int | None = None
 
     def reversed(self, label: str, amount: int | None = None) -> Posting:
-        """Give the same move back the other way, or *amount* of it."""
+        """The same move in the other direction, or *amount* of it; without a cap."""
         back = self.amount if amount is None else amount
         return Posting(source=self.destination, destination=self.source, amount=back, label=label)
 
@@ -79,7 +79,7 @@ class Put:
 
 @attrs.frozen(kw_only=True)
 class Draw:
-    """Take *count* unassigned codes out of *pool* for one entitlement."""
+    """Take *count* unassigned card codes out of *pool* for one entitlement, whose id is *owner*."""
 
     pool: str
     count: int = attrs.field(validator=[instance_of(int), gt(0)])
@@ -89,7 +89,7 @@ class Draw:
 @attrs.frozen(kw_only=True)
 class SealedCode:
     """
-    A card code as it is kept: never readable without the key ring.
+    A card code in the form in which it is stored: unreadable without the key ring.
 
     Attributes:
         id: The code's own id, part of the bytes its seal is bound to.
@@ -116,16 +116,17 @@ class Stash:
 @attrs.frozen(kw_only=True)
 class Emit:
     """
-    Tell the world, now or later.
+    An event for the outbox, or with *at* a timer that falls due at that instant.
 
     Attributes:
         event: Type name, ``deal.placed``.
-        at: None for now (the outbox); an instant for a durable timer.
-        wakes: The accounts and records at which nothing is decided before the timer, once it is due,
-            whether or not a sweep came by.
-        gives: How much it gives back to balances that many draw on: (account, amount). Whoever reads
-            one of them counts what is due as given back; it is booked when the balance runs short.
-        of: The record whose one timer this is: whoever reads that hears of it, and `CallOff` ends it.
+        at: None for now (the outbox); an instant for a timer.
+        wakes: The accounts and records at which nothing is decided before this timer, once it is due,
+            whether or not a sweep has run.
+        gives: How much it gives back to balances that many callers share: (account, amount). A reader of
+            such a balance adds what is due; it is booked only when the balance runs short.
+        of: The record that this timer belongs to; a record has one timer at most. A reader of the record
+            sees the timer once it is due, and `CallOff` removes it.
         holder: Whom it is about.
     """
 
@@ -141,7 +142,7 @@ class Emit:
 @attrs.frozen(kw_only=True)
 class InForce:
     """
-    Bring a set of campaigns into force, or pause some of it.
+    Bring a set of campaigns into force, or pause some of them.
 
     Attributes:
         epoch: The number of the set.
@@ -156,7 +157,7 @@ class InForce:
 
 @attrs.frozen(kw_only=True)
 class CallOff:
-    """Take away the timer of a record whose story has gone on without it: a deal that is paid can't lapse."""
+    """Remove the timer of a record that no longer needs it: a deal that is paid can't lapse."""
 
     record: RecordKey
 
@@ -190,9 +191,9 @@ class Changes:
 
     Attributes:
         lines: In the order in which they were decided.
-        answer: What the caller is told: plain values.
+        answer: The values of the caller's answer, plain.
         given: What people got, for lists and explanations: (holder, thing, amount).
-        outcome: ``done``, or a softer word: ``promised``, ``cancelled``, ``lapsed``.
+        outcome: ``done``, or a more exact word: ``promised``, ``cancelled``, ``lapsed``.
         facts: The values the decision was based on.
     """
 

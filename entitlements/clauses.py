@@ -1,5 +1,5 @@
 """
-The clauses that all plays share: who, when, how often, at whose cost, how much.
+The clauses that all plays share: the head of a campaign, limits, amounts, gifts, and undoing.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Head:
 @attrs.frozen(kw_only=True)
 class Limit:
     """
-    How often, how much, until what.
+    At most so many, per subject and window.
 
     A limit is a balance per subject and window that may not pass its cap; nothing is ever reset.
 
@@ -83,11 +83,11 @@ class Limit:
         id: Its identity: explicit, or a digest of what it counts, without the cap.
         count: The cap, in `of`.
         of: ``times``, ``pieces``, or a unit's id (a budget).
-        per: Whose: ``user``, ``campaign`` (everybody together), or attributes of the input.
+        per: The subject: ``user``, ``campaign`` (everybody together), or attributes of the input.
         back: Which endings give the place back to the window it came from.
-        over: What happens beyond: a command refuses, an event skips; ``clip`` gives what is left.
+        over: What happens beyond the cap: ``refuse`` a command, ``skip`` an event, or ``clip``: give what is left.
         at_least: The least that ``clip`` may give.
-        reason: The word for this no; the refusal's code if empty.
+        reason: The reason of the refusal; its code where this is empty.
         hidden: Those of `per` that are personal: they are kept as digests, salted with `salt` and `id`.
     """
 
@@ -134,7 +134,7 @@ class PerStep:
 
 @attrs.frozen(kw_only=True)
 class Slabs:
-    """The amount of the highest step that an attribute reached; 0 below the first."""
+    """The amount of the highest step that an attribute has reached; 0 below the first step."""
 
     of: str
     steps: tuple[tuple[int, int], ...]
@@ -169,7 +169,7 @@ class Gift:
 
 @attrs.frozen(kw_only=True)
 class Unless:
-    """The promise is off if this event comes first, from the same source."""
+    """An event that makes a promise void if it comes before the promise is kept, from the same source."""
 
     event: str
     same: str

@@ -1,5 +1,5 @@
 """
-Card codes as they come in: trimmed, and refused where they are none.
+Card codes as they come in: white space is removed, and what can't be a code is refused.
 """
 
 from __future__ import annotations
@@ -23,15 +23,18 @@ _LINES = frozenset({"Zl", "Zp"})
 
 def clean_codes(codes: Iterable[str]) -> list[str]:
     r"""
-    The codes without white space and byte order marks around them, in their order.
+    The card codes without white space and byte order marks around them, in their order.
 
     >>> clean_codes(["\ufeffAB-1 ", "ab-1\r"])
     ['AB-1', 'ab-1']
+    >>> clean_codes(["AB-1", "", "AB\t2"])
+    Traceback (most recent call last):
+    InputError: 2 of 3 codes can't be taken: line 2 is empty; line 3 has a control character (U+0009)
 
     Raises:
-        InputError: It is one text rather than a list; or some of them are no text, empty, longer than
-            `LONGEST_CODE`, or have a line's end, a control or an unseen character inside. They are named
-            by their lines, all at once, and never by what stands in them.
+        InputError: *codes* is one text rather than a list; or some of them are no text, empty, longer than
+            `LONGEST_CODE`, or have a line break, a control or an invisible character inside. The message
+            names all of those by their lines and never quotes a code.
     """
     if isinstance(codes, str | bytes) or not isinstance(codes, Iterable):
         raise InputError("give a list of codes, one text each, not one text or something else")
@@ -48,12 +51,12 @@ def clean_codes(codes: Iterable[str]) -> list[str]:
 
 
 def trimmed(code: str) -> str:
-    """The code without white space and byte order marks around it."""
+    """One card code without white space and byte order marks around it."""
     return _AROUND.sub("", code)
 
 
 def _fault(code: object, clean: str) -> str:
-    """What is wrong with a code; nothing for most."""
+    """What is wrong with a code; empty if nothing is."""
     if not isinstance(code, str):
         return "is no text"
     if not any(map(str.isalnum, clean)):

@@ -1,5 +1,5 @@
 """
-Numbers that decisions make up for what they create: derived, so that deciding twice gives the same.
+Ids of what decisions create, derived from the input, so that deciding twice gives the same id.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ _LENGTH = 16
 @lru_cache(maxsize=4096)
 def derived_id(*fields: str) -> str:
     """
-    A number of 16 letters for these fields, the same every time; none of them is i, l, o or u.
+    An id of 16 letters and digits, always the same for these fields, without i, l, o and u.
 
+    >>> derived_id("deal", "o1")
+    's1f6xpswxswk8b6r'
     >>> derived_id("deal", "o1") == derived_id("deal", "o1") != derived_id("deal", "o2")
     True
     """
@@ -27,10 +29,20 @@ def derived_id(*fields: str) -> str:
 
 
 def deal_id(type_: str, key: str, order: str = "") -> str:
-    """The number of the deal that a request opens: one for each order, else one for each key."""
+    """
+    The id of the deal that a request opens: derived from the host's *order* if there is one, else from the key.
+
+    >>> deal_id("sale.place", "key-1", "o1") == deal_id("sale.place", "key-2", "o1")  # one deal for an order
+    True
+    """
     return derived_id("deal", order) if order else derived_id("deal", type_, key)
 
 
 def bucket(size: int, *fields: str) -> int:
-    """Where these fields fall among *size* equal parts, by a hash that never changes."""
+    """
+    Which of *size* equal parts these fields fall into, counted from 0, by a hash that never changes.
+
+    >>> [bucket(4, "split", holder) for holder in ("h1", "h2", "h3")]
+    [0, 0, 2]
+    """
     return int.from_bytes(digest16(*fields), "big") % size

@@ -1,5 +1,5 @@
 """
-Digests of texts that are kept for years, by which an edit is found.
+Digests of stored texts, by which a later edit is found.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ __all__ = ["text_digest"]
 
 def text_digest(text: str) -> bytes:
     """
-    Name a stored text by 16 bytes.
+    The 16-byte digest of a stored text.
 
-    Digests stand in databases: the formula never changes.
+    Digests are stored, so the formula never changes.
 
-    >>> text_digest("a price") == text_digest("another price")
-    False
+    >>> text_digest("a price").hex()
+    '7964d6be0920d1c73ca5008add49f92d'
     """
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

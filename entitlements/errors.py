@@ -123,33 +123,35 @@ class Refused(QuanyiError):
 
     @property
     def missing(self) -> Any:
-        """What is short, where something is: points, pieces, amount."""
+        """How much is short, of what the refusal is about: points, pieces, an amount; None if nothing is."""
         return self.shows.get("missing")
 
     def of(self, campaign: str) -> Self:
-        """Name the campaign that refused, unless it is named already."""
+        """Set `campaign`, unless it is set already, and return the refusal."""
         self.campaign = self.campaign or campaign
         return self
 
     def at(self, clause: str, where: str = "") -> Self:
-        """Name the clause that said no; called again on the way out, the part it is in."""
+        """
+        Set `clause` and `where`, and return the refusal. A second call puts the outer clause in front of the first.
+        """
         self.clause = f"{clause}/{self.clause}" if self.clause else clause
         self.where = self.where or where
         return self
 
     def message(self, locale: str = "zh") -> str:
-        """Say the refusal to a person, with its numbers and the way on."""
+        """The sentence for a person, with the numbers and what to do next, in the language of *locale*."""
         return refusal_text(self, locale)
 
 
 class NotOpen(Refused):
-    """The campaign does not take requests now: not started, between sessions, ended, paused, parked."""
+    """The campaign does not take requests now: not started, between sessions, ended, paused or parked."""
 
     code = "not-open"
 
 
 class Blocked(Refused):
-    """Not possible for this account at the moment."""
+    """The request is not possible for this account at the moment."""
 
     code = "blocked"
 
@@ -161,7 +163,7 @@ class NotEligible(Refused):
 
 
 class LimitReached(Refused):
-    """So often, and no more, in this window."""
+    """The limit does not allow more in this window; `next_at` says when the next one begins, where it does."""
 
     code = "limit-reached"
 
@@ -179,13 +181,13 @@ class InsufficientPoints(Refused):
 
 
 class BudgetExhausted(Refused):
-    """The campaign has spent what it may spend."""
+    """The campaign's budget does not cover the request."""
 
     code = "budget-exhausted"
 
 
 class VoucherRefused(Refused):
-    """The entitlement or code cannot be used: unknown, used, expired, or not yours."""
+    """The entitlement or voucher code can't be used: unknown, used, expired, or somebody else's."""
 
     code = "voucher-refused"
 
@@ -202,7 +204,7 @@ class InputError(QuanyiError):
 
 class CampaignFileError(QuanyiError):
     """
-    Campaign files with mistakes.
+    Campaign files have mistakes.
 
     Attributes:
         findings: Every mistake found, in file order.
@@ -231,7 +233,7 @@ class CampaignFailed(QuanyiError):
 
 class Conflict(QuanyiError):
     """
-    Somebody else wrote first, or a lock could not be had in time; the same call may succeed.
+    Another transaction wrote first, or a lock could not be had in time. The same call may succeed later.
 
     Args:
         retry_after: After how many seconds to try again, with the same key.
@@ -243,12 +245,12 @@ class Conflict(QuanyiError):
 
 
 class Busy(Conflict):
-    """More callers wait than can be answered in time; nothing was tried for this one."""
+    """More callers wait than can be answered in time. Nothing was tried for this one."""
 
 
 class LockTimeout(Conflict):
     """
-    Another transaction held what this one needs, for longer than a caller may wait; the message names it.
+    Another transaction held rows that this one needs for longer than a caller may wait; the message names them.
 
     Attributes:
         rows: What was held, where that is known.
@@ -261,7 +263,7 @@ class LockTimeout(Conflict):
         super().__init__(message, retry_after=retry_after)
 
     def needed(self, id_: bytes | None = None) -> frozenset[Any]:
-        """What one input needs, or all of them."""
+        """What one input needs, or what all of them need if no id is given."""
         wanted = self.wants.values() if id_ is None else [self.wants.get(id_, ())]
         return frozenset(need for needs in wanted for need in needs)
 
@@ -272,7 +274,7 @@ class KeyReused(QuanyiError):
 
 class Unknown(QuanyiError):
     """
-    The outcome is not known yet. Ask with the same key; do not assume either way.
+    The outcome is not known: the write may or may not have happened. Ask again with the same key.
 
     Args:
         retry_after: After how many seconds to ask.
@@ -284,7 +286,7 @@ class Unknown(QuanyiError):
 
 
 class NotFound(QuanyiError):
-    """Nothing of that name exists, or it is somebody else's: both answer alike."""
+    """Nothing of that name exists, or it belongs to somebody else; the two can't be told apart."""
 
 
 class SupplierError(QuanyiError):
@@ -305,9 +307,9 @@ class OutcomeUnknown(SupplierError):
 
 class ClockAhead(QuanyiError):
     """
-    The clock says an instant so long after the mall's last one that it is not believed.
+    The clock is so far ahead of the mall's last instant that it is not believed; nothing is decided by it.
 
-    An operator who knows that it is right says so: ``quanyi clock --accept``.
+    An operator who knows that the clock is right accepts it with ``quanyi clock --accept``.
 
     Attributes:
         now: What the clock says.
@@ -328,7 +330,7 @@ class StorageError(QuanyiError):
 
 class DataError(StorageError):
     """
-    The database can't keep a value of this request: too large, or text that it has no characters for.
+    The database can't store a value of this request: a number too large, or text in characters that it lacks.
 
-    It concerns that request alone; sending it again does not help.
+    Only this request is concerned; sending it again does not help.
     """

@@ -1,5 +1,5 @@
 """
-What evaluates the expressions of the campaign language, as decisions see it.
+The port for the campaign language's expressions: what decisions ask of an evaluator.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ class Expressions(Protocol):
 
 
 class ExpressionFailed(Exception):  # noqa: N818  (an answer, not an accident)
-    """An expression has no value for this input: an attribute is missing, a number overflows…"""
+    """An expression has no value for this input: an attribute is missing, a number overflows, and the like."""
 
 
 class NoExpressions:
-    """Where no evaluator is wired, no expression has a value."""
+    """The evaluator used where none is wired: every expression fails."""
 
     def evaluate(self, text: str, values: Mapping[str, Any]) -> Any:
         """Always fail."""

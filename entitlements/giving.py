@@ -1,5 +1,5 @@
 """
-Giving out: things on their way to one receiver, and what they use up on the way.
+Giving: hand things to one receiver, and use up the limits and stocks that this takes.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class Giver(Protocol):
         ...
 
     def unit(self, id_: str) -> PointsUnit:
-        """A unit by its id; one without any rule if the mall says nothing about it."""
+        """The unit of that id; a unit without any rules if the mall declares none of that name."""
         ...
 
 
 class Undoable(Giver, Protocol):
-    """A play whose gifts can be taken back by what they stem from."""
+    """A play whose gifts can be taken back when their cause goes away."""
 
     @property
     def if_undone(self) -> tuple[Undo, ...]:
@@ -58,17 +58,21 @@ class Undoable(Giver, Protocol):
 
     @property
     def unless(self) -> Unless | None:
-        """What makes an open promise void."""
+        """The event that makes an open promise void; None if there is none."""
         ...
 
 
 def short_benefits(gifts: Gifts, draft: Draft) -> list[tuple[Benefit, int]]:
-    """The benefits of which there are fewer pieces than would be given."""
+    """The benefits that have fewer pieces than *gifts* would give, each with the pieces asked for."""
     return [(benefit, n) for benefit, n in counted(gifts) if draft.stands(stock(benefit.id), n) < n]
 
 
 def trimmed(gifts: Gifts, limits: Iterable[Limit], ask: Input, draft: Draft, zone: str) -> Gifts:
-    """The gifts, trimmed to the smallest room of the limits that clip their unit, the last one first."""
+    """
+    The gifts, cut down to what limits with ``over: clip`` leave of their unit.
+
+    Where several gifts share a unit, earlier ones are served first. A gift of which nothing is left is dropped.
+    """
     rooms: dict[str, int] = {}
     for limit in limits:
         if limit.over == "clip":
@@ -91,8 +95,8 @@ class Giving:
 
     Attributes:
         gifts: What is handed out, after trimming.
-        wanted: What it would be without.
-        deal: The deal that gives it, if one does.
+        wanted: What it would be without trimming.
+        deal: The id of the deal that gives it; empty if none does.
     """
 
     reward: Giver
@@ -102,12 +106,12 @@ class Giving:
     deal: str = ""
 
     def needs(self) -> set[Need]:
-        """Wallets and stocks."""
+        """The wallets and stocks that giving touches."""
         units = {gift.thing for gift, _ in self.gifts if gift.benefit is None}
         return {*(LotsOf(self.receiver, unit) for unit in units), *(stock(b.id) for b, _ in counted(self.gifts))}
 
     def refusal(self, draft: Draft, limits: Iterable[Limit], ask: Input, *, budget: bool = False) -> Refused | None:
-        """Why *limits* would not let it through; None if they would."""
+        """The refusal of the first of *limits* that has too little room for the gifts; None if all have enough."""
         zone = self.reward.head.zone
         for limit in limits:
             asked = self._least(limit) if limit.over == "clip" else self._asked(limit, self.gifts)
@@ -117,11 +121,19 @@ class Giving:
         return None
 
     def asked(self, limit: Limit) -> int:
-        """How much of what *limit* counts would be given."""
+        """How much of what *limit* counts the gifts would use."""
         return self._asked(limit, self.gifts)
 
     def take_places(self, draft: Draft, limits: Iterable[Limit], ask: Input, *, budget: bool = False) -> list[Move]:
-        """Use up limits: one time each, or as much as is given of what they count."""
+        """
+        Use up *limits*: one time each, or as much as is given of what they count.
+
+        Returns:
+            What was booked.
+
+        Raises:
+            LimitReached: A limit has too little room; `BudgetExhausted` for a budget.
+        """
         moves: list[Move] = []
         for limit in limits:
             no = self.refusal(draft, [limit], ask, budget=budget)
@@ -131,7 +143,12 @@ class Giving:
         return moves
 
     def take_stock(self, draft: Draft) -> list[Move]:
-        """Take pieces of what can run out, all or nothing; those behind a pool never come back."""
+        """
+        Take the pieces of benefits that can run out, all or nothing. An undo does not return pieces behind a pool.
+
+        Raises:
+            OutOfStock: There are fewer pieces than are given.
+        """
         for benefit, asked in short_benefits(self.gifts, draft):
             left = draft.stands(stock(benefit.id))
             raise OutOfStock(shows={"item": benefit.id, "left": left, "asked": asked, "missing": asked - left})
@@ -142,7 +159,15 @@ class Giving:
         return moves
 
     def hand_out(self, draft: Draft, firing: str) -> tuple[list[Move], list[str]]:
-        """Credit the points and grant the entitlements; what was booked, and the entitlements' ids."""
+        """
+        Credit the points and grant the entitlements.
+
+        Args:
+            firing: What the entitlements' ids are derived from.
+
+        Returns:
+            What was booked, and the ids of the entitlements.
+        """
         moves: list[Move] = []
         grants: list[str] = []
         for gift, amount in self.gifts:
@@ -161,11 +186,11 @@ class Giving:
         grant(draft, benefit, self.receiver, id_=id_, **made_by)
 
     def _least(self, limit: Limit) -> int:
-        """What a clipping limit must have room for: its floor, or all if that is less."""
+        """How much room a clipping limit must have at least: its own floor, or all that is asked if that is less."""
         return min(limit.at_least, self._asked(limit, self.wanted))
 
     def _asked(self, limit: Limit, gifts: Gifts) -> int:
-        """How much of what the limit counts is given; money by what the benefits cost the mall."""
+        """How much of what the limit counts is given. A limit in money counts what the benefits cost the mall."""
         if limit.of == "times":
             return 1
         if limit.of == "pieces":
@@ -176,5 +201,5 @@ class Giving:
 
 
 def counted(gifts: Iterable[tuple[Gift, int]]) -> list[tuple[Benefit, int]]:
-    """The benefits of *gifts* that have a stock, with their pieces."""
+    """The benefits of *gifts* that have a stock, each with its pieces."""
     return [(gift.benefit, n) for gift, n in gifts if gift.benefit is not None and gift.benefit.counted]

@@ -1,8 +1,8 @@
 """
-The life of an entitlement: granted, used, withdrawn, or simply past its end.
+The life of an entitlement: granted, used, withdrawn, or expired.
 
-One that comes back keeps its end: past it, it reads as expired. Codes are drawn when the right
-to them is granted, and never go back into their pool: somebody may have seen them.
+An entitlement that comes back keeps its end; past it, it reads as expired. A card code is drawn when
+the entitlement is granted and never returns to its pool, since somebody may have seen it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def granted(ids: Iterable[str], draft: Draft) -> list[Entitlement]:
 
 def use(draft: Draft, right: Entitlement) -> Entitlement:
     """
-    Use up one use.
+    Use the entitlement once, and return it as it is afterwards.
 
     Raises:
         VoucherRefused: It is used up, expired or withdrawn already.
@@ -87,7 +87,7 @@ def use(draft: Draft, right: Entitlement) -> Entitlement:
 
 
 def withdraw(draft: Draft, right: Entitlement) -> None:
-    """Take an entitlement away; what was withdrawn already stays so."""
+    """Take an entitlement away. One that is used or withdrawn already is left as it is."""
     if right.phase == "usable":
         after = attrs.evolve(right, phase="withdrawn")
         draft.put(after)
@@ -95,14 +95,24 @@ def withdraw(draft: Draft, right: Entitlement) -> None:
 
 
 def spoiled(right: Entitlement) -> str:
-    """Why it cannot be taken back as new: ``already-used``, ``already-revealed``, or nothing."""
+    """Why it can't be taken back as new: ``already-used`` or ``already-revealed``; empty if it can."""
     if right.used_at is not None:
         return "already-used"
     return "already-revealed" if right.pool and right.revealed_at is not None else ""
 
 
 def days_left(right: Entitlement, now: datetime) -> Fraction:
-    """The share of its days that are still to come: a day that has begun is gone; all of what never ends."""
+    """
+    The share of its days that are still to come, between 0 and 1; 1 for an entitlement without an end.
+
+    A day that has begun counts as gone.
+
+    >>> from datetime import UTC
+    >>> first, last = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC)
+    >>> right = Entitlement(id="e1", got_at=first, starts=first, due_at=last)
+    >>> days_left(right, datetime(2026, 3, 10, 12, tzinfo=UTC))  # 20 of 30 days
+    Fraction(2, 3)
+    """
     if right.due_at is None:
         return Fraction(1)
     days = -((right.starts - right.due_at) // _A_DAY)
@@ -112,9 +122,15 @@ def days_left(right: Entitlement, now: datetime) -> Fraction:
 
 def end_of(benefit: Benefit, at: datetime, zone: str) -> datetime | None:
     """
-    The instant at which a right got at *at* ends; with whole days, the end of its last local day.
+    The instant at which an entitlement granted at *at* ends, in UTC; None if it never does.
 
-    Midnight belongs to the day that it begins: what is got then ends with what is got a second later.
+    With `whole_days`, that is the end of its last day in *zone*. Midnight belongs to the day that it begins.
+
+    >>> from datetime import UTC
+    >>> from quanyi.entitlements.time import Duration
+    >>> video = Benefit(id="video", lasts=Duration.parse("7 days"), whole_days=True)
+    >>> end_of(video, datetime(2026, 3, 1, 2, 0, tzinfo=UTC), "Asia/Shanghai").isoformat()
+    '2026-03-08T16:00:00+00:00'
     """
     if benefit.lasts is None:
         return None

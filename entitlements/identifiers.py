@@ -25,17 +25,20 @@ _UNSOUND = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def identifier(value: object, what: str) -> str:
     """
-    The text of a key or an id.
+    The text of a key or an id, exactly as it was sent; a whole number or UUID as its text.
 
     Args:
         what: What it is called in the error: ``key``, ``user``.
 
     Raises:
-        InputError: It is empty, too long, has control characters or halves of characters, or is
+        InputError: It is empty, longer than 200 characters, has control characters or lone surrogates, or is
             neither text nor a whole number nor a UUID.
 
-    >>> identifier(7, "user"), identifier("n/1", "key")
-    ('7', 'n/1')
+    >>> identifier(7, "user"), identifier(" n/1", "key")  # nothing is trimmed
+    ('7', ' n/1')
+    >>> identifier("", "key")
+    Traceback (most recent call last):
+    InputError: the key is empty; it is text of 1 to 200 characters, a number or a UUID
     """
     text = _text(value)
     if text is None or not _SOUND(text):
@@ -46,7 +49,7 @@ def identifier(value: object, what: str) -> str:
 
 
 def identifier_or_none(value: object, what: str) -> str | None:
-    """The same for what may be left out: None stays None."""
+    """`identifier`, but None is allowed and stays None."""
     return None if value is None else identifier(value, what)
 
 
@@ -63,7 +66,7 @@ def _text(value: object) -> str | None:
 
 
 def _wrong(value: object, text: str | None) -> str:
-    """What is wrong with it, without repeating it: it may be large, or a secret."""
+    """What is wrong with it. The value is not repeated: it may be long, or a secret."""
     if text is None:
         return f"is {'too large' if type(value) is int else f'of the type {type(value).__name__}'}"
     if not text:

@@ -1,8 +1,8 @@
 """
-What comes in, and what is said back.
+Inputs and receipts: what comes in, and what is answered.
 
 An `Input` is an event (a fact, never refused as such), a command (a request that is answered) or
-a timer that fell due. A `Receipt` is what happened to it, kept with its key: the same input under
+a timer that fell due. A `Receipt` is what happened to it, stored under its key: the same input under
 the same key is answered with the same receipt.
 """
 
@@ -29,7 +29,7 @@ FORMULA = 2
 
 
 def _plain(value: object) -> object:
-    """Say instants and the like the same way every time."""
+    """Text for values that JSON lacks: instants and dates as ISO text."""
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
@@ -41,24 +41,30 @@ class Input:
     """
     One event, command or due timer.
 
+    >>> from datetime import UTC
+    >>> one = Input(type="sale.place", key="k1", at=datetime(2026, 3, 8, tzinfo=UTC), data={"item": "mug"})
+    >>> later = attrs.evolve(one, at=datetime(2026, 3, 9, tzinfo=UTC), by="clerk/7")
+    >>> one.id == later.id, one.digest == later.digest  # when it came and who acted are no part of the content
+    (True, True)
+
     Attributes:
         type: ``order.paid``, ``sale.place``, ``sale.lapse``…
         key: The caller's idempotency key; unique per mall and type.
         at: The moment of acceptance, in UTC; a timer's own due instant.
         user: The host's id of the subject, if there is one.
-        holder: The subject's random id inside, filled in by the engine.
+        holder: The subject's random id inside the mall, filled in by the engine.
         by: Who acts, where it is not the user: a clerk, a job, an API client. Never part of the content.
-        campaign: Who must answer; None: whoever listens to the type.
-        about: The record it is about (a deal, a promise): its maker answers, in its version.
+        campaign: The campaign that must answer; None for all that listen to the type.
+        about: The record it is about (a deal, a promise). The campaign that made it answers, in its version.
         data: The declared attributes; amounts in smallest units.
-        sent: Those of them that the host named, without what was filled in; None where that is all of `data`.
+        sent: Those of them that the host named, without defaults; None where that is all of `data`.
         source: What it stems from and can be undone by: pairs of name and id.
         facts: What the host says about the subject, read before the transaction.
         users: The attributes in `data` that name other users.
-        holders: Their random ids inside, by attribute, filled in by the engine.
-        personal: Attributes about people, and the context of the request: seen by decisions, never part of the
-            content, never stored.
-        subjects: Whose place it is, by limit, where an earlier input told it: a deal that is taken again.
+        holders: Their random ids inside the mall, by attribute, filled in by the engine.
+        personal: Attributes about people, and the context of the request. Decisions see them; they are not part
+            of the content and never stored.
+        subjects: Subjects of limits that an earlier input told, by limit: for a deal that is taken again.
         asks: Whether somebody waits for an answer: refusals are raised, not skipped.
         due: Whether this is a timer that fell due.
     """
@@ -84,33 +90,35 @@ class Input:
 
     @cached_property
     def id(self) -> bytes:
-        """The 16 bytes under which its receipt is kept."""
+        """The 16 bytes under which its receipt is stored: a digest of type and key."""
         return digest16("key", self.type, self.key)
 
     @cached_property
     def digest(self) -> bytes:
-        """The content by which a reused key is told from a repeated one: what the host sent."""
+        """The digest of the content, by today's `FORMULA`. It tells a reused key from a repeated call."""
         return self.digest_by(FORMULA)
 
     def digest_by(self, formula: int) -> bytes:
         """
-        The content as a receipt's formula reckons it.
+        The digest of the content by one of the formulas that receipts were stored with.
 
         Args:
-            formula: 1 over the attributes with the defaults that were filled in, as older releases
-                did; 2 over what was sent.
+            formula: 1 covers the attributes with the defaults that were filled in, as older releases did; 2 covers
+                what was sent.
         """
         said = self.data if formula == 1 or self.sent is None else self.sent
         body = [self.type, self.user, self.campaign, self.about and self.about.parts, said]
         return blake2b(_canonical(body).encode(), digest_size=16).digest()
 
     def named(self) -> Input:
-        """Itself, its id and digest worked out: by the caller's own thread, not by whoever settles a batch."""
+        """
+        Itself, with `id` and `digest` computed. Callers do so in their own threads, to spare the one that runs a batch.
+        """
         _ = self.id, self.digest
         return self
 
     def introduced(self, holder: str | None, holders: Mapping[str, str]) -> Input:
-        """The same, with the random ids of those it is about; what it is known by stays."""
+        """The same input with the random ids of the people in it; its `id` and `digest` stay."""
         same = attrs.evolve(self, holder=holder, holders=holders)
         object.__setattr__(same, "id", self.id)
         object.__setattr__(same, "digest", self.digest)
@@ -120,13 +128,14 @@ class Input:
 @attrs.frozen(kw_only=True)
 class Decision(Plain):
     """
-    What one campaign made of one input.
+    One campaign's answer to one input.
 
     Attributes:
-        outcome: ``granted``, ``promised``, ``cancelled``, ``lapsed``; ``skipped`` (a reason, no
-            harm); ``refused`` (the same, to somebody who asked); ``failed`` (the campaign is broken).
-        reason: The campaign's word for the no; `code` the stable one.
-        clause: The clause that said no, as a refusal names it.
+        outcome: ``granted``, ``promised``, ``cancelled``, ``lapsed``; ``skipped`` (an event or timer that the
+            campaign has a reason not to act on); ``refused`` (the same for somebody who asked); ``failed`` (the
+            campaign is broken).
+        reason: The campaign's word for a refusal; `code` the stable one.
+        clause: The clause that refused, as a refusal names it.
         shows: The values that were compared.
         given: (holder, thing, amount) triples.
         facts: The values the decision was based on.
@@ -148,7 +157,7 @@ class Decision(Plain):
     input_type: str = ""
 
     def kept(self) -> Decision:
-        """What a receipt keeps of it: who decided and what came of it; of a no, who said it and why."""
+        """What a receipt stores of it: the campaign and the outcome, and for a refusal its reason and code."""
         if self.outcome in ("skipped", "refused"):
             return Decision(campaign=self.campaign, outcome=self.outcome, reason=self.reason, code=self.code)
         said = self.shows or self.facts or self.where or self.clause
@@ -185,10 +194,14 @@ class Receipt(Plain):
     @property
     def given(self) -> Mapping[str, int]:
         """
-        What everybody got because of it, thing by thing: from every campaign, and from what followed.
+        What all people together got because of the input, by thing: from every campaign, and from what followed.
 
-        Below zero is what somebody lost. Who got what stands in the decisions. Amounts are in the unit's
-        smallest part.
+        Amounts are in the unit's smallest part; a negative one was taken. `decisions` tell who got what.
+
+        >>> from datetime import UTC
+        >>> both = Decision(campaign="invite", given=(("h1", "points", 30), ("h2", "points", 10)))
+        >>> Receipt(key="k1", type="order.paid", at=datetime(2026, 3, 8, tzinfo=UTC), decisions=(both,)).given
+        {'points': 40}
         """
         found: dict[str, int] = {}
         for decision in self.decisions:
@@ -197,16 +210,23 @@ class Receipt(Plain):
         return found
 
     def to_dict(self) -> dict[str, Any]:
-        """Itself as a map of plain values; card codes are hidden here too, and read as `codes`."""
+        """The receipt as a map of plain values. Voucher codes are masked here too; read them as `codes`."""
         shown = {name: "***" if name == "codes" else value for name, value in self.answer.items()}
         return {**super().to_dict(), "answer": plain(shown)}
 
     def kept(self) -> Receipt:
-        """What is kept of it: every campaign with its outcome and reason, without the values that were looked at."""
+        """What is stored of it: every campaign with its outcome and reason, without the values that were compared."""
         return attrs.evolve(self, decisions=tuple(decision.kept() for decision in self.decisions))
 
     def __getattr__(self, name: str) -> Any:
-        """Read a value of the answer as an attribute: ``receipt.hold``."""
+        """
+        A value of the answer, read as an attribute: ``receipt.hold``.
+
+        >>> from datetime import UTC
+        >>> receipt = Receipt(key="k1", type="reveal", at=datetime(2026, 3, 8, tzinfo=UTC), answer={"codes": ("AB-1",)})
+        >>> receipt.codes, receipt.to_dict()["answer"]  # voucher codes are shown only where they are named
+        (('AB-1',), {'codes': '***'})
+        """
         if name.startswith("_") or name not in self.answer:
             msg = f"this receipt has no {name!r}"
             raise AttributeError(msg)

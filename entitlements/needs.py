@@ -1,5 +1,5 @@
 """
-What a decision asks to see: balances, records, wallets, codes, what is due; and the picture that a store gives of it.
+Needs: what a decision asks to see, and the `Picture` of it that a store gives.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ class LotsOf:
 
 @attrs.frozen
 class CodesOf:
-    """The card codes drawn for one entitlement."""
+    """The card codes drawn for one entitlement, whose id is *owner*."""
 
     owner: str
 
 
 @attrs.frozen
 class CodeTwin:
-    """A card code that is there already under this blind index, in whatever pool."""
+    """Whether a card code with this blind index is stored already, in whatever pool."""
 
     blind: bytes
 
@@ -68,10 +68,10 @@ Age = tuple[datetime, bytes]
 @attrs.frozen
 class DueBack:
     """
-    What timers that nobody has booked give back to a balance that many draw on, and take from it; not locked.
+    What unbooked due timers give back to a shared balance, and take from it. It is summed and not locked.
 
     Attributes:
-        before: Only of timers older than this; None for all that are due by the picture's instant.
+        before: Only timers older than this; None for all that are due by the picture's instant.
     """
 
     account: Account
@@ -81,9 +81,9 @@ class DueBack:
 @attrs.frozen
 class Due:
     """
-    What due timers come to at one balance: holds that have ended give back, promises take.
+    The sums of due timers at one balance: lapsed holds give back, promises take.
 
-    A promise that finds no room takes nothing, so what is taken may be less, and never more.
+    A promise that finds no room takes nothing, so *taken* is an upper bound.
 
     Attributes:
         back: How much they give back.
@@ -100,10 +100,11 @@ class Due:
     @classmethod
     def of(cls, moved: Sequence[int], last: datetime) -> Due:
         """
-        What timers come to that give back so much, or take it where it is below zero.
+        The sums of timers by what each moves: above zero it gives back, below zero it takes.
 
-        >>> Due.of([3, -1, 2], datetime(2026, 1, 1)).taken
-        1
+        >>> due = Due.of([3, -1, 2], datetime(2026, 1, 1))
+        >>> due.back, due.taken, due.timers
+        (5, 1, 3)
         """
         taken = -sum(amount for amount in moved if amount < 0)
         return cls(back=sum(moved) + taken, taken=taken, timers=len(moved), last=last)
@@ -117,10 +118,10 @@ Short = Mapping[Account, int]
 
 class Undeclared(Exception):  # noqa: N818  (a request, not an error)
     """
-    A decision needs more than was locked; the engine starts again with these as well.
+    A decision needs rows that were not locked. The engine drops the transaction and starts again with them.
 
     Attributes:
-        short: By how much a balance falls short of what is asked, that what is due gives back.
+        short: By how much a balance falls short of what is asked, where timers that are due could give it back.
     """
 
     def __init__(self, needs: Iterable[Need] = (), short: Mapping[Account, int] | None = None) -> None:
@@ -131,7 +132,7 @@ class Undeclared(Exception):  # noqa: N818  (a request, not an error)
 
 @attrs.frozen(kw_only=True)
 class Timer:
-    """A durable timer as the store gives it back."""
+    """A timer as the store returns it."""
 
     id: bytes
     event: str
@@ -143,17 +144,17 @@ class Timer:
 @attrs.define(kw_only=True)
 class Picture:
     """
-    What stood there when it was locked (or merely read).
+    The rows that were locked (or merely read), as they stood then.
 
     Attributes:
         needs: What was asked for; nothing else may be read.
         balances: Rows that exist; a need without a row has none yet.
         records: Record and version, where there is one.
-        due: Timers that wake on these needs and are due, oldest first; and of those that give to or take from
-            a balance that runs short, the oldest that cover it.
-        due_back: What due timers come to, for each `DueBack` that was asked for, without those that the
-            caller decides itself.
-        unsummed: Balances to or from which due timers move nobody knows how much.
+        due: Due timers that wake on these needs, oldest first; and of those that give to or take from a balance
+            that runs short, the oldest that cover it.
+        due_back: The sums of due timers for each `DueBack` that was asked for, without those that the caller
+            decides itself.
+        unsummed: Balances to which a due timer gives, or from which it takes, an amount that nobody knows.
         epoch: The number of the set of campaigns in force.
     """
 
@@ -170,7 +171,10 @@ class Picture:
 
 def covering(rows: Iterable[tuple[bytes, int]], missing: int) -> list[bytes]:
     """
-    The timers of *rows*, oldest first, that move *missing* in all, back or away; all if they are not enough.
+    The oldest timers of *rows* that together move *missing*, either way; all of them if they are not enough.
+
+    Args:
+        rows: Id and amount of each timer, oldest first.
 
     >>> covering([(b"a", 2), (b"b", -2), (b"c", 2)], 3)
     [b'a', b'b']
@@ -185,7 +189,13 @@ def covering(rows: Iterable[tuple[bytes, int]], missing: int) -> list[bytes]:
 
 
 def with_due_back(needs: Iterable[Need], before: Age | None = None, *, promised: bool = False) -> set[Need]:
-    """*needs*, and what is due at each balance among them to which holds give back, or only from which promises take."""
+    """
+    *needs*, and a `DueBack` for each balance among them to which holds give back.
+
+    Args:
+        before: As for `DueBack`.
+        promised: Only for balances from which promises take.
+    """
     found = set(needs)
     accounts = [need for need in found if isinstance(need, Account) and need.gives_room]
     return found | {DueBack(account, before) for account in accounts if account.promised or not promised}

@@ -1,8 +1,8 @@
 """
-Reading numbers, dates and instants from values that somebody else sent.
+Numbers, dates and instants, read from values that somebody else sent.
 
-Each text is looked at for its length and its form before anything is computed from it, so that no
-text takes long, or much memory, to refuse. Messages quote the beginning of what was sent, never all of it.
+Length and form of a text are checked before anything is computed from it, so that refusing one never
+takes long or much memory. Messages quote the beginning of what was sent, never all of it.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _SHORT.maxstring = _SHORT.maxother = 60
 
 def quoted(value: object) -> str:
     """
-    *value* as a message shows it, cut to some 60 characters: a decimal by its digits, anything else by its `repr`.
+    *value* for a message, cut to about 60 characters: a decimal by its digits, anything else by its `repr`.
 
-    >>> quoted(Decimal("150.00")), quoted("150.00")
-    ('150.00', "'150.00'")
+    >>> quoted(Decimal("150.00")), quoted("150.00"), len(quoted("9" * 1000))
+    ('150.00', "'150.00'", 60)
     """
     if isinstance(value, Decimal):
         return str(value)[: _SHORT.maxother]
@@ -50,6 +50,9 @@ def parse_whole(text: str) -> int:
 
     >>> parse_whole("-30")
     -30
+    >>> parse_whole("٣")  # a digit, but not an ASCII one
+    Traceback (most recent call last):
+    ValueError: '٣' is not a whole number of at most 18 digits
     """
     if len(text) > _DIGITS + 1 or not _WHOLE.fullmatch(text):
         raise ValueError(f"{quoted(text)} is not a whole number of at most {_DIGITS} digits")
@@ -84,12 +87,27 @@ def parse_decimal(value: str | int | Decimal) -> Decimal:
 
 
 def parse_date(text: str) -> date:
-    """Read an ISO date of the years 1900 to 2999; ValueError for anything else."""
+    """
+    Read an ISO date of the years 1900 to 2999; ValueError for anything else.
+
+    >>> parse_date("2026-03-08")
+    datetime.date(2026, 3, 8)
+    >>> parse_date("1026-03-08")
+    Traceback (most recent call last):
+    ValueError: '1026-03-08' is not of our time: years are from 1900 to 2999
+    """
     return _of_our_time(date.fromisoformat(_short(text, "a date")), text)
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an ISO instant of the years 1900 to 2999, naive if it has no offset; ValueError for anything else."""
+    """
+    Read an ISO instant of the years 1900 to 2999; ValueError for anything else.
+
+    Without an offset the result has no zone: the caller must add one.
+
+    >>> parse_instant("2026-03-08T10:00:00+08:00").utcoffset().seconds, parse_instant("2026-03-08").tzinfo
+    (28800, None)
+    """
     return _of_our_time(datetime.fromisoformat(_short(text, "an instant")), text)
 
 

@@ -1,9 +1,9 @@
 """
-The exact picture that a decision looks at, and the pencil it draws with.
+The view that a batch decides on, and the draft of one decision.
 
 The store fills a `Picture` with what was asked for, locked. A `View` lets decisions of one batch
 see each other's results; a `Draft` is one decision's own layer on it: it checks every line
-against the picture as it is by then, and is dropped whole if the decision ends in a refusal.
+against the view as it is by then, and is dropped whole if the decision ends in a refusal.
 """
 
 from __future__ import annotations
@@ -75,16 +75,16 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 class GuardBroken(Exception):  # noqa: N818  (a broken campaign, caught by the engine)
-    """A play tried to write what its own guard forbids; the campaign is broken, not the data."""
+    """A play wrote a line that its guard forbids. The campaign is broken, not the data."""
 
 
 class View:
     """
-    A picture with the results of the decisions taken on it so far.
+    A picture together with the results of the decisions taken on it so far.
 
     Attributes:
-        guessing: Whether nothing is written on it: where due promises leave open how much there is, the
-            least that is sure is decided with, and nothing is asked to be booked first.
+        guessing: Whether nothing decided on it will be written. Then due promises are not booked first; where
+            they leave open how much there is, the decision is made with the least that is certain.
     """
 
     def __init__(self, picture: Picture, expressions: Expressions | None = None, *, guessing: bool = False) -> None:
@@ -99,11 +99,11 @@ class View:
             self.locked.update(lots)
 
     def draft(self, now: datetime, timer: bytes | None = None) -> Draft:
-        """Begin one decision at *now*, of the due *timer* if it is one's."""
+        """Begin one decision at *now*; *timer* is the id of the due timer that is decided, if it is one."""
         return Draft(self, now, timer)
 
     def absorb(self, draft: Draft) -> None:
-        """Let later decisions see what *draft* decided."""
+        """Take over what *draft* decided, so that later decisions see it."""
         self.balances.update(draft.own_balances)
         self.lots.update(draft.own_lots)
         self.records.update(draft.own_records)
@@ -120,30 +120,30 @@ class View:
         return False
 
     def balance(self, account: Account) -> int:
-        """The balance by now; 0 where there is no row."""
+        """The booked balance; 0 where there is no row."""
         moved = self.balances.get(account)
         return self.picture.balances.get(account, 0) if moved is None else moved
 
     def due(self, need: DueBack) -> Due | None:
-        """What is due at a balance; None if nobody asked."""
+        """The sums of due timers at a balance; None if they were not asked for."""
         return self.picture.due_back.get(need, _NOTHING if need in self.locked else None)
 
     def stands(self, account: Account) -> int:
-        """The balance with what is due there; the least that is sure; 0 where there is no row."""
+        """The balance with everything that is due there; the least that is certain; 0 where there is no row."""
         return _least(account, self.balance(account), self.due(DueBack(account)) or _NOTHING)
 
     def fork(self) -> View:
-        """A view that begins with the results of this one."""
+        """A view that begins with the results of this one and goes on by itself."""
         other = View(self.picture, self.expressions, guessing=self.guessing)
         other.balances, other.lots, other.records = self.balances.copy(), self.lots.copy(), self.records.copy()
         return other
 
     def lots_of(self, need: LotsOf) -> tuple[Account, ...]:
-        """The lot accounts by now."""
+        """The lot accounts of a wallet, in whatever state."""
         return self.lots.get(need) or self.picture.lots.get(need, ())
 
     def stored(self, key: RecordKey) -> tuple[Record | None, int | None]:
-        """The record and its version by now; (None, None) where there is none."""
+        """The record and its version; (None, None) where there is none."""
         if key in self.records:
             return self.records[key]
         return self.picture.records.get(key, (None, None))
@@ -151,7 +151,7 @@ class View:
 
 class Draft:
     """
-    One decision being drawn: what it may read, and the lines it has written so far.
+    The draft of one decision: what it may read, and the lines it has written so far.
 
     Reading something that was not locked raises `Undeclared`; a line that its guard forbids
     raises `GuardBroken`, so plays ask before they post.
@@ -172,11 +172,11 @@ class Draft:
 
     def require(self, *needs: Need, back: bool = True) -> None:
         """
-        Ask for all of *needs* at once, where they are not locked yet.
+        Ask for all of *needs* at once. Raises `Undeclared` if any of them is not locked yet.
 
         Args:
-            back: Also for all that is due at balances among them; else only rows are moved, and what promises
-                take first is enough.
+            back: Also for what is due at balances among them. Without it only what promises take is asked for,
+                which is enough for moving rows.
         """
         wanted = with_due_back(needs, self.before, promised=not back or self.before is not None)
         missing = [need for need in wanted if not self.view.declared(need)]
@@ -185,13 +185,11 @@ class Draft:
 
     def stands(self, account: Account, enough: int | None = None) -> int:
         """
-        How much is in *account* by now, with what is due there.
-
-        Due promises may take from it, or lapse: then it is the least that is sure.
+        How much is in *account*, with what is due there; the least that is certain where promises are due.
 
         Args:
             enough: The balance that the decision needs: at least so much of pieces, at most so much of what is
-                used. Where it hangs on what promises come to, the oldest of them are decided first.
+                used. If it depends on due promises, the oldest of them are decided first.
         """
         balance = self.balance(account)
         if not account.gives_room:
@@ -204,7 +202,7 @@ class Draft:
         return _least(account, balance, due)
 
     def balance(self, account: Account) -> int:
-        """How much is in *account* by now, as far as it is booked."""
+        """The booked balance of *account*, with what this draft has moved."""
         own = self.own_balances.get(account)
         if own is not None:
             return own
@@ -213,7 +211,7 @@ class Draft:
         return self.view.balance(account)
 
     def lots(self, holder: str, unit: str) -> list[tuple[Account, int]]:
-        """The holder's lots that still hold something and have not ended by now."""
+        """The holder's lots that hold something and have not ended, with their amounts."""
         need = LotsOf(holder, unit)
         self.require(need)
         accounts = self.own_lots.get(need) or self.view.lots_of(need)
@@ -222,7 +220,7 @@ class Draft:
         return [(lot, amount) for lot, amount in live if amount > 0]
 
     def owed(self, holder: str, unit: str) -> int:
-        """What the holder owes, as a number above zero, or 0."""
+        """What the holder owes: 0 or more."""
         return -self.balance(debt(holder, unit))
 
     def get(self, kind: type[AnyRecord], *parts: str) -> AnyRecord | None:
@@ -244,42 +242,42 @@ class Draft:
         return self.view.picture.codes.get(CodesOf(owner), ())
 
     def twin(self, blind: bytes) -> bool:
-        """Whether an equal code is there already."""
+        """Whether an equal card code is stored already."""
         self.require(CodeTwin(blind))
         return bool(self.view.picture.codes.get(CodeTwin(blind)))
 
     # --- writing -----------------------------------------------------------------------------
 
     def post(self, source: Account, destination: Account, amount: int, label: str, cap: int | None = None) -> Posting:
-        """Move *amount*; the guards hold as of now."""
+        """Move *amount* from *source* to *destination*, checked against their guards at once."""
         line = Posting(source=source, destination=destination, amount=amount, label=label, cap=cap)
         return self.post_line(line)
 
     def post_line(self, line: Posting) -> Posting:
-        """Write a ready-made move."""
+        """Write a posting that is ready."""
         self._move(line.source, -line.amount, None)
         self._move(line.destination, line.amount, line.cap)
         self.lines.append(line)
         return line
 
     def put(self, record: Record) -> None:
-        """Write *record* over the version that was read; the first time, as a new one."""
+        """Write *record* over the version that was read, or as a new one where none was."""
         key = record.key
         _, version = self._stored(key) if self.view.declared(key) or key in self.own_records else (None, None)
         self.lines.append(Put(record=record, expected=version))
         self.own_records[key] = (record, (version or 0) + 1)
 
     def fresh(self, account: Account) -> Account:
-        """Open an account that this very decision makes up: sure to be new, so never locked."""
+        """Open an account whose id this decision has just made up. It can't exist yet, so it need not be locked."""
         self.own_balances.setdefault(account, 0)
         return account
 
     def draw(self, pool: str, count: int, owner: str) -> None:
-        """Take codes out of a pool for an entitlement."""
+        """Take *count* card codes out of *pool* for the entitlement *owner*."""
         self.lines.append(Draw(pool=pool, count=count, owner=owner))
 
     def stash(self, codes: tuple[SealedCode, ...]) -> None:
-        """Bring sealed codes in."""
+        """Bring sealed card codes in."""
         self.lines.append(Stash(codes=codes))
 
     def emit(
@@ -293,16 +291,18 @@ class Draft:
         of: RecordKey | None = None,
         holder: str | None = None,
     ) -> None:
-        """Tell the world now, or wake up at an instant."""
+        """Write an event for the outbox, or with *at* a timer; see `Emit` for the arguments."""
         self.lines.append(Emit(event=event, data=data or {}, at=at, wakes=wakes, gives=gives, of=of, holder=holder))
 
     def call_off(self, record: RecordKey) -> None:
-        """Take the record's timer away."""
+        """Remove the record's timer."""
         self.lines.append(CallOff(record=record))
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """A part of the decision that may fail alone: a refusal drops what the part wrote, and comes through."""
+        """
+        A part of the decision that may be refused by itself: what it wrote is dropped, and the refusal is raised on.
+        """
         before = [(kept, kept.copy()) for kept in (self.own_balances, self.own_lots, self.own_records, self.facts)]
         lines, given = len(self.lines), len(self.given)
         try:
@@ -315,11 +315,11 @@ class Draft:
             raise
 
     def note(self, rule: str, outcome: str) -> None:
-        """Keep with the decision what came of one rule of the campaign: ``this-week``'s ``goals.read`` is ``done``."""
+        """Record with the decision what came of one rule of the campaign: rule ``goals.read``, outcome ``done``."""
         self.facts["rules"] = {**self.facts.get("rules", {}), rule: outcome}
 
     def done(self, because: Because, **fields: Any) -> Changes:
-        """Close the drawing: everything written so far, and why."""
+        """The changes: everything written so far, and why."""
         fields.setdefault("given", tuple(self.given))
         fields.setdefault("facts", dict(self.facts))
         return Changes(because=because, lines=tuple(self.lines), **fields)
@@ -327,7 +327,7 @@ class Draft:
     # --- inside ------------------------------------------------------------------------------
 
     def _due(self, account: Account) -> Due:
-        """What is due at *account* before this decision: for a timer by its age, else by the instant."""
+        """The sums of what is due at *account* before this decision: before a timer's own turn, or before now."""
         due = self._asked(DueBack(account, self.before))
         late = self.before is None and due.last is not None and due.last > self.now
         return self._asked(DueBack(account, (self.now, _YOUNGEST))) if late else due
@@ -339,7 +339,7 @@ class Draft:
         return due
 
     def _promises_first(self, account: Account) -> None:
-        """Before more is there: promises that are due for what was there are kept of that, or find too little."""
+        """Before room is added: due promises that were short of it must be decided on what was there until now."""
         due = self._due(account)
         enough = account.gives_room > 0 and due.taken <= self.balance(account)
         if due.taken and not enough and not self.view.guessing:
@@ -384,6 +384,6 @@ _YOUNGEST = b"\xff" * 17
 
 
 def _least(account: Account, balance: int, due: Due) -> int:
-    """The balance once all that is due has come and gone, if every promise takes what it may."""
+    """The balance once everything due is booked, if every promise takes all that it may."""
     stands = balance + account.gives_room * (due.back - due.taken)
     return max(stands, 0) if account.gives_room and due.timers else stands

@@ -1,5 +1,5 @@
 """
-Views and receipts as plain values: what a web framework can say as JSON.
+Views and receipts as plain values, which any web framework can write as JSON.
 
 =====================  ==========================================================================
 a value                as a plain one
@@ -33,21 +33,24 @@ _SIMPLE = (str, bool, int, float, type(None))
 
 
 class Plain:
-    """What can be said as plain values."""
+    """The base of everything that has a plain form."""
 
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Itself as a map of plain values, ready for JSON: instants are ISO text, amounts whole numbers."""
+        """The object as a map of plain values, ready for JSON: instants are ISO text, amounts whole numbers."""
         return cast("dict[str, Any]", plain(self))
 
 
 def plain(value: Any) -> Any:
     """
-    *value* in JSON's own types; TypeError for what is no value of ours.
+    *value* in JSON's own types; TypeError for a value without a plain form.
 
     >>> plain({"left": (1, 2), "missing": Amount(5, "points")})
     {'left': [1, 2], 'missing': {'amount': 5, 'unit': 'points', 'scale': 0}}
+    >>> from zoneinfo import ZoneInfo
+    >>> plain(datetime(2026, 3, 9, tzinfo=ZoneInfo("Asia/Shanghai")))  # instants are always told in UTC
+    '2026-03-08T16:00:00+00:00'
     """
     if type(value) in _SIMPLE:
         return value

@@ -1,10 +1,10 @@
 """
-Points: earned into lots, spent in the burn order, given back to the very lots, taken back by policy.
+Points: earned into lots, spent in the burn order, given back to the same lots, taken back by policy.
 
 A wallet is the lots of one holder in one unit and one debt account. Any credit pays the debt
 first, and a debt is only made when no live lot is left: the two are never both non-zero.
-Points whose lot has ended read as gone; whoever meets them may book it. They are kept apart by
-lot, so that an undo of what brought them finds them gone, and takes no others for them.
+Points whose lot has ended read as gone, whether or not that is booked yet. They are kept apart by
+lot: an undo of what had brought them finds them there, and takes no other points in their place.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ TakeBack = Literal["debt", "left", "refuse"]
 @attrs.frozen(kw_only=True)
 class Taken:
     """
-    What became of points that were to be taken back.
+    The result of taking points back.
 
     Attributes:
-        wallet: How much the wallet lost, what it owes now included.
+        wallet: How much the wallet lost; a new debt counts.
         ended: How much had ended before, so that nobody has it and nobody loses it.
     """
 
@@ -56,7 +56,7 @@ class Taken:
 
 
 def available(draft: Draft, holder: str, unit: str) -> int:
-    """What the holder can spend by now; below zero for a debt."""
+    """What the holder can spend now, in the unit's smallest part; below zero if something is owed."""
     return sum(amount for _, amount in draft.lots(holder, unit)) - draft.owed(holder, unit)
 
 
@@ -69,7 +69,15 @@ def earn(
     label: str = "earn",
     back: Sequence[str] = ("undone",),
 ) -> tuple[Move, ...]:
-    """Credit *amount*: what is owed is paid first, the rest goes into the lot of its end."""
+    """
+    Credit *amount* points: they pay what is owed, and the rest goes into the lot of its end.
+
+    Args:
+        back: The endings that take the points back.
+
+    Returns:
+        What was booked, without moves of 0.
+    """
     issued = outside("issued", unit.id)
     account = lot(holder, unit.id, lot_end(unit, draft.now))
     paid = _pay_debt(draft, issued, holder, unit.id, amount, label)
@@ -91,7 +99,10 @@ def spend(
     back: Sequence[str] = (),
 ) -> tuple[Move, ...]:
     """
-    Move *amount* out of live lots, in the unit's burn order.
+    Move *amount* points out of live lots into *to*, in the unit's burn order.
+
+    Args:
+        back: The endings that give the points back.
 
     Raises:
         InsufficientPoints: The live lots do not cover it; nothing was moved.
@@ -103,7 +114,12 @@ def spend(
 
 
 def short_of(draft: Draft, unit: PointsUnit, holder: str, amount: int) -> None:
-    """Refuse if the holder cannot spend *amount* by now: `InsufficientPoints`."""
+    """
+    Check that the holder can spend *amount* now.
+
+    Raises:
+        InsufficientPoints: The live lots do not cover it.
+    """
     have = available(draft, holder, unit.id)
     if have >= amount:
         return
@@ -116,14 +132,14 @@ def short_of(draft: Draft, unit: PointsUnit, holder: str, amount: int) -> None:
 
 def give_back(draft: Draft, move: Move, *, unit: PointsUnit, then: Ended = "stay_ended", label: str = "refund") -> int:
     """
-    Return what *move* took out of a lot into that very lot; a debt is paid first.
+    Return what *move* took out of a lot into the same lot. What is owed is paid first.
 
     Args:
-        then: Where the lot has ended meanwhile, its points end again at once (``stay_ended``), or live
-            on in a lot of today's end (``reopen``).
+        then: What happens to points whose lot has ended: they end again at once (``stay_ended``), or go into
+            a lot that ends as one earned now (``reopen``).
 
     Returns:
-        How much the wallet has got by it.
+        How much the wallet has gained.
     """
     origin, holder = move.source, move.source.parts[0]
     gone = origin.ends is not None and origin.ends <= draft.now.isoformat()
@@ -150,13 +166,13 @@ def take_back(
     label: str = "takeback",
 ) -> Taken:
     """
-    Take *amount* of earned points back: from the lot they came into, then from the others.
+    Take *amount* of earned points back: from the lot *first* that they came into, then from the others.
 
-    What was left in that lot at its end counts as taken: it is gone already, and nothing is taken
+    What was left in that lot when it ended counts as taken: it is gone already, and nothing is taken
     in its place.
 
     Returns:
-        All of it, or with ``left`` what there was.
+        All of it; with ``left`` what there was.
 
     Raises:
         InsufficientPoints: The policy is ``refuse`` and not all of the rest is there.
@@ -177,7 +193,12 @@ def take_back(
 
 
 def end_lot(draft: Draft, account: Account) -> int:
-    """Book what is left in a lot that has ended as ended; the amount, 0 if none or not yet."""
+    """
+    Book the end of a lot.
+
+    Returns:
+        How much was left in it; 0 if nothing was, or if it has not ended.
+    """
     if account.ends is None or account.ends > draft.now.isoformat():
         return 0
     draft.require(LotsOf(account.parts[0], account.unit), ended(account))
@@ -191,9 +212,17 @@ def end_lot(draft: Draft, account: Account) -> int:
 
 def lot_end(unit: PointsUnit, at: datetime) -> datetime | None:
     """
-    The instant at which points got at *at* are gone: the end of the day, month or year in which their own life ends.
+    The instant in UTC at which points earned at *at* end; None for never.
 
-    Days are those of the unit's zone. Midnight belongs to the day that it begins.
+    The end of the day, month or year in which their life ends, in the unit's zone, unless the unit says
+    ``exact``. Midnight belongs to the day that it begins.
+
+    >>> from datetime import UTC
+    >>> from quanyi.entitlements.benefits import LotRule
+    >>> from quanyi.entitlements.time import Duration
+    >>> unit = PointsUnit(id="points", zone="Asia/Shanghai", lots=LotRule(lasts=Duration.parse("3 months")))
+    >>> lot_end(unit, datetime(2026, 3, 8, 12, 0, tzinfo=UTC)).isoformat()  # the local midnight after 30 June
+    '2026-06-30T16:00:00+00:00'
     """
     rule, zone = unit.lots, zone_of(unit.zone)
     if rule.lasts is None:
@@ -206,7 +235,7 @@ def lot_end(unit: PointsUnit, at: datetime) -> datetime | None:
 
 
 def _pay_debt(draft: Draft, source: Account, holder: str, unit: str, amount: int, label: str) -> int:
-    """Pay what is owed out of *amount*; how much that took."""
+    """Pay what is owed out of *amount*, and return how much that took."""
     draft.require(LotsOf(holder, unit))
     paid = min(draft.owed(holder, unit), amount)
     if paid:
@@ -215,7 +244,7 @@ def _pay_debt(draft: Draft, source: Account, holder: str, unit: str, amount: int
 
 
 def _credit(draft: Draft, source: Account, account: Account, amount: int, label: str) -> None:
-    """Put *amount* into a lot; a lot that is new gets the timer of its end."""
+    """Put *amount* into a lot. A new lot gets a timer at its end."""
     need = LotsOf(account.parts[0], account.unit)
     draft.require(need)
     new = account not in (draft.own_lots.get(need) or draft.view.lots_of(need))
@@ -237,7 +266,7 @@ def _burn_key(account: Account, burn: Sequence[str]) -> tuple[object, ...]:
 
 
 def _ended_before(draft: Draft, first: Account, amount: int, label: str) -> int:
-    """How much of *amount* was left in its lot at the lot's end; the end is booked, and that much counts as taken."""
+    """How much of *amount* was left in its lot when that ended; it is booked as taken."""
     if first.ends is None:
         return 0
     end_lot(draft, first)
@@ -248,7 +277,7 @@ def _ended_before(draft: Draft, first: Account, amount: int, label: str) -> int:
 
 
 def _from_the_very_lot(draft: Draft, unit: PointsUnit, first: Account) -> list[tuple[Account, int]]:
-    """The lot that was credited, then the other live ones."""
+    """The lot that was credited, then the other live ones in burn order."""
     others = [(a, n) for a, n in _burning(draft, unit, first.parts[0]) if a != first]
     if first.kind != "lot" or not (left := draft.balance(first)):
         return others

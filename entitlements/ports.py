@@ -1,5 +1,5 @@
 """
-What the domain asks of the world.
+The ports: what the domain asks of the world.
 
 Every port has one to four methods and a public in-memory implementation. `adapters.conformance` proves a store.
 """
@@ -69,11 +69,11 @@ class Facts(Protocol):
 
 
 class Vault(Protocol):
-    """Keeps card codes unreadable."""
+    """Encrypts card codes, finds equal ones, and reads them."""
 
     def seal(self, pool: str, codes: Sequence[str], *, ignore_case: bool = False) -> Sequence[SealedCode]:
         """
-        Encrypt codes for one pool, each bound to its own id, cleaned by `entitlements.codes.clean_codes`.
+        Encrypt card codes for one pool, each bound to its own id, cleaned by `entitlements.codes.clean_codes`.
 
         Args:
             ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
@@ -81,11 +81,11 @@ class Vault(Protocol):
         ...
 
     def blind(self, code: str, *, ignore_case: bool = True) -> bytes:
-        """The index under which an equal code is kept: to the letter, or however it is cased and spaced."""
+        """The index under which an equal card code is found: by its exact text, or but for case, spaces and dashes."""
         ...
 
     def open(self, code: SealedCode) -> str:
-        """Read one code; a code moved to another row fails."""
+        """Decrypt one card code. A code that was moved to another row fails."""
         ...
 
 
@@ -110,7 +110,7 @@ class BalanceWrite:
 
 @attrs.frozen(kw_only=True)
 class RecordWrite:
-    """A record's last state in a batch; `before` is the version that must stand there, None for none."""
+    """A record's last state in a batch; `before` is the version that must be stored, None where there is no record."""
 
     record: Record
     before: int | None
@@ -147,7 +147,7 @@ class EmitWrite:
 
 @attrs.frozen(kw_only=True)
 class ReceiptWrite:
-    """A key that is taken from now on, with what to answer; see `Kept` for *digest* and *formula*."""
+    """A key that is taken from now on, with its receipt; see `Kept` for *digest* and *formula*."""
 
     id: bytes
     digest: bytes
@@ -157,11 +157,11 @@ class ReceiptWrite:
 
 class Kept(NamedTuple):
     """
-    What is kept of a key that is taken.
+    What is stored of a key that is taken.
 
     Attributes:
         digest: The content that came under it.
-        formula: How the digest was reckoned, see `Input.digest_by`.
+        formula: How the digest was computed, see `Input.digest_by`.
     """
 
     digest: bytes
@@ -297,13 +297,13 @@ class Transaction(Protocol):
         Args:
             keys: Ids that `known` will be asked for next: a store may look at them once everything is locked.
             short: How much is missing where: the picture also names the oldest due timers that move so much, and those
-                of which nobody knows how much they move, `DUE_AT_ONCE` for each at most, unless it is full without.
+                that move an unknown amount, `DUE_AT_ONCE` for each at most, unless it is full without.
             deciding: Timers that the caller decides itself: what they move is in no sum.
         """
         ...
 
     def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
-        """What is kept of those keys that are taken. Asked after `lock`."""
+        """What is stored of those keys that are taken. Call it after `lock`."""
         ...
 
     def write(self, writing: Writing) -> None:
@@ -311,14 +311,14 @@ class Transaction(Protocol):
         Write all of it, or nothing.
 
         Raises:
-            Conflict: A row was not as it was read, or somebody else inserted it; a pool ran dry. It is raised here,
-                or at the end of the block by a store that sends the writes together with the commit.
+            Conflict: A row was not as it was read, or was inserted by somebody else; a pool has too few codes. It is raised
+                here, or at the end of the block by a store that sends the writes together with the commit.
         """
         ...
 
 
 class Store(Protocol):
-    """Where everything is kept, for one mall."""
+    """The store of one mall."""
 
     def begin(self) -> AbstractContextManager[Transaction]:
         """
@@ -347,7 +347,7 @@ class Store(Protocol):
 
 
 class Views(Protocol):
-    """What screens read. Nothing scarce is decided on any of it."""
+    """What screens read. Nothing scarce may be decided on any of it."""
 
     def lots(self, holder: str) -> Sequence[tuple[Account, int]]:
         """All the holder's lots and debts that are not zero, in every unit."""
@@ -374,7 +374,7 @@ class Views(Protocol):
 
         Args:
             item: Only those of this thing.
-            due_by: Only those that are due then, or were before.
+            due_by: Only those that are due at that instant or were before.
             after: Only what was made before that record; nothing where there is no such record.
         """
         ...
@@ -389,7 +389,7 @@ class Views(Protocol):
 
 
 class Shelf(Protocol):
-    """Where releases and immutable versions stand. They are written through `Writing`."""
+    """Where releases and immutable versions are stored. They are written through `Writing`."""
 
     def release(self) -> Release:
         """The set of campaigns in force; epoch 0 if nothing was ever applied."""

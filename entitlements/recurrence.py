@@ -1,10 +1,10 @@
 """
 Days that recur, by the whole-day rules of RFC 5545: ``RRULE:FREQ=MONTHLY;BYDAY=1MO``.
 
-A rule has no start of its own. Every `interval` is counted from the first of January 2024, a Monday, so
-the rhythm is the same whoever asks, and when; and a rule that says no day means that one: Mondays,
-the first of the month, the first of January. Each day is looked at by itself, so a rule that names no
-day at all costs no more than another.
+A rule has no start of its own. Every `interval` is counted from 1 January 2024, a Monday, so the result
+depends on nothing but the rule. A rule that names no day means the first of its period: Mondays, the
+first of the month, 1 January. Each day is tested by itself, so a rule that no day matches costs no more
+than another.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ _YEARS = 40
 @attrs.frozen(kw_only=True, cache_hash=True)
 class Recurrence:
     """
-    A rule, part by part.
+    A recurrence rule, part by part; ``day in rule`` tests a date.
+
+    >>> date(2026, 3, 2) in recurrence("RRULE:FREQ=MONTHLY;BYDAY=1MO")  # the first Monday of March
+    True
 
     Attributes:
         weekdays: (nth, weekday): 0 for every one, 1 for the first of its month or year, -1 for the last.
@@ -54,7 +57,7 @@ class Recurrence:
     week_begins: int = 0
 
     def __contains__(self, day: date) -> bool:
-        """Whether *day* is one of them."""
+        """Whether the rule names *day*."""
         if (self.until is not None and day > self.until) or not self._in_turn(day) or not self.matches(day):
             return False
         if not self.positions:
@@ -64,7 +67,7 @@ class Recurrence:
         return bool({here + 1, here - len(found)} & self.positions)
 
     def ever(self) -> bool:
-        """Whether there is any such day in forty years."""
+        """Whether the rule names any day in forty years."""
         return any(_EPOCH + timedelta(days=n) in self for n in range(_LONGEST * _YEARS))
 
     # --- inside ------------------------------------------------------------------------------
@@ -119,11 +122,17 @@ class Recurrence:
 
 def recurrence(text: str) -> Recurrence:
     """
-    Read a rule that is to be kept.
+    Read a recurrence rule for use in a campaign.
 
     Raises:
         ValueError: It is not a rule of whole days, it names no day, or it ends after a count: a
             schedule has no first day to count from.
+
+    >>> date(2026, 1, 31) in recurrence("RRULE:FREQ=MONTHLY;BYMONTHDAY=-1")  # the last of each month
+    True
+    >>> recurrence("RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30")
+    Traceback (most recent call last):
+    ValueError: 'RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30' names no day
     """
     parts = _parts(text)
     for name in parts:
@@ -139,7 +148,9 @@ def recurrence(text: str) -> Recurrence:
 
 @lru_cache(maxsize=256)
 def kept(text: str) -> Recurrence:
-    """A rule that was kept once, whatever is refused by now; ValueError for what is none."""
+    """
+    Read a rule that was stored by any release, even if `recurrence` refuses it today; ValueError if it is no rule.
+    """
     parts = _parts(text)
     frequency = parts.get("FREQ", "")
     if frequency not in _FREQUENCIES:

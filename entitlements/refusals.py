@@ -1,8 +1,8 @@
 """
-Every word that a no can have: its stable code, when it is said, and by which kind and check.
+Every reason that a refusal can have: its code, when it is given, and by which kind and check.
 
-`reason` is the more exact word; a campaign may put its own in the place of a limit's or a
-condition's. The sentences stand in `sentences`.
+The reason is more exact than the code; a campaign may replace the one of a limit or a condition by its
+own. The sentences are in `quanyi.entitlements.messages.catalogue`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _PAYING = "order.pay, order.cancel, order.refund"
 @attrs.frozen
 class NoWord:
     """
-    One word for a no.
+    One reason of refusals.
 
     Attributes:
-        code: The stable code of its class; several where the word is said by two.
-        when: When it is said, in plain words.
-        by: (kinds or inputs, check) that say it; no check where it is none of the ordered ones.
+        code: The stable code of its class; several where two classes use the reason.
+        when: When it is given, in plain words.
+        by: (kinds or inputs, check) that give it; an empty check where it is none of the ordered ones.
     """
 
     code: str

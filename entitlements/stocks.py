@@ -1,8 +1,9 @@
 """
 Pieces: what a campaign may place (its quota) and what the mall has (the stock of a benefit).
 
-A hot quota is kept in several balances. A buyer's own one is chosen by a hash and is enough as
-long as it lasts; only then are the others locked and drawn upon. The sum is exact all the same.
+A quota that many buyers meet at once is kept in several balances, so that they don't all wait for one
+row. A buyer's own balance is chosen by a hash; only if it runs out are the others locked and drawn on.
+The sum is exact all the same.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ __all__ = ["load", "loaded_key", "look", "own_split", "pieces_left", "quota_spli
 
 @lru_cache(maxsize=1024)
 def quota_splits(campaign: str, thing: str, splits: int) -> tuple[Account, ...]:
-    """All balances that a quota is kept in."""
+    """The balances that a quota is kept in: *splits* of them, at least one."""
     return tuple(quota(campaign, thing, n) for n in range(max(splits, 1)))
 
 
 def own_split(accounts: Sequence[Account], holder: str) -> Account:
-    """The balance that this holder's pieces come from first."""
+    """The balance that this holder's pieces come from first, always the same one."""
     return accounts[bucket(len(accounts), "split", holder)]
 
 
@@ -44,7 +45,10 @@ def take_pieces(
     back: Sequence[str] = (),
 ) -> tuple[Move, ...]:
     """
-    Move *pieces* out of a quota or stock, the holder's own balance first.
+    Move *pieces* out of a quota or stock into *to*, from the holder's own balance first.
+
+    Args:
+        back: The endings that give the pieces back.
 
     Raises:
         OutOfStock: All its balances together hold fewer.
@@ -62,7 +66,10 @@ def take_pieces(
 
 def look(draft: Draft, accounts: Sequence[Account], pieces: int, *, holder: str) -> list[Account]:
     """
-    See that there are *pieces*, and take none; the balances in the order in which they would be drawn on.
+    Check that there are *pieces*, without taking any.
+
+    Returns:
+        The balances in the order in which they would be drawn on.
 
     Raises:
         OutOfStock: All of them together hold fewer.
@@ -78,23 +85,23 @@ def look(draft: Draft, accounts: Sequence[Account], pieces: int, *, holder: str)
 
 
 def pieces_left(draft: Draft, accounts: Sequence[Account]) -> int | None:
-    """What is left by now, where all its balances are in the picture; else nobody says."""
+    """How many are left; None if the picture lacks any of the balances."""
     if all(draft.view.declared(need) for need in with_due_back(accounts)):
         return sum(map(draft.stands, accounts))
     return None
 
 
 def loaded_key(thing: tuple[str, ...]) -> RecordKey:
-    """The record of what was put on sale of ``("quota", campaign, item)`` or ``("stock", benefit)``."""
+    """The key of the record of how much was put on sale of ``("quota", campaign, item)`` or ``("stock", benefit)``."""
     return RecordKey(kind=Loaded.kind, parts=thing)
 
 
 def load(draft: Draft, thing: tuple[str, ...], total: int, splits: int = 1) -> int:
     """
-    Bring what was ever put on sale to *total*; the difference.
+    Set the number of pieces ever put on sale to *total*, and return the difference to before.
 
-    More is added; fewer are taken out of what is still free. Balances are levelled, and what a
-    smaller number of splits gives up moves to the others.
+    More are added; fewer are taken out of what is still free. The balances are levelled, also when the
+    number of *splits* changes.
 
     Raises:
         OutOfStock: More would have to be taken out than is free: the rest is placed or sold.
@@ -123,7 +130,7 @@ def _accounts(thing: tuple[str, ...], splits: int) -> tuple[Account, ...]:
 
 
 def _level(draft: Draft, accounts: Sequence[Account], shares: Sequence[int]) -> None:
-    """Bring each balance to its share, what comes off first."""
+    """Bring each balance to its share; those that give up pieces come first."""
     world = outside("loaded", "pieces")
     changes = [(share - draft.stands(account), account) for account, share in zip(accounts, shares, strict=True)]
     for delta, account in sorted(changes, key=lambda change: change[0]):

@@ -1,5 +1,5 @@
 """
-Windows, schedules and durations, thought in a campaign's zone and kept in UTC.
+Windows, schedules and durations, computed in a campaign's zone and kept in UTC.
 
 Intervals are half open: the start is in, the end is out. Naive datetimes are refused at
 construction. Calendar arithmetic clips at the month's end (31 January + 1 month is the end of
@@ -52,7 +52,7 @@ def aware(_instance: Any, attribute: Any, value: datetime) -> None:
 
 
 def aware_or_none(instance: Any, attribute: Any, value: datetime | None) -> None:
-    """Like `aware`, but nothing is fine too."""
+    """Like `aware`, but None is allowed."""
     if value is not None:
         aware(instance, attribute, value)
 
@@ -64,7 +64,12 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def local_start(day: date, zone: ZoneInfo) -> datetime:
-    """The instant in UTC at which *day* begins in *zone*."""
+    """
+    The instant in UTC at which *day* begins in *zone*.
+
+    >>> local_start(date(2026, 3, 9), zone_of("Asia/Shanghai")).isoformat()
+    '2026-03-08T16:00:00+00:00'
+    """
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
@@ -90,7 +95,12 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Duration:
-        """Read `30s`, `10m`, `24h`, `7d`, `3 months`, `1 month 2d`; ValueError for anything else."""
+        """
+        Read ``30s``, ``10m``, ``24h``, ``7d``, ``3 months``, ``1 month 2d``; ValueError for anything else.
+
+        >>> Duration.parse("7d") == Duration.parse("7 days")  # exact hours, and calendar days
+        False
+        """
         parts = _PART.findall(text) if len(text) <= _LONGEST_DURATION else []
         if not parts or _PART.sub("", text).strip():
             msg = f"{quoted(text)} is not a duration; write 30s, 10m, 24h, 7d, 3 days, 1 month or 1 month 2d"
@@ -109,11 +119,19 @@ class Duration:
         return " ".join(f"{number}{name}" for number, name in parts if number) or "0s"
 
     def times(self, n: int) -> Duration:
-        """*n* of it, one after the other."""
+        """The duration *n* times in a row."""
         return Duration(seconds=self.seconds * n, days=self.days * n, months=self.months * n)
 
     def after(self, at: datetime, zone: ZoneInfo) -> datetime:
-        """The instant this long after *at*, in UTC."""
+        """
+        The instant this long after *at*, in UTC; days and months are counted by the calendar of *zone*.
+
+        >>> paris, noon = zone_of("Europe/Paris"), datetime(2026, 3, 28, 11, tzinfo=UTC)  # the night before summer time
+        >>> [str(Duration.parse(text).after(noon, paris).astimezone(paris)) for text in ("1d", "1 day")]
+        ['2026-03-29 13:00:00+02:00', '2026-03-29 12:00:00+02:00']
+        >>> Duration(months=1).after(datetime(2026, 1, 31, tzinfo=UTC), zone_of("UTC")).date()
+        datetime.date(2026, 2, 28)
+        """
         local = at.astimezone(zone)
         if self.months:
             year, month = divmod(local.year * 12 + local.month - 1 + self.months, 12)
@@ -133,10 +151,15 @@ class Window:
     """
     A stretch of time in which a limit counts.
 
-    Of the calendar: a day, a week from Monday, a month, a year, or ever; or ``every`` so long from
-    a fixed start on. Or it follows what happens: the ``last`` so long, up to now; or so long
-    ``since_first`` something counted, and anew with what counts after that. A session is an opening
-    of the campaign: it counts from its start until the next one begins.
+    ===============  ============================================================================
+    name             the window
+    ===============  ============================================================================
+    day … ever       a day, a week from Monday, a month, a year of the calendar; or all time
+    ``every``        `length` after `length`, from `start` on
+    ``session``      from one opening of the campaign to the next
+    ``last``         the last `length`, up to now
+    ``since_first``  `length` from the first thing that counted; then a new one with the next
+    ===============  ============================================================================
 
     >>> from datetime import datetime, UTC
     >>> Window("week").key(datetime(2026, 3, 8, 15, 30, tzinfo=UTC), zone_of("Asia/Shanghai"))
@@ -144,7 +167,8 @@ class Window:
 
     Attributes:
         opens: For a session: when the campaign opens.
-        length: How long it is, for the last three; and `start`, for ``every``, when the first one began.
+        length: For the last three and ``every``: how long it is.
+        start: For ``every``: when the first one began.
     """
 
     name: WindowKind = "ever"
@@ -154,7 +178,7 @@ class Window:
 
     @property
     def follows(self) -> bool:
-        """Whether only what happened before can tell when it began."""
+        """Whether its begin depends on what happened before, not on the calendar."""
         return self.name in ("last", "since_first")
 
     def __str__(self) -> str:
@@ -162,8 +186,12 @@ class Window:
 
     def key(self, at: datetime, zone: ZoneInfo) -> str:
         """
-        The name of the window that *at* falls in: `2026-03-08`, `2026-W10`, `2026-03`, `2026`, the
-        start of one of ``every``, or nothing.
+        The name of the window that *at* falls in: ``2026-03-08``, ``2026-W10``, ``2026-03``, ``2026``; for ``every``
+        its start. Empty for all time, and for windows that follow what happens.
+
+        >>> new_year = datetime(2027, 1, 1, tzinfo=UTC)
+        >>> [Window(name).key(new_year, zone_of("UTC")) for name in ("week", "year")]  # weeks are those of ISO 8601
+        ['2026-W53', '2027']
         """
         if self.name == "every":
             return self._period(at, zone)[0].isoformat()
@@ -179,11 +207,16 @@ class Window:
         return day.isoformat()[: _KEY_LENGTH[self.name]]
 
     def begun(self, at: datetime, zone: ZoneInfo) -> datetime | None:
-        """The opening that began last on the local day of *at*; None if there was none yet."""
+        """The latest opening on the local day of *at* that has begun by then; None if none has."""
         return max((start for s in self.opens if (start := s.opened(at, zone)) is not None), default=None)
 
     def ends(self, at: datetime, zone: ZoneInfo) -> datetime | None:
-        """The instant at which the next window of this kind begins; None for ever, and where none is foreseen."""
+        """
+        The instant in UTC at which the next window begins; None if it never ends, or no opening is known.
+
+        >>> Window("month").ends(datetime(2026, 2, 28, 17, tzinfo=UTC), zone_of("Asia/Shanghai")).isoformat()
+        '2026-03-31T16:00:00+00:00'
+        """
         if self.name == "every":
             return self._period(at, zone)[1]
         if self.name == "session":
@@ -198,7 +231,7 @@ class Window:
         return None if following is None else local_start(following(), zone)
 
     def _period(self, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Start and end of the one of ``every`` that *at* lies in; each is reckoned from the first one."""
+        """Start and end of the ``every`` period that *at* lies in; each is computed from the first one."""
         origin = self.start or datetime(1970, 1, 1, tzinfo=UTC)
         n = math.floor((at - origin) / (self.length.after(origin, zone) - origin))
         while self.length.times(n).after(origin, zone) > at:
@@ -211,7 +244,11 @@ class Window:
 @attrs.frozen(kw_only=True)
 class Span:
     """
-    From an instant to an instant; either may be missing.
+    A stretch of time from one instant to another; either may be missing.
+
+    >>> span = Span(end=datetime(2026, 4, 1, tzinfo=UTC))
+    >>> datetime(2026, 3, 31, tzinfo=UTC) in span, datetime(2026, 4, 1, tzinfo=UTC) in span  # the end is outside
+    (True, False)
 
     Attributes:
         start: The first instant inside.
@@ -254,7 +291,15 @@ class Schedule:
 
     @classmethod
     def parse(cls, text: str) -> Schedule:
-        """Read one of the three forms; ValueError for anything else."""
+        """
+        Read one of the three forms; ValueError for anything else.
+
+        >>> Schedule.parse("weekly sat,sun 10:00-22:00").days  # Monday is 0
+        (5, 6)
+        >>> Schedule.parse("daily 22:00-02:00")
+        Traceback (most recent call last):
+        ValueError: 'daily 22:00-02:00' closes before it opens; write two schedules to cross midnight
+        """
         if len(text) > _LONGEST_SCHEDULE:
             raise ValueError(f"{quoted(text)} is longer than {_LONGEST_SCHEDULE} characters")
         if text.startswith("RRULE:"):
@@ -273,25 +318,31 @@ class Schedule:
         return cls(days=tuple(days), opens=start, closes=end)
 
     def is_open(self, at: datetime, zone: ZoneInfo) -> bool:
-        """Whether *at* lies in one of the openings."""
+        """Whether *at* lies inside an opening; the closing minute is outside."""
         return any(start <= at < end for start, end in self._openings(at, zone, 1))
 
     def closing(self, at: datetime, zone: ZoneInfo) -> datetime | None:
-        """The end of the opening that *at* lies in; None outside one."""
+        """The instant in UTC at which the opening that *at* lies in closes; None if it is closed."""
         return next((end for start, end in self._openings(at, zone, 1) if start <= at < end), None)
 
     def closings(self, since: datetime, until: datetime, zone: ZoneInfo) -> list[datetime]:
-        """The ends of openings after *since* and not after *until*."""
+        """The instants in UTC at which it closes, after *since* and up to *until*."""
         days = (until - since).days + 1
         return [end for _, end in self._openings(since, zone, days) if since < end <= until]
 
     def opened(self, at: datetime, zone: ZoneInfo) -> datetime | None:
-        """When it opened last on the local day of *at*, in that zone; None if it has not."""
+        """When it last opened on the local day of *at*, in *zone*; None if it has not opened yet that day."""
         found = [start for start, _ in self._openings(at, zone, 1) if start <= at]
         return max(found).astimezone(zone) if found else None
 
     def next_opening(self, at: datetime, zone: ZoneInfo) -> datetime | None:
-        """The first instant after *at* at which it opens; None if not within a year."""
+        """
+        The first instant after *at* at which it opens, in UTC; None if not within a year.
+
+        >>> shanghai = zone_of("Asia/Shanghai")
+        >>> Schedule.parse("daily 10:00-11:00").next_opening(datetime(2026, 3, 8, 2, tzinfo=UTC), shanghai).isoformat()
+        '2026-03-09T02:00:00+00:00'
+        """
         return next((start for start, _ in self._openings(at, zone, _SEARCH_DAYS) if start > at), None)
 
     def _openings(self, at: datetime, zone: ZoneInfo, days: int) -> Iterator[tuple[datetime, datetime]]:

@@ -1,3 +1,3 @@
 """
-Limits: how often, how much, until what.
+Limits: at most so many, per subject and window.
 """

@@ -1,5 +1,5 @@
 """
-How much can happen at most: what a limit lets through over a campaign's whole life.
+Bounds: the most that a limit lets through over a campaign's whole life.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Bound", "at_once", "bound_by", "least", "most_of"]
 @attrs.frozen(kw_only=True)
 class Bound:
     """
-    The most of something.
+    The most that can be given of something, for one person and in all.
 
     Attributes:
         per_user: For one person; None for no bound.
@@ -30,12 +30,17 @@ class Bound:
     total: int | None = None
 
     def times(self, amount: int | None) -> Bound:
-        """The bound of something that comes *amount* at a time; None for an amount without one."""
+        """The bound in smaller units: each of what it counts is worth *amount*; no bound if *amount* is None."""
         return Bound(per_user=_product(self.per_user, amount), total=_product(self.total, amount))
 
 
 def least(one: Bound, other: Bound) -> Bound:
-    """The tighter of two; what bounds everybody bounds each one."""
+    """
+    The tighter of two bounds. A total also bounds each person.
+
+    >>> least(Bound(per_user=10), Bound(total=3))
+    Bound(per_user=3, total=3)
+    """
     total = _smaller(one.total, other.total)
     return Bound(per_user=_smaller(_smaller(one.per_user, other.per_user), total), total=total)
 
@@ -44,10 +49,10 @@ def most_of(limit: Limit, head: Head, *, per_time: int | None, person: str = "us
     """
     What *limit* lets through in all, where each count is worth *per_time*.
 
-    A limit that only flags bounds nothing, nor does one in windows of a campaign without an end.
+    A limit that only flags is no bound, nor is one whose windows go on in a campaign without an end.
 
     Args:
-        person: The role that gets it: limits per this role bound each person.
+        person: The role that receives it: limits per this role bound each person.
     """
     windows = _windows(limit, head)
     if limit.over == "flag" or windows is None:
@@ -62,11 +67,11 @@ def bound_by(
     limit: Limit, head: Head, gifts: Collection[Gift], *, known: Collection[str], person: str = "user"
 ) -> Bound:
     """
-    What *limit* lets through of the one thing that *gifts* give.
+    How much of the one thing that *gifts* give *limit* lets through.
 
     Args:
         gifts: All gifts of that thing which may come at once.
-        known: What is not money, of all that a limit may count.
+        known: The ids of units and benefits: whatever else a limit counts is money.
         person: As for `most_of`.
     """
     if limit.of == "times":
@@ -81,13 +86,13 @@ def bound_by(
 
 
 def at_once(gifts: Collection[Gift]) -> int | None:
-    """The most that all of *gifts* give together; None if that depends on the event."""
+    """The most that all of *gifts* give together; None if that depends on the input."""
     amounts = [most(gift.how_much) for gift in gifts]
     return None if None in amounts else sum(amount for amount in amounts if amount is not None)
 
 
 def _windows(limit: Limit, head: Head) -> int | None:
-    """In how many windows the campaign runs; None if it never ends."""
+    """The number of windows that the campaign's run covers; None if it has no end."""
     if limit.window.name == "ever":
         return 1
     start, end, zone = head.runs.start, head.runs.end, zone_of(head.zone)

@@ -1,10 +1,10 @@
 """
-Limits: how often, how much, until what.
+Limits: at most so many, per subject and window.
 
-A limit is a balance per subject and window that may not pass its cap. Taking a place posts
-into it, with the cap on the posting; giving it back posts the other way round, into the very
-window it came from. Nothing is ever reset. Where the window follows what happens (``last``,
-``since_first``), a record keeps the uses that still count.
+A limit is a balance per subject and window that may not pass its cap. Taking a place adds to it,
+with the cap on the posting; giving a place back subtracts from it, in the window where it was taken.
+Nothing is ever reset. Where the window follows what happens (``last``, ``since_first``), a record
+keeps the uses that still count.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ _ROLES = ("friend", "inviter")
 
 def limit_need(limit: Limit, ask: Input, zone: str) -> Account | RecordKey:
     """
-    What tells how much of *limit* this input's subject has used: the balance of the window of the
-    moment, or the record of a window that follows what happens.
+    The row that tells how much of *limit* this input's subject has used.
+
+    That is the balance of the current window, or the usage record for a window that follows what happens.
     """
     if limit.window.follows:
         return usage_key(limit.id, limit.of, _whose(limit, ask))
@@ -50,27 +51,35 @@ def limit_need(limit: Limit, ask: Input, zone: str) -> Account | RecordKey:
 
 
 def limit_needs(limits: Iterable[Limit], ask: Input, zone: str) -> set[Account | RecordKey]:
-    """The same of several limits, without those whose subject the input does not tell: they refuse when it is their turn."""
+    """
+    The rows of several limits. A limit whose subject the input does not name is left out; it refuses when it is
+    checked.
+    """
     return {limit_need(limit, ask, zone) for limit in limits if tells(limit, ask)}
 
 
 def limit_account(limit: Limit, ask: Input, zone: str) -> Account:
-    """The balance of a limit in a window of the calendar."""
+    """The balance of a limit in the calendar window of *zone* that the input falls in."""
     return used(limit.id, limit.window.key(ask.at, zone_of(zone)), *_whose(limit, ask), unit=limit.of)
 
 
 def subject_of(per: Sequence[str], ask: Input) -> tuple[str, ...]:
     """
-    Whose place it is, by the names in *per*; everybody's together has no key.
+    The values by which a limit counts, one for each name in *per*; ``campaign`` (everybody together) adds none.
 
     Raises:
-        NotEligible: The input does not say one of them. Nothing is ever counted under an empty key.
+        NotEligible: The input lacks one of them. Nothing is ever counted under an empty key.
+
+    >>> from datetime import UTC
+    >>> order = Input(type="order.paid", key="o1", at=datetime(2026, 3, 8, tzinfo=UTC), holder="h1", data={"store": 7})
+    >>> subject_of(("user", "store"), order), subject_of(("campaign",), order)
+    (('h1', '7'), ())
     """
     return tuple([_key(name, ask) for name in per if name != "campaign"])
 
 
 def tells(limit: Limit, ask: Input) -> bool:
-    """Whether the input says whose place of *limit* it is."""
+    """Whether the input names the subject of *limit*."""
     try:
         _whose(limit, ask)
     except NotEligible:
@@ -79,7 +88,7 @@ def tells(limit: Limit, ask: Input) -> bool:
 
 
 def known_subjects(moves: Iterable[Move]) -> dict[str, tuple[str, ...]]:
-    """Whose places were taken, by limit, as what was booked tells it."""
+    """The subjects of the places that *moves* took, by the limit's id."""
     found: dict[str, tuple[str, ...]] = {}
     for place in (move.destination for move in moves):
         behind = usage_behind(place)
@@ -91,7 +100,13 @@ def known_subjects(moves: Iterable[Move]) -> dict[str, tuple[str, ...]]:
 
 
 def room(draft: Draft, limit: Limit, ask: Input, zone: str, asked: int | None = None) -> int:
-    """How much of *limit* is left for this input, which decides on *asked* of it; below zero where a cap was lowered."""
+    """
+    How much of *limit* is left for this input's subject; below zero where a cap was lowered.
+
+    Args:
+        asked: How much the caller wants. Where due promises could decide whether there is enough, they are
+            decided first; None for a reader to whom the least that is sure is enough.
+    """
     return limit.count - _used(draft, limit, ask, zone, enough=None if asked is None else limit.count - asked)
 
 
@@ -109,10 +124,10 @@ def take_place(
     Use up *asked* of a limit.
 
     Returns:
-        What was booked, with the endings that give it back; nothing if nothing was asked.
+        What was booked, with the endings that give it back; nothing if *asked* is 0.
 
     Raises:
-        LimitReached: There is less room than that; `BudgetExhausted` if it is a budget.
+        LimitReached: There is less room than that; `BudgetExhausted` if it is a *budget*.
     """
     if asked <= 0:
         return ()
@@ -132,7 +147,7 @@ def take_place(
 def no_room(
     draft: Draft, limit: Limit, ask: Input, asked: int, *, zone: str, budget: bool = False, scale: int = 0
 ) -> LimitReached | BudgetExhausted:
-    """The refusal of a limit that lacks room: the cap, what is used of it, and when its window ends."""
+    """The refusal of a limit that lacks room: the cap, how much is used, and when there is room again."""
     taken = _used(draft, limit, ask, zone)
     counted = limit.of in ("times", "pieces")
     shown = {"limit": limit.count, "used": taken, "asked": asked}
@@ -151,7 +166,7 @@ def _used(draft: Draft, limit: Limit, ask: Input, zone: str, enough: int | None 
 
 
 def _room_again(draft: Draft, limit: Limit, ask: Input, missing: int, zone: str) -> datetime | None:
-    """When there is room for what is *missing* now, if nothing else is asked; None if there never will be."""
+    """When there will be room for what is *missing* now, if nobody else uses it; None if never."""
     need = limit_need(limit, ask, zone)
     if isinstance(need, RecordKey):
         uses = uses_now(draft, need, limit.window, ask.at, zone_of(zone))
@@ -160,7 +175,7 @@ def _room_again(draft: Draft, limit: Limit, ask: Input, missing: int, zone: str)
 
 
 def _whose(limit: Limit, ask: Input) -> tuple[str, ...]:
-    """The subject of a limit; what is personal of it as a digest."""
+    """The subject of a limit, with personal values as digests."""
     if limit.id in ask.subjects:
         return ask.subjects[limit.id]
     try:
@@ -176,9 +191,11 @@ def _whose(limit: Limit, ask: Input) -> tuple[str, ...]:
 
 def _digest(limit: Limit, name: str, value: str) -> str:
     """
-    What stands for a personal value: the same for the same value of the same limit.
+    The text that stands for a personal value, the same for equal values of the same limit.
 
-    It can't be read off; whoever tries all phone numbers finds it. The formula never changes: it names balances.
+    Keys of balances outlive the request by years, so a phone number must not stand in them. The value can't
+    be read off the digest, but trying all phone numbers finds it: the domain has no secret key. The formula
+    never changes, since it names balances that exist (docs/decisions/0014).
     """
     return digest16("per", limit.salt, limit.id, name, value).hex()
 

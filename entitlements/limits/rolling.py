@@ -1,8 +1,8 @@
 """
-Windows that follow what happens: the last so long, and so long since the first time.
+Windows that follow what happens: the last 30 days, or 30 days since the first use.
 
-No calendar names them, so a record keeps when each use was. It is locked and written by version
-like every record: two at once can't both use what is left.
+Such a window has no name in the calendar, so a record keeps when each use was. The record is locked
+and written by version like every other: two callers can't both take the last use.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MARK = "usage"
 
 
 def usage_key(name: str, unit: str, subject: Sequence[str]) -> RecordKey:
-    """The record of the uses of one limit by one subject."""
+    """The key of the record that keeps when *subject* used one limit."""
     return RecordKey(kind=Usage.kind, parts=(name, unit, *subject))
 
 
@@ -41,13 +41,13 @@ def uses_now(draft: Draft, key: RecordKey, window: Window, at: datetime, zone: Z
 
 
 def open_since(draft: Draft, key: RecordKey, window: Window, at: datetime, zone: ZoneInfo) -> datetime | None:
-    """When the window that *at* lies in began; None if the next use opens one."""
+    """When the window that *at* lies in began; None if none is open and the next use begins one."""
     uses = uses_now(draft, key, window, at, zone)
     return uses[0].at if uses else None
 
 
 def frees_up(uses: Sequence[Use], window: Window, zone: ZoneInfo, missing: int) -> datetime | None:
-    """When *missing* of what is used will no longer count; None if it never will be so much."""
+    """When at least *missing* of the uses no longer count; None if they are fewer than that."""
     for use in uses:
         missing -= use.amount
         if window.name == "since_first" or missing <= 0:
@@ -56,7 +56,7 @@ def frees_up(uses: Sequence[Use], window: Window, zone: ZoneInfo, missing: int) 
 
 
 def record_use(draft: Draft, key: RecordKey, window: Window, amount: int, zone: ZoneInfo) -> Account:
-    """Keep a use of now; the place that gives it back, see `forget`."""
+    """Record that *amount* is used now. The account returned stands for this use; `forget` takes it back by that."""
     at = draft.now
     uses = {use.at: use.amount for use in uses_now(draft, key, window, at, zone)}
     counted_at = next(iter(uses)) if uses and window.name == "since_first" else at
@@ -76,7 +76,7 @@ def usage_behind(place: Account) -> RecordKey | None:
 
 
 def forget(draft: Draft, move: Move) -> None:
-    """Give a use back; nothing if its window has passed."""
+    """Take a recorded use back; nothing happens if its window has passed."""
     key = usage_behind(move.destination)
     record = draft.get(Usage, *key.parts) if key is not None else None
     if key is None or record is None:

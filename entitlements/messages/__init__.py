@@ -1,3 +1,3 @@
 """
-What a refusal says, in the mall's languages.
+The sentences of refusals, in the mall's languages.
 """

@@ -1,7 +1,8 @@
 """
-The sentences of every no: one table, in Chinese and English, by reason or code.
+The sentences of all refusals, in Chinese and English, by reason or code.
 
-Of an entry's sentences the first is taken whose values are all there; the last one needs none.
+An entry lists its sentences from the most exact to the plainest. The first one whose values are all
+known is used; the last one needs none.
 """
 
 from __future__ import annotations

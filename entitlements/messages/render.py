@@ -1,7 +1,7 @@
 """
-What a no says to a person: the sentence that fits, in Chinese or English, with its numbers.
+The sentence of a refusal, in Chinese or English, with its numbers.
 
-An entry of the table is looked up by the reason, else by the code.
+The entry in `catalogue` is found by the refusal's reason, else by its code.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ __all__ = [
 
 
 class Refusal(Protocol):
-    """What a refusal says of itself: `errors.Refused`, which is said by this module."""
+    """The parts of a refusal that its sentence is made of; `errors.Refused` has them."""
 
     @property
     def code(self) -> str:
-        """The stable word of its class."""
+        """The stable code of its class."""
         ...
 
     @property
@@ -58,7 +58,16 @@ _PIECES = ("asked", "least", "left")
 
 
 def refusal_text(refusal: Refusal, locale: str = "zh") -> str:
-    """The sentence for a refusal in the language of *locale*; English where it is not one of ours."""
+    """
+    The sentence for a refusal: the campaign's own where it has one, else that of the catalogue.
+
+    Args:
+        locale: Chinese for every ``zh…``; English for everything else.
+
+    >>> from quanyi.entitlements.errors import OutOfStock
+    >>> refusal_text(OutOfStock(shows={"asked": 2, "left": 1}), "en"), refusal_text(OutOfStock(), "zh-TW")
+    ('Only 1 piece left of the 2 pieces you want. Please choose fewer.', '已兑完，看看其他好物吧。')
+    """
     language = language_of(locale)
     own = refusal.shows.get("says")
     if isinstance(own, Mapping) and own:
@@ -70,17 +79,23 @@ def refusal_text(refusal: Refusal, locale: str = "zh") -> str:
 
 
 def language_of(locale: str) -> Language:
-    """`zh` for every kind of Chinese, else `en`."""
+    """
+    ``zh`` for every kind of Chinese, else ``en``.
+
+    >>> language_of("zh-Hant-TW"), language_of("de")
+    ('zh', 'en')
+    """
     return "zh" if locale.lower().startswith("zh") else "en"
 
 
 def say_when(at: datetime, zone: str | None, locale: str) -> str:
     """
-    An instant as people say it, in *zone*; to the minute. Without a zone it is in UTC, and says so.
+    An instant as people say it, in *zone*, to the minute. Without a zone it is in UTC, and the text says so.
 
     >>> from datetime import UTC
-    >>> say_when(datetime(2026, 3, 8, 16, 0, tzinfo=UTC), "Asia/Shanghai", "en")
-    '9 Mar 2026, 00:00'
+    >>> at = datetime(2026, 3, 8, 16, 0, tzinfo=UTC)
+    >>> say_when(at, "Asia/Shanghai", "en"), say_when(at, None, "en")
+    ('9 Mar 2026, 00:00', '8 Mar 2026, 16:00 UTC')
     """
     local = at.astimezone(zone_of(zone or "UTC"))
     clock = f"{local:%H:%M}" + ("" if zone else " UTC")
@@ -116,7 +131,7 @@ def say_amount(amount: Amount, locale: str, title: Mapping[str, str] | None = No
 
 
 def _said(refusal: Refusal, language: Language) -> dict[str, str]:
-    """The values of a refusal as its sentences say them."""
+    """The values of a refusal as text, by the names that sentences use."""
     shows = {**refusal.shows, **({"next_at": refusal.next_at} if refusal.next_at is not None else {})}
     counted = _COUNTED.get(shows.get("of", "pieces"), _COUNTED["pieces"])[language]
     said = {}

@@ -1,5 +1,5 @@
 """
-What all plays share of everything with a story: a person, a deal, an entitlement, a promise, what a source booked.
+Records that all plays share: a person, a deal, an entitlement, a promise, and what a source booked.
 
 A record is a frozen value with a version kept by the store. It carries the few columns that
 lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its own.

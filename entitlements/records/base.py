@@ -1,5 +1,5 @@
 """
-What all records share, and who a holder is.
+The base of all records, and the record of a person.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIRST_FORMAT = 1
 
 
 def lookup_digest(name: str, value: str) -> bytes:
-    """The 16 bytes that stand for *value* under *name* in a store's look-ups, where nothing is kept in clear."""
+    """The 16 bytes that stand for *value* under *name* in a store's look-ups; the value itself is not stored there."""
     return digest16("lookup", name, value)
 
 
@@ -46,10 +46,10 @@ class Record(Plain):
 
     Attributes:
         holder: The person it belongs to.
-        phase: Where its story stands; the words are the kind's.
-        campaign: The campaign that made it, and in `version` which version finishes it.
+        phase: Where it is in its life; each kind has its own words.
+        campaign: The campaign that made it; `version` is the version that finishes it.
         item: The benefit or thing it is about.
-        due_at: The instant at which it ends or falls due; half open.
+        due_at: The instant at which it ends or falls due; the instant itself is past the end.
     """
 
     kind: ClassVar[str] = ""
@@ -69,12 +69,12 @@ class Record(Plain):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """What tells this record from others of its kind."""
+        """The fields that tell this record from others of its kind."""
         raise NotImplementedError
 
     def lookups(self) -> tuple[tuple[str, str], ...]:
         """
-        Names and values by which it is found, beside its key: ``(("order", "o1"),)``; none by default.
+        Names and values by which it is found beside its key, ``(("order", "o1"),)``; none by default.
 
         A store keeps digests of the values, and finds the record by those that its last state names.
         """
@@ -95,7 +95,7 @@ class Record(Plain):
 @attrs.frozen(kw_only=True)
 class Person(Record):
     """
-    Who a holder is. Erasing this record leaves the books whole.
+    The user behind a holder. Erasing this record leaves the books whole.
 
     Attributes:
         user: The host's id of the person.
@@ -117,7 +117,7 @@ class Move:
 
     Attributes:
         source: Where it came from and goes back to.
-        back: The endings that give it back; empty means none does.
+        back: The endings that give it back; empty if none does.
     """
 
     source: Account

@@ -1,5 +1,5 @@
 """
-What is bought and held: deals, entitlements, and what was put on sale.
+Records of what is bought: deals, entitlements, parts of bundles, and what was put on sale.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Deal(Record):
         return (self.id,)
 
     def lookups(self) -> tuple[tuple[str, str], ...]:
-        """The host's number of the order."""
+        """The host's own id of the order, if it gave one."""
         return (("order", self.order),) if self.order else ()
 
 
@@ -104,24 +104,24 @@ class Entitlement(Record):
 
     @property
     def codes_of(self) -> str:
-        """Whose name its codes are kept under: its own, or the pool's where all share them."""
+        """The owner under which its card codes are stored: its own id, or the pool's name where all share one code."""
         return shared_codes(self.pool) if self.shared else self.id
 
     def phase_at(self, now: datetime) -> str:
-        """The phase as it reads at *now*: a usable one past its end is expired."""
+        """The phase as of *now*: a usable one past its end is ``expired``."""
         ended = self.due_at is not None and self.due_at <= now
         return "expired" if self.phase == "usable" and ended else self.phase
 
 
 def shared_codes(pool: str) -> str:
-    """The name under which the codes of a shared pool are kept."""
+    """The owner under which the card codes of a shared pool are stored."""
     return f"pool/{pool}"
 
 
 @attrs.frozen(kw_only=True)
 class Loaded(Record):
     """
-    How many pieces were ever put on sale: what an applied quota or stock is compared with.
+    How many pieces were ever put on sale, which an applied quota or stock is compared with.
 
     Attributes:
         thing: ``quota/<campaign>/<thing>`` or ``stock/<benefit>``, as parts.

@@ -1,5 +1,5 @@
 """
-What is promised, and what hangs on a source.
+Promises, and everything that was booked because of one source.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Promise(Record):
     Phases: ``open`` → ``kept`` | ``cancelled`` | ``lapsed``.
 
     Attributes:
-        source: What caused it: the trail it hangs on.
-        event: The type and data of the causing input, as the rule needs them again.
+        source: What caused it, and which `Trail` lists it.
+        event: The type and data of the causing input, which the rule needs again when the promise is kept.
         moves: What making it used up; a lapse or an undo gives it back.
     """
 
@@ -41,24 +41,24 @@ class Promise(Record):
         return (self.id,)
 
     def lookups(self) -> tuple[tuple[str, str], ...]:
-        """What caused it, where that is one thing with a number: ``order``, ``o1``."""
+        """Its cause, where that is one thing with an id: ``order``, ``o1``."""
         return ((self.source[0], self.source[1]),) if len(self.source) == _ONE_THING else ()
 
 
 @attrs.frozen(kw_only=True)
 class Booked:
     """
-    What one rule firing booked because of a source.
+    What one firing of a rule booked because of a source.
 
     Attributes:
-        id: The change's own number.
+        id: The id of the change.
         moves: The amounts, in booking order.
         grants: Entitlements given.
         promises: Promises made.
         values: The different values that it counted for goals of a task, by goal.
         base: How much there was of the cause, where it may be undone in part; `parted` how much of
             that is undone so far.
-        undone: How much of the moves' total was dealt with by an undo: taken back, or found gone;
+        undone: How much of the moves' total was dealt with by an undo: taken back, or ended before;
             0 while it stands.
     """
 
@@ -79,10 +79,10 @@ class Booked:
 @attrs.frozen(kw_only=True)
 class Trail(Record):
     """
-    Everything that hangs on one source, and whether the source has been undone.
+    Everything that was booked because of one source, and whether the source has been undone.
 
-    A refund that comes before its order leaves an undone trail behind (a tombstone), which every
-    reward and promise checks.
+    A refund that comes before its order leaves an undone trail (a tombstone). Every reward and promise
+    checks for one, so that the late order gives nothing.
 
     Attributes:
         source: ``("order", "o1")``.

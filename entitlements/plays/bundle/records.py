@@ -18,20 +18,20 @@ __all__ = ["RECORDS", "PackPart", "part_key"]
 @attrs.frozen(kw_only=True)
 class PackPart(Record):
     """
-    One part of a bundle that somebody bought, with a story of its own.
+    One part of a bundle that somebody bought, with a state of its own.
 
-    Phases: ``waiting`` (for its time) → ``open`` (to be chosen) → ``given``; ``short`` (its stock is
-    gone, tried again) → ``given`` or ``failed``; and where the deal is refunded, ``cancelled`` before
+    Phases: ``waiting`` (for its time) → ``open`` (to be chosen) → ``given``; ``short`` (out of stock,
+    tried again) → ``given`` or ``failed``; and where the deal is refunded, ``cancelled`` before
     it was given, ``withdrawn`` after.
 
     Attributes:
         deal: The deal it belongs to.
         name: The part's name in the campaign.
-        chosen: What was chosen, where there is a choice; `defaulted` if nobody did.
-        tries: How often its stock was found gone.
+        chosen: What was chosen, where there is a choice; `defaulted` if nobody chose in time.
+        tries: How often it was out of stock.
         moves: What giving it booked; a refund takes it back.
         grants: Ids of the entitlements it gave.
-        due_at: When it opens, closes, is given or tried again; None once that is settled.
+        due_at: When it opens, closes, is given or tried again; None once nothing is due any more.
     """
 
     kind: ClassVar[str] = "part"

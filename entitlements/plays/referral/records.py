@@ -21,15 +21,15 @@ class Bond(Record):
     One person's place in a campaign's tree of invitations: one record each, so nobody is bound twice.
 
     Phases: ``free`` (has invited, was not invited) → ``bound``. Past `due_at` a bound one *reads* as
-    free. Whoever has a friend below has such a record, and that is what keeps two racing bonds from
-    closing a loop: each needs the other's row.
+    free. Whoever has invited somebody has such a record, too, and binding locks both: two bonds that
+    would close a circle can't be made at once.
 
     Attributes:
-        holder: The inviter, so that invitees can be listed; nobody for a free one.
+        holder: The inviter, so that invitees can be listed; None for a free one.
         friend: Whose place it is.
         flags: Why nobody is rewarded for it: ``seen-before``.
         by: How it was made: ``link`` or ``code``.
-        given: The rules that gave the inviter something at once; promises tell their own story.
+        given: The rules that gave the inviter something at once; what was promised is in `Promise` records.
     """
 
     kind: ClassVar[str] = "bond"
@@ -45,7 +45,15 @@ class Bond(Record):
         return (self.campaign, self.friend)
 
     def inviter_at(self, now: datetime) -> str:
-        """Who brought the friend, as it reads at *now*; nobody for a free one."""
+        """
+        The inviter as of *now*; empty for a free bond, and for one past its end.
+
+        >>> from datetime import UTC
+        >>> end = datetime(2026, 4, 1, tzinfo=UTC)
+        >>> bond = Bond(holder="h1", friend="h2", phase="bound", due_at=end)
+        >>> bond.inviter_at(datetime(2026, 3, 31, tzinfo=UTC)), bond.inviter_at(end)  # the end itself is outside
+        ('h1', '')
+        """
         ended = self.due_at is not None and self.due_at <= now
         return (self.holder or "") if self.phase == "bound" and not ended else ""
 
@@ -53,10 +61,10 @@ class Bond(Record):
 @attrs.frozen(kw_only=True)
 class Invite(Record):
     """
-    An invitation code: whose it is.
+    An invitation code, and in `holder` the inviter it belongs to.
 
     Attributes:
-        code: In lower case, without the letters that are mistaken for others.
+        code: The code in lower case, with letters that are mistaken for others replaced.
     """
 
     kind: ClassVar[str] = "invite"
@@ -71,10 +79,10 @@ class Invite(Record):
 @attrs.frozen(kw_only=True)
 class Seen(Record):
     """
-    Something about people that a campaign has seen: a device, a fingerprint; only its digest is kept.
+    A personal value that a campaign has seen, such as a device; only its digest is stored.
 
     Attributes:
-        holder: Whom it was seen with: first, or at all, as the digest says.
+        holder: The person it was seen with.
         mark: The attribute's name and the digest of its value.
     """
 

@@ -20,11 +20,16 @@ class Marks(Record):
     """
     The days that somebody marked in one streak, and which milestones were paid for them.
 
+    >>> marks = Marks().with_day(date(2026, 4, 2)).with_day(date(2026, 4, 1))
+    >>> marks.months, marks.without_day(date(2026, 4, 1)).months
+    ({'2026-04': (1, 2)}, {'2026-04': (2,)})
+
     Attributes:
         months: Days of each month, ``{"2026-04": (1, 2, 4)}``; for weeks, their Mondays.
         mended: Those of the days that were made up, as ISO dates.
         paid: By milestone (``row/7``, ``total/30``): the days on which it was paid, as ISO dates.
-        zone: The member's zone where days are theirs; another takes over when both agree on the date.
+        zone: The zone in which days are counted, where each member has one. Another zone is taken over only
+            when both have the same date.
     """
 
     kind: ClassVar[str] = "marks"
@@ -61,15 +66,15 @@ class Marks(Record):
 @attrs.frozen(kw_only=True)
 class MarkedDay(Record):
     """
-    What one day of a streak rests on and gave, where marks can be taken back.
+    One marked day of a streak: what it was marked by and what it gave, where marks can be taken back.
 
     Phases: ``marked`` → ``out`` and back.
 
     Attributes:
         day: The local date, or the Monday of a week, as ISO text.
-        held: How many events hold it up; a day made up holds itself up.
+        held: How many events it was marked by; a make-up counts as one.
         given: What the mark gave (rule ``mark``), and the milestones paid on this day (by their id);
-            `undone` on those that did not come back whole.
+            `undone` on those that were not taken back whole.
     """
 
     kind: ClassVar[str] = "marked_day"
