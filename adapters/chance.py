@@ -1,4 +1,4 @@
-"""Where chance comes from."""
+"""Random bytes: the only place where the operating system's randomness is read."""
 
 from __future__ import annotations
 

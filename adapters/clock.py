@@ -1,4 +1,4 @@
-"""Where time comes from."""
+"""Clocks: the only place where the time of day is read."""
 
 from __future__ import annotations
 
@@ -32,16 +32,18 @@ class FixedClock:
         self._at = _utc(at)
 
     def now(self) -> datetime:
-        """The instant it stands at, in UTC."""
+        """The instant at which it stands, in UTC."""
         return self._at
 
     def move(self, to: datetime) -> datetime:
-        """Stand at *to*, which has a zone and may lie in the past, and return it in UTC."""
+        """
+        Stand at *to*, which has a zone and may lie in the past. Returns it in UTC; ValueError for a naive datetime.
+        """
         self._at = _utc(to)
         return self._at
 
     def advance(self, by: timedelta = timedelta(), **units: float) -> datetime:
-        """Go on by *by* and by what `timedelta` takes (``days=3``), and return the new instant."""
+        """Go on by *by* and by what `timedelta` takes (``days=3``). Returns the new instant."""
         return self.move(self._at + by + timedelta(**units))
 
 

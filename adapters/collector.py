@@ -1,9 +1,9 @@
 """
-Many callers, few transactions.
+The collector: turns calls from many threads into few batches.
 
-Whoever comes while nobody settles becomes the leader and settles at once; whoever comes
-meanwhile waits in line. When the leader is done, the first in line leads the next batch: all
-that have gathered by then. So a batch forms while the one before it is being settled, nobody
+A caller that comes while no batch is running becomes the leader and runs its own call at once; callers
+that come meanwhile wait in line. When the leader is done, the first in line leads the next batch:
+all that have gathered by then. So a batch forms while the one before it is running, nobody
 waits for a timer, and there is no thread but the callers' own.
 """
 
@@ -25,7 +25,7 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 _LOOKS = 3
-"""How often it is looked, during that moment, whether more have come."""
+"""How often a leader that gathers looks whether more have come."""
 
 _AT_ONCE = 4
 """How many of those who were answered are woken together; each of them wakes another one."""
@@ -34,10 +34,10 @@ _PATIENCE = 1.0
 """Seconds after which a caller looks whether it was answered and not woken."""
 
 _FIRST_GUESS = 0.002
-"""Seconds that one item takes, before any was settled."""
+"""Seconds that one item is taken to need, before any was run."""
 
 _SMOOTHED = 8
-"""Over how many batches it is averaged how long an item takes."""
+"""Over how many batches the time that an item takes is averaged."""
 
 _CLOSE_BEHIND = 10
 """Within so many yields after a batch of several, those who were in it are about to come back."""
@@ -50,22 +50,27 @@ class Collector(Generic[Item, Answer]):
     A caller leads one batch at most, and always the one that its own item is in. What waits is
     bounded by the number of threads that call.
 
+    >>> collector = Collector[int, int](lambda items: [item * 2 for item in items])
+    >>> collector.submit(21)
+    42
+
     Args:
-        settle: Answers each item of a batch, in order, with a value or with an exception for it.
+        run: Answers each item of a batch, in order, with a value or with an exception for it.
             If it raises instead, the batch is halved until the item is found that it fails on.
-        max_batch: The most items that are settled together.
-        most_waiting: How many may stand in line; who comes then is told `Busy`, and when to come again.
+        max_batch: The most items that are run together.
+        most_waiting: How many may stand in line. Who comes then gets `Busy`, with the time after which to
+            come again.
         yield_seconds: How long at most the next leader lets callers gather, after a batch of
             several; without it those who have just been answered come back one moment too late.
-        everyones: Failures that concern all of a batch, as a cut line does: each item gets
+        everyones: Failures that concern all of a batch, such as a lost connection: each item gets
             them, and nothing is tried again.
-        poisons: Kinds of those that concern one item all the same, as a number does that the
-            database can't keep: it is looked for by halving.
+        poisons: Kinds of those that concern one item all the same, such as a number that the
+            database can't store: the item is looked for by halving.
     """
 
     def __init__(
         self,
-        settle: Callable[[Sequence[Item]], Sequence[Answer | Exception]],
+        run: Callable[[Sequence[Item]], Sequence[Answer | Exception]],
         *,
         max_batch: int = 256,
         most_waiting: int = 5_000,
@@ -73,7 +78,7 @@ class Collector(Generic[Item, Answer]):
         everyones: tuple[type[Exception], ...] = (StorageError, Unknown),
         poisons: tuple[type[Exception], ...] = (DataError,),
     ) -> None:
-        self._settle = settle
+        self._run = run
         self._max_batch = max_batch
         self._most_waiting = most_waiting
         self._yield_seconds = yield_seconds
@@ -83,13 +88,13 @@ class Collector(Generic[Item, Answer]):
 
     def submit(self, item: Item) -> Answer:
         """
-        Have *item* settled, together with whatever else waits, and return its answer.
+        Run *item* together with whatever else waits, and return its answer.
 
         Raises:
-            Exception: Whatever `settle` answered the item with.
-            Busy: More wait already than may stand in line; nothing was tried.
-            Unknown: The thread that settled the batch was stopped in the middle.
-            RuntimeError: Called from inside `settle`, which could never end.
+            Exception: Whatever `run` answered the item with.
+            Busy: As many wait already as may stand in line; nothing was tried.
+            Unknown: The thread that ran the batch was stopped in the middle.
+            RuntimeError: Called from inside `run`, which would wait for itself.
         """
         line = self._line()
         place = _Place[Item, Answer](item)
@@ -113,9 +118,9 @@ class Collector(Generic[Item, Answer]):
             line.hand_over()
 
     def _answers(self, items: Sequence[Item]) -> Sequence[Answer | Exception]:
-        """Settle, and find what can't be settled by halving."""
+        """The answers to a batch; if it fails as a whole, it is halved to find the item that it fails on."""
         try:
-            answers = self._settle(items)
+            answers = self._run(items)
         except Exception as failure:  # noqa: BLE001  (handed to the caller whose item it is)
             if isinstance(failure, self._everyones) and not isinstance(failure, self._poisons):
                 return [failure] * len(items)
@@ -124,7 +129,7 @@ class Collector(Generic[Item, Answer]):
             middle = len(items) // 2
             return [*self._answers(items[:middle]), *self._answers(items[middle:])]
         if len(answers) != len(items):
-            return [RuntimeError(f"{len(items)} items were settled with {len(answers)} answers")] * len(items)
+            return [RuntimeError(f"{len(items)} items were run with {len(answers)} answers")] * len(items)
         return answers
 
     def _line(self) -> _Line[Item, Answer]:
@@ -153,15 +158,15 @@ class _Place(Generic[Item, Answer]):
         self.behind: _Place[Item, Answer] | None = None
 
     def wake(self) -> None:
-        """Let whoever sleeps here go on."""
+        """Wake the caller that sleeps here."""
         if self.turn is not None:
             self.turn.release()
 
     def wake_the_next(self) -> None:
         """
-        Those who were answered wake each other, a few at a time.
+        Wake the next of those who were answered; so they wake each other, a few at a time.
 
-        All at once they would only fight for the interpreter, and the next leader with them.
+        All at once they would only compete for the interpreter, also with the next leader.
         """
         behind, self.behind = self.behind, None
         if behind is not None:
@@ -169,7 +174,7 @@ class _Place(Generic[Item, Answer]):
 
     def result(self) -> Answer:
         if not hasattr(self, "answer"):
-            raise Unknown("the thread that settled this batch was stopped; ask with the same key")
+            raise Unknown("the thread that ran this batch was stopped; ask with the same key")
         answer = self.answer
         if not isinstance(answer, Exception):
             return answer
@@ -181,10 +186,10 @@ class _Place(Generic[Item, Answer]):
 
 class _Line(Generic[Item, Answer]):
     """
-    Who waits, in order of arrival. The first in line leads while `busy`.
+    The callers that wait, in order of arrival. While `busy`, the first in line leads.
 
-    A batch stays at the head of the line until it is handed over, so that a leader which is
-    stopped anywhere leaves a line that still tells the truth.
+    A batch stays at the head of the line until it is handed over. So a leader that is stopped at any
+    point leaves a line that is still in order.
     """
 
     def __init__(self, most_waiting: int) -> None:
@@ -200,9 +205,9 @@ class _Line(Generic[Item, Answer]):
         self.ended = 0.0
 
     def enter(self, place: _Place[Item, Answer]) -> bool:
-        """Stand in line; True if nobody leads, so that this caller must."""
+        """Stand in line. True if nobody leads, so that this caller must."""
         if self.leader == get_ident():
-            raise RuntimeError("a batch can't submit to the collector that settles it: it would wait for itself")
+            raise RuntimeError("a batch can't submit to the collector that runs it: it would wait for itself")
         with self.mutex:
             if len(self.places) >= self.most_waiting:
                 raise Busy(f"{len(self.places)} wait already", retry_after=self.each * len(self.places))
@@ -215,7 +220,7 @@ class _Line(Generic[Item, Answer]):
             return True
 
     def wait(self, place: _Place[Item, Answer]) -> None:
-        """Sleep until answered or called to lead; a caller that is stopped leaves the line."""
+        """Sleep until answered or called to lead. A caller that is stopped leaves the line."""
         assert place.turn is not None
         try:
             while not place.turn.acquire(timeout=_PATIENCE):
@@ -226,7 +231,7 @@ class _Line(Generic[Item, Answer]):
             raise
 
     def leave(self, place: _Place[Item, Answer]) -> None:
-        """Give up a place: pass leadership on, or step out unless the batch is being settled."""
+        """Give up a place: pass leadership on, or leave the line unless the batch is running already."""
         with self.mutex:
             if not place.leads:
                 place.turn = None
@@ -236,7 +241,7 @@ class _Line(Generic[Item, Answer]):
         self.hand_over()
 
     def gather(self, enough: int, yield_seconds: float) -> None:
-        """Close behind a batch of several, let as many come back, for a short moment and while more come."""
+        """Shortly after a batch of several, wait a moment for as many to come back, as long as more arrive."""
         self.leader = get_ident()
         if self.crowd <= 1 or monotonic() - self.ended > yield_seconds * _CLOSE_BEHIND:
             return
@@ -248,7 +253,7 @@ class _Line(Generic[Item, Answer]):
             sleep(yield_seconds / _LOOKS)
 
     def take(self, most: int) -> list[_Place[Item, Answer]]:
-        """The head of the line: the batch to be settled now."""
+        """The head of the line, at most *most*: the batch to be run now."""
         with self.mutex:
             batch = list(islice(self.places, most))
             self.taken = len(batch)
@@ -256,7 +261,7 @@ class _Line(Generic[Item, Answer]):
             return batch
 
     def hand_over(self) -> None:
-        """Call the next leader, if anybody waits; then let this batch go."""
+        """Call the next leader, if anybody waits; then release the callers of this batch."""
         with self.mutex:
             batch = [self.places.popleft() for _ in range(max(self.taken, 1))]
             if self.taken:

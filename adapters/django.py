@@ -1,5 +1,5 @@
 """
-A mall inside a Django host's transaction: Django's rows and the mall's stand or vanish together.
+A mall inside a Django host's transaction: Django's rows and the mall's are committed or rolled back together.
 
 SQLAlchemy works on the driver's connection that Django has open in this thread. It can neither end nor
 close it, and sets nothing on it: functions, adapters and converters stay as Django registered them.
@@ -66,7 +66,7 @@ def within(mall: OpenMall, using: str = "default") -> Mall:
 
 
 def _driver(using: str) -> Any:
-    """The driver's connection, on which Django has a transaction open."""
+    """The driver's connection of alias *using*, on which Django has a transaction open."""
     from django.db import connections
     from django.utils.connection import ConnectionDoesNotExist
 
@@ -101,7 +101,7 @@ class _Lender:
     Gives SQLAlchemy the connection of one alias, and keeps its compiled statements.
 
     Attributes:
-        place: Which database the mall is in.
+        place: The database of the mall, to compare with the one that Django is connected to.
     """
 
     engine: Engine
@@ -129,10 +129,10 @@ def _place(connection: Connection) -> str:
 
 class _Lent:
     """
-    Django's driver connection: nobody but Django ends, closes or changes it.
+    Django's driver connection, which nobody but Django ends, closes or changes.
 
     Attributes:
-        prepare_threshold: Plans belong to connections that are ours.
+        prepare_threshold: None: prepared plans would stay on a connection that is not ours.
     """
 
     prepare_threshold = None
@@ -154,13 +154,13 @@ class _Lent:
         return cursor
 
     def commit(self) -> None:
-        """Nothing: that is Django's to do."""
+        """Do nothing: Django commits."""
 
     rollback = close = commit
 
 
 def _psycopg_cursor(driver: Any) -> Any:
-    """Django reads instants in a zone of its own, or in none; SQLAlchemy expects psycopg's way."""
+    """A cursor that reads instants as psycopg does. Django's own reads them in its zone, or without one."""
     from psycopg import Cursor
     from psycopg.rows import tuple_row
     from psycopg.types.datetime import TimestamptzLoader

@@ -1,5 +1,5 @@
 """
-A clock that is not believed: time never goes back behind what the mall has seen, and a leap ahead is refused.
+A clock with a guard: time never goes back behind what the mall has seen, and a leap ahead is refused.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SKEW = timedelta(seconds=2)
 
 class Seen(NamedTuple):
     """
-    What a look found.
+    The mark as it was read.
 
     Attributes:
         mark: How far time had come when the mark was written, or set by an operator.
@@ -47,14 +47,14 @@ class Seen(NamedTuple):
 
 
 class Marks(Protocol):
-    """Where a mall keeps how far its time has come."""
+    """Stores how far a mall's time has come."""
 
     def read(self) -> Seen:
-        """The mark, and what there is beside it; one statement."""
+        """The mark, with the database's time and the last change's; one statement."""
         ...
 
     def keep(self, at: datetime, since: datetime | None) -> bool:
-        """Bring the mark forward to *at*, unless it was set back behind *since*; whether that was done."""
+        """Bring the mark forward to *at*, unless an operator has set it back behind *since*. Whether that was done."""
         ...
 
 
@@ -62,13 +62,13 @@ class GuardedClock:
     """
     The present instant of a mall, by a clock that may be wrong.
 
-    Where the database has a clock, that is followed: its distance from this process's is measured
-    every few seconds, and at once when this process's was moved. What is said is never before what
-    was said, nor before the mall's mark, unless an operator has set that back.
+    Where the database has a clock, that is followed: its distance from this process's clock is measured
+    every few seconds, and at once when this process's was moved. No instant is earlier than one given
+    before, or than the mall's mark, unless an operator has set that back.
 
     Args:
         clock: This process's clock.
-        marks: Where the mark is kept.
+        marks: Where the mark is stored.
         leap: How far time may run ahead of what has passed since this process last asked for it.
         sleep: How far ahead of the mark the first instant may be that this process asks for.
 
@@ -97,11 +97,11 @@ class GuardedClock:
         self._looking, self._telling = Lock(), Lock()
 
     def now(self) -> datetime:
-        """The present instant, in UTC: at or after everything that was said before."""
+        """The present instant, in UTC; never earlier than one given before."""
         return self.now_by(self._marks)
 
     def now_by(self, marks: Marks) -> datetime:
-        """The same; where the mark is to be looked at, through *marks*: a host's own connection."""
+        """The same; the mark is read through *marks* if that is due, such as on a host's own connection."""
         self._look_if_due(marks)
         with self._telling:
             at, passed = self._clock.now() + self._offset, self._monotonic()
@@ -111,11 +111,11 @@ class GuardedClock:
             return self._mark
 
     def through(self, marks: Marks) -> Clock:
-        """The same clock, which looks through *marks* where a look is due."""
+        """The same clock, which reads the mark through *marks*."""
         return _Through(self, marks)
 
     def keep(self) -> None:
-        """Write the mark, if that was not done for some seconds; called outside any transaction."""
+        """Write the mark, unless that was done in the last seconds. Call it outside any transaction."""
         now, mark = self._monotonic(), self._mark
         if mark is None or (self._kept is not None and now - self._kept < EVERY):
             return
@@ -124,14 +124,18 @@ class GuardedClock:
             self._row = mark
 
     def _refuse_leap(self, at: datetime, passed: float) -> None:
-        """More than time can have gone on since this process last asked, or since the mall was last used."""
+        """
+        Raise ClockAhead if *at* is further ahead than time can have gone on since this process asked last.
+
+        The first time, it is compared with when the mall was last used.
+        """
         mark = self._mark if self._told is not None or self._row is not None else None
         bound = self._sleep if self._told is None else self._leap + timedelta(seconds=passed - self._told)
         if mark is not None and at - mark > bound:
             raise ClockAhead(at, mark)
 
     def _look_if_due(self, marks: Marks) -> None:
-        """Look at the mark; one thread does. The others wait where what they have can't be relied on."""
+        """Read the mark if that is due, in one thread. Others wait only where what they have can't be relied on."""
         looked, moved = self._looked, self._moved()
         if looked is not None and not moved and self._monotonic() - looked[0] < self._every():
             return
@@ -148,12 +152,12 @@ class GuardedClock:
             self._looking.release()
 
     def _every(self) -> float:
-        """Seconds after which a look is due."""
+        """Seconds after which the mark is read again."""
         behind = self._mark is not None and self._mark - (self._clock.now() + self._offset) > SKEW
         return BEHIND_EVERY if behind else EVERY
 
     def _moved(self) -> bool:
-        """Whether this process's clock has gone on by another time than has passed since the last look."""
+        """Whether this process's clock was set: it has gone on by another time than has passed since the last look."""
         if self._looked is None:
             return False
         passed, at = self._looked
@@ -174,7 +178,7 @@ class GuardedClock:
 
 
 class _Through:
-    """A guarded clock that looks at the mark through somebody else's connection."""
+    """A guarded clock that reads the mark through another connection."""
 
     def __init__(self, guarded: GuardedClock, marks: Marks) -> None:
         self._guarded, self._marks = guarded, marks

@@ -1,5 +1,5 @@
 """
-What a write in memory is refused for: a row that is not as it was read, or that would pass its bounds.
+The memory store's guards: refuse a row that is not as it was read, or that would leave its bounds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["guard_balance", "guard_new", "guard_version"]
 
 
 def guard_balance(balances: Mapping[Account, int], write: BalanceWrite) -> None:
-    """The balance stands as it was read, and stays within floor and cap."""
+    """Raise Conflict unless the balance is as it was read, and stays within floor and cap."""
     floor, before = write.account.floor, balances.get(write.account)
     low = floor is not None and write.after < floor
     high = write.cap is not None and write.after > max(write.cap, write.before or 0)
@@ -26,7 +26,7 @@ def guard_balance(balances: Mapping[Account, int], write: BalanceWrite) -> None:
 
 
 def guard_version(records: Mapping[RecordKey, tuple[Record, int]], write: RecordWrite) -> None:
-    """The version that was read still stands."""
+    """Raise Conflict unless the record has the version that was read."""
     _, version = records.get(write.record.key, (None, None))
     if version != write.before:
         msg = f"{write.record.key} stands at version {version}, not {write.before}"
@@ -34,7 +34,7 @@ def guard_version(records: Mapping[RecordKey, tuple[Record, int]], write: Record
 
 
 def guard_new(table: Mapping[bytes, Any], ids: Sequence[bytes]) -> None:
-    """None of the keys is taken."""
+    """Raise Conflict if any of the ids is in *table* already."""
     if any(id_ in table for id_ in ids):
         msg = "one of the keys is taken"
         raise Conflict(msg)

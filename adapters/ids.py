@@ -1,4 +1,4 @@
-"""Where ids come from."""
+"""Sources of ids: the only place where random ids are made."""
 
 from __future__ import annotations
 

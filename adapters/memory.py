@@ -56,7 +56,7 @@ _LAST = b"\xff" * 17
 
 @attrs.define
 class _Tables:
-    """Everything that is kept."""
+    """All that is stored."""
 
     balances: dict[Account, int] = attrs.field(factory=dict)
     records: dict[RecordKey, tuple[Record, int]] = attrs.field(factory=dict)
@@ -87,7 +87,7 @@ class MemoryStore:
 
     @contextmanager
     def begin(self) -> Iterator[MemoryStore]:
-        """One transaction at a time; what it wrote stands when the block ends well."""
+        """One transaction at a time; what it wrote is stored when the block ends without an exception."""
         with self._mutex:
             self._staged = []
             yield self
@@ -95,10 +95,10 @@ class MemoryStore:
                 self._apply(writing)
 
     def held(self, needs: Collection[Need]) -> None:
-        """There is one lock for everything, and whoever reads has it."""
+        """None: there is one lock for everything, so it can't be told."""
 
     def join(self, connection: Any) -> MemoryStore:
-        """There is no host transaction in memory; the mall is its own."""
+        """The store itself: there is no host transaction in memory."""
         return self
 
     def lock(
@@ -109,7 +109,7 @@ class MemoryStore:
         short: Mapping[Account, int] | None = None,
         deciding: Collection[bytes] = (),
     ) -> Picture:
-        """Everything is locked already; read it."""
+        """Read *needs*. Everything is locked already."""
         return self._picture(needs, now, DUE_AT_ONCE, short or {}, deciding)
 
     def peek(
@@ -119,7 +119,7 @@ class MemoryStore:
         short: Mapping[Account, int] | None = None,
         deciding: Collection[bytes] = (),
     ) -> Picture:
-        """Read what was asked for, and no more."""
+        """Read *needs* without locking."""
         return self._picture(needs, now, DUE_IN_A_LOOK, short or {}, deciding)
 
     def _picture(
@@ -148,11 +148,11 @@ class MemoryStore:
         return picture
 
     def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
-        """Receipts of keys that are taken."""
+        """What is stored of those keys that are taken."""
         return {id_: self._tables.receipts[id_] for id_ in ids if id_ in self._tables.receipts}
 
     def write(self, writing: Writing) -> None:
-        """Check every guard; nothing stands before the block ends."""
+        """Check every guard. The rows are stored when the block ends."""
         tables = self._tables
         for balance in writing.balances:
             guard_balance(tables.balances, balance)
@@ -246,7 +246,7 @@ class MemoryStore:
         picture.balances.update({account: have[account] for account in accounts if account in have})
 
     def _waking(self, picture: Picture, now: datetime) -> list[EmitWrite]:
-        """Due timers before which nothing may be decided here, oldest first."""
+        """Due timers that must be decided before anything else is decided here, oldest first."""
         timers = self._tables.timers
         wallets = [debt(need.holder, need.unit) for need in picture.lots]  # which may have no row yet
         needs = (*picture.needs, *picture.balances, *wallets)
@@ -273,7 +273,7 @@ class MemoryStore:
             picture.unsummed |= {need.account}
 
     def _giving(self, now: datetime, short: Mapping[Account, int], most: int) -> list[EmitWrite]:
-        """Of what moves something at balances that run short, the oldest that cover it."""
+        """The oldest due timers that cover what is missing at balances which run short."""
         ids: set[bytes] = set()
         for account, missing in short.items():
             rows = [(id_, amount) for _, id_, amount in self._due_givers(account, now)[:most]]

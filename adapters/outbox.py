@@ -1,9 +1,9 @@
 """
-Telling the world: what the books emitted, handed on in order, at least once.
+The outbox: hands events on to sinks, in order, at least once.
 
 Each consumer is a sink, with a row of its own for every event that it takes. A row stays until it
 was taken. It is leased before it is handed on, so that no transaction is open meanwhile and no two
-relays hand on the same event at once; a relay that dies leaves a lease that runs out. Who receives
+relays hand on the same event at once; the lease of a relay that dies runs out. A receiver
 must be able to meet an event twice: its `id` is the same each time.
 """
 
@@ -58,7 +58,7 @@ class Waiting:
     Attributes:
         number: Its place in the outbox.
         attempts: How often it was handed on before without success.
-        lease: The name of the lease it came with; only who has it may say what became of the event.
+        lease: The name of the lease it came with; only its owner may report what became of the event.
         order_key: Events of one sink and key are handed on in order; None for one without an order.
     """
 
@@ -70,7 +70,7 @@ class Waiting:
 
 
 class Outbox(Protocol):
-    """What waits for one sink; see `quanyi.adapters.sql.outbox`."""
+    """The events that wait for one sink; see `quanyi.adapters.sql.outbox`."""
 
     def lease(self, now: datetime, until: datetime, limit: int) -> Sequence[Waiting]:
         """
@@ -81,25 +81,32 @@ class Outbox(Protocol):
         ...
 
     def told(self, events: Sequence[Waiting]) -> int:
-        """They have been taken: forget them; how many of them were still ours by their lease."""
+        """Delete events that were taken. Returns how many of them were still under their lease."""
         ...
 
     def put_off(self, events: Sequence[Waiting], until: datetime, *, tried: bool = True) -> int:
-        """They have not been taken, or not even been *tried*; again from *until* on. How many were ours."""
+        """
+        Let events that were not taken wait until *until*. Returns how many were still under their lease.
+
+        Args:
+            tried: Whether that counts as an attempt.
+        """
         ...
 
     def park(self, events: Sequence[Waiting], now: datetime) -> int:
-        """They have not been taken too often; leave them for people to look at. How many were ours."""
+        """
+        Park events that were not taken too often, for people to look at. Returns how many were still under their lease.
+        """
         ...
 
 
 @attrs.frozen(kw_only=True)
 class Relayed:
     """
-    What one run of a relay came to, in events.
+    The result of one run of a relay, in numbers of events.
 
     Attributes:
-        lost: Whose lease ran out meanwhile: another relay hands them on, perhaps again.
+        lost: Those whose lease ran out meanwhile: another relay hands them on, perhaps again.
     """
 
     told: int = 0
@@ -119,8 +126,8 @@ class Relay:
             up to `longest_pause`.
         lease: For how long leased events belong to this relay. Once it has run out, the rest of
             the run is left to others.
-        report_every: After how many events it is written down what became of them: so many are
-            told twice, at most, where a relay dies.
+        report_every: After how many events the results are written. If a relay dies, so many events
+            at most are handed on twice.
     """
 
     def __init__(
@@ -185,7 +192,7 @@ class Relay:
 
 
 class _Results:
-    """What became of the events of one run, reported a few at a time."""
+    """The results of one run, written a few at a time."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -198,11 +205,11 @@ class _Results:
 
     @property
     def unsaid(self) -> int:
-        """How many events have met an end that nobody wrote down yet."""
+        """How many results are not written yet."""
         return len(self.taken) + len(self.given_up) + sum(map(len, self.later.values()))
 
     def report(self, now: datetime) -> None:
-        """Write down what became of those that were handed on since the last time."""
+        """Write the results since the last time."""
         outbox, asked = self._outbox, self.unsaid + len(self.untried)
         if not asked:
             return

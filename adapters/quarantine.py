@@ -1,5 +1,5 @@
 """
-After a backup was restored: codes that may have been delivered since are set aside.
+Quarantine: after a backup was restored, set aside card codes that may have been delivered since.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ __all__ = ["quarantine"]
 
 def quarantine(ports: Ports, watch: Watch, *, by: str, more: int = 100) -> list[Receipt]:
     """
-    Set aside, in every pool, the free codes that the witness saw drawn, and *more* behind them.
+    Set aside, in every pool, the free card codes that the witness saw drawn, and *more* behind them.
 
-    Which of them were delivered is not known to the database, so none of them goes to anybody. What is
-    done is journaled, with *by*; done again after a cut line it goes on where it was.
+    The database does not know which of them were delivered, so none of them is given to anybody. The journal
+    keeps what was done, with *by*. If it is interrupted, call it again: it goes on where it was.
 
     Args:
         more: How many more of each pool, for what was drawn after the last mark: at least what

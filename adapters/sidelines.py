@@ -1,13 +1,13 @@
 """
 The main line of callers, and side lines for those whose rows another transaction holds.
 
-A batch waits for a held row for a moment only. Then it is looked up which of its rows are held:
-whoever needs none of them is settled at once, whoever needs one goes on to a side line, which waits
-on a connection of its own until the callers' time is over. What is known to be held is kept away
-from the main line until it is free. So a host's transaction that stays open delays those who need
+A batch waits only a moment for a held row. Then the store tells which of its rows are held: callers
+that need none of them are run at once, the others move to a side line, which waits
+on a connection of its own until their time is over. Rows that are known to be held are kept away
+from the main line until they are free. So a host's transaction that stays open delays those who need
 its rows, and nobody else.
 
-A database with one writer, as SQLite, can't tell rows apart: there everybody waits, for as long as a
+A database with one writer, such as SQLite, can't tell rows apart: there everybody waits, for as long as a
 caller may wait and no longer.
 """
 
@@ -43,10 +43,10 @@ _SIDE_LINES = 4
 
 
 class PatientStore(Protocol):
-    """A store whose waits can be bounded."""
+    """A store that can bound how long it waits for locks."""
 
     def until(self, deadline: float) -> Any:
-        """The same store, whose transactions wait for locks until an instant of `time.monotonic`."""
+        """The same store, whose transactions wait for locks until *deadline*, an instant of `time.monotonic`."""
         ...
 
     def held(self, needs: Collection[Need]) -> frozenset[Need] | None:
@@ -56,7 +56,7 @@ class PatientStore(Protocol):
 
 @attrs.define(eq=False)
 class _Call:
-    """An input that somebody waits for, until when, and the rows that it was sent on for."""
+    """An input that a caller waits for, the deadline, and the held rows for which it went to a side line."""
 
     ask: Input
     deadline: float
@@ -65,25 +65,25 @@ class _Call:
 
 class Sidelines:
     """
-    Settles inputs from many threads, each beside those that wait for something else.
+    Runs inputs from many threads, so that one which waits for a row delays only those that need the same row.
 
     Args:
-        settle: Decides and writes a batch on a store; raises `LockTimeout` if it waits too long.
+        run: Decides and writes a batch on a store; raises `LockTimeout` if it waits too long.
         needs: What an input needs, as far as that can be told from itself.
         wait_seconds: How long a caller waits for rows that others hold, over all tries.
-        most_waiting: How many callers may stand in a line; who comes then is told `Busy`.
+        most_waiting: How many callers may stand in a line; who comes then gets `Busy`.
     """
 
     def __init__(
         self,
-        settle: Callable[[Sequence[Input], Any], Sequence[Outcome]],
+        run: Callable[[Sequence[Input], Any], Sequence[Outcome]],
         needs: Callable[[Input], Iterable[Need]],
         store: PatientStore,
         *,
         wait_seconds: float,
         most_waiting: int,
     ) -> None:
-        self._settle = settle
+        self._run = run
         self._needs = needs
         self._store = store
         self._wait = wait_seconds
@@ -95,7 +95,7 @@ class Sidelines:
 
     def submit(self, ask: Input) -> Receipt:
         """
-        Have *ask* settled, and return its receipt.
+        Decide and write *ask*, and return its receipt.
 
         Raises:
             LockTimeout: What it needs was held by others for too long.
@@ -112,7 +112,7 @@ class Sidelines:
     # --- the main line -----------------------------------------------------------------------
 
     def _at_once(self, calls: Sequence[_Call]) -> Sequence[Receipt | Exception]:
-        """Settle those who need nothing that is known to be held; the others are sent on."""
+        """Run the calls that need nothing known to be held, and send the others to a side line."""
         held = self._held.now()
         away = [held.intersection(self._needs(call.ask)) if held else held for call in calls]
         free = [call for call, rows in zip(calls, away, strict=True) if not rows]
@@ -123,18 +123,18 @@ class Sidelines:
         return [_SentOn(answer.rows) if isinstance(answer, LockTimeout) else answer for answer in answers]
 
     def _parted(self, calls: Sequence[_Call], deadline: float) -> Sequence[Receipt | Exception]:
-        """Settle a batch; where it waits for too long, those who need what is held apart from the others."""
+        """Run a batch. If it waits too long, calls that need held rows are told so, and the others run without them."""
         if not calls:
             return []
         try:
-            return self._settle([call.ask for call in calls], self._store.until(deadline))
+            return self._run([call.ask for call in calls], self._store.until(deadline))
         except LockTimeout as late:
             held = self._store.held(late.needed())
             if held is None or len(calls) == 1:
                 return [LockTimeout(str(late), rows=held or frozenset())] * len(calls)
             self._held.mark(held, monotonic() + _KEPT_AWAY)
             rows = [held.intersection(late.needed(call.ask.id)) for call in calls]
-        if not any(rows):  # what they wait for is no row yet: a key, an account that somebody opens
+        if not any(rows):  # they wait for something that has no row yet: a key, an account that somebody opens
             middle = len(calls) // 2
             return [*self._parted(calls[:middle], _soon()), *self._parted(calls[middle:], _soon())]
         free = iter(self._parted([call for call, busy in zip(calls, rows, strict=True) if not busy], _soon()))
@@ -143,13 +143,13 @@ class Sidelines:
     # --- side lines --------------------------------------------------------------------------
 
     def _patiently(self, calls: Sequence[_Call]) -> Sequence[Receipt | Exception]:
-        """Settle them as their rows become free, or until their time is over."""
+        """Run calls as their rows become free, or until their time is over."""
         return self._until_their_deadlines(calls, [LockTimeout() for _ in calls])
 
     def _until_their_deadlines(
         self, calls: Sequence[_Call], answers: Sequence[Receipt | Exception]
     ) -> list[Receipt | Exception]:
-        """Try those again who waited for a lock in vain, each once at least, until their deadlines."""
+        """Run those again that waited for a lock in vain, each at least once, until their deadlines."""
         found = list(answers)
         late = [n for n, answer in enumerate(found) if isinstance(answer, LockTimeout)]
         while late:
@@ -164,14 +164,14 @@ class Sidelines:
         return found
 
     def _given_up(self, late: LockTimeout) -> LockTimeout:
-        """The same, saying how long it was waited and for what."""
+        """The error for the caller: how long it waited, and for what."""
         what = ", ".join(sorted({_name_of(need) for need in late.rows})) or "the database's lock"
         message = f"waited {self._wait:g} s for {what}, held by another transaction"
         return LockTimeout(message, rows=late.rows, retry_after=self._wait)
 
 
 class _SentOn(Exception):  # noqa: N818  (a way, not an accident)
-    """A call that has to wait for rows that others hold."""
+    """A call must go to a side line, because others hold rows that it needs."""
 
     def __init__(self, rows: frozenset[Need]) -> None:
         self.rows = rows
@@ -179,14 +179,14 @@ class _SentOn(Exception):  # noqa: N818  (a way, not an accident)
 
 
 class _Held:
-    """Rows that other transactions were seen to hold, for a while."""
+    """Rows that other transactions were found to hold, each until a deadline."""
 
     def __init__(self) -> None:
         self._until: dict[Need, float] = {}
         self._mutex = Lock()
 
     def now(self) -> frozenset[Need]:
-        """Those that are taken to be held."""
+        """The rows that are taken to be held."""
         if not self._until:
             return frozenset()
         with self._mutex:
@@ -195,12 +195,12 @@ class _Held:
             return frozenset(self._until)
 
     def mark(self, needs: Iterable[Need], until: float) -> None:
-        """These are held, and somebody waits for them until then."""
+        """Take *needs* to be held until *until*."""
         with self._mutex:
             self._until.update(dict.fromkeys(needs, until))
 
     def free(self, needs: Iterable[Need]) -> None:
-        """These were had."""
+        """Forget *needs*: somebody has locked them."""
         with self._mutex:
             for need in needs:
                 self._until.pop(need, None)
@@ -215,7 +215,7 @@ def _id_of(need: Need) -> bytes:
 
 
 def _name_of(need: Need) -> str:
-    """What a row is, for people who run the mall; never whose it is."""
+    """The name of a row in messages for operators; it never tells whose the row is."""
     if isinstance(need, LotsOf) or (isinstance(need, Account) and need.kind in ("debt", "lot")):
         return f"a wallet of {need.unit}"
     if isinstance(need, Account):

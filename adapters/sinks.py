@@ -1,5 +1,5 @@
 """
-Who takes which of the mall's events.
+Sinks: which consumer takes which of the mall's events.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _TAKES = re.compile(r"\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?")
 @attrs.frozen(slots=False)
 class Sinks:
     """
-    Names of consumers, each with what it takes.
+    The consumers of events by name, each with the event types that it takes.
 
-    An event gets a row of its own for each sink that takes it, when it is booked: what a sink that
-    is added later takes begins then.
+    An event gets a row for each sink that takes it at the moment when it is booked. A sink that is
+    added later gets only what happens from then on.
 
     >>> sinks = Sinks.of({"orders": ["deal.paid", "bundle.*"]})
     >>> sinks.taking("deal.paid"), sinks.taking("deal.placed")
@@ -42,7 +42,7 @@ class Sinks:
     @classmethod
     def of(cls, takes: Mapping[str, Iterable[str]] | None) -> Sinks:
         """
-        The sinks that a host declares; beside them the host's own, unless it is among them.
+        The sinks that a host declares, and the host's own sink ``host``, which takes everything unless it is declared.
 
         Raises:
             InputError: A name is not made of small letters, digits, ``-`` and ``_``, or what it takes is
@@ -60,7 +60,7 @@ class Sinks:
 
     @cached_property
     def _known(self) -> dict[str, tuple[str, ...]]:
-        """What was asked before: a mall tells a few dozen types."""
+        """A cache: a mall emits a few dozen types."""
         return {}
 
 

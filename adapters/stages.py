@@ -1,5 +1,5 @@
 """
-Stages for stories and recorded events: a whole mall in memory, or one of its own in a database.
+Sandboxes for stories and recorded events: a whole mall in memory, or one of its own in a database.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ __all__ = ["memory_stage", "sql_stage", "stage_on"]
 
 @contextmanager
 def memory_stage(project: Project, facts: Facts, at: datetime) -> Iterator[Sandbox]:
-    """A mall in memory, gone afterwards."""
+    """A mall in memory, which is dropped at the end of the block."""
     yield stage_on(MemoryStore(), project, facts, at, ids=CountedIds("h"))
 
 
 def sql_stage(engine: Engine, name: str = "story", **tables: Any) -> StageFactory:
     """
-    Stages in the tables of a database, each a mall of its own that is deleted afterwards.
+    A factory of malls in the tables of a database. Each has a name of its own and is deleted afterwards.
 
     Args:
         name: What the malls' names begin with.
@@ -57,7 +57,12 @@ def sql_stage(engine: Engine, name: str = "story", **tables: Any) -> StageFactor
 def stage_on(
     store: MallStore, project: Project, facts: Facts | None, at: datetime, *, ids: Ids | None = None
 ) -> Sandbox:
-    """A mall on *store* with its clock at *at*."""
+    """
+    A mall on *store* whose clock stands at *at*.
+
+    Args:
+        ids: Where ids come from; random ones by default.
+    """
     clock, vault, own = FixedClock(at), _throw_away_vault(), ids or RandomIds()
 
     def over(project: Project) -> Sandbox:
@@ -87,7 +92,7 @@ def _in_tables(store: SqlStore, project: Project, facts: Facts, at: datetime) ->
 
 
 def _throw_away_vault() -> Vault:
-    """Codes in stories are made up; the keys may be known, and end with the process."""
+    """A vault with published keys: card codes in stories are made up, so there is nothing to protect."""
     return SealingVault(KeyRing(keys={"story": bytes(31) + b"s"}, current="story", index=bytes(31) + b"i"))
 
 

@@ -1,5 +1,5 @@
 """
-Card codes at rest: sealed, found again without being read, and moved to new keys.
+The vault: card codes are stored encrypted, found without being read, and moved to new keys.
 
 Each code is sealed by AES-256-GCM under a random 96-bit nonce, and bound to its pool, its own id
 and the key's id: a seal that was moved to another row does not open. Beside it stands a blind
@@ -7,7 +7,7 @@ index, a keyed digest of the code (HMAC-SHA256, 16 bytes, under a key of its own
 equal code is found and a duplicate refused: to the letter, or, where its pool ignores case, of the
 code in normal form.
 
-What is never done: a plain code in a `repr`, a log line, an error's text or a file. Random nonces
+A plain code is never put into a `repr`, a log line, an error's text or a file. Random nonces
 allow 2**32 seals under one key; take a new key long before.
 """
 
@@ -41,7 +41,12 @@ _DEVELOPMENT = "development"
 
 class SealingVault:
     """
-    Seals codes under the ring's current key, and opens what any key of the ring has sealed.
+    Seals card codes under the ring's current key, and opens what any key of the ring has sealed.
+
+    >>> vault = SealingVault(KeyRing(keys={"2026a": bytes(32)}, current="2026a", index=b"i" * 32))
+    >>> (sealed,) = vault.seal("coffee", [" AB-12 "])
+    >>> vault.open(sealed), vault.blind("AB-12", ignore_case=False) == sealed.blind
+    ('AB-12', True)
 
     Args:
         ring: The keys.
@@ -59,10 +64,10 @@ class SealingVault:
 
     def seal(self, pool: str, codes: Sequence[str], *, ignore_case: bool = False) -> Sequence[SealedCode]:
         """
-        Encrypt codes for one pool, each bound to its own id; without white space around them.
+        Encrypt card codes for one pool, each bound to its own id, without the white space around them.
 
-        The id is derived from pool and blind index, so an import that is repeated after a cut
-        line names the same codes.
+        The id is derived from pool and blind index, so an import that is repeated after a lost
+        connection gives the same ids.
 
         Args:
             ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
@@ -82,7 +87,7 @@ class SealingVault:
 
     def open(self, code: SealedCode) -> str:
         """
-        Read one code.
+        Decrypt one card code.
 
         Raises:
             StorageError: It was sealed under a key that the ring lacks, or it is not the code
@@ -99,7 +104,7 @@ class SealingVault:
 
     def reseal(self, codes: Sequence[SealedCode]) -> Sequence[SealedCode]:
         """
-        Move codes to the current key; those that are there already come back as they are.
+        Encrypt card codes anew under the current key. Those that are under it already are returned as they are.
 
         Id, blind index and owner stay, so only `sealed` and `key_id` have to be written.
         """
@@ -107,9 +112,9 @@ class SealingVault:
 
     def blind(self, code: str, *, ignore_case: bool = True) -> bytes:
         """
-        The 16 bytes under which an equal code is found: however it is spaced and cased, or to the letter.
+        The 16 bytes by which an equal card code is found: to the letter, or regardless of case, spaces and dashes.
 
-        Releases up to 0.1 kept all codes under the first of the two.
+        Releases up to 0.1 stored all codes under the latter.
         """
         return self._index.of(normalised(code).encode() if ignore_case else _TO_THE_LETTER + code.encode())
 
@@ -149,7 +154,7 @@ class KeyRing:
     index: bytes
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a ring that could not seal."""
+        """Refuse a ring without its current key, or with a key of another length."""
         if self.current not in self.keys:
             raise ValueError(f"the current key {self.current!r} is not on the ring")
         if len(self.index) != _KEY_BYTES or self.index in self.keys.values():
@@ -175,10 +180,11 @@ class KeyRing:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, name: str = "QUANYI_KEYS") -> KeyRing:
         """
-        The ring that the environment gives, as `parse` reads it.
+        The ring in an environment variable, in the form that `parse` reads.
 
         Raises:
-            StorageError: The variable is not set. Codes sealed by chance would be lost.
+            StorageError: The variable is not set. There is no default: codes sealed under a key that is not kept
+                would be lost.
         """
         text = (os.environ if environment is None else environment).get(name)
         if not text:
@@ -187,18 +193,18 @@ class KeyRing:
 
     @classmethod
     def for_development(cls) -> KeyRing:
-        """Keys that everybody knows, the same on each start. Says so, loudly, in the log."""
+        """Published keys, the same on each start; a warning in the log says so."""
         _log.warning("DEVELOPMENT KEYS: card codes are sealed under keys that everybody knows; set QUANYI_KEYS")
         key, index = (hashlib.sha256(f"quanyi {use}, not a secret".encode()).digest() for use in ("seal", _INDEX))
         return cls(keys={_DEVELOPMENT: key}, current=_DEVELOPMENT, index=index)
 
     @classmethod
     def fresh(cls, name: str, entropy: Callable[[int], bytes] = random_bytes) -> KeyRing:
-        """A new ring with one random key; `text` is what to put into the environment."""
+        """A new ring with one random key; put its `text` into the environment."""
         return cls(keys={name: entropy(_KEY_BYTES)}, current=name, index=entropy(_KEY_BYTES))
 
     def text(self) -> str:
-        """The ring as `parse` reads it. This is the secret itself: keep it where secrets are kept."""
+        """The ring in the form that `parse` reads. This is the secret itself: store it with your secrets."""
         order = sorted(self.keys, key=lambda name: name != self.current)
         keys = [*((name, self.keys[name]) for name in order), (_INDEX, self.index)]
         return " ".join(f"{name}={urlsafe_b64encode(key).decode()}" for name, key in keys)
@@ -206,7 +212,7 @@ class KeyRing:
 
 def normalised(code: str) -> str:
     """
-    A code as people mean it: upper case, without spaces and dashes.
+    A card code in normal form: upper case, without spaces and dashes.
 
     >>> normalised("abcd-1234 ef")
     'ABCD1234EF'
@@ -230,11 +236,14 @@ _CHECK_PRIME = 37
 
 def generate_codes(count: int, entropy: Callable[[int], bytes] = random_bytes) -> list[str]:
     """
-    *count* codes of 16 random characters and a check character, without I, L, O and U.
+    *count* card codes of 16 random characters and a check character, without I, L, O and U.
 
-    The check is Crockford's (the number modulo 37, which notices every wrong and every two
-    swapped characters). Draws whose check would be a sign and not a letter or digit are drawn
-    again, which leaves 79.8 random bits of 80.
+    The check is Crockford's: the number modulo 37, which detects every wrong and every two swapped
+    characters. Draws whose check would be a sign and not a letter or digit are repeated,
+    which leaves 79.8 random bits of 80.
+
+    >>> len(generate_codes(1, lambda count: bytes(count))[0])
+    17
     """
     codes: list[str] = []
     while len(codes) < count:
@@ -243,7 +252,7 @@ def generate_codes(count: int, entropy: Callable[[int], bytes] = random_bytes) -
 
 
 def _drawn(count: int, entropy: Callable[[int], bytes]) -> list[str]:
-    """The codes among *count* draws whose check is a letter or digit."""
+    """The codes among *count* draws whose check character is a letter or digit."""
     raw = entropy(_CODE_BYTES * count)
     text = b32encode(raw).translate(_TO_CROCKFORD).decode()
     checks = [int.from_bytes(raw[at : at + _CODE_BYTES]) % _CHECK_PRIME for at in range(0, len(raw), _CODE_BYTES)]
@@ -274,7 +283,7 @@ class _KeyedDigest:
 
 
 def _bound(pool: str, key_id: str) -> bytes:
-    """What a seal is bound to, up to the code's own id; each part says how long it is."""
+    """The bytes that a seal is bound to, without the code's own id; each part is preceded by its length."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in (pool.encode(), key_id.encode()))
 
 

@@ -30,7 +30,7 @@ class Till:
         self.open.set()
 
     @property
-    def settled(self):
+    def answered(self):
         return [item for batch in self.batches for item in batch]
 
     def __call__(self, items):
@@ -76,7 +76,7 @@ def waiting(collector):
 
 
 class TestBatches:
-    def test_a_lone_caller_is_settled_alone_and_at_once(self):
+    def test_a_lone_caller_is_run_alone_and_at_once(self):
         """One call is one batch of one, and leaves nothing behind."""
         till = Till()
         collector = Collector(till)
@@ -94,8 +94,8 @@ class TestBatches:
 
         assert time.monotonic() - start < 5
 
-    def test_what_gathers_while_one_settles_is_the_next_batch(self):
-        """Sixteen callers behind a busy leader are settled by one call."""
+    def test_what_gathers_while_one_runs_is_the_next_batch(self):
+        """Sixteen callers behind a busy leader are run by one call."""
         till = Till()
         collector = Collector(till)
         till.open.clear()
@@ -116,10 +116,10 @@ class TestBatches:
             till.open.set()
 
         assert max(map(len, till.batches)) == 5
-        assert sorted(till.settled) == list(range(12))
+        assert sorted(till.answered) == list(range(12))
 
     def test_first_come_first_served(self):
-        """Items are settled in the order in which they came."""
+        """Items are run in the order in which they came."""
         till = Till()
         collector = Collector(till, max_batch=4)
         till.open.clear()
@@ -134,18 +134,18 @@ class TestBatches:
         for thread in threads:
             thread.join(PATIENCE)
 
-        assert till.settled == list(range(20))
+        assert till.answered == list(range(20))
 
     def test_nobody_leads_twice(self):
-        """A leader settles one batch and goes, however many wait."""
+        """A leader runs one batch and goes, however many wait."""
         leaders = []
 
-        def settle(items):
+        def run(items):
             leaders.append(threading.current_thread())
             time.sleep(0.001)
             return items
 
-        collector = Collector(settle, max_batch=2)
+        collector = Collector(run, max_batch=2)
         with crowd(collector, range(20)):
             pass
 
@@ -154,7 +154,7 @@ class TestBatches:
 
 class TestManyThreads:
     def test_ten_thousand_items_from_64_threads(self):
-        """No item is lost, settled twice, or answered with another one's answer."""
+        """No item is lost, run twice, or answered with another one's answer."""
         till = Till()
         collector = Collector(till)
 
@@ -193,7 +193,7 @@ class TestManyThreads:
         naps = [chance.random() / 2000 for _ in range(97)]
         done = []
 
-        def settle(items):
+        def run(items):
             time.sleep(naps[items[0] % 97])
             if stop & set(items):
                 raise SystemExit
@@ -202,7 +202,7 @@ class TestManyThreads:
             done.extend(items)
             return [item * 2 for item in items]
 
-        collector = Collector(settle, max_batch=chance.randint(1, 12), yield_seconds=chance.choice([0, 0.0002]))
+        collector = Collector(run, max_batch=chance.randint(1, 12), yield_seconds=chance.choice([0, 0.0002]))
         with crowd(collector, range(60)) as results:
             pass
 
@@ -227,7 +227,7 @@ class TestFailures:
         assert results == {number: number for number in (0, 1, 2, 4, 5)}
 
     def test_poison_is_found_by_halving(self):
-        """Two items that can't be settled don't spoil the other thirty."""
+        """Two items that can't be run don't spoil the other thirty."""
         till = Till(poison={7, 20})
         collector = Collector(till)
         till.open.clear()
@@ -236,14 +236,14 @@ class TestFailures:
             till.open.set()
 
         assert {number for number, result in results.items() if isinstance(result, ValueError)} == {7, 20}
-        assert sorted(till.settled) == [number for number in range(32) if number not in {7, 20}]
+        assert sorted(till.answered) == [number for number in range(32) if number not in {7, 20}]
 
     def test_a_cut_line_is_everyones_and_tried_once(self):
         """When the database is away, nobody knocks five hundred times."""
         till = Till(failing=StorageError("cut"))
         collector = Collector(till)
         calls = []
-        collector._settle = lambda items: calls.append(len(items)) or till(items)
+        collector._run = lambda items: calls.append(len(items)) or till(items)
         till.open.clear()
         with crowd(collector, range(9)) as results:
             wait_until(lambda: waiting(collector) == 9)
@@ -255,7 +255,7 @@ class TestFailures:
     def test_a_wrong_number_of_answers_is_nobodys_answer(self):
         """Rather than give somebody another one's answer, all are told."""
         collector = Collector(lambda items: items[1:])
-        with pytest.raises(RuntimeError, match="1 items were settled with 0 answers"):
+        with pytest.raises(RuntimeError, match="1 items were run with 0 answers"):
             collector.submit(1)
 
     @pytest.mark.parametrize("death", [KeyboardInterrupt, SystemExit, GeneratorExit])
@@ -263,14 +263,14 @@ class TestFailures:
         """Its batch is told that nobody knows, and the next in line lead on."""
         gate, calls = threading.Event(), []
 
-        def settle(items):
+        def run(items):
             assert gate.wait(PATIENCE)
             calls.append(list(items))
             if len(calls) == 2:
                 raise death
             return items
 
-        collector = Collector(settle, max_batch=4)
+        collector = Collector(run, max_batch=4)
         with crowd(collector, range(13)) as results:
             wait_until(lambda: waiting(collector) == 13)
             gate.set()
@@ -282,7 +282,7 @@ class TestFailures:
         assert collector.submit(99) == 99
 
     def test_a_follower_that_is_stopped_leaves_the_line(self):
-        """Its item is not settled, and nobody waits for it."""
+        """Its item is not run, and nobody waits for it."""
         till = Till()
         collector = Collector(till)
         till.open.clear()
@@ -316,7 +316,7 @@ class TestFailures:
         assert late == {2: 4}
         assert till.batches == [[0], [2]]
 
-    def test_a_follower_that_is_stopped_while_it_is_settled_keeps_nobody_asleep(self):
+    def test_a_follower_that_is_stopped_while_it_is_run_keeps_nobody_asleep(self):
         """Those behind it are woken all the same, and at once."""
         gates = [threading.Event(), threading.Event()]
         collector = Collector(lambda items: items if gates[items[0]].wait(PATIENCE) else [])
@@ -363,13 +363,13 @@ def test_a_forked_child_has_a_line_of_its_own():
     """A fork in the middle of a batch leaves neither parent nor child waiting."""
     gate, entered = threading.Event(), threading.Event()
 
-    def settle(items):
+    def run(items):
         if items == [0]:
             entered.set()
             assert gate.wait(PATIENCE)
         return [item * 2 for item in items]
 
-    collector = Collector(settle)
+    collector = Collector(run)
     with crowd(collector, [0, 1]) as results:
         assert entered.wait(PATIENCE)
         child = os.fork()

@@ -162,11 +162,11 @@ def test_a_host_waits_no_longer_than_its_mall(postgres_engine: Engine) -> None:
 def test_a_crowd_is_told_to_come_again(postgres_engine: Engine, hands: ThreadPoolExecutor) -> None:
     """More than may stand in line: told so at once, and when to come again; those in line are answered."""
     mall = mall_on(postgres_engine, most_waiting=4)
-    settle, gate = mall.ports.transactions.run, threading.Event()
+    run, gate = mall.ports.transactions.run, threading.Event()
     lines = mall.ports.submit.__self__  # type: ignore[union-attr]
-    lines._settle = lambda asks, store: gate.wait(PATIENCE) and settle(asks, store)
+    lines._run = lambda asks, store: gate.wait(PATIENCE) and run(asks, store)
     futures = [hands.submit(check_in, mall, f"u{n}") for n in range(12)]
-    turned_away = wait(futures, timeout=1).done  # nobody settles yet
+    turned_away = wait(futures, timeout=1).done  # nothing is run yet
     gate.set()
     served = done([future for future in futures if future not in turned_away])
     failures = [future.exception() for future in turned_away]

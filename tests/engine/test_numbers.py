@@ -106,12 +106,12 @@ def test_every_database_tells_its_own_troubles_from_the_datas(engine: Engine, va
 def test_it_is_looked_for_by_halving() -> None:
     """As poison is: of twenty items the innocent get their answers."""
 
-    def settle(items: Sequence[int]) -> Sequence[int]:
+    def run(items: Sequence[int]) -> Sequence[int]:
         if 13 in items:
             raise DataError("too large")
         return items
 
-    answers = Collector(settle)._answers(range(20))
+    answers = Collector(run)._answers(range(20))
 
     assert [answer for answer in answers if isinstance(answer, int)] == [n for n in range(20) if n != 13]
     assert isinstance(answers[13], DataError)

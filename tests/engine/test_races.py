@@ -233,15 +233,15 @@ def _is_free(engine: Engine, table: str, id: bytes) -> bool:
 
 
 def test_a_leader_that_is_killed_strands_nobody() -> None:
-    """The thread that settles a batch is stopped in the middle: the next caller is answered all the same."""
+    """The thread that runs a batch is stopped in the middle: the next caller is answered all the same."""
     deaths = [KeyboardInterrupt()]
 
-    def settle(items: Sequence[int]) -> Sequence[int]:
+    def run(items: Sequence[int]) -> Sequence[int]:
         if deaths:
             raise deaths.pop()
         return items
 
-    collector: Collector[int, int] = Collector(settle)
+    collector: Collector[int, int] = Collector(run)
     with pytest.raises(KeyboardInterrupt):
         collector.submit(1)
     answers: list[int] = []

@@ -203,7 +203,7 @@ ENGINE = (
     ),
     Fault(
         name="poison-spreads",
-        promise="an item that can't be settled fails alone",
+        promise="an item that can't be run fails alone",
         tests=(f"{_COLLECTOR}TestFailures::test_poison_is_found_by_halving",),
         edits=(
             Edit(
