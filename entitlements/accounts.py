@@ -134,7 +134,11 @@ def ended(account: Account) -> Account:
 
 
 def debt(holder: str, unit: str) -> Account:
-    """What *holder* owes in *unit*, 0 or below. Points that come in pay it first."""
+    """
+    What *holder* owes in *unit*, 0 or below. Points that come in pay it first.
+
+    Its row is also the lock of the whole wallet, even at 0: a new lot has no row that could be locked.
+    """
     return Account(kind="debt", parts=(holder,), unit=unit)
 
 

@@ -1,4 +1,4 @@
-"""The store in SQL, its tables and their upkeep."""
+"""The store in SQL: its tables, statements, migrations and checks."""
 
 from __future__ import annotations
 

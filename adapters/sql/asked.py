@@ -1,5 +1,5 @@
 """
-What a picture was asked for, by the ids under which a database knows it.
+The needs of a picture, sorted by table and by the ids under which a database stores them.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class Asked:
 
     Attributes:
         accounts: By id; the debt account of every asked wallet is among them.
-        lots: Lots that were asked for by name, by id. They are locked after everything else that
-            has a balance: whoever changes a wallet has locked its debt account by then, so that a
-            lot which came in while we waited for that is seen.
+        lots: Lots that were asked for by name, by id. They are locked after all other balances: whoever changes
+            a wallet has locked its debt account first, so a lot that came in while we waited for that lock is
+            seen. Locked together with the accounts, it would be missed.
         records: By id.
         wallets: By (holder, unit).
         owners: Of codes.
@@ -57,7 +57,7 @@ class Asked:
     def of(
         cls, needs: Iterable[Need], short: Mapping[Account, int] | None = None, deciding: Collection[bytes] = ()
     ) -> Asked:
-        """Sort *needs*."""
+        """Sort *needs* by table."""
         asked = cls(needs=frozenset(needs), deciding=sorted(deciding))
         asked.short = {account.id: missing for account, missing in short.items()} if short else {}
         for need in asked.needs:
@@ -66,6 +66,8 @@ class Asked:
             elif isinstance(need, RecordKey):
                 asked.records[need.id] = need
             elif isinstance(need, LotsOf):
+                # The lock of the whole wallet: a lot that another transaction adds has no row yet to wait for,
+                # and two payments at once would each see only the lots of before.
                 owed = debt(need.holder, need.unit)
                 asked.accounts[owed.id] = owed
                 asked.wallets[need.holder, need.unit] = need
@@ -78,12 +80,12 @@ class Asked:
         return asked
 
     def keys(self) -> list[bytes]:
-        """The ids of accounts and records before which what is due is decided."""
+        """The ids of accounts and records at which due timers are decided before anything else."""
         waited = (id_ for id_, account in self.accounts.items() if not account.gives_room)
         return sorted({*waited, *self.lots, *self.records})
 
     def account(self, id_: bytes, kind: str, unit: str, parts: str) -> Account:
-        """The account of a row, the asked one where there is one."""
+        """The account of a row; the very object that was asked for, if there is one."""
         return self.accounts.get(id_) or self.lots.get(id_) or account_in([kind, unit, *json.loads(parts)])
 
     def picture(
@@ -98,7 +100,7 @@ class Asked:
         epoch: int,
         codec: Codec,
     ) -> Picture:
-        """What was found, by the needs that asked for it."""
+        """The picture: what was found, by the needs that asked for it."""
         found = dict(balances)
         kept = {
             self.records[id_]: (codec.record_in(kind, shape, body), version)
@@ -117,7 +119,7 @@ class Asked:
         )
 
     def older(self, backs: Collection[bytes]) -> list[DueBack]:
-        """Where only older timers were asked for, of balances at which something is due at all."""
+        """The needs that ask only for timers older than another, at balances where any timer is due."""
         return [need for id_ in backs for need in self.backs[id_] if need.before]
 
     def _now(self, backs: Mapping[bytes, Back]) -> dict[DueBack, Back]:
@@ -145,13 +147,13 @@ class Asked:
 
 
 def code_in(row: tuple[Any, ...]) -> SealedCode:
-    """A code from its row: id, pool, sealed, key_id, blind, owner."""
+    """A card code from its row: id, pool, sealed, key_id, blind, owner."""
     id_, pool, sealed, key_id, blind, owner = row[:6]
     return SealedCode(id=id_, pool=pool, sealed=bytes(sealed), key_id=key_id, blind=bytes(blind), owner=owner)
 
 
 def due_in(back: Back) -> Due:
-    """What a database has summed up."""
+    """The sums of due timers, from a row of the database."""
     given, taken, timers, _, last = back
     return Due(back=int(given or 0), taken=int(taken or 0), timers=timers, last=last.astimezone(UTC) if last else None)
 
@@ -164,11 +166,11 @@ def timer_in(row: tuple[bytes, str, datetime, str, str | None], codec: Codec) ->
 
 def needed(rows: Iterable[tuple[Any, ...]], short: Mapping[bytes, int]) -> list[bytes]:
     """
-    Of timers that move something at balances which run short, those that must be booked.
+    The due timers that must be booked, of those that move something at balances which run short.
 
     Args:
         rows: (key, timer, amount), oldest first.
-        short: How much is missing, by key. A timer of which nobody knows the amount is always needed.
+        short: How much is missing, by key. A timer whose amount is not known is always needed.
     """
     giving: dict[bytes, list[tuple[bytes, int]]] = {}
     unknown = []
@@ -181,7 +183,7 @@ def needed(rows: Iterable[tuple[Any, ...]], short: Mapping[bytes, int]) -> list[
 
 
 def merged(*timers: Iterable[Timer]) -> list[Timer]:
-    """Timers, each once, oldest first."""
+    """The timers of all arguments, each once, oldest first."""
     found = {timer.id: timer for some in timers for timer in some}
     return sorted(found.values(), key=lambda timer: (timer.due_at, timer.id))
 

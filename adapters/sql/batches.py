@@ -1,5 +1,5 @@
 """
-Rows of one table, as they are handed to a driver.
+Batches: rows of one table, as they are handed to a driver.
 """
 
 from __future__ import annotations
@@ -17,8 +17,12 @@ class Batch:
     """
     Rows of one table.
 
+    >>> batch = Batch(("id", "amount"), [(b"a", 1), (b"b", 2)])
+    >>> batch.by_column(), batch.named(mall="m")[0]
+    ([[b'a', b'b'], [1, 2]], {'id': b'a', 'amount': 1, 'mall': 'm'})
+
     Attributes:
-        columns: What the values are; without the mall, which is the same for all.
+        columns: The names of the values; without ``mall``, which is the same for all.
     """
 
     columns: tuple[str, ...]
@@ -28,11 +32,11 @@ class Batch:
         return len(self.rows)
 
     def by_column(self) -> list[list[Any]]:
-        """The same, turned: one list per column."""
+        """The values as one list per column."""
         return [list(column) for column in zip(*self.rows, strict=True)]
 
     def named(self, **more: Any) -> list[dict[str, Any]]:
-        """The same as mappings, each with *more*."""
+        """The rows as mappings, each with *more* added."""
         return [{**dict(zip(self.columns, row, strict=True)), **more} for row in self.rows]
 
     def only(self, *names: str) -> Iterator[tuple[Any, ...]]:

@@ -1,9 +1,8 @@
 """
-Digests of rows, by which a later look tells an edit from what was written.
+Digests of rows, by which `quanyi verify` tells an edited row from what was written.
 
-A database keeps what these functions say, so none of them ever changes: another formula is
-another function, and a migration that reckons anew. They catch edits, not forgers: there is no
-key in them.
+Databases store them, so no formula ever changes: a new one would be a new function and a migration
+that computes it for all rows. They detect edits, not forgers: there is no key in them.
 
 =====================  ============================================================================
 digest of              over
@@ -73,7 +72,7 @@ WITNESS = 32
 
 
 def journal_digest(values: Sequence[Any]) -> bytes:
-    """The digest of a journal row from its values, ordered as `JOURNAL`."""
+    """The digest of a journal row; *values* are ordered as `JOURNAL`."""
     return _digest("journal", *values)
 
 
@@ -88,7 +87,7 @@ def record_digest(kind: str, shape: int, version: int, changed_at: datetime | No
 
 
 def event_digest(event: str, data: str, holder: str | None, at: datetime) -> bytes:
-    """The digest of an event in the outbox; how far it has been handed on is no part of it."""
+    """The digest of an event in the outbox, without how far it has been handed on."""
     return _digest("event", event, data, holder, at)
 
 
@@ -98,7 +97,7 @@ def timer_digest(event: str, data: str, holder: str | None, at: datetime, wakes:
 
 
 def code_digest(pool: str, id_: str, blind: bytes) -> bytes:
-    """The digest of what of a card code's row never changes."""
+    """The digest of the parts of a card code's row that never change."""
     return _digest("code", pool, id_, blind)
 
 
@@ -113,27 +112,34 @@ def release_digest(epoch: int, project: str, campaigns: str, paused: str, digest
 
 
 def code_id(pool: str, id_: str) -> bytes:
-    """Under which id a change names a card code's row."""
+    """The id under which a change names a card code's row."""
     return digest16("code", pool, id_)
 
 
 def timer_id(id_: bytes) -> bytes:
-    """Under which id a change names a timer's row; its own id may be that of the record whose timer it is."""
+    """
+    The id under which a change names a timer's row. A timer's own id may be that of its record, which has another.
+    """
     return digest16("timer", bytes(id_).hex())
 
 
 def version_id(campaign: str, version: str) -> bytes:
-    """Under which id a change names a version's row."""
+    """The id under which a change names a version's row."""
     return digest16("version", campaign, version)
 
 
 def release_id(epoch: int) -> bytes:
-    """Under which id a change names a release's row."""
+    """The id under which a change names a release's row."""
     return digest16("release", str(epoch))
 
 
 def witnesses(bodies: bytes) -> dict[bytes, bytes]:
-    """What ``journal.bodies`` says: digests by id; ValueError where it is cut."""
+    """
+    The digests by row id, read from ``journal.bodies``; ValueError if its length is wrong.
+
+    >>> witnesses(b"i" * 16 + b"d" * 16) == {b"i" * 16: b"d" * 16}
+    True
+    """
     if len(bodies) % WITNESS:
         msg = f"{len(bodies)} bytes are no whole number of witnesses"
         raise ValueError(msg)
@@ -142,7 +148,7 @@ def witnesses(bodies: bytes) -> dict[bytes, bytes]:
 
 
 def _digest(*values: Any) -> bytes:
-    """Of a list of plain values, each told from its neighbours by JSON's own signs."""
+    """The digest of a list of plain values, as JSON, which tells each from its neighbours."""
     plain = [value if type(value) in _PLAIN else _said(value) for value in values]
     return text_digest(dump(plain))
 

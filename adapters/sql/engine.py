@@ -1,5 +1,5 @@
 """
-What an engine must be set to, and whether it is.
+The settings that an engine needs, and a check of whether it has them.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ _BEGIN_WORDS = ("deferred", "immediate")
 class Finding:
     """
     One setting with which the books can't be trusted.
+
+    >>> str(Finding(code="no-wal", message="readers and the writer block each other", hint="call prepare_engine"))
+    'no-wal: readers and the writer block each other (call prepare_engine)'
 
     Attributes:
         code: A stable word for it.
@@ -67,7 +70,7 @@ def prepare_engine(engine: Engine, *, begin: str = "deferred", busy_timeout_ms: 
 
 
 def doctor(engine: Engine) -> list[Finding]:
-    """Every setting of *engine* with which the books can't be trusted; an empty list is good."""
+    """Every setting of *engine* with which the books can't be trusted; an empty list if there is none."""
     look = _DOCTORS.get(engine.dialect.name)
     if look is None:
         message = f"{engine.dialect.name} has not been proven by the conformance suite"

@@ -1,5 +1,5 @@
 """
-The flag of the formats: in which form every process that shares the tables is known to read.
+The flag of the formats: the newest form that every process sharing the tables can read.
 
 =======  ==========================================================================================
 format   what is new in it
@@ -42,7 +42,7 @@ _NAME = "formats"
 
 
 def number_of(tables: Tables) -> ScalarSelect[Any]:
-    """The flag as a part of another statement; null where it was never raised."""
+    """The flag as a part of another statement; null if it was never raised."""
     mark = tables.mark.c
     return select(mark.number).where(mark.mall == _EVERY_MALL, mark.name == _NAME).scalar_subquery()
 
@@ -53,7 +53,7 @@ def flagged(connection: Connection, tables: Tables) -> int:
 
 
 def flag_statement(tables: Tables) -> Insert:
-    """What sets the flag of a new database, in which no older program has ever been."""
+    """The statement that sets the flag of a new database, which no older program has ever used."""
     return insert(tables.mark).values(mall=_EVERY_MALL, name=_NAME, number=NEWEST)
 
 

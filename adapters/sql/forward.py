@@ -1,12 +1,12 @@
 """
-Reading the journal forward, from a place on, without losing what commits late.
+Reads the journal forward from a place, without missing changes that commit late.
 
-A row has its number before its transaction commits, so whoever asks for numbers above the last one
-passes by a change that was numbered earlier and committed later. Here changes are read in the
+A row gets its number before its transaction commits, so whoever asks for numbers above the last one
+misses a change that was numbered earlier and committed later. Here changes are read in the
 order of the transactions that wrote them, and only below the horizon: the oldest transaction that
-is still open. What lies below it is final, and nothing comes in there any more.
+is still open. What is below it is final, and nothing is added there any more.
 
-On SQLite there is one writer at a time, so that numbers are in the order of commits by themselves.
+SQLite has one writer at a time, so numbers are in the order of commits anyway.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ AT_ONCE = 5_000
 @attrs.frozen(order=True)
 class Place:
     """
-    How far a reader has come: what to keep, and to pass for the next page.
+    How far a reader has come. Store it, and pass it to read on from there.
 
     >>> Place.parse(str(Place(812, 4711)))
     Place(transaction=812, number=4711)
@@ -52,7 +52,13 @@ class Place:
 
     @classmethod
     def parse(cls, said: str) -> Place:
-        """Read what `str` wrote; InputError for anything else."""
+        """
+        Read the text of a place; InputError for anything else.
+
+        >>> Place.parse("tomorrow")
+        Traceback (most recent call last):
+        InputError: a place in the journal is written 812/4711, not 'tomorrow'
+        """
         transaction, _, number = said.partition("/")
         if not (transaction.isascii() and transaction.isdecimal() and number.isascii() and number.isdecimal()):
             raise InputError(f"a place in the journal is written 812/4711, not {said!r}")
@@ -87,14 +93,14 @@ class Journaled:
 
 def changes_after(store: SqlStore, place: Place | None = None, *, limit: int = 500) -> list[Journaled]:
     """
-    The next changes behind *place*, at most *limit* and `AT_ONCE`; an empty list: nothing is final yet.
+    The next changes after *place*, at most *limit* and `AT_ONCE`; an empty list if none is final yet.
 
     Each change comes once, whoever commits when. A transaction that stays open, a host's too, holds
     back what was written since it began. Where one transaction began before another and waited for
     it, its changes come first though their numbers are higher: numbers tell what was decided last.
 
     Args:
-        place: The last change that was read; None for the beginning.
+        place: The place of the last change that was read; None for the beginning.
     """
     if limit < 1:
         raise InputError(f"a page has at least one change, not {limit}")
@@ -107,7 +113,7 @@ def changes_after(store: SqlStore, place: Place | None = None, *, limit: int = 5
 
 
 def pages_after(store: SqlStore, place: Place | None = None, *, limit: int = 500) -> Iterator[list[Journaled]]:
-    """Page after page, until nothing more is final."""
+    """Page after page of changes, until nothing more is final."""
     while page := changes_after(store, place, limit=limit):
         yield page
         place = page[-1].place
@@ -120,7 +126,7 @@ def _next(store: SqlStore, connection: Connection, start: Place) -> Select[Any]:
 
 
 def _by_number(store: SqlStore, start: Place, *, bounded: bool) -> Select[Any]:
-    """Changes whose transaction is not known: all of SQLite's, and those from before it was kept."""
+    """Changes whose transaction is not known: all of SQLite's, and those written before it was stored."""
     journal = store.tables.journal.c
     query = _all(store).where(journal.xact.is_(None), journal.number > start.number).order_by(journal.number)
     if bounded:  # they all come before the first whose transaction is known

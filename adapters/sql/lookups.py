@@ -1,7 +1,7 @@
 """
-What records are found by, as rows: a digest for each name and value that a record says of itself.
+The look-ups of records as rows: a digest for each name and value by which a record can be found.
 
-A record that was there before is first forgotten under every value that it names no longer.
+When a record changes, the rows of values that it no longer names are deleted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def named(writes: Iterable[RecordWrite]) -> list[tuple[str, str, bytes, bytes]]:
 
 def forgotten(writes: Iterable[RecordWrite]) -> list[tuple[bytes, bytes | None]]:
     """
-    Which records that are changed may be known under other values than before, each with what stays.
+    The changed records whose look-ups may have to go, each with a value that stays.
 
     There is one row for each value that stays, and one with None for a record that names nothing.
     """

@@ -1,5 +1,5 @@
 """
-How far a mall's time has come, in the table `mark`.
+The clock mark of a mall, in the table `mark`: how far its time has come.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ _RECENT = 1_000
 
 
 class SqlMarks:
-    """The mark of one mall's clock: `at` how far it has come, `number` up to which change an operator vouched for it."""
+    """
+    The clock mark of one mall.
+
+    `at` is how far its time has come; `number` the last change before an operator set the mark.
+    """
 
     def __init__(self, store: SqlStore) -> None:
         self._store, self._engine = store, store.engine
@@ -47,7 +51,7 @@ class SqlMarks:
         return Seen(at, theirs.astimezone(UTC) if own else None, booked)
 
     def keep(self, at: datetime, since: datetime | None) -> bool:
-        """Bring the mark forward; another time if somebody else writes just now, or an operator has set it back."""
+        """Bring the mark forward to *at*. Not done if somebody else is writing it, or an operator has set it back."""
         mark = self._table.c
         unmoved = () if since is None else (mark.at >= since,)
         with suppress(SQLAlchemyError), self._writing() as connection:
@@ -56,7 +60,7 @@ class SqlMarks:
         return False
 
     def put(self, at: datetime) -> None:
-        """Set the mark, back as well: for an operator who knows the time."""
+        """Set the mark, also back: for an operator who knows the time."""
         with self._writing() as connection:
             last = connection.scalar(select(func.max(self._journal.c.number)))
             self._put(connection, {"at": at, "number": last})
@@ -65,7 +69,7 @@ class SqlMarks:
         return select(column).where(self._table.c.mall == self._mall, self._table.c.name == CLOCK)
 
     def _booked(self) -> ScalarSelect[Any]:
-        """When this mall's last change was decided, if it is among the recent ones and nobody vouched for another time."""
+        """When the mall's last change was decided, if it is recent and came after an operator set the mark."""
         journal = self._journal.c
         recent = select(func.max(journal.number) - _RECENT).scalar_subquery()
         vouched = func.coalesce(self._here(self._table.c.number).scalar_subquery(), 0)
@@ -76,7 +80,7 @@ class SqlMarks:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A short transaction of our own, that waits for nobody for long."""
+        """A short transaction of our own, which hardly waits for locks."""
         with self._engine.connect().execution_options(**{BEGIN: "immediate"}) as connection:
             driver: Any = connection.connection.driver_connection
             sqlite = connection.dialect.name == "sqlite"

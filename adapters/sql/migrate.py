@@ -2,7 +2,7 @@
 Our own migrations, beside the host's.
 
 They keep their place in a version table of their own, run on an engine or on a connection of the
-host, and stay out of the sight of the host's autogenerate.
+host, and are hidden from the host's autogenerate.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def upgrade(
 
 
 def upgrade_sql(dialect: str, *, prefix: str = "quanyi_", schema: str | None = None) -> str:
-    """The same as statements for somebody who may run them: *dialect* is ``postgresql`` or ``sqlite``."""
+    """The statements of `upgrade`, for somebody who may run them; *dialect* is ``postgresql`` or ``sqlite``."""
     out = io.StringIO()
     tables = tables_of(prefix, schema)
     config = _config(tables, out)
@@ -76,7 +76,7 @@ def upgrade_sql(dialect: str, *, prefix: str = "quanyi_", schema: str | None = N
 
 
 def check(place: Engine | Connection, *, prefix: str = "quanyi_", schema: str | None = None) -> list[Finding]:
-    """What in the database is not as this program expects it; an empty list is good."""
+    """Everything in the database that is not as this program expects it; an empty list if nothing."""
     tables = tables_of(prefix, schema)
     head = ScriptDirectory.from_config(_config(tables)).get_current_head()
     with _connection(place) as connection:
@@ -93,8 +93,8 @@ def alembic_filter(
     inner: _IncludeName | None = None, *, prefix: str = "quanyi_", schema: str | None = None
 ) -> _IncludeName:
     """
-    What to give to the host's ``context.configure(include_name=…)``, so that its autogenerate
-    neither sees nor drops our tables.
+    An ``include_name`` for the host's ``context.configure``, so that its autogenerate neither sees nor
+    drops our tables.
 
     Args:
         inner: The host's own `include_name`, asked about everything else.
@@ -110,7 +110,7 @@ def alembic_filter(
 
 
 def options(tables: Tables) -> dict[str, Any]:
-    """How Alembic looks at our tables and at nothing else."""
+    """The options by which Alembic sees our tables and nothing else."""
     ours = tables.names()
 
     def include_name(name: str | None, type_: Any, _parents: Any) -> bool:
@@ -146,6 +146,6 @@ def _connection(place: Engine | Connection) -> Iterator[Connection]:
 
 
 def _queue_up(connection: Connection) -> None:
-    """Let one process migrate at a time (SQLite has one writer anyway), in a transaction that has begun."""
+    """Wait until no other process migrates, in a transaction that has begun. SQLite has one writer anyway."""
     postgresql = connection.dialect.name == "postgresql"
     connection.execute(text(f"select pg_advisory_xact_lock({_ADVISORY_LOCK})" if postgresql else "select 1"))

@@ -1,5 +1,5 @@
 """
-The outbox table as relays see it.
+The outbox in a database, as relays see it.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _ROLES = ("friend", "inviter")
 
 class SqlOutbox:
     """
-    What waits for one sink of one mall in a database.
+    The events that wait for one sink of one mall.
 
     An event keeps its place: it is leased only when no earlier event of its order key waits, and
-    told events are deleted. Parked ones stay, and hold nobody up.
+    events that were taken are deleted. Parked ones stay, and hold nobody up.
 
     A lease is a few statements, however many events it takes. Whoever locks the first waiting event
-    of an order key may take those behind it too; where another relay has it locked (PostgreSQL), or
+    of an order key may take those behind it too; if another relay has it locked (PostgreSQL), or
     was faster, the whole key is left alone.
     """
 
@@ -62,18 +62,18 @@ class SqlOutbox:
         ]
 
     def told(self, events: Sequence[Waiting]) -> int:
-        """They have been taken: forget them; how many of them were still ours by their lease."""
+        """Delete events that were taken. Returns how many of them were still under their lease."""
         if not events:
             return 0
         with self._store.working() as connection:
             return sum(connection.execute(delete(self._rows).where(ours)).rowcount for ours in self._ours(events))
 
     def put_off(self, events: Sequence[Waiting], until: datetime, *, tried: bool = True) -> int:
-        """They have not been taken, or not even been *tried*; again from *until* on. How many were ours."""
+        """Let events that were not taken wait until *until*. Returns how many were still under their lease."""
         return self._change(events, next_at=until, attempts=self._rows.c.attempts + int(tried))
 
     def park(self, events: Sequence[Waiting], now: datetime) -> int:
-        """They have not been taken too often; leave them for people to look at. How many were ours."""
+        """Park events that were not taken too often. Returns how many were still under their lease."""
         return self._change(events, parked_at=now, attempts=self._rows.c.attempts + 1)
 
     def _change(self, events: Sequence[Waiting], **values: Any) -> int:
@@ -84,7 +84,7 @@ class SqlOutbox:
             return sum(connection.execute(changed.where(ours)).rowcount for ours in self._ours(events))
 
     def _ours(self, events: Sequence[Waiting]) -> Iterator[ColumnElement[bool]]:
-        """Their rows, as long as the lease they came with is still theirs; in lists that every database takes."""
+        """Conditions for events' rows still under the lease they came with, one for each portion of a long list."""
         rows = self._rows.c
         for lease in sorted({event.lease for event in events}):
             numbers = sorted(event.number for event in events if event.lease == lease)
@@ -94,7 +94,7 @@ class SqlOutbox:
     # --- leasing -----------------------------------------------------------------------------
 
     def _ready(self, connection: Connection, now: datetime, limit: int) -> list[Row[Any]]:
-        """In order, those whose time has come and whose order key has no earlier one waiting."""
+        """The next events, in order, that are due and have no earlier one of their order key waiting."""
         ready: list[Row[Any]] = []
         busy: set[str] = set()
         last = 0
@@ -108,7 +108,7 @@ class SqlOutbox:
         return ready[:limit]
 
     def _page(self, connection: Connection, after: int, busy: set[str]) -> list[Row[Any]]:
-        """The next rows that wait, without those of keys that are known to be busy, as far as a statement takes."""
+        """The next rows that wait, without those of keys known to be busy, as many as one statement takes."""
         rows, order = self._rows.c, self._order_key
         query = select(rows.number, order.label("order"), rows.next_at).where(
             rows.mall == self._store.mall, rows.sink == self._sink, rows.parked_at.is_(None), rows.number > after
@@ -118,7 +118,7 @@ class SqlOutbox:
         return list(connection.execute(query.order_by(rows.number).limit(_PAGE)))
 
     def _locked(self, connection: Connection, numbers: Iterable[int], now: datetime) -> set[int]:
-        """Lock those of the rows that nobody else has locked, and that are still free."""
+        """Lock those of the rows that are still free and that nobody else has locked; their numbers."""
         rows, found = self._rows.c, set[int]()
         for some in _cut(sorted(numbers)):
             free = select(rows.number).where(rows.number.in_(some), self._still_free(now)).order_by(rows.number)
@@ -128,7 +128,7 @@ class SqlOutbox:
     def _take(
         self, connection: Connection, numbers: Sequence[int], now: datetime, until: datetime, name: str
     ) -> list[int]:
-        """Put the lease on the rows; the numbers of those that have it."""
+        """Put the lease on the rows; the numbers of those that got it."""
         rows, taken = self._rows.c, list[int]()
         for some in _cut(numbers):
             leased = update(self._rows).where(rows.number.in_(some), self._still_free(now))
@@ -147,12 +147,12 @@ class SqlOutbox:
 
     @property
     def _order_key(self) -> ColumnElement[Any]:
-        """The order key; the person, in rows of a program that knew no order keys."""
+        """The order key; the holder in rows of a program that knew no order keys."""
         return func.coalesce(self._rows.c.order_key, self._rows.c.holder)
 
 
 def events_of(store: SqlStore, connection: Connection, rows: Sequence[Row[Any]]) -> list[CloudEvent]:
-    """Rows of the outbox as events; people in them by the host's ids, without those who were erased."""
+    """Rows of the outbox as events. Holders in them become the host's ids; erased people are left out."""
     told = [store.codec.data_in(row.data) for row in rows]
     holders = {row.holder for row in rows} | {data[role] for data in told for role in _ROLES if role in data}
     users = _users(store, connection, sorted(holders - {None}))
@@ -175,7 +175,7 @@ def _named(data: Mapping[str, Any], users: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _users(store: SqlStore, connection: Connection, holders: Sequence[str]) -> dict[str, str]:
-    """The host's ids of holders, in one question; without those who were erased."""
+    """The host's ids of holders, read with one statement; erased people are left out."""
     record = store.tables.record.c
     known = select(record.kind, record.shape, record.body).where(record.mall == store.mall, record.kind == Person.kind)
     pages = (known.where(record.holder.in_(some)).order_by(record.number) for some in _cut(holders))

@@ -1,5 +1,5 @@
 """
-Events that no receiver took, for people to look at: list them, send them again, or give them up.
+Parked events, which no receiver took: list them, send them again, or give them up.
 """
 
 from __future__ import annotations
@@ -89,16 +89,16 @@ class ParkedEvents:
 
     def requeue(self, numbers: Sequence[int], *, by: str, why: str = "") -> int:
         """
-        Send parked events again, as if they had never been tried; how many were there to be sent.
+        Send parked events again, as if they had never been tried. Returns how many of them were parked.
 
-        Each goes to the place that its number has, before later events of its order key that still
+        Each takes the place that its number has, before later events of its order key that still
         wait. The journal keeps who asked for it and why.
         """
         again = update(self._rows).values(parked_at=None, next_at=None, lease=None, attempts=0)
         return self._do("outbox.requeued", again, numbers, by, why)
 
     def drop(self, numbers: Sequence[int], *, by: str, why: str = "") -> int:
-        """Give parked events up; how many were there. The journal keeps which, who and why."""
+        """Delete parked events. Returns how many of them were parked. The journal keeps which, who and why."""
         return self._do("outbox.dropped", delete(self._rows), numbers, by, why)
 
     def _do(self, what: str, statement: Any, numbers: Sequence[int], by: str, why: str) -> int:
@@ -115,7 +115,7 @@ class ParkedEvents:
         return len(found)
 
     def _note(self, connection: Connection, what: str, rows: Sequence[Row[Any]], by: str, why: str) -> None:
-        """A change in the journal without lines, and its receipt: it says by whom, and its source why and which events."""
+        """Write a change without lines into the journal, with its receipt: who did what, why, and to which events."""
         events = (f"{row.sink}/{row.event}/{bytes(row.id).hex()}" for row in rows)
         because = Because(campaign="", rule=what, source=("why", why, *events))
         name, now = self._ids.new(), self._clock.now()

@@ -1,8 +1,8 @@
 """
-A `Writing` as rows: plain tuples, ready for any driver.
+Turns a `Writing` into rows: plain tuples, ready for any driver.
 
 What is inserted is sorted by key inside each table, so that two batches which insert the same
-missing rows meet in the same order and cannot wait for each other in a ring.
+missing rows meet in the same order and can't wait for each other in a circle.
 """
 
 from __future__ import annotations
@@ -59,15 +59,15 @@ _RELEASE = ("epoch", "project", "campaigns", "paused", "digests")
 @attrs.frozen(kw_only=True)
 class Rows:
     """
-    Everything one `Writing` comes to.
+    All rows of one `Writing`.
 
     Attributes:
-        moved: Balances that stand there already; `opened` are new ones.
-        changed: Records that stand there already; `made` are new ones.
+        moved: Balances that exist already; `opened` are new ones.
+        changed: Records that exist already; `made` are new ones.
         damaged: Versions that were damaged, and are written anew: (campaign, version).
-        named: By what records are found; `forgotten`: changed ones, each with a value that stays.
-        rung: Ids of timers to take away.
-        draws: Wanted codes, by pool: one owner for each code.
+        named: Look-ups to insert; `forgotten`: changed records, each with a value that stays.
+        rung: Ids of timers to delete.
+        draws: Owners that each get one card code, by pool.
     """
 
     receipts: Batch
@@ -91,7 +91,7 @@ class Rows:
 
 
 def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
-    """The rows that *writing* comes to; Conflict for one that contradicts itself."""
+    """The rows of *writing*; Conflict if it contradicts itself."""
     at = _moment(writing)
     old = [write for write in writing.balances if write.before is not None]
     new = [write for write in writing.balances if write.before is None]
@@ -134,7 +134,7 @@ def _sorted(columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Batch:
 
 
 def _moment(writing: Writing) -> datetime | None:
-    """When the batch was decided, as far as anything in it says so."""
+    """The instant at which the batch was decided, if any row tells it."""
     decided = [write.decided_at for write in writing.changes]
     return max(decided or [write.receipt.at for write in writing.receipts], default=None)
 
@@ -228,7 +228,7 @@ def _emit(write: EmitWrite, codec: Codec, at: datetime) -> tuple[Any, ...]:
 
 
 def _told(write: EmitWrite, codec: Codec, sinks: Sinks) -> list[tuple[Any, ...]]:
-    """An event of the outbox, a row for each sink that takes it; those about one person are taken in order."""
+    """The rows of an event in the outbox, one for each sink that takes it. Those about one person keep their order."""
     event = _emit(write, codec, write.emitted_at)
     return [(*event, sink, write.emit.holder) for sink in sinks.taking(write.emit.event)]
 
@@ -238,7 +238,7 @@ def _due(write: EmitWrite) -> datetime:
 
 
 def _wakes(write: EmitWrite) -> Iterator[tuple[Any, ...]]:
-    """A row for each key that a timer wakes, and for each balance it gives back to, with how much."""
+    """A row for each key that a timer wakes, and one with the amount for each balance it gives back to."""
     at = _due(write)
     for key in write.emit.wakes:
         yield key.id, at, write.id, None

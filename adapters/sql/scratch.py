@@ -1,5 +1,5 @@
 """
-A ledger on the side: numbers and words that must come out equal, kept on disk.
+A temporary database in which `quanyi verify` compares sums and digests, so that memory stays bounded.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ _BOOKED, _STANDS = 1, 2
 
 class Scratch:
     """
-    Adds up what was booked and what stands, by question and key; and compares what was said last of
-    a row with what stands there. Memory stays bounded.
+    Adds up pairs of numbers that must be equal, and compares pairs of digests, by question and key.
 
     >>> with Scratch.open() as scratch:
     ...     scratch.add("balance", b"1", "pile", booked=3)
@@ -56,7 +55,7 @@ class Scratch:
     @classmethod
     @contextmanager
     def open(cls) -> Iterator[Self]:
-        """A new one, in a file that goes away by itself."""
+        """A new one, in a temporary file that is removed at the end."""
         database = sqlite3.connect("")  # SQLite's name for a temporary file
         try:
             yield cls(database)
@@ -66,7 +65,7 @@ class Scratch:
     def add(
         self, what: str, key: bytes, name: str = "", *, booked: int | None = None, stands: int | None = None
     ) -> None:
-        """Add to one pair, or to both of its numbers."""
+        """Add to one number of a pair, or to both."""
         pair = self._pairs.setdefault((what, key), [0, 0, 0])
         if booked is not None:
             pair[0] += booked
@@ -90,7 +89,7 @@ class Scratch:
         stands: bytes | None = None,
     ) -> None:
         """
-        Keep the last word on a row, or what stands there.
+        Store the last digest that the journal names for a row, or the one of the row as it is.
 
         Args:
             code: What kind of row it is, from the row itself.
@@ -112,7 +111,7 @@ class Scratch:
         )
 
     def onesided(self, what: str) -> Iterator[str]:
-        """The name of every pair that was booked to, comes to nothing, and is not there."""
+        """The name of every pair that was booked to, whose sum is 0, and that has no row."""
         self._flush()
         found = self._database.execute(
             "select name from pair where what = ? and sides = 1 and booked = 0 order by name", (what,)
@@ -120,7 +119,7 @@ class Scratch:
         yield from (name for (name,) in found)
 
     def contradicted(self) -> Iterator[tuple[str, str, bytes | None, bytes | None]]:
-        """(name, code, said, stands) of every row that is not what was said of it last, by name."""
+        """(name, code, said, stands) of every row whose digest is not the last one named for it, by name."""
         self._flush()
         yield from self._database.execute(
             "select name, code, said, stands from word where said is not stands"

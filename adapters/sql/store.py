@@ -92,7 +92,9 @@ class SqlStore(SqlViews):
         return self._dialect.own(self.engine, self._wait_ms())
 
     def until(self, deadline: float) -> SqlStore:
-        """The same mall, whose own transactions wait for locks until an instant of `time.monotonic`, all together."""
+        """
+        The same mall, whose own transactions together wait for locks until *deadline*, an instant of `time.monotonic`.
+        """
         patient = copy.copy(self)
         patient._deadline = deadline  # noqa: SLF001
         return patient
@@ -103,7 +105,7 @@ class SqlStore(SqlViews):
 
     def join(self, connection: Any) -> SqlStore:
         """
-        The same mall inside the transaction of *connection*, which stays the host's to end.
+        The same mall inside the transaction of *connection*, which only the host ends.
 
         The host's driver may be another one than the mall's own: an async one, under `run_sync`.
         """
@@ -116,7 +118,7 @@ class SqlStore(SqlViews):
         return joined
 
     def _hosts(self) -> Connection | None:
-        """The host's connection, if we are joined to one; not once its transaction is over."""
+        """The host's connection if we are joined to one. An error once its transaction is over."""
         if self._still_open is not None:
             self._still_open()
         return self._host
@@ -146,7 +148,7 @@ class SqlStore(SqlViews):
             return self._dialect.due(connection, now, limit)
 
     def write_in(self, connection: Connection, writing: Writing) -> None:
-        """Write as a part of the transaction on *connection*, where the work beside the books leaves a trace."""
+        """Write as a part of the transaction on *connection*, for work beside the books that is journaled."""
         with self._dialect.translated():
             self._dialect.write(connection, writing)
 

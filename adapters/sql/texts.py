@@ -1,5 +1,5 @@
 """
-The texts of the campaigns in force, against what was applied.
+Compares the stored texts of the campaigns in force with what was applied.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["damaged"]
 def damaged(
     engine: Engine, *, prefix: str = "quanyi_", schema: str | None = None, kinds: Kinds = BUILTIN
 ) -> Iterator[Finding]:
-    """Every campaign in force, of any mall, whose stored text can't be used."""
+    """A finding for every campaign in force, of any mall, whose stored text can't be used."""
     release = tables_of(prefix, schema).release
     with engine.connect() as connection:
         malls = connection.scalars(select(release.c.mall).distinct().order_by(release.c.mall)).all()

@@ -1,15 +1,15 @@
 """
-Recompute everything that can be recomputed, and name each difference in words.
+Verifies a mall: recomputes everything that can be recomputed, and names each difference in words.
 
-The journal is the witness: every balance is the sum of its postings, every wallet's history adds
-up to its lots less its debt and stands for its changes, what a deal holds is what it booked, what
-was put on sale is what was loaded, every receipt stands for as many changes as it says, every
-drawn code belongs to the one it was drawn for, every record is found by what it names, and every record, timer, event, code, version and
-release is what the last change that wrote it says it was. Journal rows and receipts have digests
-of their own.
+The journal is what the rest is compared with. Every balance is the sum of its postings. Every wallet's
+history adds up to its lots less its debt and agrees with its changes. What a deal holds is what it booked.
+What was put on sale is what was loaded. Every receipt has as many changes as it says. Every
+drawn code belongs to the one it was drawn for. Every record is found by what it names, and every record,
+timer, event, code, version and release is what the last change that wrote it says. Journal rows and
+receipts have digests of their own.
 
-This catches edits, whoever made them, not forgers: there is no key in a digest, so whoever can
-write to the database can reckon it anew. All is read in one snapshot, in pages; what has to be
+This detects edits, whoever made them, not forgers: there is no key in a digest, so whoever can
+write to the database can compute it anew. All is read in one snapshot, in pages; what has to be
 compared is kept on disk.
 """
 
@@ -40,13 +40,13 @@ __all__ = ["Difference", "Report", "verify"]
 @attrs.frozen(kw_only=True)
 class Report:
     """
-    What was looked at, and what was found.
+    The result of a check.
 
     Attributes:
         rows: How many rows of each table were read.
         differences: At most as many as were asked for; `more` counts the rest.
         failed: Decisions in which a campaign broke. That is no difference: what it broke on waits in the outbox.
-        unwitnessed: Rows that a program wrote which knew no digests; none may be left once the
+        unwitnessed: Rows that a program without digests wrote; none may be left once the
             formats are raised (`quanyi db formats`).
     """
 
@@ -59,7 +59,7 @@ class Report:
 
     @property
     def good(self) -> bool:
-        """Whether everything comes out."""
+        """Whether there is no difference."""
         return not self.differences
 
 
@@ -72,7 +72,7 @@ def verify(
     schema: str | None = None,
     limit: int = 1_000,
 ) -> Report:
-    """Look at a whole mall; at most *limit* differences are told one by one."""
+    """Check a whole mall; at most *limit* differences are described one by one."""
     with _snapshot(engine) as connection, Scratch.open() as scratch:
         tables = tables_of(prefix, schema)
         strict = flagged(connection, tables) >= DIGESTED
@@ -93,7 +93,7 @@ def verify(
 
 @contextmanager
 def _snapshot(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one moment."""
+    """A connection in a transaction that sees one moment of the database."""
     # One read transaction of SQLite is a snapshot anyway.
     level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     with engine.connect().execution_options(**level) as connection:
@@ -101,7 +101,7 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def _compare(looking: Looking) -> None:
-    """Everything is read: what does not come out?"""
+    """Note what differs, once everything is read."""
     scratch = looking.scratch
     for code, words in _WORDS.items():
         for name, booked, stands in scratch.unequal(code):
@@ -121,7 +121,7 @@ def _compare(looking: Looking) -> None:
 
 
 def _may_be(code: str, booked: int, stands: int, *, strict: bool) -> bool:
-    """Whether numbers that are not equal are no difference all the same."""
+    """Whether two numbers that differ are no difference all the same."""
     if code == "timer":  # called off and rung at once, or a host's key like a timer's
         return bool(stands or not booked)
     return code == "lookup" and not strict and booked > stands  # a release that knew no look-ups wrote the record

@@ -1,5 +1,5 @@
 """
-What screens read, and where releases and versions stand.
+The reads of the store: what screens show, and stored releases and versions.
 
 Plain reads of committed rows (or, joined, of what the host's transaction sees); nothing locks.
 """
@@ -116,7 +116,9 @@ class SqlViews:
     # --- shelf -------------------------------------------------------------------------------
 
     def release(self) -> Release:
-        """The set of campaigns in force; epoch 0 if nothing was ever applied. With it the flag of the formats is read."""
+        """
+        The set of campaigns in force; epoch 0 if nothing was ever applied. The flag of the formats is read with it.
+        """
         release = self.tables.release.c
         columns = (release.epoch, release.project, release.campaigns, release.paused, release.digests)
         query = select(*columns, number_of(self.tables))

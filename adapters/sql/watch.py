@@ -1,5 +1,5 @@
 """
-The database beside its witness: marks how far it has come, and tells when it has gone back.
+Writes the witness's marks, and detects a database that has gone back behind them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Watch:
         self._turn = Lock()
 
     def look(self) -> None:
-        """Mark how far the database is, if it is time; what goes wrong is logged, and stops nobody."""
+        """Write a mark if it is time. Errors are logged and stop nobody."""
         if not self._turn.acquire(blocking=False):
             return
         try:
@@ -64,12 +64,12 @@ class Watch:
         return mark
 
     def lost(self) -> Mark | None:
-        """The last mark, if the database does not know what it has seen; None if it does, or nothing was seen."""
+        """The last mark if the database has fallen behind it; None if it has not, or if there is no mark."""
         mark = self.seen()
         return mark if mark is not None and mark.number and self._change(mark.number) != mark.change else None
 
     def findings(self) -> list[Finding]:
-        """Whether the database has gone back behind its witness."""
+        """A finding if the database has fallen behind its witness."""
         mark = self.lost()
         if mark is None:
             return []
@@ -82,11 +82,11 @@ class Watch:
         return [Finding(code="restored", message=message, hint="run quanyi codes quarantine, see docs/backups.md")]
 
     def renew(self) -> None:
-        """Begin anew from where the database stands."""
+        """Write a mark of the database as it is, whatever was there."""
         self._witness.write(self.stands().text())
 
     def stands(self) -> Mark:
-        """How far the database has come."""
+        """A mark of how far the database has come."""
         tables, mall = self._store.tables, self._store.mall
         journal, code, release = tables.journal.c, tables.code.c, tables.release.c
         last = select(journal.number, journal.id).where(journal.mall == mall).order_by(journal.number.desc()).limit(1)
@@ -105,7 +105,7 @@ class Watch:
         )
 
     def in_front(self, pool: str, mark: Mark, more: int) -> int:
-        """How many free codes of *pool* stand in its queue up to where *mark* saw it drawn, and *more* behind."""
+        """How many free codes of *pool* come before the last that *mark* saw drawn, plus *more* after it."""
         code = self._store.tables.code.c
         free = select(code.number).where(code.mall == self._store.mall, code.pool == pool, code.owner.is_(None))
         with self._store.reading() as connection:

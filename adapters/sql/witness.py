@@ -1,9 +1,11 @@
 """
-What the journal says of the rows that its lines don't spell out: a digest of each.
+The digests in the journal of rows that its lines don't contain.
 
-Every change names the rows that it wrote last in its batch. `quanyi verify` compares each row with
-the last digest that the journal has of it; a row that nothing names, and a name without its row,
-are found too. People are left out: a digest of an id can't be erased.
+Every change names the rows that it wrote last in its batch, each with the digest of its body: the journal
+doesn't keep bodies, and without a digest an edited record or campaign would look as good as the
+original (docs/decisions/0009). `quanyi verify` compares each row with the last digest that the journal has
+of it; a row that nothing names, and a name without its row, are found too. People are left out: a digest
+of an id could be tried out after the person is erased.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ __all__ = ["Written", "bodies_of"]
 
 @attrs.frozen(kw_only=True)
 class Written:
-    """The rows of a batch that journal lines don't spell out."""
+    """The rows of a batch whose contents journal lines don't tell."""
 
     changed: Batch
     made: Batch
@@ -48,7 +50,7 @@ class Written:
 
 
 def bodies_of(writing: Writing, rows: Written) -> list[bytes | None]:
-    """What each change of *writing* says in ``journal.bodies``; None for one that has nothing to say."""
+    """``journal.bodies`` for each change of *writing*: ids and digests; None for a change that names no rows."""
     found = [b"" for _ in writing.changes]
     puts: dict[bytes, tuple[int, str]] = {}
     emits: dict[int, int] = {}
@@ -70,7 +72,7 @@ def bodies_of(writing: Writing, rows: Written) -> list[bytes | None]:
 
 
 def _records(found: list[bytes], puts: dict[bytes, tuple[int, str]], rows: Written) -> None:
-    """The last change of the batch that put a record names its state."""
+    """Each record is named by the last change of the batch that put it."""
     changed = rows.changed.only("id", "shape", "after", "changed_at", "body")
     made = rows.made.only("id", "shape", "version", "changed_at", "body")
     for id_, shape, version, at, body in chain(changed, made):
@@ -89,13 +91,13 @@ def _emits(
 
 
 def _events(outbox: Batch) -> dict[bytes, bytes]:
-    """What names each event, by its id, however many sinks it has a row for."""
+    """Id and digest of each event, by its id, however many sinks it has a row for."""
     rows = outbox.only("id", "event", "data", "holder", "emitted_at")
     return {id_: id_ + event_digest(event, data, holder, at) for id_, event, data, holder, at in rows}
 
 
 def _timers(rows: Written) -> dict[bytes, bytes]:
-    """What names each timer, by its id: not under that id alone, which may be its record's."""
+    """Id and digest of each timer, by its id. The id named is not the timer's own, which may be its record's."""
     wakes: dict[bytes, list[Wake]] = {}
     for timer, key, due_at, amount in rows.wakes.only("timer", "key", "due_at", "amount"):
         wakes.setdefault(timer, []).append((key, due_at, amount))

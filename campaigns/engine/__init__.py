@@ -1,3 +1,3 @@
 """
-Inputs to verdicts: find who hears an input, lock what that needs, decide, and write once.
+The engine: finds who hears an input, locks what that needs, decides, and writes once.
 """

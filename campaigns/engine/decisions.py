@@ -1,5 +1,5 @@
 """
-One batch being decided: verdicts in order of arrival, and what to write for all of them.
+The decisions of one batch: a verdict for each input, in order of arrival, and what to write for all of them.
 """
 
 from __future__ import annotations
@@ -40,16 +40,15 @@ class Decisions:
 
     Attributes:
         verdicts: A receipt or an error for each input taken so far.
-        undeclared: What decisions asked for beyond what was locked; if there is any, nothing of
-            this sheet may be written.
+        undeclared: What decisions asked for beyond what was locked. If there is any, nothing may be written.
         short: By how much balances fell short of what was asked, where what is due gives it back; likewise.
         asking: From which inputs which campaigns asked for it.
         wanted: What each input asked for, by its id.
-        endless: The same for those that have to be left out, with why; if there are any, nothing
-            of this sheet may be written either.
+        endless: Campaigns that have to be left out of an input, with the reason. If there are any, nothing may
+            be written either.
 
     Args:
-        excluded: Who was found endless before: they decide nothing of these inputs, and are parked.
+        excluded: Campaigns found endless before: they decide nothing of these inputs, which are parked.
     """
 
     def __init__(
@@ -77,20 +76,20 @@ class Decisions:
         return self._booking.writing()
 
     def take(self, ask: Input) -> None:
-        """Decide one input."""
+        """Decide one input, and add its verdict."""
         outcome = self._attempt(ask)
         if outcome is not None:
             self.verdicts.append(outcome)
 
     def catch_up(self, now: datetime) -> None:
-        """Decide what decisions of this batch have put off to an instant that is over by *now*: it has no verdict here."""
+        """Decide timers that were set in this batch and are due by *now*. They have no verdicts."""
         while (timer := self._booking.put_off(now)) is not None:
             self._attempt(timer_input(timer))
 
     # --- one input ---------------------------------------------------------------------------
 
     def _attempt(self, ask: Input) -> Outcome | None:
-        """The verdict; None if more must be locked for it, or some campaign be left out."""
+        """The verdict; None if more must be locked for it, or a campaign be left out."""
         try:
             return self._repeated(ask) or self._decide(ask)
         except Undeclared as more:
@@ -107,7 +106,7 @@ class Decisions:
             return outcome
 
     def _repeated(self, ask: Input) -> Outcome | None:
-        """The first answer, if the key is taken."""
+        """The first receipt, marked as a duplicate, if the key is taken."""
         if ask.id not in self._known:
             return None
         kept = self._known[ask.id]
@@ -138,7 +137,7 @@ class Decisions:
         return receipt
 
     def _nobody(self, ask: Input) -> QuanyiError:
-        """Nobody answers: nothing of that name, or it is somebody else's."""
+        """The error if no campaign answers: nothing of that name exists, or it is somebody else's."""
         if ask.about is not None:
             return NotFound(f"no {ask.about.kind} {'/'.join(ask.about.parts)}")
         if ask.campaign is not None:
@@ -179,7 +178,7 @@ class Decisions:
         return decisions, answer
 
     def _not_endless(self, ask: Input, caused: Sequence[_Link], by_itself: int) -> None:
-        """Leave a campaign out, and begin again, where a chain goes too deep or a campaign sets itself off too often."""
+        """Raise `Endless` if a chain gets too deep, or a campaign causes itself too often."""
         for link in caused:
             far = len(link.path) > DEPTH or by_itself > DEPTH
             if far and any((ask.id, play.head.campaign) not in self._excluded for play in link.hearing):
@@ -187,9 +186,10 @@ class Decisions:
 
     def _one(self, ask: Input, play: Play, root: Input, *, foreseen: bool) -> tuple[Decision, Changes | None]:
         """
-        One campaign's verdict on one input, *root* or what it caused; a no concerns that campaign alone.
+        One campaign's verdict on one input, which is *root* or what it caused. A refusal concerns that campaign alone.
 
-        What is *foreseen* is locked as far as it can be told from the input.
+        Args:
+            foreseen: Whether the input told all it needs, so that this was locked already.
         """
         endless = self._excluded.get((root.id, play.head.campaign))
         if endless:
@@ -214,12 +214,12 @@ class Decisions:
         return _granted(ask, play, changes), changes
 
     def _stopped(self, ask: Input, play: Play) -> None:
-        """An operator's pause stops everything that is new, and nothing that is under way."""
+        """Refuse what is new while an operator has paused the campaign. What is under way goes on."""
         if self._in_force.paused(play.head.campaign) and not ask.due and ask.about is None:
             raise NotOpen(reason="paused")
 
     def _caused(self, ask: Input, changes: Changes) -> list[tuple[Input, tuple[Play, ...]]]:
-        """What a decision tells the world, where a campaign listens."""
+        """The emitted events that campaigns listen to, as inputs, each with those campaigns."""
         emits = [line for line in changes.lines if isinstance(line, Emit) and line.at is None]
         inner = [_inner(ask, emit) for emit in emits if self._in_force.hears(emit.event)]
         heard = [(caused, tuple(self._in_force.match(caused, self.view))) for caused in inner]
@@ -241,7 +241,7 @@ class _Link:
 
 
 def _join(answer: dict[str, object], more: Mapping[str, object]) -> None:
-    """Add what another campaign answers to the same input: lists go on, and what is said already stands."""
+    """Add what another campaign answers to the same input: lists are joined, and other values stay as they are."""
     for name, value in more.items():
         known = answer.setdefault(name, value)
         if isinstance(known, list) and isinstance(value, list) and known is not value:
@@ -249,12 +249,14 @@ def _join(answer: dict[str, object], more: Mapping[str, object]) -> None:
 
 
 def _overheard(ask: Input) -> Input:
-    """A command as those see it who react to it without being asked."""
+    """A command for campaigns that react to it without being asked: they skip and don't refuse."""
     return attrs.evolve(ask, asks=False) if ask.asks else ask
 
 
 def _inner(ask: Input, emit: Emit) -> Input:
-    """What is told, as an input; of somebody else than the subject the host has said nothing."""
+    """
+    Turn an emitted event into an input. Facts and personal attributes are dropped unless it concerns the same user.
+    """
     data = dict(emit.data)
     inner = attrs.evolve(ask, type=emit.event, data=data, holder=emit.holder, about=None, campaign=None)
     holders = {role: str(data[role]) for role in _ROLES if role in data}
@@ -269,7 +271,7 @@ def _verdict(ask: Input, play: Play, rule: str = "", **fields: Any) -> Decision:
 
 
 def told_again(type_: str, user: str | None, key: str, now: datetime, parked: Mapping[str, Any]) -> Input:
-    """What campaigns tell each other, as an input that comes again: with the sources and people it had."""
+    """A parked event that campaigns had caused, as an input again, with its sources and people."""
     data = dict(parked["data"])
     source = tuple((str(name), str(id_)) for name, id_ in parked.get("source", ()))
     holders = {role: str(data[role]) for role in _ROLES if role in data}
@@ -277,14 +279,14 @@ def told_again(type_: str, user: str | None, key: str, now: datetime, parked: Ma
 
 
 def _failed(ask: Input, play: Play, reason: str) -> tuple[Decision, Changes]:
-    """What becomes of an input where a campaign broke on it; whoever asked that campaign is told so instead."""
+    """The decision where a campaign broke on an input. Raises CampaignFailed for somebody who asked that campaign."""
     if ask.asks:
         raise CampaignFailed(play.head.campaign, reason)
     return _verdict(ask, play, outcome="failed", reason=reason), _parked(ask, play)
 
 
 def _parked(ask: Input, play: Play) -> Changes:
-    """A broken campaign's input goes to the outbox, so that somebody mends it and nothing is lost."""
+    """An event with the broken campaign's input, so that it can be decided again once the campaign is repaired."""
     head = play.head
     data: dict[str, Any] = {"campaign": head.campaign, "type": ask.type, "key": ask.key, "data": dict(ask.data)}
     data |= {"source": [list(pair) for pair in ask.source]} if ask.source else {}

@@ -1,9 +1,9 @@
 """
-Campaigns that would keep one input from ever being decided, and which of a chain's they are.
+Campaigns that would keep an input from ever being decided, and which one of a chain to leave out.
 
-What a campaign causes is decided with its input, in the same transaction. A chain that goes too
-deep, or a decision that keeps asking for more rows, has been seen by the decisions around it
-already; so the batch is dropped and decided again without that campaign, for that input alone.
+What a campaign causes is decided with its input, in the same transaction. When a chain gets too
+deep, or a decision keeps asking for more rows, later decisions in the batch have been built on it
+already. So the batch is dropped and decided again without that campaign, for that input alone.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Endless(Exception):  # noqa: N818  (a request to start again)
 
 class StillAsking(Undeclared):
     """
-    More must be locked, or looked for.
+    More must be locked, or due timers be looked for.
 
     Attributes:
         pairs: Which campaigns asked for it, of which inputs.
@@ -60,9 +60,14 @@ class StillAsking(Undeclared):
 
 def first_in_a_circle(path: Sequence[str]) -> str:
     """
-    The campaign that a chain of campaigns should have done without: the first that comes twice.
+    The campaign to leave out of a chain of campaigns that is too long.
 
-    Without it nothing of the circle is left, and what led to it stands. A chain that comes to no
-    campaign twice is only long: there it is the last one.
+    That is the first one that comes twice: without it the circle is broken, and what led to it stays. If
+    none comes twice the chain is only long, and it is the last one.
+
+    >>> first_in_a_circle(["order", "badge", "bonus", "badge"]), first_in_a_circle(["order", "badge"])
+    ('badge', 'badge')
+    >>> first_in_a_circle(["a", "b", "c"])
+    'c'
     """
     return next((campaign for campaign in path if path.count(campaign) > 1), path[-1])

@@ -1,8 +1,8 @@
 """
-Who is who inside: the host's users and their random holder ids.
+Holders: the random ids that stand for the host's users inside a mall.
 
-A holder id is made the first time a user is seen, and stands in one erasable record. What was
-committed once is remembered in a bounded map, so that a regular costs no look-up.
+A holder id is made the first time a user is seen, and is stored in one erasable record. What was
+committed once is cached in a bounded map, so that known users cost no look-up.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Holders:
     A newcomer's record is written with the batch that first mentions them, under a guard that
     it does not exist yet; whoever loses that race starts again and finds the winner's.
 
-    While one stranger after the other turns out to be new, the next are taken for new as well:
-    they are looked up together with what is locked, and nobody waits for a question of its own.
+    As long as every unknown user turns out to be new, further ones are taken for new without asking: their
+    records are looked up together with what is locked, so they don't cost a statement of their own.
     """
 
     def __init__(self, ids: Ids) -> None:
@@ -42,9 +42,9 @@ class Holders:
 
     def recognise(self, asks: Sequence[Input], store: Store) -> tuple[list[Input], list[RecordWrite]]:
         """
-        The inputs with their holders filled in, and records for those never seen.
+        The inputs with their holders filled in, and records for users never seen before.
 
-        Whoever settles them must see that the records do not exist, and say whom it `met` instead.
+        The caller must check under the lock that these records do not exist, and call `met` for those that do.
         """
         users = {user for ask in asks for user in _users(ask)}
         holders = {user: self._known[user] for user in users if user in self._known}
@@ -62,18 +62,20 @@ class Holders:
         return [_introduced(ask, holders) for ask in asks], newcomers
 
     def guess(self, asks: Sequence[Input], store: Store) -> list[Input]:
-        """The inputs with their holders filled in, to be tried and not settled: strangers stay strangers."""
+        """
+        The inputs with their holders filled in, for decisions that are not written. Unknown users get a placeholder.
+        """
         users = {user for ask in asks for user in _users(ask)}
         holders = {user: f"?{user}" for user in users} | self.look_up(users, store)
         known = [_introduced(ask, holders) for ask in asks]
         return [attrs.evolve(ask, holder=ask.holder or "?") for ask in known]
 
     def named(self, ask: Input) -> Input:
-        """The input with the holders that are remembered; a mark stands for everybody else."""
+        """The input with the holders that are cached, and placeholders for everybody else."""
         return _introduced(ask, {user: self._known.get(user, f"?{user}") for user in _users(ask)})
 
     def look_up(self, users: Iterable[str], store: Store) -> dict[str, str]:
-        """Holders of those users who have one; nothing is made up."""
+        """The holders of those users who have one. None are made up."""
         known = {user: self._known[user] for user in users if user in self._known}
         keys = {RecordKey(kind=Person.kind, parts=(user,)): user for user in users if user not in known}
         if keys:
@@ -82,7 +84,7 @@ class Holders:
         return known
 
     def remember(self, asks: Iterable[Input], unwritten: Container[str | None]) -> None:
-        """Keep who was committed; those *unwritten* were refused before anything was known of them."""
+        """Cache holders that were committed, without those *unwritten*: new users who were only refused."""
         with self._mutex:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
@@ -93,13 +95,13 @@ class Holders:
                 self._known.update({user: holder for user, holder in met.items() if holder not in unwritten})
 
     def met(self, people: Iterable[Person]) -> None:
-        """Who was taken for new and is not: kept if committed, and a reason to ask before the next guess."""
+        """Cache people who were taken for new and are not, and ask again before the next guess."""
         with self._mutex:
             self._guessing = False
             self._known.update({person.user: str(person.holder) for person in people})
 
     def forget(self, asks: Iterable[Input]) -> None:
-        """Drop what may have been a guess that lost its race."""
+        """Drop cached holders that may never have been committed."""
         with self._mutex:
             self._guessing = False
             for ask in asks:

@@ -1,9 +1,9 @@
 """
-The campaigns in force, and every version that something still in flight was made by.
+The campaigns in force, and every version that made something which is still under way.
 
 A stored text is used only if it is what was applied, and can be read; else that campaign is parked.
 
-A store's epoch tells when another set has come into force; every settled batch reads it, so a
+A store's epoch tells when another set has come into force; every batch reads it, so a
 process learns of an `apply` or a pause with its next input.
 """
 
@@ -30,10 +30,10 @@ _log = logging.getLogger("quanyi")
 
 class CampaignsInForce:
     """
-    Finds who hears an input.
+    Finds which campaigns decide an input.
 
     Args:
-        shelf: Where releases and versions stand.
+        shelf: Where releases and versions are stored.
         read_play: Makes a play of a stored version.
         basics: Plays that belong to no campaign, by input type: redeem, reveal, adjust…
     """
@@ -52,11 +52,11 @@ class CampaignsInForce:
 
     @property
     def epoch(self) -> int:
-        """The number of the set in force here."""
+        """The number of the set that this process uses."""
         return self.release.epoch
 
     def reload(self) -> None:
-        """Take over the set in force in the store."""
+        """Take over the set that is in force in the store."""
         release = self._shelf.release()
         with self._mutex:
             self._plays = {key: play for key, play in self._plays.items() if not isinstance(play, Parked)}
@@ -70,7 +70,7 @@ class CampaignsInForce:
 
     def play(self, campaign: str, version: str, applied: str | None = None) -> Play:
         """
-        One version of a campaign, however old; `Parked` where its text can't be used.
+        One version of a campaign, however old; `Parked` if its text can't be used.
 
         Args:
             applied: The digest of its text in hex, where a release repeats it.
@@ -81,7 +81,7 @@ class CampaignsInForce:
         return play
 
     def readable(self, campaign: str, version: str) -> Play:
-        """The same; StorageError where its text can't be used."""
+        """The same, but a StorageError if its text can't be used."""
         play = self.play(campaign, version)
         if isinstance(play, Parked):
             raise StorageError(play.why)
@@ -100,7 +100,7 @@ class CampaignsInForce:
             return None
 
     def damaged(self) -> dict[str, str]:
-        """What is wrong with what is in force: by campaign, and under ``""`` with the project's own text."""
+        """What is wrong with stored texts in force: by campaign, and under ``""`` with the project's own."""
         found = {name: play.why for name, play in self._newest.items() if isinstance(play, Parked)}
         project = self.release.project
         if self.release.digests.get("", text_digest(project).hex()) != text_digest(project).hex():
@@ -108,7 +108,7 @@ class CampaignsInForce:
         return dict(sorted(found.items()))
 
     def newest(self, campaign: str) -> Play | None:
-        """The version in force; None for a campaign that is not."""
+        """The version in force of a campaign; None if it has none."""
         return self._newest.get(campaign)
 
     def plays(self) -> list[Play]:
@@ -120,7 +120,7 @@ class CampaignsInForce:
         return frozenset(self._basics)
 
     def paused(self, campaign: str) -> bool:
-        """Whether an operator stopped it for now."""
+        """Whether an operator has paused the campaign."""
         return campaign in self.release.paused
 
     def hears(self, type_: str) -> bool:
@@ -129,15 +129,17 @@ class CampaignsInForce:
 
     def match(self, ask: Input, view: View) -> list[Play]:
         """
-        Everybody who decides *ask*: the maker of the record it is about, in the version that
-        made it; the campaign it names; else whoever listens.
+        All plays that decide *ask*.
+
+        That is the maker of the record it is about, in the version that made it; or the campaign it names; or all
+        that listen.
         """
         if ask.about is not None and ask.type not in self._basics:
             return self._maker(ask, view)
         return self.first_match(ask)
 
     def first_match(self, ask: Input) -> list[Play]:
-        """What of `match` can be told from the input alone."""
+        """The part of `match` that can be told from the input alone."""
         if ask.type in self._basics:
             return [self._basics[ask.type]]
         if ask.about is not None:
@@ -149,8 +151,9 @@ class CampaignsInForce:
 
     def likely(self, ask: Input) -> list[Play]:
         """
-        A guess at who will decide an input about a record that nobody has looked at yet: whoever
-        decided the last one of its type. What a wrong guess needs is locked in vain, no more.
+        A guess at who will decide an input about a record that nobody has read yet.
+
+        It is whoever decided the last one of its type. If the guess is wrong, some rows are locked in vain.
         """
         play = self._makers.get(ask.type) if ask.about is not None else None
         return [] if play is None else [play]

@@ -1,8 +1,8 @@
 """
-Which campaigns hear an input: found by type, then by the equalities they declare.
+The index of campaigns by what they hear: found by type, then by the equalities they declare.
 
 An event costs what it touches, not what exists: campaigns of one type are kept in one hash
-table per set of attributes that they compare, so a look-up is one per such set.
+table per set of attributes that they compare, so there is one look-up per such set.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _Bucket = dict[tuple[Any, ...], list[Play]]
 
 
 class Index:
-    """The plays in force, found by what they hear."""
+    """The plays in force, by what they hear."""
 
     def __init__(self, plays: Iterable[Play] = ()) -> None:
         self._types: dict[str, dict[tuple[str, ...], _Bucket]] = {}
@@ -30,23 +30,23 @@ class Index:
             self.add(play)
 
     def add(self, play: Play) -> None:
-        """Take one more play in; costs what the play declares, whatever is in already."""
+        """Add one more play. The cost depends on what it declares, not on how many there are already."""
         for trigger in play.listens():
             paths = tuple(sorted(trigger.where))
             buckets = self._types.setdefault(trigger.type, {}).setdefault(paths, {})
             buckets.setdefault(_wanted(trigger, paths), []).append(play)
 
     def hears(self, type_: str) -> bool:
-        """Whether anybody listens to inputs of this type."""
+        """Whether any play listens to inputs of this type."""
         return type_ in self._types
 
     def match(self, ask: Input) -> list[Play]:
         """
-        Everybody whose triggers fit, by priority, then by id.
+        Every play whose triggers fit, by priority, then by id.
 
         A command goes to those whose condition (`only_if`) and audience (`for`) fit, as far as they ask
-        for equal values. One that fits nobody's is for all those to refuse who hear its type: whoever
-        waits is told why. What is not on offer stays unknown.
+        for equal values. If it fits none, it goes to all that hear its type, so that one of them refuses
+        it with a reason. A command for something that is not on offer finds none.
         """
         found: dict[int, Play] = {}
         for paths, buckets in self._types.get(ask.type, {}).items():
@@ -60,14 +60,16 @@ class Index:
         return sorted(found.values(), key=_order)
 
     def _but_for_conditions(self, type_: str) -> Iterator[Play]:
-        """Those whom only a condition keeps from hearing this type: on the event or the profile, not the offer."""
+        """
+        The plays that only a condition keeps from hearing this type: one on the event or the profile, not on the offer.
+        """
         for paths, buckets in self._types.get(type_, {}).items():
             if all(path.startswith(("event.", "user.")) for path in paths):
                 yield from (play for bucket in buckets.values() for play in bucket)
 
 
 def _is_for(play: Play, ask: Input) -> bool:
-    """Whether the values that a play's audience asks to be equal are those of the asker."""
+    """Whether the asker has the values that a play's audience asks to be equal."""
     audience = play.head.audience
     if isinstance(audience, AllOf):
         audience = attrs.evolve(audience, reason="")  # its own word for a no routes like any other
@@ -87,5 +89,5 @@ def _hashable(value: Any) -> Any:
 
 
 def _value(ask: Input, path: str) -> Any:
-    """The attribute that a path names: ``event.amount`` or ``amount``, ``user.level``; a personal one is seen too."""
+    """The attribute that a path names: ``event.amount`` or ``amount``, ``user.level``; personal ones too."""
     return value_at(path, ask)

@@ -1,8 +1,8 @@
 """
-Booking what is due, in batches, past the rows that somebody else holds.
+The sweep: books what is due, in batches, and passes over rows that somebody else holds.
 
-A host's transaction that stays open must not stop the others' holds from coming back: what needs its
-rows is left for a later sweep. So is a timer whose change the database can't keep.
+A host's transaction that stays open must not stop the others' holds from coming back: a timer that needs
+its rows is left for a later sweep. So is a timer whose change the database can't store.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ _BATCH = 64
 
 def book_due(transactions: Transactions, timers: Sequence[Timer], store: Store) -> int:
     """
-    Settle *timers*, a batch in each transaction; how many of them.
+    Decide *timers*, a batch in each transaction.
+
+    Returns:
+        How many were booked.
 
     Raises:
         LockTimeout: Others hold what every one of them needs, or the database can't tell what they hold.
-        DataError: The database can't keep what any of them comes to.
+        DataError: The database can't store what any of them comes to.
     """
     asks = [timer_input(timer) for timer in timers]
     left: list[LockTimeout | DataError] = []
@@ -45,7 +48,7 @@ def book_due(transactions: Transactions, timers: Sequence[Timer], store: Store) 
 def _booked(
     transactions: Transactions, asks: Sequence[Input], store: Store, left: list[LockTimeout | DataError]
 ) -> int:
-    """How many of a batch were booked; why the others were not is put into *left*."""
+    """The number of a batch that was booked; why the others were not is added to *left*."""
     if not asks:
         return 0
     try:

@@ -1,5 +1,5 @@
 """
-Due timers as inputs, whether a store kept them or a decision of this very batch put them off.
+Due timers as inputs, whether a store returned them or a decision of the same batch set them.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ A batch of inputs becomes one transaction. Needs are gathered from all of them a
 one sorted sweep; each input is decided in order of arrival on a view that already shows what
 those before it decided; everything is written in one go. A decision that finds it needs more
 drops the transaction, and the batch starts again with the larger set: nothing was written, so
-nothing is lost. Where more is due than one transaction books, a portion is written for itself,
+nothing is lost. Where more is due than one transaction books, a portion is written by itself,
 and the batch begins anew.
 """
 
@@ -38,7 +38,7 @@ _log = logging.getLogger("quanyi")
 _TRIES = 8
 _ROUNDS = 64
 _PORTIONS = 8
-"""How many portions of what is due a batch books before itself; then the caller must come again."""
+"""How many portions of due timers one call books before its own: it must not have to do the work of a whole sweep."""
 
 _BEHIND = "more is due than one call books before its own; sweep, and try again"
 Done = TypeVar("Done")
@@ -55,7 +55,7 @@ class _Behind(Conflict):
 
 
 class _Met(Exception):  # noqa: N818  (a request to start again)
-    """Somebody who was taken for new is known."""
+    """A user who was taken for new is known already."""
 
     def __init__(self, people: Iterable[Person]) -> None:
         self.people = list(people)
@@ -65,11 +65,11 @@ class _Met(Exception):  # noqa: N818  (a request to start again)
 @attrs.frozen(kw_only=True)
 class Transactions:
     """
-    Settles batches of inputs for one mall.
+    Decides and writes batches of inputs for one mall.
 
     Attributes:
         in_force: The campaigns in force.
-        holders: Who is who inside.
+        holders: The random ids that stand for users.
         expressions: The evaluator for expressions in campaigns.
     """
 
@@ -98,7 +98,7 @@ class Transactions:
             except _Met as met:
                 self.holders.met([] if joined else met.people)
                 continue
-            except LockTimeout:  # whoever waits again only waits longer
+            except LockTimeout:  # trying again would only prolong the wait
                 raise
             except Conflict as conflict:
                 if joined or attempt == _TRIES - 1 or isinstance(conflict, _Behind):
@@ -123,7 +123,7 @@ class Transactions:
         return [sheet.verdicts[-1] for sheet in self._look(asks, self._needs(asks), store)]
 
     def look(self, needs: Iterable[Need], now: datetime, store: Store) -> View:
-        """What stands there, with everything that is due read as done."""
+        """What is stored, with everything that is due read as if it were booked."""
         return self._look([Input(type="look", key="", at=now)], with_due_back(needs), store)[0].view
 
     def _look(self, asks: Sequence[Input], needs: set[Need], store: Store) -> list[Decisions]:
@@ -155,7 +155,7 @@ class Transactions:
     def _run_all(
         self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], store: Store, extra: Writing | None = None
     ) -> tuple[list[Outcome], Writing | None]:
-        """Decide and write; a campaign that never comes to an end with an input is left out of that input."""
+        """Decide and write. A campaign that never comes to an end with an input is left out of that input."""
         return _without_endless(lambda excluded: self._run_once(asks, newcomers, store, extra, excluded))
 
     def _run_once(
@@ -182,13 +182,14 @@ class Transactions:
         extra: Writing | None,
         excluded: Mapping[Pair, str],
     ) -> tuple[list[Outcome], Writing | None] | None:
-        """Settle the batch; None if as much was due before it as one transaction books, and only that was written."""
+        """Run the batch. None if a full portion of due timers came before it, and only that was written."""
         rounds = _Rounds(needs, asks)
         while rounds.left():
             try:
                 with store.begin() as tx:
                     keys = [ask.id for ask in asks]
                     picture = tx.lock(rounds.needs, _latest(asks), keys, rounds.short, rounds.deciding)
+                    # Compared under the locks: before them, an `apply` could still come between.
                     if picture.epoch != self.in_force.epoch:
                         raise _Stale
                     _meet(newcomers, picture)
@@ -209,11 +210,11 @@ class Transactions:
         raise rounds.endless()
 
     def needs_of(self, ask: Input) -> set[Need]:
-        """What an input needs, as far as that can be told from itself and from who is known."""
+        """What an input needs, as far as its own data and the cached holders tell."""
         return self._needs([self.holders.named(ask)])
 
     def _write(self, tx: Transaction, sheet: Decisions, extra: Writing | None = None) -> Writing | None:
-        """Write what was decided, and a release with it; None if there was nothing."""
+        """Write what was decided, and a release with it; None if there was nothing to write."""
         writing = sheet.writing()
         if extra is not None:
             _insist(sheet)
@@ -225,7 +226,7 @@ class Transactions:
         return writing
 
     def _overdue(self, picture: Picture, asks: Sequence[Input], rounds: _Rounds) -> list[Input]:
-        """What should have happened by now to what was locked, oldest first."""
+        """The due timers of what was locked, as inputs, oldest first."""
         taken = {ask.id for ask in asks} if picture.due else ()
         overdue = [ask for ask in map(timer_input, picture.due) if ask.id not in taken]
         missing, unknown = self._needs(overdue) - rounds.needs, picture.unsummed - rounds.short.keys()
@@ -250,7 +251,7 @@ class Transactions:
             raise Endless(sheet.endless)
         if sheet.undeclared:
             raise StillAsking(sheet.undeclared, sheet.asking, sheet.wanted)
-        if sheet.short:  # only now: what could not be decided yet may give it back
+        if sheet.short:  # only now: inputs that still lack rows may give back what is short
             raise StillAsking((), sheet.asking, {}, sheet.short)
         return sheet
 
@@ -269,12 +270,12 @@ class Transactions:
 
 class _Rounds:
     """
-    How often one batch has been looked at, and who asked for more each time.
+    The rounds of one batch: what to lock in the next, and who asked for more in the past ones.
 
     Attributes:
         needs: What to lock.
         short: By how much balances run short of what is asked, where what is due may change that.
-        deciding: The timers that are decided here, so that nothing of them is due besides.
+        deciding: The timers that are decided here, so that they are in no sum of what is due.
     """
 
     def __init__(self, needs: Iterable[Need], asks: Iterable[Input] = ()) -> None:
@@ -286,12 +287,12 @@ class _Rounds:
         self._wanted: dict[bytes, set[Need]] = {}
 
     def left(self) -> bool:
-        """Whether to look once more."""
+        """Count a round; False once there have been too many."""
         self._left -= 1
         return self._left >= 0
 
     def asked(self, more: Undeclared) -> None:
-        """Lock that as well; where something runs short again, look for twice as much, so that few rounds are enough."""
+        """Lock that as well. Where something runs short again, twice as much is looked for, to need few rounds."""
         if isinstance(more, StillAsking):
             self._asked.update(more.pairs)
             for id_, needs in more.wanted.items():
@@ -301,24 +302,26 @@ class _Rounds:
             self.short[account] = self.short.get(account, 0) * 2 + missing
 
     def decides(self, due: Iterable[Timer]) -> bool:
-        """Decide these as well; whether any of them is new."""
+        """Decide these timers as well. True if any of them is new."""
         before = len(self.deciding)
         self.deciding.update(timer.id for timer in due)
         return len(self.deciding) > before
 
     def few(self, picture: Picture) -> None:
-        """Where a few promises are due, a look decides them too; of more it shows what is left at least."""
+        """
+        If few promises are due at a balance, decide them for an exact number; else the least that is certain is shown.
+        """
         dues = {need.account: due for need, due in picture.due_back.items() if due.taken and due.timers <= DUE_AT_ONCE}
         unknown = dues.keys() - self.short.keys()
         if unknown:
             raise Undeclared((), {account: dues[account].back + dues[account].taken for account in unknown})
 
     def wanted(self, ask: Input) -> set[Need]:
-        """What an input has come to ask for."""
+        """What an input has asked for so far."""
         return self._wanted.get(ask.id, set())
 
     def endless(self) -> Exception:
-        """Those who asked most often are to be left out; if it was nobody, the world does not hold still."""
+        """The error after too many rounds: `Endless` for those who asked most often, else a Conflict."""
         if not self._asked:
             return Conflict("what is due here keeps growing")
         most = max(self._asked.values())
@@ -326,7 +329,7 @@ class _Rounds:
 
 
 def _in_turn(overdue: Iterable[Input], asks: Iterable[Input]) -> list[Input]:
-    """Each timer before the first of *asks* that comes at its instant or later, so that a batch decides as calls alone would."""
+    """Put each timer before the first of *asks* that is later, so that a batch decides as single calls would."""
     turns: list[Input] = []
     waiting = deque(overdue)
     for ask in asks:
@@ -337,12 +340,12 @@ def _in_turn(overdue: Iterable[Input], asks: Iterable[Input]) -> list[Input]:
 
 
 def _age(ask: Input) -> tuple[datetime, bytes]:
-    """When an input is decided: a timer among others of its instant by its id, and before whoever asks then."""
+    """When an input is decided: timers of one instant by their ids, and all before calls of that instant."""
     return ask.at, timer_id(ask) if ask.due else _YOUNGEST
 
 
 def _of_the_asks(turns: Sequence[Input], sheet: Decisions, overdue: Sequence[Input]) -> list[Outcome]:
-    """The verdicts of those who asked, without those of what was overdue."""
+    """The verdicts on the asks, without those on overdue timers."""
     if not overdue:
         return sheet.verdicts
     timers = {ask.id for ask in overdue}
@@ -350,7 +353,7 @@ def _of_the_asks(turns: Sequence[Input], sheet: Decisions, overdue: Sequence[Inp
 
 
 def _without_endless(decide: Callable[[Mapping[Pair, str]], Done]) -> Done:
-    """Decide again and again, each time without those who were found endless; each pair is found once at most."""
+    """Decide until no pair is found endless any more, each time without those found before."""
     excluded: dict[Pair, str] = {}
     while True:
         try:
@@ -362,7 +365,7 @@ def _without_endless(decide: Callable[[Mapping[Pair, str]], Done]) -> Done:
 
 
 def _foreseen(play: Play, ask: Input) -> Iterable[Need]:
-    """What a play needs, as far as the input tells; where it breaks on that, it breaks when it decides."""
+    """What a play needs, as far as the input tells. If that fails, it fails again, and is reported, when it decides."""
     try:
         return tuple(play.needs(ask))
     except Exception:  # noqa: BLE001  (a broken campaign's own; reported when it decides)
@@ -370,21 +373,21 @@ def _foreseen(play: Play, ask: Input) -> Iterable[Need]:
 
 
 def _meet(newcomers: Iterable[RecordWrite], picture: Picture) -> None:
-    """Start again if a newcomer is none."""
+    """Start again if a user who was taken for new is known."""
     found = [picture.records[key][0] for new in newcomers if (key := new.record.key) in picture.records]
     if found:
         raise _Met(cast("list[Person]", found))
 
 
 def _insist(sheet: Decisions) -> None:
-    """A release comes into force whole, or not at all."""
+    """Raise the first refusal or error: a release comes into force whole, or not at all."""
     for verdict in sheet.verdicts:
         if isinstance(verdict, QuanyiError):
             raise verdict
 
 
 def _left_out(newcomers: Sequence[RecordWrite], written: Writing) -> set[str | None]:
-    """Holders made up for people who were only refused."""
+    """The holders made up for users who were only refused, and so were not written."""
     stands = {write.record.holder for write in written.records}
     return {newcomer.record.holder for newcomer in newcomers} - stands
 

@@ -1,5 +1,5 @@
 """
-What a batch comes to: every row once, with its final value.
+The write set: collects what a batch writes, every row once with its final value.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class WriteSet:
         self._ahead: list[tuple[datetime, int, bytes, int, Emit]] = []
 
     def book(self, ask: Input, changes: Changes, ordinal: int) -> None:
-        """Take one decision's changes in."""
+        """Add one decision's changes."""
         id_ = digest16("change", ask.id.hex(), changes.because.campaign, str(ordinal))
         self._changes.append(ChangeWrite(id=id_, input=ask.id, decided_at=ask.at, changes=changes, by=ask.by))
         moves = [line for line in changes.lines if isinstance(line, Posting)]
@@ -55,21 +55,21 @@ class WriteSet:
                 heappush(self._ahead, (line.at, len(self._changes), id_, n, line))
 
     def put_off(self, now: datetime) -> Timer | None:
-        """The first timer that was set here and has fallen due by *now*, once."""
+        """The first timer set in this batch that is due by *now*; each is returned once, None if there is none."""
         if not self._ahead or self._ahead[0][0] > now:
             return None
         at, _, change, n, line = heappop(self._ahead)
         return Timer(id=_emit_id(line, change, n), event=line.event, due_at=at, data=line.data, holder=line.holder)
 
     def receipt(self, ask: Input, receipt: Receipt) -> None:
-        """Keep what to answer when the same input comes again: a receipt as `Receipt.kept` leaves it."""
+        """Add the receipt for an input, in the form that is stored."""
         self._receipts.append(ReceiptWrite(id=ask.id, digest=ask.digest, receipt=receipt))
         self._heard.update((ask.holder, *ask.holders.values()))
         if ask.due:
             self._rung.append(bytes.fromhex(ask.key))
 
     def writing(self) -> Writing | None:
-        """All of it, or None if nobody decided anything."""
+        """Everything to write; None if nothing was decided."""
         if not self._receipts:
             return None
         lines = [line for write in self._changes for line in write.changes.lines]
@@ -124,7 +124,7 @@ class WriteSet:
         return EntryWrite(change=change.id, holder=purse.holder, entry=entry)
 
     def _opening(self, purse: LotsOf) -> int:
-        """What the wallet held before this batch: lots less debt."""
+        """The wallet's balance before this batch: lots less debt."""
         picture = self._view.picture
         accounts = (*picture.lots.get(purse, ()), debt(purse.holder, purse.unit))
         return sum(picture.balances.get(account, 0) for account in accounts)
@@ -132,9 +132,10 @@ class WriteSet:
     # --- rows --------------------------------------------------------------------------------
 
     def _balances(self) -> tuple[BalanceWrite, ...]:
-        """What moved; and with a lot that is new the account that stands for its wallet, for those who wait for it."""
+        """The balances that moved; and with each new lot the debt account of its wallet."""
         before = self._view.picture.balances
         touched = dict(self._view.balances)
+        # A new lot is invisible to those who wait for the wallet, so the row that they wait for must exist.
         anchors = {debt(a.parts[0], a.unit) for a in touched if a.kind == "lot" and a not in before}
         for anchor in anchors:
             touched.setdefault(anchor, before.get(anchor, 0))
@@ -143,6 +144,7 @@ class WriteSet:
             for account, after in touched.items()
             if before.get(account) != after or account in anchors
         ]
+        # Sorted like the locks: new rows are first locked by being inserted.
         return tuple(sorted(writes, key=lambda write: write.account.id))
 
     def _records(self) -> tuple[RecordWrite, ...]:
@@ -164,7 +166,7 @@ class WriteSet:
 
 
 def _emit_id(emit: Emit, change: bytes, n: int) -> bytes:
-    """An event's own number; the timer of a record has the record's."""
+    """The id of an event; the timer of a record has the record's id."""
     return emit.of.id if emit.of is not None else digest16("emit", change.hex(), str(n))
 
 

@@ -1,5 +1,5 @@
 """
-What the journal says, and everything that must come out of it.
+Checks of the journal, and of everything that follows from it: balances, histories, receipts.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ _KEY = 32
 
 
 class Books:
-    """The journal, balances, histories, receipts."""
+    """The checks of the journal, balances, histories and receipts."""
 
     def __init__(self, looking: Looking) -> None:
         self._looking, self._scratch = looking, looking.scratch
 
     def look(self) -> None:
-        """Read the four tables."""
+        """Read the four tables and note every difference."""
         looking, tables = self._looking, self._looking.tables
         looking.each(tables.journal, self._change, "number")
         looking.each(tables.balance, self._balance, "id")
@@ -81,7 +81,7 @@ class Books:
             self._looking.tell("journal", f"{name} is not as it was written")
 
     def _witnesses(self, row: Any, lines: list[list[Any]]) -> None:
-        """The last word on what this change wrote; none from a program that knew no digests."""
+        """Note the digests that this change names; a change of a program without digests names none."""
         covered = next((line[1] for line in lines if line[0] == "covered"), "")
         for id_, digest in witnesses(bytes(row.bodies or b"")).items():
             self._scratch.say(id_, f"{covered} {id_.hex()}" if covered else "", said=digest, needed=covered in _STAYS)
@@ -168,14 +168,14 @@ class Books:
             self._rung(receipt.key)
 
     def _rung(self, key: str) -> None:
-        """A receipt under a timer's own id says that it has rung."""
+        """A receipt under a timer's own id means that the timer was decided."""
         try:
             self._scratch.add("timer", bytes.fromhex(key), stands=1)
         except ValueError:
             return
 
     def _history(self) -> None:
-        """Each line of a wallet's history follows from the line before, and stands for its change."""
+        """Each line of a wallet's history follows from the line before, and belongs to its change."""
         entry, last = self._looking.tables.entry, {"wallet": ("", ""), "balance": 0}
 
         def look(row: Any) -> None:
@@ -194,7 +194,7 @@ class Books:
 
 
 def account_words(account: Account) -> str:
-    """An account for people: kind, parts, unit."""
+    """An account as text for people: kind, parts, unit."""
     return f"{account.kind} {'/'.join(account.parts)} in {account.unit}"
 
 

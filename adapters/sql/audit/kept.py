@@ -1,5 +1,5 @@
 """
-Rows that the journal names by a digest: what stands there must be what was written last.
+Checks of the rows that the journal names by a digest: they must be as they were last written.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ __all__ = ["Kept"]
 
 
 class Kept:
-    """Records, timers, events, codes, versions and releases."""
+    """The checks of records, timers, events, codes, versions and releases."""
 
     def __init__(self, looking: Looking) -> None:
         self._looking, self._scratch = looking, looking.scratch
 
     def look(self) -> None:
-        """Read the tables."""
+        """Read the tables and note every difference."""
         looking, tables = self._looking, self._looking.tables
         looking.each(tables.record, self._record, "number")
         looking.each(tables.lookup, self._lookup, "kind", "name", "value", "record")
@@ -66,7 +66,7 @@ class Kept:
         self._scratch.add("lookup", digest16(row.kind, row.name, _hex(row.value), _hex(row.record)), name, stands=1)
 
     def _columns(self, row: Any, record: Record, name: str) -> None:
-        """The row's columns say what the body says."""
+        """Whether the row's columns agree with its body."""
         for column, value in _columns(record).items():
             stands = getattr(row, column)
             if column == "due_at" and stands is not None:
@@ -78,7 +78,7 @@ class Kept:
             self._looking.tell("record", f"{name} is kept under another record's id")
 
     def _deal(self, deal: Deal) -> None:
-        """A placed deal holds what its moves set aside."""
+        """Whether a placed deal holds what its moves set aside."""
         for move in deal.moves:
             if move.destination == held(deal.id, move.destination.unit):
                 account = move.destination
@@ -87,7 +87,7 @@ class Kept:
     # --- timers and events -----------------------------------------------------------------------
 
     def _timers(self) -> None:
-        """Each timer with everything it wakes: both are read in the order of the timer."""
+        """Each timer with everything it wakes: both tables are read in the order of the timers."""
         looking, tables = self._looking, self._looking.tables
         wakes = _grouped(looking.pages(tables.wake, "timer", "key", "due_at"))
         waiting = next(wakes, None)
@@ -159,7 +159,7 @@ def _grouped(wakes: Iterator[Any]) -> Iterator[tuple[bytes, list[Any]]]:
 
 
 def _columns(record: Record) -> dict[str, Any]:
-    """What the row's columns must say."""
+    """The values that the row's columns must have."""
     return {
         "kind": record.kind,
         "holder": record.holder,

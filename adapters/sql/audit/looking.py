@@ -1,5 +1,5 @@
 """
-Reading all of a mall: page by page, in one snapshot, and past whatever is damaged.
+Reads all rows of a mall: page by page, in one snapshot, and past whatever is damaged.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ UNTOLD = b"untold"
 @attrs.frozen(kw_only=True)
 class Difference:
     """
-    Something that does not come out.
+    One thing that is not as it should be.
 
     Attributes:
         code: ``balance``, ``wallet``, ``history``, ``entry``, ``held``, ``loaded``, ``receipt``,
             ``code``, ``stash``, ``account``, ``record``, ``lookup``, ``journal``, ``timer``,
             ``wake``, ``outbox``, ``version``, ``release``; ``damaged`` for a row that can't be read.
-        message: What, in words and numbers.
+        message: What is wrong, in words and numbers.
     """
 
     code: str
@@ -49,7 +49,7 @@ class Difference:
 
 class Looking:
     """
-    One look at one mall.
+    One check of one mall, with what it has found so far.
 
     Attributes:
         strict: Whether every row must have a digest: all programs that write here know them.
@@ -69,22 +69,22 @@ class Looking:
         self._connection, self._mall = connection, mall
 
     def tell(self, code: str, message: str) -> None:
-        """Name a difference."""
+        """Note a difference."""
         self.found.append(Difference(code=code, message=message))
 
     def undigested(self, code: str, name: str) -> None:
-        """A row has no digest: an older program wrote it, or it was taken away."""
+        """Note a row without a digest: an older program wrote it, or the digest was removed."""
         self.unwitnessed += 1
         if self.strict:
             self.tell(code, f"{name} carries no digest")
 
     def each(self, table: Table, look: Callable[[Any], None], *key: str) -> None:
-        """Look at every row in the order of *key*; one that can't be read is named."""
+        """Call *look* for every row in the order of *key*. A row that can't be read becomes a difference."""
         for row in self.pages(table, *key):
             self.guarded(table, row, look)
 
     def guarded(self, table: Table, row: Any, look: Callable[[Any], None]) -> None:
-        """Look at one row; whatever it can't be read for becomes a difference."""
+        """Call *look* for one row; whatever it raises becomes a difference."""
         try:
             look(row)
         except Exception as error:  # noqa: BLE001  (a row may hold anything at all)
@@ -92,7 +92,7 @@ class Looking:
             self.tell("damaged", f"{self.name(table)} {_named(row)} can't be read: {said}")
 
     def pages(self, table: Table, *key: str) -> Iterator[Any]:
-        """All rows of the mall as the driver gives them, page by page, and counted."""
+        """All rows of the mall as the driver gives them, read page by page and counted."""
         name = self.name(table)
         self.rows.setdefault(name, 0)
         columns = [type_coerce(column, NullType()).label(column.name) for column in table.c]
@@ -106,7 +106,7 @@ class Looking:
             beyond = query.where(tuple_(*order) > tuple_(*last))
 
     def name(self, table: Table) -> str:
-        """What a table is called, without its prefix."""
+        """The table's name without its prefix."""
         return table.name.removeprefix(self.tables.prefix)
 
     def _page(self, name: str, query: Any) -> list[Any]:
@@ -118,7 +118,12 @@ class Looking:
 
 
 def instant(value: Any) -> datetime:
-    """An instant as a driver gives it: aware, or SQLite's text in UTC; TypeError or ValueError for others."""
+    """
+    The instant in a driver's value: aware, or SQLite's text in UTC. TypeError or ValueError for anything else.
+
+    >>> instant("2026-03-08 16:00:00.000000").isoformat()
+    '2026-03-08T16:00:00+00:00'
+    """
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     if not isinstance(at, datetime):
         msg = f"{value!r} is no instant"

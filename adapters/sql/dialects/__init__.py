@@ -1,4 +1,4 @@
-"""How each database locks, reads and writes."""
+"""Dialects: how each database locks, reads and writes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["dialect_of"]
 
 
 def dialect_of(name: str, driver: str, setting: Setting) -> Generic:
-    """The way of the database called *name*, through *driver*."""
+    """The dialect for the database *name* through *driver*; the generic one for a database that has none of its own."""
     if name == "postgresql" and driver in ("psycopg", "psycopg_async"):
         from quanyi.adapters.sql.dialects.psycopg import Psycopg
 

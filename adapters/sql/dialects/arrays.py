@@ -1,8 +1,8 @@
 """
-Values as PostgreSQL says and hears them in binary; whole columns as arrays, the fastest way in.
+PostgreSQL's binary format, and whole columns as arrays, which is the fastest way to send rows.
 
-psycopg looks at the values of a list to find out what it is, so that the type of a parameter, and
-with it the prepared statement, changes with the data. A column's type is known here beforehand.
+psycopg looks at the values of a list to find out their type, so the type of a parameter, and
+with it the prepared statement, would change with the data. Here the column's type is known beforehand.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Column:
         self.values = values
 
     def array(self) -> bytes:
-        """The array as PostgreSQL receives it: its head, then each value with its length before it."""
+        """The array in PostgreSQL's binary format: its head, then each value preceded by its length."""
         values = self.values
         count = len(values)
         if not count:
@@ -57,11 +57,11 @@ class Column:
 
     @staticmethod
     def part(value: Any) -> bytes:
-        """One value, its length before it."""
+        """One value, preceded by its length."""
         raise NotImplementedError
 
     def parts(self, values: Sequence[Any]) -> bytes:
-        """Many values, none of them null."""
+        """Many values, none of them null, each preceded by its length."""
         return b"".join(map(self.part, values))
 
 
@@ -132,7 +132,7 @@ def _microseconds(value: datetime) -> int:
 
 
 def column_of(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], Column]:
-    """The kind of array for a table's column."""
+    """The kind of array for a table's column of this type."""
     if isinstance(type_, Instant):
         return Instants
     if isinstance(type_, LargeBinary):
@@ -141,14 +141,14 @@ def column_of(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], Column]:
 
 
 def oid_of(value: str | datetime | Column) -> int:
-    """The type of a parameter."""
+    """The PostgreSQL type id of a parameter."""
     if isinstance(value, Column):
         return value.oid
     return _TEXT if isinstance(value, str) else Instants.element
 
 
 def said(value: str | datetime | Column) -> bytes:
-    """A parameter as PostgreSQL receives it."""
+    """A parameter in PostgreSQL's binary format."""
     if isinstance(value, Column):
         return value.array()
     return value.encode() if isinstance(value, str) else _bigint(_microseconds(value))

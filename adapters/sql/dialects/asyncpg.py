@@ -1,7 +1,7 @@
 """
-PostgreSQL through asyncpg, as async hosts have it: inside their transaction, under `run_sync`.
+PostgreSQL through asyncpg: inside an async host's transaction, under `run_sync`.
 
-asyncpg does not say how many rows a statement with many sets of values met. So a batch is written as
+asyncpg does not tell how many rows a statement with many sets of values matched. So a batch is written as
 the one guarded statement that counts for itself, with the type of every parameter spelled out.
 """
 
@@ -33,7 +33,7 @@ class Asyncpg(Postgresql):
 
     @contextmanager
     def joined(self, connection: Connection) -> Iterator[Transaction]:
-        """A savepoint in the host's transaction, whose time-out for locks comes back as it was."""
+        """A savepoint in the host's transaction. The host's lock timeout is restored afterwards."""
         with super().joined(connection) as transaction:
             with self.translated():
                 before = connection.scalar(select(func.current_setting("lock_timeout")))
@@ -55,7 +55,7 @@ class Asyncpg(Postgresql):
 
 
 def _typed(text: str, values: Sequence[Any]) -> str:
-    """The statement with the type behind each parameter."""
+    """The statement with a cast behind each parameter."""
 
     def cast(match: re.Match[str]) -> str:
         value = values[int(match[1]) - 1]

@@ -1,8 +1,8 @@
 """
-Transactions and writing with statements that any database understands.
+Transactions and writing, with statements that any database understands.
 
-A dialect changes what its database does differently: how a row that is there already is let
-be, which errors mean "try again", how a transaction begins.
+A dialect overrides what its database does differently: how an insert passes over existing rows,
+which errors mean "try again", how a transaction begins.
 """
 
 from __future__ import annotations
@@ -36,13 +36,18 @@ _IN_ONE_LIST = 2_000
 
 
 class Generic(Reading):
-    """A database that has row locks and ``on conflict``-less inserts; and the base of all dialects."""
+    """The base of all dialects: row locks, and inserts without ``on conflict``."""
 
     # --- transactions ------------------------------------------------------------------------
 
     @contextmanager
     def own(self, engine: Engine, wait_ms: int) -> Iterator[Transaction]:
-        """A transaction of our own, which waits so long for a lock; it commits at the end of the block."""
+        """
+        A transaction of our own, which commits at the end of the block.
+
+        Args:
+            wait_ms: How long to wait for a lock, in milliseconds.
+        """
         with self.translated():
             connection = self.open(engine, wait_ms)
         try:
@@ -58,7 +63,7 @@ class Generic(Reading):
 
     @contextmanager
     def joined(self, connection: Connection) -> Iterator[Transaction]:
-        """A savepoint in the host's transaction, which stays the host's to end."""
+        """A savepoint in the host's transaction, which only the host ends."""
         with self.translated():
             savepoint = connection.begin_nested()
         try:
@@ -71,13 +76,13 @@ class Generic(Reading):
             raise
 
     def open(self, engine: Engine, wait_ms: int) -> Connection:
-        """A connection on which a transaction of our own has begun, that waits so long for a lock."""
+        """A connection on which a transaction of our own has begun, which waits *wait_ms* milliseconds for a lock."""
         connection = engine.connect().execution_options(isolation_level="READ COMMITTED")
         connection.begin()
         return connection
 
     def commit(self, connection: Connection) -> None:
-        """Make it stand; Unknown if the line was cut while it was asked to."""
+        """Commit; Unknown if the connection was lost meanwhile, since nobody can say whether it was done."""
         try:
             connection.commit()
         except DBAPIError as error:
@@ -88,7 +93,7 @@ class Generic(Reading):
 
     @contextmanager
     def translated(self) -> Iterator[None]:
-        """Driver errors inside the block become ours, with the driver's as cause."""
+        """Inside the block, driver errors become ours, with the driver's as cause."""
         try:
             yield
         except SQLAlchemyError as error:
@@ -97,7 +102,7 @@ class Generic(Reading):
             raise DataError(f"the database can't keep a value of this request: {error}") from error
 
     def error(self, error: SQLAlchemyError) -> QuanyiError:
-        """What a driver's error means to us."""
+        """The error of ours that a driver's error stands for."""
         if isinstance(error, DBAPIError) and self.is_timeout(error.orig):
             return LockTimeout(_first_line(error))
         if isinstance(error, DBAPIError) and self.is_conflict(error.orig):
@@ -107,11 +112,11 @@ class Generic(Reading):
         return StorageError(_first_line(error))
 
     def is_conflict(self, error: BaseException | None) -> bool:
-        """Whether the same transaction may succeed when it is tried again."""
+        """Whether the same transaction may succeed if it is tried again."""
         return False
 
     def is_timeout(self, error: BaseException | None) -> bool:
-        """Whether a lock could not be had in time."""
+        """Whether waiting for a lock took too long."""
         return False
 
     def held(self, engine: Engine, needs: Collection[Need]) -> frozenset[Need] | None:
@@ -119,22 +124,22 @@ class Generic(Reading):
         return None
 
     def is_about_data(self, error: BaseException | None) -> bool:
-        """Whether the database can't keep one of the values."""
+        """Whether the database can't store one of the values."""
         return False
 
     def reader(self, engine: Engine) -> Connection:
-        """A connection to look at screens' rows on; nothing is locked."""
+        """A connection to read on for screens; nothing is locked."""
         return engine.connect()
 
     def peek(self, engine: Engine, asked: Asked, now: datetime) -> Picture:
-        """The picture of what is asked as it is committed, on a connection of our own; nothing is locked."""
+        """The picture of what is committed, read on a connection of our own; nothing is locked."""
         with self.translated(), self.reader(engine) as connection:
             return self.read(connection, asked, now, locking=False)
 
     # --- writing -----------------------------------------------------------------------------
 
     def write(self, connection: Connection, writing: Writing) -> None:
-        """Write all of it; Conflict, with the transaction spoilt, if any guard says no."""
+        """Write all of it. Conflict if any guard fails; the transaction must be rolled back then."""
         rows, tables = rows_of(writing, self.codec, self.setting.sinks), self.tables
         self._insert(connection, tables.receipt, rows.receipts, "a key is taken")
         self._move(connection, rows.moved)
@@ -155,15 +160,15 @@ class Generic(Reading):
         self._insert(connection, tables.version, rows.versions, None)
 
     def insert_new(self, table: Table) -> Insert:
-        """An insert that lets rows be which are there already."""
+        """An insert that leaves rows alone which exist already."""
         return insert(table).prefix_with("ignore", dialect="mysql").prefix_with("ignore", dialect="mariadb")
 
     def counted(self, connection: Connection, statement: Executable, rows: Sequence[dict[str, Any]]) -> int:
-        """Run the statement for each of *rows*; how many rows of the table it met."""
+        """Run the statement for each of *rows*, and return how many rows of the table it matched."""
         return connection.execute(statement, rows).rowcount
 
     def _insert(self, connection: Connection, table: Table, batch: Batch, taken: str | None) -> None:
-        """Insert all; where *taken* is given, each of them must be new."""
+        """Insert all; if *taken* is given, each of them must be new, and it is the message for one that is not."""
         if not batch:
             return
         insert = self.insert_new(table).inline().execution_options(preserve_rowcount=True)
@@ -200,14 +205,14 @@ class Generic(Reading):
         exactly(done, len(batch), "a record is not as it was read")
 
     def _forget(self, connection: Connection, batch: Batch) -> None:
-        """Changed records are no longer found by what they named before; what they name now is put in next."""
+        """Delete the look-ups of changed records; those that still hold are inserted next."""
         if batch:
             lookup = self.tables.lookup
             ids = sorted({id_ for id_, _ in batch.rows})
             connection.execute(delete(lookup).where(lookup.c.mall == self.mall, or_(*_in(lookup.c.record, ids))))
 
     def _ring(self, connection: Connection, ids: Sequence[bytes]) -> None:
-        """Take timers away; one that somebody else took is no harm."""
+        """Delete timers; it is no conflict if somebody else has deleted one."""
         if not ids:
             return
         wake, timer = self.tables.wake, self.tables.timer
@@ -263,23 +268,23 @@ class _Transaction:
 
 
 def _in(column: ColumnElement[Any], values: Sequence[Any]) -> list[ColumnElement[bool]]:
-    """Membership in a long list, cut into lists that every database takes."""
+    """Membership in a long list, split into lists that every database accepts."""
     return [column.in_(values[start : start + _IN_ONE_LIST]) for start in range(0, len(values), _IN_ONE_LIST)]
 
 
 def _renamed(batch: Batch) -> list[dict[str, Any]]:
-    """Rows for an update, whose key may not be called like a column."""
+    """Rows for an update: SQLAlchemy allows no parameter with the name of a column."""
     return [{("b_id" if name == "id" else name): value for name, value in row.items()} for row in batch.named()]
 
 
 def exactly(done: int, wanted: int, complaint: str) -> None:
-    """Conflict, unless as many rows were met as there should be."""
+    """Raise Conflict with *complaint* unless *done* equals *wanted*."""
     if done != wanted:
         raise Conflict(complaint)
 
 
 def _about_data(error: SQLAlchemyError) -> bool:
-    """Whether driver or binding say that a value is wrong, before the database sees it."""
+    """Whether the driver or SQLAlchemy rejects a value before the database sees it."""
     return isinstance(error, DriverDataError if isinstance(error, DBAPIError) else StatementError)
 
 

@@ -1,11 +1,12 @@
 """
-Everything that one batch writes, as one statement.
+One statement that writes everything of a batch, and fails as a whole if any guard says no.
 
 Each table's rows come in as arrays, one per column. Each step counts what it did, and the
-statement itself compares the counts with what was asked for: if a guard said no to one row, it
-fails as a division by zero, so that the COMMIT behind it can travel in the same message.
+statement compares the counts with the numbers of rows. If one guard said no, the counts differ and
+the statement divides by zero. It must raise an error inside the database: the COMMIT travels
+in the same message, so nobody could look at the counts before it.
 
-A statement depends only on which tables have rows; there are few such shapes.
+A statement depends only on which tables have rows, so there are few different ones, and they stay prepared.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ _CONDITIONS = {"after": Numbers, "before": Numbers, "cap": Numbers, "delta": Num
 
 
 def name_of(table: Table) -> str:
-    """The table's name as statements have it, with its schema."""
+    """The table's name with its schema, quoted for statements."""
     return _preparer.format_table(table)
 
 
 def guarded(rows: Rows, tables: Tables, mall: str) -> tuple[str, list[Any]] | None:
-    """The statement, with ``$1`` for the mall and ``$2``… for the columns; None where there is nothing."""
+    """The statement and its parameters: ``$1`` is the mall, ``$2``… the columns. None if there are no rows."""
     batches = [(place, _batch(rows, step)) for place, step in enumerate(_STEPS)]
     shape = tuple((place, batch.columns) for place, batch in batches if batch)
     if not shape:
@@ -50,7 +51,12 @@ def guarded(rows: Rows, tables: Tables, mall: str) -> tuple[str, list[Any]] | No
 
 @attrs.frozen
 class _Step:
-    """What is done with the rows of one table; *strict*: it must happen to each of them."""
+    """
+    What is done with the rows of one table.
+
+    Attributes:
+        strict: Whether it must be done to each of them.
+    """
 
     rows: str
     table: str
@@ -65,7 +71,7 @@ def _batch(rows: Rows, step: _Step) -> Batch:
 
 @lru_cache(maxsize=512)
 def _kind(table: Table, name: str) -> Callable[[list[Any]], Column]:
-    """The kind of array for a column of the table, or for what only conditions look at."""
+    """The kind of array for a column of the table, or for a value that only conditions use."""
     return column_of(table.c[name].type) if name in table.c else _CONDITIONS[name]
 
 
@@ -82,6 +88,7 @@ def _statement(tables: Tables, shape: tuple[tuple[int, tuple[str, ...]], ...]) -
         if step.strict:
             counted.append(f"(select count(*) from step{place}) = cardinality(${parameter})")
         parameter += len(columns)
+    # False is 0, and dividing by it fails the transaction, so the COMMIT that follows unasked can't commit it.
     return f"with {', '.join(done)} select 1 / ({' and '.join(counted) or 'true'})::int"
 
 
@@ -91,7 +98,7 @@ def _insert(table: str, columns: tuple[str, ...], source: str) -> str:
 
 
 def _found(table: str, key: str) -> str:
-    """Where the rows are: looked for by key, one after the other, whatever the planner believes of the table."""
+    """A join that finds each row by its key, one after the other, whatever the planner's statistics say."""
     return f" cross join lateral (select ctid from {table} where mall = $1 and {key} = u.id offset 0) k"
 
 
@@ -122,7 +129,7 @@ def _ring(table: str, _columns: tuple[str, ...], source: str) -> str:
 
 
 def _forget(table: str, _columns: tuple[str, ...], source: str) -> str:
-    """Take away under what changed records are found no longer; what stays is not touched, as it is not put in."""
+    """Delete the look-ups by which changed records are found no longer. Those that stay are not touched."""
     kept = f"select id, array_remove(array_agg(value), null) stays from {source} group by id"
     here = f"select ctid, value from {table} where mall = $1 and record = u.id offset 0"
     return (

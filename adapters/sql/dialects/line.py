@@ -1,5 +1,5 @@
 """
-Several statements to PostgreSQL as one message, below the driver's cursors.
+Several statements to PostgreSQL in one message, sent below the driver's cursors.
 
 psycopg's own pipeline sends each statement by itself and wakes up for each answer, and it forgets
 all that it has prepared when it sees a rollback: tables might have changed. Here a message leaves
@@ -40,11 +40,11 @@ _UNDOABLE = frozenset({TransactionStatus.INERROR, TransactionStatus.INTRANS})
 
 class Line:
     """
-    One connection's talk with the server.
+    The conversation with the server on one connection.
 
     Args:
-        driver: The driver's connection, sync or async; a host that forbids it to prepare anything, as behind a
-            pooler of statements, forbids it to us.
+        driver: The driver's connection, sync or async. If the host forbids it to prepare statements, as behind a
+            pooler of statements, nothing is prepared here.
     """
 
     __slots__ = ("_driver", "_names", "_prepared", "_server")
@@ -57,7 +57,7 @@ class Line:
 
     @property
     def cut(self) -> bool:
-        """Whether it is lost."""
+        """Whether the connection is lost."""
         return self._server.status == ConnStatus.BAD
 
     @property
@@ -67,12 +67,12 @@ class Line:
 
     def say(self, statements: Collection[Statement], *, keep: bool = True, undo: bytes = b"") -> list[Rows]:
         """
-        Send all in one message; the rows of each.
+        Send all statements in one message, and return the rows of each.
 
         Args:
             keep: Whether plans are kept for the next time.
-            undo: For a transaction's first message: what takes it back, so that it can be said
-                again where kept plans are gone.
+            undo: For a transaction's first message: the command that takes it back, so that it can be sent
+                again if kept plans are gone.
         """
         keep = keep and self._driver.prepare_threshold is not None
         try:
@@ -85,7 +85,7 @@ class Line:
             return self._said(statements, keep=keep)
 
     def undo(self, command: bytes) -> None:
-        """Undo what was done, if anything stands that could be undone; where the line is cut, nothing does."""
+        """Run *command* if there is anything to undo; a lost connection leaves nothing."""
         with suppress(Error):
             if self._server.transaction_status in _UNDOABLE:
                 self._server.exec_(command)
@@ -107,7 +107,7 @@ class Line:
         return list(self._read(expected, results))
 
     def _waited(self, answers: Generator[Wait, Ready | int, list[PGresult]]) -> list[PGresult]:
-        """Let the driver wait in its own way; an async one under SQLAlchemy's `run_sync`."""
+        """Let the driver wait in its own way; an async one waits under SQLAlchemy's `run_sync`."""
         waited = self._driver.wait(answers)
         if not isawaitable(waited):
             return waited
@@ -116,7 +116,7 @@ class Line:
         return await_only(waited)
 
     def _send(self, text: str, types: list[int], values: list[bytes], *, keep: bool) -> list[tuple[str, bytes]]:
-        """Hand one statement over; for each answer that it will have, the plan that this makes known."""
+        """Send one statement. For each answer that it will have, the plan that becomes known by it."""
         formats = [_BINARY] * len(values)
         name = self._names.get(text)
         if name is not None and keep:
@@ -145,7 +145,7 @@ _NO_PLAN = ("", b"")
 
 
 def _answers(server: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:
-    """Send what waits, and read until the server has come to the message's end."""
+    """Send the message, and read until the server has answered all of it."""
     while server.flush():
         if (yield WAIT_RW) & READY_R:
             server.consume_input()
@@ -165,7 +165,7 @@ def _answers(server: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:
 
 
 def _rows(result: PGresult) -> Rows:
-    """The rows of one answer, as Python's values."""
+    """The rows of one answer as Python's values."""
     readers, value = [READERS[result.ftype(n)] for n in range(result.nfields)], result.get_value
     return [
         tuple([None if (raw := value(row, n)) is None else read(raw) for n, read in enumerate(readers)])

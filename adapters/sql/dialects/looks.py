@@ -1,8 +1,8 @@
 """
-What PostgreSQL is asked for a picture: each row by its key, one after the other, in sorted order.
+PostgreSQL's statements for a picture: each row by its key, one after the other, in sorted order.
 
-A lateral join per key keeps both the order of locks and the way to the row, whatever the planner
-believes of a table that it has not met yet.
+A lateral join per key keeps both the order of locks and the use of the index, whatever the planner
+believes of a table that has no statistics yet.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Timer
 
 __all__ = ["Looks", "backs_in", "balances_in", "giving_in", "timers_in"]
 
+# Sorted, so that batches take their locks in one order; unsorted, they would deadlock.
 _KEYS = "with k as (select id from unnest($2) a(id) order by id)"
 _KEYS_AND_WALLETS = (
     "with k as (select id from unnest($2) a(id) union"
@@ -69,7 +70,7 @@ _RECEIPTS = (
 
 
 class Looks:
-    """The questions of one mall, and what their answers mean."""
+    """The statements of one mall, and how their rows are read."""
 
     def __init__(self, tables: Tables, mall: str) -> None:
         self._mall = mall
@@ -101,10 +102,11 @@ class Looks:
 
     def statements(self, asked: Asked, now: datetime, *, locking: bool) -> dict[str, Statement]:
         """
-        What must be asked, by name; what is locked is locked in sorted order: balances, lots, records.
+        The statements to send, by name. Rows are locked in sorted order: balances, then lots, then records.
 
-        Lots come in a statement of their own, which sees what came in while the one before waited
-        for the accounts that stand for their wallets.
+        Lots have a statement of their own because each statement of READ COMMITTED sees what was committed
+        before it began. The first waits for the debt accounts, which stand for the wallets; only a later
+        one sees the lots that came in during that wait.
         """
         mall, wallets = self._mall, sorted(asked.wallets)
         owners = [Texts([owner for owner, _ in wallets]), Texts([unit for _, unit in wallets])] if wallets else []
@@ -129,7 +131,7 @@ class Looks:
         return found
 
     def receipts(self, ids: Iterable[bytes]) -> Statement:
-        """What was answered to keys that are taken."""
+        """The statement for the receipts of keys that are taken."""
         return self._receipts, [self._mall, Bytes(list(ids))]
 
 
@@ -140,22 +142,22 @@ _LIMITS: Mapping[bool, str] = {True: "for update", False: "limit 1"}
 
 
 def balances_in(asked: Asked, rows: Rows) -> list[tuple[Account, int]]:
-    """Accounts and what is in them."""
+    """The accounts with their balances."""
     return [(asked.account(*row), amount) for *row, amount in rows]
 
 
 def timers_in(rows: Rows, codec: Codec) -> list[Timer]:
-    """Timers, oldest first. Each row has the epoch in front; a row with nothing behind it is no timer."""
+    """The timers, oldest first. Each row begins with the epoch; a row with nothing behind that is no timer."""
     return [_timer(row[1:], codec) for row in rows if len(row) > 1 and row[1] is not None]
 
 
 def backs_in(rows: Rows) -> dict[bytes, Back]:
-    """What is due, by balance."""
+    """The sums of due timers, by balance."""
     return {id_: (back, taken, timers, unknown, last) for id_, back, taken, timers, unknown, last in rows}
 
 
 def giving_in(rows: Rows, asked: Asked, codec: Codec) -> list[Timer]:
-    """Of timers that move something at balances which run short, those that must be booked."""
+    """The due timers that must be booked, of those that move something at balances which run short."""
     ids = set(needed([(key, timer, amount) for key, amount, timer, *_ in rows], asked.short))
     return [_timer(row[2:], codec) for row in rows if row[2] in ids]
 

@@ -51,7 +51,11 @@ class Postgresql(Generic):
         return connection
 
     def held(self, engine: Engine, needs: Collection[Need]) -> frozenset[Need]:
-        """Lock what can be had at once, and see what is missing; nothing stays locked."""
+        """
+        Which of *needs* have rows that other transactions hold: those that can't be locked at once.
+
+        The locks are given back immediately.
+        """
         if not needs:  # asked of every batch, to learn whether this can be told at all
             return frozenset()
         asked, tables = Asked.of(needs), self.tables
@@ -68,7 +72,7 @@ class Postgresql(Generic):
         )
 
     def _skipped(self, connection: Connection, table: Table, ids: Collection[bytes]) -> set[bytes]:
-        """Which of these rows are there and can't be locked now."""
+        """Which of these rows exist and can't be locked now."""
         found = select(table.c.id).where(table.c.mall == self.mall, table.c.id.in_(sorted(ids)))
         there = {bytes(id_) for id_ in connection.scalars(found)}
         return there - {bytes(id_) for id_ in connection.scalars(found.with_for_update(skip_locked=True))}
@@ -84,7 +88,7 @@ class Postgresql(Generic):
         return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def statement(self, connection: Connection, writing: Writing) -> list[tuple[str, Sequence[Any]]]:
-        """The guarded statement for *writing*; what is rare is written at once, by every database's statements."""
+        """The guarded statement for *writing*. What is rare is written at once, with the generic statements."""
         rows = rows_of(writing, self.codec, self.setting.sinks)
         if rows.draws and len(rows.codes):  # codes that are drawn as they come in
             self._insert(connection, self.tables.code, rows.codes, "a code is there already")

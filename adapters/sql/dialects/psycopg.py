@@ -2,8 +2,8 @@
 PostgreSQL through psycopg 3: as few messages as the work allows.
 
 A transaction of our own is two messages: begin, settings, locks, all that is read, and the keys,
-asked once the locks are there; then one guarded statement with the COMMIT behind it. Statements go
-to the server prepared, with whole columns as binary arrays. Engine and pool stay SQLAlchemy's.
+read once the locks are there; then one guarded statement with the COMMIT behind it. Statements are
+prepared, with whole columns as binary arrays. Engine and pool stay SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _BY_KEY = {
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
 }
-"""Every row is reached by its key; on fresh tables the planner would rather read all of them."""
+"""Every row is read by its key. On tables without statistics the planner would read, and lock, in another order."""
 
 _OURS = (*_BY_KEY, "lock_timeout")
 _LINE = "quanyi_line"
@@ -60,7 +60,7 @@ class Psycopg(Postgresql):
 
     @contextmanager
     def own(self, engine: Engine, wait_ms: int) -> Iterator[Transaction]:
-        """A transaction of our own; its last write and its commit are one message."""
+        """A transaction of our own, whose last write and commit are one message."""
         with self.translated():
             connection = engine.connect()
         transaction = _Own(self, connection, wait_ms)
@@ -75,7 +75,7 @@ class Psycopg(Postgresql):
 
     @contextmanager
     def joined(self, connection: Connection) -> Iterator[Transaction]:
-        """A savepoint in the host's transaction, whose planner settings come back as they were."""
+        """A savepoint in the host's transaction. Planner settings are restored afterwards."""
         transaction = _Joined(self, connection)
         try:
             yield transaction
@@ -86,7 +86,7 @@ class Psycopg(Postgresql):
 
     @contextmanager
     def translated(self) -> Iterator[None]:
-        """Driver errors inside the block become ours, with the driver's as cause."""
+        """Inside the block, driver errors become ours, with the driver's as cause."""
         try:
             with super().translated():
                 yield
@@ -97,7 +97,7 @@ class Psycopg(Postgresql):
             raise DataError(f"a number is too large for the database: {error}") from error
 
     def meant(self, error: psycopg.Error) -> type[QuanyiError]:
-        """What kind of ours the driver's error is."""
+        """The class of our error that the driver's error stands for."""
         if self.is_timeout(error):
             return LockTimeout
         if self.is_conflict(error):
@@ -139,7 +139,7 @@ class Psycopg(Postgresql):
         *,
         locking: bool,
     ) -> Picture:
-        """What the answers to `Looks.statements` come to."""
+        """The picture that the answers to `Looks.statements` make."""
         due, backs = timers_in(found["timers"], self.codec), backs_in(found.get("backs", ()))
         full = len(due) >= (DUE_AT_ONCE if locking else DUE_IN_A_LOOK)
         giving = [] if full else giving_in(found.get("giving", ()), asked, self.codec)
@@ -155,11 +155,11 @@ class Psycopg(Postgresql):
         )
 
     def answered(self, rows: Rows) -> dict[bytes, Kept]:
-        """Receipts by key."""
+        """The receipts by key."""
         return {id_: Kept(digest, self.codec.receipt_in(body), formula) for id_, digest, body, formula in rows}
 
     def settings(self, wait_ms: int) -> Statement:
-        """What a transaction of ours sets."""
+        """The statement that sets planner and lock timeout for a transaction of ours."""
         return _settled(_BY_KEY | {"lock_timeout": f"{wait_ms}ms"})
 
 
@@ -167,8 +167,8 @@ class _Transaction:
     """
     A transaction on one connection.
 
-    What is said once waits until something must be known: a write, until another question or
-    the end follows it.
+    A write is not sent at once: it waits for the next question or the end of the transaction, so that both
+    travel in one message.
     """
 
     def __init__(self, dialect: Psycopg, connection: Connection) -> None:
@@ -213,7 +213,7 @@ class _Transaction:
             self._waiting = self._dialect.statement(self._connection, writing)
 
     def _ask(self, statements: Collection[Statement], *more: Statement) -> list[Rows]:
-        """Send what waits and these, and *more* behind them; the answers to these."""
+        """Send what waits, *statements*, and *more* behind them. Returns the answers to *statements*."""
         waiting, self._waiting = self._waiting, []
         if self._begun:
             answers = self._line.say([*waiting, *statements, *more])
@@ -221,7 +221,7 @@ class _Transaction:
         return self._begin(statements)
 
     def _begin(self, statements: Collection[Statement]) -> list[Rows]:
-        """Open the transaction with its first questions; their answers."""
+        """Open the transaction together with its first statements, and return their answers."""
         raise NotImplementedError
 
 
@@ -238,11 +238,16 @@ class _Own(_Transaction):
         return answers
 
     def back(self) -> None:
-        """Undo all of it."""
+        """Roll back."""
         self._line.undo(b"rollback")
 
     def commit(self) -> None:
-        """Send what waits, and the commit with it; Unknown if the line was cut meanwhile."""
+        """
+        Send what waits with the COMMIT in the same message; Unknown if the connection was lost meanwhile.
+
+        Together, because a message of its own would cost another round trip under the locks. That is safe: a
+        guard that says no makes the statement before it fail, and a failed transaction can't commit (see `guarded`).
+        """
         if not self._begun:
             return
         try:
@@ -262,7 +267,7 @@ class _Joined(_Transaction):
         self._settings: tuple[str, ...] = ()
 
     def leave(self) -> None:
-        """Send what waits, put the settings back, and merge into the host's transaction."""
+        """Send what waits, restore the host's settings, and release the savepoint."""
         if self._settings:
             with self._dialect.translated():
                 before = dict(zip(_OURS, self._settings, strict=True))
@@ -286,13 +291,13 @@ class _Joined(_Transaction):
 
 
 def _settled(values: Mapping[str, str]) -> Statement:
-    """Set what the planner may do until the transaction ends."""
+    """The statement that sets these options until the transaction ends."""
     calls = ", ".join(f"set_config('{name}', ${place}, true)" for place, name in enumerate(values, 1))
     return f"select {calls}", list(values.values())
 
 
 def _line(connection: Connection) -> Line:
-    """Our line on the driver's connection, for as long as that lasts."""
+    """Our `Line` on the driver's connection, kept as long as that lives."""
     line = connection.info.get(_LINE)
     if line is None:
         driver: Any = connection.connection.driver_connection
@@ -301,7 +306,7 @@ def _line(connection: Connection) -> Line:
 
 
 def _give_back(connection: Connection) -> None:
-    """Return it to its pool, which hears of a line that is cut, and looks after the others."""
+    """Return the connection to its pool. A lost one runs into an error first, so that the pool drops it."""
     with suppress(SQLAlchemyError):
         if _line(connection).cut:
             connection.exec_driver_sql("select 1")

@@ -1,8 +1,8 @@
 """
-Reading pictures with statements that any database understands.
+Reads pictures, with statements that any database understands.
 
 The statements are built once; a call only brings its ids. Rows are read, and locked, by their
-keys in sorted order.
+keys in sorted order: two batches that lock the same rows in different orders would wait for each other.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Setting:
     What a dialect works on.
 
     Attributes:
-        lock_timeout_ms: How long an own transaction waits for a lock before it is a Conflict.
+        lock_timeout_ms: How long an own transaction waits for a lock before it is a `LockTimeout`.
         sinks: Who takes which events: one row of the outbox for each.
     """
 
@@ -68,7 +68,7 @@ class Reading:
         *,
         locking: bool,
     ) -> Picture:
-        """The picture of what is asked; what is locked is locked in sorted order, balances before records."""
+        """The picture of what is asked. With *locking*, rows are locked in sorted order, balances before records."""
         balances = self._balances(connection, asked, locking=locking)
         records = self._many(connection, self._looks.records, asked.records, locking=locking)
         keys = {*asked.keys(), *(account.id for account, _ in balances if not account.gives_room)}
@@ -88,7 +88,7 @@ class Reading:
         )
 
     def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, Kept]:
-        """Receipts of keys that are taken."""
+        """What is stored of those keys that are taken."""
         rows = self._many(connection, self._looks.receipts, set(ids))
         return {
             bytes(id_): Kept(bytes(digest), self.codec.receipt_in(body), formula) for id_, digest, body, formula in rows
@@ -100,7 +100,12 @@ class Reading:
         return [timer_in(tuple(row), self.codec) for row in rows]
 
     def _balances(self, connection: Connection, asked: Asked, *, locking: bool) -> list[tuple[Account, int]]:
-        """Balances; lots are looked for only when what stands for their wallets is locked."""
+        """
+        The balances. Lots are looked for only once the debt accounts of their wallets are locked.
+
+        Whoever changes a wallet locks its debt account first, so from then on no lot comes in or goes. Looked for
+        earlier, a lot that another transaction was just adding would be missed.
+        """
         rows = self._many(connection, self._looks.balances, asked.accounts, locking=locking)
         lots = {*asked.lots, *self._lot_ids(connection, asked)}
         rows += self._many(connection, self._looks.balances, lots, locking=locking)
@@ -113,7 +118,7 @@ class Reading:
         return [bytes(id_) for id_, kind, holder, unit in rows if kind == "lot" and (holder, unit) in asked.wallets]
 
     def _codes(self, connection: Connection, asked: Asked) -> list[SealedCode]:
-        """Codes by their owners and by their blind indexes, each once, in the order in which they came in."""
+        """Card codes by their owners and by their blind indexes, each once, in the order in which they came in."""
         rows = {
             *self._many(connection, self._looks.owned, asked.owners),
             *self._many(connection, self._looks.twins, asked.blinds),
@@ -123,18 +128,22 @@ class Reading:
     def _waking(
         self, connection: Connection, keys: Collection[bytes], records: Collection[bytes], now: datetime, most: int
     ) -> list[Timer]:
-        """Due timers; found from the keys, so that it costs nothing how many others wait; a record's own by its id."""
+        """
+        Due timers: those that wake on *keys*, and those of *records* themselves.
+
+        They are found from the keys, so it costs nothing how many other timers wait.
+        """
         found = set(self._many(connection, self._looks.waking, keys, now=now, most=most))
         oldest = [id_ for _, id_ in sorted((due_at, bytes(id_)) for due_at, id_ in found)[:most]]
         return merged(self._timers(connection, {*oldest, *records}, now))[:most]
 
     def _backs(self, connection: Connection, asked: Asked, now: datetime) -> dict[bytes, Back]:
-        """What is due, by balance, without what the caller decides itself."""
+        """The sums of due timers by balance, without timers that the caller decides itself."""
         rows = self._many(connection, self._looks.backs, asked.backs, now=now, deciding=asked.deciding)
         return {bytes(id_): (back, taken, timers, unknown, last) for id_, back, taken, timers, unknown, last in rows}
 
     def _older(self, connection: Connection, asked: Asked, backs: Mapping[bytes, Back]) -> dict[DueBack, Back]:
-        """The same of timers that are older than another, where anything is due at all."""
+        """The same for timers that are older than another one, where any timer is due."""
         found: dict[DueBack, Back] = {}
         for need in asked.older(backs):
             at, timer = cast("Age", need.before)
@@ -144,7 +153,7 @@ class Reading:
         return found
 
     def _giving(self, connection: Connection, missing: Mapping[bytes, int], now: datetime, most: int) -> list[Timer]:
-        """Of what moves something at balances that run short, the oldest that cover it."""
+        """The oldest due timers that cover what is missing at balances which run short."""
         rows: list[tuple[Any, ...]] = []
         for key in sorted(missing):
             for query in (self._looks.givers, self._looks.unknown):
@@ -166,8 +175,8 @@ class Reading:
         locking: bool = False,
         **more: Any,
     ) -> list[tuple[Any, ...]]:
-        """The rows of *query* for all *ids*, in sorted order, so many at a time."""
-        wanted = sorted(ids)
+        """The rows of *query* for all *ids*, in sorted order, fetched in portions."""
+        wanted = sorted(ids)  # in any other order two batches could hold one row each and wait for the other's
         statement = self._looks.locking(query) if locking else query
         found: list[tuple[Any, ...]] = []
         for start in range(0, len(wanted), _IN_ONE_LIST):
@@ -177,7 +186,7 @@ class Reading:
 
 
 class _Looks:
-    """The statements of one mall; *ids* is what a call brings."""
+    """The statements of one mall; the parameter *ids* is set by each call."""
 
     def __init__(self, tables: Tables, mall: str) -> None:
         self._mall = mall
@@ -212,7 +221,7 @@ class _Looks:
         self._locking = {id(query): query.with_for_update() for query in (self.balances, self.records)}
 
     def locking(self, query: Select[Any]) -> Select[Any]:
-        """The same, locking what it finds."""
+        """The same statement, which locks the rows that it finds."""
         return self._locking[id(query)]
 
     def _by(self, key: ColumnElement[Any], *columns: ColumnElement[Any]) -> Select[Any]:

@@ -1,9 +1,9 @@
 """
 SQLite: one writer at a time.
 
-A transaction of our own begins as the writer (``BEGIN IMMEDIATE``), so that what it reads is
-what it writes on. In a host's transaction the first thing is to become the writer: a host that
-has read before somebody else wrote is told so at once, as a Conflict.
+A transaction of our own begins as the writer (``BEGIN IMMEDIATE``), so nobody can write between its
+reading and its writing. In a host's transaction we become the writer first: if the host
+has read before somebody else wrote, that fails at once, as a Conflict.
 
 Rows go to the driver as the tuples they are: the statement is the same for all of them, and
 the database is so near that naming every value would cost more than writing it.
@@ -119,19 +119,19 @@ class Sqlite(Generic):
             exactly(done, len(batch), "a record is not as it was read")
 
     def _run(self, connection: Connection, statement: str, table: Table, batch: Batch) -> int:
-        """Run it for each row, the mall before its values; how many rows it met."""
+        """Run *statement* for each row, with the mall as first value. Returns how many rows it matched."""
         rows = [(self.mall, *row) for row in _kept(table, batch)]
         return connection.exec_driver_sql(statement, rows).rowcount
 
     def _become_writer(self, connection: Connection) -> None:
-        """Change no row: that takes the writer's lock, or fails where it can't be had."""
+        """Run an update that matches no row: that takes the writer's lock, or fails if it can't be had."""
         release = self.tables.release
         connection.execute(update(release).where(false()).values(epoch=release.c.epoch))
 
 
 @contextmanager
 def _patience(connection: Connection, wait_ms: int) -> Iterator[None]:
-    """Wait so long for another process's writer; afterwards as long as the host has set."""
+    """Inside the block, wait *wait_ms* milliseconds for another process's writer; then as long as the host has set."""
     driver: Any = connection.connection.driver_connection
     (before,) = driver.execute("pragma busy_timeout").fetchone()
     driver.execute(f"pragma busy_timeout={wait_ms}").close()
@@ -145,7 +145,7 @@ def _patience(connection: Connection, wait_ms: int) -> Iterator[None]:
 
 
 def _kept(table: Table, batch: Batch) -> Sequence[tuple[Any, ...]]:
-    """The rows with their instants as SQLite keeps them."""
+    """The rows with their instants as SQLite stores them."""
     places = _instants(table, batch.columns)
     if not places:
         return batch.rows

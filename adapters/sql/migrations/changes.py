@@ -1,5 +1,5 @@
 """
-Changes that an upgrade writes into the journal, so that every row has a change that says what it was.
+Changes that an upgrade writes into the journal, so that every row has a change that names its digest.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def journal_of(connection: sa.Connection, prefix: str, schema: str | None) -> sa
 
 
 def latest_of(connection: sa.Connection, journal: sa.Table, mall: str) -> datetime:
-    """When the mall's last change was decided."""
+    """The instant of the mall's last change."""
     latest = connection.scalar(sa.select(sa.func.max(journal.c.decided_at)).where(journal.c.mall == mall))
     return latest or _LONG_AGO
 
@@ -37,7 +37,7 @@ def upgrade_change(mall: str, table: str, portion: int, lines: Sequence[Any], at
 
     Args:
         table: What the change is about; with *portion* it makes the row's id.
-        lines: What stands behind its first line, which says that no input caused it.
+        lines: What follows its first line, which says that no input caused it.
     """
     return {
         "mall": mall,
@@ -54,6 +54,6 @@ def upgrade_change(mall: str, table: str, portion: int, lines: Sequence[Any], at
 
 
 def digest(*fields: str) -> bytes:
-    """The id of a record, an account or a change, as it was reckoned when the migration was written."""
+    """The id of a record, an account or a change, by the formula of the day when the migration was written."""
     body = b"".join(len(raw).to_bytes(4) + raw for raw in map(str.encode, fields))
     return blake2b(body, digest_size=16).digest()

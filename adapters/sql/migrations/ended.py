@@ -1,8 +1,8 @@
 """
-What lots of an older release held at their end.
+Fills in what lots of an older release held at their end.
 
 Since `0002` points that end are kept apart by lot, so that an undo of what brought them finds them
-gone and takes no others in their place. For lots that ended before, the journal says how much that
+ended and takes no others in their place. For lots that ended before, the journal says how much that
 was: each posting of the label ``expire``.
 """
 
@@ -38,7 +38,7 @@ def keep_what_ended(connection: sa.Connection, prefix: str, schema: str | None) 
 
 
 def _ended(connection: sa.Connection, journal: sa.Table) -> dict[_Lot, int]:
-    """How much ended of each lot."""
+    """The amount that ended, by lot."""
     found: dict[_Lot, int] = {}
     query = sa.select(journal.c.number, journal.c.mall, journal.c.lines)
     query, last = query.order_by(journal.c.number).limit(_AT_ONCE), 0

@@ -1,4 +1,4 @@
-"""What Alembic runs; connection and tables come from `quanyi.adapters.sql.migrate`."""
+"""The script that Alembic runs; connection and tables come from `quanyi.adapters.sql.migrate`."""
 
 from __future__ import annotations
 

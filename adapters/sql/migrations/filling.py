@@ -1,5 +1,5 @@
 """
-What the rows of an older release say in columns that came later.
+Fills the columns that came later, in rows of an older release.
 
 Each step reads and writes plain rows by statements of its own: a program of next year must still
 fill a database of today, whatever its classes have become.

@@ -1,5 +1,5 @@
 """
-What the records of an older release are found by.
+Fills in the look-ups of records that an older release wrote.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _AT_ONCE = 1_000
 
 
 def name_records(connection: sa.Connection, prefix: str, schema: str | None) -> None:
-    """Put in by what deals, entitlements and promises are found; rows that are there already stay."""
+    """Insert the look-ups of deals, entitlements and promises; rows that exist already stay."""
     meta = sa.MetaData(schema=schema)
     record = sa.Table(f"{prefix}record", meta, autoload_with=connection)
     lookup = sa.Table(f"{prefix}lookup", meta, autoload_with=connection)

@@ -1,6 +1,6 @@
 """
-Timers of holds as today's program keeps them: under the number of their deal, with what they give
-back; and none for a deal that has ended.
+Brings timers of holds into today's form: under the id of their deal, with what they give back; and none
+for a deal that has ended.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class _Tables:
 
 
 def _portion(connection: Connection, tables: _Tables, timers: Sequence[Any]) -> list[tuple[str, bytes]]:
-    """Change some; mall and id of each timer that is no longer there under its id."""
+    """Change some timers. Returns mall and id of each that no longer exists under its id."""
     timer, wake = tables.timer, tables.wake
     deals = {(row.mall, bytes(row.id)): digest("record", "deal", _deal_of(row.data)) for row in timers}
     standing = _standing(connection, tables.record, deals)
@@ -99,14 +99,14 @@ def _portion(connection: Connection, tables: _Tables, timers: Sequence[Any]) -> 
 def _standing(
     connection: Connection, record: sa.Table, deals: Mapping[tuple[str, bytes], bytes]
 ) -> dict[tuple[str, bytes], tuple[str, dict[bytes, int] | None]]:
-    """Phase of each deal, and what its hold gives back; by mall and the deal's id."""
+    """The phase of each deal, and what its hold gives back, by mall and the deal's id."""
     ids = sorted(set(deals.values()))
     found = sa.select(record.c.mall, record.c.id, record.c.phase, record.c.body).where(record.c.id.in_(ids))
     return {(row.mall, bytes(row.id)): (row.phase, _amounts(row.body)) for row in connection.execute(found)}
 
 
 def _amounts(body: str) -> dict[bytes, int] | None:
-    """What lapsing gives back to balances that many draw on, by their ids; None for a body that can't be read."""
+    """What a lapse gives back to shared balances, by their ids; None for a body that can't be read."""
     amounts: dict[bytes, int] = {}
     try:
         for kind, unit, parts, amount in _lapsing(json.loads(body)):

@@ -1,10 +1,10 @@
 """
-Digests for the rows of a database that had none: as they stand on the day of the upgrade.
+Computes digests for the rows of a database that had none, as they are on the day of the upgrade.
 
-What was edited before that day can't be told any more, and is what is trusted from then on. Old
+An edit before that day can't be detected any more. Old
 journal rows, receipts, versions and releases get digests of their own; records, timers, events,
 codes, versions and releases are named, some at a time, by changes with the rule ``upgrade``, so
-that from then on every row has a change that says what it was. The same is done once more, with the
+that from then on every row has a change that names its digest. The same is done once more, with the
 rule ``formats``, for what processes of the older release wrote after the upgrade.
 """
 
@@ -61,7 +61,7 @@ class _Place:
             values |= {f"last_{name}": page[-1][name] for name in key}
 
     def update(self, table: str, column: str, *key: str) -> Callable[[Sequence[tuple[Any, ...]]], None]:
-        """What sets *column* of many rows: each is the new value, then the key's."""
+        """A function that sets *column* of many rows: each is the new value, then the key's values."""
         where = " and ".join(f"{name} = :k{n}" for n, name in enumerate(key))
         statement = text(f"update {self.name(table)} set {column} = :value where {where}")
 
@@ -92,7 +92,7 @@ class _Place:
         self._connection.execute(text(f"insert into {self.name(table)} ({columns}) values ({marks})"), dict(row))
 
     def instant(self, at: datetime) -> Any:
-        """An instant as this database keeps it."""
+        """An instant in the form in which this database stores it."""
         if self._connection.dialect.name != "sqlite":
             return at
         return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
@@ -124,7 +124,7 @@ def _of_change(_place: _Place, row: _Row) -> bytes:
 
 
 def _of_texts(place: _Place, release: _Row) -> str:
-    """What a release repeats: the digests of its versions' texts, and of its own."""
+    """The digests of a release's versions and of its own text, which the release repeats."""
     versions = {
         (row["campaign"], row["version"]): bytes(row["digest"]).hex()
         for row in place.rows("version", "campaign", "version", where="mall = :mall", mall=release["mall"])
@@ -177,7 +177,7 @@ def witness_what_is_left(connection: Connection, prefix: str, schema: str | None
 
 
 def _written_by(changes: Iterable[_Row]) -> dict[str, list[_Row]]:
-    """The keys of all that *changes* wrote, by table, as far as it may still be there."""
+    """The keys of all rows that *changes* wrote and that may still exist, by table."""
     records: set[bytes] = set()
     emitted: set[bytes] = set()
     codes: set[tuple[str, str]] = set()
@@ -207,7 +207,7 @@ def _found(place: _Place, mall: str, table: str, order: Sequence[str], keys: Ite
 
 
 class _Cover:
-    """Changes of one mall itself that name rows."""
+    """Journal changes of one mall that name rows with their digests."""
 
     def __init__(self, place: _Place, mall: str, why: tuple[str, str]) -> None:
         latest = place.values(f"select max(decided_at) from {place.name('journal')} where mall = :mall", mall=mall)
