@@ -1,3 +1,3 @@
 """
-The language of campaign files: text, clauses and expressions, and what is wrong with them.
+The language of campaign files: reading texts, clauses and expressions, and reporting mistakes.
 """

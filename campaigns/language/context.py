@@ -1,8 +1,8 @@
 """
-The context of a request: what the host knows of how it came, its address, its device, its channel.
+The context of a request: its address, device or channel, as the host knows them.
 
-It is declared once for the mall, seen by conditions and limits under its own names, and never part of
-what is asked: the same request over another network is the same request.
+It is declared once for the mall. Conditions and limits use it by name, and it is never part of
+the content: the same request over another network is the same request.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ def context_of(
     vocabulary: Vocabulary, type_: str, context: Mapping[str, Any] | None, now: datetime, *, decimals: bool = False
 ) -> dict[str, Any]:
     """
-    Check what a host says of a request.
+    Check the context that a host passes with a request, and return its values.
 
     Args:
-        type_: What is asked; an event that declares an attribute of the same name has its own.
+        type_: The request's type; an event that declares an attribute of the same name uses its own.
         context: By name; None or an empty text is the same as leaving it out.
         decimals: Whether ints are decimals too, as in stories and recorded files.
 
     Raises:
         InputError: Something is not declared in `mall.yaml`, of another type, longer than 1000 characters,
-            or has control characters; the message names it, and never shows it.
+            or has control characters. The message gives the name and never the value.
     """
     said = {} if context is None else context
     if not isinstance(said, Mapping):
@@ -55,7 +55,7 @@ def context_of(
 
 
 def _insist_on_texts(values: Mapping[str, Any]) -> None:
-    """No text is too long, or has what can't be kept or shown."""
+    """Raise InputError if a text is too long, or has characters that can't be stored or shown."""
     for name, value in values.items():
         for text in value if isinstance(value, list) else (value,):
             if isinstance(text, str) and (len(text) > _LONGEST or _UNSOUND.search(text)):

@@ -2,7 +2,7 @@
 YAML files as plain data, with the line and column of every key and value.
 
 YAML 1.2, read without running anything: no tags, few aliases, bounded in size and depth, every
-key once. A decimal stays the exact text it was written as (a `Decimal`), a date stays text.
+key once. A decimal keeps its exact text (a `Decimal`), a date stays text.
 """
 
 from __future__ import annotations
@@ -44,7 +44,16 @@ _DECIMAL = re.compile(r"[-+]?\d+\.\d+")
 
 
 def read_documents(path: Path, folder: Path, findings: Findings) -> list[Document]:
-    """Read the file at *path* in *folder*; what can't be read is noted and left out."""
+    r"""
+    The documents of the file at *path*, which must be inside *folder*. What can't be read becomes a finding.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as name:
+    ...     folder, path = Path(name), Path(name, "mall.yaml")
+    ...     _ = path.write_text("price: 19.90\nfrom: 2026-05-01\n")
+    ...     read_documents(path, folder, Findings())[0].data  # nothing is lost to a float, and a date stays text
+    {'price': Decimal('19.90'), 'from': '2026-05-01'}
+    """
     name = path.relative_to(folder).as_posix()
     try:
         parts = _parts(path, folder)
@@ -71,7 +80,7 @@ def _finding(file: str, mark: _Mark, code: str, message: str, hint: str = "") ->
 
 
 def _body(lines: Sequence[str]) -> str:
-    """A document's text, without what stands behind it."""
+    """A document's text, without comments and blank lines at its end."""
     body = list(lines)
     while body and (not body[-1].strip() or body[-1].lstrip().startswith("#")):
         body.pop()
@@ -79,7 +88,7 @@ def _body(lines: Sequence[str]) -> str:
 
 
 class _Reader:
-    """Turns the text of one document into a tree of YAML nodes, and this into plain data and marks."""
+    """Turns the text of one document into a tree of YAML nodes, and the tree into plain data and positions."""
 
     def __init__(self, file: str, top: int, findings: Findings) -> None:
         self.file = file
@@ -119,7 +128,7 @@ class _Reader:
         return document
 
     def composed(self, lines: tuple[str, ...]) -> tuple[Node | None, tuple[str, ...]]:
-        """The tree; a slip that keeps it from being one is noted, and the text is read on without it."""
+        """The tree, and the lines it was made of. A slip that YAML can't read is noted, repaired, and read past."""
         for slip in prepared(lines):
             lines = self.mended(slip, lines)
         for _ in range(_MOST_SLIPS):
@@ -140,7 +149,7 @@ class _Reader:
         return None, lines
 
     def mended(self, slip: Slip, lines: tuple[str, ...]) -> tuple[str, ...]:
-        """Note a slip; the lines without it."""
+        """Note a slip, and return the lines without it."""
         mark = self.mark_at(slip.line, slip.column)
         self.findings.items.append(_finding(self.file, mark, slip.code, slip.message, slip.hint))
         self.moves.setdefault(slip.line, []).append(slip.moved)
@@ -148,7 +157,7 @@ class _Reader:
         return slip.mended or lines
 
     def mark_at(self, line: int, column: int) -> _Mark:
-        """A spot of the mended text as it stands in the file."""
+        """The position in the file of a position in the repaired text."""
         for behind, by in reversed(self.moves.get(line, ())):
             column -= by if column > behind else 0
         return self.top + line + 1, column + 1
@@ -193,7 +202,7 @@ class _Reader:
         return data
 
     def join(self, node: Node, digits: str, data: dict[str, Any], path: _Path) -> None:
-        """``{points: 1,000}`` is points: 1 and a key 000: put together what the comma has parted."""
+        """Join what a comma has split: YAML reads ``{points: 1,000}`` as points: 1 and a key 000."""
         last = next(reversed(data))
         if isinstance(data[last], dict | list | bool) or not data[last]:
             self.note(node, (*path, digits), "bad-number", f"{digits} stands here alone", "a number has no commas")
@@ -230,7 +239,7 @@ class _Reader:
         return text
 
     def fit(self, node: Node, path: _Path, text: str) -> str:
-        """The text, without characters that no text for people may have; these are noted."""
+        """The text without characters that are not allowed in text for people; each is noted."""
         unfit = unfit_character(text)
         if unfit is not None:
             self.note(node, path, "bad-character", f"the text has the character {unfit}", "leave it out")

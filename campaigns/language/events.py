@@ -1,8 +1,8 @@
 """
-Event types: what can happen, with typed attributes; and checking what comes in against them.
+Event types with typed attributes, and the check of what comes in.
 
-Values inside are plain: text, whole numbers of the smallest unit, bools, lists; dates and instants
-are ISO text, instants in UTC. So they can be kept as JSON and compared, whoever sent them.
+Checked values are plain: text, whole numbers of the smallest unit, bools, lists; dates and instants
+are ISO text, instants in UTC. So they can be stored as JSON and compared, whoever sent them.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ TYPES = ("bool", "date", "decimal", "id", "instant", "int", "money", "text", "us
 @attrs.frozen(kw_only=True)
 class Attribute:
     """
-    One typed value of an event or of the profile.
+    One typed value of an event, the profile, or the context.
 
     Attributes:
         type: One of `TYPES`, or a unit's id.
         scale: Decimal places of an amount.
         many: Whether it is a list.
-        default: Used where the value is missing; ``today`` and ``now`` are read at that moment.
+        default: Used if the value is missing; ``today`` and ``now`` mean the moment of the check.
         personal: Whether it is about a person, so that it is never stored in clear.
         context: Whether it is of the request that brings the event, not of the event itself.
     """
@@ -70,20 +70,20 @@ class Attribute:
 
     @property
     def is_number(self) -> bool:
-        """Whether it is a whole number, of whatever."""
+        """Whether it is a whole number of anything."""
         return not self.many and (self.is_amount or self.type == "int")
 
 
 @attrs.frozen(kw_only=True)
 class Incoming:
     """
-    What an event's data are once they have been checked.
+    An event's data after they were checked.
 
     Attributes:
-        data: Attributes that are kept; `personal` are those about people.
-        sent: Those of `data` that the host named; the others were filled in.
+        data: Attributes that are stored; `personal` are those about people.
+        sent: Those of `data` that the host named; the others are defaults.
         source: (attribute, value) pairs by which this can be undone.
-        key: What makes the event unique, from its key attribute; None if it has none.
+        key: The value of its key attribute, which makes it unique; None if it has none.
     """
 
     data: Mapping[str, Any]
@@ -99,11 +99,11 @@ class EventType:
     One type of event or command.
 
     Attributes:
-        key: The attribute that makes it unique where the host sends no key.
+        key: The attribute that makes it unique if the host sends no key.
         source: The attributes by which it can be undone later.
         command: Whether somebody waits for the answer.
         built_in: Whether every mall has it.
-        inner: Whether decisions cause it; nobody reports it.
+        inner: Whether only decisions cause it, so that no host may report it.
         where: ``file:line``.
     """
 
@@ -118,20 +118,26 @@ class EventType:
 
     @property
     def own(self) -> Mapping[str, Attribute]:
-        """Its attributes without those that come with the request."""
+        """Its attributes without those of the context."""
         return {name: attribute for name, attribute in self.attributes.items() if not attribute.context}
 
     def read(self, data: Mapping[str, Any], *, now: datetime, zone: ZoneInfo, decimals: bool = False) -> Incoming:
         """
         Check *data* and turn amounts into whole numbers of their smallest unit.
 
+        >>> from datetime import UTC
+        >>> paid = EventType(id="order.paid", attributes={"amount": Attribute(name="amount", type="money", scale=2)})
+        >>> march = datetime(2026, 3, 8, tzinfo=UTC)
+        >>> [paid.read({"amount": said}, now=march, zone=ZoneInfo("UTC")).data["amount"] for said in ("19.90", 1990)]
+        [1990, 1990]
+
         Args:
-            data: An int in an amount is in the smallest unit, text and `Decimal` are decimals.
+            data: An int in an amount is in the smallest unit; text and `Decimal` are decimals.
             now: What the default ``now`` means, and ``today`` in *zone*.
             decimals: Whether ints are decimals too, as in stories and recorded files.
 
         Raises:
-            InputError: Something is missing, unknown or of another type; the message names all of it.
+            InputError: Something is missing, unknown or of another type; the message lists all of it.
         """
         values = read_values(self.id, self.own, data, now=now, zone=zone, decimals=decimals)
         personal = {name for name, attribute in self.attributes.items() if attribute.personal}
@@ -156,7 +162,12 @@ def read_values(
     decimals: bool = False,
     open_ended: bool = False,
 ) -> dict[str, Any]:
-    """Check *data* against *attributes*; with *open_ended*, ignore unknown and allow missing ones."""
+    """
+    Check *data* against *attributes*, as `EventType.read` does.
+
+    Args:
+        open_ended: Whether values may be missing, and unknown ones are ignored.
+    """
     problems = [] if open_ended else [f"unknown attribute {quoted(key)}" for key in data if key not in attributes]
     values: dict[str, Any] = {}
     for attribute in attributes.values():
@@ -262,7 +273,7 @@ def _not(value: Any, wanted: str) -> ValueError:
 
 
 def with_context(event: EventType, context: Mapping[str, Attribute]) -> EventType:
-    """The event with what its request may say besides; an attribute of its own comes before one of that name."""
+    """The event with the attributes of the context added. Where both have a name, the event's own is used."""
     return attrs.evolve(event, attributes={**context, **event.attributes})
 
 

@@ -1,9 +1,9 @@
 """
-Expressions: CEL, typed before launch, and evaluated without ever raising into a campaign.
+Expressions in CEL: type-checked before launch, and evaluated without ever raising into a campaign.
 
-Two environments, one language. Before launch every attribute has its declared type, so a misspelt
-name or a comparison of text with a number is found with line and column. At run time attributes are
-found by name, so that a missing one makes the expression say "no value" and nothing else.
+There are two environments of the one language. Before launch every attribute has its declared type, so a
+misspelt name or a comparison of text with a number is found, with line and column. At run time attributes
+are found by name, so a missing one only means that the expression has no value.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LONGEST = 2000
 
 @attrs.frozen(kw_only=True)
 class CelMistake:
-    """What is wrong with an expression; line and column count from 1 inside its text."""
+    """What is wrong with an expression. Line and column are inside its text, from 1."""
 
     line: int
     column: int
@@ -43,12 +43,16 @@ class CelMistake:
 
 class CelExpressions:
     """
-    Evaluates expressions at run time; implements `quanyi.entitlements.picture.Expressions`.
+    Evaluates expressions at run time; implements `quanyi.entitlements.expressions.Expressions`.
+
+    >>> evaluator = CelExpressions({}, {}, {"money": 2}, "UTC")
+    >>> evaluator.evaluate("percent(event.amount, '2.5', 'down')", {"event": {"amount": 1990}, "type": "order.paid"})
+    49
 
     Args:
         events: Declared types, so that instants are compared as instants.
         scales: Decimal places by unit, the currency as ``money``, for ``amt()`` and ``u()``.
-        zone: The calendar of ``day()``.
+        zone: The zone of ``day()``.
     """
 
     def __init__(
@@ -85,7 +89,7 @@ class CelExpressions:
         return found.plain_value()
 
     def _compile(self, text: str, event: str) -> cel.Expression:
-        """Instants are kept as text, so each mention of one is read as an instant."""
+        """Compile *text*. Instants are stored as text, so each mention of one is wrapped to be read as an instant."""
         names = {f"event.{name}" for name in self._instants.get(event, ())} | {f"user.{name}" for name in self._facts}
         return self._env.compile(_NAME.sub(lambda found: _as_instant(found, names), text))
 
@@ -98,7 +102,12 @@ def check_expression(
     profile: Mapping[str, Attribute],
     scales: Mapping[str, int],
 ) -> CelMistake | None:
-    """Type-check *text* against declared attributes; None if it is right."""
+    """
+    Type-check *text* against declared attributes.
+
+    Returns:
+        The first mistake; None if there is none.
+    """
     if len(text) > _LONGEST:
         return CelMistake(line=1, column=1, message=f"longer than {_LONGEST} characters")
     names = {f"event.{name}": _type_of(found) for name, found in (event.attributes if event else {}).items()}
@@ -115,7 +124,12 @@ def check_expression(
 
 
 def bad_pattern(pattern: str) -> str | None:
-    """What keeps *pattern* from being one that CEL matches, in linear time; None if nothing does."""
+    """
+    Why *pattern* can't be used with CEL's `matches`, which takes linear time; None if it can.
+
+    >>> bad_pattern("[0-9]{4}") is None, bad_pattern("(") is None
+    (True, False)
+    """
     env = cel.NewEnv(variables={"pattern": cel.Type.STRING})
     found = env.compile("''.matches(pattern)").eval(data={"pattern": pattern})
     return _first_line(str(found.value())) if found.type() == cel.Type.ERROR else None
@@ -141,7 +155,7 @@ def _type_of(attribute: Attribute) -> cel.Type:
 
 
 def _known_is_true(names: Mapping[str, Any]) -> Callable[[re.Match[str]], str]:
-    """``has(event.x)`` is a test on a map, which declared names are not; keep every column in place."""
+    """Replace ``has(event.x)`` for declared names, which the typed environment can't test; every column stays."""
 
     def replace(match: re.Match[str]) -> str:
         return "true".ljust(len(match[0])) if match[1] in names else match[0]
@@ -174,7 +188,7 @@ _SIGNS = (
 
 
 def _meant(text: str, event: EventType | None, scales: Mapping[str, int]) -> CelMistake | None:
-    """A sign or a number as other languages write it, and how it is written here; None if there is none."""
+    """A sign or number written as in another language, with how it is written here; None if there is none."""
     bare = _QUOTED.sub(lambda found: "_" * len(found[0]), text)
     for sign, here in _SIGNS:
         found = sign.search(bare)
@@ -227,7 +241,7 @@ _LITERAL = re.compile(
 
 
 def _bad_literal(text: str, scales: Mapping[str, int]) -> CelMistake | None:
-    """Amounts written out in an expression are read before launch."""
+    """A mistake in an amount that is written out in an expression; None if there is none."""
     for match in _LITERAL.finditer(text):
         try:
             if match["money"] is not None:

@@ -1,10 +1,10 @@
 """
-Mistakes in campaign files: where, what, and what to write instead.
+Findings: mistakes in campaign files, with the place and what to write instead.
 
-Nothing here stops at the first mistake. Whoever reads a file notes what is wrong and goes on; the
-reader of the findings gets all of them at once, in the order of the files.
+No check stops at the first mistake: it notes what is wrong and goes on, so that whoever wrote the
+files gets all findings at once, in the order of the files.
 
-What is wrong leaves a doubt where it stands, so that a later check can tell a second mistake from a
+A place where something is wrong is in doubt, so that a later check can tell a second mistake from a
 consequence of the first: a campaign whose limit is misspelt is not blamed for having none.
 """
 
@@ -59,10 +59,10 @@ class Finding:
 @attrs.define
 class Findings:
     """
-    Where findings are collected while files are read.
+    Collects findings while files are read.
 
     Attributes:
-        unread: The files that could not be read at all: what they declare is not known.
+        unread: The files that could not be read at all, so that their declarations are not known.
     """
 
     items: list[Finding] = attrs.field(factory=list)
@@ -78,19 +78,19 @@ class Findings:
         self._add(place, place.inside(*at), code, message, hint, "error")
 
     def key_error(self, place: Place, code: str, message: str, hint: str = "") -> None:
-        """Note a mistake in a key, or in something that its key stands for as a whole."""
+        """Note a mistake in a key, or in something that the key stands for as a whole."""
         self._add(place, place.key_mark, code, message, hint, "error")
 
     def warning(self, place: Place, code: str, message: str, hint: str = "") -> None:
-        """Note something that works, but hardly as it was meant."""
+        """Note something that works, but hardly in the way that was meant."""
         self._add(place, place.mark, code, message, hint, "warning")
 
     def doubt(self, place: Place) -> None:
-        """Remember that what stands at *place* is not what was meant."""
+        """Remember that the value at *place* is not what was meant."""
         self._of(place).add(place.path)
 
     def doubt_missing(self, root: Place) -> None:
-        """Remember that a document lost a key, and that nobody knows which key was meant."""
+        """Remember that a key of the document is wrong, and that nobody knows which one was meant."""
         self._of(root).add(_ANY_KEY)
 
     def doubts_of(self, root: Place) -> frozenset[_Path]:
@@ -98,15 +98,15 @@ class Findings:
         return frozenset(self._of(root))
 
     def sound(self, *places: Place) -> bool:
-        """Whether no mistake was found at, in or around any of *places*."""
+        """Whether nothing is in doubt at, in or around any of *places*."""
         return not any(_meet(path, place.path) for place in places for path in self._of(place))
 
     def whole(self, root: Place, *keys: str) -> bool:
-        """Whether what is missing under *keys* is missing indeed, and not only misspelt or malformed."""
+        """Whether keys that are missing under *keys* were left out, rather than misspelt or malformed."""
         return _ANY_KEY not in self._of(root) and self.sound(*(root / key for key in keys))
 
     def sorted(self) -> tuple[Finding, ...]:
-        """Everything found, in the order of the files, each thing once."""
+        """Everything found, in the order of the files, each finding once."""
         return tuple(sorted(set(self.items)))
 
     def _of(self, place: Place) -> set[_Path]:
@@ -139,7 +139,7 @@ class Findings:
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """
-    The known word that was clearly meant; None if there is none, or if two are as close.
+    The known word that was clearly meant; None if there is none, or if two are equally close.
 
     >>> closest("pionts", ["points", "growth"]), closest("order.x", ["order.a", "order.b"])
     ('points', None)
@@ -152,7 +152,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
-    Name the known word that was probably meant; else all of them, if they are few.
+    A hint: the known word that was probably meant; else all of them, if they are few.
 
     >>> did_you_mean("pionts", ["points", "growth"])
     'did you mean points?'
@@ -164,7 +164,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def one_of(words: Iterable[str]) -> str:
     """
-    List the words to choose from, unless they are too many to read.
+    A hint with the words to choose from; empty if they are too many to read.
 
     >>> one_of(["zh", "en"])
     'one of en, zh'

@@ -1,5 +1,5 @@
 """
-A document as plain data, and spots in it with the line and column where they stand.
+A document as plain data, and places in it with their lines and columns.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Document:
         data: Maps, lists, text, int, `Decimal`, bool and None. Keys are text, as written.
         keys: Line and column of each key, by path; `values` those of each value.
         text: The document as it was written.
-        patched: Whether a line was left out, because it could not be read.
+        patched: Whether a line was left out because it could not be read.
     """
 
     file: str
@@ -39,7 +39,7 @@ class Document:
 
     @property
     def root(self) -> Place:
-        """The whole document."""
+        """The place of the whole document."""
         return Place(self, ())
 
     def lines(self) -> dict[str, str]:
@@ -52,7 +52,14 @@ class Document:
 
 @attrs.frozen(eq=False)
 class Place:
-    """A spot in a document: ``document.root / "sells" / "iphone14"``."""
+    """
+    A place in a document: ``document.root / "sells" / "iphone14"``.
+
+    >>> data, keys = {"sells": {"mug": 5}}, {("sells", "mug"): (2, 3)}
+    >>> root = Document(file="may.yaml", line=1, data=data, keys=keys, values={}, text="").root
+    >>> (root / "sells" / "mug").data, (root / "sells" / "mug").key_mark, (root / "gives").data
+    (5, (2, 3), None)
+    """
 
     document: Document
     path: _Path
@@ -67,7 +74,7 @@ class Place:
 
     @property
     def data(self) -> Any:
-        """The plain value that stands here; None if nothing does."""
+        """The plain value here; None if there is none."""
         value = self.document.data
         for step in self.path:
             try:
@@ -78,18 +85,18 @@ class Place:
 
     @property
     def mark(self) -> _Mark:
-        """Line and column of the value; of whatever holds it, if there is none."""
+        """Line and column of the value; of whatever contains it, if there is none."""
         return self._nearest(self.document.values)
 
     @property
     def key_mark(self) -> _Mark:
-        """Line and column of the key; of the value, for what has no key; of the map that lacks it, if it is not there."""
+        """Line and column of the key; of the value if it has no key; of the map that lacks it if there is none."""
         if self.path and self.path not in self.document.keys and self.path not in self.document.values:
             return self.parent.key_mark
         return self.document.keys.get(self.path) or self.mark
 
     def inside(self, line: int, column: int) -> _Mark:
-        """The spot at *line* and *column* (from 1) of the text that stands here."""
+        """The position in the file of *line* and *column* (from 1) in the text here."""
         top, left = self.mark
         lines = self.document.text.splitlines()[top - self.document.line :]
         first = lines[0][left - 1 :] if lines else ""
@@ -100,7 +107,7 @@ class Place:
 
     @property
     def where(self) -> str:
-        """``file:line``."""
+        """The place as ``file:line``."""
         return f"{self.document.file}:{self.key_mark[0]}"
 
     def _nearest(self, marks: Mapping[_Path, _Mark]) -> _Mark:

@@ -1,10 +1,10 @@
 """
-The text of a file, and whether it is fit to be read and shown.
+Reads the text of a file, and tells whether it is fit to be shown.
 
 Only regular files are read, of bounded size, from inside the folder that was named: a pipe would
-wait for ever, a device would never end, and a link may lead to what nobody meant to show. Texts
-with characters that control a terminal, hide, or turn the direction of reading are refused, since
-titles from these files stand on pages and in terminals.
+wait for ever, a device would never end, and a link may lead to what nobody meant to show. Characters
+that control a terminal, are invisible, or change the direction of reading are refused, since
+titles from these files are shown on pages and in terminals.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNFIT = re.compile(
 
 
 class UnreadableError(Exception):
-    """A file that is not read, with the code and the hint of its finding."""
+    """A file can't be read; with the code and the hint of its finding."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         self.code = code
@@ -63,7 +63,7 @@ def read_text(path: Path, folder: Path) -> str:
 
 def unfit_character(text: str) -> str | None:
     r"""
-    The first character of *text* that no text for people may have, as ``U+202E``; None if there is none.
+    The first character of *text* that is not allowed in text for people, as ``U+202E``; None if there is none.
 
     >>> unfit_character("a\u202eb"), unfit_character("两行\n文字"), unfit_character("\ud800")
     ('U+202E', None, 'U+D800')
@@ -73,7 +73,12 @@ def unfit_character(text: str) -> str | None:
 
 
 def fit(text: str) -> str:
-    """*text* without such characters."""
+    r"""
+    *text* without characters that are not allowed in text for people.
+
+    >>> fit("5\u202e00 points")  # what would be shown from right to left
+    '500 points'
+    """
     return _UNFIT.sub("", text)
 
 

@@ -1,5 +1,5 @@
 """
-Slips of the keyboard that keep a text from being YAML: found, said plainly, and read past.
+Repairs of slips that keep a text from being YAML: each is found, described, and read past.
 
 A Chinese colon, a tab, a missing colon, a bracket left open, a line moved in or out, two campaigns
 without a line between them: the parser would stop there, or read something else. Each becomes one
@@ -34,12 +34,12 @@ _FIRST_WORD = re.compile(r"^(\s*(?:- +)?[A-Za-z_][\w.-]*)(\s+)(?=\S)")
 @attrs.frozen(kw_only=True)
 class Slip:
     """
-    One slip.
+    One slip and its repair.
 
     Attributes:
         line: From 0, in its part; `column` too.
         mended: The part's lines as they were meant; None if nobody can say.
-        moved: Behind which column the mended line stands further right than the written one, and by how much.
+        moved: Behind which column the repaired line is further right than the written one, and by how much.
         lost: Whether the line was left out, with whatever it said.
     """
 
@@ -63,13 +63,13 @@ class Part:
 
 
 def foreign(text: str) -> str:
-    """What to write instead of a full-width or curly mark in *text*; empty if there is none."""
+    """The hint for a full-width or curly mark in *text*: what to write instead. Empty if there is none."""
     found = next((mark for mark in text if mark in _FOREIGN), None)
     return "" if found is None else f"{found} is another character than {_FOREIGN[found].strip() or 'a space'}"
 
 
 def parts_of(text: str) -> Iterator[Part]:
-    """The documents of a file: parted by ``---``, or by nothing where a second campaign begins."""
+    """The documents of a file, separated by ``---``, or by nothing where a second campaign begins."""
     top, unparted, named, empty = 0, False, False, True
     lines: list[str] = []
     for n, line in enumerate(text.split("\n")):
@@ -85,9 +85,9 @@ def parts_of(text: str) -> Iterator[Part]:
 
 def prepared(lines: tuple[str, ...]) -> Iterator[Slip]:
     """
-    Slips that YAML would read as something else, or point away from: tabs, and Chinese colons after a key.
+    Slips that YAML would read as something else, or report in the wrong place: tabs, and Chinese colons after a key.
 
-    Each mends the lines that the one before it left.
+    Each is found in the lines that the repair of the one before has left.
     """
     inside = -1
     for n, line in enumerate(lines):
@@ -110,7 +110,7 @@ def prepared(lines: tuple[str, ...]) -> Iterator[Slip]:
 
 
 def diagnosed(lines: tuple[str, ...], no: MarkedYAMLError) -> Slip:
-    """What a parser's error comes from, and the text without it."""
+    """The slip behind a parser's error."""
     mark, context = no.problem_mark, no.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     first = context.line if context else max(line - 1, 0)
@@ -200,7 +200,7 @@ def _no_colon(lines: tuple[str, ...], n: int) -> Slip:
 
 
 def _second_colon(lines: tuple[str, ...], n: int, column: int) -> Slip:
-    """A key inside what is read as a value: a colon missing above, a line too far right, or a text with a colon."""
+    """A key inside a value: a colon is missing above, the line is too far right, or a text has a colon."""
     line, above = lines[n], _above(lines, n)
     if ": " in line[:column]:
         return _blank(lines, n, column, "a second colon in one line", "put a text that has a colon in quotes")
@@ -243,7 +243,7 @@ def _open_bracket(lines: tuple[str, ...], n: int, column: int) -> Slip:
 
 
 def _blank(lines: tuple[str, ...], n: int, column: int, message: str, hint: str) -> Slip:
-    """Read on as if the line were empty."""
+    """A slip whose line is read as if it were empty."""
     mended = _with(lines, n, "") if n >= 0 and lines[n].strip() else None
     return Slip(line=max(n, 0), column=column, code="not-yaml", message=message, hint=hint, mended=mended, lost=True)
 
@@ -256,7 +256,7 @@ def _plain(problem: str) -> str:
 
 
 def _bare(line: str) -> str:
-    """The line with what is quoted, and its comment, blanked out; every column stays where it is."""
+    """The line with quoted text and comment replaced by blanks; every column stays."""
     return _QUOTED.sub(lambda found: (" " if found[0][0] == "#" else "_") * len(found[0]), line)
 
 
@@ -273,5 +273,5 @@ def _indent(line: str) -> int:
 
 
 def _is_head(line: str) -> bool:
-    """Whether a line says nothing of its own: empty, a comment, a directive."""
+    """Whether a line has no content: empty, a comment, a directive."""
     return not line.strip() or line.lstrip().startswith(("#", "%"))

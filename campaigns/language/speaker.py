@@ -1,5 +1,5 @@
 """
-The words of the campaign language in Chinese and English.
+Says clauses of campaigns in Chinese and English.
 """
 
 from __future__ import annotations
@@ -68,34 +68,34 @@ _DAY = 24 * 60
 
 @attrs.frozen(kw_only=True)
 class Speaker:
-    """Says things of one project in one language."""
+    """Says the clauses of one project in one language."""
 
     project: Vocabulary
     locale: str = "zh"
 
     def say(self, zh: str, en: str) -> str:
-        """One of two texts."""
+        """The text in this language."""
         return zh if self.locale.startswith("zh") else en
 
     def pair(self, both: tuple[str, str]) -> str:
-        """One of a pair."""
+        """The same for a pair of texts."""
         return self.say(*both)
 
     def text(self, texts: Mapping[str, str]) -> str:
-        """A text of the mall in this language, else in whichever there is."""
+        """A text of the mall in this language, or in another one if it has none."""
         return texts.get(self.locale) or next(iter(texts.values()), "")
 
     def several(self, parts: Iterable[str]) -> str:
-        """A list in a sentence."""
+        """The parts as a list inside a sentence."""
         return self.say("、", ", ").join(parts)
 
     def thing(self, id_: str) -> str:
-        """The name of a unit, benefit or goods."""
+        """The shown name of a unit, benefit or goods."""
         known = self.project.units.get(id_) or self.project.benefits.get(id_) or self.project.goods.get(id_)
         return self.text(known.title) if known is not None else id_
 
     def amount(self, value: int, unit: str) -> str:
-        """An amount with its unit's places and name."""
+        """An amount with its decimal places and its unit's name."""
         number = str(Amount(value, unit, self.project.scale_of(unit)))
         if unit == "times":
             return self.say(f"{number} 次", number)
@@ -118,7 +118,7 @@ class Speaker:
         return f"{at.astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
 
     def span(self, span: Span, zone: str) -> str:
-        """From when to when; nothing if always."""
+        """From when to when; empty if always."""
         start = span.start and self.instant(span.start, zone)
         end = span.end and self.instant(span.end, zone)
         parts = [
@@ -128,7 +128,7 @@ class Speaker:
         return " ".join(part for part in parts if part)
 
     def schedule(self, schedule: Schedule) -> str:
-        """When it opens."""
+        """The days and hours of a schedule, in words."""
         if schedule.rule:
             return schedule.rule
         hours = f"{_clock(schedule.opens)}-{_clock(schedule.closes)}"
@@ -138,7 +138,7 @@ class Speaker:
         return self.say(f"每周{'、'.join(days)} {hours}", f"{', '.join(days)} {hours}")
 
     def limit(self, limit: Limit) -> str:
-        """How often, whose, and in which window."""
+        """A limit in words: how often, per whom, in which window."""
         window = self.window(limit.window)
         everybody = limit.per == ("campaign",)
         cap = self.amount(limit.count, limit.of)
@@ -159,7 +159,7 @@ class Speaker:
         }[limit.over]
 
     def window(self, window: Window) -> str:
-        """In which window something counts; nothing for ever."""
+        """A window in words; empty for ever."""
         if window.name in _WINDOWS:
             return self.pair(_WINDOWS[window.name])
         length = self.duration(window.length)
@@ -171,12 +171,12 @@ class Speaker:
         }.get(window.name, "")
 
     def share(self, undos: Iterable[Undo]) -> str:
-        """By which attribute something is undone in part; nothing if it goes whole."""
+        """By which attribute something is undone in part, in words; empty if it is undone as a whole."""
         name = next((undo.share for undo in undos if undo.share), "")
         return self.say(f"按 {name} 的比例", f" by the share of {name}") if name else ""
 
     def gifts(self, gifts: Iterable[Gift]) -> str:
-        """What is given, thing by thing."""
+        """Gifts in words, thing by thing."""
         return self.several(self._gift(gift) for gift in gifts)
 
     def condition(self, condition: Condition) -> str:
@@ -247,13 +247,18 @@ class Speaker:
                 return str(Amount(value, "", scale))
 
     def _scale(self, path: str) -> int:
-        """The places of an attribute, which all events of a campaign share."""
+        """The decimal places of an attribute, which all events of a campaign share."""
         found = (event.attributes.get(_name(path)) for event in self.project.events.values())
         return next((attribute.scale for attribute in found if attribute is not None and attribute.is_amount), 0)
 
 
 def plural(noun: str, count: int) -> str:
-    """An English noun for so many: ``day``, ``days``."""
+    """
+    An English noun in singular or plural.
+
+    >>> plural("day", 1), plural("day", 2)
+    ('day', 'days')
+    """
     return noun if count == 1 else f"{noun}s"
 
 

@@ -1,5 +1,5 @@
 """
-What the words of a mall mean: its units, events, benefits, goods and pools, and what hosts say of people and requests.
+The vocabulary of a mall: units, events, benefits, goods, pools, and what hosts say of people and requests.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ __all__ = ["Vocabulary"]
 @attrs.frozen(kw_only=True)
 class Vocabulary:
     """
-    What campaigns of one mall may name.
+    Everything that campaigns of one mall may name.
 
     Attributes:
-        zone: The calendar of windows and schedules where a campaign names none.
+        zone: The zone of windows and schedules where a campaign names none.
         currency: Its id and scale.
-        locales: The mall's languages; the first is its own.
+        locales: The mall's languages; the first is the main one.
         profile: What the host knows about people, by name.
-        context: What a request may say of itself besides what it asks for, by name; all of it is optional.
+        context: What a request may say besides what it asks for, by name; all of it is optional.
         events: Event types, the built-in commands included.
     """
 

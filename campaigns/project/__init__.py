@@ -1,3 +1,3 @@
 """
-A folder of files as a project: read, checked, versioned, brought into force.
+Projects: a folder of files is read, checked, versioned and brought into force.
 """

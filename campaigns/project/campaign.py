@@ -1,5 +1,5 @@
 """
-One campaign document, whatever its kind.
+Compiles one campaign document, whatever its kind.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["compile_campaign"]
 def compile_campaign(
     file: CampaignHead, document: Document, kinds: Kinds, parts: MallParts, findings: Findings
 ) -> Campaign:
-    """Compile one document; harmless values stand where something in it is wrong."""
+    """Compile one campaign document. Mistakes become findings, and harmless values stand in for what is wrong."""
     kind = kinds.named(file.kind, file.campaign)
     zone = parts.zone if file.zone in (None, "user") else file.zone or parts.zone
     scope = Scope(mall=parts, findings=findings, campaign=file.campaign, zone=zone, opens=schedules(file))

@@ -1,7 +1,7 @@
 """
-From checked documents to the plays of the domain: names are looked up, amounts become whole numbers.
+Compiles checked documents to the plays of the domain: names are looked up, amounts become whole numbers.
 
-Compiling notes every mistake it meets and goes on with a harmless value, so that one reading of a
+Every mistake is noted, and a harmless value used in its place, so that one reading of a
 project finds them all.
 """
 

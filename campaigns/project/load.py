@@ -1,5 +1,5 @@
 """
-From a folder of files to a checked project.
+Loads a folder of files into a checked project.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SORTS = {"mall": "mall", "events": "events", "benefits": "catalogue", "goods": 
 
 def load_project(folder: str | Path, kinds: Iterable[Kind] = BUILTIN) -> Project:
     """
-    Read a mall project.
+    Read the mall project in *folder*.
 
     Args:
         kinds: What its campaigns may be; a host adds kinds of its own: ``[*KINDS, RAFFLE]``.
@@ -54,10 +54,10 @@ def project_with(
     folder: str | Path, files: Sequence[Path], findings: Findings, kinds: Iterable[Kind] = BUILTIN
 ) -> Project | None:
     """
-    The project as it is once the campaigns in *files* came into force, a later file over an earlier one.
+    The project as it would be with the campaigns in *files*, which replace those of the same name.
 
     Returns:
-        None if there are mistakes; they are in *findings*, with what is wrong in the files.
+        None if there are mistakes; they are in *findings*.
     """
     project, found = _read(Path(folder), kinds, files)
     findings.items += [finding for finding in found if finding not in findings.items]
@@ -99,14 +99,14 @@ def _documents(path: Path, folder: Path, findings: Findings) -> list[Document]:
 
 
 def _replaced(campaigns: list[Document], newer: list[Document]) -> list[Document]:
-    """The documents of campaigns, where the newer ones take the place of those of the same name."""
+    """The documents of campaigns, with newer ones in place of those of the same name."""
     names = {document.data.get("campaign") for document in newer if isinstance(document.data, dict)}
     kept = [d for d in campaigns if not isinstance(d.data, dict) or d.data.get("campaign") not in names]
     return [*kept, *newer]
 
 
 def _sort(document: Document) -> str:
-    """What a document is: told by its keys, else by the folder it lies in."""
+    """What a document is: told by its keys, else by the folder it is in."""
     keys = document.data if isinstance(document.data, dict) else {}
     if "campaign" in keys or "kind" in keys:
         return "campaigns"
@@ -155,7 +155,7 @@ def _parts(sorts: dict[str, list[Document]], kinds: Kinds, findings: Findings) -
 
 
 def _read_catalogue(documents: list[Document], parts: MallParts, findings: Findings) -> None:
-    """Pools first, wherever they stand: benefits name them."""
+    """Compile the catalogue: pools first, because benefits name them."""
     read = [(document, read_model(document, CatalogueFile, findings)) for document in documents]
     for compile_part in (compile_pools, compile_catalogue):
         for document, catalogue in read:
@@ -165,7 +165,7 @@ def _read_catalogue(documents: list[Document], parts: MallParts, findings: Findi
 
 
 def _doubtful(document: Document, findings: Findings) -> set[str]:
-    """The names that a document declares wrongly: what is said about them elsewhere can't be judged."""
+    """The names that a document declares wrongly, so that findings about their use would be unfounded."""
     root = document.root
     sections = document.data.items() if isinstance(document.data, dict) else ()
     return {

@@ -1,5 +1,5 @@
 """
-A mall project as the engine uses it: units, events, catalogue, and campaigns compiled to plays.
+The model of a mall project: its vocabulary, and its campaigns compiled to plays.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Campaign:
         kind: What the rest of the program asks about the play.
         source: The YAML document as it was written.
         file: Relative to the project's folder; `line` is where the document begins.
-        accepted: Why it may run without a bound, if the file says so.
+        accepted: The reason in the file why it may run without a bound; empty if there is none.
     """
 
     play: CompiledPlay
@@ -61,19 +61,19 @@ class Campaign:
 
     @property
     def version(self) -> str:
-        """The hash of its source with the catalogue entries it uses."""
+        """The digest of its source with the catalogue entries it uses."""
         return self.play.head.version
 
 
 @attrs.frozen(kw_only=True)
 class Project(Vocabulary):
     """
-    Everything one mall project says: what its words mean, and its campaigns.
+    A mall project: its vocabulary and its campaigns.
 
     Attributes:
         campaigns: By id.
         kinds: What its campaigns may be.
-        warnings: What works, but hardly as it was meant.
+        warnings: Findings that don't keep it from being loaded.
     """
 
     mall: str

@@ -38,7 +38,7 @@ def json_schema(kinds: Kinds = BUILTIN) -> str:
 
 
 def published_schema() -> str:
-    """The schema as it is shipped."""
+    """The schema file that is shipped."""
     return files("quanyi.campaigns.project").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
 
 

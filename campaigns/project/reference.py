@@ -1,5 +1,5 @@
 """
-The page of all keys, made from the models: what an editor shows beside a key, on paper.
+The reference page of all keys of campaign files, made from the models' descriptions.
 """
 
 from __future__ import annotations

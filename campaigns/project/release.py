@@ -1,9 +1,9 @@
 """
-Bring a project's campaigns into force.
+Releases: brings a project's campaigns into force.
 
 One transaction stores the new immutable versions, puts the set in force under the next epoch,
 and loads what it puts on sale: the difference between what a quota says now and what was ever
-loaded. Edits never change the past: what is in flight is finished by the version that made it.
+loaded. An edit never changes the past: what is under way is finished by the version that began it.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ __all__ = ["Applied", "apply", "pieces_of", "scales_changed", "set_paused"]
 @attrs.frozen(kw_only=True)
 class Applied(Plain):
     """
-    What an apply changed.
+    The result of an apply.
 
     Attributes:
         epoch: The number of the set now in force.
         added: Campaigns that are new; `changed` those with a new version; `retired` those gone.
         mended: Campaigns whose stored text was not what was applied, and was written anew.
         loaded: (``CAMPAIGN.quota.THING`` or ``stock.THING``, pieces) put on sale, or taken off
-            where below zero.
+            if below zero.
     """
 
     epoch: int
@@ -52,7 +52,7 @@ class Applied(Plain):
 
     @property
     def idle(self) -> bool:
-        """Whether there was nothing to change."""
+        """Whether nothing was changed."""
         return not (self.added or self.changed or self.retired or self.mended or self.loaded)
 
 
@@ -68,17 +68,17 @@ def apply(
     by: str | None = None,
 ) -> Applied:
     """
-    Bring *project* into force; nothing is written if everything is in force already.
+    Bring *project* into force; nothing is written if that is in force already.
 
-    What comes into force is journaled with the digest of each stored text. A stored text that is
-    not what was applied is written anew.
+    The journal names the digest of each stored text. A stored text that is not what was applied is
+    written anew.
 
     Args:
         by: Who does it, for the journal.
 
     Raises:
         Refused: A quota was lowered below what is sold or held; nothing was changed.
-        InputError: A unit has other decimal places than the balances are kept in.
+        InputError: A unit has other decimal places than the balances are stored in.
     """
     transactions.in_force.reload()
     release, damaged = transactions.in_force.release, transactions.in_force.damaged()
@@ -104,7 +104,7 @@ def apply(
 
 
 def scales_changed(before: Project, after: Project) -> list[tuple[str, int, int]]:
-    """Units and currencies that have other decimal places now: (id, places before, places now)."""
+    """Units and currencies whose decimal places differ: (id, places before, places now)."""
     was, now = (
         {each.currency.id: each.currency.scale, **{unit.id: unit.scale for unit in each.units.values()}}
         for each in (before, after)
@@ -118,7 +118,11 @@ def _insist_on_scales(before: Project, after: Project) -> None:
 
 
 def pieces_of(project: Project, transactions: Transactions, store: Store, now: datetime) -> dict[str, int | Refused]:
-    """What bringing *project* into force would put on sale or take off; a refusal where that can't be."""
+    """
+    How many pieces bringing *project* into force would put on sale or take off, by name.
+
+    A refusal stands for what can't be lowered so far.
+    """
     transactions.in_force.reload()
     loads = list(_loads(project.plays(), project, transactions.in_force.release.epoch + 1, now))
     return {
@@ -138,7 +142,7 @@ def set_paused(
     campaign: str, transactions: Transactions, store: Store, now: datetime, *, paused: bool, by: str | None = None
 ) -> None:
     """
-    Stop a campaign from taking anything new, or let it go on; what is under way goes on anyway.
+    Stop a campaign from taking anything new, or let it go on. What is under way goes on in either case.
 
     Raises:
         NotFound: No campaign in force has that name.
@@ -154,7 +158,7 @@ def set_paused(
 
 
 def _journaled(release: Release, rule: str, now: datetime, by: str | None) -> ChangeWrite:
-    """A release as a change of its own: which text of which version is in force from now on."""
+    """A release as a change of its own, which names the text of every version in force from now on."""
     campaigns = sorted(release.campaigns.items())
     line = InForce(
         epoch=release.epoch,
@@ -201,7 +205,7 @@ def _new_versions(
 
 
 def _loads(plays: Sequence[CompiledPlay], project: Project, epoch: int, now: datetime) -> Iterator[Input]:
-    """What is put on sale: quotas of campaigns, and stock of benefits that have no codes."""
+    """The commands that put things on sale: quotas of campaigns, and stock of benefits without card codes."""
     for play in plays:
         for thing, total, splits in project.kinds.of(play).quotas(play):
             yield _load(epoch, now, campaign=play.head.campaign, thing=thing, total=total, splits=splits)

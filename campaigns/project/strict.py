@@ -1,8 +1,8 @@
 """
-Reading stored JSON strictly: nothing is guessed, nothing is passed over.
+Reads stored JSON strictly: unknown keys and values of another type are errors.
 
-A stored body that says more than the class knows was written by another program, or by hand: it
-is an error, never a default. So is a text where a number belongs.
+A stored body that says more than the class knows was written by another program, or by hand. A
+default in its place would lose something: a quota whose field was renamed would be no quota.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _is_mapping(kind: Any) -> bool:
 
 
 def _tuple(converter: Converter, kind: Any) -> Callable[[Any, Any], Any]:
-    """A list in JSON: of one kind throughout, or of so many values each with its own."""
+    """Reads a JSON list as a tuple: of one type throughout, or of so many values each with its own type."""
     items = get_args(kind)
     alike = len(items) == 2 and items[1] is Ellipsis  # noqa: PLR2004  (tuple[X, ...])
     if alike:

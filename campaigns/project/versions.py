@@ -1,10 +1,10 @@
 """
-Versions: what a campaign is called once it may never change, and how it is kept.
+Versions of campaigns: how they are named, and how they are stored.
 
-A version is the hash of the canonical source with the catalogue entries it uses: comments, order of
-keys and line breaks don't matter, a price, a text or the stock of a benefit it gives does. A compiled
-play is kept as JSON with a format number; a play kept in an older format is lifted to the present
-one by upcasters, so that what is in flight can always be finished by the version that made it.
+A version is the digest of the canonical source with the catalogue entries it uses: comments, order of
+keys and line breaks don't matter; a price, a text or the stock of a benefit it gives does. A compiled
+play is stored as JSON with a format number; a play stored in an older format is lifted to the present
+one by upcasters, so that what is under way can always be finished by the version that made it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def version_of(
     source: Any, play: CompiledPlay, benefits: Mapping[str, Benefit], currency: Unit, kinds: Kinds = BUILTIN
 ) -> str:
     """
-    The hash of a campaign's source with everything of the mall that gives it its meaning.
+    The version of a campaign: the digest of its source with everything of the mall that gives it its meaning.
 
     Args:
         source: The document as plain data.
@@ -84,10 +84,11 @@ def unstructure_play(play: CompiledPlay, kinds: Kinds = BUILTIN) -> str:
 
 def structure_play(text: str, kinds: Kinds = BUILTIN) -> CompiledPlay:
     """
-    Read a play that was kept in this or any older format, strictly: nothing is passed over.
+    Read a play that was stored in this or any older format.
 
     Raises:
-        StorageError: A newer program wrote it, or it is of a kind that is not among *kinds*.
+        StorageError: A newer program wrote it, it has anything that the classes don't know, or it is of a kind
+            that is not among *kinds*.
     """
     return _converter(kinds).structure(_lifted(text)["play"], CompiledPlay)  # type: ignore[type-abstract]
 
@@ -103,7 +104,7 @@ def structure_campaign(text: str, kinds: Kinds = BUILTIN) -> Campaign:
 
 
 def unstructure_project(project: Project) -> str:
-    """Everything of a project but its campaigns, as JSON: units, events, catalogue."""
+    """Units, events and catalogue of a project as JSON, without its campaigns."""
     alone = attrs.evolve(project, campaigns={}, warnings=())
     return _dump({"format": FORMAT, "project": _converter(project.kinds).unstructure(alone)})
 

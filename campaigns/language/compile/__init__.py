@@ -1,3 +1,3 @@
 """
-Clauses that all kinds share, from files to the domain.
+Compiles the clauses that all kinds share from files to the domain.
 """

@@ -1,5 +1,5 @@
 """
-Causes and their undoing, as several kinds write them: events, what calls off, what takes back.
+Compiles what causes and what undoes: event names, `unless`, `if_undone`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def named_user(event: EventType, word: str, place: Place, scope: Scope) -> str:
 
 
 def unless(file: UnlessMap | None, place: Place, scope: Scope, *, promised: bool) -> Unless | None:
-    """What calls a promise off; a mistake where nothing is promised."""
+    """The event that calls a promise off; a finding if nothing is promised."""
     if file is None:
         return None
     if not promised and scope.findings.whole(place.parent, "after"):
@@ -49,21 +49,21 @@ def unless(file: UnlessMap | None, place: Place, scope: Scope, *, promised: bool
 
 
 def undos(file: UndoMap | tuple[UndoMap, ...], place: Place, scope: Scope) -> tuple[Undo, ...]:
-    """What happens when the cause goes away."""
+    """What happens when the cause goes away: each cause must declare the source by which it is found."""
     if isinstance(file, UndoMap):
         return (_undo(file, place, scope),)
     return tuple(_undo(undo, place / n, scope) for n, undo in enumerate(file))
 
 
 def undos_of_some(file: UndoMap | tuple[UndoMap, ...], place: Place, scope: Scope) -> tuple[Undo, ...]:
-    """What undoes: it is enough if some of the events have that source; the others are never undone by it."""
+    """As `undos`, but it is enough if some of the causes have that source; the others are never undone by it."""
     if isinstance(file, UndoMap):
         return undos(file, place, _having(file, scope))
     return tuple(undo for n, one in enumerate(file) for undo in undos(one, place / n, _having(one, scope)))
 
 
 def units(found: tuple[Gift, ...], scope: Scope) -> dict[str, PointsUnit]:
-    """The units among things, as the mall declares them."""
+    """The units among the gifts *found*, as the mall declares them."""
     things = sorted({gift.thing for gift in found})
     return {thing: scope.mall.units[thing] for thing in things if thing in scope.mall.units}
 
@@ -88,7 +88,7 @@ def _undo(file: UndoMap, place: Place, scope: Scope) -> Undo:
 
 
 def _share(file: UndoMap, when: tuple[str, ...], place: Place, scope: Scope) -> str:
-    """The attribute by which a part is undone: a number of one type in every cause and every undo."""
+    """The attribute by which a part is undone: a number of one type in all causes and all undo events."""
     name = (getattr(file, "share", None) or "").removeprefix("event.")
     if not name:
         return ""
@@ -103,7 +103,7 @@ def _share(file: UndoMap, when: tuple[str, ...], place: Place, scope: Scope) -> 
 
 
 def _source(event: str, event_place: Place, name: str, name_place: Place, scope: Scope) -> None:
-    """An undo finds its cause by an attribute that both events declare as a source."""
+    """Check that both events declare the attribute as a source: by it an undo event finds the cause."""
     undoing = scope.event(event_place, event)
     if undoing is None or event in scope.mall.broken:
         return

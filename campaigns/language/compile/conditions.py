@@ -1,5 +1,5 @@
 """
-Conditions: maps of tests, `any`, `all`, `not`, and CEL as a leaf.
+Compiles conditions: maps of tests, `any`, `all`, `not`, and CEL expressions.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _COUNTERS = re.compile(r"\b(balance|count|distinct|held|last|lifetime|pending|ro
 
 def condition(value: Any, place: Place, scope: Scope, *, profile: bool = False) -> Condition | None:
     """
-    Compile a condition; None where nothing is asked.
+    Compile a condition; None if there is none.
 
     Args:
         profile: Whether a bare name is a value of the profile (`for`), not of the event (`only_if`).
@@ -70,7 +70,7 @@ def condition(value: Any, place: Place, scope: Scope, *, profile: bool = False) 
 
 
 def _named(own: dict[str, Any], parts: tuple[Condition, ...], place: Place, scope: Scope) -> AllOf:
-    """A condition whose no has the campaign's own word, and is said in its own sentence."""
+    """A condition with the campaign's own reason, and its own sentence for the refusal."""
     word = own.get("reason")
     if not isinstance(word, str) or not _REASON.fullmatch(word):
         hint = "write reason: too-small"
@@ -117,7 +117,7 @@ def check_cel(text: str, place: Place, scope: Scope, wanted: Literal["bool", "in
 
 @attrs.frozen(kw_only=True)
 class _Reader:
-    """How names are looked up in one condition."""
+    """Looks up the names in one condition."""
 
     scope: Scope
     profile: bool
@@ -221,7 +221,7 @@ def _said(attribute: Attribute) -> str:
 
 
 def _value(attribute: Attribute, op: Operator, value: Any, place: Place, scope: Scope) -> Any:
-    """The value of a test, as plain as the attribute's own; None after a mistake."""
+    """The value of a test, in the attribute's own plain form; None after a finding."""
     if op == "in":
         if not isinstance(value, list) or not value:
             scope.findings.error(place, "wrong-type", "in takes a list of values")
@@ -281,7 +281,7 @@ def _moment(attribute: Attribute, value: Any, place: Place, scope: Scope) -> str
 
 
 def _pattern(path: str, value: Any, place: Place, scope: Scope) -> Expression | None:
-    """A pattern is left to CEL, whose patterns take linear time, whatever they are and meet."""
+    """A pattern as a CEL expression: CEL matches any pattern in linear time."""
     mistake = bad_pattern(value) if isinstance(value, str) else "not text"
     if mistake is not None:
         scope.findings.error(place, "bad-pattern", f"{value!r} is not a pattern: {mistake}")

@@ -1,5 +1,5 @@
 """
-What a request may say of itself, as `mall.yaml` declares it.
+Compiles the `context:` of `mall.yaml`: what a request may say about how it came.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["compile_context"]
 
 
 def compile_context(context: ContextMap, place: Place, parts: MallParts, findings: Findings) -> None:
-    """Take in the `context:` of `mall.yaml`; all of it may be left out of a request."""
+    """Add the attributes of `context:` to *parts*. A request may leave out any of them."""
     declared = context.__pydantic_extra__ or {}
     for name, text in declared.items():
         found = attribute_of(name, text, place / name, parts, findings, personal=name in context.personal)
@@ -30,7 +30,7 @@ def compile_context(context: ContextMap, place: Place, parts: MallParts, finding
 
 
 def _fits(found: Attribute, place: Place, parts: MallParts, findings: Findings) -> bool:
-    """Whether a request can say it of itself: by a name that is free, and not of another person."""
+    """Whether a context may have this attribute: its name is free, and it does not name another person."""
     asked = {name for event in parts.events.values() if event.built_in for name in event.attributes}
     if found.name in RESERVED | asked:
         message = f"{found.name!r} has a meaning of its own in requests"

@@ -1,5 +1,5 @@
 """
-What is given and taken: things, amounts, and amounts that depend on the event.
+Compiles gifts: what is given or taken, and how much of it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _gift(thing: str, amount: Any, place: Place, scope: Scope, *, take: bool) ->
 
 
 def _unknown(thing: str, place: Place, scope: Scope) -> str:
-    """The thing that was clearly meant; empty if there is none."""
+    """Note an unknown thing, and return the one that was clearly meant; empty if there is none."""
     counted = _COUNTED.fullmatch(thing[:100])
     if counted is not None and (word := _thing(counted[2], scope)):
         hint = f"write {{{word}: {counted[1]}}}"
@@ -99,7 +99,7 @@ def _how_much(value: Any, place: Place, scope: Scope, scale: int) -> HowMuch:
 
 
 def _thing(word: str, scope: Scope) -> str:
-    """The unit or benefit that a word names, singular or plural."""
+    """The id of the unit or benefit that a word names, singular or plural."""
     known = (*scope.mall.units, *scope.mall.benefits)
     return next((name for name in known if word in (name, f"{name}s", name.removesuffix("s"))), "")
 
@@ -143,7 +143,7 @@ def _depending(value: HowMuchMap, place: Place, scope: Scope, scale: int) -> How
 
 
 def _cap(value: HowMuchMap, place: Place, scope: Scope, scale: int) -> int | None:
-    """The most that it comes to; nothing but zero is a mistake."""
+    """The most that is given; 0 is a finding."""
     if value.cap is None:
         return None
     cap = scope.amount(place / "cap", value.cap, scale)

@@ -1,5 +1,5 @@
 """
-What every campaign says about itself.
+Compiles the head of a campaign: its texts, run, openings, audience, and order of checks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["checks", "head", "schedules"]
 
 
 def head(file: CampaignHead, kind: str, root: Place, scope: Scope) -> Head:
-    """Compile the head; the version is filled in once everything is known."""
+    """Compile the head. The version stays empty until it is computed."""
     names = dict.fromkeys(scope.mall.locales, file.campaign)
     audience = None
     if file.for_ is not None:
@@ -43,12 +43,12 @@ def head(file: CampaignHead, kind: str, root: Place, scope: Scope) -> Head:
 
 def checks(file: CampaignHead, root: Place, scope: Scope, default: tuple[str, ...], used: set[str]) -> tuple[str, ...]:
     """
-    The order in which a no is looked for.
+    The order of the checks.
 
-    Checks that the file leaves out come last, in their usual order, so that nothing goes unguarded.
+    Checks that the file does not list come last, in their usual order, so that nothing goes unchecked.
 
     Args:
-        used: The checks that this campaign has something to check in.
+        used: The checks that this campaign has any use for.
     """
     if file.checks is None:
         return default
@@ -68,7 +68,7 @@ def checks(file: CampaignHead, root: Place, scope: Scope, default: tuple[str, ..
 
 
 def schedules(file: CampaignHead) -> tuple[Schedule, ...]:
-    """When it opens."""
+    """The schedules of `open`."""
     values = (file.open,) if isinstance(file.open, str) else file.open
     return tuple(Schedule.parse(text) for text in values)
 

@@ -1,5 +1,5 @@
 """
-Limits, in their short and long form, and budgets.
+Compiles limits, in their short and long form, and budgets.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _EVERY_ENDING: tuple[Ending, ...] = get_args(Ending)
 
 
 def at_most(value: Limits, place: Place, scope: Scope) -> tuple[Limit, ...]:
-    """The limits of `at_most`; the word ``none`` says that there are none on purpose."""
+    """The limits of `at_most`; none for the word ``none``, which says that this is on purpose."""
     return () if value == "none" else limits(value, place, scope, "at_most")
 
 
@@ -52,7 +52,7 @@ def limits(value: SomeLimits, place: Place, scope: Scope, name: str, *, of: str 
 
 
 def window_of(value: SessionWord | WindowMap, place: Place, scope: Scope) -> Window:
-    """The window of a limit or a quota; a session needs openings."""
+    """The window of a limit or a quota. A session is a finding in a campaign without openings."""
     if value != "session":
         return window(value, place / "in", scope)
     if not scope.opens:
@@ -62,7 +62,7 @@ def window_of(value: SessionWord | WindowMap, place: Place, scope: Scope) -> Win
 
 
 def budget(value: BudgetMap, place: Place, scope: Scope) -> tuple[Limit, ...]:
-    """The limits on what a campaign may cost, unit by unit."""
+    """The limits of a `budget`: what a campaign may cost, unit by unit."""
     found: tuple[Limit, ...] = ()
     for word, items in value.items():
         unit = scope.unit(word) or (word if word in scope.mall.benefits else None)
@@ -108,7 +108,7 @@ def _limit(value: LimitMap, place: Place, scope: Scope, name: str, of: str | Non
 
 
 def _is_personal(key: str, scope: Scope) -> bool:
-    """Whether any event of the campaign says that of a person, so that only a digest is kept."""
+    """Whether any event of the campaign declares the attribute personal; then only a digest of it is stored."""
     found = (event.attributes.get(key) for event in scope.events)
     return key not in ("user", *scope.roles) and any(
         attribute is not None and attribute.personal for attribute in found
@@ -116,7 +116,11 @@ def _is_personal(key: str, scope: Scope) -> bool:
 
 
 def _identity(scope: Scope, name: str, counted: str, per: tuple[str, ...], counted_in: Window) -> str:
-    """What it counts, without the cap: changing the cap goes on counting, changing this starts from zero."""
+    """
+    The id of a limit that names none: a digest of what it counts, without the cap.
+
+    So a new cap goes on with the count, and counting something else begins at 0.
+    """
     start = [] if counted_in.start is None else [counted_in.start.isoformat()]
     calendar = [] if counted_in.name == "ever" else [str(counted_in), *start, scope.zone]
     return "/".join([scope.campaign, name, counted, "+".join(per), *calendar])
@@ -177,7 +181,7 @@ def _key(name: str, place: Place, scope: Scope, *, later: bool) -> None:
 
 
 def _unfit(name: str, found: Attribute, event: EventType) -> tuple[str, str]:
-    """Why an attribute can't say whose place is used."""
+    """Why an attribute can't be a limit's key."""
     if found.many:
         return f"{name!r} is a list, and can't say whose place is used", ""
     if found.personal or found.context:

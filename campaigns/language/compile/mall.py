@@ -1,5 +1,5 @@
 """
-The mall, its events and its catalogue.
+Compiles the mall, its events and its catalogue.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _RESERVED = {"money", "list", "pieces", "times", "none", "user", "campaign"}
 @attrs.define(kw_only=True)
 class MallParts:
     """
-    What campaigns are compiled against; filled document by document.
+    The names that campaigns may use; filled document by document.
 
     Attributes:
         places: Where each name was declared, by (sort, name), for findings about two of them.
         built_in: The events and commands that kinds of campaigns declare.
-        broken: Names that are declared wrongly: what follows from that is no second mistake.
+        broken: Names that are declared wrongly. Campaigns that use them get no further finding for that.
         partial: Whether a file could not be read, so that any unknown name may be declared in it.
     """
 
@@ -58,11 +58,11 @@ class MallParts:
     partial: bool = False
 
     def unsure(self, name: str) -> bool:
-        """Whether an unknown name may be declared all the same."""
+        """Whether an unknown name may be declared in something that could not be read."""
         return self.partial or name in self.broken
 
     def declare(self, sort: str, name: str, place: Place, findings: Findings) -> bool:
-        """Note where a name comes from; a second time is a mistake, and so is a reserved word."""
+        """Note where a name is declared. False, with a finding, for a second time and for a reserved word."""
         if sort in ("unit", "thing") and name in _RESERVED:
             findings.key_error(place, "reserved-word", f"{name!r} has a meaning of its own", "choose another id")
             return False
@@ -73,7 +73,7 @@ class MallParts:
 
 
 def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findings) -> None:
-    """Take in `mall.yaml`."""
+    """Add `mall.yaml` to *parts*."""
     parts.mall, parts.zone = file.mall, file.zone
     parts.locales = tuple(file.locales)
     parts.currency = _currency(file)
@@ -88,7 +88,7 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
 
 
 def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Findings) -> None:
-    """Take in one `events:` document."""
+    """Add one `events:` document to *parts*."""
     for name, event in file.events.items():
         place = root / "events" / name
         if name in parts.built_in:
@@ -101,7 +101,7 @@ def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Fi
 
 
 def compile_pools(file: CatalogueFile, root: Place, parts: MallParts, findings: Findings) -> None:
-    """Take in the `pools:` of one document."""
+    """Add the `pools:` of one document to *parts*."""
     for name, pool in file.pools.items():
         place = root / "pools" / name
         title = texts(pool.title, place / "title", parts, findings)
@@ -117,7 +117,7 @@ def compile_pools(file: CatalogueFile, root: Place, parts: MallParts, findings: 
 
 
 def compile_catalogue(file: CatalogueFile, root: Place, parts: MallParts, findings: Findings) -> None:
-    """Take in the `benefits:` and `goods:` of one document."""
+    """Add the `benefits:` and `goods:` of one document to *parts*."""
     for name, benefit in file.benefits.items():
         place = root / "benefits" / name
         compiled = _benefit(name, benefit, place, parts, findings)
@@ -137,7 +137,7 @@ def compile_catalogue(file: CatalogueFile, root: Place, parts: MallParts, findin
 
 
 def texts(value: str | dict[str, str] | None, place: Place, parts: MallParts, findings: Findings) -> dict[str, str]:
-    """A text for each language of the mall; one text alone is the same in all of them."""
+    """A text for each language of the mall. A text without languages is used for all of them."""
     if value is None:
         return {}
     if isinstance(value, str):
@@ -196,7 +196,7 @@ def _event(name: str, event: EventMap, place: Place, parts: MallParts, findings:
 def attribute_of(
     name: str, text: str, place: Place, parts: MallParts, findings: Findings, *, personal: bool = False
 ) -> Attribute:
-    """An attribute as it is declared; what is wrong with it is noted."""
+    """An attribute from its declaration; mistakes in it become findings."""
     match = TYPE.fullmatch(text)
     assert match is not None  # the schema has read it already
     found = match["type"]
@@ -238,7 +238,7 @@ def _check_default(found: Attribute, place: Place, findings: Findings) -> None:
 
 
 def _check_pool(benefit: Benefit, place: Place, parts: MallParts, findings: Findings) -> None:
-    """The codes of a pool are the stock of one benefit: two would sell the same codes."""
+    """Note a pool behind two benefits: its codes are the stock of one, and two would sell the same codes."""
     if benefit.pool and benefit.pool in parts.pools:
         other = parts.places.setdefault(("code", benefit.pool), place)
         if other is not place:

@@ -1,5 +1,5 @@
 """
-What stands around a clause while it is compiled: the mall's names, the campaign's events, findings.
+The scope of a clause while it is compiled: the mall's names, the campaign's events, the findings.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ __all__ = ["Scope"]
 @attrs.frozen(kw_only=True)
 class Scope:
     """
-    The surroundings of one campaign.
+    The scope of one campaign's clauses.
 
     Attributes:
-        events: The event types whose attributes its clauses may name; all of them must fit.
-        zone: The campaign's calendar.
+        events: The event types whose attributes its clauses may name; a name must fit all of them.
+        zone: The campaign's zone.
         opens: When the campaign opens: its sessions.
         roles: People besides the user by whom limits may count: ``friend``, ``inviter``.
     """
@@ -41,7 +41,7 @@ class Scope:
 
     @property
     def is_command(self) -> bool:
-        """Whether somebody waits for every answer."""
+        """Whether all its events are commands, so that somebody waits for every answer."""
         return bool(self.events) and all(event.command for event in self.events)
 
     def scales(self) -> Mapping[str, int]:
@@ -63,7 +63,7 @@ class Scope:
         return self.scales().get(unit, 0)
 
     def amount(self, place: Place, text: str, scale: int) -> int:
-        """Read an amount; more places than there are is a mistake."""
+        """Read an amount in the smallest unit; more decimal places than *scale* are a finding."""
         try:
             found = parse_amount(text, scale)
         except (ValueError, ArithmeticError) as no:
@@ -76,7 +76,7 @@ class Scope:
         return found
 
     def event(self, place: Place, name: str) -> EventType | None:
-        """The declared event; an unknown one is a mistake, and read as the one it is clearly close to."""
+        """The declared event. An unknown name is a finding, and the event that was clearly meant is used."""
         found = self.mall.events.get(name)
         if found is not None:
             return found
@@ -93,7 +93,12 @@ class Scope:
         return self.mall.events[guess]
 
     def attribute(self, place: Place, name: str, *, as_key: bool = False) -> Attribute | None:
-        """The attribute that all the campaign's events share; an unknown one is a mistake, in a value or *as_key*."""
+        """
+        The attribute *name* that all the campaign's events have; else a finding.
+
+        Args:
+            as_key: Whether the name is a key in the file, not a value.
+        """
         name = name.removeprefix("event.")
         found = None
         for event in self.events:
@@ -107,7 +112,7 @@ class Scope:
         return found
 
     def fact(self, place: Place, name: str) -> Attribute | None:
-        """The value of the profile of that name; an unknown one is a mistake."""
+        """The profile value of that name; a finding if there is none."""
         name = name.removeprefix("user.")
         found = self.mall.profile.get(name)
         if found is None:
@@ -118,7 +123,7 @@ class Scope:
         return found
 
     def thing(self, place: Place, word: str, known: Iterable[str], code: str, message: str, *, hint: str = "") -> str:
-        """What an unknown name in a key is read as, once it is noted; empty if nobody can say."""
+        """Note an unknown name in a key, and return the name that was clearly meant; empty if there is none."""
         words = list(known)
         guess = closest(word, words)
         if guess is not None or not self.mall.unsure(word):
@@ -127,6 +132,6 @@ class Scope:
 
 
 def _meant(name: str, known: Mapping[str, Attribute]) -> Attribute | None:
-    """What an unknown name is clearly close to, if anything."""
+    """The attribute that an unknown name was clearly meant for; None if there is none."""
     guess = closest(name, known)
     return None if guess is None else known[guess]

@@ -1,5 +1,5 @@
 """
-When a campaign runs: local dates and clock times become instants.
+Compiles times: local dates and clock times become instants.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _DATE_LENGTH = len("2026-05-01")
 
 
 def runs(file: RunsMap, place: Place, scope: Scope) -> Span:
-    """The half-open span in which a campaign runs."""
+    """The half-open span in which a campaign runs, in UTC."""
     start = instant(file.from_, place / "from", scope) if file.from_ else None
     end = _end(file, place, scope)
     if start is not None and end is not None and end <= start:
@@ -27,7 +27,11 @@ def runs(file: RunsMap, place: Place, scope: Scope) -> Span:
 
 
 def instant(text: str, place: Place, scope: Scope) -> datetime:
-    """An instant, or the beginning of a local day; a clock time that is not exactly one is a mistake."""
+    """
+    The instant of a text, or the beginning of a local day.
+
+    A local time that a change of summer time skips or repeats is a finding.
+    """
     if len(text) <= _DATE_LENGTH:
         return local_start(date.fromisoformat(text), zone_of(scope.zone))
     found = datetime.fromisoformat(text)
@@ -41,7 +45,7 @@ def instant(text: str, place: Place, scope: Scope) -> datetime:
 
 
 def window(value: WindowWord | WindowMap, place: Place, scope: Scope) -> Window:
-    """A window of the calendar, or one that is so long."""
+    """A calendar window, or one of a given length."""
     if not isinstance(value, WindowMap):
         return Window(value)
     hint = "{last: 10m}, {since_first: 7d} or {every: 2 weeks, from: a date}"
@@ -61,7 +65,7 @@ def window(value: WindowWord | WindowMap, place: Place, scope: Scope) -> Window:
 
 
 def _changed_clock(first: datetime, second: datetime, place: Place, scope: Scope) -> None:
-    """Around a change of summer time a local time may be there twice, or never."""
+    """Note a local time that exists twice, or not at all, because of a change of summer time."""
     zone = zone_of(scope.zone)
     exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == first.replace(tzinfo=None)
     hint = " or ".join(f'"{moment.isoformat(timespec="minutes")}"' for moment in (first, second))

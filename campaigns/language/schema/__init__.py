@@ -1,3 +1,3 @@
 """
-Keys that all kinds share, and how their values are written.
+The schema of campaign files: keys that all kinds share, and how their values are written.
 """

@@ -1,5 +1,5 @@
 """
-What all models of campaign files share: strict maps, values of several shapes, and words.
+The base of all models of campaign files: strict maps, and values of several shapes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _LARGEST = 10**12
 
 
 def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
-    """A mistake that becomes a finding of its own code."""
+    """An error that becomes a finding with *code*."""
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
@@ -55,7 +55,7 @@ class Reading:
 
     Attributes:
         models: Which model read which map, by the map's identity, so that a finding can name its keys.
-        again: Whether its mistakes are noted already, and the rest is read with stand-ins for what was wrong.
+        again: Whether this is a second reading, of the rest, with stand-ins for what was wrong.
     """
 
     models: dict[int, type[Strict]] = attrs.field(factory=dict)
@@ -88,7 +88,7 @@ class Strict(BaseModel):
 
     @classmethod
     def about(cls, key: str) -> str:
-        """What a key's description says, here or where it is inherited from; empty for a key that there is not."""
+        """The description of a key, here or in a parent; empty for an unknown key."""
         for model in cls.__mro__:
             fields = getattr(model, "model_fields", {}).items()
             found = next((field.description for name, field in fields if key == (field.alias or name)), None)
@@ -98,7 +98,7 @@ class Strict(BaseModel):
 
 
 def shape_of(value: Any) -> str:
-    """How a value is written: text, number, flag, list or map."""
+    """The shape of a value: text, number, flag, list or map."""
     if isinstance(value, dict | BaseModel):
         return "map"
     if isinstance(value, list | tuple):

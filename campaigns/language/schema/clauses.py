@@ -1,5 +1,5 @@
 """
-The clauses that all kinds share, as they are written: limits, gifts, conditions, times.
+The schema of the clauses that all kinds share: limits, gifts, conditions, times.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ Names = Annotated[Annotated[Word, Tag("text")] | Annotated[tuple[Word, ...], Tag
 
 
 class WindowMap(Strict):
-    """A window that is not of the calendar: the last so long, so long from the first time, or every so long."""
+    """A window with a length: the last so long, so long from the first time, or every so long."""
 
     last: DurationText | None = None
     """Up to now, `last: 10m`: what is longer ago no longer counts."""
@@ -87,7 +87,7 @@ def _of_a_task(value: Any) -> Any:
 
 
 def _not_a_stretch(value: Any, kind: str) -> Any:
-    """Refuse so long a time, and say as which *kind* of window it can be written."""
+    """Refuse a length of time where a calendar window is meant, and say with which *kind* of window to write it."""
     if isinstance(value, str) and _STRETCH.fullmatch(value):
         length = value if value[0].isdigit() else f"1{value[0]}"
         raise wrong("bad-window", f"{value!r} is no window of the calendar", f"write {{{kind}: {length}}}")
@@ -111,7 +111,7 @@ SessionOrWindow = Annotated[
 
 
 class LimitMap(Strict):
-    """How often, how much, until what."""
+    """At most so many, per subject and window."""
 
     count: Whole | None = None
     """The cap as a whole number, `count: 2`; either this or `amount`."""
@@ -220,7 +220,7 @@ Schedules = Annotated[Annotated[ScheduleText, Tag("text")] | Annotated[tuple[Sch
 
 
 class UnlessMap(Strict):
-    """What makes an open promise void."""
+    """The event that makes an open promise void."""
 
     event: Event
     """The event that calls the promise off, `event: order.refunded`."""
@@ -229,7 +229,7 @@ class UnlessMap(Strict):
 
 
 class PayoutMap(Strict):
-    """What is asked only when a promise falls due."""
+    """Conditions and limits that are checked only when a promise falls due."""
 
     at_most: SomeLimits = ()
     """Limits asked only when the promise falls due, `[2 per user per month]`."""

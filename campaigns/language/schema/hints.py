@@ -1,7 +1,7 @@
 """
-What to write instead of what people write at first: a text, a number or a list where a map is meant.
+Hints: what to write instead of what people tend to write first.
 
-Each gives the value that the file needs, or nothing where nobody can say what was meant.
+Each function returns the value that the file needs, or an empty text if it is not clear what was meant.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ _NEAREST = {
 
 
 def kind_meant(word: str) -> tuple[str, bool]:
-    """The kind that a word of everyday means, and whether it is that kind; else the nearest to one there is not yet."""
+    """The kind that an everyday word means, and whether it is exactly that; else the kind that comes nearest."""
     plain = word.strip().lower().replace("-", "_").replace(" ", "_")
     return (_MEANT[plain], True) if plain in _MEANT else (_NEAREST.get(plain, ""), False)
 
 
 def limit_meant(text: str) -> str:
     """
-    A limit that is said in words.
+    The limit for a text in everyday words.
 
     >>> limit_meant("2 times a day"), limit_meant("once"), limit_meant("daily")
     ('2 per user per day', '1 per user', '1 per user per day')
@@ -87,7 +87,7 @@ def limit_meant(text: str) -> str:
 
 def date_meant(text: str) -> str:
     """
-    A date in another country's way.
+    The date for one written in another order; empty if day and month can't be told apart.
 
     >>> date_meant("2026/5/1"), date_meant("20260501"), date_meant("5/1/2026")
     ('"2026-05-01"', '"2026-05-01"', '')
@@ -98,7 +98,7 @@ def date_meant(text: str) -> str:
 
 def duration_meant(value: Any) -> str:
     """
-    A length of time in everyday words; a bare number is days.
+    The duration for a text in everyday words; a bare number means days.
 
     >>> duration_meant(7), duration_meant("a week"), duration_meant("2 hours")
     ('7d', '1 week', '2h')
@@ -115,7 +115,7 @@ def duration_meant(value: Any) -> str:
 
 def schedule_meant(text: str) -> str:
     """
-    Hours in everyday words.
+    The schedule for hours in everyday words.
 
     >>> schedule_meant("9:00-11:00"), schedule_meant("weekends 10:00 to 12:00")
     ('daily 09:00-11:00', 'weekly sat,sun 10:00-12:00')
@@ -127,7 +127,7 @@ def schedule_meant(text: str) -> str:
 
 def share_meant(text: str) -> str:
     """
-    A share that is said in words.
+    The map for a share written as a text.
 
     >>> share_meant("10% of amount")
     '{percent: 10%, of: amount}'
@@ -137,7 +137,7 @@ def share_meant(text: str) -> str:
 
 
 def value_meant(key: str, value: Any, beside: Mapping[str, Any]) -> str:
-    """What to write under *key* instead of a value of another shape; *beside* are the keys around it."""
+    """What to write under *key* in place of a value of another shape; *beside* has the keys around it."""
     meant = _BY_KEY.get(key)
     if meant is None or (isinstance(value, str) and len(value) > _LONGEST):
         return ""

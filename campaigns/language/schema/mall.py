@@ -1,5 +1,5 @@
 """
-The documents that campaigns stand on: the mall, its events, its catalogue.
+The schema of the mall, its events and its catalogue.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class CurrencyMap(Strict):
 
 
 class ContextMap(Strict):
-    """What a request says of itself: its attributes, and which of them are personal."""
+    """The attributes that a request may have besides its own, and which of them are personal."""
 
     model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
     __pydantic_extra__: dict[str, TypeText]
@@ -87,7 +87,7 @@ class ContextMap(Strict):
 
 
 class MallFile(Strict):
-    """The mall: its calendar, its money, its languages, what it counts, what it knows of people."""
+    """The mall: its zone, currency, languages, units, and what it knows of people."""
 
     stand_ins: ClassVar[dict[str, Any]] = {"mall": "unnamed", "zone": "UTC", "currency": "CNY"}
 
@@ -111,7 +111,7 @@ class MallFile(Strict):
 
 
 class EventMap(Strict):
-    """One type of event: its attributes, and which of them identify, undo or are personal."""
+    """One type of event: its attributes, and which of them identify it, undo it, or are personal."""
 
     model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
     __pydantic_extra__: dict[str, TypeText]
@@ -127,7 +127,7 @@ class EventMap(Strict):
 
 
 class EventsFile(Strict):
-    """What can happen."""
+    """The types of events."""
 
     stand_ins: ClassVar[dict[str, Any]] = {"events": {}}
 
@@ -136,7 +136,7 @@ class EventsFile(Strict):
 
 
 class BenefitMap(Strict):
-    """Something worth having, as listed."""
+    """One thing worth having, as the catalogue lists it."""
 
     stand_ins: ClassVar[dict[str, Any]] = {"is": "voucher"}
 
@@ -169,7 +169,7 @@ class BenefitMap(Strict):
 
 
 class GoodsMap(Strict):
-    """A thing of the host's own: sold here, delivered by the host."""
+    """A thing that the host makes and delivers itself, and that campaigns sell."""
 
     stand_ins: ClassVar[dict[str, Any]] = {"list": 0}
 
@@ -195,7 +195,7 @@ class PoolMap(Strict):
 
 
 class CatalogueFile(Strict):
-    """What can be given or sold."""
+    """Benefits, goods and pools."""
 
     benefits: dict[Id, BenefitMap] = {}
     """What the mall can give or sell: `{coffee: {is: voucher, face: 18.00}}`."""

@@ -1,5 +1,5 @@
 """
-Mistakes that pydantic found, in plain words, with what to write instead.
+Turns mistakes that pydantic found into findings, with what to write instead.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _EXAMPLE = re.compile(r"`([^`]+)`")
 
 class Translation:
     """
-    One mistake that pydantic found, as a finding.
+    One mistake that pydantic found, on its way to a finding.
 
     Args:
         models: Which model read which map.
@@ -88,7 +88,7 @@ class Translation:
         return f"{plain}, found {said(self.place.data)}"
 
     def example(self) -> str:
-        """How the key's own description says it is written."""
+        """The example in the key's description."""
         if self.type == "bool_type":
             return "write true or false"
         data = self.place.data
@@ -100,7 +100,7 @@ class Translation:
         return self.like(self.place.parent, self.place.path[-1]) if self.place.path else ""
 
     def meant_here(self, data: Any) -> str:
-        """What a value in everyday words would be, under the key that it stands under."""
+        """What a value in everyday words would be here, under its key."""
         if not self.place.path:
             return ""
         beside, key = self.place.parent.data, self.place.path[-1]
@@ -134,7 +134,7 @@ class Translation:
         findings.key_error(self.place, "unknown-key", f"there is no key {word!r} here", hint)
 
     def special(self, word: str, known: Collection[str]) -> str:
-        """Where another word, or the number itself, is the key: what to write."""
+        """The hint where another word is the key, or where the number itself is."""
         value = self.place.data
         if word in ("end", "ends", "to", "until") and "through" in known and date_meant(str(value)):
             return f"write through: {date_meant(str(value))}"

@@ -1,5 +1,5 @@
 """
-A document without its mistakes: what can still be read of it.
+Recovery: what can still be read of a document with mistakes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _EMPTY = ("empty", "too_short")
 
 
 def place_of(document: Document, loc: tuple[int | str, ...]) -> Place:
-    """The spot that pydantic means; steps that are names of alternatives are left out."""
+    """The place that pydantic means; steps that only name alternatives are left out."""
     place = document.root
     for step in loc:
         data = place.data
@@ -37,11 +37,11 @@ def place_of(document: Document, loc: tuple[int | str, ...]) -> Place:
 @attrs.define
 class Mending:
     """
-    What was done to one document so far.
+    The repairs made to one document so far.
 
     Attributes:
         named: Misspelt keys of this round, and the key that each is read as.
-        gone: Where something was left out: that it is missing there is no second mistake.
+        gone: Where something was left out; that it is missing there is no second mistake.
         unclean: Where reading the text found something wrong already.
     """
 
@@ -50,7 +50,7 @@ class Mending:
     gone: set[_Path] = attrs.field(factory=set)
 
     def begin(self, document: Document, errors: Sequence[ErrorDetails], reading: Reading) -> None:
-        """Find out which unknown keys are known ones, misspelt."""
+        """Find the unknown keys that are known ones, misspelt."""
         self.named = {}
         for error in errors:
             if error["type"] == "extra_forbidden":
@@ -100,7 +100,7 @@ class Mending:
         return _rebuilt(document, lost, self.named, added)
 
     def _leave_out(self, place: Place, error: ErrorDetails, lost: set[_Path], findings: Findings) -> list[_Path]:
-        """Leave out what stands at *place*; what is in doubt then."""
+        """Leave out the value at *place*; returns the paths that are in doubt then."""
         lost.add(place.path)
         holder = place.path[:-1]
         self.gone |= {holder} if place.path and isinstance(place.path[-1], int) else {holder, place.path}
@@ -113,7 +113,7 @@ class Mending:
 
 
 class _Moved:
-    """Where things stand once others are left out: an item that is gone stands nowhere, which is -1."""
+    """Where paths are once some list items are left out; one that is gone is at -1."""
 
     def __init__(self, lost: set[_Path], named: Mapping[_Path, str]) -> None:
         self.named = named
@@ -134,7 +134,7 @@ class _Moved:
 
 
 def _misspelt(place: Place, holder: type[Strict] | None) -> str | None:
-    """The key that was clearly meant, if it does not stand beside it."""
+    """The key that was clearly meant, unless it is present as well."""
     word, beside = str(place.path[-1]), place.parent.data
     other = KEYS_MEANT.get(word, "")
     if holder and other in holder.keys() and other not in beside:  # noqa: SIM118  (a method of ours)
@@ -147,7 +147,7 @@ def _stand_in(model: type[Strict] | None, name: str) -> Any:
 
 
 def _rebuilt(document: Document, lost: set[_Path], named: Mapping[_Path, str], added: Mapping[_Path, Any]) -> Document:
-    """The document with other contents; every value and key keeps the place where it was written."""
+    """The document with other contents; every value and key keeps the position where it was written."""
     keys: dict[_Path, tuple[int, int]] = {}
     values: dict[_Path, tuple[int, int]] = {}
 

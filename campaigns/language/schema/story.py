@@ -1,5 +1,5 @@
 """
-The form of a story's document.
+The schema of stories.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _Users = Annotated[
 
 
 class GivenMap(Strict):
-    """How things stand before the first step; any unit's id holds balances: `points: {ann: 2500}`."""
+    """The state before the first step. The id of any unit is a key for balances: `points: {ann: 2500}`."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, dict[str, Any]]
@@ -36,9 +36,9 @@ _Several = Annotated[Annotated[Word, Tag("text")] | Annotated[tuple[Word, ...], 
 
 class StepMap(Strict):
     """
-    One thing that happens, and what must be true then.
+    One step: something that happens, and what must be true then.
 
-    What an operator or the host changes (campaigns, stock, codes, facts) comes before what is done.
+    Changes by an operator or the host (campaigns, stock, codes, facts) come before what is done.
     """
 
     at: Instant

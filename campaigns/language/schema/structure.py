@@ -1,9 +1,9 @@
 """
-From a document to its model, every mistake as a finding with line and column.
+Reads a document into its model; every mistake is a finding with line and column.
 
-The first reading notes what is wrong. Then the document is read again without it: a misspelt key
+The first reading notes what is wrong. Then the document is read again without that: a misspelt key
 counts as the one it is close to, what is malformed is left out, a required key gets a harmless
-stand-in. So what is sound comes through, and its own mistakes are found in the same run.
+stand-in. So the sound rest is read too, and its mistakes are found in the same run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MOST_MISTAKES = 200
 
 
 def check_structure(document: Document, model: TypeAdapter[Model], findings: Findings) -> Model | None:
-    """Read *document* as *model*; None if it can't be, with what is wrong in *findings*."""
+    """Read *document* as *model*. None, with findings, if it has mistakes."""
     reading = Reading()
     try:
         return model.validate_python(document.data, context=reading)
@@ -45,9 +45,9 @@ def check_structure(document: Document, model: TypeAdapter[Model], findings: Fin
 
 def read_model(document: Document, model: type[StrictModel], findings: Findings) -> tuple[StrictModel, Document] | None:
     """
-    Read what is sound of *document* as *model*, with the document as it was read: without the rest.
+    Read what is sound of *document* as *model*, together with the document that was read: without the rest.
 
-    What is wrong is in *findings*, and in doubt there. None if nothing can be read.
+    Mistakes are noted in *findings*, and their places are in doubt there. None if nothing can be read.
     """
     mending = Mending(unclean=findings.doubts_of(document.root))
     for n in range(_ROUNDS):
@@ -70,7 +70,7 @@ def read_model(document: Document, model: type[StrictModel], findings: Findings)
 
 
 def _give_up(document: Document, untold: int, findings: Findings) -> None:
-    """Say how many more mistakes there are, and take nothing that the document declares for known."""
+    """Note how many more mistakes there are, and treat nothing that the document declares as known."""
     findings.unread.add(document.file)
     message = f"{untold} more mistakes in this document"
     findings.key_error(document.root, "too-many", message, "mend those that are named, then look again")
@@ -79,7 +79,7 @@ def _give_up(document: Document, untold: int, findings: Findings) -> None:
 def _note(
     document: Document, errors: Sequence[ErrorDetails], reading: Reading, mending: Mending, findings: Findings
 ) -> None:
-    """Note what is a mistake of its own, not what follows from one that was noted before."""
+    """Note mistakes, without those that follow from one noted before."""
     own = Findings()
     for error in errors:
         place = place_of(document, error["loc"])

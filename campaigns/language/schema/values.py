@@ -1,7 +1,7 @@
 """
 Values with a fixed form: amounts, durations, percents, instants, schedules, limits, expressions.
 
-Each is checked for its form and kept as text; what it means in a unit or a zone is found later.
+Here only the form is checked, and the text is kept; what it means in a unit or a zone is found later.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def _percent(value: Any) -> str:
 def _parsed(
     code: str, what: str, parse: Callable[[str], object], hint: str, meant: Callable[[Any], str] = lambda _: ""
 ) -> Callable[[Any], str]:
-    """Keep the text if *parse* can read it; *meant* says what a value in everyday words would be."""
+    """A validator that keeps the text if *parse* can read it; *meant* gives the hint for everyday words."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not value.strip():

@@ -1,5 +1,5 @@
 """
-What is well formed and still not right: found once campaigns are compiled.
+Lint: finds what is well formed and still not right, once campaigns are compiled.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["lint"]
 
 
 def lint(campaigns: Sequence[tuple[Campaign, Document]], parts: MallParts, findings: Findings) -> None:
-    """Note what is wrong in each campaign by itself, and among all of them."""
+    """Note what is wrong in each campaign by itself, and between campaigns."""
     for campaign, document in campaigns:
         root = document.root
         check_bounds(campaign, root, parts.currency.id, findings)

@@ -1,9 +1,9 @@
 """
-Whether what a campaign gives is bounded by anything.
+Checks that what a campaign gives has a bound.
 
 Something given below its price needs a finite limit on the path: places per user or in all, a
 budget, a quota or a stock. Where the amount itself depends on the event, counting the times is not
-enough: the amount needs a limit too. What is given in the place of something whose stock is gone is
+enough: the amount needs a limit too. A gift in place of one that is out of stock is
 given as often as the event comes, so it needs a bound of its own.
 """
 
@@ -17,7 +17,7 @@ __all__ = ["check_bounds"]
 
 
 def check_bounds(campaign: Campaign, root: Place, currency: str, findings: Findings) -> None:
-    """Note what is unbounded, unless the file accepts it with a reason."""
+    """Note what has no bound, unless the file accepts that with a reason."""
     own = Findings()
     campaign.kind.lint.bounds(campaign.play, root, currency, own, findings)
     if not findings.whole(root, "at_most", "at_payout", "budget", "quota", "exposure"):

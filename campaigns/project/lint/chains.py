@@ -1,9 +1,9 @@
 """
-What campaigns make each other do: whether any chain of them leads back to where it began.
+Checks whether campaigns cause each other in a circle.
 
 A campaign that hears what campaigns tell (a goal was done, a friend was bound) may hear what it caused
-itself, directly or over others. Without a limit that ends it such a chain goes on until the engine
-cuts it. So each rule is a link: what it hears, under which condition; what it tells, as far as that is
+itself, directly or through others. Without a limit that ends it such a chain goes on until the engine
+stops it. Each rule is a link: what it hears, under which condition; what it tells, as far as that is
 known beforehand; and how often it may fire for one cause. A link that needs several events to fire
 once passes on only a part of what it hears, and a chain of such links dies out.
 """
@@ -35,7 +35,7 @@ _Chain = Sequence[tuple[Link, str]]
 
 
 def check_chains(campaigns: Sequence[tuple[Campaign, Document]], findings: Findings) -> None:
-    """Note campaigns that go on causing themselves, each by the shortest way, once for each round of campaigns."""
+    """Note campaigns that cause themselves again and again: each by the shortest way, once for each circle."""
     sound = [pair for pair in campaigns if findings.sound(pair[1].root)]
     links = [link for campaign, document in sound for link in campaign.kind.lint.links(campaign.play, document.root)]
     graph = _Graph(links)
@@ -101,7 +101,7 @@ class _Graph:
         return found
 
     def _round(self, start: int, next_of: Mapping[int, Mapping[int, str]]) -> set[int]:
-        """The links that *start* reaches, and that reach it."""
+        """The links that *start* reaches and that reach it."""
         forward = _reach(start, next_of)
         backward: dict[int, dict[int, str]] = {}
         for n, reached in next_of.items():
@@ -136,12 +136,12 @@ def _reach(start: int, next_of: Mapping[int, Iterable[int]]) -> set[int]:
 
 
 def _hears(link: Link, type_: str, known: Mapping[str, Any]) -> bool:
-    """Whether a link may fire on what is told, by what is known of it beforehand."""
+    """Whether a link may fire on an event, by what is known of it beforehand."""
     return type_ in link.hears and (link.only_if is None or _truth(link.only_if, known) is not False)
 
 
 def _truth(condition: Condition, known: Mapping[str, Any]) -> bool | None:
-    """Whether a condition holds, by what is known; None if nobody can say."""
+    """Whether a condition holds, by what is known; None if that is not enough."""
     match condition:
         case AllOf(parts=parts):
             found = [_truth(part, known) for part in parts]

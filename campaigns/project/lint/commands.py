@@ -1,5 +1,5 @@
 """
-Commands that several campaigns hear: only one of them can answer.
+Checks for commands that several campaigns hear, of which only one can answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["check_commands"]
 def check_commands(
     campaigns: Sequence[tuple[Campaign, Document]], events: dict[str, EventType], findings: Findings
 ) -> None:
-    """Note declared commands whose answerer is decided by nothing but the names of campaigns."""
+    """Note declared commands for which only the names of campaigns decide who answers."""
     heard: dict[str, list[tuple[Campaign, Document]]] = {}
     for campaign, document in campaigns:
         for type_ in _commands(campaign, events):
@@ -35,7 +35,7 @@ def check_commands(
 
 
 def _apart(one: Campaign, other: Campaign, type_: str) -> bool:
-    """Whether what two campaigns ask to be equal can't hold for both, so that no command is for both."""
+    """Whether no command can be for both campaigns, because they ask for different values."""
     asked, others = _equal(one, type_), _equal(other, type_)
     return any(asked[path] != others[path] for path in asked.keys() & others.keys())
 
@@ -46,6 +46,6 @@ def _equal(campaign: Campaign, type_: str) -> dict[str, Any]:
 
 
 def _commands(campaign: Campaign, events: dict[str, EventType]) -> list[str]:
-    """The commands of the mall's own that a campaign hears; what is sold is asked for by name."""
+    """The mall's own commands that a campaign hears. What is sold is asked for by name, so it does not count."""
     types = {trigger.type for trigger in campaign.play.listens()}
     return sorted(type_ for type_ in types if type_ in events and events[type_].command and not events[type_].built_in)

@@ -1,5 +1,5 @@
 """
-Conditions that nothing can meet: two tests of one value that exclude each other.
+Checks for conditions that nothing can meet, because two tests of one value exclude each other.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LOWER, _UPPER = ("min", "more_than"), ("max", "less_than")
 
 
 def check_conditions(campaign: Campaign, root: Place, findings: Findings) -> None:
-    """Note audiences of nobody, and conditions that no event meets."""
+    """Note audiences that nobody can belong to, and conditions that no event can meet."""
     for place, condition in _conditions(campaign, root):
         if condition is None or not findings.sound(place):
             continue
@@ -68,7 +68,7 @@ def _values(test: Test) -> tuple[Any, ...] | None:
 
 
 def _passes(value: Any, test: Test) -> bool:
-    """Whether *value* may pass *test*; a test that can't be judged here is passed."""
+    """Whether *value* may pass *test*; True for a test that can't be judged here."""
     if test.op in ("is", "in"):
         return value in (_values(test) or ())
     if test.op == "not":

@@ -1,5 +1,5 @@
 """
-Limits among each other: the same count twice, one that another keeps from ever being reached.
+Checks limits against each other: the same count twice, and one that another keeps from ever being reached.
 """
 
 from __future__ import annotations
@@ -50,14 +50,18 @@ def check_limits(campaign: Campaign, root: Place, currency: str, findings: Findi
 
 
 def _rule(place: Place) -> tuple[str | int, ...]:
-    """The rule of a referral, the code of a sale, or the free make-ups, that a limit belongs to: two never meet."""
+    """
+    The part of a campaign that a limit belongs to: a referral's rule, a sale's coupon, the free make-ups.
+
+    Limits of different parts are never used together.
+    """
     if place.path[:2] == ("makeup", "free"):
         return place.path[:2]
     return place.path[:2] if place.path[:1] in (("codes",), ("rewards",)) else ()
 
 
 def check_shared_limits(campaigns: Sequence[tuple[Campaign, Document]], findings: Findings) -> None:
-    """Note limits that share an id, and so a count, but don't count the same."""
+    """Note limits that share an id, and so a count, but count different things."""
     first: dict[str, tuple[Limit, str, Place]] = {}
     for campaign, document in campaigns:
         if not findings.sound(document.root / "campaign", document.root / "zone"):
@@ -73,7 +77,9 @@ def check_shared_limits(campaigns: Sequence[tuple[Campaign, Document]], findings
 
 
 def _keeps_from(other: Limit, limit: Limit) -> bool:
-    """Whether *other* refuses before *limit* ever could: wider, not larger, and full whenever it is."""
+    """
+    Whether *other* always refuses before *limit* can: its window is wider, its cap no larger, and it counts all of it.
+    """
     wider = other.per == ("campaign",) or set(other.per) <= set(limit.per)
     nested = _encloses(other.window, limit.window)
     equal = (other.per, other.window, other.count) == (limit.per, limit.window, limit.count)
@@ -89,7 +95,7 @@ def _keeps_from(other: Limit, limit: Limit) -> bool:
 
 
 def _encloses(one: Window, other: Window) -> bool:
-    """Whether each of the other windows surely lies in one of the first kind."""
+    """Whether every window of the kind *other* surely lies inside one of the kind *one*."""
     if one.name == "ever" or one == other:
         return True
     if one.name == other.name == "last":
@@ -100,7 +106,7 @@ def _encloses(one: Window, other: Window) -> bool:
 
 
 def _seconds(window: Window) -> int:
-    """About how long it is."""
+    """The approximate length of a window."""
     return window.length.seconds + 86400 * (window.length.days + 30 * window.length.months)
 
 
@@ -111,7 +117,7 @@ def _said(limit: Limit) -> str:
 
 
 def _check_counted(campaign: Campaign, found: list[tuple[Limit, Place]], currency: str, findings: Findings) -> None:
-    """A limit on something that never moves lets everything through; one of a rule looks at what the rule gives."""
+    """Note a limit on what the campaign never moves. A rule's own limit is compared with what the rule gives."""
     for limit, place in found:
         rule, counted = _rule(place), campaign.kind.lint.counted(campaign.play, place, currency)
         if limit.of not in counted:

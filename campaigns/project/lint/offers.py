@@ -1,5 +1,5 @@
 """
-What is sold: pieces that don't add up, and two campaigns that answer the same request.
+Checks of offers: two campaigns that answer the same request.
 """
 
 from __future__ import annotations

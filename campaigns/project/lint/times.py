@@ -1,5 +1,5 @@
 """
-Times that contradict each other.
+Checks for times that contradict each other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SOME_TIME = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def check_times(campaign: Campaign, root: Place, findings: Findings) -> None:
-    """Note openings outside the run, and campaigns for nobody."""
+    """Note openings outside the run, and campaigns that exist for nobody."""
     head = campaign.head
     timed = findings.whole(root, "runs", "open", "zone")
     if timed and head.open and not _ever_opens(campaign):

@@ -1,5 +1,5 @@
 """
-What is taken back, and what stands in for what is gone.
+Checks of what is taken back, and of gifts that stand in for others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["check_undoing"]
 
 
 def check_undoing(campaign: Campaign, root: Place, events: Mapping[str, EventType], findings: Findings) -> None:
-    """Note promises that nothing calls off, debts that the unit doesn't allow, and gifts that can never be needed."""
+    """Note promises that nothing calls off, debts that the unit doesn't allow, and stand-ins that are never needed."""
     play, asked = campaign.play, campaign.kind.lint
     for undoable, place, causes in asked.undoables(play, root):
         _check_debts(undoable, place, findings)
@@ -35,7 +35,7 @@ def _undos(play: Undoable, root: Place) -> Iterator[tuple[Undo, Place]]:
 
 
 def _check_events(play: Undoable, root: Place, causes: set[str], findings: Findings) -> None:
-    """An event is a cause, or it undoes; and it undoes in one way."""
+    """Note an event that is both a cause and an undo, or that undoes in two ways."""
     named = [(undo.when, place / "when") for undo, place in _undos(play, root)]
     if play.unless is not None:
         named.append(((play.unless.event,), root / "unless" / "event"))
@@ -52,7 +52,7 @@ def _check_events(play: Undoable, root: Place, causes: set[str], findings: Findi
 
 
 def _check_people(play: Undoable, root: Place, events: Mapping[str, EventType], findings: Findings) -> None:
-    """What is undone by a person stays undone for that person, whatever comes later."""
+    """Note an undo by a person: whatever that person causes later would be undone as well."""
     named = [(undo.when, undo.same, place / "same") for undo, place in _undos(play, root)]
     if play.unless is not None:
         named.append(((play.unless.event,), (play.unless.same,), root / "unless" / "same"))
@@ -65,7 +65,7 @@ def _check_people(play: Undoable, root: Place, events: Mapping[str, EventType], 
 
 
 def _check_debts(play: Undoable, root: Place, findings: Findings) -> None:
-    """Debts that a unit does not allow."""
+    """Note debts that the unit does not allow."""
     for undo, place in _undos(play, root):
         tight = [unit.id for unit in play.units.values() if not unit.debt]
         if undo.take == "debt" and tight:
@@ -75,7 +75,7 @@ def _check_debts(play: Undoable, root: Place, findings: Findings) -> None:
 
 
 def _check_promise(play: RewardTerms, root: Place, events: Mapping[str, EventType], findings: Findings) -> None:
-    """A promise waits for something; where the mall knows what could undo its cause, nobody listens to it."""
+    """Note a promise whose cause could be undone, by an event of the mall that the promise does not listen to."""
     promised = play.after is not None and play.unless is None and not play.if_undone
     if not promised or not findings.whole(root, "when", "after", "unless", "if_undone"):
         return
