@@ -19,10 +19,10 @@ from sqlalchemy import Connection
 
 from quanyi.adapters.codec import Codec, Upcaster
 from quanyi.adapters.sinks import Sinks
-from quanyi.adapters.sql.asked import Asked
 from quanyi.adapters.sql.dialects import dialect_of
 from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
+from quanyi.adapters.sql.needs_by_table import NeedsByTable
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.views import SqlViews
 from quanyi.entitlements.accounts import Account
@@ -136,7 +136,7 @@ class SqlStore(SqlViews):
         deciding: Collection[bytes] = (),
     ) -> Picture:
         """Read without locking."""
-        asked = Asked.of(needs, short, deciding)
+        asked = NeedsByTable.of(needs, short, deciding)
         if self._host is None:
             return self._dialect.peek(self.engine, asked, now)
         with self.reading() as connection:

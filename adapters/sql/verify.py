@@ -24,9 +24,9 @@ import attrs
 from quanyi.adapters.codec import Codec
 from quanyi.adapters.sql.audit.booked import Books
 from quanyi.adapters.sql.audit.kept import Kept
-from quanyi.adapters.sql.audit.looking import UNTOLD, Difference, Looking
+from quanyi.adapters.sql.audit.scan import UNTOLD, Difference, Scan
 from quanyi.adapters.sql.formats import DIGESTED, flagged
-from quanyi.adapters.sql.scratch import Scratch
+from quanyi.adapters.sql.reconciliation import Reconciliation
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.entitlements.plays.records import BUILTIN_RECORDS
 from quanyi.entitlements.records import Record
@@ -73,21 +73,21 @@ def verify(
     limit: int = 1_000,
 ) -> Report:
     """Check a whole mall; at most *limit* differences are described one by one."""
-    with _snapshot(engine) as connection, Scratch.open() as scratch:
+    with _snapshot(engine) as connection, Reconciliation.open() as ledger:
         tables = tables_of(prefix, schema)
         strict = flagged(connection, tables) >= DIGESTED
-        looking = Looking(connection, tables, mall, Codec(records), scratch, strict=strict)
-        Books(looking).look()
-        Kept(looking).look()
-        _compare(looking)
-        found = looking.found[:limit]
+        scan = Scan(connection, tables, mall, Codec(records), ledger, strict=strict)
+        Books(scan).look()
+        Kept(scan).look()
+        _compare(scan)
+        found = scan.found[:limit]
     return Report(
         mall=mall,
-        rows=looking.rows,
+        rows=scan.rows,
         differences=tuple(found),
-        more=len(looking.found) - len(found),
-        failed=looking.failed,
-        unwitnessed=looking.unwitnessed,
+        more=len(scan.found) - len(found),
+        failed=scan.failed,
+        unwitnessed=scan.unwitnessed,
     )
 
 
@@ -100,24 +100,24 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _compare(looking: Looking) -> None:
+def _compare(scan: Scan) -> None:
     """Note what differs, once everything is read."""
-    scratch = looking.scratch
+    ledger = scan.ledger
     for code, words in _WORDS.items():
-        for name, booked, stands in scratch.unequal(code):
-            if not _may_be(code, booked, stands, strict=looking.strict):
-                looking.tell(code, words.format(name=name, booked=booked, stands=stands))
-    for name in scratch.onesided("balance"):
-        looking.tell("balance", f"{name}: its row is gone, its postings come to 0")
-    for name, code, said, found in scratch.contradicted():
-        if said == UNTOLD or (said is None and not looking.strict):
-            looking.undigested(code or "record", name)
+        for name, booked, stands in ledger.unequal(code):
+            if not _may_be(code, booked, stands, strict=scan.strict):
+                scan.tell(code, words.format(name=name, booked=booked, stands=stands))
+    for name in ledger.onesided("balance"):
+        scan.tell("balance", f"{name}: its row is gone, its postings come to 0")
+    for name, code, said, found in ledger.contradicted():
+        if said == UNTOLD or (said is None and not scan.strict):
+            scan.undigested(code or "record", name)
         elif found is None:
-            looking.tell("record", f"{name} is gone")
+            scan.tell("record", f"{name} is gone")
         elif said is None:
-            looking.tell(code, f"{name} was written by no change of the journal")
+            scan.tell(code, f"{name} was written by no change of the journal")
         else:
-            looking.tell(code, f"{name} is not as it was written")
+            scan.tell(code, f"{name} is not as it was written")
 
 
 def _may_be(code: str, booked: int, stands: int, *, strict: bool) -> bool:

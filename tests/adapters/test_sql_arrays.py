@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from quanyi.adapters.sql.dialects.arrays import Bytes, Instants, Numbers, Texts
-from quanyi.adapters.sql.dialects.line import Line
+from quanyi.adapters.sql.dialects.pipeline import Pipeline
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -15,7 +15,7 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 @pytest.fixture
 def line(postgres_engine):
     with postgres_engine.connect() as connection:
-        yield Line(connection.connection.driver_connection)
+        yield Pipeline(connection.connection.driver_connection)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from quanyi.adapters.conformance.material import GOLD, NOW, PILE, balance, change, code, deal, entry, put, write
 from quanyi.adapters.sql.migrate import upgrade
-from quanyi.adapters.sql.scratch import Scratch
+from quanyi.adapters.sql.reconciliation import Reconciliation
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.verify import verify
@@ -211,9 +211,9 @@ def test_a_wallet_is_lots_less_debt(books):
 
 def test_the_scratch_spills_to_disk(monkeypatch):
     """Sums are the same when they are written out in between."""
-    monkeypatch.setattr("quanyi.adapters.sql.scratch._IN_MEMORY", 3)
-    with Scratch.open() as scratch:
+    monkeypatch.setattr("quanyi.adapters.sql.reconciliation._IN_MEMORY", 3)
+    with Reconciliation.open() as ledger:
         for n in range(20):
-            scratch.add("x", bytes([n % 5]), f"n{n % 5}", booked=n, stands=0 if n % 5 == 2 else n)
+            ledger.add("x", bytes([n % 5]), f"n{n % 5}", booked=n, stands=0 if n % 5 == 2 else n)
 
-        assert list(scratch.unequal("x")) == [("n2", 2 + 7 + 12 + 17, 0)]
+        assert list(ledger.unequal("x")) == [("n2", 2 + 7 + 12 + 17, 0)]

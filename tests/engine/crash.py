@@ -16,7 +16,7 @@ from unittest.mock import patch
 import psycopg
 from sqlalchemy import URL, Engine, create_engine
 
-from quanyi.adapters.sql.dialects.line import Line
+from quanyi.adapters.sql.dialects.pipeline import Pipeline
 from quanyi.adapters.sql.engine import prepare_engine
 
 __all__ = ["killed_at"]
@@ -74,8 +74,8 @@ def _mined(fuse: _Fuse) -> Iterator[None]:
         patch.object(psycopg.Cursor, "execute", _wrapped(fuse, psycopg.Cursor.execute)),
         patch.object(psycopg.Cursor, "executemany", _wrapped(fuse, psycopg.Cursor.executemany)),
         patch.object(psycopg.Connection, "commit", _wrapped(fuse, psycopg.Connection.commit)),
-        patch.object(Line, "say", _wrapped(fuse, Line.say)),
-        patch.object(Line, "_send", _wrapped(fuse, Line._send)),
+        patch.object(Pipeline, "say", _wrapped(fuse, Pipeline.say)),
+        patch.object(Pipeline, "_send", _wrapped(fuse, Pipeline._send)),
     ):
         yield
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from quanyi.adapters.codec import account_in, posting_in
-from quanyi.adapters.sql.audit.looking import UNTOLD, Looking, instant
+from quanyi.adapters.sql.audit.scan import UNTOLD, Scan, instant
 from quanyi.adapters.sql.digests import (
     JOURNAL,
     code_id,
@@ -39,15 +39,15 @@ _KEY = 32
 class Books:
     """The checks of the journal, balances, histories and receipts."""
 
-    def __init__(self, looking: Looking) -> None:
-        self._looking, self._scratch = looking, looking.scratch
+    def __init__(self, scan: Scan) -> None:
+        self._scan, self._ledger = scan, scan.ledger
 
     def look(self) -> None:
         """Read the four tables and note every difference."""
-        looking, tables = self._looking, self._looking.tables
-        looking.each(tables.journal, self._change, "number")
-        looking.each(tables.balance, self._balance, "id")
-        looking.each(tables.receipt, self._receipt, "id")
+        scan, tables = self._scan, self._scan.tables
+        scan.each(tables.journal, self._change, "number")
+        scan.each(tables.balance, self._balance, "id")
+        scan.each(tables.receipt, self._receipt, "id")
         self._history()
 
     # --- the journal ---------------------------------------------------------------------------
@@ -55,10 +55,10 @@ class Books:
     def _change(self, row: Any) -> None:
         name = f"change {row.number} ({row.campaign or 'the mall'}/{row.rule})"
         self._own_digest(row, name)
-        lines = self._looking.codec.lines_in(row.lines)
+        lines = self._scan.codec.lines_in(row.lines)
         kinds = {line[0] for line in lines}
         if not kinds & _OF_THE_MALL:
-            self._scratch.add("receipt", bytes(row.input), f"of {row.campaign or 'the mall'}/{row.rule}", booked=1)
+            self._ledger.add("receipt", bytes(row.input), f"of {row.campaign or 'the mall'}/{row.rule}", booked=1)
         wallets: dict[tuple[str, str], list[Any]] = {}
         for place, line in enumerate(lines):
             if line[0] == "post":
@@ -70,60 +70,60 @@ class Books:
         for (holder, unit), (amount, label) in wallets.items():
             if amount:
                 key = digest16(bytes(row.id).hex(), holder, unit, row.campaign, row.rule, at, label)
-                self._scratch.add("entry", key, f"{name} in the wallet of {holder}", booked=amount)
+                self._ledger.add("entry", key, f"{name} in the wallet of {holder}", booked=amount)
 
     def _own_digest(self, row: Any, name: str) -> None:
         if row.digest is None:
-            self._looking.undigested("journal", name)
+            self._scan.undigested("journal", name)
             return
         values = [instant(row.decided_at) if column == "decided_at" else getattr(row, column) for column in JOURNAL]
         if journal_digest(values) != bytes(row.digest):
-            self._looking.tell("journal", f"{name} is not as it was written")
+            self._scan.tell("journal", f"{name} is not as it was written")
 
     def _witnesses(self, row: Any, lines: list[list[Any]]) -> None:
         """Note the digests that this change names; a change of a program without digests names none."""
         covered = next((line[1] for line in lines if line[0] == "covered"), "")
         for id_, digest in witnesses(bytes(row.bodies or b"")).items():
-            self._scratch.say(id_, f"{covered} {id_.hex()}" if covered else "", said=digest, needed=covered in _STAYS)
+            self._ledger.say(id_, f"{covered} {id_.hex()}" if covered else "", said=digest, needed=covered in _STAYS)
         if row.digest is not None:
             return
         for line in lines:
             if line[0] == "put":
-                self._scratch.say(bytes.fromhex(line[2]), said=UNTOLD)
+                self._ledger.say(bytes.fromhex(line[2]), said=UNTOLD)
             elif line[0] == "stash":
                 for pool, id_ in line[1:]:
-                    self._scratch.say(code_id(pool, id_), said=UNTOLD)
+                    self._ledger.say(code_id(pool, id_), said=UNTOLD)
         for place, line in enumerate(lines):
             if line[0] == "emit":
                 id_ = _emit_id(row, place)
-                self._scratch.say(id_ if len(line) == _EVENT else timer_id(id_), said=UNTOLD)
+                self._ledger.say(id_ if len(line) == _EVENT else timer_id(id_), said=UNTOLD)
 
     def _line(self, row: Any, place: int, line: list[Any]) -> None:
         if line[0] == "draw":
             _, pool, count, owner = line
-            self._scratch.add("code", digest16(pool, owner), f"{owner} from pool {pool}", booked=count)
+            self._ledger.add("code", digest16(pool, owner), f"{owner} from pool {pool}", booked=count)
         elif line[0] == "stash":
             for pool, id_ in line[1:]:
-                self._scratch.add("stash", digest16(pool, id_), f"{id_} in pool {pool}", booked=1)
+                self._ledger.add("stash", digest16(pool, id_), f"{id_} in pool {pool}", booked=1)
         elif line[0] == "put" and line[1] != Person.kind:
             version = (line[3] or 0) + 1
-            self._scratch.say(bytes.fromhex(line[2]), f"{line[1]} {line[2]}, in version {version}", needed=True)
+            self._ledger.say(bytes.fromhex(line[2]), f"{line[1]} {line[2]}, in version {version}", needed=True)
         elif line[0] == "in_force":
-            self._scratch.say(release_id(line[1]), f"the release of epoch {line[1]}", needed=True)
+            self._ledger.say(release_id(line[1]), f"the release of epoch {line[1]}", needed=True)
             for campaign, version, _ in line[2]:
                 name = f"the stored text of version {version} of campaign {campaign}"
-                self._scratch.say(version_id(campaign, version), name, needed=True)
+                self._ledger.say(version_id(campaign, version), name, needed=True)
         elif line[0] == "emit" and len(line) > 2:  # noqa: PLR2004  (a timer's line has its instant)
             timer = bytes.fromhex(line[4]) if len(line) == _TIMER_OF else _emit_id(row, place)
-            self._scratch.add("timer", timer, f"{line[1]} of change {row.number}", booked=1)
+            self._ledger.add("timer", timer, f"{line[1]} of change {row.number}", booked=1)
         elif line[0] == "off":
-            self._scratch.add("timer", bytes.fromhex(line[2]), stands=1)
+            self._ledger.add("timer", bytes.fromhex(line[2]), stands=1)
 
     def _posting(self, posting: Posting, wallets: dict[tuple[str, str], list[Any]], *, imports: bool) -> None:
         for account, amount in ((posting.source, -posting.amount), (posting.destination, posting.amount)):
             _known(account)
             if not account.outside:
-                self._scratch.add("balance", account.id, account_words(account), booked=amount)
+                self._ledger.add("balance", account.id, account_words(account), booked=amount)
             if account.holder is not None:
                 wallet = wallets.setdefault((account.holder, account.unit), [0, posting.label])
                 wallet[0] += amount
@@ -133,7 +133,7 @@ class Books:
         ):
             if other.outside and other.parts == ("loaded",) and not imports and account.kind in ("quota", "stock"):
                 thing = (account.kind, *account.parts[:2])
-                self._scratch.add("loaded", digest16(*thing), " ".join(thing), booked=amount)
+                self._ledger.add("loaded", digest16(*thing), " ".join(thing), booked=amount)
 
     # --- what must come out ----------------------------------------------------------------------
 
@@ -141,42 +141,42 @@ class Books:
         account = account_in([row.kind, row.unit, *json.loads(row.parts)])
         _known(account)
         name = account_words(account)
-        self._scratch.add("balance", bytes(row.id), name, stands=row.balance)
+        self._ledger.add("balance", bytes(row.id), name, stands=row.balance)
         ends = None if row.ends_at is None else instant(row.ends_at).isoformat()
         if (account.id, account.floor, account.holder) != (bytes(row.id), row.floor, row.holder):
-            self._looking.tell("account", f"{name}: id, floor or holder of the row is not its own")
+            self._scan.tell("account", f"{name}: id, floor or holder of the row is not its own")
         if ends != account.ends:
-            self._looking.tell("account", f"{name}: the row says it ends at {ends}, its key {account.ends}")
+            self._scan.tell("account", f"{name}: the row says it ends at {ends}, its key {account.ends}")
         if account.kind == "held":
-            self._scratch.add("held", account.id, name, stands=row.balance)
+            self._ledger.add("held", account.id, name, stands=row.balance)
         if account.holder is not None:
             wallet = (account.holder, account.unit)
-            self._scratch.add("wallet", digest16(*wallet), _wallet(*wallet), stands=row.balance)
+            self._ledger.add("wallet", digest16(*wallet), _wallet(*wallet), stands=row.balance)
 
     def _receipt(self, row: Any) -> None:
-        receipt = self._looking.codec.receipt_in(row.body)
+        receipt = self._scan.codec.receipt_in(row.body)
         name = f"the receipt of {receipt.type} {receipt.key}"
         if row.body_digest is None:
-            self._looking.undigested("receipt", name)
+            self._scan.undigested("receipt", name)
         elif receipt_digest(row.id, row.digest, instant(row.at), row.formula, row.body) != bytes(row.body_digest):
-            self._looking.tell("receipt", f"{name} is not as it was written")
+            self._scan.tell("receipt", f"{name} is not as it was written")
         outcomes = [decision.outcome for decision in receipt.decisions]
-        self._looking.failed += outcomes.count("failed")
+        self._scan.failed += outcomes.count("failed")
         booked = sum(outcome not in _NOTHING_BOOKED for outcome in outcomes)
-        self._scratch.add("receipt", bytes(row.id), f"of {receipt.type} {receipt.key}", stands=booked)
+        self._ledger.add("receipt", bytes(row.id), f"of {receipt.type} {receipt.key}", stands=booked)
         if len(receipt.key) == _KEY:
             self._rung(receipt.key)
 
     def _rung(self, key: str) -> None:
         """A receipt under a timer's own id means that the timer was decided."""
         try:
-            self._scratch.add("timer", bytes.fromhex(key), stands=1)
+            self._ledger.add("timer", bytes.fromhex(key), stands=1)
         except ValueError:
             return
 
     def _history(self) -> None:
         """Each line of a wallet's history follows from the line before, and belongs to its change."""
-        entry, last = self._looking.tables.entry, {"wallet": ("", ""), "balance": 0}
+        entry, last = self._scan.tables.entry, {"wallet": ("", ""), "balance": 0}
 
         def look(row: Any) -> None:
             wallet = (row.holder, row.unit)
@@ -184,13 +184,13 @@ class Books:
             last.update(wallet=wallet, balance=row.balance)
             line = f"{_wallet(*wallet)}, line {row.number}"
             key = digest16(bytes(row.change).hex(), *wallet, row.campaign, row.rule, _stamp(row.at), row.label)
-            self._scratch.add("entry", key, line, stands=row.amount)
-            self._scratch.add("wallet", digest16(*wallet), _wallet(*wallet), booked=row.amount)
+            self._ledger.add("entry", key, line, stands=row.amount)
+            self._ledger.add("wallet", digest16(*wallet), _wallet(*wallet), booked=row.amount)
             if row.balance != before + row.amount:
                 words = f"{line}: it says {row.balance}, its amounts come to {before + row.amount}"
-                self._looking.tell("history", words)
+                self._scan.tell("history", words)
 
-        self._looking.each(entry, look, "holder", "unit", "number")
+        self._scan.each(entry, look, "holder", "unit", "number")
 
 
 def account_words(account: Account) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from quanyi.adapters.sql import digests
 from quanyi.adapters.sql.audit.booked import account_words
-from quanyi.adapters.sql.audit.looking import Looking, instant
+from quanyi.adapters.sql.audit.scan import Scan, instant
 from quanyi.entitlements.accounts import digest16, held
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.records import Deal, Loaded, Person, Record, lookup_digest
@@ -22,19 +22,19 @@ __all__ = ["Kept"]
 class Kept:
     """The checks of records, timers, events, codes, versions and releases."""
 
-    def __init__(self, looking: Looking) -> None:
-        self._looking, self._scratch = looking, looking.scratch
+    def __init__(self, scan: Scan) -> None:
+        self._scan, self._ledger = scan, scan.ledger
 
     def look(self) -> None:
         """Read the tables and note every difference."""
-        looking, tables = self._looking, self._looking.tables
-        looking.each(tables.record, self._record, "number")
-        looking.each(tables.lookup, self._lookup, "kind", "name", "value", "record")
+        scan, tables = self._scan, self._scan.tables
+        scan.each(tables.record, self._record, "number")
+        scan.each(tables.lookup, self._lookup, "kind", "name", "value", "record")
         self._timers()
-        looking.each(tables.outbox, self._event, "number")
-        looking.each(tables.code, self._code, "number")
-        looking.each(tables.version, self._version, "campaign", "version")
-        looking.each(tables.release, self._release, "epoch")
+        scan.each(tables.outbox, self._event, "number")
+        scan.each(tables.code, self._code, "number")
+        scan.each(tables.version, self._version, "campaign", "version")
+        scan.each(tables.release, self._release, "epoch")
 
     # --- records ---------------------------------------------------------------------------------
 
@@ -44,26 +44,26 @@ class Kept:
             digest = digests.record_digest(row.kind, row.shape, row.version, changed, row.body)
             self._stands(row.id, "record", f"{row.kind} number {row.number}", digest)
         try:
-            record = self._looking.codec.record_in(row.kind, row.shape, row.body)
+            record = self._scan.codec.record_in(row.kind, row.shape, row.body)
         except Exception as error:  # noqa: BLE001  (an edited body may hold anything at all)
             said = f"{type(error).__name__}: {error}".split("\n", 1)[0]
-            self._looking.tell("record", f"{row.kind} number {row.number} can't be read: {said}")
+            self._scan.tell("record", f"{row.kind} number {row.number} can't be read: {said}")
             return
         name = f"{row.kind} {'/'.join(record.parts) if row.kind != Person.kind else row.holder}"
         self._columns(row, record, name)
         for by, value in record.lookups():
             digest = lookup_digest(by, value)
-            self._scratch.add("lookup", digest16(row.kind, by, digest.hex(), _hex(row.id)), f"{name} by {by}", booked=1)
+            self._ledger.add("lookup", digest16(row.kind, by, digest.hex(), _hex(row.id)), f"{name} by {by}", booked=1)
         if row.version == 1 and row.made_at != row.changed_at:
-            self._looking.tell("record", f"{name} was never changed, and says it was at {row.changed_at}")
+            self._scan.tell("record", f"{name} was never changed, and says it was at {row.changed_at}")
         if isinstance(record, Deal) and record.phase == "placed":
             self._deal(record)
         elif isinstance(record, Loaded):
-            self._scratch.add("loaded", digest16(*record.thing), " ".join(record.thing), stands=record.total)
+            self._ledger.add("loaded", digest16(*record.thing), " ".join(record.thing), stands=record.total)
 
     def _lookup(self, row: Any) -> None:
         name = f"{row.kind} by {row.name}"
-        self._scratch.add("lookup", digest16(row.kind, row.name, _hex(row.value), _hex(row.record)), name, stands=1)
+        self._ledger.add("lookup", digest16(row.kind, row.name, _hex(row.value), _hex(row.record)), name, stands=1)
 
     def _columns(self, row: Any, record: Record, name: str) -> None:
         """Whether the row's columns agree with its body."""
@@ -73,23 +73,23 @@ class Kept:
                 stands = instant(stands)
             if stands != value:
                 words = f"{name}: the column {column} says {stands!r}, the body {value!r}"
-                self._looking.tell("record", words)
+                self._scan.tell("record", words)
         if bytes(row.id) != record.key.id:
-            self._looking.tell("record", f"{name} is kept under another record's id")
+            self._scan.tell("record", f"{name} is kept under another record's id")
 
     def _deal(self, deal: Deal) -> None:
         """Whether a placed deal holds what its moves set aside."""
         for move in deal.moves:
             if move.destination == held(deal.id, move.destination.unit):
                 account = move.destination
-                self._scratch.add("held", account.id, account_words(account), booked=move.amount)
+                self._ledger.add("held", account.id, account_words(account), booked=move.amount)
 
     # --- timers and events -----------------------------------------------------------------------
 
     def _timers(self) -> None:
         """Each timer with everything it wakes: both tables are read in the order of the timers."""
-        looking, tables = self._looking, self._looking.tables
-        wakes = _grouped(looking.pages(tables.wake, "timer", "key", "due_at"))
+        scan, tables = self._scan, self._scan.tables
+        wakes = _grouped(scan.pages(tables.wake, "timer", "key", "due_at"))
         waiting = next(wakes, None)
 
         def look(row: Any) -> None:
@@ -102,18 +102,18 @@ class Kept:
                 mine, waiting = waiting[1], next(wakes, None)
             self._timer(row, mine)
 
-        looking.each(tables.timer, look, "id")
+        scan.each(tables.timer, look, "id")
         while waiting is not None:
             self._orphans(*waiting)
             waiting = next(wakes, None)
 
     def _orphans(self, timer: bytes, wakes: list[Any]) -> None:
-        self._looking.tell("wake", f"{len(wakes)} wait for the timer {_hex(timer)}, which is not there")
+        self._scan.tell("wake", f"{len(wakes)} wait for the timer {_hex(timer)}, which is not there")
 
     def _timer(self, row: Any, wakes: list[Any]) -> None:
         waked = [(bytes(wake.key), instant(wake.due_at), wake.amount) for wake in wakes]
         digest = digests.timer_digest(row.event, row.data, row.holder, instant(row.due_at), waked)
-        self._scratch.add("timer", bytes(row.id), f"{row.event} {_hex(row.id)}", stands=1)
+        self._ledger.add("timer", bytes(row.id), f"{row.event} {_hex(row.id)}", stands=1)
         self._stands(
             digests.timer_id(row.id), "timer", f"the timer {row.event} {_hex(row.id)} with what it wakes", digest
         )
@@ -127,18 +127,18 @@ class Kept:
 
     def _code(self, row: Any) -> None:
         name = f"{row.id} in pool {row.pool}"
-        self._scratch.add("stash", digest16(row.pool, row.id), name, stands=1)
+        self._ledger.add("stash", digest16(row.pool, row.id), name, stands=1)
         if row.owner is not None:
-            self._scratch.add("code", digest16(row.pool, row.owner), f"{row.owner} from pool {row.pool}", stands=1)
+            self._ledger.add("code", digest16(row.pool, row.owner), f"{row.owner} from pool {row.pool}", stands=1)
         digest = digests.code_digest(row.pool, row.id, bytes(row.blind))
         self._stands(digests.code_id(row.pool, row.id), "code", f"the card code {name}", digest)
 
     def _version(self, row: Any) -> None:
         name = f"the stored text of version {row.version} of campaign {row.campaign}"
         if row.digest is None:
-            self._looking.undigested("version", name)
+            self._scan.undigested("version", name)
         elif bytes(row.digest) != text_digest(row.body):
-            self._looking.tell("version", f"{name} is not what was applied")
+            self._scan.tell("version", f"{name} is not what was applied")
         id_ = digests.version_id(row.campaign, row.version)
         self._stands(id_, "version", f"{name}, or its source", digests.version_digest(row.body, row.source))
 
@@ -150,7 +150,7 @@ class Kept:
             json.loads(text)
 
     def _stands(self, id_: bytes, code: str, name: str, digest: bytes) -> None:
-        self._scratch.say(bytes(id_), name, code=code, stands=digest)
+        self._ledger.say(bytes(id_), name, code=code, stands=digest)
 
 
 def _grouped(wakes: Iterator[Any]) -> Iterator[tuple[bytes, list[Any]]]:

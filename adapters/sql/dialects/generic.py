@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Executable, Insert, bindparam, case, delet
 from sqlalchemy.exc import DataError as DriverDataError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
-from quanyi.adapters.sql.asked import Asked
 from quanyi.adapters.sql.dialects.reading import Reading, Setting
+from quanyi.adapters.sql.needs_by_table import NeedsByTable
 from quanyi.adapters.sql.rows import Batch, Rows, rows_of
 from quanyi.adapters.sql.types import COUNT
 from quanyi.entitlements.accounts import Account
@@ -131,7 +131,7 @@ class Generic(Reading):
         """A connection to read on for screens; nothing is locked."""
         return engine.connect()
 
-    def peek(self, engine: Engine, asked: Asked, now: datetime) -> Picture:
+    def peek(self, engine: Engine, asked: NeedsByTable, now: datetime) -> Picture:
         """The picture of what is committed, read on a connection of our own; nothing is locked."""
         with self.translated(), self.reader(engine) as connection:
             return self.read(connection, asked, now, locking=False)
@@ -256,7 +256,7 @@ class _Transaction:
         deciding: Collection[bytes] = (),
     ) -> Picture:
         with self._dialect.translated():
-            return self._dialect.read(self._connection, Asked.of(needs, short, deciding), now, locking=True)
+            return self._dialect.read(self._connection, NeedsByTable.of(needs, short, deciding), now, locking=True)
 
     def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
         with self._dialect.translated():

@@ -11,9 +11,9 @@ import attrs
 from sqlalchemy import Insert, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from quanyi.adapters.sql.asked import Asked
 from quanyi.adapters.sql.dialects.generic import Generic
 from quanyi.adapters.sql.dialects.guarded import guarded
+from quanyi.adapters.sql.needs_by_table import NeedsByTable
 from quanyi.adapters.sql.rows import Batch, rows_of
 from quanyi.entitlements.picture import Need
 
@@ -58,7 +58,7 @@ class Postgresql(Generic):
         """
         if not needs:  # asked of every batch, to learn whether this can be told at all
             return frozenset()
-        asked, tables = Asked.of(needs), self.tables
+        asked, tables = NeedsByTable.of(needs), self.tables
         with self.translated(), engine.connect() as connection:
             lots = self._lot_ids(connection, asked)
             balances = self._skipped(connection, tables.balance, {*asked.accounts, *asked.lots, *lots})
@@ -77,7 +77,7 @@ class Postgresql(Generic):
         there = {bytes(id_) for id_ in connection.scalars(found)}
         return there - {bytes(id_) for id_ in connection.scalars(found.with_for_update(skip_locked=True))}
 
-    def _wallets(self, connection: Connection, asked: Asked, held: Collection[bytes]) -> list[Need]:
+    def _wallets(self, connection: Connection, asked: NeedsByTable, held: Collection[bytes]) -> list[Need]:
         """The wallets that the held rows belong to."""
         row = self.tables.balance.c
         found = select(row.holder, row.unit).where(row.mall == self.mall, row.id.in_(sorted(held)))

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from quanyi.adapters.sql.asked import Asked, merged
 from quanyi.adapters.sql.dialects.generic import Setting
-from quanyi.adapters.sql.dialects.line import Line, Rows, Statement
-from quanyi.adapters.sql.dialects.looks import Looks, backs_in, balances_in, giving_in, timers_in
+from quanyi.adapters.sql.dialects.pipeline import Pipeline, Rows, Statement
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
+from quanyi.adapters.sql.dialects.selects import Selects, backs_in, balances_in, giving_in, timers_in
+from quanyi.adapters.sql.needs_by_table import NeedsByTable, merged
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK
 from quanyi.entitlements.ports import Kept
@@ -56,7 +56,7 @@ class Psycopg(Postgresql):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        self.looks = Looks(setting.tables, setting.mall)
+        self.selects = Selects(setting.tables, setting.mall)
 
     @contextmanager
     def own(self, engine: Engine, wait_ms: int) -> Iterator[Transaction]:
@@ -107,18 +107,18 @@ class Psycopg(Postgresql):
     def read(
         self,
         connection: Connection,
-        asked: Asked,
+        asked: NeedsByTable,
         now: datetime,
         *,
         locking: bool,
     ) -> Picture:
         # Not prepared: the plan would be made, and kept, under the host's settings.
-        asking = self.looks.statements(asked, now, locking=locking)
+        asking = self.selects.statements(asked, now, locking=locking)
         found = dict(zip(asking, _line(connection).say(asking.values(), keep=False), strict=True))
         return self.picture(connection, asked, found, locking=locking)
 
-    def peek(self, engine: Engine, asked: Asked, now: datetime) -> Picture:
-        asking = self.looks.statements(asked, now, locking=False)
+    def peek(self, engine: Engine, asked: NeedsByTable, now: datetime) -> Picture:
+        asking = self.selects.statements(asked, now, locking=False)
         with self.translated():
             connection = engine.connect()
             try:  # a message outside a transaction is a transaction of its own
@@ -128,18 +128,18 @@ class Psycopg(Postgresql):
                 _give_back(connection)
 
     def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, Kept]:
-        (rows,) = _line(connection).say([self.looks.receipts(ids)], keep=False)
+        (rows,) = _line(connection).say([self.selects.receipts(ids)], keep=False)
         return self.answered(rows)
 
     def picture(
         self,
         connection: Connection,
-        asked: Asked,
+        asked: NeedsByTable,
         found: Mapping[str, Rows],
         *,
         locking: bool,
     ) -> Picture:
-        """The picture that the answers to `Looks.statements` make."""
+        """The picture that the answers to `Selects.statements` make."""
         due, backs = timers_in(found["timers"], self.codec), backs_in(found.get("backs", ()))
         full = len(due) >= (DUE_AT_ONCE if locking else DUE_IN_A_LOOK)
         giving = [] if full else giving_in(found.get("giving", ()), asked, self.codec)
@@ -188,11 +188,11 @@ class _Transaction:
         short: Mapping[Account, int] | None = None,
         deciding: Collection[bytes] = (),
     ) -> Picture:
-        asked = Asked.of(needs, short, deciding)
+        asked = NeedsByTable.of(needs, short, deciding)
         with self._dialect.translated():
-            asking = self._dialect.looks.statements(asked, now, locking=True)
+            asking = self._dialect.selects.statements(asked, now, locking=True)
             if keys:
-                asking["receipts"] = self._dialect.looks.receipts(keys)
+                asking["receipts"] = self._dialect.selects.receipts(keys)
             found = dict(zip(asking, self._ask(asking.values()), strict=True))
             self._asked, self._taken = frozenset(keys), self._dialect.answered(found.get("receipts", ()))
             return self._dialect.picture(self._connection, asked, found, locking=True)
@@ -201,7 +201,7 @@ class _Transaction:
         unasked = [id_ for id_ in ids if id_ not in self._asked]
         if unasked:
             with self._dialect.translated():
-                (rows,) = self._ask([self._dialect.looks.receipts(unasked)])
+                (rows,) = self._ask([self._dialect.selects.receipts(unasked)])
                 self._taken |= self._dialect.answered(rows)
                 self._asked |= {*unasked}
         return {id_: self._taken[id_] for id_ in ids if id_ in self._taken}
@@ -296,12 +296,12 @@ def _settled(values: Mapping[str, str]) -> Statement:
     return f"select {calls}", list(values.values())
 
 
-def _line(connection: Connection) -> Line:
-    """Our `Line` on the driver's connection, kept as long as that lives."""
+def _line(connection: Connection) -> Pipeline:
+    """Our `Pipeline` on the driver's connection, kept as long as that lives."""
     line = connection.info.get(_LINE)
     if line is None:
         driver: Any = connection.connection.driver_connection
-        line = connection.info[_LINE] = Line(driver)
+        line = connection.info[_LINE] = Pipeline(driver)
     return line
 
 

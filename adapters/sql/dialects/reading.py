@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, Table, bindparam, case, func, or_,
 
 from quanyi.adapters.codec import Codec
 from quanyi.adapters.sinks import Sinks
-from quanyi.adapters.sql.asked import Asked, Back, code_in, merged, needed, timer_in
+from quanyi.adapters.sql.needs_by_table import Back, NeedsByTable, code_in, merged, needed, timer_in
 from quanyi.adapters.sql.tables import Tables
 from quanyi.adapters.sql.types import Instant
 from quanyi.entitlements.accounts import Account
@@ -58,19 +58,19 @@ class Reading:
         self.tables = setting.tables
         self.codec = setting.codec
         self.mall = setting.mall
-        self._looks = _Looks(setting.tables, setting.mall)
+        self._selects = _Selects(setting.tables, setting.mall)
 
     def read(
         self,
         connection: Connection,
-        asked: Asked,
+        asked: NeedsByTable,
         now: datetime,
         *,
         locking: bool,
     ) -> Picture:
         """The picture of what is asked. With *locking*, rows are locked in sorted order, balances before records."""
         balances = self._balances(connection, asked, locking=locking)
-        records = self._many(connection, self._looks.records, asked.records, locking=locking)
+        records = self._many(connection, self._selects.records, asked.records, locking=locking)
         keys = {*asked.keys(), *(account.id for account, _ in balances if not account.gives_room)}
         most = DUE_AT_ONCE if locking else DUE_IN_A_LOOK
         due = self._waking(connection, keys, asked.records, now, most)
@@ -89,39 +89,39 @@ class Reading:
 
     def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, Kept]:
         """What is stored of those keys that are taken."""
-        rows = self._many(connection, self._looks.receipts, set(ids))
+        rows = self._many(connection, self._selects.receipts, set(ids))
         return {
             bytes(id_): Kept(bytes(digest), self.codec.receipt_in(body), formula) for id_, digest, body, formula in rows
         }
 
     def due(self, connection: Connection, now: datetime, limit: int) -> list[Timer]:
         """Timers that are due, oldest first."""
-        rows = connection.execute(self._looks.due, {"now": now, "most": limit})
+        rows = connection.execute(self._selects.due, {"now": now, "most": limit})
         return [timer_in(tuple(row), self.codec) for row in rows]
 
-    def _balances(self, connection: Connection, asked: Asked, *, locking: bool) -> list[tuple[Account, int]]:
+    def _balances(self, connection: Connection, asked: NeedsByTable, *, locking: bool) -> list[tuple[Account, int]]:
         """
         The balances. Lots are looked for only once the debt accounts of their wallets are locked.
 
         Whoever changes a wallet locks its debt account first, so from then on no lot comes in or goes. Looked for
         earlier, a lot that another transaction was just adding would be missed.
         """
-        rows = self._many(connection, self._looks.balances, asked.accounts, locking=locking)
+        rows = self._many(connection, self._selects.balances, asked.accounts, locking=locking)
         lots = {*asked.lots, *self._lot_ids(connection, asked)}
-        rows += self._many(connection, self._looks.balances, lots, locking=locking)
+        rows += self._many(connection, self._selects.balances, lots, locking=locking)
         return [(asked.account(*row), balance) for *row, balance in rows]
 
-    def _lot_ids(self, connection: Connection, asked: Asked) -> list[bytes]:
+    def _lot_ids(self, connection: Connection, asked: NeedsByTable) -> list[bytes]:
         holders = {holder for holder, _ in asked.wallets}
-        rows = self._many(connection, self._looks.lots, holders)
+        rows = self._many(connection, self._selects.lots, holders)
         # The debt account has the holder's name too, and is locked already.
         return [bytes(id_) for id_, kind, holder, unit in rows if kind == "lot" and (holder, unit) in asked.wallets]
 
-    def _codes(self, connection: Connection, asked: Asked) -> list[SealedCode]:
+    def _codes(self, connection: Connection, asked: NeedsByTable) -> list[SealedCode]:
         """Card codes by their owners and by their blind indexes, each once, in the order in which they came in."""
         rows = {
-            *self._many(connection, self._looks.owned, asked.owners),
-            *self._many(connection, self._looks.twins, asked.blinds),
+            *self._many(connection, self._selects.owned, asked.owners),
+            *self._many(connection, self._selects.twins, asked.blinds),
         }
         return [code_in(row) for row in sorted(rows, key=itemgetter(-1))]
 
@@ -133,22 +133,22 @@ class Reading:
 
         They are found from the keys, so it costs nothing how many other timers wait.
         """
-        found = set(self._many(connection, self._looks.waking, keys, now=now, most=most))
+        found = set(self._many(connection, self._selects.waking, keys, now=now, most=most))
         oldest = [id_ for _, id_ in sorted((due_at, bytes(id_)) for due_at, id_ in found)[:most]]
         return merged(self._timers(connection, {*oldest, *records}, now))[:most]
 
-    def _backs(self, connection: Connection, asked: Asked, now: datetime) -> dict[bytes, Back]:
+    def _backs(self, connection: Connection, asked: NeedsByTable, now: datetime) -> dict[bytes, Back]:
         """The sums of due timers by balance, without timers that the caller decides itself."""
-        rows = self._many(connection, self._looks.backs, asked.backs, now=now, deciding=asked.deciding)
+        rows = self._many(connection, self._selects.backs, asked.backs, now=now, deciding=asked.deciding)
         return {bytes(id_): (back, taken, timers, unknown, last) for id_, back, taken, timers, unknown, last in rows}
 
-    def _older(self, connection: Connection, asked: Asked, backs: Mapping[bytes, Back]) -> dict[DueBack, Back]:
+    def _older(self, connection: Connection, asked: NeedsByTable, backs: Mapping[bytes, Back]) -> dict[DueBack, Back]:
         """The same for timers that are older than another one, where any timer is due."""
         found: dict[DueBack, Back] = {}
         for need in asked.older(backs):
             at, timer = cast("Age", need.before)
             some = {"ids": [need.account.id], "now": at, "timer": timer, "deciding": asked.deciding}
-            for _, back, taken, timers, unknown, last in connection.execute(self._looks.older, some):
+            for _, back, taken, timers, unknown, last in connection.execute(self._selects.older, some):
                 found[need] = back, taken, timers, unknown, last
         return found
 
@@ -156,15 +156,15 @@ class Reading:
         """The oldest due timers that cover what is missing at balances which run short."""
         rows: list[tuple[Any, ...]] = []
         for key in sorted(missing):
-            for query in (self._looks.givers, self._looks.unknown):
+            for query in (self._selects.givers, self._selects.unknown):
                 rows += map(tuple, connection.execute(query, {"key": key, "now": now, "most": most}))
         return self._timers(connection, set(needed(rows, missing)), now)
 
     def _timers(self, connection: Connection, ids: Collection[bytes], now: datetime) -> list[Timer]:
-        return [timer_in(row, self.codec) for row in self._many(connection, self._looks.timers, ids, now=now)]
+        return [timer_in(row, self.codec) for row in self._many(connection, self._selects.timers, ids, now=now)]
 
     def _epoch(self, connection: Connection) -> int:
-        return connection.scalar(self._looks.epoch) or 0
+        return connection.scalar(self._selects.epoch) or 0
 
     def _many(
         self,
@@ -177,7 +177,7 @@ class Reading:
     ) -> list[tuple[Any, ...]]:
         """The rows of *query* for all *ids*, in sorted order, fetched in portions."""
         wanted = sorted(ids)  # in any other order two batches could hold one row each and wait for the other's
-        statement = self._looks.locking(query) if locking else query
+        statement = self._selects.locking(query) if locking else query
         found: list[tuple[Any, ...]] = []
         for start in range(0, len(wanted), _IN_ONE_LIST):
             some = {"ids": wanted[start : start + _IN_ONE_LIST], **more}
@@ -185,7 +185,7 @@ class Reading:
         return found
 
 
-class _Looks:
+class _Selects:
     """The statements of one mall; the parameter *ids* is set by each call."""
 
     def __init__(self, tables: Tables, mall: str) -> None:

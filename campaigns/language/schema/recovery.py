@@ -16,7 +16,7 @@ from quanyi.campaigns.language.places import Document, Place
 from quanyi.campaigns.language.schema.base import Reading, Strict
 from quanyi.campaigns.language.schema.hints import KEYS_MEANT
 
-__all__ = ["Mending", "place_of"]
+__all__ = ["Recovery", "place_of"]
 
 _Path = tuple[str | int, ...]
 _EMPTY = ("empty", "too_short")
@@ -35,7 +35,7 @@ def place_of(document: Document, loc: tuple[int | str, ...]) -> Place:
 
 
 @attrs.define
-class Mending:
+class Recovery:
     """
     The repairs made to one document so far.
 

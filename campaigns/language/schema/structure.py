@@ -19,7 +19,7 @@ from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.language.schema.base import Reading, Strict
 from quanyi.campaigns.language.schema.messages import Translation
-from quanyi.campaigns.language.schema.recovery import Mending, place_of
+from quanyi.campaigns.language.schema.recovery import Recovery, place_of
 
 __all__ = ["check_structure", "read_model"]
 
@@ -38,8 +38,8 @@ def check_structure(document: Document, model: TypeAdapter[Model], findings: Fin
     try:
         return model.validate_python(document.data, context=reading)
     except ValidationError as no:
-        mending = Mending(unclean=findings.doubts_of(document.root))
-        _note(document, no.errors(include_url=False), reading, mending, findings)
+        recovery = Recovery(unclean=findings.doubts_of(document.root))
+        _note(document, no.errors(include_url=False), reading, recovery, findings)
         return None
 
 
@@ -49,7 +49,7 @@ def read_model(document: Document, model: type[StrictModel], findings: Findings)
 
     Mistakes are noted in *findings*, and their places are in doubt there. None if nothing can be read.
     """
-    mending = Mending(unclean=findings.doubts_of(document.root))
+    recovery = Recovery(unclean=findings.doubts_of(document.root))
     for n in range(_ROUNDS):
         reading = Reading(again=n > 0)
         try:
@@ -57,12 +57,12 @@ def read_model(document: Document, model: type[StrictModel], findings: Findings)
         except ValidationError as no:
             errors = no.errors(include_url=False)
         if len(errors) > _MOST_MISTAKES:
-            _note(document, errors[:_MOST_MISTAKES], reading, mending, findings)
+            _note(document, errors[:_MOST_MISTAKES], reading, recovery, findings)
             _give_up(document, len(errors) - _MOST_MISTAKES, findings)
             return None
-        mending.begin(document, errors, reading)
-        _note(document, errors, reading, mending, findings)
-        mended = mending.mended(document, errors, reading, findings)
+        recovery.begin(document, errors, reading)
+        _note(document, errors, reading, recovery, findings)
+        mended = recovery.mended(document, errors, reading, findings)
         if mended is None:
             return None
         document = mended
@@ -77,15 +77,15 @@ def _give_up(document: Document, untold: int, findings: Findings) -> None:
 
 
 def _note(
-    document: Document, errors: Sequence[ErrorDetails], reading: Reading, mending: Mending, findings: Findings
+    document: Document, errors: Sequence[ErrorDetails], reading: Reading, recovery: Recovery, findings: Findings
 ) -> None:
     """Note mistakes, without those that follow from one noted before."""
     own = Findings()
     for error in errors:
         place = place_of(document, error["loc"])
-        if not mending.explains(place, error):
-            Translation(place, error, reading.models, mending.named.get(place.path)).note(own)
-    findings.items.extend(own.items)  # their doubts are the mending's to say: it knows what was left out
+        if not recovery.explains(place, error):
+            Translation(place, error, reading.models, recovery.named.get(place.path)).note(own)
+    findings.items.extend(own.items)  # their doubts are the recovery's to say: it knows what was left out
 
 
 @lru_cache(maxsize=32)

@@ -20,7 +20,7 @@ BODIES = (
             Edit("adapters/sql/audit/kept.py", "for by, value in record.lookups():", "for by, value in ():"),
             Edit(
                 "adapters/sql/audit/kept.py",
-                '        looking.each(tables.lookup, self._lookup, "kind", "name", "value", "record")\n',
+                '        scan.each(tables.lookup, self._lookup, "kind", "name", "value", "record")\n',
                 "",
             ),
         ),
@@ -90,7 +90,7 @@ BODIES = (
         "bodies-deleted-record",
         "A record that is gone is missed.",
         (f"{_WITNESS}::test_a_row_that_is_gone_is_named[record]",),
-        (Edit("adapters/sql/scratch.py", "(stands is not null or needed = 1)", "stands is not null"),),
+        (Edit("adapters/sql/reconciliation.py", "(stands is not null or needed = 1)", "stands is not null"),),
     ),
     Fault(
         "bodies-damaged-row",
@@ -98,7 +98,7 @@ BODIES = (
         (f"{_WITNESS}::test_a_damaged_row_is_named_and_stops_nothing[journal-lines-[[]",),
         (
             Edit(
-                "adapters/sql/audit/looking.py",
+                "adapters/sql/audit/scan.py",
                 "        except Exception as error:  # noqa: BLE001  (a row may hold anything at all)",
                 "        except SQLAlchemyError as error:",
             ),

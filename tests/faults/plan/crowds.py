@@ -165,6 +165,6 @@ CROWDS = (
         name="async-hosts-not-awaited",
         promise="a joined connection waits in its driver's own way",
         tests=(f"{_ASYNC}test_both_stand[psycopg]",),
-        edits=(Edit("adapters/sql/dialects/line.py", "return await_only(waited)", "return waited"),),
+        edits=(Edit("adapters/sql/dialects/pipeline.py", "return await_only(waited)", "return waited"),),
     ),
 )

@@ -109,6 +109,6 @@ PROMISES = (
         name="decided-here-and-summed",
         promise="what a batch decides itself is in no sum",
         tests=("tests/conformance/test_postgres.py::TestPostgres::test_what_is_decided_with_it_is_in_no_sum",),
-        edits=(Edit("adapters/sql/dialects/looks.py", "and timer <> all($4)", "and $4 is not null"),),
+        edits=(Edit("adapters/sql/dialects/selects.py", "and timer <> all($4)", "and $4 is not null"),),
     ),
 )

@@ -18,7 +18,7 @@ _RACES = "tests/engine/test_races.py::"
 _READING = "adapters/sql/dialects/reading.py"
 _FILE = "adapters/sql/dialects/sqlite.py"
 _GENERIC = "adapters/sql/dialects/generic.py"
-_LOOKS = "adapters/sql/dialects/looks.py"
+_SELECTS = "adapters/sql/dialects/selects.py"
 _ONE = "adapters/sql/dialects/guarded.py"
 _STORE = "adapters/memory.py"
 _MEMORY_GUARDS = "adapters/guards.py"
@@ -147,7 +147,7 @@ STORES = (
         name="nothing-locked",
         promise="what is decided about is locked",
         tests=(f"{_POSTGRES}test_a_lock_shows_what_the_one_before_wrote",),
-        edits=(Edit(_LOOKS, '{True: "for update", False: "limit 1"}', '{True: "limit 1", False: "limit 1"}'),),
+        edits=(Edit(_SELECTS, '{True: "for update", False: "limit 1"}', '{True: "limit 1", False: "limit 1"}'),),
     ),
     Fault(
         name="locks-in-any-order",
@@ -155,7 +155,7 @@ STORES = (
         tests=(f"{_RACES}test_who_waits_for_a_row_holds_none_behind_it",),
         edits=(
             Edit(
-                _LOOKS,
+                _SELECTS,
                 '_KEYS = "with k as (select id from unnest($2) a(id) order by id)"',
                 '_KEYS = "with k as (select id from unnest($2) a(id) order by random())"',
             ),
@@ -168,7 +168,7 @@ STORES = (
         tests=(f"{_RACES}test_what_came_while_one_waited_can_be_taken[postgres]",),
         edits=(
             Edit(
-                _LOOKS,
+                _SELECTS,
                 """        if asked.accounts:
             ids = Bytes(sorted(asked.accounts))
 """,
@@ -244,16 +244,16 @@ STORES = (
         edits=(
             Edit(
                 "adapters/sql/dialects/psycopg.py",
-                'asking["receipts"] = self._dialect.looks.receipts(keys)',
-                'asking = {"receipts": self._dialect.looks.receipts(keys), **asking}',
+                'asking["receipts"] = self._dialect.selects.receipts(keys)',
+                'asking = {"receipts": self._dialect.selects.receipts(keys), **asking}',
             ),
         ),
     ),
     Fault(
         name="plans-lost",
         promise="PostgreSQL: plans that somebody dropped are made again, in our transactions and in a host's",
-        tests=("tests/adapters/test_sql_line.py::test_dropped_plans_are_made_again",),
-        edits=(Edit("adapters/sql/dialects/line.py", "            self._names.clear()\n", ""),),
+        tests=("tests/adapters/test_sql_pipeline.py::test_dropped_plans_are_made_again",),
+        edits=(Edit("adapters/sql/dialects/pipeline.py", "            self._names.clear()\n", ""),),
     ),
     # --- timers --------------------------------------------------------------------------------
     Fault(

@@ -14,13 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import NullType
 
 from quanyi.adapters.codec import Codec
-from quanyi.adapters.sql.scratch import Scratch
+from quanyi.adapters.sql.reconciliation import Reconciliation
 from quanyi.adapters.sql.tables import Tables
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["UNTOLD", "Difference", "Looking", "instant"]
+__all__ = ["UNTOLD", "Difference", "Scan", "instant"]
 
 _PAGE = 1_000
 
@@ -47,7 +47,7 @@ class Difference:
         return f"{self.code}: {self.message}"
 
 
-class Looking:
+class Scan:
     """
     One check of one mall, with what it has found so far.
 
@@ -60,9 +60,9 @@ class Looking:
     """
 
     def __init__(
-        self, connection: Connection, tables: Tables, mall: str, codec: Codec, scratch: Scratch, *, strict: bool
+        self, connection: Connection, tables: Tables, mall: str, codec: Codec, ledger: Reconciliation, *, strict: bool
     ) -> None:
-        self.tables, self.codec, self.scratch, self.strict = tables, codec, scratch, strict
+        self.tables, self.codec, self.ledger, self.strict = tables, codec, ledger, strict
         self.found: list[Difference] = []
         self.rows: dict[str, int] = {}
         self.failed = self.unwitnessed = 0

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from quanyi.adapters.conformance.material import NOW, PILE, balance, read, write
 from quanyi.adapters.sql.dialects.arrays import Texts
-from quanyi.adapters.sql.dialects.line import Line, Statement
+from quanyi.adapters.sql.dialects.pipeline import Pipeline, Statement
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 
@@ -20,9 +20,9 @@ PLANS: Statement = ("select count(*) from pg_prepared_statements where name like
 
 
 @pytest.fixture
-def line(postgres_engine: Engine) -> Iterator[Line]:
+def line(postgres_engine: Engine) -> Iterator[Pipeline]:
     with postgres_engine.connect() as connection:
-        yield Line(connection.connection.driver_connection)  # type: ignore[arg-type]
+        yield Pipeline(connection.connection.driver_connection)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -36,14 +36,14 @@ def store(postgres_engine: Engine) -> Iterator[SqlStore]:
     engine.dispose()
 
 
-def test_each_statement_has_its_answer(line: Line) -> None:
+def test_each_statement_has_its_answer(line: Pipeline) -> None:
     """In order, whatever there is: rows, none, no columns at all."""
     none: Statement = ("select * from unnest($1) u", [Texts([])])
 
     assert line.say([ECHO, none, ("begin", ()), ECHO, ("rollback", ())]) == [[("a",)], [], [], [("a",)], []]
 
 
-def test_a_plan_is_made_once(line: Line) -> None:
+def test_a_plan_is_made_once(line: Pipeline) -> None:
     """The second time the statement goes by its name, also after a rollback."""
     line.say([ECHO])
     line.say([("begin", ()), ECHO, ("rollback", ())])
@@ -55,13 +55,13 @@ def test_a_host_may_forbid_plans(postgres_engine: Engine) -> None:
     """Behind a pooler nothing may be kept on a connection."""
     engine = create_engine(postgres_engine.url, connect_args={"prepare_threshold": None})
     with engine.connect() as connection:
-        line = Line(connection.connection.driver_connection)  # type: ignore[arg-type]
+        line = Pipeline(connection.connection.driver_connection)  # type: ignore[arg-type]
 
         assert line.say([ECHO, PLANS]) == [[("a",)], [(0,)]]
     engine.dispose()
 
 
-def test_what_fails_takes_its_message_along(line: Line) -> None:
+def test_what_fails_takes_its_message_along(line: Pipeline) -> None:
     """The first error is raised; nothing behind it is done, and the line goes on."""
     broken: Statement = ("select 1 / $1::int", [Texts(["x"])])
     with pytest.raises(psycopg.Error):
@@ -70,7 +70,7 @@ def test_what_fails_takes_its_message_along(line: Line) -> None:
     assert line.say([ECHO, ("select count(*) from pg_class where relname = 't'", ())]) == [[("a",)], [(0,)]]
 
 
-def test_a_value_that_cannot_be_said_leaves_the_line_as_it_was(line: Line) -> None:
+def test_a_value_that_cannot_be_said_leaves_the_line_as_it_was(line: Pipeline) -> None:
     """It is found before anything is sent."""
     with pytest.raises(UnicodeEncodeError):
         line.say([ECHO, ("select $1", ["\ud800"])])

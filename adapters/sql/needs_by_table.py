@@ -17,14 +17,14 @@ from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.picture import CodesOf, CodeTwin, Due, DueBack, LotsOf, Need, Picture, Timer, covering
 from quanyi.entitlements.records import RecordKey
 
-__all__ = ["Asked", "Back", "code_in", "due_in", "merged", "needed", "timer_in"]
+__all__ = ["Back", "NeedsByTable", "code_in", "due_in", "merged", "needed", "timer_in"]
 
 Back = tuple[int | None, int | None, int, int, datetime | None]
 """What due timers come to at a balance: back, taken, how many, how many of which nobody knows, the latest."""
 
 
 @attrs.define(kw_only=True)
-class Asked:
+class NeedsByTable:
     """
     Needs, sorted into the tables that hold them.
 
@@ -56,7 +56,7 @@ class Asked:
     @classmethod
     def of(
         cls, needs: Iterable[Need], short: Mapping[Account, int] | None = None, deciding: Collection[bytes] = ()
-    ) -> Asked:
+    ) -> NeedsByTable:
         """Sort *needs* by table."""
         asked = cls(needs=frozenset(needs), deciding=sorted(deciding))
         asked.short = {account.id: missing for account, missing in short.items()} if short else {}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
     from psycopg.waiting import Ready, Wait
 
-__all__ = ["Line", "Rows", "Statement"]
+__all__ = ["Pipeline", "Rows", "Statement"]
 
 Statement = tuple[str, Sequence[Any]]
 """A text with ``$1``…, and for each of them a text, an instant or a `Column`."""
@@ -38,7 +38,7 @@ _FAILED = frozenset({ExecStatus.BAD_RESPONSE, ExecStatus.FATAL_ERROR})
 _UNDOABLE = frozenset({TransactionStatus.INERROR, TransactionStatus.INTRANS})
 
 
-class Line:
+class Pipeline:
     """
     The conversation with the server on one connection.
 

@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from quanyi.adapters.codec import Codec
-from quanyi.adapters.sql.asked import Asked, Back, needed, timer_in
 from quanyi.adapters.sql.dialects.arrays import Bytes, Texts
 from quanyi.adapters.sql.dialects.guarded import name_of
-from quanyi.adapters.sql.dialects.line import Rows, Statement
+from quanyi.adapters.sql.dialects.pipeline import Rows, Statement
+from quanyi.adapters.sql.needs_by_table import Back, NeedsByTable, needed, timer_in
 from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Timer
 
-__all__ = ["Looks", "backs_in", "balances_in", "giving_in", "timers_in"]
+__all__ = ["Selects", "backs_in", "balances_in", "giving_in", "timers_in"]
 
 # Sorted, so that batches take their locks in one order; unsorted, they would deadlock.
 _KEYS = "with k as (select id from unnest($2) a(id) order by id)"
@@ -69,7 +69,7 @@ _RECEIPTS = (
 )
 
 
-class Looks:
+class Selects:
     """The statements of one mall, and how their rows are read."""
 
     def __init__(self, tables: Tables, mall: str) -> None:
@@ -100,7 +100,7 @@ class Looks:
             for locking in (True, False)
         }
 
-    def statements(self, asked: Asked, now: datetime, *, locking: bool) -> dict[str, Statement]:
+    def statements(self, asked: NeedsByTable, now: datetime, *, locking: bool) -> dict[str, Statement]:
         """
         The statements to send, by name. Rows are locked in sorted order: balances, then lots, then records.
 
@@ -141,7 +141,7 @@ _OTHERS: Mapping[bool, str] = {True: "and timer <> all($4)", False: ""}
 _LIMITS: Mapping[bool, str] = {True: "for update", False: "limit 1"}
 
 
-def balances_in(asked: Asked, rows: Rows) -> list[tuple[Account, int]]:
+def balances_in(asked: NeedsByTable, rows: Rows) -> list[tuple[Account, int]]:
     """The accounts with their balances."""
     return [(asked.account(*row), amount) for *row, amount in rows]
 
@@ -156,7 +156,7 @@ def backs_in(rows: Rows) -> dict[bytes, Back]:
     return {id_: (back, taken, timers, unknown, last) for id_, back, taken, timers, unknown, last in rows}
 
 
-def giving_in(rows: Rows, asked: Asked, codec: Codec) -> list[Timer]:
+def giving_in(rows: Rows, asked: NeedsByTable, codec: Codec) -> list[Timer]:
     """The due timers that must be booked, of those that move something at balances which run short."""
     ids = set(needed([(key, timer, amount) for key, amount, timer, *_ in rows], asked.short))
     return [_timer(row[2:], codec) for row in rows if row[2] in ids]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-__all__ = ["Scratch"]
+__all__ = ["Reconciliation"]
 
 _IN_MEMORY = 20_000
 
@@ -33,14 +33,14 @@ on conflict (key) do update set said = coalesce(excluded.said, said), stands = c
 _BOOKED, _STANDS = 1, 2
 
 
-class Scratch:
+class Reconciliation:
     """
     Adds up pairs of numbers that must be equal, and compares pairs of digests, by question and key.
 
-    >>> with Scratch.open() as scratch:
-    ...     scratch.add("balance", b"1", "pile", booked=3)
-    ...     scratch.add("balance", b"1", stands=2)
-    ...     list(scratch.unequal("balance"))
+    >>> with Reconciliation.open() as ledger:
+    ...     ledger.add("balance", b"1", "pile", booked=3)
+    ...     ledger.add("balance", b"1", stands=2)
+    ...     list(ledger.unequal("balance"))
     [('pile', 3, 2)]
     """
 
