@@ -24,8 +24,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from quanyi.adapters.chance import random_bytes
+from quanyi.entitlements.card_codes import clean_card_codes
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.codes import clean_codes
 from quanyi.entitlements.errors import StorageError
 
 __all__ = ["KeyRing", "SealingVault", "generate_codes", "normalised"]
@@ -73,9 +73,9 @@ class SealingVault:
             ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
 
         Raises:
-            InputError: Some of them are no codes; see `quanyi.entitlements.codes.clean_codes`.
+            InputError: Some of them are no card codes; see `quanyi.entitlements.card_codes.clean_card_codes`.
         """
-        codes = clean_codes(codes)
+        codes = clean_card_codes(codes)
         blinds = [self.blind(code, ignore_case=ignore_case) for code in codes]
         ids = [_code_id(pool, blind) for blind in blinds]
         seals = self._seals(pool, ids, codes)
@@ -169,6 +169,11 @@ class KeyRing:
         Read ``2026a=<key> 2025b=<key> index=<key>``: the first one seals, ``index`` is the blind index's.
 
         Keys are 32 bytes in base64. The text is never repeated in an error.
+
+        >>> from base64 import b64encode
+        >>> ring = KeyRing.parse(f"2026a={b64encode(bytes(32)).decode()} index={b64encode(b'i' * 32).decode()}")
+        >>> ring.current, KeyRing.parse(ring.text()) == ring
+        ('2026a', True)
         """
         pairs = [entry.partition("=") for entry in text.split()]
         keys = {name: _decoded(name, key) for name, _, key in pairs}
@@ -225,7 +230,7 @@ def normalised(code: str) -> str:
 _NOISE = dict.fromkeys(map(ord, "-‐‑‒–—−_"))
 
 
-# --- making codes ------------------------------------------------------------------------------
+# --- making card codes ------------------------------------------------------------------------------
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _CROCKFORD.encode())

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import attrs
 
+from quanyi.entitlements.card_codes import clean_card_codes, trimmed
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.codes import clean_codes, trimmed
 from quanyi.entitlements.picture import CodeTwin
 from quanyi.entitlements.ports import Store, Vault
 
@@ -27,7 +27,7 @@ def sealed_codes(
     release kept all of them in normal form, or its pool began to ignore case later), goes by the index
     that it has there, so that it is met as known.
     """
-    clean = clean_codes(codes)
+    clean = clean_card_codes(codes)
     sealed = vault.seal(pool, clean, ignore_case=ignore_case)
     others = [CodeTwin(vault.blind(code, ignore_case=not ignore_case)) for code in clean]
     stands = store.peek(set(others), now).codes

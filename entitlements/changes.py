@@ -108,7 +108,7 @@ class SealedCode:
 
 @attrs.frozen(kw_only=True)
 class Stash:
-    """Bring sealed codes into a pool."""
+    """Bring sealed card codes into a pool."""
 
     codes: tuple[SealedCode, ...]
 

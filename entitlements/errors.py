@@ -187,7 +187,7 @@ class BudgetExhausted(Refused):
 
 
 class VoucherRefused(Refused):
-    """The entitlement or voucher code can't be used: unknown, used, expired, or somebody else's."""
+    """The entitlement or its card code can't be used: unknown, used, expired, or somebody else's."""
 
     code = "voucher-refused"
 

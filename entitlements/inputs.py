@@ -210,7 +210,7 @@ class Receipt(Plain):
         return found
 
     def to_dict(self) -> dict[str, Any]:
-        """The receipt as a map of plain values. Voucher codes are masked here too; read them as `codes`."""
+        """The receipt as a map of plain values. Card codes are masked here too; read them as `codes`."""
         shown = {name: "***" if name == "codes" else value for name, value in self.answer.items()}
         return {**super().to_dict(), "answer": plain(shown)}
 
@@ -224,7 +224,7 @@ class Receipt(Plain):
 
         >>> from datetime import UTC
         >>> receipt = Receipt(key="k1", type="reveal", at=datetime(2026, 3, 8, tzinfo=UTC), answer={"codes": ("AB-1",)})
-        >>> receipt.codes, receipt.to_dict()["answer"]  # voucher codes are shown only where they are named
+        >>> receipt.codes, receipt.to_dict()["answer"]  # card codes are shown only where they are named
         (('AB-1',), {'codes': '***'})
         """
         if name.startswith("_") or name not in self.answer:

@@ -237,7 +237,7 @@ class Draft:
         return self.view.expressions.evaluate(text, values)
 
     def codes(self, owner: str) -> tuple[SealedCode, ...]:
-        """The sealed codes drawn for *owner*."""
+        """The sealed card codes drawn for the entitlement *owner*."""
         self.require(CodesOf(owner))
         return self.view.picture.codes.get(CodesOf(owner), ())
 
@@ -249,7 +249,17 @@ class Draft:
     # --- writing -----------------------------------------------------------------------------
 
     def post(self, source: Account, destination: Account, amount: int, label: str, cap: int | None = None) -> Posting:
-        """Move *amount* from *source* to *destination*, checked against their guards at once."""
+        """
+        Move *amount* from *source* to *destination*, checked against their guards at once.
+
+        >>> from datetime import UTC
+        >>> from quanyi.entitlements.accounts import outside, used
+        >>> times = used("daily", "2026-03-08", "h1")
+        >>> draft = View(Picture(needs=frozenset({times, DueBack(times)}))).draft(datetime(2026, 3, 8, tzinfo=UTC))
+        >>> _ = draft.post(outside("open", "times"), times, 1, "place", cap=1)
+        >>> draft.balance(times)
+        1
+        """
         line = Posting(source=source, destination=destination, amount=amount, label=label, cap=cap)
         return self.post_line(line)
 

@@ -72,6 +72,14 @@ def earn(
     """
     Credit *amount* points: they pay what is owed, and the rest goes into the lot of its end.
 
+    >>> from datetime import UTC
+    >>> from quanyi.entitlements.picture import Picture, View
+    >>> wallet, owed = LotsOf("h1", "points"), debt("h1", "points")
+    >>> picture = Picture(needs=frozenset({wallet}), balances={owed: -30})
+    >>> draft = View(picture).draft(datetime(2026, 3, 8, tzinfo=UTC))
+    >>> [(move.destination.kind, move.amount) for move in earn(draft, PointsUnit(id="points"), "h1", 100)]
+    [('debt', 30), ('lot', 70)]
+
     Args:
         back: The endings that take the points back.
 
@@ -119,6 +127,15 @@ def short_of(draft: Draft, unit: PointsUnit, holder: str, amount: int) -> None:
 
     Raises:
         InsufficientPoints: The live lots do not cover it.
+
+    >>> from datetime import UTC
+    >>> from quanyi.entitlements.picture import Picture, View
+    >>> ended, live = (lot("h1", "points", datetime(2026, month, 1, tzinfo=UTC)) for month in (3, 4))
+    >>> wallet = LotsOf("h1", "points")
+    >>> picture = Picture(needs=frozenset({wallet}), balances={ended: 90, live: 10}, lots={wallet: (ended, live)})
+    >>> short_of(View(picture).draft(datetime(2026, 3, 8, tzinfo=UTC)), PointsUnit(id="points"), "h1", 30)
+    Traceback (most recent call last):
+    InsufficientPoints: insufficient-points (needed 30, available 10, missing 20)
     """
     have = available(draft, holder, unit.id)
     if have >= amount:

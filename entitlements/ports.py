@@ -73,7 +73,7 @@ class Vault(Protocol):
 
     def seal(self, pool: str, codes: Sequence[str], *, ignore_case: bool = False) -> Sequence[SealedCode]:
         """
-        Encrypt card codes for one pool, each bound to its own id, cleaned by `entitlements.codes.clean_codes`.
+        Encrypt card codes for one pool, each bound to its own id, cleaned by `card_codes.clean_card_codes`.
 
         Args:
             ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.

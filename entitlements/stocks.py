@@ -30,7 +30,13 @@ def quota_splits(campaign: str, thing: str, splits: int) -> tuple[Account, ...]:
 
 
 def own_split(accounts: Sequence[Account], holder: str) -> Account:
-    """The balance that this holder's pieces come from first, always the same one."""
+    """
+    The balance that this holder's pieces come from first, always the same one.
+
+    >>> splits = quota_splits("may", "mug", 4)
+    >>> [own_split(splits, holder).parts for holder in ("h1", "h3")]
+    [('may', 'mug', '0'), ('may', 'mug', '2')]
+    """
     return accounts[bucket(len(accounts), "split", holder)]
 
 

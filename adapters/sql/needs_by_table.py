@@ -35,8 +35,8 @@ class NeedsByTable:
             seen. Locked together with the accounts, it would be missed.
         records: By id.
         wallets: By (holder, unit).
-        owners: Of codes.
-        blinds: Of codes that may be there already.
+        owners: Ids of entitlements whose card codes are asked for.
+        blinds: Blind indexes of card codes that may be stored already.
         backs: Balances at which something may be due, by id, and for each what is asked of it.
         short: How much is missing where, by the balance's id.
         deciding: Timers that the caller decides itself.

@@ -105,7 +105,7 @@ class Watch:
         )
 
     def in_front(self, pool: str, mark: Mark, more: int) -> int:
-        """How many free codes of *pool* come before the last that *mark* saw drawn, plus *more* after it."""
+        """How many free card codes of *pool* come before the last that *mark* saw drawn, plus *more* after it."""
         code = self._store.tables.code.c
         free = select(code.number).where(code.mall == self._store.mall, code.pool == pool, code.owner.is_(None))
         with self._store.reading() as connection:

@@ -86,7 +86,14 @@ def bound_by(
 
 
 def at_once(gifts: Collection[Gift]) -> int | None:
-    """The most that all of *gifts* give together; None if that depends on the input."""
+    """
+    The most that all of *gifts* give together; None if that depends on the input.
+
+    >>> from quanyi.entitlements.clauses import Fixed, PerStep
+    >>> ten, by_amount = Gift(thing="points", how_much=Fixed(value=10)), PerStep(step=100, give=1, of="event.amount")
+    >>> at_once([ten, ten]), at_once([ten, Gift(thing="points", how_much=by_amount)])
+    (20, None)
+    """
     amounts = [most(gift.how_much) for gift in gifts]
     return None if None in amounts else sum(amount for amount in amounts if amount is not None)
 

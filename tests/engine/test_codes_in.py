@@ -8,7 +8,7 @@ import pytest
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import wire
 from quanyi.campaigns.project.load import load_project
-from quanyi.entitlements.codes import clean_codes
+from quanyi.entitlements.card_codes import clean_card_codes
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.ports import Writing
 from tests.engine.conftest import FOLDER
@@ -46,7 +46,7 @@ def stash_as_before(mall, vault, *codes):
 def test_white_space_and_byte_order_marks_around_a_code_are_left_out():
     given = [f"{BOM}A-1", " b 2 ", "C3\r\n", "\N{IDEOGRAPHIC SPACE}D4\t", f"{BOM} E5 {BOM}"]
 
-    assert clean_codes(given) == ["A-1", "b 2", "C3", "D4", "E5"]
+    assert clean_card_codes(given) == ["A-1", "b 2", "C3", "D4", "E5"]
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_white_space_and_byte_order_marks_around_a_code_are_left_out():
 )
 def test_what_is_no_code_is_named_by_its_line(bad, fault):
     with pytest.raises(InputError) as no:
-        clean_codes(["GOOD-1", bad, "GOOD-2"])
+        clean_card_codes(["GOOD-1", bad, "GOOD-2"])
 
     assert str(no.value) == f"1 of 3 codes can't be taken: line 2 {fault}"
 
 
 def test_all_of_them_are_named_at_once_and_none_is_shown():
     with pytest.raises(InputError) as no:
-        clean_codes(["SECRET-1\0", "", *["OK"] * 3, "SECRET-2\nSECRET-3"])
+        clean_card_codes(["SECRET-1\0", "", *["OK"] * 3, "SECRET-2\nSECRET-3"])
 
     assert str(no.value) == (
         "3 of 6 codes can't be taken: line 1 has a control character (U+0000); line 2 is empty;"
@@ -92,7 +92,7 @@ def test_all_of_them_are_named_at_once_and_none_is_shown():
 
 def test_a_whole_file_of_bad_lines_is_told_shortly():
     with pytest.raises(InputError) as no:
-        clean_codes([""] * 5_000)
+        clean_card_codes([""] * 5_000)
 
     assert str(no.value).endswith("; line 20 is empty; and 4980 more")
     assert len(str(no.value)) < 1_000

@@ -169,13 +169,15 @@ KEEPING = (
         name="text-as-codes",
         promise="one text is no list of codes",
         tests=(f"{_CODES}test_one_text_is_no_list_of_codes[memory-ABCD0]",),
-        edits=(Edit("entitlements/codes.py", "isinstance(codes, str | bytes) or not", "not"),),
+        edits=(Edit("entitlements/card_codes.py", "isinstance(codes, str | bytes) or not", "not"),),
     ),
     Fault(
         name="codes-with-ends",
         promise="a code has no line's end and no control character inside",
         tests=(f"{_CODES}test_all_of_them_are_named_at_once_and_none_is_shown",),
-        edits=(Edit("entitlements/codes.py", "if clean.isascii() and clean.isprintable():", "if clean.isascii():"),),
+        edits=(
+            Edit("entitlements/card_codes.py", "if clean.isascii() and clean.isprintable():", "if clean.isascii():"),
+        ),
     ),
     Fault(
         name="case-merged",

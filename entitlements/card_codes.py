@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["LONGEST_CODE", "clean_codes", "trimmed"]
+__all__ = ["LONGEST_CODE", "clean_card_codes", "trimmed"]
 
 LONGEST_CODE = 512
 """The most characters of one code."""
@@ -21,13 +21,13 @@ _HIDDEN = {"Cc": "a control character", "Cf": "a character that nobody sees", "C
 _LINES = frozenset({"Zl", "Zp"})
 
 
-def clean_codes(codes: Iterable[str]) -> list[str]:
+def clean_card_codes(codes: Iterable[str]) -> list[str]:
     r"""
     The card codes without white space and byte order marks around them, in their order.
 
-    >>> clean_codes(["\ufeffAB-1 ", "ab-1\r"])
+    >>> clean_card_codes(["\ufeffAB-1 ", "ab-1\r"])
     ['AB-1', 'ab-1']
-    >>> clean_codes(["AB-1", "", "AB\t2"])
+    >>> clean_card_codes(["AB-1", "", "AB\t2"])
     Traceback (most recent call last):
     InputError: 2 of 3 codes can't be taken: line 2 is empty; line 3 has a control character (U+0009)
 
