@@ -6,6 +6,7 @@ from tests.faults.fault import Edit, Fault
 
 __all__ = ["TOOLS"]
 
+_DEFAULTS = "tests/campaigns/test_kind_defaults.py::"
 _PLAN = "tests/cli/test_plan.py::"
 _FORMS = "tests/adapters/test_web_forms.py::"
 
@@ -118,5 +119,29 @@ TOOLS = (
                 "if False:",
             ),
         ),
+    ),
+    Fault(
+        name="limit-not-told",
+        promise="every limit of a campaign is told, those of its codes too",
+        tests=(f"{_DEFAULTS}test_a_kind_that_lists_its_limits_itself_forgets_none[zoo]",),
+        edits=(
+            Edit(
+                "campaigns/kinds/sale/terms.py",
+                "    for coupon in play.codes.values():\n        yield from coupon.at_most\n",
+                "",
+            ),
+        ),
+    ),
+    Fault(
+        name="pinned-only-on-top",
+        promise="what a campaign has pinned is found wherever it stands in its terms",
+        tests=(f"{_DEFAULTS}test_its_limits_and_benefits_are_found_wherever_they_stand",),
+        edits=(Edit("campaigns/kinds/terms.py", "yield from value.values()", "yield from ()"),),
+    ),
+    Fault(
+        name="check-not-listed",
+        promise="a check that only its own kind knows is listed as one that can say no",
+        tests=(f"{_DEFAULTS}test_each_of_its_checks_can_say_no_but_those_that_have_nothing_to_look_at",),
+        edits=(Edit("campaigns/kinds/coverage.py", "if can.get(check, True)", "if can.get(check, False)"),),
     ),
 )
