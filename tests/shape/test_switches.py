@@ -1,7 +1,5 @@
 """
 What depends on the kind of a campaign is asked of the kind: nobody else looks at which play it has before it.
-
-A file that still does stands in `ALLOWED` with how often it does; a number may only shrink.
 """
 
 from __future__ import annotations
@@ -12,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.shape.source import listing, product
-from tests.shape.test_tidy import stale_allowances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,42 +20,11 @@ AT_HOME = ("entitlements/plays/", "campaigns/kinds/")
 PLAYS = {"Bundle", "Referral", "Reward", "Sale", "Streak", "Task"}
 PLAYS |= {f"{name}Terms" for name in PLAYS}
 
-ALLOWED = {
-    "adapters/web/details.py": 1,
-    "adapters/web/forms.py": 1,
-    "adapters/web/holdings.py": 2,
-    "adapters/web/packs.py": 1,
-    "adapters/web/refusals.py": 1,
-    "adapters/web/streaks.py": 1,
-    "adapters/web/visit.py": 1,
-    "campaigns/mall.py": 1,
-    "campaigns/playing.py": 4,
-    "campaigns/queries.py": 5,
-    "campaigns/tools/sandbox.py": 3,
-    "campaigns/tools/stories/expect.py": 9,
-    "campaigns/tools/stories/expectation.py": 1,
-    "campaigns/tools/stories/given.py": 1,
-    "campaigns/tools/stories/midway.py": 1,
-    "campaigns/tools/stories/scene.py": 2,
-    "campaigns/tools/stories/standing.py": 1,
-}
-"""Questions by file."""
-
 
 def test_nobody_else_asks_which_play_it_has():
-    too_many = {
-        path: f"asks {count} times, at most {ALLOWED.get(path, 0)}: ask the kind (campaigns/kinds/kind.py)"
-        for path, count in counts().items()
-        if count > ALLOWED.get(path, 0)
-    }
+    asking = {path: f"asks {count} times: ask the kind (campaigns/kinds/kind.py)" for path, count in counts().items()}
 
-    assert not too_many, listing(too_many)
-
-
-def test_allowances_only_shrink():
-    stale = stale_allowances(ALLOWED, counts(), 0)
-
-    assert not stale, listing(stale)
+    assert not asking, listing(asking)
 
 
 @pytest.mark.parametrize(
