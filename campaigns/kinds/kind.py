@@ -14,37 +14,19 @@ import attrs
 
 from quanyi.campaigns.kinds.coverage import Coverage
 from quanyi.campaigns.kinds.lint import Lint, nothing
+from quanyi.campaigns.kinds.show import Show
 from quanyi.campaigns.kinds.stories import StoryWords
 from quanyi.campaigns.kinds.terms import benefits_in, limits_in
 from quanyi.campaigns.kinds.view import Offers, PlayView
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.places import Place
-from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.records import Record
 
-__all__ = ["Kind", "Show"]
-
-
-@attrs.frozen(kw_only=True)
-class Show:
-    """
-    How a kind's campaigns are shown to people who write campaigns.
-
-    Attributes:
-        sentence: The campaign in one sentence.
-        looks_at: For each check that has another name in the file, the key that it looks at.
-        deadlines: What ends when: ``says`` and ``where``.
-        phases: A table of phases against inputs: ``inputs``, and ``rows`` of ``phase`` and ``cells``.
-    """
-
-    sentence: Callable[[Any, Speaker], str]
-    looks_at: Callable[[Any], Mapping[str, str]]
-    deadlines: Callable[[Any, Speaker], Iterable[dict[str, str]]]
-    phases: Callable[[Any, Speaker], dict[str, Any]]
+__all__ = ["Kind"]
 
 
 @attrs.frozen(kw_only=True, eq=False)

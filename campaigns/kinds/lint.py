@@ -24,6 +24,11 @@ def nothing(*_: Any) -> tuple[()]:
     return ()
 
 
+def _times(*_: Any) -> set[str]:
+    """For a kind in which limits can only count how often."""
+    return {"times"}
+
+
 @attrs.frozen(kw_only=True)
 class Lint:
     """
@@ -42,8 +47,8 @@ class Lint:
         check: Note whatever else is wrong in this kind alone.
     """
 
-    bounds: Callable[[Any, Place, str, Findings, Findings], None]
-    counted: Callable[[Any, Place, str], set[str]]
+    bounds: Callable[[Any, Place, str, Findings, Findings], object] = nothing
+    counted: Callable[[Any, Place, str], set[str]] = _times
     limits: Callable[[Any, Place], Iterable[tuple[Limit, Place]]] = nothing
     check_limits: Callable[[Any, Place, list[tuple[Limit, Place]], Findings], object] = nothing
     conditions: Callable[[Any, Place], Iterable[tuple[Place, Condition | None]]] = nothing

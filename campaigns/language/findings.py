@@ -175,7 +175,7 @@ def one_of(words: Iterable[str]) -> str:
 
 
 def _ranked(word: str, known: Iterable[str]) -> list[tuple[float, str]]:
-    """InviterRecords words that look alike, the most alike first; capitals don't matter."""
+    """ReferralRecords words that look alike, the most alike first; capitals don't matter."""
     matcher = SequenceMatcher(b=word.casefold())
     found = []
     for other in sorted(set(known)):

@@ -10,11 +10,12 @@ from quanyi.campaigns.kinds.bundle.coverage import COVERAGE
 from quanyi.campaigns.kinds.bundle.schema import BundleFile
 from quanyi.campaigns.kinds.bundle.story import STORY
 from quanyi.campaigns.kinds.bundle.view import VIEW
-from quanyi.campaigns.kinds.kind import Kind, Show
+from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.kinds.sale.events import COMMANDS
 from quanyi.campaigns.kinds.sale.lint import LINT
 from quanyi.campaigns.kinds.sale.terms import limits, quotas
 from quanyi.campaigns.kinds.sale.view import OFFERS
+from quanyi.campaigns.kinds.show import Show
 from quanyi.entitlements.plays.bundle import Bundle
 from quanyi.entitlements.plays.bundle.records import RECORDS
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from quanyi.campaigns.kinds.keys import looked_at
 from quanyi.campaigns.kinds.sale import show as sale
+from quanyi.campaigns.kinds.show import looked_at
 from quanyi.campaigns.language.speaker import Speaker, plural
 from quanyi.entitlements.plays.bundle import Bundle, Part
 

@@ -4,7 +4,7 @@ The kind: `referral`.
 
 from __future__ import annotations
 
-from quanyi.campaigns.kinds.kind import Kind, Show
+from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.kinds.referral import show
 from quanyi.campaigns.kinds.referral.compile import referral
 from quanyi.campaigns.kinds.referral.coverage import COVERAGE
@@ -14,6 +14,7 @@ from quanyi.campaigns.kinds.referral.schema import ReferralFile
 from quanyi.campaigns.kinds.referral.story import STORY
 from quanyi.campaigns.kinds.referral.terms import limits
 from quanyi.campaigns.kinds.referral.view import VIEW
+from quanyi.campaigns.kinds.show import Show
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.referral.records import RECORDS
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from quanyi.campaigns.kinds.keys import looked_at
 from quanyi.campaigns.kinds.reward.show import undo_said
+from quanyi.campaigns.kinds.show import looked_at, run
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.plays.referral import Referral, Rule
 from quanyi.entitlements.plays.referral.terms import BOUND
@@ -28,8 +28,7 @@ def sentence(play: Referral, speaker: Speaker) -> str:
 def deadlines(play: Referral, speaker: Speaker) -> Iterator[dict[str, str]]:
     """The end of the run, of a bond, of promises, and of what is given."""
     where = play.head.where
-    if play.head.runs.start or play.head.runs.end:
-        yield {"says": speaker.span(play.head.runs, play.head.zone), "where": where.get("runs", "")}
+    yield from run(play, speaker)
     if play.bind.keep is not None:
         length = speaker.duration(play.bind.keep)
         says = speaker.say(f"邀请关系保留 {length}", f"a bond lasts {length}")

@@ -11,14 +11,14 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.referral.records import Bond, Invite
-from quanyi.entitlements.plays.referral.view import InviterRecords, Invites, invite_needs, invites_view
+from quanyi.entitlements.plays.referral.view import Invites, ReferralRecords, invite_needs, invites_view
 from quanyi.entitlements.records import Promise
 
 __all__ = ["VIEW"]
 
 
 def _show(play: Referral, ask: Input, picture: View, around: Surroundings) -> Invites:
-    known = InviterRecords(
+    known = ReferralRecords(
         bonds=[cast("Bond", record) for record in around.records(Bond.kind)],
         promises=[cast("Promise", record) for record in around.records(Promise.kind)],
         codes=[cast("Invite", record) for record in around.records(Invite.kind)],

@@ -4,13 +4,14 @@ The kind: `reward`.
 
 from __future__ import annotations
 
-from quanyi.campaigns.kinds.kind import Kind, Show
+from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.kinds.reward import show
 from quanyi.campaigns.kinds.reward.compile import reward
 from quanyi.campaigns.kinds.reward.coverage import COVERAGE
 from quanyi.campaigns.kinds.reward.lint import LINT
 from quanyi.campaigns.kinds.reward.schema import RewardFile
 from quanyi.campaigns.kinds.reward.terms import limits
+from quanyi.campaigns.kinds.show import Show
 from quanyi.entitlements.plays.reward import Reward
 
 __all__ = ["REWARD"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from quanyi.campaigns.kinds.keys import looked_at
+from quanyi.campaigns.kinds.show import looked_at, run
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.plays.reward import Reward
@@ -36,8 +36,7 @@ def sentence(play: Reward, speaker: Speaker) -> str:
 def deadlines(play: Reward, speaker: Speaker) -> Iterator[dict[str, str]]:
     """The end of the run, of the promise, and of what is given."""
     where = play.head.where
-    if play.head.runs.start or play.head.runs.end:
-        yield {"says": speaker.span(play.head.runs, play.head.zone), "where": where.get("runs", "")}
+    yield from run(play, speaker)
     if play.after is not None:
         length = speaker.duration(play.after)
         says = speaker.say(f"承诺在 {length}后到期", f"a promise falls due after {length}")

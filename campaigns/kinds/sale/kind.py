@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import attrs
 
-from quanyi.campaigns.kinds.kind import Kind, Show
+from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.kinds.sale import show
 from quanyi.campaigns.kinds.sale.compile import sale
 from quanyi.campaigns.kinds.sale.coverage import COVERAGE
@@ -16,6 +16,7 @@ from quanyi.campaigns.kinds.sale.schema import FlashSaleFile, PointsExchangeFile
 from quanyi.campaigns.kinds.sale.story import STORY
 from quanyi.campaigns.kinds.sale.terms import limits, quotas
 from quanyi.campaigns.kinds.sale.view import OFFERS
+from quanyi.campaigns.kinds.show import Show
 from quanyi.entitlements.plays.sale import Sale
 
 __all__ = ["FLASH_SALE", "POINTS_EXCHANGE", "SALE"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from quanyi.campaigns.kinds.keys import looked_at
+from quanyi.campaigns.kinds.show import looked_at, run
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.plays.sale import Coupon, Offset, Price, Refund, Sale
 
@@ -40,8 +40,7 @@ def sentence(play: Sale, speaker: Speaker) -> str:
 def deadlines(play: Sale, speaker: Speaker) -> Iterator[dict[str, str]]:
     """The end of the run, and of a hold."""
     where = play.head.where
-    if play.head.runs.start or play.head.runs.end:
-        yield {"says": speaker.span(play.head.runs, play.head.zone), "where": where.get("runs", "")}
+    yield from run(play, speaker)
     if play.refund != Refund():
         yield {"says": _refund(play, speaker), "where": where.get("refund", "")}
     if _paid(play):

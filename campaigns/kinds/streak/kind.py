@@ -4,7 +4,8 @@ The kind: `streak`.
 
 from __future__ import annotations
 
-from quanyi.campaigns.kinds.kind import Kind, Show
+from quanyi.campaigns.kinds.kind import Kind
+from quanyi.campaigns.kinds.show import Show
 from quanyi.campaigns.kinds.streak import show
 from quanyi.campaigns.kinds.streak.compile import streak
 from quanyi.campaigns.kinds.streak.coverage import COVERAGE

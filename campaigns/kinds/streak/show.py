@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from quanyi.campaigns.kinds.keys import looked_at
+from quanyi.campaigns.kinds.show import looked_at, run
 from quanyi.campaigns.language.speaker import Speaker, plural
 from quanyi.entitlements.plays.streak import Freeze, Ladder, Makeup, Milestone, Streak, Times
 
@@ -77,8 +77,7 @@ def sentence(play: Streak, speaker: Speaker) -> str:
 def deadlines(play: Streak, speaker: Speaker) -> Iterator[dict[str, str]]:
     """The end of the run, of a period, and of making up."""
     where = play.head.where
-    if play.head.runs.start or play.head.runs.end:
-        yield {"says": speaker.span(play.head.runs, play.head.zone), "where": where.get("runs", "")}
+    yield from run(play, speaker)
     yield from ({"says": says, "where": where.get("resets", "")} for says in _anew(play, speaker))
     if play.makeup is not None:
         yield {"says": _mendable(play.makeup, speaker), "where": where.get("makeup.within", where.get("makeup", ""))}

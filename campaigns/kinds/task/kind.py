@@ -4,7 +4,8 @@ The kind: `task`.
 
 from __future__ import annotations
 
-from quanyi.campaigns.kinds.kind import Kind, Show
+from quanyi.campaigns.kinds.kind import Kind
+from quanyi.campaigns.kinds.show import Show
 from quanyi.campaigns.kinds.task import show
 from quanyi.campaigns.kinds.task.compile import task
 from quanyi.campaigns.kinds.task.coverage import COVERAGE

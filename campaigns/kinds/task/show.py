@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from quanyi.campaigns.kinds.keys import looked_at
+from quanyi.campaigns.kinds.show import looked_at, run
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.plays.task import Goal, Task
@@ -52,8 +52,7 @@ def sentence(play: Task, speaker: Speaker) -> str:
 def deadlines(play: Task, speaker: Speaker) -> Iterator[dict[str, str]]:
     """The end of the run, of the window, and of what is given."""
     where = play.head.where
-    if play.head.runs.start or play.head.runs.end:
-        yield {"says": speaker.span(play.head.runs, play.head.zone), "where": where.get("runs", "")}
+    yield from run(play, speaker)
     if play.window.name != "ever":
         yield {"says": _anew(play, speaker), "where": where.get("in", "")}
 

@@ -59,7 +59,8 @@ def show_data(project: Project, campaign_id: str, locale: str = "zh") -> dict[st
 def _check(campaign: Campaign, name: str, looks_at: Mapping[str, str], speaker: Speaker) -> dict[str, str]:
     """A check, what it looks at, and where that is written; nowhere, if it has nothing to look at."""
     where = campaign.head.where.get(looks_at.get(name, name), "")
-    return {"check": name, "says": speaker.pair(CHECKS[name]), "where": where}
+    says = campaign.kind.show.checks.get(name) or CHECKS.get(name, (name, name))
+    return {"check": name, "says": speaker.pair(says), "where": where}
 
 
 def limits_of(campaign: Campaign) -> tuple[Limit, ...]:

@@ -20,7 +20,7 @@ from quanyi.entitlements.plays.referral.terms import ReferralTerms
 from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
 from quanyi.entitlements.records import Promise
 
-__all__ = ["Invitee", "InviterRecords", "Invites", "invite_needs", "invites_view"]
+__all__ = ["Invitee", "Invites", "ReferralRecords", "invite_needs", "invites_view"]
 
 _Stage = Literal["bound", "ended", "flagged", "lapsed", "pending", "rewarded"]
 
@@ -87,7 +87,7 @@ class Invites(Plain):
 
 
 @attrs.frozen(kw_only=True)
-class InviterRecords:
+class ReferralRecords:
     """
     What the books know of one inviter in one referral, beside the picture.
 
@@ -112,7 +112,7 @@ def invite_needs(referral: ReferralTerms, ask: Input) -> set[Need]:
     return {bond_key(campaign, holder), code_key(first_code(campaign, holder))}
 
 
-def invites_view(referral: ReferralTerms, ask: Input, view: View, known: InviterRecords) -> Invites:
+def invites_view(referral: ReferralTerms, ask: Input, view: View, known: ReferralRecords) -> Invites:
     """One referral as the inviter of *ask* sees it."""
     head, holder = referral.head, ask.holder or ""
     return Invites(
@@ -129,7 +129,7 @@ def invites_view(referral: ReferralTerms, ask: Input, view: View, known: Inviter
     )
 
 
-def _code(campaign: str, holder: str, view: View, known: InviterRecords) -> str:
+def _code(campaign: str, holder: str, view: View, known: ReferralRecords) -> str:
     """The short code, or the longer one that was given where the short one was taken."""
     record, _ = view.stored(code_key(first_code(campaign, holder)))
     if isinstance(record, Invite) and (record.holder, record.campaign) == (holder, campaign):
@@ -137,13 +137,13 @@ def _code(campaign: str, holder: str, view: View, known: InviterRecords) -> str:
     return known.codes[0].code.upper() if known.codes else ""
 
 
-def _invited_by(campaign: str, ask: Input, view: View, known: InviterRecords) -> str:
+def _invited_by(campaign: str, ask: Input, view: View, known: ReferralRecords) -> str:
     record, _ = view.stored(bond_key(campaign, ask.holder or ""))
     inviter = record.inviter_at(ask.at) if isinstance(record, Bond) else ""
     return known.user_of(inviter) if inviter else ""
 
 
-def _invitee(bond: Bond, known: InviterRecords, now: datetime) -> Invitee:
+def _invitee(bond: Bond, known: ReferralRecords, now: datetime) -> Invitee:
     own = [promise for promise in known.promises if promise.event.get("holders", {}).get("friend") == bond.friend]
     open_ones = [promise.due_at for promise in own if promise.phase == "open" and promise.due_at is not None]
     return Invitee(
@@ -169,6 +169,6 @@ def _stage(bond: Bond, promises: Sequence[Promise], now: datetime) -> _Stage:
     return "bound" if bond.inviter_at(now) else "ended"
 
 
-def _in_phase(known: InviterRecords, phase: str) -> tuple[PromiseView, ...]:
+def _in_phase(known: ReferralRecords, phase: str) -> tuple[PromiseView, ...]:
     found = (promise for promise in known.promises if promise.phase == phase)
     return tuple(promise_view(promise, known.version(promise.campaign, promise.version)) for promise in found)
