@@ -110,7 +110,8 @@ class Mall(Queries):
             Refused: The campaign says no.
         """
         whose, named = identifier(user, "user"), identifier_or_none(campaign, "campaign")
-        ask = self._requests.event(type_, user=whose, key=key, data=data or {}, by=by, context=context)
+        said = {} if data is None else data
+        ask = self._requests.event(type_, user=whose, key=key, data=said, by=by, context=context)
         if not ask.asks:
             raise InputError(f"{ask.type} is no command, and nobody answers it; report it")
         return self._run(attrs.evolve(ask, campaign=named))

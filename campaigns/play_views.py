@@ -43,18 +43,18 @@ class PlayViews:
         shown = self._view_of(play, word)
         if shown is None:
             raise NotFound(f"no {word} is called {campaign!r}" if word else f"{campaign!r} has no view of its own")
-        keys, around = shown.keys(play), self._surroundings(play, whose)
-        said = {name: identifier(value, name) for name, value in named.items() if value is not None}
+        ask, keys = self._asking(whose), shown.keys(play)
+        said = {name: identifier(value, name) for name, value in named.items()}
         unknown = sorted(said.keys() - {*keys, *shown.takes})
         if unknown:
             known = ", ".join((*keys, *shown.takes)) or "nothing more"
-            raise InputError(f"{campaign!r} is not told apart by {', '.join(unknown)}; it takes {known}")
-        data: Mapping[str, str] | None = {name: value for name, value in said.items() if name in keys}
-        if not data:
-            data = next(self._subjects(shown, play, around), None)
-        if data is None:
+            raise InputError(f"{campaign!r} is not shown by {', '.join(unknown)}; it takes {known}")
+        around = self._surroundings(play, ask, said)
+        data = {name: value for name, value in said.items() if name in keys}
+        one = data or next(self._subjects(shown, play, around), None)
+        if one is None:
             raise NotFound(shown.empty(play))
-        return self._show(shown, play, self._asking(whose, data), attrs.evolve(around, named=said))
+        return self._show(shown, play, attrs.evolve(ask, data=one), around)
 
     def all(self, word: str, user: str) -> list[Plain]:
         """
@@ -70,12 +70,13 @@ class PlayViews:
         if word not in words:
             raise InputError(f"no kind that shows something is called {word!r}; there are {', '.join(words)}")
         found = [(play, shown) for play in self.ports.plays() if (shown := self._view_of(play, word)) is not None]
-        return [view for play, shown in sorted(found, key=_order) for view in self._several(shown, play, whose)]
+        ask = self._asking(whose)
+        return [view for play, shown in sorted(found, key=_order) for view in self._several(shown, play, ask)]
 
-    def _several(self, shown: PlayView, play: Play, user: str) -> Iterator[Plain]:
-        around = self._surroundings(play, user)
+    def _several(self, shown: PlayView, play: Play, ask: Input) -> Iterator[Plain]:
+        around = self._surroundings(play, ask, {})
         for data in self._subjects(shown, play, around):
-            yield self._show(shown, play, self._asking(user, data), around)
+            yield self._show(shown, play, attrs.evolve(ask, data=data), around)
 
     def _view_of(self, play: Play, word: str | None) -> PlayView | None:
         kind = self.ports.kind(play)
@@ -85,19 +86,21 @@ class PlayViews:
         """The data of an input for each that is to be shown."""
         yield from shown.subjects(play, around) if shown.keys(play) else ({},)
 
-    def _asking(self, user: str, data: Mapping[str, str]) -> Input:
+    def _asking(self, user: str) -> Input:
+        """The input of somebody who looks, now."""
         now, holder = self.ports.now(), self.ports.holder(user)
         facts = self.ports.said_of(user, now)
-        return Input(type="look", key="look", at=now, user=user, holder=holder, data=data, facts=facts)
+        return Input(type="look", key="look", at=now, user=user, holder=holder, facts=facts)
 
-    def _surroundings(self, play: Play, user: str) -> Surroundings:
+    def _surroundings(self, play: Play, ask: Input, named: Mapping[str, str]) -> Surroundings:
         ports, project = self.ports, self.ports.project
         scales = {unit.id: unit.scale for unit in project.units.values()}
         scales[project.currency.id] = project.currency.scale
         return Surroundings(
             paused=ports.paused(play),
             scales=scales,
-            records=partial(every, ports.store, holder=ports.holder(user), campaign=play.head.campaign),
+            named=named,
+            records=partial(every, ports.store, holder=ask.holder, campaign=play.head.campaign),
             user_of=ports.user_of,
             version=ports.transactions.in_force.play,
         )
