@@ -51,10 +51,10 @@ class PlayViews:
             raise InputError(f"{campaign!r} is not shown by {', '.join(unknown)}; it takes {known}")
         around = self._surroundings(play, ask, said)
         data = {name: value for name, value in said.items() if name in keys}
-        one = data or next(self._subjects(shown, play, around), None)
-        if one is None:
-            raise NotFound(shown.empty(play))
-        return self._show(shown, play, attrs.evolve(ask, data=one), around)
+        found = iter([data]) if data else self._subjects(shown, play, around)
+        for one in found:
+            return self._show(shown, play, attrs.evolve(ask, data=one), around)
+        raise NotFound(shown.empty(play))
 
     def all(self, word: str, user: str) -> list[Plain]:
         """
