@@ -60,7 +60,7 @@ class Kind:
     play: type[Play]
     compile: Callable[[Any, Place, Scope], Any]
     show: Show
-    lint: Lint
+    lint: Lint = attrs.field(factory=Lint)
     commands: tuple[EventType, ...] = ()
     about: Mapping[str, tuple[type[Record], str]] = attrs.field(factory=dict)
     tells: tuple[EventType, ...] = ()

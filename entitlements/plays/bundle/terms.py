@@ -9,7 +9,6 @@ from typing import Literal
 
 import attrs
 
-from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.plays.sale import Price
@@ -125,10 +124,6 @@ class BundleTerms(SaleTerms):
 
     preset: str = "bundle"
     parts: tuple[Part, ...] = ()
-
-    def unit(self, id_: str) -> PointsUnit:
-        """A unit by its id; one without any rule if the mall says nothing about it."""
-        return self.units.get(id_) or PointsUnit(id=id_)
 
     def part(self, name: str) -> Part | None:
         """A part by its name."""

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 
 import attrs
 
-from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.checks.conditions import Condition
-from quanyi.entitlements.clauses import Gift, Head, Limit, Undo, Unless
+from quanyi.entitlements.clauses import Gift, Limit, Undo, Unless
+from quanyi.entitlements.plays.terms import Terms
 from quanyi.entitlements.time import Duration
 
 __all__ = ["RewardTerms"]
 
 
 @attrs.frozen(kw_only=True)
-class RewardTerms:
+class RewardTerms(Terms):
     """
     One rule of earning.
 
@@ -37,7 +37,6 @@ class RewardTerms:
         rule: Which rule of its campaign it is, where there are several.
     """
 
-    head: Head
     when: tuple[str, ...]
     only_if: Condition | None = None
     give: tuple[Gift, ...] = ()
@@ -45,13 +44,10 @@ class RewardTerms:
     to: str = "user"
     after: Duration | None = None
     unless: Unless | None = None
-    at_most: tuple[Limit, ...] = ()
-    budget: tuple[Limit, ...] = ()
     at_payout: tuple[Limit, ...] = ()
     if_undone: tuple[Undo, ...] = ()
     instead: tuple[Gift, ...] = ()
     checks: tuple[str, ...] = ("phase", "for", "only_if", "undone", "at_most", "stock", "points", "budget")
-    units: Mapping[str, PointsUnit] = attrs.field(factory=dict)
     wheres: Mapping[str, object] = attrs.field(factory=dict)
     rule: str = "give"
 
@@ -59,10 +55,6 @@ class RewardTerms:
     def name(self) -> str:
         """What its firings and undos go by: the campaign, and the rule where there are several."""
         return self.head.campaign if self.rule == "give" else f"{self.head.campaign}#{self.rule}"
-
-    def unit(self, id_: str) -> PointsUnit:
-        """A unit by its id; one without any rule if the mall says nothing about it."""
-        return self.units.get(id_) or PointsUnit(id=id_)
 
     def undoing(self) -> dict[str, None]:
         """The event types that undo, in the order of the file."""

@@ -12,8 +12,9 @@ from typing import Literal
 import attrs
 
 from quanyi.entitlements.amounts import round_to
-from quanyi.entitlements.benefits import Benefit, PointsUnit
-from quanyi.entitlements.clauses import Head, Limit
+from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.clauses import Limit
+from quanyi.entitlements.plays.terms import Terms
 from quanyi.entitlements.time import Duration, aware_or_none
 
 __all__ = ["Coupon", "Hold", "Late", "Offset", "Price", "Refund", "SaleTerms"]
@@ -149,7 +150,7 @@ class Refund:
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class SaleTerms:
+class SaleTerms(Terms):
     """
     One offer of things at a price, inside a campaign.
 
@@ -170,7 +171,6 @@ class SaleTerms:
         benefits: What the things give once paid; things not in it are the host's own goods.
     """
 
-    head: Head
     preset: str = "flash_sale"
     currency: str = ""
     currency_scale: int = 2
@@ -181,8 +181,6 @@ class SaleTerms:
     codes: Mapping[str, Coupon] = attrs.field(factory=dict)
     offset: Offset | None = None
     takes: tuple[str, ...] = ()
-    at_most: tuple[Limit, ...] = ()
-    budget: tuple[Limit, ...] = ()
     checks: tuple[str, ...] = (
         "phase",
         "open",
@@ -201,7 +199,6 @@ class SaleTerms:
     refund: Refund = attrs.field(factory=Refund)
     per_order: int | None = None
     benefits: Mapping[str, Benefit] = attrs.field(factory=dict)
-    units: Mapping[str, PointsUnit] = attrs.field(factory=dict)
 
     def stocks(self, thing: str) -> list[str]:
         """Benefits whose stock goes down with each piece of *thing*: itself, if it can run out, and `takes`."""

@@ -11,9 +11,9 @@ from typing import Literal
 
 import attrs
 
-from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.checks.conditions import Condition
-from quanyi.entitlements.clauses import Gift, Head, Limit, Undo, Unless
+from quanyi.entitlements.clauses import Gift, Limit, Undo, Unless
+from quanyi.entitlements.plays.terms import Terms
 from quanyi.entitlements.time import Duration, Window
 
 __all__ = ["Freeze", "Ladder", "Makeup", "Mark", "Milestone", "Payment", "StreakTerms", "Times"]
@@ -170,7 +170,7 @@ class Times:
 
 
 @attrs.frozen(kw_only=True)
-class StreakTerms:
+class StreakTerms(Terms):
     """
     Days in a row, and in total.
 
@@ -191,7 +191,6 @@ class StreakTerms:
         if_undone: What happens when an event that marked a day goes away: the day falls out.
     """
 
-    head: Head
     mark: Mark
     only_if: Condition | None = None
     give: tuple[Gift, ...] = ()
@@ -203,8 +202,6 @@ class StreakTerms:
     makeup: Makeup | None = None
     freeze: Freeze | None = None
     member_zone: str = ""
-    at_most: tuple[Limit, ...] = ()
-    budget: tuple[Limit, ...] = ()
     if_undone: tuple[Undo, ...] = ()
     checks: tuple[str, ...] = (
         "phase",
@@ -220,7 +217,6 @@ class StreakTerms:
         "pay",
         "budget",
     )
-    units: Mapping[str, PointsUnit] = attrs.field(factory=dict)
     wheres: Mapping[str, object] = attrs.field(factory=dict)
 
     @property
@@ -234,10 +230,6 @@ class StreakTerms:
     def unless(self) -> Unless | None:
         """Nothing is promised, so nothing is called off."""
         return None
-
-    def unit(self, id_: str) -> PointsUnit:
-        """A unit by its id; one without any rule if the mall says nothing about it."""
-        return self.units.get(id_) or PointsUnit(id=id_)
 
     def _undoing(self) -> dict[str, None]:
         """The event types that take marks back, in the order of the file."""

@@ -9,9 +9,9 @@ from typing import Literal
 
 import attrs
 
-from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.checks.conditions import Condition
-from quanyi.entitlements.clauses import Gift, Head, Limit, Undo, Unless
+from quanyi.entitlements.clauses import Gift, Undo, Unless
+from quanyi.entitlements.plays.terms import Terms
 from quanyi.entitlements.time import Window
 
 __all__ = ["Goal", "TaskTerms"]
@@ -53,7 +53,7 @@ class Goal:
 
 
 @attrs.frozen(kw_only=True)
-class TaskTerms:
+class TaskTerms(Terms):
     """
     Goals that are done in any order, each with its gift, and a gift for all of them.
 
@@ -73,18 +73,14 @@ class TaskTerms:
         if_undone: What happens to gifts when something that counted goes away.
     """
 
-    head: Head
     goals: tuple[Goal, ...]
     all_done: tuple[Gift, ...] = ()
     per: tuple[str, ...] = ("user",)
     who: Mapping[str, str] = attrs.field(factory=dict)
     window: Window = attrs.field(factory=Window)
     restart: bool = False
-    at_most: tuple[Limit, ...] = ()
-    budget: tuple[Limit, ...] = ()
     if_undone: tuple[Undo, ...] = ()
     checks: tuple[str, ...] = ("phase", "for", "undone", "goals", "at_most", "stock", "budget")
-    units: Mapping[str, PointsUnit] = attrs.field(factory=dict)
 
     @property
     def unless(self) -> Unless | None:
@@ -95,10 +91,6 @@ class TaskTerms:
     def gifts(self) -> tuple[Gift, ...]:
         """Everything it may give."""
         return (*(gift for goal in self.goals for gift in goal.give), *self.all_done)
-
-    def unit(self, id_: str) -> PointsUnit:
-        """A unit by its id; one without any rule if the mall says nothing about it."""
-        return self.units.get(id_) or PointsUnit(id=id_)
 
     def _undoing(self) -> dict[str, None]:
         """The event types that undo, in the order of the file."""
