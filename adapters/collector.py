@@ -31,7 +31,7 @@ _AT_ONCE = 4
 """How many of those who were answered are woken together; each of them wakes another one."""
 
 _PATIENCE = 1.0
-"""Seconds after which a caller looks whether it was answered and not woken."""
+"""Seconds after which a sleeping caller checks whether it was answered without being woken."""
 
 _FIRST_GUESS = 0.002
 """Seconds that one item is taken to need, before any was run."""
@@ -40,7 +40,7 @@ _SMOOTHED = 8
 """Over how many batches the time that an item takes is averaged."""
 
 _CLOSE_BEHIND = 10
-"""Within so many yields after a batch of several, those who were in it are about to come back."""
+"""For how many yields after a batch of several its callers are expected to come back."""
 
 
 class Collector(Generic[Item, Answer]):

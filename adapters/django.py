@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["within"]
 
 _DRIVERS = {"sqlite": ("pysqlite", "sqlite3"), "postgresql": ("psycopg", "psycopg")}
-"""For each database SQLAlchemy's name of the driver, and the package that the connection is from."""
+"""By database: the driver's name in SQLAlchemy, and the package of its connections."""
 
 _PLACES = {
     "sqlite": "select file from pragma_database_list where name = 'main'",
     "postgresql": "select oid || ' of ' || extract(epoch from pg_postmaster_start_time())"
     " from pg_database where datname = current_database()",
 }
-"""What tells one database from another, whoever asks."""
+"""By database: a query for what identifies it, the same on every connection."""
 
 
 def within(mall: OpenMall, using: str = "default") -> Mall:

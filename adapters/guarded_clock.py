@@ -16,19 +16,19 @@ from quanyi.entitlements.ports import Clock
 __all__ = ["BEHIND_EVERY", "EVERY", "LEAP", "SKEW", "SLEEP", "GuardedClock", "Marks", "Seen"]
 
 EVERY = 5.0
-"""Seconds between two looks at the mark, and between two writes of it."""
+"""Seconds between two reads of the mark, and between two writes of it."""
 
 BEHIND_EVERY = 1.0
-"""Seconds between two looks while this clock is behind the mark, and time goes on by the looks alone."""
+"""Seconds between two reads while this clock is behind the mark, since then only reading lets time go on."""
 
 LEAP = timedelta(days=31)
 """How far a running process's clock may run ahead of the time that has passed for it."""
 
 SLEEP = timedelta(days=366)
-"""For how long a mall may have lain unused, and a process that opens it still believes the clock."""
+"""How long a mall may have been unused for a process that opens it to believe the clock."""
 
 SKEW = timedelta(seconds=2)
-"""How far apart clocks may be without anybody being told."""
+"""How far two clocks may be apart to count as the same."""
 
 
 class Seen(NamedTuple):

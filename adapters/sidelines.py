@@ -31,13 +31,13 @@ from quanyi.entitlements.records import RecordKey
 __all__ = ["PatientStore", "Sidelines"]
 
 _MOMENT = 0.3
-"""How many seconds the main line waits for a row that nobody was known to hold."""
+"""Seconds that the main line waits for a row that nobody was known to hold."""
 
 _AT_LEAST = 0.02
-"""How many seconds a caller waits whose time was over before its turn came."""
+"""Seconds that a caller waits even if its time was over before its turn came."""
 
 _KEPT_AWAY = 0.5
-"""For how many seconds a row that was held is taken to be held."""
+"""Seconds for which a row that was found held is taken to be held."""
 
 _SIDE_LINES = 4
 

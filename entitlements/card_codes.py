@@ -13,7 +13,7 @@ from quanyi.entitlements.errors import InputError
 __all__ = ["LONGEST_CODE", "clean_card_codes", "trimmed"]
 
 LONGEST_CODE = 512
-"""The most characters of one code."""
+"""The most characters of one card code."""
 
 _NAMED_AT_MOST = 20
 _AROUND = re.compile(r"\A[\s\ufeff]+|[\s\ufeff]+\Z")

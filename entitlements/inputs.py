@@ -25,7 +25,7 @@ from quanyi.entitlements.time import aware, aware_or_none
 __all__ = ["FORMULA", "Decision", "Input", "Receipt"]
 
 FORMULA = 2
-"""How the content of an input is reckoned today, see `Input.digest_by`."""
+"""The formula by which the content of an input is digested today, see `Input.digest_by`."""
 
 
 def _plain(value: object) -> object:

@@ -33,10 +33,10 @@ __all__ = [
 ]
 
 DUE_AT_ONCE = 64
-"""How many due timers one locked picture brings along at most; whoever needs more comes again."""
+"""How many due timers a locked picture contains at most. Whoever needs more must lock again."""
 
 DUE_IN_A_LOOK = 4_096
-"""How many a picture brings along that is merely read, and shown with what is due as done."""
+"""How many due timers a picture contains at most that is only read, to show what is due as if it were booked."""
 
 
 @attrs.frozen
@@ -62,7 +62,7 @@ class CodeTwin:
 
 
 Age = tuple[datetime, bytes]
-"""When a timer is due, and its id: timers are decided in this order."""
+"""When a timer is due, and its id. Timers are decided in this order."""
 
 
 @attrs.frozen
@@ -113,7 +113,7 @@ class Due:
 Need = Account | RecordKey | LotsOf | CodesOf | CodeTwin | DueBack
 
 Short = Mapping[Account, int]
-"""By how much balances fall short of what is asked."""
+"""By how much each balance is below what is asked."""
 
 
 class Undeclared(Exception):  # noqa: N818  (a request, not an error)

@@ -390,7 +390,7 @@ class Draft:
 
 _NOTHING = Due()
 _YOUNGEST = b"\xff" * 17
-"""Behind every timer of the same instant."""
+"""Sorts after the id of every timer of the same instant."""
 
 
 def _least(account: Account, balance: int, due: Due) -> int:

@@ -121,4 +121,4 @@ WORDS: Mapping[str, NoWord] = MappingProxyType(
         "refused": NoWord("refused", "A no without a word of its own.", ((_ALL, ""),)),
     }
 )  # fmt: skip
-"""By the word, in the order of the sentences."""
+"""All reasons by their words, in the order of the catalogue of sentences."""

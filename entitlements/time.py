@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 WindowName = Literal["day", "ever", "month", "week", "year"]
-"""The windows of the calendar, by a word."""
+"""The windows of the calendar, by their words in campaign files."""
 
 WindowKind = Literal["day", "ever", "every", "last", "month", "session", "since_first", "week", "year"]
 

@@ -68,7 +68,7 @@ Wake = tuple[bytes, datetime, int | None]
 """What a timer wakes: the key, when, and how much it gives back there."""
 
 WITNESS = 32
-"""Bytes of one entry in ``journal.bodies``: the id of a row, and the digest of what it says."""
+"""The bytes of one entry in ``journal.bodies``: the id of a row and its digest."""
 
 
 def journal_digest(values: Sequence[Any]) -> bytes:

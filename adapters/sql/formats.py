@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["DIGESTED", "NEWEST", "flag_findings", "flag_statement", "flagged", "number_of", "raise_flag"]
 
 DIGESTED = 2
-"""From this format on a row without a digest was edited: every program that writes knows digests."""
+"""From this format on every program writes digests, so a row without one was edited."""
 
 NEWEST = 2
 """The newest format that this program reads and writes."""

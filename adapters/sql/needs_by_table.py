@@ -20,7 +20,7 @@ from quanyi.entitlements.records import RecordKey
 __all__ = ["Back", "NeedsByTable", "code_in", "due_in", "merged", "needed", "timer_in"]
 
 Back = tuple[int | None, int | None, int, int, datetime | None]
-"""What due timers come to at a balance: back, taken, how many, how many of which nobody knows, the latest."""
+"""The sums of due timers at a balance: given back, taken, timers, timers of unknown amount, the latest instant."""
 
 
 @attrs.define(kw_only=True)

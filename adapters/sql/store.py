@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["STILL_OPEN", "SqlStore"]
 
 STILL_OPEN = "quanyi_still_open"
-"""Where a connection's `info` has what raises once the host's transaction is over, if the host's framework can tell."""
+"""The key in a connection's `info` of a function that raises once the host's transaction is over, if there is one."""
 
 _LOCK_TIMEOUT_MS = 2_000
 _LEAST_MS = 10

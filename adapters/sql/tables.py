@@ -2,26 +2,26 @@
 The tables, for one prefix and schema.
 
 Every unique key begins with the mall. Where they can, the indexes of lists begin with something
-else: a planner that has met no statistics yet would look single rows up by the mall alone. Ids
+else: without statistics, a planner would choose one of those to find a single row by the mall alone. Ids
 are 16-byte digests of typed keys. Rows are only added, except in `balance`, `record`, `code` (its
-owner), `timer`/`wake` (gone once rung), `outbox` (gone once told), `lookup` and `mark`.
+owner), `timer`/`wake` (deleted once decided), `outbox` (deleted once taken), `lookup` and `mark`.
 
 =============  ==================================================================================
 table          a row is
 =============  ==================================================================================
 ``balance``    what is in one account now; guarded by its floor
 ``record``     the latest state of one deal, entitlement, person…
-``journal``    one `Changes`: why, and every line of it
+``journal``    one `Changes`: every line of it, and why
 ``entry``      one line of a wallet's history
-``outbox``     one event for the world
+``outbox``     one event for one sink
 ``timer``      one event that is due later
-``wake``       one account or record whose readers must hear of a timer
-``receipt``    one key that is taken, and what was answered
+``wake``       one account or record at which a due timer is decided first
+``receipt``    one key that is taken, with its receipt
 ``code``       one sealed card code
 ``version``    one immutable version of a campaign
 ``release``    one set of campaigns that came into force; the highest epoch is in force
 ``lookup``     one name under which a record can be found: an order, a code, a phone's digest
-``mark``       one value that the mall keeps about itself: how far its clock has come, …
+``mark``       one value of the mall itself: how far its clock has come, …
 =============  ==================================================================================
 """
 
@@ -43,7 +43,7 @@ class Tables:
     """
     The tables of one installation.
 
-    Columns whose names don't say enough:
+    Columns whose names need an explanation:
 
     ====================  =========================================================================
     ``journal.by``        who caused it: a clerk, a job; null for the person themselves
@@ -55,10 +55,10 @@ class Tables:
                           stops below the oldest transaction that is still open (`quanyi.adapters.sql.forward`)
     ``outbox.sink``       who takes it: ``host``, or another consumer
     ``outbox.order_key``  events of one sink and key are taken in order
-    ``outbox.lease``      who has it at the moment, until ``next_at``
+    ``outbox.lease``      which relay has it, until ``next_at``
     ``wake.amount``       how much a due timer gives back to the key; null where it must be decided
                           before anything is read there
-    ``receipt.formula``   how ``digest`` was reckoned: 1 over what was accepted, 2 over what was sent
+    ``receipt.formula``   how ``digest`` was computed: 1 over what was accepted, 2 over what was sent
     ``receipt.body_digest``, ``version.digest``, ``release.digests``
                           digests of the stored text, by which an edit is found
     ====================  =========================================================================

@@ -37,7 +37,7 @@ COUNT = BigInteger()
 """An amount, in the smallest unit."""
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
-"""A number that the database gives out, growing."""
+"""A number that the database assigns, each higher than the last."""
 
 
 class Instant(TypeDecorator[datetime]):

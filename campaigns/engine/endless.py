@@ -17,7 +17,7 @@ from quanyi.entitlements.picture import Need, Undeclared
 __all__ = ["DEPTH", "Endless", "Pair", "StillAsking", "first_in_a_circle"]
 
 DEPTH = 8
-"""How many causes may stand between an input and what it causes, and how often a campaign may set itself off by it."""
+"""How long a chain of causes from one input may be, and how often a campaign may cause itself in it."""
 
 Pair = tuple[bytes, str]
 """The id of an input from outside, and a campaign."""

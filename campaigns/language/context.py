@@ -20,7 +20,7 @@ from quanyi.entitlements.time import zone_of
 __all__ = ["RESERVED", "context_of"]
 
 RESERVED = frozenset({"campaign", "friend", "inviter", "user"})
-"""Names that say something else of every request; so do the attributes of commands."""
+"""Names that every request uses for something else, besides the attributes of commands."""
 
 _LONGEST = 1000
 _UNSOUND = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

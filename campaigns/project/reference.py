@@ -21,7 +21,7 @@ Made from the schemas by `python -m quanyi.campaigns.project.reference`; a test 
 together, with examples, is told in [campaign-files.md](campaign-files.md); stories in [stories.md](stories.md).
 """
 _TOLD_ELSEWHERE = {"GivenMap", "StepMap", "StoryFile"}
-"""Stories have a page of their own."""
+"""Documents that have a page of their own: stories."""
 
 
 def keys_page() -> str:

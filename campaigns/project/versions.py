@@ -47,7 +47,7 @@ FORMAT = 1
 """The format in which plays are written now."""
 
 _HIDDEN = re.compile(r'"hidden":(\[[^\]]+\])')
-"""What limits keep as digests: it follows from the events, and counts begin anew where it changes."""
+"""Finds what limits keep as digests. That follows from the events, and a change of it begins the count anew."""
 
 _UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From a format to the next one: ``{1: lift_from_1_to_2}``."""
@@ -131,7 +131,7 @@ def _lifted(text: str) -> dict[str, Any]:
 
 
 _TAGGED: Mapping[str, type] = {kind.__name__: kind for union in (HowMuch, Condition) for kind in get_args(union)}
-"""What may stand in a union is kept with its name, under ``is``."""
+"""Classes that can be in a union: they are stored with their name, under ``is``."""
 
 
 def _is_tagged(kind: Any) -> bool:

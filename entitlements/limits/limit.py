@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 _ROLES = ("friend", "inviter")
-"""Who may be missing where nobody has brought anybody: all of them share one place."""
+"""Roles that an input may lack because nobody invited anybody. All such inputs count as one subject."""
 
 
 def limit_need(limit: Limit, ask: Input, zone: str) -> Account | RecordKey:

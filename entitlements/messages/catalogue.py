@@ -361,4 +361,4 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         "en": ("This is being opened step by step, and has not reached you yet. Please come back in a few days.",),
     },
 }
-"""Sentences by reason or code, the one that says most first."""
+"""Sentences by reason or code, the most exact one first."""

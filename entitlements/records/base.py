@@ -18,7 +18,7 @@ from quanyi.entitlements.time import aware_or_none
 __all__ = ["FIRST_FORMAT", "Move", "Person", "Record", "RecordKey", "lookup_digest"]
 
 FIRST_FORMAT = 1
-"""What the first release wrote; what a database is taken to be flagged for where it says nothing."""
+"""The format of the first release, and of a database without a flag."""
 
 
 def lookup_digest(name: str, value: str) -> bytes:
@@ -54,11 +54,11 @@ class Record(Plain):
 
     kind: ClassVar[str] = ""
     shape: ClassVar[int] = 1
-    """The form of its fields; raised when one is added, renamed, removed, or means something else."""
+    """The number of its form: raised when a field is added, renamed, removed, or gets another meaning."""
     shapes_since: ClassVar[Mapping[int, int]] = {}
-    """From which format on a shape is written, ``{2: 3}``; one that is not named was there from the first on."""
+    """From which format on a shape is written, ``{2: 3}``; shapes that are not listed, from the first format on."""
     shapes_down: ClassVar[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
-    """What turns a body of a shape into one of the shape before, for processes that read no newer one."""
+    """By shape: turns a body into one of the shape before, for processes that read no newer one."""
 
     holder: str | None = None
     phase: str = ""

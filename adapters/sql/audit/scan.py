@@ -25,7 +25,7 @@ __all__ = ["UNTOLD", "Difference", "Scan", "instant"]
 _PAGE = 1_000
 
 UNTOLD = b"untold"
-"""What the journal says of a row that was written last by a program that knew no digests."""
+"""Stands for the digest of a row that was last written by a program without digests."""
 
 
 @attrs.frozen(kw_only=True)

@@ -122,7 +122,7 @@ class Psycopg(Postgresql):
         with self.translated():
             connection = engine.connect()
             try:  # a message outside a transaction is a transaction of its own
-                _, *answers = _line(connection).say([_settled(_BY_KEY), *asking.values()], undo=b"rollback")
+                _, *answers = _line(connection).say([_set_options(_BY_KEY), *asking.values()], undo=b"rollback")
                 return self.picture(connection, asked, dict(zip(asking, answers, strict=True)), locking=False)
             finally:
                 _give_back(connection)
@@ -160,7 +160,7 @@ class Psycopg(Postgresql):
 
     def settings(self, wait_ms: int) -> Statement:
         """The statement that sets planner and lock timeout for a transaction of ours."""
-        return _settled(_BY_KEY | {"lock_timeout": f"{wait_ms}ms"})
+        return _set_options(_BY_KEY | {"lock_timeout": f"{wait_ms}ms"})
 
 
 class _Transaction:
@@ -271,7 +271,7 @@ class _Joined(_Transaction):
         if self._settings:
             with self._dialect.translated():
                 before = dict(zip(_OURS, self._settings, strict=True))
-                self._ask([_settled(before), ("release savepoint quanyi", ())])
+                self._ask([_set_options(before), ("release savepoint quanyi", ())])
 
     def back(self) -> None:
         """Undo our part; the host's stays as it was."""
@@ -290,7 +290,7 @@ class _Joined(_Transaction):
         return answers
 
 
-def _settled(values: Mapping[str, str]) -> Statement:
+def _set_options(values: Mapping[str, str]) -> Statement:
     """The statement that sets these options until the transaction ends."""
     calls = ", ".join(f"set_config('{name}', ${place}, true)" for place, name in enumerate(values, 1))
     return f"select {calls}", list(values.values())

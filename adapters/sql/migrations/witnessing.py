@@ -140,7 +140,7 @@ _OWN: tuple[tuple[str, str, tuple[str, ...], Callable[[_Place, _Row], Any], str]
     ("journal", "digest", ("number",), _of_change, "digest is null"),
     ("release", "digests", ("mall", "epoch"), _of_texts, "digests = '{}'"),
 )
-"""Which rows carry a digest of their own, in which column, under which key; and what tells that they have none yet."""
+"""The rows with a digest of their own: table, column, key, and the condition for rows that have none yet."""
 
 
 def _witnesses(connection: Connection, prefix: str, schema: str | None) -> None:
@@ -298,4 +298,4 @@ def _at(value: Any) -> datetime:
 
 
 STEPS: tuple[Callable[[Connection, str, str | None], None], ...] = (_own_digests, _witnesses)
-"""What is filled in, in this order."""
+"""The steps of the upgrade, in this order."""

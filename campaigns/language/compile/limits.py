@@ -27,7 +27,7 @@ __all__ = ["at_most", "budget", "limits", "window_of"]
 
 _COUNTED = {"time": "times", "times": "times", "piece": "pieces", "pieces": "pieces"}
 _LATER = ("at_payout", "goals")
-"""What is counted when the request is over: nobody knows then what was not kept."""
+"""Limits that count after the request, when its context and personal attributes are gone."""
 _EVERY_ENDING: tuple[Ending, ...] = get_args(Ending)
 
 

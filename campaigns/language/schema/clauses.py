@@ -69,11 +69,11 @@ class WindowMap(Strict):
     """A window with a length: the last so long, so long from the first time, or every so long."""
 
     last: DurationText | None = None
-    """Up to now, `last: 10m`: what is longer ago no longer counts."""
+    """The last so long up to now, `last: 10m`; what is longer ago does not count."""
     since_first: DurationText | None = None
-    """So long from the first time on, `since_first: 7d`; what comes after it begins anew."""
+    """So long from the first use on, `since_first: 7d`; the next use after that begins a new one."""
     every: DurationText | None = None
-    """One after the other, `every: 2 weeks`, the first one beginning at `from`."""
+    """So long again and again, `every: 2 weeks`; the first one begins at `from`."""
     from_: Instant | None = Field(None, alias="from")
     """With `every`: when the first one begins, `from: "2026-01-05"`."""
 
@@ -120,7 +120,7 @@ class LimitMap(Strict):
     of: Word = "times"
     """What is counted: `times` (default), `pieces`, `money`, or a unit's id."""
     per: Names | None = None
-    """Whose: `user` (default), `campaign` for everybody together, or attributes of the event."""
+    """Whose uses count together: `user` (default), `campaign` for everybody, or attributes of the event."""
     in_: SessionOrWindow = Field("ever", alias="in")
     """The window in which it counts, `in: month`, `in: session` (an opening) or `in: {last: 10m}`; left out: `ever`."""
     back: Annotated[
@@ -133,7 +133,7 @@ class LimitMap(Strict):
     at_least: Number | None = None
     """With `over: clip`, the least that may still be given."""
     reason: Id | None = None
-    """The word a refusal is called by, `reason: monthly-limit`."""
+    """The reason that its refusal has, `reason: monthly-limit`."""
     id: Id | None = None
     """A name of its own; two campaigns with the same `id` share one count."""
 
@@ -186,9 +186,9 @@ class HowMuchMap(Strict):
     of: Word
     """The attribute of the event it depends on, `of: amount`."""
     cap: Number | None = None
-    """The most that a share or so much per step comes to, `cap: 20.00`."""
+    """The most that `percent` or `per` gives, `cap: 20.00`."""
     round: Rounding = "down"
-    """How a share becomes a whole part: `down` (default), `up`, `half_up`, `half_even`, `floor`, `ceiling`."""
+    """How a share is rounded: `down` (default), `up`, `half_up`, `half_even`, `floor`, `ceiling`."""
 
 
 AnyAmount = Annotated[
@@ -232,7 +232,7 @@ class PayoutMap(Strict):
     """Conditions and limits that are checked only when a promise falls due."""
 
     at_most: SomeLimits = ()
-    """Limits asked only when the promise falls due, `[2 per user per month]`."""
+    """Limits that are checked only when the promise falls due, `[2 per user per month]`."""
 
 
 class UndoMap(Strict):
@@ -247,14 +247,14 @@ class UndoMap(Strict):
     take: Literal["debt", "left", "refuse"] = "left"
     """How much is taken back: what is `left` (default), all of it as `debt`, or `refuse` unless all is there."""
     ended: Literal["reopen", "stay_ended"] = "stay_ended"
-    """What becomes of points given back to a lot that has ended: `stay_ended` (default) or `reopen`."""
+    """Points given back to a lot that has ended: they `stay_ended` (default), or `reopen` with a new end."""
 
 
 class PartUndoMap(UndoMap):
     """What happens to what was booked when its cause goes away, or a part of it."""
 
     share: Word | None = None
-    """The attribute that says how much of the cause is undone, `share: amount`; where it is missing, all of it."""
+    """The attribute that says how much of the cause is undone, `share: amount`; left out: all of it."""
 
 
 PartUndos = Annotated[Annotated[PartUndoMap, Tag("map")] | Annotated[tuple[PartUndoMap, ...], Tag("list")], BY_SHAPE]
@@ -265,9 +265,9 @@ class RunsMap(Strict):
     """From when to when: `until` is an instant outside, `through` a date whose whole day counts."""
 
     from_: Instant | None = Field(None, alias="from")
-    """The first instant inside, `from: "2026-05-01 10:00"`; a date alone is its first instant."""
+    """When it begins, `from: "2026-05-01 10:00"`; a date alone means its first instant."""
     until: Instant | None = None
-    """The first instant outside, `until: "2026-05-31 22:00"`, with a clock time."""
+    """When it has ended, `until: "2026-05-31 22:00"`, with a clock time; that instant is outside."""
     through: Instant | None = None
     """The last day, all of which counts, `through: "2026-05-31"`."""
 
@@ -276,7 +276,7 @@ class ExposureMap(Strict):
     """Why a campaign without a bound may run all the same."""
 
     accept: Word
-    """The reason, in your words."""
+    """Why this is all right, in your words."""
 
 
 class CampaignHead(Strict):
@@ -287,19 +287,19 @@ class CampaignHead(Strict):
     campaign: Id
     """The campaign's name, `campaign: double-points`: unique in the mall."""
     kind: str
-    """The sentence it says: `reward`, `points_exchange`, `flash_sale`, `sale`."""
+    """The campaign's kind: `reward`, `points_exchange`, `flash_sale`, `sale`."""
     title: Texts | None = None
     """The name people see, `Coffee` or `{zh: 咖啡, en: Coffee}`."""
     text: Texts | None = None
     """A line about it, `{zh: 每天一杯, en: One a day}`."""
     zone: Zone | None = None
-    """The calendar of windows and schedules, `zone: Asia/Shanghai`; left out: the mall's."""
+    """The zone of windows and schedules, `zone: Asia/Shanghai`; left out: the mall's."""
     runs: RunsMap = RunsMap()
     """When it runs, `{from: "2026-05-01", through: "2026-05-31"}`; left out: always."""
     open: Schedules = ()
     """When requests are taken inside `runs`: `daily 14:00-16:00`, or a list of such."""
     for_: ConditionValue | None = Field(None, alias="for")
-    """Who may, by the profile: `{level: gold}`; left out: everybody."""
+    """Who may take part, by the profile: `{level: gold}`; left out: everybody."""
     priority: Whole = 0
     """Order among campaigns on one event, high first, `priority: 10`."""
     rollout: Percentage | None = None
@@ -307,10 +307,10 @@ class CampaignHead(Strict):
     holdout: Percentage | None = None
     """The share of users it never exists for, `holdout: 10%`."""
     checks: tuple[Word, ...] | None = None
-    """The order in which a no is looked for, `[phase, at_most, stock]`."""
+    """The order of the checks, of which the first that fails refuses, `[phase, at_most, stock]`."""
     at_most: Limits = ()
     """How often: `[1 per user per day]`, a list of limits; `none` only with a budget."""
     budget: BudgetMap = {}
     """What it may cost in all, by unit or money: `{points: [{amount: 100000, in: month}]}`."""
     exposure: ExposureMap | None = None
-    """Lets a campaign without a bound pass, and says why: `{accept: "why"}`."""
+    """Accepts that the campaign has no bound, and says why: `{accept: "why"}`."""

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 KEYS_MEANT: Mapping[str, str] = MappingProxyType({"times": "count"})
-"""Keys by another word that looks like a third one."""
+"""Keys that people call by another word, where that word looks like a third key."""
 
 _LONGEST = 60
 _NUMBER = r"\d{1,15}(?:\.\d{1,9})?"

@@ -49,9 +49,9 @@ class LotsMap(Strict):
     lasts: DurationText | None = None
     """How long points live, `lasts: 1 year`; left out: for ever."""
     ends_to: Literal["day", "exact", "month", "year"] = "month"
-    """Where the end is rounded up to: `month` (default), `day`, `year`, `exact`."""
+    """To the end of what their end is rounded up: `month` (default), `day`, `year`, or `exact`."""
     burn: tuple[Literal["ends", "got"], ...] = ("ends", "got")
-    """Which are spent first: `[ends, got]`, the soonest to end, then the oldest."""
+    """Which points are spent first: `[ends, got]` means the soonest to end, then the oldest."""
 
 
 class UnitMap(Strict):
@@ -62,7 +62,7 @@ class UnitMap(Strict):
     scale: Scale = 0
     """Decimal places, `scale: 2` for 0.01; left out: whole numbers."""
     lots: LotsMap = LotsMap()
-    """How it ends and in which order it is spent: `{lasts: 1 year}`."""
+    """When its points end and in which order they are spent: `{lasts: 1 year}`."""
     debt: Literal["allowed", "none"] = "none"
     """Whether an undo may take a wallet below zero: `allowed` or `none` (default)."""
 
@@ -83,7 +83,7 @@ class ContextMap(Strict):
     __pydantic_extra__: dict[str, TypeText]
 
     personal: tuple[Id, ...] = ()
-    """Those about people, of which a limit keeps a digest alone, `[phone]`."""
+    """Those about people, `[phone]`; a limit that counts by them stores only a digest."""
 
 
 class MallFile(Strict):
@@ -94,7 +94,7 @@ class MallFile(Strict):
     mall: Id
     """The mall's name, `mall: demo`."""
     zone: Zone
-    """The calendar of windows and schedules, `zone: Asia/Shanghai`."""
+    """The zone of windows and schedules, `zone: Asia/Shanghai`."""
     currency: Annotated[
         Annotated[Annotated[Word, Field(pattern=r"^[A-Z]{3}$")], Tag("text")] | Annotated[CurrencyMap, Tag("map")],
         BY_SHAPE,
@@ -123,7 +123,7 @@ class EventMap(Strict):
     personal: tuple[Id, ...] = ()
     """The attributes about people, seen by decisions and never stored, `[phone]`."""
     command: Flag = False
-    """Whether somebody waits for the answer, so that a no is raised: `true` or `false` (default)."""
+    """Whether somebody waits for the answer, so that refusals are raised: `true` or `false` (default)."""
 
 
 class EventsFile(Strict):
@@ -149,7 +149,7 @@ class BenefitMap(Strict):
     guide: Texts | None = None
     """How to use it, `{zh: 出示即可, en: Show it}`."""
     category: Word = ""
-    """Under which heading it is listed, `category: food`."""
+    """The heading under which it is listed, `category: food`."""
     platform: Word = ""
     """Where it is used, `platform: Aurora`."""
     face: Number | None = None
@@ -163,7 +163,7 @@ class BenefitMap(Strict):
     uses: Annotated[Whole, Field(ge=1)] = 1
     """How often one can be used, `uses: 1`."""
     stock: Annotated[Whole, Field(ge=0)] | None = None
-    """How many pieces the mall has, `stock: 50`; left out: as many as anybody wants."""
+    """How many pieces the mall has, `stock: 50`; left out: no bound."""
     pool: Id | None = None
     """The pool of card codes behind it, `pool: music_codes`; one pool serves one benefit."""
 

@@ -54,7 +54,7 @@ class StepMap(Strict):
     codes: dict[str, tuple[Word | int, ...]] = {}
     """Card codes that come in, `codes: {game: [k3, k4]}`."""
     facts: dict[str, dict[str, Any]] = {}
-    """What the host says of a user from here on, `facts: {ann: {level: gold}}`; the rest stays."""
+    """What the host says of users from here on, `facts: {ann: {level: gold}}`; other facts stay."""
     who: Word | None = None
     """The user; left out, or `ops`, for the operator."""
     do: Word | None = None
@@ -62,7 +62,7 @@ class StepMap(Strict):
     with_: dict[str, Any] | None = Field(None, alias="with")
     """The attributes of what is done, `with: {order: o1, amount: 19.90}`."""
     context: dict[str, Any] = {}
-    """How the request comes, by the names that `mall.yaml` declares, `context: {ip: 203.0.113.7}`."""
+    """The context of the request, by the names that `mall.yaml` declares, `context: {ip: 203.0.113.7}`."""
     key: Word | None = None
     """The idempotency key, `key: k1`: two steps with one key are one call that came twice."""
     then: dict[str, Any] | None = None

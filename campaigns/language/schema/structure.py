@@ -29,7 +29,7 @@ StrictModel = TypeVar("StrictModel", bound=Strict)
 _ROUNDS = 12
 
 _MOST_MISTAKES = 200
-"""How many mistakes of one document are told; where there are more, it was meant for something else."""
+"""How many mistakes of one document are reported; with more, it is hardly a campaign file."""
 
 
 def check_structure(document: Document, model: TypeAdapter[Model], findings: Findings) -> Model | None:

@@ -12,7 +12,7 @@ _HELD = "tests/engine/test_held_rows.py::"
 _NUMBERS = "tests/engine/test_numbers.py::"
 
 _LINES = "adapters/sidelines.py"
-_SETTLE = "campaigns/engine/transaction.py"
+_TRANSACTION = "campaigns/engine/transaction.py"
 _SHEET = "campaigns/engine/decisions.py"
 
 CROWDS = (
@@ -30,13 +30,13 @@ CROWDS = (
         name="greed-fails-the-batch",
         promise="a campaign that keeps asking for more fails alone",
         tests=(f"{_CIRCLES}test_a_campaign_that_keeps_asking_fails_alone[memory]",),
-        edits=(Edit(_SETTLE, "return Endless({pair:", "return RuntimeError({pair:"),),
+        edits=(Edit(_TRANSACTION, "return Endless({pair:", "return RuntimeError({pair:"),),
     ),
     Fault(
         name="needs-fail-the-batch",
         promise="a campaign that breaks on what it needs fails alone",
         tests=(f"{_CIRCLES}test_a_campaign_that_breaks_on_what_it_needs_fails_alone[memory]",),
-        edits=(Edit(_SETTLE, "        return ()\n\n\ndef _meet", "        raise\n\n\ndef _meet"),),
+        edits=(Edit(_TRANSACTION, "        return ()\n\n\ndef _meet", "        raise\n\n\ndef _meet"),),
     ),
     Fault(
         name="a-builtin-error-for-whoever-asks",

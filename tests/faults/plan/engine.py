@@ -13,7 +13,7 @@ _PROMISES = "tests/engine/test_promises.py::"
 _RACES = "tests/engine/test_races.py::"
 
 _BOOKING = "campaigns/engine/write_set.py"
-_SETTLE = "campaigns/engine/transaction.py"
+_TRANSACTION = "campaigns/engine/transaction.py"
 _SHEET = "campaigns/engine/decisions.py"
 
 _LOCKING = "                    picture = tx.lock(rounds.needs, _latest(asks), keys, rounds.short, rounds.deciding)\n"
@@ -41,7 +41,7 @@ ENGINE = (
         name="keys-before-locks",
         promise="keys are read after the locks, so that a racing replay is seen",
         tests=(f"{_RACES}test_a_replay_that_overtakes_is_told_the_first_answer[postgres]",),
-        edits=(Edit(_SETTLE, _LOCKING, _KEYS_FIRST),),
+        edits=(Edit(_TRANSACTION, _LOCKING, _KEYS_FIRST),),
     ),
     Fault(
         name="replay-in-a-batch",
@@ -111,7 +111,7 @@ ENGINE = (
         tests=(f"{_PROMISES}test_an_overdue_hold_reads_as_lapsed_before_any_sweep[memory]",),
         edits=(
             Edit(
-                _SETTLE,
+                _TRANSACTION,
                 "for ask in map(timer_input, picture.due) if ask.id not in taken]",
                 "for ask in map(timer_input, ()) if ask.id not in taken]",
             ),
@@ -121,7 +121,7 @@ ENGINE = (
         name="chained-timer-left",
         promise="what falls due because of something due is done before anything later",
         tests=("tests/engine/test_chained_timers.py::test_a_deadline_that_another_set_reads_as_over[memory-unswept]",),
-        edits=(Edit(_SETTLE, "            sheet.catch_up(ask.at)\n", ""),),
+        edits=(Edit(_TRANSACTION, "            sheet.catch_up(ask.at)\n", ""),),
     ),
     Fault(
         name="due-at-another-instant",
@@ -148,7 +148,7 @@ ENGINE = (
         tests=(f"{_RACES}test_a_pause_elsewhere_is_met_by_the_next_call[memory]",),
         edits=(
             Edit(
-                _SETTLE,
+                _TRANSACTION,
                 "                    if picture.epoch != self.in_force.epoch:\n                        raise _Stale\n",
                 "",
             ),
@@ -167,14 +167,14 @@ ENGINE = (
         tests=(f"{_RACES}test_two_who_meet_a_newcomer_make_one_person[sqlite]",),
         edits=(
             Edit("adapters/sql/dialects/generic.py", '"a record was made by somebody else")', "None)"),
-            Edit(_SETTLE, "                    _meet(newcomers, picture)\n", ""),
+            Edit(_TRANSACTION, "                    _meet(newcomers, picture)\n", ""),
         ),
     ),
     Fault(
         name="stranger-taken-for-new",
         promise="somebody known whom this process never met is not decided about as if they were new",
         tests=("tests/engine/test_strangers.py::test_a_stranger_who_is_known_keeps_their_wallet[sqlite]",),
-        edits=(Edit(_SETTLE, "                    _meet(newcomers, picture)\n", ""),),
+        edits=(Edit(_TRANSACTION, "                    _meet(newcomers, picture)\n", ""),),
     ),
     Fault(
         name="refusal-keeps-its-batch",
@@ -186,7 +186,7 @@ ENGINE = (
         name="newcomer-remembered-too-early",
         promise="nobody new is remembered before the host commits",
         tests=(f"{_RACES}test_a_newcomer_whose_host_changed_its_mind_is_new_again[sqlite]",),
-        edits=(Edit(_SETTLE, "if written is not None and not joined:", "if written is not None:"),),
+        edits=(Edit(_TRANSACTION, "if written is not None and not joined:", "if written is not None:"),),
     ),
     # --- the collector -------------------------------------------------------------------------
     Fault(

@@ -7,7 +7,7 @@ from tests.faults.fault import Edit, Fault
 __all__ = ["LAPSES"]
 
 _MANY = "tests/engine/test_many_lapsed.py::"
-_SETTLE = "campaigns/engine/transaction.py"
+_TRANSACTION = "campaigns/engine/transaction.py"
 _MEMORY = "adapters/memory.py"
 
 LAPSES = (
@@ -55,13 +55,13 @@ LAPSES = (
         name="portions-without-end",
         promise="a call books a bounded number of what is due before its own, and says so",
         tests=(f"{_MANY}test_more_than_one_call_books_is_a_conflict[memory]",),
-        edits=(Edit(_SETTLE, "        for _ in range(_PORTIONS):", "        while True:"),),
+        edits=(Edit(_TRANSACTION, "        for _ in range(_PORTIONS):", "        while True:"),),
     ),
     Fault(
         name="old-hold-not-looked-for",
         promise="a hold of an older program, of which nobody knows what it gives, is booked before anything is decided",
         tests=(f"{_MANY}test_a_hold_of_an_older_program_comes_back_as_well[sqlite]",),
-        edits=(Edit(_SETTLE, "picture.unsummed - rounds.short.keys()", "frozenset[Account]()"),),
+        edits=(Edit(_TRANSACTION, "picture.unsummed - rounds.short.keys()", "frozenset[Account]()"),),
     ),
     Fault(
         name="old-holds-without-amounts",

@@ -8,7 +8,7 @@ __all__ = ["PROMISES"]
 
 _MANY = "tests/engine/test_many_promises.py::"
 _IN_TURN = "tests/properties/test_promises_in_turn.py::"
-_PICTURE, _SETTLE, _FIRE = (
+_PICTURE, _TRANSACTION, _FIRE = (
     "entitlements/picture.py",
     "campaigns/engine/transaction.py",
     "entitlements/plays/reward/give.py",
@@ -55,7 +55,7 @@ PROMISES = (
         name="timers-of-one-instant-out-of-turn",
         promise="whatever portions a sweep books, timers of one instant come by their ids",
         tests=(f"{_IN_TURN}test_swept_or_not[1]",),
-        edits=(Edit(_SETTLE, "_age(waiting[0]) < _age(ask)", "waiting[0].at <= ask.at"),),
+        edits=(Edit(_TRANSACTION, "_age(waiting[0]) < _age(ask)", "waiting[0].at <= ask.at"),),
     ),
     Fault(
         name="promised-instead-taken-by-others",
@@ -85,7 +85,7 @@ PROMISES = (
         name="page-decides-no-promise",
         promise="a page decides a few due promises and shows the exact number",
         tests=(f"{_MANY}test_a_page_shows_what_is_left_at_least[memory-5-4]",),
-        edits=(Edit(_SETTLE, "                rounds.few(picture)\n", ""),),
+        edits=(Edit(_TRANSACTION, "                rounds.few(picture)\n", ""),),
     ),
     Fault(
         name="stock-not-shown",

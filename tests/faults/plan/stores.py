@@ -232,8 +232,8 @@ STORES = (
         edits=(
             Edit(
                 "adapters/sql/dialects/psycopg.py",
-                'self._ask([_settled(before), ("release savepoint quanyi", ())])',
-                'self._waiting = []\n                self._ask([_settled(before), ("release savepoint quanyi", ())])',
+                'self._ask([_set_options(before), ("release savepoint quanyi", ())])',
+                'self._waiting = []\n                self._ask([_set_options(before), ("release savepoint quanyi", ())])',
             ),
         ),
     ),
