@@ -89,21 +89,17 @@ def mall(shop: Path, applied: str, engine: Engine) -> OpenMall:
 def test_its_files_are_checked_like_all_others(shop, quanyi):
     assert quanyi("validate", shop / "mall").out == "no mistakes\n"
     path = shop / "mall" / "campaigns" / "spring.yaml"
-    path.write_text(path.read_text("utf-8").replace("every: 2", "evry: 2").replace("{points: 10}", "{pionts: 10}"))
+    path.write_text(path.read_text("utf-8").replace("every: 2", "evry: 2"))
 
     found = quanyi("validate", shop / "mall").out
-    assert "spring.yaml:5:1 unknown-key" in found
-    assert "did you mean points?" in found
+    assert "spring.yaml:5:1 unknown-key there is no key 'evry' here (did you mean every?)" in found
 
 
 def test_what_its_compile_notes_has_its_place(shop, quanyi):
     path = shop / "mall" / "campaigns" / "spring.yaml"
     path.write_text(path.read_text("utf-8").replace("every: 2", "every: 9"))
 
-    assert (
-        "spring.yaml:5:8 nobody-wins no ticket can win (write 1 to 5)"
-        in quanyi("validate", shop / "mall").out
-    )
+    assert "spring.yaml:5:8 nobody-wins no ticket can win (write 1 to 5)" in quanyi("validate", shop / "mall").out
 
 
 @pytest.mark.parametrize(
@@ -267,7 +263,7 @@ def test_a_form_is_one_ticket_and_a_no_is_the_kind_s_own_sentence(client, mall):
 
     refused = client.post("/mall/raffles/spring?lang=en", data={"token": "four", "ticket": "spring.2"})
     assert refused.status_code == 409
-    assert "This has been used already" in refused.text
+    assert "It has been used already" in refused.text
 
 
 def test_a_full_raffle_says_so_with_its_number(client, mall):
