@@ -37,15 +37,15 @@ Over = Literal["clip", "flag", "lapse", "refuse", "skip"]
 @attrs.frozen(kw_only=True)
 class Head:
     """
-    What every campaign says about itself.
+    The clauses that every campaign has, whatever its kind.
 
     Attributes:
         campaign: Its id.
         kind: The word in the file, ``flash_sale``.
         version: The version's hash, filled in when it is applied or tested.
-        zone: The calendar of its windows and schedules.
-        runs: When it runs at all.
-        open: When commands are taken inside `runs`; empty for always.
+        zone: The zone of its windows and schedules.
+        runs: From when to when it runs.
+        open: When requests are taken inside `runs`; empty for always.
         audience: Who may take part; None for everybody.
         rollout: Share of users it exists for, in basis points (500 is 5%), by a stable hash.
         holdout: Share of users it never exists for, likewise.
@@ -178,15 +178,15 @@ class Unless:
 @attrs.frozen(kw_only=True)
 class Undo:
     """
-    What happens to what was booked when its cause goes away.
+    What happens to what was booked when its cause is undone.
 
     Attributes:
         when: The event types that undo.
         same: The source attributes by which the cause is found.
         take: ``left`` stops at an empty wallet, ``debt`` takes all and lets it owe, ``refuse``
             takes nothing unless all is there.
-        ended: What becomes of points given back to a lot that has ended.
-        share: The attribute that says how much of the cause is undone; empty if it goes whole.
+        ended: What happens to points given back to a lot that has ended: they stay ended, or reopen with a new end.
+        share: The attribute that says how much of the cause is undone; empty if it is undone as a whole.
     """
 
     when: tuple[str, ...]

@@ -157,7 +157,11 @@ class Decision(Plain):
     input_type: str = ""
 
     def kept(self) -> Decision:
-        """What a receipt stores of it: the campaign and the outcome, and for a refusal its reason and code."""
+        """
+        What a receipt stores of it: all but the values that were compared and their places.
+
+        Of a refusal only the campaign, the outcome, the reason and the code are stored.
+        """
         if self.outcome in ("skipped", "refused"):
             return Decision(campaign=self.campaign, outcome=self.outcome, reason=self.reason, code=self.code)
         said = self.shows or self.facts or self.where or self.clause

@@ -237,7 +237,7 @@ def _until(text: str) -> date | None:
 
 
 def _with_first_day(found: Recurrence) -> Recurrence:
-    """A rule that says no day means the first one of its period."""
+    """The rule, with the first day of its period if it names no day."""
     if found.weekdays or found.month_days or found.year_days or found.weeks or found.frequency == "DAILY":
         return found
     if found.frequency == "WEEKLY":

@@ -51,7 +51,7 @@ class _Stale(Exception):  # noqa: N818  (a request to start again)
 
 
 class _Behind(Conflict):
-    """What is due before a batch is more than one call books."""
+    """More is due before a batch than one call books."""
 
 
 class _Met(Exception):  # noqa: N818  (a request to start again)

@@ -36,7 +36,7 @@ _IN_ONE_LIST = 2_000
 @attrs.frozen(kw_only=True)
 class Setting:
     """
-    What a dialect works on.
+    The settings of a dialect.
 
     Attributes:
         lock_timeout_ms: How long an own transaction waits for a lock before it is a `LockTimeout`.

@@ -32,7 +32,7 @@ _EVERY_ENDING: tuple[Ending, ...] = get_args(Ending)
 
 
 def at_most(value: Limits, place: Place, scope: Scope) -> tuple[Limit, ...]:
-    """The limits of `at_most`; none for the word ``none``, which says that this is on purpose."""
+    """The limits of `at_most`; empty for the word ``none``, by which a campaign has no limits on purpose."""
     return () if value == "none" else limits(value, place, scope, "at_most")
 
 

@@ -51,7 +51,7 @@ def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
 @attrs.define
 class Reading:
     """
-    What is noted while a document is validated.
+    Notes that are taken while a document is validated.
 
     Attributes:
         models: Which model read which map, by the map's identity, so that a finding can name its keys.

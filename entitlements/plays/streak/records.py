@@ -50,13 +50,13 @@ class Marks(Record):
         return frozenset(first.replace(day=day) for first, days in months for day in days)
 
     def with_day(self, day: date) -> Marks:
-        """The same with one more day."""
+        """A copy with one more day."""
         month = f"{day:%Y-%m}"
         days = tuple(sorted({*self.months.get(month, ()), day.day}))
         return attrs.evolve(self, months={**self.months, month: days})
 
     def without_day(self, day: date) -> Marks:
-        """The same with one day less."""
+        """A copy without *day*."""
         month = f"{day:%Y-%m}"
         days = tuple(n for n in self.months.get(month, ()) if n != day.day)
         months = {name: kept for name, kept in {**self.months, month: days}.items() if kept}
