@@ -83,6 +83,14 @@ def mall(shop: Path, applied: str, engine: Engine) -> OpenMall:
     return opened
 
 
+def test_it_is_short():
+    """All of it, the page included, is under 200 lines besides imports, docstrings and blank lines."""
+    code = {name: text for name, text in titled_blocks(PAGE).items() if name.endswith((".py", ".html"))}
+    lines = [line for text in code.values() for line in text.splitlines() if line.strip()]
+
+    assert len([line for line in lines if not line.strip().startswith(('"""', "import ", "from "))]) < 200
+
+
 # --- files and commands --------------------------------------------------------------------------
 
 
