@@ -80,8 +80,8 @@ class OpenMall(Mall):
         Timers whose rows another transaction holds are left for a later sweep.
 
         Raises:
-            LockTimeout: That is so for all of them.
-            DataError: The database can't keep what any of the others comes to.
+            LockTimeout: Every due timer's rows are held by other transactions.
+            DataError: Every timer that is not held has a result that the database cannot store.
         """
         done = super().sweep(limit)
         _keep(self._ports.clock)
@@ -96,7 +96,7 @@ class OpenMall(Mall):
         Args:
             connection: A SQLAlchemy Session or Connection that has begun.
         """
-        store, clock = cast("MallStore", self._ports.store.join(connection)), self._ports.clock
+        store, clock = self._ports.store.join(connection), self._ports.clock
         if isinstance(clock, GuardedClock):
             clock = clock.through(_marks(store))
         return Mall(attrs.evolve(self._ports, store=store, submit=None, clock=clock))

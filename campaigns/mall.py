@@ -8,15 +8,14 @@ Amounts are integers of a unit's smallest part. Reads never write; what is due r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
 from quanyi.campaigns.desk import Desk
 from quanyi.campaigns.engine.sweeping import book_due
-from quanyi.campaigns.ports import MallStore, Ports
+from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.queries import Queries
 from quanyi.campaigns.requests import Context, Requests
 from quanyi.entitlements.accounts import digest16
@@ -77,7 +76,7 @@ class Mall(Queries):
             KeyReused: The key belongs to another user's fact, or to one with other attributes.
         """
         said = {} if data is None else data
-        return self._run(self.event(type_, user=user, key=key, data=said, by=by, context=context))
+        return self._run(self._requests.event(type_, user=user, key=key, data=said, by=by, context=context))
 
     def do(
         self,
@@ -105,8 +104,8 @@ class Mall(Queries):
             data: Its declared attributes, as in `report`.
 
         Raises:
-            InputError: There is no such command, or the campaign does not answer it; an attribute is missing or
-                mistyped; the key or an id is not one.
+            InputError: There is no such command; an attribute is missing or mistyped; the key or an id is not one.
+            NotFound: The campaign is not in force, or nobody answers the command.
             Refused: The campaign says no.
         """
         whose, named = identifier(user, "user"), identifier_or_none(campaign, "campaign")
@@ -267,7 +266,7 @@ class Mall(Queries):
         kept = code_key(read_code(typed))
         record, _ = self._ports.look([kept]).stored(kept)
         friend = identifier(user, "user")
-        ask = self.event("referral.bind", user=friend, key=key, data={"code": typed}, by=by, context=context)
+        ask = self._requests.event("referral.bind", user=friend, key=key, data={"code": typed}, by=by, context=context)
         return self._run(attrs.evolve(ask, campaign=record.campaign if record is not None else None))
 
     def sweep(self, limit: int = 500) -> int:
@@ -277,8 +276,8 @@ class Mall(Queries):
         Timers whose rows another transaction holds are left for a later sweep.
 
         Raises:
-            LockTimeout: That is so for all of them.
-            DataError: The database can't keep what any of the others comes to.
+            LockTimeout: Every due timer's rows are held by other transactions.
+            DataError: Every timer that is not held has a result that the database cannot store.
         """
         ports, now = self._ports, self.now()
         return book_due(ports.transactions, ports.store.due(now, how_many(limit)), ports.store)
@@ -290,7 +289,7 @@ class Mall(Queries):
         Args:
             connection: A SQLAlchemy Session or Connection that has begun.
         """
-        store = cast("MallStore", self._ports.store.join(connection))
+        store = self._ports.store.join(connection)
         return Mall(attrs.evolve(self._ports, store=store, submit=None))
 
     def explain(
@@ -305,27 +304,13 @@ class Mall(Queries):
         """What would happen now, and why: the same decision, on a picture that nobody writes back."""
         named = identifier_or_none(campaign, "campaign")
         if named is not None:
-            self._ports.play(named)
-        asked = self.event(type_, user=user, key="explain", data=data or {}, context=context)
+            self._ports.play(named)  # raises for one that is not in force: else nobody would answer, and say nothing
+        asked = self._requests.event(type_, user=user, key="explain", data=data or {}, context=context)
         ask = attrs.evolve(asked, campaign=named)
         outcome = self._ports.transactions.preview([attrs.evolve(ask, asks=False)], self._ports.store)[0]
         if isinstance(outcome, QuanyiError):
             raise outcome
         return outcome.decisions
-
-    def event(
-        self,
-        type_: str,
-        *,
-        user: str | None,
-        key: str,
-        data: Mapping[str, Any],
-        at: datetime | None = None,
-        by: str | None = None,
-        context: Context = None,
-    ) -> Input:
-        """A declared event or command as an input; InputError for anything that is not declared."""
-        return self._requests.event(type_, user=user, key=key, data=data, at=at, by=by, context=context)
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -375,5 +360,5 @@ def _order(number: str) -> dict[str, str]:
 
 
 def _said(**values: Any) -> dict[str, Any]:
-    """Those that say anything, so that leaving one out is the same request as it was before there was one."""
+    """Leave out empty values, so that requests without them keep the digest that they had before there were such values."""
     return {name: value for name, value in values.items() if value}

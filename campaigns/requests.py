@@ -7,7 +7,6 @@ Every write of the face passes through here, so that what a key, an id or an act
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import attrs
@@ -42,7 +41,6 @@ class Requests:
         user: str | None,
         key: str,
         data: Mapping[str, Any],
-        at: datetime | None = None,
         by: str | None = None,
         context: Context = None,
     ) -> Input:
@@ -55,7 +53,7 @@ class Requests:
             raise InputError(f"{named} is told by campaigns, and never reported")
         if not isinstance(data, Mapping):
             raise InputError(f"the attributes of {named} are a map, not of the type {type(data).__name__}")
-        now, whose = at or self.ports.now(), identifier_or_none(user, "user")
+        now, whose = self.ports.now(), identifier_or_none(user, "user")
         read = declared.read(data, now=now, zone=zone_of(project.zone))
         _insist_on_bounds(named, {**read.data, **read.personal})
         return Input(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 import attrs
 
@@ -341,7 +341,7 @@ class Store(Protocol):
         """Which of *needs* have rows that other transactions hold; None where the store can't tell."""
         ...
 
-    def join(self, connection: Any) -> Store:
+    def join(self, connection: Any) -> Self:
         """The same mall inside a transaction that the host has begun and will end."""
         ...
 

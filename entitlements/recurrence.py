@@ -140,6 +140,8 @@ def recurrence(text: str) -> Recurrence:
             raise ValueError(_no_such(text, name))
     if parts.get("FREQ") in _WITHIN_A_DAY:
         raise ValueError(f"{text!r} repeats within a day; a schedule's rule names days")
+    if "BYWEEKNO" in parts and (parts.get("FREQ") != "YEARLY" or parts.get("WKST", "MO") != "MO"):
+        raise ValueError(f"{text!r} counts weeks; BYWEEKNO is possible with FREQ=YEARLY and weeks from Monday")
     found = kept(text)
     if not found.ever():
         raise ValueError(f"{text!r} names no day")
@@ -194,7 +196,8 @@ def _numbers(name: str, text: str) -> frozenset[int]:
     most, least = _NUMBERS[name], 1 if name == "BYMONTH" else -_NUMBERS[name]
     found = {_number(word) for word in text.split(",")}
     if not all(number and least <= number <= most for number in found):
-        raise ValueError(f"{name}={text} is out of range: 1 to {most}")
+        back = f", or {least} to -1 from the end" if least < 0 else ""
+        raise ValueError(f"{name}={text} is out of range: 1 to {most}{back}")
     return frozenset(found)
 
 
@@ -233,7 +236,10 @@ def _until(text: str) -> date | None:
     match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(T\d{6}Z?)?", text)
     if match is None:
         raise ValueError(f"UNTIL={text} is not a date like 20261231")
-    return date(int(match[1]), int(match[2]), int(match[3]))
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        raise ValueError(f"UNTIL={text} names a day that there is not") from None
 
 
 def _with_first_day(found: Recurrence) -> Recurrence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
@@ -80,7 +80,7 @@ def _report(project: Project, found: Backtest, *, json_: bool) -> None:
     from quanyi.adapters.cli.output import print_json, print_table
 
     if json_:
-        print_json(attrs.asdict(found))
+        print_json(_plain(project, found))
         return
     tables = (
         (["campaign", "outcome", "reason", "before", "after", ""], [_decided(moved) for moved in found.decisions]),
@@ -92,6 +92,18 @@ def _report(project: Project, found: Backtest, *, json_: bool) -> None:
             print_table(titles, rows)
             click.echo("")
     click.echo(f"{found.inputs} inputs, {'every decision is the same' if found.same else 'decisions differ'}")
+
+
+def _plain(project: Project, found: Backtest) -> dict[str, Any]:
+    """All of it for programs; amounts as decimals of their unit."""
+
+    def amounts(one: Moved | People, thing: str, *fields: str) -> dict[str, Any]:
+        values = attrs.asdict(one)
+        return values | {name: _amount(values[name], thing, project) for name in fields}
+
+    given = [amounts(moved, moved.what[0], "before", "after") for moved in found.given]
+    people = [amounts(one, one.thing, "most_more", "most_less") for one in found.people]
+    return {**attrs.asdict(found), "given": given, "people": people}
 
 
 def _decided(moved: Moved) -> tuple[object, ...]:

@@ -80,4 +80,4 @@ def _plain(value: Any) -> Any:
         return dict(value)
     if isinstance(value, set | frozenset):
         return sorted(value)
-    return str(value) if isinstance(value, Amount) or not attrs.has(type(value)) else attrs.asdict(value)
+    return str(value) if isinstance(value, Amount) or not attrs.has(type(value)) else attrs.asdict(value, recurse=False)

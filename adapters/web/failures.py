@@ -34,7 +34,7 @@ __all__ = ["add_failures"]
 _log = logging.getLogger("quanyi.web")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _SIGNED_OUT = {400, 403}
-_WORDS = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "not_allowed", 413: "too_large", 500: "failed"}
+_WORDS = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "not_allowed", 413: "too_large"}
 _KINDS: dict[type[QuanyiError], tuple[int, str]] = {
     CampaignFailed: (503, "broken"),
     ClockAhead: (503, "failed"),

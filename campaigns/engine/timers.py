@@ -31,6 +31,10 @@ def timer_id(ask: Input) -> bytes:
 
 
 def _about(timer: Timer) -> RecordKey | None:
+    """The record that a timer is about: a play's own names it as ``record: [kind, *parts]``."""
+    if "record" in timer.data:
+        kind, *parts = timer.data["record"]
+        return RecordKey(kind=kind, parts=tuple(parts))
     for kind in ("deal", "promise"):
         if kind in timer.data:
             return RecordKey(kind=kind, parts=(timer.data[kind],))

@@ -12,7 +12,7 @@ and the batch begins anew.
 from __future__ import annotations
 
 import logging
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar, cast
@@ -23,11 +23,11 @@ from quanyi.campaigns.engine.decisions import Decisions, Outcome
 from quanyi.campaigns.engine.endless import Endless, Pair, StillAsking
 from quanyi.campaigns.engine.holders import Holders
 from quanyi.campaigns.engine.in_force import CampaignsInForce
+from quanyi.campaigns.engine.rounds import Rounds
 from quanyi.campaigns.engine.timers import timer_id, timer_input
-from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import Conflict, LockTimeout, QuanyiError
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Timer, Undeclared, View, with_due_back
+from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Undeclared, View, with_due_back
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
 from quanyi.entitlements.records import Person
@@ -36,7 +36,7 @@ __all__ = ["Transactions"]
 
 _log = logging.getLogger("quanyi")
 _TRIES = 8
-_ROUNDS = 64
+"""How often a batch is begun again because somebody else was first."""
 _PORTIONS = 8
 """How many portions of due timers one call books before its own: it must not have to do the work of a whole sweep."""
 
@@ -108,12 +108,20 @@ class Transactions:
             if written is not None and not joined:
                 self.holders.remember(asks, _left_out(newcomers, written))
             return outcomes
-        msg = "the campaigns in force kept changing"
-        raise Conflict(msg)
+        raise Conflict("the campaigns in force, or who is known, kept changing; try again")
 
     def publish(self, loads: Sequence[Input], extra: Writing, store: Store) -> list[Outcome]:
-        """Bring a release into force together with what it puts on sale, in one transaction."""
-        outcomes, _ = self._run_all(loads, (), store, extra)
+        """
+        Bring a release into force together with what it puts on sale, in one transaction.
+
+        Raises:
+            Conflict: Another release came into force meanwhile; nothing was changed.
+        """
+        try:
+            outcomes, _ = self._run_all(loads, (), store, extra)
+        except _Stale:
+            self.in_force.reload()
+            raise Conflict("another release came into force meanwhile; look at it, and try again") from None
         self.in_force.reload()
         return outcomes
 
@@ -132,7 +140,7 @@ class Transactions:
     def _look_once(
         self, asks: Sequence[Input], needs: set[Need], store: Store, excluded: Mapping[Pair, str]
     ) -> list[Decisions]:
-        rounds = _Rounds(needs)
+        rounds = Rounds(needs)
         while rounds.left():
             picture = store.peek(rounds.needs, _latest(asks), rounds.short, rounds.deciding)
             if picture.epoch != self.in_force.epoch:
@@ -183,7 +191,7 @@ class Transactions:
         excluded: Mapping[Pair, str],
     ) -> tuple[list[Outcome], Writing | None] | None:
         """Run the batch. None if a full portion of due timers came before it, and only that was written."""
-        rounds = _Rounds(needs, asks)
+        rounds = Rounds(needs, asks)
         while rounds.left():
             try:
                 with store.begin() as tx:
@@ -225,7 +233,7 @@ class Transactions:
             tx.write(writing)
         return writing
 
-    def _overdue(self, picture: Picture, asks: Sequence[Input], rounds: _Rounds) -> list[Input]:
+    def _overdue(self, picture: Picture, asks: Sequence[Input], rounds: Rounds) -> list[Input]:
         """The due timers of what was locked, as inputs, oldest first."""
         taken = {ask.id for ask in asks} if picture.due else ()
         overdue = [ask for ask in map(timer_input, picture.due) if ask.id not in taken]
@@ -266,66 +274,6 @@ class Transactions:
             for play in self.in_force.first_match(ask) or self.in_force.likely(ask):
                 needs.update(_foreseen(play, ask) if ask.due else with_due_back(_foreseen(play, ask)))
         return needs
-
-
-class _Rounds:
-    """
-    The rounds of one batch: what to lock in the next, and who asked for more in the past ones.
-
-    Attributes:
-        needs: What to lock.
-        short: By how much balances run short of what is asked, where what is due may change that.
-        deciding: The timers that are decided here, so that they are in no sum of what is due.
-    """
-
-    def __init__(self, needs: Iterable[Need], asks: Iterable[Input] = ()) -> None:
-        self.needs: set[Need] = set(needs)
-        self.short: dict[Account, int] = {}
-        self.deciding = {timer_id(ask) for ask in asks if ask.due}
-        self._left = _ROUNDS
-        self._asked: Counter[Pair] = Counter()
-        self._wanted: dict[bytes, set[Need]] = {}
-
-    def left(self) -> bool:
-        """Count a round; False once there have been too many."""
-        self._left -= 1
-        return self._left >= 0
-
-    def asked(self, more: Undeclared) -> None:
-        """Lock that as well. Where something runs short again, twice as much is looked for, to need few rounds."""
-        if isinstance(more, StillAsking):
-            self._asked.update(more.pairs)
-            for id_, needs in more.wanted.items():
-                self._wanted.setdefault(id_, set()).update(needs)
-        self.needs |= more.needs
-        for account, missing in more.short.items():
-            self.short[account] = self.short.get(account, 0) * 2 + missing
-
-    def decides(self, due: Iterable[Timer]) -> bool:
-        """Decide these timers as well. True if any of them is new."""
-        before = len(self.deciding)
-        self.deciding.update(timer.id for timer in due)
-        return len(self.deciding) > before
-
-    def few(self, picture: Picture) -> None:
-        """
-        If few promises are due at a balance, decide them for an exact number; else the least that is certain is shown.
-        """
-        dues = {need.account: due for need, due in picture.due_back.items() if due.taken and due.timers <= DUE_AT_ONCE}
-        unknown = dues.keys() - self.short.keys()
-        if unknown:
-            raise Undeclared((), {account: dues[account].back + dues[account].taken for account in unknown})
-
-    def wanted(self, ask: Input) -> set[Need]:
-        """What an input has asked for so far."""
-        return self._wanted.get(ask.id, set())
-
-    def endless(self) -> Exception:
-        """The error after too many rounds: `Endless` for those who asked most often, else a Conflict."""
-        if not self._asked:
-            return Conflict("what is due here keeps growing")
-        most = max(self._asked.values())
-        return Endless({pair: "keeps-asking" for pair, times in self._asked.items() if times == most})
 
 
 def _in_turn(overdue: Iterable[Input], asks: Iterable[Input]) -> list[Input]:

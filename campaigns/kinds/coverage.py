@@ -1,8 +1,8 @@
 """
 What a kind tells coverage: everything that a story or a recording can meet in a campaign of this kind.
 
-A kind that says nothing of it is taken to answer what its plays listen to, to say no by each of its checks,
-and to have no word that needs a place of its own.
+By default a kind answers the input types that its plays listen to, each check is one clause, and there are no
+further reasons for a no.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ __all__ = [
     "heard",
     "of_check",
     "of_own_checks",
+    "opens_by_phase",
 ]
 
 ANY = ""
 """The type of a word that every input of a play may meet."""
 
 Word = tuple[str, str]
-"""A type of input, and the word of a no that it may meet."""
+"""An input type, and a refusal reason that it can get."""
 
 
 @attrs.frozen(kw_only=True)
@@ -46,12 +47,20 @@ class Clause:
         text: What it is, in the words of the file.
         about: The limit, or the comparison, that makes it up; it is said behind `text`.
         where: ``file:line``; empty for the key that its check looks at.
+        never: Why it never says no, although it is written; empty for one that may.
+        spared: Why no recording is asked to meet it, although it may say no; empty for one that is wanted.
     """
 
     name: str
     text: str
     about: Limit | Test | None = None
     where: str = ""
+    never: str = ""
+    spared: str = ""
+
+
+_FLAGS = "it flags what goes beyond, and refuses nothing"
+_BUDGETS = "budgets are not expected to run out"
 
 
 def heard(play: Any) -> tuple[str, ...]:
@@ -75,9 +84,13 @@ def of_check(play: Any, check: str) -> Iterator[Clause]:
     elif check == "only_if":
         yield from clauses_of_condition(check, play.only_if)
     else:
-        between = bool(head.open) and "open" not in play.checks
-        can = {"phase": bool(head.runs.start or head.runs.end or between), "open": bool(head.open)}
+        can = {"phase": bool(head.runs.start or head.runs.end or opens_by_phase(play)), "open": bool(head.open)}
         yield from [Clause(name=check, text=check)] if can.get(check, True) else []
+
+
+def opens_by_phase(play: Any) -> bool:
+    """Whether the check `phase` also refuses between sessions, because the play has no check `open`."""
+    return bool(play.head.open) and "open" not in play.checks
 
 
 def of_own_checks(play: Any, check: str, own: Mapping[str, object]) -> Iterator[Clause]:
@@ -90,7 +103,11 @@ def of_own_checks(play: Any, check: str, own: Mapping[str, object]) -> Iterator[
 
 def clauses_of_limits(check: str, limits: Iterable[Limit]) -> Iterator[Clause]:
     """Each limit that a check asks."""
-    yield from (Clause(name=f"{check}/{each.id}", text=check, about=each, where=each.where) for each in limits)
+    spared = _BUDGETS if check == "budget" else ""
+    for each in limits:
+        never = _FLAGS if each.over == "flag" else ""
+        name = f"{check}/{each.id}"
+        yield Clause(name=name, text=check, about=each, where=each.where, never=never, spared=spared)
 
 
 def clauses_of_condition(check: str, condition: Condition | None) -> Iterator[Clause]:
@@ -100,7 +117,7 @@ def clauses_of_condition(check: str, condition: Condition | None) -> Iterator[Cl
             for part in parts:
                 yield from clauses_of_condition(check, part)
         case AnyOf(parts=parts):
-            yield from list(clauses_of_condition(check, parts[-1]))[:1]  # the last that fails gives the reason
+            yield from clauses_of_condition(check, parts[-1])  # the last part gives the reason
         case Test():
             name = f"{check}/{condition.reason}" if condition.reason else check
             yield Clause(name=name, text=check, about=condition, where=condition.where)
@@ -120,10 +137,10 @@ class Coverage:
         outcomes: What can come of each of its rules, goals or parts, as decisions note it: ``row/7 done``.
         of_check: The clauses of one of its checks that can say no.
         further: Clauses that are no check's.
-        words: The words with which a clause says no, called with the clause's name too; one word alone need not be told.
+        words: The words with which a clause says no, called with the clause's name too; for a clause with several.
         further_noes: Words of clauses that are listed beside the clause itself, as ``clause: word``.
         bare_words: The noes that no clause says, each with the type of input that meets it.
-        unreachable: Clauses that another check always goes before, each with the reason.
+        unreachable: Clauses that never say no because an earlier check always says it first, each with the reason.
         endings: The types of input that go on with what campaigns of this kind began, told once for all of them.
     """
 
@@ -139,7 +156,11 @@ class Coverage:
 
     def clauses(self, play: Any) -> Iterator[Clause]:
         """Every clause of a play that can say no: check by check, then the others."""
+        never = dict(self.unreachable(play))
+        for clause in (*self._of_checks(play), *self.further(play)):
+            yield attrs.evolve(clause, never=clause.never or never.get(clause.name, ""))
+
+    def _of_checks(self, play: Any) -> Iterator[Clause]:
         for check in play.checks:
             for clause in self.of_check(play, check):
                 yield attrs.evolve(clause, where=clause.where or play.head.place_of(*play.all_checks[check].keys))
-        yield from self.further(play)

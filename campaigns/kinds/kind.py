@@ -38,16 +38,16 @@ class Kind:
         word: What a file says behind `kind:`.
         file: The pydantic model of its files.
         play: The class that its files become.
-        compile: From a checked file to the play; harmless values stand where something in it is wrong.
+        compile: From a checked file to the play; placeholders stand for what is wrong, so that compiling goes on.
         show: How it is shown.
-        lint: Where checks of well-formed campaigns look.
+        lint: What the checks of well-formed campaigns need to know of the kind.
         commands: What users ask of its campaigns, and wait for the answer; kinds that share a command share the value.
         about: For commands about something that a campaign made: the kind of record, and the attribute that names it.
             Such a command is decided by the version of the campaign that made the record.
         tells: What its decisions tell, so that other campaigns may hear it.
         records: The kinds of record that its plays keep, besides those that a store knows anyway.
         coverage: What stories and recordings can meet in it.
-        limits: Every limit that a play asks for, wherever in it, budgets last.
+        limits: Every limit of a play, however deep in its terms.
         benefits: The catalogue entries that a play has pinned, by id: a version changes with them.
         quotas: What applying puts on sale: the thing, its pieces, and in how many balances they are kept.
         story: What stories and recordings can say of its campaigns: steps and checks of its own.

@@ -28,13 +28,14 @@ def _tuple(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
 @attrs.frozen(eq=False)
 class Kinds:
     """
-    Some kinds, found by their words. Two such values are never equal.
+    Some kinds, found by their words; compared by identity.
 
     Args:
         all: The kinds, in the order in which an editor's schema lists them.
 
     Raises:
-        InputError: Two kinds have the same word, or keep records under the same name.
+        InputError: Two kinds have the same word, keep records under the same name, or declare different commands or
+            events of one name.
     """
 
     all: tuple[Kind, ...] = attrs.field(converter=_tuple)

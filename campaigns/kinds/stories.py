@@ -15,8 +15,8 @@ from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.kinds.reader import Campaigns, Reader
 from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.places import Place
-from quanyi.entitlements.errors import InputError, QuanyiError
-from quanyi.entitlements.inputs import Decision, Receipt
+from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import RecordKey
 
 __all__ = ["Scene", "Stage", "StandIn", "StoryCheck", "StoryStep", "StoryWords", "Try", "merged"]
@@ -49,9 +49,6 @@ class Scene(Protocol):
 
     Attributes:
         zone: In which the story's instants are written.
-        answer: The receipt of the last step; None if it was refused, or only time passed.
-        no: The refusal or error that the last step met.
-        decisions: What campaigns made of the last step, and of what fell due on the way to it.
     """
 
     @property
@@ -59,15 +56,6 @@ class Scene(Protocol):
 
     @property
     def zone(self) -> str: ...
-
-    @property
-    def answer(self) -> Receipt | None: ...
-
-    @property
-    def no(self) -> QuanyiError | None: ...
-
-    @property
-    def decisions(self) -> tuple[Decision, ...]: ...
 
     def told(self, name: str) -> Any:
         """A value of the answer; the text ``nothing`` where there is none."""
@@ -92,7 +80,7 @@ class StoryCheck:
     Attributes:
         read: Its value as expectations: with the reader, the name of the check, the value and its place.
         look: What is found: with the scene and, one by one, what an expectation is about.
-        user_at: Where in `about` of its expectations the user stands whom they are about; None for nobody.
+        user_at: The place of the user in `Expectation.about`; None where it is about nobody.
         fits: Whether what was found is what is wanted; called with the scene too.
     """
 
@@ -113,7 +101,7 @@ class StandIn:
     An attribute that a story writes where another one's value is known only once the story is told.
 
     Attributes:
-        attributes: Those attributes of an event for which it stands in one campaign; none if it stands for nothing.
+        attributes: The attributes of an event that it can replace in one campaign.
         find: The value, from what is written.
     """
 
@@ -133,7 +121,7 @@ class StoryWords:
         checks: What can be looked at, by name.
         stand_ins: Attributes that stand for a value which is not known yet, by name.
         roles: People besides the user by whom limits of this kind count.
-        rules: The rules of a play that may be skipped while others pay, each with what its clauses begin with.
+        rules: The rules of a play that may be skipped while others pay, each with the prefix of its clauses' names.
     """
 
     steps: Mapping[str, StoryStep] = attrs.field(factory=dict)

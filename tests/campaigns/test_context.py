@@ -27,6 +27,23 @@ def found(folder, **said):
     return [str(finding).split(" ", 1)[1] for finding in check_project(mall(folder, **said))]
 
 
+@pytest.mark.parametrize("name", ["clauses", "no", "rules", "skipped"])
+def test_no_fact_is_called_as_decisions_call_what_they_note(tmp_path, name):
+    """It would stand in the place of what a decision notes under that name."""
+    text = MALL.replace("profile: {", f"profile: {{{name}: bool, ")
+    (tmp_path / "mall.yaml").write_text(text, encoding="utf-8")
+
+    said = [str(finding).split(" ", 1)[1] for finding in check_project(tmp_path)]
+    assert said == [f"reserved-word {name!r} has a meaning of its own in decisions (call it user_{name})"]
+
+
+def test_a_thing_without_a_name_is_no_crash(tmp_path):
+    text = MALL + '---\ncampaign: c\nkind: sale\nsells: {"": {money: 9.00}}\n'
+    (tmp_path / "mall.yaml").write_text(text, encoding="utf-8")
+
+    assert [finding.code for finding in check_project(tmp_path)][:1] == ["unknown-thing"]
+
+
 @pytest.mark.parametrize(
     ("context", "said"),
     [

@@ -13,6 +13,7 @@ import pytest
 from quanyi.adapters.stages import memory_stage
 from quanyi.campaigns.project.load import load_project
 from quanyi.campaigns.project.versions import structure_play, unstructure_play
+from quanyi.campaigns.requests import Requests
 from quanyi.campaigns.tools.sandbox import perform
 from quanyi.campaigns.tools.show import show, show_data
 from quanyi.entitlements.errors import NotFound, Refused
@@ -331,7 +332,10 @@ def test_two_events_of_one_batch_cannot_both_finish_a_goal(tmp_path):
     """The second of two that come together counts on what the first left."""
     text = "campaign: once\nkind: task\ngoals: {read: {when: chapter.read, count: 2, give: {points: 7}}}\n"
     with stage(tmp_path, text) as found:
-        asks = [found.mall.event("chapter.read", user="ann", key=f"k{n}", data={"book": f"b{n}"}) for n in range(4)]
+        asks = [
+            Requests(found.mall.ports).event("chapter.read", user="ann", key=f"k{n}", data={"book": f"b{n}"})
+            for n in range(4)
+        ]
         outcomes = found.transactions.run(asks, found.store)
         points = found.mall.wallet("ann").units["points"].balance
 

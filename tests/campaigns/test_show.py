@@ -11,7 +11,7 @@ from quanyi.campaigns.language.speaker import CHECKS
 from quanyi.campaigns.project.load import load_project
 from quanyi.campaigns.tools.show import show, show_data
 from quanyi.entitlements.errors import NotFound
-from tests.campaigns.samples import BASIC, mall
+from tests.campaigns.samples import BASIC, MALL, mall
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +142,27 @@ def test_one_day_is_no_days(count, said, tmp_path):
 def test_every_check_of_every_kind_has_a_sentence():
     """And the sentences are of checks that there are."""
     assert {check for kind in KINDS for check in kind.play.all_checks} == set(CHECKS)
+
+
+def test_every_way_to_take_back_is_said(tmp_path):
+    """Two events with two policies: each stands in the sentence, and in its own column of the table."""
+    undo = (
+        "if_undone: [{when: order.refunded, same: order, take: debt}, {when: order.voided, same: order, take: left}]\n"
+    )
+    text = f"campaign: c\nkind: reward\nwhen: order.paid\ngive: {{points: 10}}\nat_most: [9 per user]\n{undo}"
+    events = "  order.voided: {source: [order], order: id}\n"
+    (tmp_path / "mall.yaml").write_text(
+        MALL.replace("  check_in: {}\n", f"  check_in: {{}}\n{events}") + "---\n" + text, "utf-8"
+    )
+
+    shown = show_data(load_project(tmp_path), "c")
+    given = next(row for row in shown["phases"]["rows"] if row["phase"] == "已发放")
+    assert "order.refunded" in shown["sentence"]["en"]
+    assert "order.voided" in shown["sentence"]["en"]
+    assert given["cells"][1:] == ["收回，可欠", "收回余下的"]
+
+
+def test_what_is_asked_at_payout_says_so(tmp_path):
+    text = "campaign: c\nkind: reward\nwhen: check_in\ngive: {points: 10}\nafter: 7d\nat_payout: {at_most: [2 per user per month]}\n"
+
+    assert "at most 2 per user per month when it falls due" in show_data(mall(tmp_path, text), "c")["sentence"]["en"]

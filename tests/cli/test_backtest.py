@@ -39,8 +39,8 @@ def test_what_became_different_is_counted(quanyi, folder, looser, events):
     answer = quanyi("backtest", looser, "--against", folder, "--events", events, *until, "--json").json
 
     assert not answer["same"]
-    assert answer["given"] == [{"campaign": "thanks", "what": ["points"], "before": 10, "after": 28}]
-    assert answer["people"] == [{"thing": "points", "more": 2, "less": 0, "most_more": 16, "most_less": 0}]
+    assert answer["given"] == [{"campaign": "thanks", "what": ["points"], "before": "10", "after": "28"}]
+    assert answer["people"] == [{"thing": "points", "more": 2, "less": 0, "most_more": "16", "most_less": "0"}]
     decisions = {tuple(moved["what"]): moved["after"] - moved["before"] for moved in answer["decisions"]}
     assert decisions == {("granted", ""): 1, ("skipped", "limit-reached"): -1, ("promised", ""): 1}
 

@@ -11,6 +11,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.project.load import load_project
+from quanyi.campaigns.requests import Requests
 from quanyi.entitlements.errors import InputError, KeyReused
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.ports import ReceiptWrite, Writing
@@ -105,7 +106,7 @@ def test_spellings_of_one_value_are_one_content(clock: FixedClock, tmp_path) -> 
 def test_an_old_receipt_is_answered_by_the_old_formula(clock: FixedClock, tmp_path) -> None:
     """Keys that an older release took answer as they did, its defaults filled in, and refuse other content."""
     mall = dated(tmp_path, clock)
-    ask = mall.event("visited", user="ann", key="n1", data={})
+    ask = Requests(mall.ports).event("visited", user="ann", key="n1", data={})
     receipt = Receipt(key="n1", type="visited", at=clock.now())
     with mall.ports.store.begin() as tx:
         tx.lock([], clock.now())

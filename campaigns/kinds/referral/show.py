@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from quanyi.campaigns.kinds.reward.show import undo_said
+from quanyi.campaigns.kinds.reward.show import payout_said, undo_said
 from quanyi.campaigns.kinds.show import looked_at, run
 from quanyi.campaigns.language.speaker import Speaker
 from quanyi.entitlements.plays.referral import Referral, Rule
@@ -133,8 +133,7 @@ def _rule(rule: Rule, speaker: Speaker) -> Iterator[str]:
         event, same = reward.unless.event, reward.unless.same
         yield say(f"除非同一 {same} 发生 {event}", f"unless {event} comes first for the same {same}")
     yield from (speaker.limit(limit) for limit in reward.at_most)
-    for said in (speaker.limit(limit) for limit in reward.at_payout):
-        yield say(f"到期发放时{said}", f"{said} when it falls due")
+    yield from (payout_said(limit, speaker) for limit in reward.at_payout)
     yield from (undo_said(undo, speaker) for undo in reward.if_undone)
     if rule.lane:
         yield say(f"同组（{rule.lane}）只发最高的", f"only the highest of lane {rule.lane}")

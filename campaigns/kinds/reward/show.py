@@ -9,10 +9,10 @@ from typing import Any
 
 from quanyi.campaigns.kinds.show import looked_at, run
 from quanyi.campaigns.language.speaker import Speaker
-from quanyi.entitlements.clauses import Undo
+from quanyi.entitlements.clauses import Limit, Undo
 from quanyi.entitlements.plays.reward import Reward
 
-__all__ = ["deadlines", "looks_at", "phases", "sentence", "undo_said"]
+__all__ = ["deadlines", "looks_at", "payout_said", "phases", "sentence", "undo_said"]
 
 
 def sentence(play: Reward, speaker: Speaker) -> str:
@@ -28,8 +28,10 @@ def sentence(play: Reward, speaker: Speaker) -> str:
     if play.unless is not None:
         event, same = play.unless.event, play.unless.same
         said.append(say(f"除非同一 {same} 发生 {event}", f"unless {event} comes first for the same {same}"))
-    said += [speaker.limit(limit) for limit in (*play.at_most, *play.at_payout, *play.budget)]
-    said += [undo_said(play.if_undone[0], speaker)] if play.if_undone else []
+    said += [speaker.limit(limit) for limit in play.at_most]
+    said += [payout_said(limit, speaker) for limit in play.at_payout]
+    said += [speaker.limit(limit) for limit in play.budget]
+    said += [undo_said(undo, speaker) for undo in play.if_undone]
     return gap.join(said) + end
 
 
@@ -41,7 +43,8 @@ def deadlines(play: Reward, speaker: Speaker) -> Iterator[dict[str, str]]:
         length = speaker.duration(play.after)
         says = speaker.say(f"承诺在 {length}后到期", f"a promise falls due after {length}")
         yield {"says": says, "where": where.get("after", "")}
-    for unit in play.units.values():
+    given = {gift.thing for gift in (*play.give, *play.instead)}
+    for unit in (unit for unit in play.units.values() if unit.id in given):
         if unit.lots.lasts is not None:
             length = speaker.duration(unit.lots.lasts)
             says = speaker.say(
@@ -49,7 +52,7 @@ def deadlines(play: Reward, speaker: Speaker) -> Iterator[dict[str, str]]:
                 f"{speaker.thing(unit.id)} last {length}, rounded up to the end of the {unit.lots.ends_to}",
             )
             yield {"says": says, "where": "mall.yaml"}
-    for gift in play.give:
+    for gift in (*play.give, *play.instead):
         if gift.benefit is not None and gift.benefit.lasts is not None:
             length, name = speaker.duration(gift.benefit.lasts), speaker.thing(gift.thing)
             says = speaker.say(f"{name} 有效 {length}", f"{name} lasts {length}")
@@ -67,13 +70,13 @@ def phases(play: Reward, speaker: Speaker) -> dict[str, Any]:
     say = speaker.say
     undoing = list(dict.fromkeys(event for undo in play.if_undone for event in undo.when))
     calling_off = [play.unless.event] if play.unless is not None and play.unless.event not in undoing else []
-    nothing, given = say("不变", "nothing"), say("已发放", "given")
+    nothing, done = say("不变", "nothing"), say("已发放", "given")
     inputs = [speaker.several(play.when), *(["promise.due"] if play.after else []), *undoing, *calling_off]
     fires = say("承诺", "promises") if play.after else say("发放", "gives")
     mark = say("记下撤回，之后不发", "leaves a mark: nothing will be given")
     take = {"debt": say("收回，可欠", "takes back, may owe"), "left": say("收回余下的", "takes back what is left")}
-    policy = play.if_undone[0].take if play.if_undone else "left"
-    back = take.get(policy, say("收回或拒绝", "takes back or refuses"))
+    policies = {event: undo.take for undo in play.if_undone for event in undo.when}
+    back = [take.get(policies[event], say("收回或拒绝", "takes back or refuses")) for event in undoing]
     late = say("太晚", "too late")
     again = say("再次判断", "decides anew")
     rows = [_row(say("尚无", "–"), fires, play, nothing, [mark] * len(undoing), [mark] * len(calling_off))]
@@ -81,7 +84,7 @@ def phases(play: Reward, speaker: Speaker) -> dict[str, Any]:
         off = say("取消承诺", "cancels the promise")
         due = say("发放或失效", "gives, or lapses")
         rows.append(_row(say("已承诺", "promised"), again, play, due, [off] * len(undoing), [off] * len(calling_off)))
-    rows.append(_row(given, again, play, nothing, [back] * len(undoing), [late] * len(calling_off)))
+    rows.append(_row(done, again, play, nothing, back, [late] * len(calling_off)))
     no = say("不发", "gives nothing")
     if undoing or calling_off:
         rows.append(
@@ -116,6 +119,12 @@ def _gets(play: Reward, speaker: Speaker) -> str:
         instead = speaker.gifts(play.instead)
         parts.append(speaker.say(f"库存不足时改发 {instead}", f"or {instead} where stock is gone"))
     return speaker.say("，", ", ").join(parts)
+
+
+def payout_said(limit: Limit, speaker: Speaker) -> str:
+    """A limit that is asked only when a promise falls due."""
+    said = speaker.limit(limit)
+    return speaker.say(f"到期发放时{said}", f"{said} when it falls due")
 
 
 def undo_said(undo: Undo, speaker: Speaker) -> str:

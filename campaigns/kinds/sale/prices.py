@@ -36,8 +36,9 @@ def prices(sells: dict[str, Any], place: Place, scope: Scope, *, exchange: bool,
         if thing not in known:
             message = f"there is no benefit {thing!r}, and no goods of that name"
             name = scope.thing(place / thing, thing, known, "unknown-thing", message)
-        if name:
-            price = _price(name, value, place / thing, scope, exchange=exchange, worth=worth)
+        if not name:
+            continue
+        price = _price(name, value, place / thing, scope, exchange=exchange, worth=worth)
         if name == thing:
             found[name] = price
     return found

@@ -68,7 +68,7 @@ def sentence(play: Streak, speaker: Speaker) -> str:
     said += [_freeze(play.freeze, play, speaker)] if play.freeze is not None else []
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
     if play.if_undone:
-        events = speaker.several(play.if_undone[0].when)
+        events = speaker.several(event for undo in play.if_undone for event in undo.when)
         said.append(say(f"{events} 时这天作废", f"a day falling out on {events}"))
     text = gap.join(said) + end
     return text[0].upper() + text[1:]

@@ -43,7 +43,7 @@ def sentence(play: Task, speaker: Speaker) -> str:
         said.append(say("完成后再来一轮", "again and again"))
     said += [speaker.limit(limit) for limit in (*play.at_most, *play.budget)]
     if play.if_undone:
-        events = speaker.several(play.if_undone[0].when)
+        events = speaker.several(event for undo in play.if_undone for event in undo.when)
         part = speaker.share(play.if_undone)
         said.append(say(f"{events} 时进度{part}退回", f"falling back on {events}{part}"))
     return gap.join(said) + end

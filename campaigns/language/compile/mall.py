@@ -27,6 +27,8 @@ __all__ = ["MallParts", "attribute_of", "compile_catalogue", "compile_events", "
 
 _NO_CENTS = {"JPY", "KRW", "VND"}
 _RESERVED = {"money", "list", "pieces", "times", "none", "user", "campaign"}
+_OF_DECISIONS = {"clauses", "no", "rules", "skipped"}
+"""What decisions note beside the facts that they were based on: no fact may have such a name."""
 
 
 @attrs.define(kw_only=True)
@@ -83,7 +85,12 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
         if parts.declare("unit", name, place, findings):
             parts.units[name] = compiled
     for name, text in file.profile.items():
-        found = attribute_of(name, text, root / "profile" / name, parts, findings)
+        place = root / "profile" / name
+        if name in _OF_DECISIONS:
+            message = f"{name!r} has a meaning of its own in decisions"
+            findings.key_error(place, "reserved-word", message, f"call it user_{name}")
+            continue
+        found = attribute_of(name, text, place, parts, findings)
         parts.profile[name] = attrs.evolve(found, optional=True)
 
 

@@ -27,25 +27,28 @@ class Unheard:
     Attributes:
         clause: As a refusal names it; `text` says it to people.
         where: ``file:line``.
+        never: Why it never says no; `spared` why no recording is asked to meet it; both empty for most.
     """
 
     campaign: str
     clause: str
     text: str
     where: str = ""
+    never: str = ""
+    spared: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}  {self.campaign}: {self.text}"
 
 
 def unheard(project: Project, outcomes: Iterable[Outcome]) -> tuple[Unheard, ...]:
-    """The clauses of all campaigns, without those that said no in some story."""
+    """The clauses of all campaigns that can say no, without those that said it in some story."""
     heard = {no for outcome in outcomes for no in outcome.nos}
     return tuple(
         clause
         for play in project.plays()
         for clause in clauses_of(play, project.kinds.of(play).coverage, project)
-        if (clause.campaign, clause.clause) not in heard
+        if not clause.never and (clause.campaign, clause.clause) not in heard
     )
 
 
@@ -53,7 +56,8 @@ def clauses_of(play: CompiledPlay, coverage: Coverage, project: Project) -> Iter
     """Every clause of a play that can say no, met or not."""
     for each in coverage.clauses(play):
         text = each.text if each.about is None else f"{each.text} {_about(each.about, project)}"
-        yield Unheard(campaign=play.head.campaign, clause=each.name, text=text, where=each.where)
+        why = {"never": each.never, "spared": each.spared}
+        yield Unheard(campaign=play.head.campaign, clause=each.name, text=text, where=each.where, **why)
 
 
 def _about(about: Limit | Test, project: Project) -> str:

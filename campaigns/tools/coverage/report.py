@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from quanyi.campaigns.kinds.coverage import Coverage
+from quanyi.campaigns.kinds.coverage import Coverage, opens_by_phase
 from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.project.model import CompiledPlay, Project
 from quanyi.campaigns.tools.coverage.basics import own_types, own_words
 from quanyi.campaigns.tools.coverage.clauses import clauses_of
 from quanyi.campaigns.tools.coverage.keys import DOES, REASON, RULE, SAYS_NO, Key
-from quanyi.campaigns.tools.coverage.unreachable import why_unmet
 
 __all__ = ["Reached", "reach"]
 
@@ -120,9 +119,8 @@ def _of_play(play: CompiledPlay, coverage: Coverage, project: Project, counts: _
     yield from (counts.row(campaign, DOES, type_, where=where) for type_ in coverage.types(play))
     yield from (counts.row(campaign, RULE, name, where=where) for name in coverage.outcomes(play))
     for clause in clauses_of(play, coverage, project):
-        why = why_unmet(play, clause.clause, coverage)
         names = _worded(play, clause.clause, coverage, project)
-        yield from (counts.row(campaign, SAYS_NO, name, why, clause.where) for name in names)
+        yield from (counts.row(campaign, SAYS_NO, name, clause.never or clause.spared, clause.where) for name in names)
     for name in (*_of_shares(play), *coverage.further_noes(play, project)):
         yield counts.row(campaign, SAYS_NO, name)
 
@@ -135,8 +133,7 @@ def _worded(play: CompiledPlay, clause: str, coverage: Coverage, project: Projec
 
 def _phases(play: CompiledPlay) -> Iterator[str]:
     head = play.head
-    between = bool(head.open) and "open" not in play.checks
-    yield from ["not-open"] if head.runs.start is not None or between else []
+    yield from ["not-open"] if head.runs.start is not None or opens_by_phase(play) else []
     yield from ["ended"] if head.runs.end is not None else []
 
 

@@ -5,7 +5,7 @@ What can be looked at while a story is told: the answer to the last step, and ho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
@@ -175,7 +175,7 @@ class Scene:
         if record is None:
             return 0
         found = every(self.stage.store, Promise.kind, holder=record.holder, phase=phase)
-        return len([cast("Promise", promise) for promise in found])
+        return sum(1 for _ in found)
 
     def _no_of(self, rule: str, decision: Decision) -> str:
         """The no of a rule that was the campaign's own."""

@@ -30,7 +30,7 @@ CROWDS = (
         name="greed-fails-the-batch",
         promise="a campaign that keeps asking for more fails alone",
         tests=(f"{_CIRCLES}test_a_campaign_that_keeps_asking_fails_alone[memory]",),
-        edits=(Edit(_TRANSACTION, "return Endless({pair:", "return RuntimeError({pair:"),),
+        edits=(Edit("campaigns/engine/rounds.py", "return Endless({pair:", "return RuntimeError({pair:"),),
     ),
     Fault(
         name="needs-fail-the-batch",
