@@ -80,12 +80,13 @@ class Limit:
     A limit is a balance per subject and window that may not pass its cap; nothing is ever reset.
 
     Attributes:
-        id: Its identity: explicit, or a digest of what it counts, without the cap.
+        id: Its identity: explicit, or a readable path of what it counts, without the cap.
         count: The cap, in `of`.
         of: ``times``, ``pieces``, or a unit's id (a budget).
         per: The subject: ``user``, ``campaign`` (everybody together), or attributes of the input.
         back: Which endings give the place back to the window it came from.
-        over: What happens beyond the cap: ``refuse`` a command, ``skip`` an event, or ``clip``: give what is left.
+        over: What happens beyond the cap: ``refuse`` a command, ``skip`` an event, ``clip``: give what is left, ``lapse``:
+            let a promise lapse, or ``flag``: go on, and only tell.
         at_least: The least that ``clip`` may give.
         reason: The reason of the refusal; its code where this is empty.
         hidden: Those of `per` that are personal: they are kept as digests, salted with `salt` and `id`.

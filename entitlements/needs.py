@@ -152,8 +152,8 @@ class Picture:
         records: Record and version, where there is one.
         due: Due timers that wake on these needs, oldest first; and of those that give to or take from a balance
             that runs short, the oldest that cover it.
-        due_back: The sums of due timers for each `DueBack` that was asked for, without those that the caller
-            decides itself.
+        due_back: The sums of due timers for each `DueBack` that was asked for and where any is due, without those
+            that the caller decides itself.
         unsummed: Balances to which a due timer gives, or from which it takes, an amount that nobody knows.
         epoch: The number of the set of campaigns in force.
     """

@@ -19,7 +19,7 @@ from tests.shape.source import ROOT, Module, listing, product
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-TOLD = ("entitlements", "campaigns")
+TOLD = ("adapters", "campaigns", "entitlements")
 """Folders whose modules are named in a README: in their own folder's, or in one above."""
 
 
@@ -77,15 +77,30 @@ def imports_of(module: Module) -> Iterator[str]:
 
 
 def is_told(module: Module) -> bool:
-    """Whether a module must be named."""
-    return module.path.split("/")[0] in TOLD and not module.path.endswith("__init__.py")
+    """Whether a module must be named; each migration says by its own name what it is."""
+    inside = module.path.split("/")[0] in TOLD and "/versions/" not in module.path
+    return inside and not module.path.endswith("__init__.py")
 
 
 def is_named(module: Module) -> bool:
-    """Whether a README of its folder, or of one above, has it in a table."""
+    """Whether its row stands in the table of its own folder, in the README there or under a heading in one above."""
     path = PurePosixPath(module.path)
-    readmes = (ROOT / folder / "README.md" for folder in path.parents)
-    return any(f"| `{path.stem}` |" in readme.read_text(encoding="utf-8") for readme in readmes if readme.exists())
+    return any(f"| `{path.stem}` |" in table for table in tables_of(path.parent))
+
+
+def tables_of(folder: PurePosixPath) -> Iterator[str]:
+    """What READMEs say of the modules of a folder: what stands before all other folders, or under its heading."""
+    for above in (folder, *folder.parents):
+        readme = ROOT / above / "README.md"
+        if readme.exists():
+            text = readme.read_text(encoding="utf-8")
+            heads = dict(re.findall(r"^##+ ([^\n]+)\n(.*?)(?=^##+ |\Z)", text, re.DOTALL | re.MULTILINE))
+            yield heads.get(folder.relative_to(above).as_posix(), "") if above != folder else own_part(text)
+
+
+def own_part(text: str) -> str:
+    """A README without the parts that are about folders below, which are headed by the folder's name."""
+    return re.sub(r"^## [a-z_]+\n.*?(?=^## |\Z)", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def named_modules() -> Iterator[tuple[str, str]]:
