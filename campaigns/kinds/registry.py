@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
 import attrs
@@ -49,7 +50,7 @@ class Kinds:
     def __iter__(self) -> Iterator[Kind]:
         return iter(self.all)
 
-    @property
+    @cached_property
     def by_word(self) -> dict[str, Kind]:
         """Each kind by what a file says behind `kind:`."""
         return {kind.word: kind for kind in self.all}
@@ -71,7 +72,7 @@ class Kinds:
         known = ", ".join(sorted(kind.word for kind in self.all))
         raise StorageError(f"campaign {campaign} is of the kind {word!r}, which is not known here; known are {known}")
 
-    @property
+    @cached_property
     def records(self) -> tuple[type[Record], ...]:
         """Every kind of record that a mall with these kinds keeps."""
         return (*RECORDS, *dict.fromkeys(record for kind in self.all for record in kind.records))
@@ -81,7 +82,7 @@ class Kinds:
         events = _distinct(kind.commands for kind in self.all)
         return {event.id: _with_money(event, money_scale) for event in events}
 
-    @property
+    @cached_property
     def about(self) -> dict[str, tuple[type[Record], str]]:
         """For commands about a record: its kind, and the attribute that names it, by command."""
         return {type_: record for kind in self.all for type_, record in kind.about.items()}
