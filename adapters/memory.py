@@ -23,7 +23,7 @@ from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.picture import (
+from quanyi.entitlements.needs import (
     DUE_AT_ONCE,
     DUE_IN_A_LOOK,
     CodesOf,

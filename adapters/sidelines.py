@@ -25,7 +25,7 @@ from quanyi.campaigns.engine.decisions import Outcome
 from quanyi.entitlements.accounts import Account, digest16
 from quanyi.entitlements.errors import LockTimeout
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import LotsOf, Need
+from quanyi.entitlements.needs import LotsOf, Need
 from quanyi.entitlements.records import RecordKey
 
 __all__ = ["PatientStore", "Sidelines"]

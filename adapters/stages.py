@@ -17,7 +17,7 @@ from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.ports import MallStore
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.tools.sandbox import Sandbox, StageFactory
-from quanyi.entitlements.picture import CodesOf
+from quanyi.entitlements.needs import CodesOf
 from quanyi.entitlements.ports import Facts, Ids, Vault
 from quanyi.entitlements.records import Entitlement, RecordKey
 

@@ -23,7 +23,7 @@ from quanyi.entitlements.arguments import a_whole_number, how_many
 from quanyi.entitlements.errors import InputError, QuanyiError, VoucherRefused
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Decision, Input, Receipt
-from quanyi.entitlements.picture import CodesOf
+from quanyi.entitlements.needs import CodesOf
 from quanyi.entitlements.plays.referral.invite_codes import code_key, read_code
 from quanyi.entitlements.records import Entitlement, RecordKey
 
@@ -132,7 +132,12 @@ class Mall(Queries):
         """
         Exchange points (and cash, where the price has some) for *offer*.
 
+        What costs points alone is final at once; what costs cash too is a deal that waits for `settle`.
+
         Args:
+            qty: How many pieces; `order` is the host's own number of the order, by which it is found again.
+            code: A coupon code, which lowers the price.
+            offset: How much of the sale's offset unit is to pay for money, in its smallest part.
             campaign: Which campaign's offer, where several have it; else the first by priority.
         """
         data = {
@@ -161,7 +166,8 @@ class Mall(Queries):
         Place a deal in a sale; its hold waits for the money until `due_at`.
 
         Args:
-            code: A word that lowers the price.
+            qty: How many pieces; `order` is the host's own number of the order, by which it is found again.
+            code: A coupon code, which lowers the price.
             offset: How much of the sale's offset unit is to pay for money, in its smallest part.
         """
         data = {
@@ -175,7 +181,7 @@ class Mall(Queries):
 
     def settle(
         self,
-        hold: str,
+        deal: str,
         *,
         paid: int,
         key: str,
@@ -183,19 +189,40 @@ class Mall(Queries):
         by: str | None = None,
         context: Context = None,
     ) -> Receipt:
-        """The money for a held deal has come in."""
+        """
+        Settle a deal: its money has come in, what it holds is final, and its entitlements are given.
+
+        Money that comes after the hold has ended is taken, refused, or answered with a `refund` to return, as the
+        campaign says under `late`.
+
+        Args:
+            paid: The money, in the currency's smallest part; it must be what the deal asks for.
+            user: Whose deal it is; leave it out where the host itself says so, as a payment callback does.
+
+        Raises:
+            HoldClosed: It is paid, refunded or given up already, or it is too late.
+            OutOfStock: Its pieces were not held, and are gone.
+            InputError: The amount is another one.
+            NotFound: There is no such deal, or it is somebody else's.
+        """
         amount = a_whole_number(paid, "paid")
-        return self._about_deal("order.pay", hold, key=key, user=user, by=by, context=context, paid=amount)
+        return self._about_deal("order.pay", deal, key=key, user=user, by=by, context=context, paid=amount)
 
     def release(
-        self, hold: str, *, key: str, user: str | None = None, by: str | None = None, context: Context = None
+        self, deal: str, *, key: str, user: str | None = None, by: str | None = None, context: Context = None
     ) -> Receipt:
-        """Give a held deal up; everything goes back."""
-        return self._about_deal("order.cancel", hold, key=key, user=user, by=by, context=context)
+        """
+        Give up a deal that is not paid; everything that it holds goes back.
+
+        Raises:
+            HoldClosed: It is paid already, or has ended.
+            NotFound: There is no such deal, or it is somebody else's.
+        """
+        return self._about_deal("order.cancel", deal, key=key, user=user, by=by, context=context)
 
     def refund(
         self,
-        hold: str,
+        deal: str,
         *,
         key: str,
         user: str | None = None,
@@ -203,9 +230,17 @@ class Mall(Queries):
         by: str | None = None,
         context: Context = None,
     ) -> Receipt:
-        """Take a paid deal back, or *qty* of its pieces; the answer's `refund` is the money to return."""
+        """
+        Take a paid deal back, or *qty* of its pieces; the answer's `refund` is the money to return.
+
+        Raises:
+            HoldClosed: It is not paid, is refunded already, or the campaign takes nothing back, or not so late.
+            NotEligible: It has fewer pieces than that.
+            VoucherRefused: One of its entitlements was used, or its card code has been seen.
+            NotFound: There is no such deal, or it is somebody else's.
+        """
         pieces = {} if qty is None else {"qty": a_whole_number(qty, "qty")}
-        return self._about_deal("order.refund", hold, key=key, user=user, by=by, context=context, **pieces)
+        return self._about_deal("order.refund", deal, key=key, user=user, by=by, context=context, **pieces)
 
     def redeem(
         self, entitlement: str, *, user: str | None, key: str, by: str | None = None, context: Context = None

@@ -15,14 +15,14 @@ from quanyi.campaigns.ports import Ports
 from quanyi.entitlements.errors import Conflict, InputError, NotFound
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Undeclared
+from quanyi.entitlements.needs import Undeclared
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.base import Play
 
 __all__ = ["PlayViews"]
 
 _LOOKS = 8
-"""How often a look is widened by what the last one found: which window, then which round."""
+"""How often a picture is widened: a row may name the next, as a task's window names its round, and that its goals."""
 
 
 @attrs.frozen
@@ -36,7 +36,7 @@ class PlayViews:
         How one campaign stands for *user*.
 
         Args:
-            named: Which of several, where the campaign is shown for each of something; what else its kind takes.
+            named: Values for the view's `keys` (``book: b1``) and for what else it `takes` (``month: 2026-04``).
             word: The kind that it must be of; any that shows something unless given.
         """
         whose, play = identifier(user, "user"), self.ports.play(campaign)

@@ -17,7 +17,8 @@ from quanyi.campaigns.project.model import Project
 from quanyi.entitlements.errors import InputError, NotFound
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.parked import Parked
 from quanyi.entitlements.ports import Clock, Facts, Shelf, Store, Vault, Views

@@ -21,7 +21,7 @@ from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.errors import InputError, NotFound
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import LotsOf
+from quanyi.entitlements.needs import LotsOf
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.bundle.records import PackPart
 from quanyi.entitlements.plays.bundle.view import BundleView, bundle_needs, bundle_view

@@ -11,7 +11,7 @@ import attrs
 
 from quanyi.entitlements.card_codes import clean_card_codes, trimmed
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.picture import CodeTwin
+from quanyi.entitlements.needs import CodeTwin
 from quanyi.entitlements.ports import Store, Vault
 
 __all__ = ["sealed_codes"]

@@ -10,9 +10,10 @@ from quanyi.entitlements.amounts import round_to
 from quanyi.entitlements.checks.conditions import value_at, values_of
 from quanyi.entitlements.clauses import Computed, Fixed, HowMuch, Percent, PerStep, Slabs
 from quanyi.entitlements.errors import NotEligible
+from quanyi.entitlements.expressions import ExpressionFailed
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.parsing import quoted
-from quanyi.entitlements.picture import Draft, ExpressionFailed
+from quanyi.entitlements.picture import Draft
 
 __all__ = ["amount_of", "most"]
 

@@ -17,7 +17,8 @@ from quanyi.entitlements.errors import OutOfStock, Refused
 from quanyi.entitlements.grants import grant
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import no_room, room, take_place
-from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.points import earn
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.stocks import take_pieces

@@ -27,10 +27,8 @@ from quanyi.entitlements.changes import (
     Stash,
 )
 from quanyi.entitlements.errors import Refused
-from quanyi.entitlements.expressions import ExpressionFailed, Expressions, NoExpressions
+from quanyi.entitlements.expressions import Expressions, NoExpressions
 from quanyi.entitlements.needs import (
-    DUE_AT_ONCE,
-    DUE_IN_A_LOOK,
     Age,
     CodesOf,
     CodeTwin,
@@ -39,36 +37,13 @@ from quanyi.entitlements.needs import (
     LotsOf,
     Need,
     Picture,
-    Timer,
     Undeclared,
-    covering,
     with_due_back,
 )
 from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.records import Record, RecordKey
 
-__all__ = [
-    "DUE_AT_ONCE",
-    "DUE_IN_A_LOOK",
-    "Age",
-    "CodeTwin",
-    "CodesOf",
-    "Draft",
-    "Due",
-    "DueBack",
-    "ExpressionFailed",
-    "Expressions",
-    "GuardBroken",
-    "LotsOf",
-    "Need",
-    "NoExpressions",
-    "Picture",
-    "Timer",
-    "Undeclared",
-    "View",
-    "covering",
-    "with_due_back",
-]
+__all__ = ["Draft", "GuardBroken", "View"]
 
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -155,6 +130,14 @@ class Draft:
 
     Reading something that was not locked raises `Undeclared`; a line that its guard forbids
     raises `GuardBroken`, so plays ask before they post.
+
+    Attributes:
+        now: The instant of the decision.
+        before: Whose due timers are decided before this one: the age of the timer that it is; None for a call.
+        lines: What was written so far.
+        given: What people got or lost by it: (holder, thing, amount).
+        facts: What the decision was based on, and what it notes beside: see `note`.
+        own_balances: What `lines` made of balances; `own_lots` and `own_records` likewise.
     """
 
     def __init__(self, view: View, now: datetime, timer: bytes | None = None) -> None:
@@ -175,8 +158,8 @@ class Draft:
         Ask for all of *needs* at once. Raises `Undeclared` if any of them is not locked yet.
 
         Args:
-            back: Also for what is due at balances among them. Without it only what promises take is asked for,
-                which is enough for moving rows.
+            back: Also for all that is due at balances among them. Without it only for what due promises take:
+                enough for a decision that moves amounts and compares none.
         """
         wanted = with_due_back(needs, self.before, promised=not back or self.before is not None)
         missing = [need for need in wanted if not self.view.declared(need)]
@@ -188,8 +171,9 @@ class Draft:
         How much is in *account*, with what is due there; the least that is certain where promises are due.
 
         Args:
-            enough: The balance that the decision needs: at least so much of pieces, at most so much of what is
-                used. If it depends on due promises, the oldest of them are decided first.
+            enough: The balance that the decision needs. Of a stock at least so much: 3 where 3 pieces are asked
+                for. Of what a limit counts at most so much: 1 where the cap is 2 and one place is asked for. If it
+                depends on due promises, the oldest of them are decided first.
         """
         balance = self.balance(account)
         if not account.gives_room:
@@ -198,7 +182,9 @@ class Draft:
         if due.taken and enough is not None and not self.view.guessing:
             missing = account.gives_room * (enough - balance)  # as far as the row itself does not cover it
             if -due.taken < missing <= due.back:
-                raise Undeclared(short={account: due.back + due.taken})  # a portion at once: most are kept
+                raise Undeclared(
+                    short={account: due.back + due.taken}
+                )  # decide all that is due there at once, as most of it is kept
         return _least(account, balance, due)
 
     def balance(self, account: Account) -> int:

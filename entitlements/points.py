@@ -19,7 +19,8 @@ from quanyi.entitlements.accounts import Account, debt, ended, lot, outside
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.errors import InsufficientPoints
-from quanyi.entitlements.picture import Draft, LotsOf
+from quanyi.entitlements.needs import LotsOf
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.time import Window, zone_of
 

@@ -17,7 +17,8 @@ from quanyi.entitlements.accounts import Account, outside, quota, stock
 from quanyi.entitlements.amounts import share_out
 from quanyi.entitlements.derived_ids import bucket
 from quanyi.entitlements.errors import OutOfStock
-from quanyi.entitlements.picture import Draft, with_due_back
+from quanyi.entitlements.needs import with_due_back
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Loaded, Move, RecordKey
 
 __all__ = ["load", "loaded_key", "look", "own_split", "pieces_left", "quota_splits", "take_pieces"]

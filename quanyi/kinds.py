@@ -32,7 +32,8 @@ from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.giving import Giving
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs
-from quanyi.entitlements.picture import Draft, LotsOf, Need, View
+from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.picture import Draft, View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.terms import Terms

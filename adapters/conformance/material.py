@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from quanyi.entitlements.accounts import Account, digest16, held, lot, quota, stock
 from quanyi.entitlements.changes import Because, Changes, Emit, Line, Posting, SealedCode
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.picture import Need, Picture
+from quanyi.entitlements.needs import Need, Picture
 from quanyi.entitlements.ports import (
     BalanceWrite,
     ChangeWrite,

@@ -33,7 +33,7 @@ from quanyi.adapters.conformance.material import (
 from quanyi.entitlements.accounts import Account, debt, held, quota
 from quanyi.entitlements.changes import Draw
 from quanyi.entitlements.errors import Conflict
-from quanyi.entitlements.picture import CodesOf, LotsOf, Need, Picture
+from quanyi.entitlements.needs import CodesOf, LotsOf, Need, Picture
 from quanyi.entitlements.ports import BalanceWrite, ReceiptWrite, Transaction, Writing
 from quanyi.entitlements.records import Deal
 

@@ -39,7 +39,7 @@ from quanyi.entitlements.changes import Draw
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Decision, Receipt
-from quanyi.entitlements.picture import CodesOf, CodeTwin, LotsOf
+from quanyi.entitlements.needs import CodesOf, CodeTwin, LotsOf
 from quanyi.entitlements.ports import Kept, KeptVersion, ReceiptWrite, Release, VersionWrite
 from quanyi.entitlements.records import Record
 

@@ -23,7 +23,7 @@ from quanyi.adapters.conformance.material import (
     write,
 )
 from quanyi.entitlements.accounts import debt, used
-from quanyi.entitlements.picture import DUE_AT_ONCE, Due, DueBack, LotsOf
+from quanyi.entitlements.needs import DUE_AT_ONCE, Due, DueBack, LotsOf
 
 __all__ = ["TimerPromises"]
 

@@ -14,7 +14,7 @@ import attrs
 from quanyi.adapters.codec import Codec, account_in
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.picture import CodesOf, CodeTwin, Due, DueBack, LotsOf, Need, Picture, Timer, covering
+from quanyi.entitlements.needs import CodesOf, CodeTwin, Due, DueBack, LotsOf, Need, Picture, Timer, covering
 from quanyi.entitlements.records import RecordKey
 
 __all__ = ["Back", "NeedsByTable", "code_in", "due_in", "merged", "needed", "timer_in"]

@@ -26,7 +26,7 @@ from quanyi.adapters.sql.needs_by_table import NeedsByTable
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.views import SqlViews
 from quanyi.entitlements.accounts import Account
-from quanyi.entitlements.picture import Need, Picture, Timer
+from quanyi.entitlements.needs import Need, Picture, Timer
 from quanyi.entitlements.plays.records import BUILTIN_RECORDS
 from quanyi.entitlements.ports import Transaction, Writing
 from quanyi.entitlements.records import FIRST_FORMAT, Record

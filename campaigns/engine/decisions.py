@@ -21,7 +21,8 @@ from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Because, Changes, Emit
 from quanyi.entitlements.errors import CampaignFailed, KeyReused, NotFound, NotOpen, QuanyiError, Refused
 from quanyi.entitlements.inputs import FORMULA, Decision, Input, Receipt
-from quanyi.entitlements.picture import Need, Undeclared, View
+from quanyi.entitlements.needs import Need, Undeclared
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.ports import Kept, RecordWrite, Writing
 
@@ -31,6 +32,7 @@ Outcome = Receipt | QuanyiError
 
 _ROLES = ("friend", "inviter")
 _OUTCOMES = {"done": "granted"}
+"""What receipts call the outcomes of plays, where they have another word."""
 _log = logging.getLogger("quanyi")
 
 
@@ -101,7 +103,7 @@ class Decisions:
             self.endless |= found.pairs
             return None
         except QuanyiError as no:
-            outcome = no.with_traceback(None)  # its frames would keep the whole batch in memory, and themselves
+            outcome = no.with_traceback(None)  # a traceback refers to the whole batch, which would stay in memory
             outcome.__context__ = None
             return outcome
 
@@ -156,6 +158,7 @@ class Decisions:
         while queue:
             link = queue.popleft()
             for n, play in enumerate(link.hearing):
+                # Only the first answers a command, and may refuse it; the others hear it like an event.
                 current, path = link.ask if n == 0 else _overheard(link.ask), (*link.path, play.head.campaign)
                 try:
                     decision, changes = self._one(current, play, ask, foreseen=not link.path and current.about is None)

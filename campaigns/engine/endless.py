@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from quanyi.entitlements.accounts import Account
-from quanyi.entitlements.picture import Need, Undeclared
+from quanyi.entitlements.needs import Need, Undeclared
 
 __all__ = ["DEPTH", "Endless", "Pair", "StillAsking", "first_in_a_circle"]
 

@@ -18,7 +18,8 @@ from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import NotFound, QuanyiError, StorageError
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Undeclared, View
+from quanyi.entitlements.needs import Undeclared
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.parked import Parked, damage
 from quanyi.entitlements.ports import KeptVersion, Release, Shelf

@@ -12,7 +12,7 @@ from quanyi.campaigns.engine.timers import timer_id
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import Conflict
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import DUE_AT_ONCE, Need, Picture, Timer, Undeclared
+from quanyi.entitlements.needs import DUE_AT_ONCE, Need, Picture, Timer, Undeclared
 
 __all__ = ["Rounds"]
 

@@ -14,7 +14,7 @@ from quanyi.campaigns.engine.timers import timer_input
 from quanyi.campaigns.engine.transaction import Transactions
 from quanyi.entitlements.errors import DataError, LockTimeout
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Timer
+from quanyi.entitlements.needs import Timer
 from quanyi.entitlements.ports import Store
 
 __all__ = ["book_due"]

@@ -5,7 +5,7 @@ Due timers as inputs, whether a store returned them or a decision of the same ba
 from __future__ import annotations
 
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Timer
+from quanyi.entitlements.needs import Timer
 from quanyi.entitlements.records import RecordKey
 
 __all__ = ["timer_id", "timer_input"]

@@ -26,8 +26,10 @@ from quanyi.campaigns.engine.in_force import CampaignsInForce
 from quanyi.campaigns.engine.rounds import Rounds
 from quanyi.campaigns.engine.timers import timer_id, timer_input
 from quanyi.entitlements.errors import Conflict, LockTimeout, QuanyiError
+from quanyi.entitlements.expressions import Expressions
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import DUE_AT_ONCE, Expressions, Need, Picture, Undeclared, View, with_due_back
+from quanyi.entitlements.needs import DUE_AT_ONCE, Need, Picture, Undeclared, with_due_back
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
 from quanyi.entitlements.records import Person

@@ -11,7 +11,8 @@ from heapq import heappop, heappush
 from quanyi.entitlements.accounts import Account, debt, digest16
 from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, Posting, SealedCode, Stash
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import LotsOf, Timer, View
+from quanyi.entitlements.needs import LotsOf, Timer
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.ports import (
     BalanceWrite,
     ChangeWrite,

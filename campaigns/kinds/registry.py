@@ -89,9 +89,9 @@ class Kinds:
 
     def told(self, declared: Iterable[EventType] = ()) -> dict[str, EventType]:
         """
-        What decisions of these kinds tell and campaigns may hear, besides what a mall declares.
+        The events that decisions of these kinds emit, so that campaigns may hear them besides those that a mall declares.
 
-        Each carries the sources of what caused it, so that what follows from it can be undone with it.
+        Each has the source attributes of *declared* events too, so that what follows from it can be undone with its cause.
         """
         names = dict.fromkeys(name for event in declared for name in event.source)
         sources = {name: Attribute(name=name, type="id", optional=True) for name in names}

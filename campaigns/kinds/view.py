@@ -15,7 +15,8 @@ import attrs
 
 from quanyi.entitlements.benefits import Goods
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.sale.view import Offer
@@ -70,9 +71,9 @@ class PlayView:
         needs: What must be looked up, as far as the input tells: with the input of whoever looks.
         show: The view: with the input, the picture and the `Surroundings`. It may raise `Undeclared` for
             what only the picture tells; then it is called again on a larger picture.
-        keys: The names that tell several showings of one campaign apart (a task that keeps its progress for
-            each book); none for a campaign that is shown once. What is named of them is the input's data.
-        subjects: For such a campaign, the data of each input that is shown where nothing is named.
+        keys: Names that select one of several views of a campaign: ``book``, for a task that keeps progress for each
+            book; none for a campaign that is shown once. Their values are the data of the input.
+        subjects: The data of each view of such a campaign, where the caller names none.
         takes: Further names that a caller may give: the month of a streak.
         empty: What is said where a campaign has keys, none is named, and there is nothing to show.
     """

@@ -22,8 +22,8 @@ from cel_expr_python import cel
 from quanyi.campaigns.language.events import Attribute, EventType
 from quanyi.campaigns.language.findings import did_you_mean
 from quanyi.entitlements.amounts import Rounding, parse_amount, round_to
+from quanyi.entitlements.expressions import ExpressionFailed
 from quanyi.entitlements.parsing import parse_decimal, quoted
-from quanyi.entitlements.picture import ExpressionFailed
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["CelExpressions", "CelMistake", "bad_pattern", "check_expression"]

@@ -90,13 +90,17 @@ class Place:
 
     @property
     def key_mark(self) -> _Mark:
-        """Line and column of the key; of the value if it has no key; of the map that lacks it if there is none."""
+        """Line and column of the key; for a list item of the item, for a missing key of the map around it."""
         if self.path and self.path not in self.document.keys and self.path not in self.document.values:
             return self.parent.key_mark
         return self.document.keys.get(self.path) or self.mark
 
     def inside(self, line: int, column: int) -> _Mark:
-        """The position in the file of *line* and *column* (from 1) in the text here."""
+        """
+        The position in the file of *line* and *column* (from 1) inside the text that stands here.
+
+        A block text begins in the line below its key and is indented; a quoted one begins behind its quote.
+        """
         top, left = self.mark
         lines = self.document.text.splitlines()[top - self.document.line :]
         first = lines[0][left - 1 :] if lines else ""

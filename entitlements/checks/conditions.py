@@ -16,8 +16,8 @@ import attrs
 
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.errors import NotEligible
+from quanyi.entitlements.expressions import ExpressionFailed
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import ExpressionFailed
 from quanyi.entitlements.time import Duration, local_start, zone_of
 
 __all__ = [

@@ -14,7 +14,8 @@ from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 
 __all__ = ["CompiledPlay", "Exposure", "Play", "Trigger"]
 

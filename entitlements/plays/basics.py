@@ -30,8 +30,9 @@ from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.errors import InputError, LimitReached, VoucherRefused
 from quanyi.entitlements.grants import use
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.needs import CodesOf, LotsOf, Need
 from quanyi.entitlements.parsing import LARGEST, quoted
-from quanyi.entitlements.picture import CodesOf, Draft, LotsOf, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Play, Trigger
 from quanyi.entitlements.plays.codes import ImportCodes, QuarantineCodes
 from quanyi.entitlements.points import earn, end_lot, take_back

@@ -13,7 +13,8 @@ from quanyi.entitlements.accounts import outside, stock
 from quanyi.entitlements.changes import Because, Changes, SealedCode
 from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import CodeTwin, Draft, Need
+from quanyi.entitlements.needs import CodeTwin, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.records import shared_codes
 

@@ -13,7 +13,8 @@ from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import NotOpen, StorageError
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.ports import KeptVersion
 

@@ -26,12 +26,12 @@ __all__ = ["Cause", "cause_of"]
 @attrs.frozen(kw_only=True)
 class Cause:
     """
-    Something that goes away, and what hangs on it.
+    Something that goes away, and what was booked because of it.
 
     Attributes:
         policy: What the campaign says of such an undo; None for an event that only makes open promises void.
         sources: The sources by which the event names it.
-        trail: The trail of the source that this kind of undo is about.
+        trail: The trail of the source that the policy's `same` names.
         booked: What the campaign booked because of it, undone or not, oldest first.
         still: What of that stands.
     """

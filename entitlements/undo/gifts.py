@@ -12,7 +12,8 @@ from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.errors import VoucherRefused
 from quanyi.entitlements.giving import Giver
 from quanyi.entitlements.grants import grant_keys, granted, spoiled, withdraw
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Booked, Entitlement
 from quanyi.entitlements.undo.reverse import needs_of, reverse
 

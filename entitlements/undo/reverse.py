@@ -16,7 +16,8 @@ import attrs
 from quanyi.entitlements.accounts import ended as ended_account
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.limits.rolling import forget, usage_behind
-from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.points import Ended, TakeBack, give_back, take_back
 from quanyi.entitlements.records import Move
 

@@ -25,7 +25,7 @@ from quanyi.adapters.conformance.material import (
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.entitlements.accounts import quota
-from quanyi.entitlements.picture import CodesOf, CodeTwin, LotsOf
+from quanyi.entitlements.needs import CodesOf, CodeTwin, LotsOf
 
 NEEDS = (PILE, GOLD, LotsOf("h-ann", "points"), deal("d1").key, CodesOf("e1"), CodeTwin(b"b"))
 

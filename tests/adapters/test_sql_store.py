@@ -29,7 +29,7 @@ from quanyi.adapters.sql.engine import prepare_engine
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.entitlements.errors import Conflict, StorageError, Unknown
-from quanyi.entitlements.picture import LotsOf
+from quanyi.entitlements.needs import LotsOf
 from quanyi.entitlements.ports import Writing
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from quanyi.campaigns.language.events import Attribute, EventType
 from quanyi.campaigns.language.expressions import CelExpressions, check_expression
-from quanyi.entitlements.picture import ExpressionFailed, Expressions
+from quanyi.entitlements.expressions import ExpressionFailed, Expressions
 
 NOW = datetime(2026, 5, 1, 17, 30, tzinfo=UTC)
 EVENT = EventType(

@@ -18,7 +18,8 @@ from quanyi.entitlements.accounts import used
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.errors import CampaignFailed
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.plays.task import Task

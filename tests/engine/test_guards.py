@@ -21,7 +21,8 @@ from quanyi.entitlements.accounts import lot, outside, stock, used
 from quanyi.entitlements.changes import Because, Changes, SealedCode
 from quanyi.entitlements.errors import HoldClosed, InputError, InsufficientPoints, VoucherRefused
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.picture import Draft, GuardBroken, LotsOf, Picture, View, with_due_back
+from quanyi.entitlements.needs import LotsOf, Picture, with_due_back
+from quanyi.entitlements.picture import Draft, GuardBroken, View
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.ports import Writing
 from quanyi.entitlements.records import Deal, Person

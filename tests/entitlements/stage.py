@@ -16,11 +16,12 @@ from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, Posting, Put, SealedCode, Stash
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import CodesOf, LotsOf, Need, Picture, Undeclared, View, with_due_back
+from quanyi.entitlements.needs import CodesOf, LotsOf, Need, Picture, Undeclared, with_due_back
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.records import Record, RecordKey
 
 if TYPE_CHECKING:
-    from quanyi.entitlements.picture import Expressions
+    from quanyi.entitlements.expressions import Expressions
     from quanyi.entitlements.plays.base import Play
 
 __all__ = ["Stage", "moment"]

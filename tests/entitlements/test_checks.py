@@ -13,7 +13,8 @@ from quanyi.entitlements.checks.check import Check, by_name, go_through
 from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.errors import NotEligible, StorageError
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Picture, View
+from quanyi.entitlements.needs import Picture
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.bundle import Bundle
 from quanyi.entitlements.plays.referral import Referral
 from quanyi.entitlements.plays.reward import Reward

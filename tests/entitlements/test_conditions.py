@@ -10,8 +10,8 @@ from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.checks.conditions import AllOf, AnyOf, Expression, Not, equalities, judge, values_of
 from quanyi.entitlements.checks.conditions import Test as Compare
 from quanyi.entitlements.errors import NotEligible
+from quanyi.entitlements.expressions import ExpressionFailed
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import ExpressionFailed
 
 NOW = datetime(2026, 5, 8, 10, tzinfo=UTC)
 ASK = Input(

@@ -14,7 +14,8 @@ from quanyi.entitlements.derived_ids import bucket, deal_id, derived_id
 from quanyi.entitlements.errors import NotEligible, NotOpen
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_account
-from quanyi.entitlements.picture import Picture, View
+from quanyi.entitlements.needs import Picture
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Price, Sale

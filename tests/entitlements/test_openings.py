@@ -9,7 +9,8 @@ import pytest
 
 from quanyi.entitlements.checks.openings import closed, closing, next_opening, opening_from, present_state
 from quanyi.entitlements.clauses import Head
-from quanyi.entitlements.picture import Picture, View
+from quanyi.entitlements.needs import Picture
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.sale.view import offer_view
 from quanyi.entitlements.time import Schedule, Span
 from tests.entitlements.mugs import MUGS, QUOTA

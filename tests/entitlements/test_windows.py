@@ -17,7 +17,8 @@ from quanyi.entitlements.clauses import Fixed, Gift, Head, Limit, Undo
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_need, room
-from quanyi.entitlements.picture import Picture, View
+from quanyi.entitlements.needs import Picture
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.plays.sale import Hold, Price, Sale
 from quanyi.entitlements.records import Usage

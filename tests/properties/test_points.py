@@ -17,7 +17,8 @@ from quanyi.entitlements.accounts import Account, debt, ended, lot, outside
 from quanyi.entitlements.benefits import LotRule, PointsUnit
 from quanyi.entitlements.changes import Because
 from quanyi.entitlements.errors import InsufficientPoints
-from quanyi.entitlements.picture import LotsOf, View
+from quanyi.entitlements.needs import LotsOf
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.records import Move
 from quanyi.entitlements.time import Duration
 from quanyi.entitlements.undo.reverse import reverse

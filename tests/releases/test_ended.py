@@ -17,7 +17,7 @@ from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import wire
 from quanyi.campaigns.project.versions import structure_project
 from quanyi.entitlements.accounts import ended
-from quanyi.entitlements.picture import LotsOf
+from quanyi.entitlements.needs import LotsOf
 from quanyi.entitlements.points import take_back
 from tests.releases.kept import RELEASES, restore, rows_of
 

@@ -22,7 +22,7 @@ from quanyi.adapters.sql.rows import Batch, Rows, rows_of
 from quanyi.adapters.sql.types import COUNT
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
-from quanyi.entitlements.picture import Need, Picture
+from quanyi.entitlements.needs import Need, Picture
 from quanyi.entitlements.ports import Kept, Writing
 
 if TYPE_CHECKING:

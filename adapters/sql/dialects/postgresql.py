@@ -15,7 +15,7 @@ from quanyi.adapters.sql.dialects.generic import Generic
 from quanyi.adapters.sql.dialects.guarded import guarded
 from quanyi.adapters.sql.needs_by_table import NeedsByTable
 from quanyi.adapters.sql.rows import Batch, rows_of
-from quanyi.entitlements.picture import Need
+from quanyi.entitlements.needs import Need
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table

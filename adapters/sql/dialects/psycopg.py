@@ -23,14 +23,14 @@ from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.adapters.sql.dialects.selects import Selects, backs_in, balances_in, giving_in, timers_in
 from quanyi.adapters.sql.needs_by_table import NeedsByTable, merged
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
-from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK
+from quanyi.entitlements.needs import DUE_AT_ONCE, DUE_IN_A_LOOK
 from quanyi.entitlements.ports import Kept
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from quanyi.entitlements.accounts import Account
-    from quanyi.entitlements.picture import Need, Picture
+    from quanyi.entitlements.needs import Need, Picture
     from quanyi.entitlements.ports import Transaction, Writing
 
 __all__ = ["Psycopg"]

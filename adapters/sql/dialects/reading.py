@@ -22,7 +22,7 @@ from quanyi.adapters.sql.tables import Tables
 from quanyi.adapters.sql.types import Instant
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Age, DueBack, Picture, Timer
+from quanyi.entitlements.needs import DUE_AT_ONCE, DUE_IN_A_LOOK, Age, DueBack, Picture, Timer
 from quanyi.entitlements.ports import Kept
 
 if TYPE_CHECKING:

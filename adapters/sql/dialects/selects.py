@@ -18,7 +18,7 @@ from quanyi.adapters.sql.dialects.pipeline import Rows, Statement
 from quanyi.adapters.sql.needs_by_table import Back, NeedsByTable, needed, timer_in
 from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
-from quanyi.entitlements.picture import DUE_AT_ONCE, DUE_IN_A_LOOK, Timer
+from quanyi.entitlements.needs import DUE_AT_ONCE, DUE_IN_A_LOOK, Timer
 
 __all__ = ["Selects", "backs_in", "balances_in", "giving_in", "timers_in"]
 

@@ -33,7 +33,8 @@ class Doing:
 
     Attributes:
         title: What it is called, in the visitor's language.
-        icon: The name of a picture in `quanyi/parts.html`: ``calendar``, ``check``, ``gift``.
+        icon: The name of a picture in `quanyi/parts.html`: ``back``, ``bell``, ``calendar``, ``check``, ``clock``,
+            ``closed``, ``code``, ``gift``, ``info`` or ``next``.
         url: Where it is done.
         line: Where the visitor stands.
         done: Whether there is nothing left to do for now.
@@ -55,8 +56,8 @@ class KindPages:
         name: The kind's word; it names the pages' templates folder among those of others.
         add: Puts addresses on the mall's blueprint. Endpoints are reached as ``quanyi.<endpoint>``.
         doings: The kind's lines on the first page, for a visitor who is signed in.
-        contents: What comes with an offer, line by line, on the page of the offer.
-        parts: What became of a deal's parts, on the page of the deal.
+        contents: What comes with an offer, on the page of the offer: maps of ``name``, ``gives`` and ``when``.
+        parts: What became of a deal's parts, on the page of the deal: maps as `deal.html` reads them.
         templates: A folder of Jinja templates; pages extend ``quanyi/base.html``.
         texts: The texts of these pages by language and dotted code.
     """

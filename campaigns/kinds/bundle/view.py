@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from quanyi.campaigns.kinds.view import PlayView, Surroundings
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Need, Undeclared, View
+from quanyi.entitlements.needs import Need, Undeclared
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.bundle import Bundle
 from quanyi.entitlements.plays.bundle.view import BundleView, bundle_needs, bundle_view
 from quanyi.entitlements.records import Deal, RecordKey

@@ -30,8 +30,8 @@ class Scene:
     Attributes:
         answer: The receipt of the last step; None if it was refused, or only time passed.
         no: The refusal or error that the last step met.
-        earlier: How things stood at the end of the step before, see `standing`; `before` what had
-            become of it when the last step came.
+        earlier: How things stood at the end of the step before, see `standing`.
+        before: How they stood just before the last step, with what fell due on the way to it.
         codes_in: The card codes that came in so far, by benefit.
         decisions: What campaigns made of the last step, and of what fell due on the way to it.
     """

@@ -20,7 +20,8 @@ from quanyi.entitlements.derived_ids import derived_id
 from quanyi.entitlements.errors import HoldClosed, NotEligible, NotFound, NotOpen, OutOfStock
 from quanyi.entitlements.giving import Giving
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.bundle.prices import return_price
 from quanyi.entitlements.plays.bundle.records import PackPart, part_key
 from quanyi.entitlements.plays.bundle.refund import return_all

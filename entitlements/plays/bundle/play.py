@@ -21,7 +21,8 @@ import attrs
 
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.bundle import exposure, parts, refund
 from quanyi.entitlements.plays.bundle.records import part_key

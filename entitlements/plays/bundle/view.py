@@ -13,7 +13,8 @@ import attrs
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift
 from quanyi.entitlements.errors import NotFound
-from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.bundle.records import PackPart, part_key
 from quanyi.entitlements.plays.bundle.terms import BundleTerms, Part

@@ -17,7 +17,8 @@ from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import InputError, NotEligible, Refused
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.referral.attempt import BindAttempt
 from quanyi.entitlements.plays.referral.fingerprints import leave_marks, mark_keys
 from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code, read_code

@@ -23,7 +23,8 @@ import attrs
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.referral import exposure, handle, invite_codes
 from quanyi.entitlements.plays.referral.attempt import CHECKS, BindAttempt

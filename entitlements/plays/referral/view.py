@@ -11,7 +11,8 @@ from typing import Literal
 import attrs
 
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code

@@ -17,7 +17,8 @@ from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.giving import counted
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_need, limit_needs, tells
-from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.reward.attempt import RewardAttempt, receiver_of
 from quanyi.entitlements.records import Promise, RecordKey
 from quanyi.entitlements.time import zone_of

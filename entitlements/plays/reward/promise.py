@@ -15,7 +15,8 @@ from quanyi.entitlements.errors import HoldClosed, OutOfStock, Refused
 from quanyi.entitlements.giving import Gifts, Giving, short_benefits, trimmed
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.reward.attempt import with_instead
 from quanyi.entitlements.plays.reward.give import wallets_and_stocks
 from quanyi.entitlements.records import Promise, RecordKey

@@ -13,7 +13,8 @@ from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import NotEligible
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Booked, Promise, RecordKey
 from quanyi.entitlements.undo.causes import Cause, cause_of
 from quanyi.entitlements.undo.gifts import gift_needs, take_back_gifts
@@ -28,7 +29,7 @@ __all__ = ["needs", "undo"]
 
 
 def needs(reward: RewardTerms, ask: Input) -> Iterable[Need]:
-    """The trails; what hangs on them comes in a second round."""
+    """The trails; the records that they list are asked for once they have been read."""
     return trail_keys(sources_of(reward, ask))
 
 
@@ -36,7 +37,7 @@ def undo(reward: RewardTerms, ask: Input, draft: Draft) -> Changes:
     """
     Undo what this campaign did because of the source, once; or a part of it, as the event says.
 
-    An undo of all that comes before its cause leaves its mark, which the cause will meet.
+    An undo that comes before its cause marks the trail, so that the cause is refused when it comes.
 
     Raises:
         NotEligible: It was undone before, or it is too late to cancel the promise; or a part was
@@ -113,7 +114,7 @@ def _cancel(reward: RewardTerms, id_: str, draft: Draft) -> bool:
 
 
 def _check_early(reward: RewardTerms, cause: Cause, draft: Draft) -> None:
-    """Nothing was undone: fine if nothing has happened yet, else a reason to skip."""
+    """Refuse an event that calls promises off if it was given already; it is right if the cause has not come yet."""
     check_not_undone(draft, reward.name, cause.sources)
     if cause.booked:
         raise NotEligible(reason="kept-already")

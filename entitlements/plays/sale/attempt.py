@@ -22,8 +22,9 @@ from quanyi.entitlements.errors import InputError, LimitReached, NotEligible, Ou
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs, room, take_place
 from quanyi.entitlements.limits.rolling import usage_behind
+from quanyi.entitlements.needs import LotsOf, Need
 from quanyi.entitlements.parsing import quoted
-from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.points import available, spend
 from quanyi.entitlements.records import Move, RecordKey
 from quanyi.entitlements.stocks import look, own_split, pieces_left, quota_splits, take_pieces

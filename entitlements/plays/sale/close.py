@@ -14,7 +14,8 @@ from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.errors import HoldClosed
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.deals import deal_of, find_deal, told
 from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.undo.reverse import reverse

@@ -12,8 +12,9 @@ from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.derived_ids import deal_id
 from quanyi.entitlements.errors import Blocked, InputError, NotFound
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.needs import Need
 from quanyi.entitlements.parsing import quoted
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.attempt import SaleAttempt
 from quanyi.entitlements.plays.sale.deals import granted, told
 from quanyi.entitlements.records import Deal, RecordKey

@@ -28,7 +28,8 @@ from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
 from quanyi.entitlements.plays.sale import close, exposure, pay, place, refund
 from quanyi.entitlements.plays.sale.attempt import CHECKS, SaleAttempt

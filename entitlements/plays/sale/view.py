@@ -19,7 +19,8 @@ from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_account, room, tells
 from quanyi.entitlements.limits.limit import limit_needs as used_of
-from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.sale import Price, Sale
 from quanyi.entitlements.plays.sale.terms import Offset

@@ -16,7 +16,8 @@ from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.derived_ids import derived_id
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs
-from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.streak.attempt import StreakAttempt
 from quanyi.entitlements.plays.streak.freeze import pay_for, present_length
 from quanyi.entitlements.plays.streak.records import Marks
@@ -71,7 +72,7 @@ def mark(streak: StreakTerms, ask: Input, draft: Draft) -> Changes:
 
 
 def day_rule(day: str) -> str:
-    """By what a trail knows that its source holds up a day, an ISO date."""
+    """The rule under which a trail lists a marked day, an ISO date."""
     return f"day/{day}"
 
 

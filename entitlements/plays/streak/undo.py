@@ -14,7 +14,8 @@ from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.streak.gifts import MARK
 from quanyi.entitlements.plays.streak.milestones import Shift, shifts
 from quanyi.entitlements.plays.streak.records import MarkedDay, Marks

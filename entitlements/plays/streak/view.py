@@ -13,7 +13,8 @@ from quanyi.entitlements.checks.openings import present_state
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs, room, tells
-from quanyi.entitlements.picture import LotsOf, Need, View
+from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.streak.days import last_date, member_zone, mendable, today_of
 from quanyi.entitlements.plays.streak.freeze import frozen, present_length

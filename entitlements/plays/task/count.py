@@ -14,7 +14,8 @@ from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs
-from quanyi.entitlements.picture import Draft, LotsOf, Need
+from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.task.attempt import TaskAttempt
 from quanyi.entitlements.plays.task.progress import (
     ALL_DONE,

@@ -14,7 +14,8 @@ from quanyi.entitlements.accounts import Account, outside, used
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_account, subject_of, tells
 from quanyi.entitlements.limits.rolling import open_since, record_use, usage_key
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.task.records import Progress
 from quanyi.entitlements.records import Booked, RecordKey
 from quanyi.entitlements.time import zone_of

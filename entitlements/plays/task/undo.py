@@ -14,7 +14,8 @@ from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.clauses import Undo
 from quanyi.entitlements.inputs import Input
-from quanyi.entitlements.picture import Draft, Need
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.task.progress import (
     ALL_DONE,
     beyond,

@@ -14,7 +14,8 @@ from quanyi.entitlements.checks.openings import present_state
 from quanyi.entitlements.clauses import Gift, Limit
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import limit_needs, room, tells
-from quanyi.entitlements.picture import Need, View
+from quanyi.entitlements.needs import Need
+from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.task.progress import ALL_DONE, Round, open_round, round_needs
 from quanyi.entitlements.plays.task.terms import Goal, TaskTerms
