@@ -75,7 +75,7 @@ def refusal_text(refusal: Refusal, locale: str = "zh") -> str:
     entry = refusal.sentences or TEXTS.get(refusal.reason) or TEXTS.get(refusal.code) or TEXTS["refused"]
     values = _said(refusal, language)
     fitting = (text for text in entry[language] if _fields(text) <= values.keys())
-    return next(fitting).format_map(values)
+    return next(fitting, TEXTS["refused"][language][-1]).format_map(values)  # a class whose sentences all need more
 
 
 def language_of(locale: str) -> Language:

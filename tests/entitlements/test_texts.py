@@ -9,6 +9,7 @@ import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
+from typing import ClassVar
 
 import pytest
 
@@ -260,3 +261,13 @@ def test_a_refusal_says_its_numbers_and_the_way_on(refusal, zh, en):
 def test_an_instant_is_told_in_the_zone_of_the_campaign():
     """16:00 in UTC is midnight of the next day in Shanghai."""
     assert say_when(EIGHTH, "Asia/Shanghai", "zh") == "2026年3月9日 00:00"
+
+
+def test_a_refusal_whose_sentences_need_more_than_it_shows_is_said_all_the_same():
+    """A slip in a host's own class is no crash for whoever is refused."""
+
+    class Full(errors.OutOfStock):
+        sentences: ClassVar = {"zh": ("{place} 个名额已满。",), "en": ("All {place} places are taken.",)}
+
+    said = [Full(reason="full", shows={"places": 2}).message(locale) for locale in ("zh", "en")]
+    assert said == ["暂时无法办理。", "This is not possible at the moment."]
