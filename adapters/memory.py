@@ -26,6 +26,7 @@ from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.needs import (
     DUE_AT_ONCE,
     DUE_IN_A_LOOK,
+    ById,
     CodesOf,
     CodeTwin,
     Due,
@@ -36,17 +37,9 @@ from quanyi.entitlements.needs import (
     Timer,
     covering,
 )
-from quanyi.entitlements.ports import (
-    BalanceWrite,
-    ChangeWrite,
-    EmitWrite,
-    Entry,
-    Kept,
-    KeptVersion,
-    Release,
-    Writing,
-)
+from quanyi.entitlements.ports import BalanceWrite, ChangeWrite, EmitWrite, Entry, Kept, Writing
 from quanyi.entitlements.records import Record, RecordKey
+from quanyi.entitlements.releases import KeptVersion, Release
 
 __all__ = ["MemoryStore"]
 
@@ -80,6 +73,9 @@ class _Tables:
 class MemoryStore:
     """A whole mall in memory: for tests, stories, back-tests, and for reading."""
 
+    rows = None
+    """It keeps objects, and has no rows."""
+
     def __init__(self) -> None:
         self._tables = _Tables()
         self._mutex = RLock()
@@ -108,6 +104,7 @@ class MemoryStore:
         keys: Sequence[bytes] = (),
         short: Mapping[Account, int] | None = None,
         deciding: Collection[bytes] = (),
+        by_id: ById | None = None,
     ) -> Picture:
         """Read *needs*. Everything is locked already."""
         return self._picture(needs, now, DUE_AT_ONCE, short or {}, deciding)

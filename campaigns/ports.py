@@ -21,8 +21,9 @@ from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.parked import Parked
-from quanyi.entitlements.ports import Clock, Facts, Shelf, Store, Vault, Views
+from quanyi.entitlements.ports import Clock, Facts, Store, Vault, Views
 from quanyi.entitlements.records import Person
+from quanyi.entitlements.releases import Shelf
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["MallStore", "Ports"]

@@ -8,14 +8,17 @@ from base64 import b32encode
 from functools import lru_cache
 
 from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.derivations import derivation
 
 __all__ = ["bucket", "deal_id", "derived_id"]
 
 _LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
-_LENGTH = 16
+_BYTES = 10
+"""How many bytes of a digest make 16 letters."""
 
 
 @lru_cache(maxsize=4096)
+@derivation
 def derived_id(*fields: str) -> str:
     """
     An id of 16 letters and digits, always the same for these fields, without i, l, o and u.
@@ -25,7 +28,7 @@ def derived_id(*fields: str) -> str:
     >>> derived_id("deal", "o1") == derived_id("deal", "o1") != derived_id("deal", "o2")
     True
     """
-    return b32encode(digest16(*fields))[:_LENGTH].translate(_LETTERS).decode()
+    return b32encode(digest16(*fields)[:_BYTES]).translate(_LETTERS).decode()
 
 
 def deal_id(type_: str, key: str, order: str = "") -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "DUE_AT_ONCE",
     "DUE_IN_A_LOOK",
     "Age",
+    "ById",
     "CodeTwin",
     "CodesOf",
     "Due",
@@ -141,6 +142,18 @@ class Timer:
     holder: str | None = None
 
 
+@attrs.frozen(kw_only=True)
+class ById:
+    """
+    Rows that are asked for by their ids alone, beside the needs: those of requests that a stencil decides.
+
+    Attributes:
+        balances: Ids of balances; they are locked with the others.
+    """
+
+    balances: frozenset[bytes] = frozenset()
+
+
 @attrs.define(kw_only=True)
 class Picture:
     """
@@ -156,6 +169,8 @@ class Picture:
             that the caller decides itself.
         unsummed: Balances to which a due timer gives, or from which it takes, an amount that nobody knows.
         epoch: The number of the set of campaigns in force.
+        by_id: The balances that were asked for by id alone, where there is a row.
+        stirred: Those at which a timer is due.
     """
 
     needs: frozenset[Need] = frozenset()
@@ -167,6 +182,8 @@ class Picture:
     due_back: dict[DueBack, Due] = attrs.field(factory=dict)
     unsummed: frozenset[Account] = frozenset()
     epoch: int = 0
+    by_id: dict[bytes, int] = attrs.field(factory=dict)
+    stirred: frozenset[bytes] = frozenset()
 
 
 def covering(rows: Iterable[tuple[bytes, int]], missing: int) -> list[bytes]:

@@ -8,7 +8,7 @@ against the view as it is by then, and is dropped whole if the decision ends in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -82,6 +82,11 @@ class View:
         self.balances.update(draft.own_balances)
         self.lots.update(draft.own_lots)
         self.records.update(draft.own_records)
+
+    def admit(self, needs: Iterable[Need], balances: Mapping[Account, int]) -> None:
+        """Take in what was locked by id alone, as if it had been asked for: *needs*, and the *balances* that are there."""
+        self.locked.update(needs)
+        self.picture.balances.update(balances)
 
     def declared(self, need: Need) -> bool:
         """Whether *need* was asked for, or is part of something that was."""

@@ -6,7 +6,7 @@ Every port has one to four methods and a public in-memory implementation. `adapt
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, Self
@@ -16,9 +16,10 @@ import attrs
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Changes, Draw, Emit, SealedCode
 from quanyi.entitlements.inputs import FORMULA, Receipt
-from quanyi.entitlements.needs import Need, Picture, Short, Timer
+from quanyi.entitlements.needs import ById, Need, Picture, Short, Timer
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.records import Record, RecordKey
+from quanyi.entitlements.releases import Release, VersionWrite
 
 __all__ = [
     "BalanceWrite",
@@ -30,15 +31,12 @@ __all__ = [
     "Facts",
     "Ids",
     "Kept",
-    "KeptVersion",
     "ReceiptWrite",
     "RecordWrite",
-    "Release",
-    "Shelf",
+    "RowsOf",
     "Store",
     "Transaction",
     "Vault",
-    "VersionWrite",
     "Views",
     "Writing",
 ]
@@ -204,65 +202,16 @@ class EntryWrite:
 
 
 @attrs.frozen(kw_only=True)
-class VersionWrite:
-    """
-    An immutable version of a campaign: its compiled play and the text it came from.
-
-    Attributes:
-        anew: Whether it takes the place of a stored one that was damaged; else one that is there
-            already is let be.
-    """
-
-    campaign: str
-    version: str
-    body: str
-    source: str
-    anew: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class KeptVersion:
-    """
-    A version as it is stored.
-
-    Attributes:
-        body: The compiled play as JSON.
-        digest: `text_digest` of the body when it was applied; None where a program wrote it that
-            knew no digests.
-    """
-
-    body: str
-    digest: bytes | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Release:
-    """
-    The set of campaigns in force.
-
-    Attributes:
-        epoch: Grows by one with every release.
-        project: Units, events and catalogue, as JSON.
-        campaigns: The version in force of each campaign.
-        paused: Campaigns that an operator stopped for now.
-        digests: Of the stored text of each campaign's version in hex, and under ``""`` of
-            `project`; what is missing was written by a program that knew no digests.
-    """
-
-    epoch: int = 0
-    project: str = ""
-    campaigns: Mapping[str, str] = attrs.field(factory=dict)
-    paused: frozenset[str] = frozenset()
-    digests: Mapping[str, str] = attrs.field(factory=dict)
-
-
-@attrs.frozen(kw_only=True)
 class Writing:
     """
     Everything one batch writes, every row once with its final value.
 
     `balances` and `records` are sorted by id. `rung` names timers that have done their work.
     `release` takes the place of the one with the epoch before it, or is a Conflict.
+
+    Attributes:
+        rows: Further rows as `Store.rows` makes them, by table, in any order.
+        moment: The instant at which records are said to be changed, where `rows` say one too.
     """
 
     balances: tuple[BalanceWrite, ...] = ()
@@ -277,6 +226,12 @@ class Writing:
     entries: tuple[EntryWrite, ...] = ()
     versions: tuple[VersionWrite, ...] = ()
     release: Release | None = None
+    rows: Mapping[str, Sequence[tuple[Any, ...]]] = attrs.field(factory=dict)
+    moment: datetime | None = None
+
+
+RowsOf = Callable[[Writing], Mapping[str, Sequence[tuple[Any, ...]]]]
+"""What makes the rows of a writing, by table; the first column is the row's id wherever it has one."""
 
 
 class Transaction(Protocol):
@@ -289,6 +244,7 @@ class Transaction(Protocol):
         keys: Sequence[bytes] = (),
         short: Short | None = None,
         deciding: Collection[bytes] = (),
+        by_id: ById | None = None,
     ) -> Picture:
         """
         Lock what exists of *needs*, in sorted order, and read it; with the timers that wake on these needs and are
@@ -299,6 +255,7 @@ class Transaction(Protocol):
             short: How much is missing where: the picture also names the oldest due timers that move so much, and those
                 that move an unknown amount, `DUE_AT_ONCE` for each at most, unless it is full without.
             deciding: Timers that the caller decides itself: what they move is in no sum.
+            by_id: Rows to lock by their ids alone; only of a store that has `Store.rows`.
         """
         ...
 
@@ -331,6 +288,11 @@ class Store(Protocol):
         self, needs: Iterable[Need], now: datetime, short: Short | None = None, deciding: Collection[bytes] = ()
     ) -> Picture:
         """Read without locking; nothing scarce may be decided on it. *short* and *deciding* are those of `Transaction.lock`."""
+        ...
+
+    @property
+    def rows(self) -> RowsOf | None:
+        """Makes the rows of a writing, for a stencil; None where the store has no rows."""
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:
@@ -385,16 +347,4 @@ class Views(Protocol):
 
     def receipt(self, id: bytes) -> Receipt | None:  # noqa: A002  (the word for it)
         """The receipt kept under a key's id."""
-        ...
-
-
-class Shelf(Protocol):
-    """Where releases and immutable versions are stored. They are written through `Writing`."""
-
-    def release(self) -> Release:
-        """The set of campaigns in force; epoch 0 if nothing was ever applied."""
-        ...
-
-    def version(self, campaign: str, version: str) -> KeptVersion:
-        """The stored text of a version with its digest, as they stand; NotFound for an unknown version."""
         ...

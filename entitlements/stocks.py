@@ -38,7 +38,7 @@ def own_split(accounts: Sequence[Account], holder: str) -> Account:
     >>> [own_split(splits, holder).parts for holder in ("h1", "h3")]
     [('may', 'mug', '0'), ('may', 'mug', '2')]
     """
-    return accounts[bucket(len(accounts), "split", holder)]
+    return accounts[bucket(len(accounts), "split", holder)] if len(accounts) > 1 else accounts[0]
 
 
 def take_pieces(

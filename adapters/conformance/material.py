@@ -21,12 +21,12 @@ from quanyi.entitlements.ports import (
     EntryWrite,
     ReceiptWrite,
     RecordWrite,
-    Shelf,
     Store,
     Views,
     Writing,
 )
 from quanyi.entitlements.records import Deal, Record, RecordKey
+from quanyi.entitlements.releases import Shelf
 
 __all__ = [
     "GOLD",

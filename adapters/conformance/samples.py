@@ -24,8 +24,9 @@ from quanyi.adapters.conformance.material import (
 )
 from quanyi.entitlements.accounts import held
 from quanyi.entitlements.changes import Draw
-from quanyi.entitlements.ports import Release, Writing
+from quanyi.entitlements.ports import Writing
 from quanyi.entitlements.records import Booked, Entitlement, Loaded, Move, Person, Promise, Record, Trail
+from quanyi.entitlements.releases import Release
 
 __all__ = ["EVERYTHING", "RECORDS", "WRONG", "furnish"]
 

@@ -40,8 +40,9 @@ from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.needs import CodesOf, CodeTwin, LotsOf
-from quanyi.entitlements.ports import Kept, KeptVersion, ReceiptWrite, Release, VersionWrite
+from quanyi.entitlements.ports import Kept, ReceiptWrite
 from quanyi.entitlements.records import Record
+from quanyi.entitlements.releases import KeptVersion, Release, VersionWrite
 
 __all__ = ["StoreSuite"]
 

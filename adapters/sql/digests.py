@@ -27,6 +27,7 @@ from typing import Any
 
 from quanyi.adapters.codec import dump
 from quanyi.entitlements.accounts import digest16
+from quanyi.entitlements.derivations import derivation
 from quanyi.entitlements.digests import text_digest
 
 __all__ = [
@@ -93,7 +94,7 @@ def event_digest(event: str, data: str, holder: str | None, at: datetime) -> byt
 
 def timer_digest(event: str, data: str, holder: str | None, at: datetime, wakes: Iterable[Wake]) -> bytes:
     """The digest of a timer with what it wakes: (key, due_at, amount)."""
-    return _digest("timer", event, data, holder, at, *(part for wake in sorted(wakes, key=_first) for part in wake))
+    return _digest_of_timer(event, data, holder, at, *(part for wake in wakes for part in wake))
 
 
 def code_digest(pool: str, id_: str, blind: bytes) -> bytes:
@@ -147,7 +148,20 @@ def witnesses(bodies: bytes) -> dict[bytes, bytes]:
     return {bodies[start : start + 16]: bodies[start + 16 : start + WITNESS] for start in starts}
 
 
+@derivation
+def _digest_of_timer(event: str, data: str, holder: str | None, at: datetime, *wakes: Any) -> bytes:
+    """The digest of a timer; *wakes* are keys, instants and amounts in turn, and are put in order first."""
+    ordered = sorted(zip(wakes[::3], wakes[1::3], wakes[2::3], strict=True), key=_first)
+    return _digest_of_list("timer", event, data, holder, at, *(part for wake in ordered for part in wake))
+
+
+@derivation
 def _digest(*values: Any) -> bytes:
+    """The digest of a list of plain values."""
+    return _digest_of_list(*values)
+
+
+def _digest_of_list(*values: Any) -> bytes:
     """The digest of a list of plain values, as JSON, which tells each from its neighbours."""
     plain = [value if type(value) in _PLAIN else _said(value) for value in values]
     return text_digest(dump(plain))

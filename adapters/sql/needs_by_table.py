@@ -14,7 +14,7 @@ import attrs
 from quanyi.adapters.codec import Codec, account_in
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.needs import CodesOf, CodeTwin, Due, DueBack, LotsOf, Need, Picture, Timer, covering
+from quanyi.entitlements.needs import ById, CodesOf, CodeTwin, Due, DueBack, LotsOf, Need, Picture, Timer, covering
 from quanyi.entitlements.records import RecordKey
 
 __all__ = ["Back", "NeedsByTable", "code_in", "due_in", "merged", "needed", "timer_in"]
@@ -40,6 +40,7 @@ class NeedsByTable:
         backs: Balances at which something may be due, by id, and for each what is asked of it.
         short: How much is missing where, by the balance's id.
         deciding: Timers that the caller decides itself.
+        alone: Balances that are asked for by id alone.
     """
 
     needs: frozenset[Need]
@@ -52,13 +53,19 @@ class NeedsByTable:
     backs: dict[bytes, list[DueBack]] = attrs.field(factory=dict)
     short: dict[bytes, int] = attrs.field(factory=dict)
     deciding: list[bytes] = attrs.field(factory=list)
+    alone: frozenset[bytes] = frozenset()
 
     @classmethod
     def of(
-        cls, needs: Iterable[Need], short: Mapping[Account, int] | None = None, deciding: Collection[bytes] = ()
+        cls,
+        needs: Iterable[Need],
+        short: Mapping[Account, int] | None = None,
+        deciding: Collection[bytes] = (),
+        by_id: ById | None = None,
     ) -> NeedsByTable:
         """Sort *needs* by table."""
         asked = cls(needs=frozenset(needs), deciding=sorted(deciding))
+        asked.alone = frozenset() if by_id is None else by_id.balances
         asked.short = {account.id: missing for account, missing in short.items()} if short else {}
         for need in asked.needs:
             if isinstance(need, Account):
@@ -84,14 +91,23 @@ class NeedsByTable:
         waited = (id_ for id_, account in self.accounts.items() if not account.gives_room)
         return sorted({*waited, *self.lots, *self.records})
 
+    def balances(self) -> list[bytes]:
+        """The ids of all balances but lots, sorted."""
+        return sorted({*self.accounts, *self.alone})
+
+    def stirring(self) -> list[bytes]:
+        """The ids of balances at which something may be due, sorted."""
+        return sorted({*self.backs, *self.alone})
+
     def account(self, id_: bytes, kind: str, unit: str, parts: str) -> Account:
         """The account of a row; the very object that was asked for, if there is one."""
         return self.accounts.get(id_) or self.lots.get(id_) or account_in([kind, unit, *json.loads(parts)])
 
-    def picture(
+    def picture(  # noqa: PLR0913  (one for each question)
         self,
         *,
         balances: Iterable[tuple[Account, int]],
+        by_id: Mapping[bytes, int],
         records: Iterable[Any],
         codes: Iterable[SealedCode],
         due: Iterable[Timer],
@@ -114,16 +130,22 @@ class NeedsByTable:
             codes=self._codes(codes),
             due=tuple(due),
             due_back=self._due({**self._now(backs), **older}),
-            unsummed=frozenset(self.backs[id_][0].account for id_, back in backs.items() if back[3]),
+            unsummed=frozenset(need.account for id_, back in backs.items() if back[3] for need in self._backs(id_)),
             epoch=epoch,
+            by_id=dict(by_id),
+            stirred=self.alone & backs.keys(),
         )
 
     def older(self, backs: Collection[bytes]) -> list[DueBack]:
         """The needs that ask only for timers older than another, at balances where any timer is due."""
-        return [need for id_ in backs for need in self.backs[id_] if need.before]
+        return [need for id_ in backs for need in self._backs(id_) if need.before]
 
     def _now(self, backs: Mapping[bytes, Back]) -> dict[DueBack, Back]:
-        return {need: back for id_, back in backs.items() for need in self.backs[id_] if not need.before}
+        return {need: back for id_, back in backs.items() for need in self._backs(id_) if not need.before}
+
+    def _backs(self, id_: bytes) -> list[DueBack]:
+        """What was asked of due timers at a balance; nothing of one that was asked for by id alone."""
+        return self.backs.get(id_, [])
 
     def _due(self, backs: Mapping[DueBack, Back]) -> dict[DueBack, Due]:
         return {need: due_in(back) for need, back in backs.items() if back[2]}

@@ -7,9 +7,10 @@ missing rows meet in the same order and can't wait for each other in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -32,12 +33,11 @@ from quanyi.entitlements.ports import (
     EntryWrite,
     ReceiptWrite,
     RecordWrite,
-    Release,
-    VersionWrite,
     Writing,
 )
+from quanyi.entitlements.releases import Release, VersionWrite
 
-__all__ = ["Batch", "Rows", "rows_of"]
+__all__ = ["Batch", "Rows", "by_table", "rows_of"]
 
 
 _MOVED = ("id", "before", "delta", "cap")
@@ -92,7 +92,7 @@ class Rows:
 
 def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
     """The rows of *writing*; Conflict if it contradicts itself."""
-    at = _moment(writing)
+    at = writing.moment or _moment(writing)
     old = [write for write in writing.balances if write.before is not None]
     new = [write for write in writing.balances if write.before is None]
     changed = [write for write in writing.records if write.before is not None]
@@ -107,19 +107,23 @@ def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
         release=Batch(_RELEASE, [] if writing.release is None else [_release(writing.release)]),
     )
     journal = zip(writing.changes, bodies_of(writing, told), strict=True)
+
+    def ready(table: str) -> Sequence[tuple[Any, ...]]:
+        return writing.rows.get(table, ())
+
     return Rows(
-        receipts=_sorted(_RECEIPT, (_receipt(write, codec) for write in writing.receipts)),
+        receipts=_sorted(_RECEIPT, chain((_receipt(write, codec) for write in writing.receipts), ready("receipts"))),
         moved=_sorted(_MOVED, map(_moved, old)),
-        opened=_sorted(_OPENED, map(_opened, new)),
+        opened=_sorted(_OPENED, chain(map(_opened, new), ready("opened"))),
         changed=told.changed,
-        made=told.made,
+        made=_sorted(_MADE, chain(told.made.rows, ready("made"))),
         forgotten=Batch(FORGOTTEN, forgotten(changed)),
-        named=Batch(NAMED, named(writing.records)),
-        journal=Batch(_JOURNAL, [_journal(write, bodies, codec) for write, bodies in journal]),
-        entries=Batch(_ENTRY, list(map(_entry, writing.entries))),
-        outbox=told.outbox,
-        timers=told.timers,
-        wakes=told.wakes,
+        named=Batch(NAMED, sorted([*named(writing.records), *ready("named")])),
+        journal=Batch(_JOURNAL, [*(_journal(write, bodies, codec) for write, bodies in journal), *ready("journal")]),
+        entries=Batch(_ENTRY, [*map(_entry, writing.entries), *ready("entries")]),
+        outbox=Batch(_OUTBOX, [*told.outbox.rows, *ready("outbox")]),
+        timers=Batch(_TIMER, [*told.timers.rows, *ready("timers")]),
+        wakes=Batch(_WAKE, [*told.wakes.rows, *ready("wakes")]),
         codes=Batch(_CODE, [attrs.astuple(code) for code in writing.stash]),
         versions=told.versions,
         release=told.release,
@@ -127,6 +131,12 @@ def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
         rung=tuple(sorted(writing.rung)),
         draws=_draws(writing.draws),
     )
+
+
+def by_table(rows: Rows) -> Mapping[str, Sequence[tuple[Any, ...]]]:
+    """The rows of every table that has any, by the names of `Rows`."""
+    batches = ((name, batch) for name, batch in attrs.asdict(rows, recurse=False).items() if isinstance(batch, Batch))
+    return {name: batch.rows for name, batch in batches if batch}
 
 
 def _sorted(columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Batch:

@@ -23,6 +23,7 @@ from quanyi.adapters.sql.dialects import dialect_of
 from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
 from quanyi.adapters.sql.needs_by_table import NeedsByTable
+from quanyi.adapters.sql.rows import by_table, rows_of
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.views import SqlViews
 from quanyi.entitlements.accounts import Account
@@ -141,6 +142,10 @@ class SqlStore(SqlViews):
             return self._dialect.peek(self.engine, asked, now)
         with self.reading() as connection:
             return self._dialect.read(connection, asked, now, locking=False)
+
+    def rows(self, writing: Writing) -> Mapping[str, Sequence[tuple[Any, ...]]]:
+        """The rows of a writing, by table."""
+        return by_table(rows_of(writing, self.codec, self.sinks))
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:
         """Timers that are due, oldest first."""

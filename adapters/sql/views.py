@@ -19,8 +19,9 @@ from quanyi.adapters.sql.formats import number_of
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.ports import Entry, KeptVersion, Release
+from quanyi.entitlements.ports import Entry
 from quanyi.entitlements.records import FIRST_FORMAT, Record, RecordKey, lookup_digest
+from quanyi.entitlements.releases import KeptVersion, Release
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

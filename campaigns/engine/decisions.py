@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -26,9 +26,15 @@ from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.ports import Kept, RecordWrite, Writing
 
+if TYPE_CHECKING:
+    from quanyi.campaigns.engine.stencils.stamping import Stamping
+
 __all__ = ["Decisions", "Outcome", "told_again"]
 
 Outcome = Receipt | QuanyiError
+
+_PENDING = Receipt(key="", type="", at=datetime.min.replace(tzinfo=UTC))
+"""The verdict on a request that a stencil has decided, until its receipt is made with those of the whole batch."""
 
 _ROLES = ("friend", "inviter")
 _OUTCOMES = {"done": "granted"}
@@ -51,6 +57,7 @@ class Decisions:
 
     Args:
         excluded: Campaigns found endless before: they decide nothing of these inputs, which are parked.
+        stamping: The requests of the batch that stencils decide.
     """
 
     def __init__(
@@ -60,6 +67,7 @@ class Decisions:
         known: Mapping[bytes, Kept],
         newcomers: Sequence[RecordWrite],
         excluded: Mapping[Pair, str] = MappingProxyType({}),
+        stamping: Stamping | None = None,
     ) -> None:
         self.undeclared: set[Need] = set()
         self.short: Counter[Account] = Counter()
@@ -71,14 +79,27 @@ class Decisions:
         self._known = dict(known)
         self._excluded = excluded
         self._booking = WriteSet(view, newcomers)
+        self._stamping = stamping
         self.verdicts: list[Outcome] = []
 
-    def writing(self) -> Writing | None:
-        """Everything to write; None if there is nothing."""
-        return self._booking.writing()
+    def writing(self, needs: Iterable[Need] = ()) -> Writing | None:
+        """
+        Everything to write; None if there is nothing. Verdicts on requests that stencils decided are there from then on.
+
+        Args:
+            needs: What was asked for beside what stencils need.
+        """
+        if self._stamping is None:
+            return self._booking.writing()
+        stamped = self._stamping.stamped(needs, self._booking.latest())
+        for verdict, receipt in stamped.receipts.items() if stamped is not None else ():
+            self.verdicts[verdict] = receipt
+        return self._booking.writing(stamped)
 
     def take(self, ask: Input) -> None:
         """Decide one input, and add its verdict."""
+        if self._stamped(ask):
+            return
         outcome = self._attempt(ask)
         if outcome is not None:
             self.verdicts.append(outcome)
@@ -89,6 +110,18 @@ class Decisions:
             self._attempt(timer_input(timer))
 
     # --- one input ---------------------------------------------------------------------------
+
+    def _stamped(self, ask: Input) -> bool:
+        """Whether a stencil has decided it; its verdict is filled in by `writing`."""
+        stamping = self._stamping
+        if stamping is None or ask.id in self._known or not stamping.plans(ask):
+            return False
+        if stamping.takes(ask, self.view, len(self.verdicts)):
+            self._booking.heard(ask)
+            self.verdicts.append(_PENDING)
+            return True
+        stamping.admit((need for play in self._in_force.first_match(ask) for need in play.needs(ask)), self.view)
+        return False
 
     def _attempt(self, ask: Input) -> Outcome | None:
         """The verdict; None if more must be locked for it, or a campaign be left out."""

@@ -22,7 +22,7 @@ from quanyi.entitlements.needs import Undeclared
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.parked import Parked, damage
-from quanyi.entitlements.ports import KeptVersion, Release, Shelf
+from quanyi.entitlements.releases import KeptVersion, Release, Shelf
 
 __all__ = ["CampaignsInForce"]
 

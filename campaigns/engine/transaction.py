@@ -12,9 +12,8 @@ and the batch begins anew.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar, cast
 
 import attrs
@@ -24,10 +23,13 @@ from quanyi.campaigns.engine.endless import Endless, Pair, StillAsking
 from quanyi.campaigns.engine.holders import Holders
 from quanyi.campaigns.engine.in_force import CampaignsInForce
 from quanyi.campaigns.engine.rounds import Rounds
-from quanyi.campaigns.engine.timers import timer_id, timer_input
+from quanyi.campaigns.engine.stencils.stamping import Plan, Stamping, Unlike, planned
+from quanyi.campaigns.engine.stencils.stencils import Stencils
+from quanyi.campaigns.engine.timers import timer_input
+from quanyi.campaigns.engine.turns import earliest, in_turn, latest, of_the_asks
 from quanyi.entitlements.errors import Conflict, LockTimeout, QuanyiError
 from quanyi.entitlements.expressions import Expressions
-from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.needs import DUE_AT_ONCE, Need, Picture, Undeclared, with_due_back
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
@@ -44,8 +46,6 @@ _PORTIONS = 8
 
 _BEHIND = "more is due than one call books before its own; sweep, and try again"
 Done = TypeVar("Done")
-_YOUNGEST = b"\xff" * 17
-_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class _Stale(Exception):  # noqa: N818  (a request to start again)
@@ -65,6 +65,25 @@ class _Met(Exception):  # noqa: N818  (a request to start again)
 
 
 @attrs.frozen(kw_only=True)
+class _Batch:
+    """
+    What one transaction is to decide.
+
+    Attributes:
+        newcomers: Records for users that nobody knows yet.
+        extra: What is written with it: a release.
+        excluded: Campaigns that would never come to an end with an input.
+        plan: Which of the inputs stencils may decide.
+    """
+
+    asks: Sequence[Input]
+    newcomers: Sequence[RecordWrite]
+    extra: Writing | None
+    plan: Plan
+    excluded: Mapping[Pair, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
 class Transactions:
     """
     Decides and writes batches of inputs for one mall.
@@ -73,11 +92,15 @@ class Transactions:
         in_force: The campaigns in force.
         holders: The random ids that stand for users.
         expressions: The evaluator for expressions in campaigns.
+        stencils: What repeated requests have in common.
     """
 
     in_force: CampaignsInForce
     holders: Holders
     expressions: Expressions
+    stencils: Stencils = attrs.field(
+        default=attrs.Factory(lambda self: Stencils(self.in_force, self._decided_alone), takes_self=True)
+    )
 
     def run(self, inputs: Sequence[Input], store: Store, *, joined: bool = False) -> list[Outcome]:
         """
@@ -90,10 +113,14 @@ class Transactions:
         Raises:
             Conflict: Somebody else kept writing first; or more is due than one call books.
         """
+        stencils: Stencils | None = self.stencils
         for attempt in range(_TRIES):
             asks, newcomers = self.holders.recognise(inputs, store)
             try:
-                outcomes, written = self._run_all(asks, newcomers, store)
+                outcomes, written = self._run_all(asks, newcomers, store, stencils=stencils)
+            except Unlike:
+                stencils = None
+                continue
             except _Stale:
                 self.in_force.reload()
                 continue
@@ -144,13 +171,13 @@ class Transactions:
     ) -> list[Decisions]:
         rounds = Rounds(needs)
         while rounds.left():
-            picture = store.peek(rounds.needs, _latest(asks), rounds.short, rounds.deciding)
+            picture = store.peek(rounds.needs, latest(asks), rounds.short, rounds.deciding)
             if picture.epoch != self.in_force.epoch:
                 self.in_force.reload()
                 rounds.needs |= self._needs(asks)
                 continue
             try:
-                idle = Input(type="look", key="", at=_latest(asks))
+                idle = Input(type="look", key="", at=latest(asks))
                 rounds.few(picture)
                 overdue = self._overdue(picture, asks, rounds)
                 view = View(picture, self.expressions, guessing=True)
@@ -163,55 +190,48 @@ class Transactions:
     # --- one transaction ---------------------------------------------------------------------
 
     def _run_all(
-        self, asks: Sequence[Input], newcomers: Sequence[RecordWrite], store: Store, extra: Writing | None = None
-    ) -> tuple[list[Outcome], Writing | None]:
-        """Decide and write. A campaign that never comes to an end with an input is left out of that input."""
-        return _without_endless(lambda excluded: self._run_once(asks, newcomers, store, extra, excluded))
-
-    def _run_once(
         self,
         asks: Sequence[Input],
         newcomers: Sequence[RecordWrite],
         store: Store,
-        extra: Writing | None,
-        excluded: Mapping[Pair, str],
+        extra: Writing | None = None,
+        stencils: Stencils | None = None,
     ) -> tuple[list[Outcome], Writing | None]:
-        needs = self._needs(asks) | {newcomer.record.key for newcomer in newcomers}
+        """Decide and write. A campaign that never comes to an end with an input is left out of that input."""
+        plan = planned(asks, stencils, store.rows) if stencils is not None else ()
+        batch = _Batch(asks=asks, newcomers=newcomers, extra=extra, plan=plan)
+        return _without_endless(lambda excluded: self._run_once(attrs.evolve(batch, excluded=excluded), store))
+
+    def _run_once(self, batch: _Batch, store: Store) -> tuple[list[Outcome], Writing | None]:
+        stamped = {ask.id for _, asks in batch.plan for ask in asks}
+        needs = self._needs([ask for ask in batch.asks if ask.id not in stamped])
+        needs |= {newcomer.record.key for newcomer in batch.newcomers}
         for _ in range(_PORTIONS):
-            done = self._run_or_catch_up(asks, newcomers, needs, store, extra, excluded)
+            done = self._run_or_catch_up(batch, needs, store)
             if done is not None:
                 return done
         raise _Behind(_BEHIND)
 
     def _run_or_catch_up(
-        self,
-        asks: Sequence[Input],
-        newcomers: Sequence[RecordWrite],
-        needs: set[Need],
-        store: Store,
-        extra: Writing | None,
-        excluded: Mapping[Pair, str],
+        self, batch: _Batch, needs: set[Need], store: Store
     ) -> tuple[list[Outcome], Writing | None] | None:
         """Run the batch. None if a full portion of due timers came before it, and only that was written."""
-        rounds = Rounds(needs, asks)
+        asks, rounds = batch.asks, Rounds(needs, batch.asks)
         while rounds.left():
+            stamping = self._stamping(batch.plan, store)
             try:
                 with store.begin() as tx:
-                    keys = [ask.id for ask in asks]
-                    picture = tx.lock(rounds.needs, _latest(asks), keys, rounds.short, rounds.deciding)
-                    # Compared under the locks: before them, an `apply` could still come between.
-                    if picture.epoch != self.in_force.epoch:
-                        raise _Stale
-                    _meet(newcomers, picture)
+                    picture = self._locked(tx, batch, rounds, stamping)
                     overdue = self._overdue(picture, asks, rounds)
                     if len(overdue) >= DUE_AT_ONCE:
-                        first = [ask for ask in overdue if ask.at <= _earliest(asks)] or overdue
-                        self._write(tx, self._decide(first, (), self._view(picture), tx, excluded))
+                        first = [ask for ask in overdue if ask.at <= earliest(asks)] or overdue
+                        self._write(tx, self._decide(first, (), self._view(picture), tx, batch.excluded))
                         return None
-                    turns = _in_turn(overdue, asks)
-                    sheet = self._decide(turns, newcomers, self._view(picture), tx, excluded)
-                    written = self._write(tx, sheet, extra)
-                return _of_the_asks(turns, sheet, overdue), written
+                    turns = in_turn(overdue, asks)
+                    view = self._view(picture)
+                    sheet = self._decide(turns, batch.newcomers, view, tx, batch.excluded, stamping)
+                    written = self._write(tx, sheet, batch.extra, rounds.needs)
+                return of_the_asks(turns, sheet, overdue), written
             except Undeclared as more:
                 rounds.asked(more)
             except LockTimeout as late:
@@ -219,13 +239,31 @@ class Transactions:
                 raise
         raise rounds.endless()
 
+    def _stamping(self, plan: Plan, store: Store) -> Stamping | None:
+        return Stamping(plan, self.stencils, store.rows) if plan and store.rows is not None else None
+
+    def _locked(self, tx: Transaction, batch: _Batch, rounds: Rounds, stamping: Stamping | None) -> Picture:
+        """What is locked for this round; `_Stale` under another set of campaigns, `_Met` if a newcomer is known."""
+        keys, by_id = [ask.id for ask in batch.asks], None
+        if stamping is not None:
+            rounds.needs |= stamping.needs()
+            by_id = stamping.by_id()
+        picture = tx.lock(rounds.needs, latest(batch.asks), keys, rounds.short, rounds.deciding, by_id)
+        # Compared under the locks: before them, an `apply` could still come between.
+        if picture.epoch != self.in_force.epoch:
+            raise _Stale
+        _meet(batch.newcomers, picture)
+        return picture
+
     def needs_of(self, ask: Input) -> set[Need]:
         """What an input needs, as far as its own data and the cached holders tell."""
         return self._needs([self.holders.named(ask)])
 
-    def _write(self, tx: Transaction, sheet: Decisions, extra: Writing | None = None) -> Writing | None:
+    def _write(
+        self, tx: Transaction, sheet: Decisions, extra: Writing | None = None, needs: Iterable[Need] = ()
+    ) -> Writing | None:
         """Write what was decided, and a release with it; None if there was nothing to write."""
-        writing = sheet.writing()
+        writing = sheet.writing(needs)
         if extra is not None:
             _insist(sheet)
             writing = writing or Writing()
@@ -251,9 +289,10 @@ class Transactions:
         view: View,
         tx: Transaction | None,
         excluded: Mapping[Pair, str],
+        stamping: Stamping | None = None,
     ) -> Decisions:
         known = tx.known([ask.id for ask in asks]) if tx else {}
-        sheet = Decisions(self.in_force, view, known, newcomers, excluded)
+        sheet = Decisions(self.in_force, view, known, newcomers, excluded, stamping)
         for ask in asks:
             sheet.catch_up(ask.at)
             sheet.take(ask)
@@ -264,6 +303,14 @@ class Transactions:
         if sheet.short:  # only now: inputs that still lack rows may give back what is short
             raise StillAsking((), sheet.asking, {}, sheet.short)
         return sheet
+
+    def _decided_alone(self, ask: Input, picture: Picture) -> tuple[Receipt, Writing] | None:
+        """An ordinary decision on a picture that no store gave; None if it is refused, or lacks a row."""
+        sheet = Decisions(self.in_force, self._view(picture), {}, ())
+        sheet.take(ask)
+        verdict, writing = sheet.verdicts[-1] if sheet.verdicts else None, sheet.writing()
+        whole = not sheet.undeclared and not sheet.short and not sheet.endless
+        return (verdict, writing) if whole and isinstance(verdict, Receipt) and writing is not None else None
 
     def _view(self, picture: Picture) -> View:
         return View(picture, self.expressions)
@@ -276,30 +323,6 @@ class Transactions:
             for play in self.in_force.first_match(ask) or self.in_force.likely(ask):
                 needs.update(_foreseen(play, ask) if ask.due else with_due_back(_foreseen(play, ask)))
         return needs
-
-
-def _in_turn(overdue: Iterable[Input], asks: Iterable[Input]) -> list[Input]:
-    """Put each timer before the first of *asks* that is later, so that a batch decides as single calls would."""
-    turns: list[Input] = []
-    waiting = deque(overdue)
-    for ask in asks:
-        while waiting and _age(waiting[0]) < _age(ask):
-            turns.append(waiting.popleft())
-        turns.append(ask)
-    return turns
-
-
-def _age(ask: Input) -> tuple[datetime, bytes]:
-    """When an input is decided: timers of one instant by their ids, and all before calls of that instant."""
-    return ask.at, timer_id(ask) if ask.due else _YOUNGEST
-
-
-def _of_the_asks(turns: Sequence[Input], sheet: Decisions, overdue: Sequence[Input]) -> list[Outcome]:
-    """The verdicts on the asks, without those on overdue timers."""
-    if not overdue:
-        return sheet.verdicts
-    timers = {ask.id for ask in overdue}
-    return [verdict for ask, verdict in zip(turns, sheet.verdicts, strict=True) if ask.id not in timers]
 
 
 def _without_endless(decide: Callable[[Mapping[Pair, str]], Done]) -> Done:
@@ -340,11 +363,3 @@ def _left_out(newcomers: Sequence[RecordWrite], written: Writing) -> set[str | N
     """The holders made up for users who were only refused, and so were not written."""
     stands = {write.record.holder for write in written.records}
     return {newcomer.record.holder for newcomer in newcomers} - stands
-
-
-def _earliest(asks: Sequence[Input]) -> datetime:
-    return min((ask.at for ask in asks), default=_ALWAYS)
-
-
-def _latest(asks: Sequence[Input]) -> datetime:
-    return max((ask.at for ask in asks), default=_ALWAYS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
 from quanyi.entitlements.accounts import Account, debt, digest16
 from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, Posting, SealedCode, Stash
@@ -23,6 +24,9 @@ from quanyi.entitlements.ports import (
     RecordWrite,
     Writing,
 )
+
+if TYPE_CHECKING:
+    from quanyi.campaigns.engine.stencils.stamping import Stamped
 
 __all__ = ["WriteSet"]
 
@@ -69,9 +73,22 @@ class WriteSet:
         if ask.due:
             self._rung.append(bytes.fromhex(ask.key))
 
-    def writing(self) -> Writing | None:
-        """Everything to write; None if nothing was decided."""
-        if not self._receipts:
+    def heard(self, ask: Input) -> None:
+        """Note who an input is from, so that a newcomer is remembered."""
+        self._heard.add(ask.holder)
+
+    def latest(self) -> datetime | None:
+        """The latest instant of what was decided here; None if nothing was."""
+        return max((write.decided_at for write in self._changes), default=None)
+
+    def writing(self, stamped: Stamped | None = None) -> Writing | None:
+        """
+        Everything to write; None if nothing was decided.
+
+        Args:
+            stamped: What stencils decided.
+        """
+        if not self._receipts and stamped is None:
             return None
         lines = [line for write in self._changes for line in write.changes.lines]
         emits = self._emits()
@@ -79,7 +96,7 @@ class WriteSet:
         gone = [*self._rung, *(line.record.id for line in lines if isinstance(line, CallOff))]
         own = {emit.id for emit in timers} & set(gone)
         return Writing(
-            balances=self._balances(),
+            balances=self._balances(stamped),
             records=self._records(),
             changes=tuple(self._changes),
             draws=tuple(line for line in lines if isinstance(line, Draw)),
@@ -89,6 +106,8 @@ class WriteSet:
             rung=tuple(id_ for id_ in dict.fromkeys(gone) if id_ not in own),
             receipts=tuple(self._receipts),
             entries=tuple(self._entries),
+            rows={} if stamped is None else stamped.rows,
+            moment=None if stamped is None else stamped.moment,
         )
 
     # --- wallets -----------------------------------------------------------------------------
@@ -132,8 +151,10 @@ class WriteSet:
 
     # --- rows --------------------------------------------------------------------------------
 
-    def _balances(self) -> tuple[BalanceWrite, ...]:
+    def _balances(self, stamped: Stamped | None) -> tuple[BalanceWrite, ...]:
         """The balances that moved; and with each new lot the debt account of its wallet."""
+        for account, cap in stamped.caps.items() if stamped is not None else ():
+            self._caps[account] = max(cap, self._caps.get(account, 0))
         before = self._view.picture.balances
         touched = dict(self._view.balances)
         # A new lot is invisible to those who wait for the wallet, so the row that they wait for must exist.
@@ -145,6 +166,7 @@ class WriteSet:
             for account, after in touched.items()
             if before.get(account) != after or account in anchors
         ]
+        writes += stamped.balances if stamped is not None else ()
         # Sorted like the locks: new rows are first locked by being inserted.
         return tuple(sorted(writes, key=lambda write: write.account.id))
 

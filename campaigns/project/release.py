@@ -25,7 +25,8 @@ from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plain import Plain
-from quanyi.entitlements.ports import ChangeWrite, Release, Store, VersionWrite, Writing
+from quanyi.entitlements.ports import ChangeWrite, Store, Writing
+from quanyi.entitlements.releases import Release, VersionWrite
 
 __all__ = ["Applied", "apply", "pieces_of", "scales_changed", "set_paused"]
 

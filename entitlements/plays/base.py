@@ -4,7 +4,7 @@ What a play is to the engine: triggers, needs, a pure decision, and the most it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, ClassVar, Protocol
 
 import attrs
@@ -17,7 +17,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import Draft
 
-__all__ = ["CompiledPlay", "Exposure", "Play", "Trigger"]
+__all__ = ["CompiledPlay", "Exposure", "Play", "Repeated", "Trigger"]
 
 
 @attrs.frozen(kw_only=True)
@@ -84,6 +84,26 @@ class Play(Protocol):
 
     def exposure(self) -> tuple[Exposure, ...]:
         """The largest possible cost, unit by unit."""
+        ...
+
+
+class Repeated(Play, Protocol):
+    """A play whose decisions on many requests differ in nothing but who asks, with which key, and when."""
+
+    def alike(self, ask: Input) -> Hashable | None:
+        """
+        What *ask* must have in common with other requests to be decided like them; None if nothing is enough.
+
+        Requests of equal value get the same decision and write the same lines but for key, holder, instants, what
+        follows from these, and how much is left, provided that
+
+        - the rows of their holders' own balances are not there, or have room for what the decision adds;
+        - every balance that all of them move has room by what is booked.
+
+        So it has in it, in whatever form, everything else that the decision looks at: the wanted thing, the windows
+        of limits that the instant lies in, whether the campaign is open. A play answers None where it looks at a
+        record, a wallet, an attribute of the person, or the person's id itself.
+        """
         ...
 
 

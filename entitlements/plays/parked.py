@@ -16,7 +16,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
-from quanyi.entitlements.ports import KeptVersion
+from quanyi.entitlements.releases import KeptVersion
 
 __all__ = ["Parked", "damage"]
 

@@ -24,8 +24,9 @@ from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import wire
 from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.errors import StorageError
-from quanyi.entitlements.ports import RecordWrite, Release
+from quanyi.entitlements.ports import RecordWrite
 from quanyi.entitlements.records import FIRST_FORMAT, Record
+from quanyi.entitlements.releases import Release
 from tests.releases.kept import RELEASES, restore
 
 FOLDER = Path(__file__).parents[1] / "malls" / "engine"

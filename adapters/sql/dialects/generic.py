@@ -22,7 +22,7 @@ from quanyi.adapters.sql.rows import Batch, Rows, rows_of
 from quanyi.adapters.sql.types import COUNT
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
-from quanyi.entitlements.needs import Need, Picture
+from quanyi.entitlements.needs import ById, Need, Picture
 from quanyi.entitlements.ports import Kept, Writing
 
 if TYPE_CHECKING:
@@ -254,9 +254,11 @@ class _Transaction:
         keys: Sequence[bytes] = (),
         short: Mapping[Account, int] | None = None,
         deciding: Collection[bytes] = (),
+        by_id: ById | None = None,
     ) -> Picture:
+        asked = NeedsByTable.of(needs, short, deciding, by_id)
         with self._dialect.translated():
-            return self._dialect.read(self._connection, NeedsByTable.of(needs, short, deciding), now, locking=True)
+            return self._dialect.read(self._connection, asked, now, locking=True)
 
     def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
         with self._dialect.translated():

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.pipeline import Pipeline, Rows, Statement
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
-from quanyi.adapters.sql.dialects.selects import Selects, backs_in, balances_in, giving_in, timers_in
+from quanyi.adapters.sql.dialects.selects import Selects, backs_in, balances_in, by_id_in, giving_in, timers_in
 from quanyi.adapters.sql.needs_by_table import NeedsByTable, merged
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.needs import DUE_AT_ONCE, DUE_IN_A_LOOK
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from quanyi.entitlements.accounts import Account
-    from quanyi.entitlements.needs import Need, Picture
+    from quanyi.entitlements.needs import ById, Need, Picture
     from quanyi.entitlements.ports import Transaction, Writing
 
 __all__ = ["Psycopg"]
@@ -145,6 +145,7 @@ class Psycopg(Postgresql):
         giving = [] if full else giving_in(found.get("giving", ()), asked, self.codec)
         return asked.picture(
             balances=balances_in(asked, [*found.get("balances", ()), *found.get("lots", ())]),
+            by_id=by_id_in(asked, found.get("balances", ())),
             records=found.get("records", ()),
             codes=self._codes(connection, asked) if asked.owners or asked.blinds else (),
             due=merged(due, giving),
@@ -187,8 +188,9 @@ class _Transaction:
         keys: Sequence[bytes] = (),
         short: Mapping[Account, int] | None = None,
         deciding: Collection[bytes] = (),
+        by_id: ById | None = None,
     ) -> Picture:
-        asked = NeedsByTable.of(needs, short, deciding)
+        asked = NeedsByTable.of(needs, short, deciding, by_id)
         with self._dialect.translated():
             asking = self._dialect.selects.statements(asked, now, locking=True)
             if keys:

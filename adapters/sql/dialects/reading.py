@@ -69,7 +69,7 @@ class Reading:
         locking: bool,
     ) -> Picture:
         """The picture of what is asked. With *locking*, rows are locked in sorted order, balances before records."""
-        balances = self._balances(connection, asked, locking=locking)
+        balances, by_id = self._balances(connection, asked, locking=locking)
         records = self._many(connection, self._selects.records, asked.records, locking=locking)
         keys = {*asked.keys(), *(account.id for account, _ in balances if not account.gives_room)}
         most = DUE_AT_ONCE if locking else DUE_IN_A_LOOK
@@ -78,6 +78,7 @@ class Reading:
         backs = self._backs(connection, asked, now)
         return asked.picture(
             balances=balances,
+            by_id=by_id,
             records=records,
             codes=self._codes(connection, asked),
             due=merged(due, giving),
@@ -99,17 +100,21 @@ class Reading:
         rows = connection.execute(self._selects.due, {"now": now, "most": limit})
         return [timer_in(tuple(row), self.codec) for row in rows]
 
-    def _balances(self, connection: Connection, asked: NeedsByTable, *, locking: bool) -> list[tuple[Account, int]]:
+    def _balances(
+        self, connection: Connection, asked: NeedsByTable, *, locking: bool
+    ) -> tuple[list[tuple[Account, int]], dict[bytes, int]]:
         """
-        The balances. Lots are looked for only once the debt accounts of their wallets are locked.
+        The balances, and those that were asked for by id alone. Lots are looked for only once the debt accounts of their wallets are locked.
 
         Whoever changes a wallet locks its debt account first, so from then on no lot comes in or goes. Looked for
         earlier, a lot that another transaction was just adding would be missed.
         """
-        rows = self._many(connection, self._selects.balances, asked.accounts, locking=locking)
+        rows = self._many(connection, self._selects.balances, asked.balances(), locking=locking)
         lots = {*asked.lots, *self._lot_ids(connection, asked)}
         rows += self._many(connection, self._selects.balances, lots, locking=locking)
-        return [(asked.account(*row), balance) for *row, balance in rows]
+        alone, by_id = asked.alone - asked.accounts.keys(), {bytes(row[0]): row[-1] for row in rows if asked.alone}
+        known = [(asked.account(*row), balance) for *row, balance in rows if row[0] not in alone]
+        return known, {id_: by_id[id_] for id_ in asked.alone & by_id.keys()}
 
     def _lot_ids(self, connection: Connection, asked: NeedsByTable) -> list[bytes]:
         holders = {holder for holder, _ in asked.wallets}
@@ -139,7 +144,7 @@ class Reading:
 
     def _backs(self, connection: Connection, asked: NeedsByTable, now: datetime) -> dict[bytes, Back]:
         """The sums of due timers by balance, without timers that the caller decides itself."""
-        rows = self._many(connection, self._selects.backs, asked.backs, now=now, deciding=asked.deciding)
+        rows = self._many(connection, self._selects.backs, asked.stirring(), now=now, deciding=asked.deciding)
         return {bytes(id_): (back, taken, timers, unknown, last) for id_, back, taken, timers, unknown, last in rows}
 
     def _older(self, connection: Connection, asked: NeedsByTable, backs: Mapping[bytes, Back]) -> dict[DueBack, Back]:

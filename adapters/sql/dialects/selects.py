@@ -20,7 +20,7 @@ from quanyi.adapters.sql.tables import Tables
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.needs import DUE_AT_ONCE, DUE_IN_A_LOOK, Timer
 
-__all__ = ["Selects", "backs_in", "balances_in", "giving_in", "timers_in"]
+__all__ = ["Selects", "backs_in", "balances_in", "by_id_in", "giving_in", "timers_in"]
 
 # Sorted, so that batches take their locks in one order; unsorted, they would deadlock.
 _KEYS = "with k as (select id from unnest($2) a(id) order by id)"
@@ -112,8 +112,8 @@ class Selects:
         owners = [Texts([owner for owner, _ in wallets]), Texts([unit for _, unit in wallets])] if wallets else []
         which = "all" if wallets else "few"
         found: dict[str, Statement] = {}
-        if asked.accounts:
-            ids = Bytes(sorted(asked.accounts))
+        if asked.accounts or asked.alone:
+            ids = Bytes(asked.balances())
             found["balances"] = (self._balances["few", locking], [mall, ids])
         if asked.lots or wallets:
             found["lots"] = (self._balances[which, locking], [mall, Bytes(sorted(asked.lots)), *owners])
@@ -123,9 +123,9 @@ class Selects:
         found["timers"] = (
             (self._timers[which, locking], [mall, Bytes(keys), *owners, now]) if keys else (self._epoch, [mall])
         )
-        if asked.backs and now > _BEFORE_ANYTHING:
+        if (asked.backs or asked.alone) and now > _BEFORE_ANYTHING:
             own = [Bytes(asked.deciding)] if asked.deciding else []
-            found["backs"] = (self._backs[bool(own)], [mall, Bytes(sorted(asked.backs)), now, *own])
+            found["backs"] = (self._backs[bool(own)], [mall, Bytes(asked.stirring()), now, *own])
         if asked.short:
             found["giving"] = (self._giving[locking], [mall, Bytes(sorted(asked.short)), now])
         return found
@@ -142,8 +142,14 @@ _LIMITS: Mapping[bool, str] = {True: "for update", False: "limit 1"}
 
 
 def balances_in(asked: NeedsByTable, rows: Rows) -> list[tuple[Account, int]]:
-    """The accounts with their balances."""
-    return [(asked.account(*row), amount) for *row, amount in rows]
+    """The accounts with their balances, without those that were asked for by id alone."""
+    alone = asked.alone - asked.accounts.keys()
+    return [(asked.account(*row), amount) for *row, amount in rows if row[0] not in alone]
+
+
+def by_id_in(asked: NeedsByTable, rows: Rows) -> dict[bytes, int]:
+    """The balances that were asked for by id alone."""
+    return {row[0]: row[-1] for row in rows if row[0] in asked.alone}
 
 
 def timers_in(rows: Rows, codec: Codec) -> list[Timer]:

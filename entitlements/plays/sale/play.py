@@ -19,7 +19,8 @@ input             what it does
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cached_property
 from typing import ClassVar
 
 import attrs
@@ -31,7 +32,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
-from quanyi.entitlements.plays.sale import close, exposure, pay, place, refund
+from quanyi.entitlements.plays.sale import alike, close, exposure, pay, place, refund
 from quanyi.entitlements.plays.sale.attempt import CHECKS, SaleAttempt
 from quanyi.entitlements.plays.sale.terms import SaleTerms
 
@@ -74,6 +75,15 @@ class Sale(SaleTerms):
             msg = f"{self.head.campaign} does not answer {ask.type}"
             raise InputError(msg)
         return self.answers[ask.type](self, ask, draft)
+
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """The things for which requests can be alike."""
+        return alike.repeated(self)
+
+    def alike(self, ask: Input) -> Hashable | None:
+        """What a request for a thing has in common with others like it; None for all else."""
+        return alike.alike(self, self.repeated, ask) if ask.type in ("order.place", "exchange") else None
 
     def exposure(self) -> tuple[Exposure, ...]:
         """What is given away below list price, and every benefit that can go out."""

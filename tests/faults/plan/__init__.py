@@ -21,6 +21,7 @@ from tests.faults.plan.pages import PAGES
 from tests.faults.plan.promises import PROMISES
 from tests.faults.plan.releases import RELEASES
 from tests.faults.plan.rules import RULES
+from tests.faults.plan.stencils import STENCILS
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
 from tests.faults.plan.tasks import TASKS
@@ -49,6 +50,7 @@ FAULTS = (
     *LAPSES,
     *PROMISES,
     *RULES,
+    *STENCILS,
     *STORES,
     *STREAKS,
     *TASKS,

@@ -49,7 +49,7 @@ BODIES = (
         "bodies-timer-unnamed",
         "A timer is named with everything it wakes.",
         (f"{_EDIT}[wake-key]",),
-        (Edit("adapters/sql/digests.py", ", *(part for wake in sorted(wakes, key=_first) for part in wake))", ")"),),
+        (Edit("adapters/sql/digests.py", ", *(part for wake in ordered for part in wake))", ")"),),
     ),
     Fault(
         "bodies-journal-own-digest",

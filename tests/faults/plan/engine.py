@@ -16,10 +16,10 @@ _BOOKING = "campaigns/engine/write_set.py"
 _TRANSACTION = "campaigns/engine/transaction.py"
 _SHEET = "campaigns/engine/decisions.py"
 
-_LOCKING = "                    picture = tx.lock(rounds.needs, _latest(asks), keys, rounds.short, rounds.deciding)\n"
+_LOCKING = "                    picture = self._locked(tx, batch, rounds, stamping)\n"
 _KEYS_FIRST = """\
-                    early = tx.known(keys)
-                    picture = tx.lock(rounds.needs, _latest(asks), (), rounds.short, rounds.deciding)
+                    early = tx.known([ask.id for ask in asks])
+                    picture = self._locked(tx, batch, rounds, stamping)
                     tx = type("KeysFirst", (), {"known": lambda _, ids: early, "write": tx.write})()
 """
 
@@ -149,7 +149,7 @@ ENGINE = (
         edits=(
             Edit(
                 _TRANSACTION,
-                "                    if picture.epoch != self.in_force.epoch:\n                        raise _Stale\n",
+                "        if picture.epoch != self.in_force.epoch:\n            raise _Stale\n",
                 "",
             ),
         ),
@@ -167,14 +167,14 @@ ENGINE = (
         tests=(f"{_RACES}test_two_who_meet_a_newcomer_make_one_person[sqlite]",),
         edits=(
             Edit("adapters/sql/dialects/generic.py", '"a record was made by somebody else")', "None)"),
-            Edit(_TRANSACTION, "                    _meet(newcomers, picture)\n", ""),
+            Edit(_TRANSACTION, "        _meet(batch.newcomers, picture)\n", ""),
         ),
     ),
     Fault(
         name="stranger-taken-for-new",
         promise="somebody known whom this process never met is not decided about as if they were new",
         tests=("tests/engine/test_strangers.py::test_a_stranger_who_is_known_keeps_their_wallet[sqlite]",),
-        edits=(Edit(_TRANSACTION, "                    _meet(newcomers, picture)\n", ""),),
+        edits=(Edit(_TRANSACTION, "        _meet(batch.newcomers, picture)\n", ""),),
     ),
     Fault(
         name="refusal-keeps-its-batch",

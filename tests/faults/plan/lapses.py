@@ -15,9 +15,7 @@ LAPSES = (
         name="ends-before-whoever-was-in-time",
         promise="a batch decides as calls alone would: what falls due between two of them comes between them",
         tests=("tests/engine/test_in_turn.py::test_a_payment_just_before_the_end_counts[memory]",),
-        edits=(
-            Edit("campaigns/engine/transaction.py", "turns = _in_turn(overdue, asks)", "turns = [*overdue, *asks]"),
-        ),
+        edits=(Edit("campaigns/engine/transaction.py", "turns = in_turn(overdue, asks)", "turns = [*overdue, *asks]"),),
     ),
     Fault(
         name="timer-of-a-paid-deal-left",

@@ -55,7 +55,7 @@ PROMISES = (
         name="timers-of-one-instant-out-of-turn",
         promise="whatever portions a sweep books, timers of one instant come by their ids",
         tests=(f"{_IN_TURN}test_swept_or_not[1]",),
-        edits=(Edit(_TRANSACTION, "_age(waiting[0]) < _age(ask)", "waiting[0].at <= ask.at"),),
+        edits=(Edit("campaigns/engine/turns.py", "_age(waiting[0]) < _age(ask)", "waiting[0].at <= ask.at"),),
     ),
     Fault(
         name="promised-instead-taken-by-others",

@@ -169,13 +169,13 @@ STORES = (
         edits=(
             Edit(
                 _SELECTS,
-                """        if asked.accounts:
-            ids = Bytes(sorted(asked.accounts))
+                """        if asked.accounts or asked.alone:
+            ids = Bytes(asked.balances())
 """,
                 """        if asked.lots or wallets:
             found["lots"] = (self._balances[which, locking], [mall, Bytes(sorted(asked.lots)), *owners])
-        if asked.accounts:
-            ids = Bytes(sorted(asked.accounts))
+        if asked.accounts or asked.alone:
+            ids = Bytes(asked.balances())
 """,
             ),
         ),

@@ -1,0 +1,1 @@
+"""Requests that are like the one before them, decided by filling in what differs."""

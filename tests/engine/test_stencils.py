@@ -1,0 +1,382 @@
+"""
+What stencils decide is what ordinary decisions are, byte by byte.
+
+Two malls in one database get the same calls at the same instants, one with stencils and one without. Every
+table has the same rows afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from shutil import copytree
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+from sqlalchemy import select
+
+from quanyi.adapters.clock import FixedClock
+from quanyi.adapters.ids import CountedIds
+from quanyi.adapters.sql.migrate import upgrade
+from quanyi.adapters.sql.store import SqlStore
+from quanyi.adapters.sql.verify import verify
+from quanyi.adapters.wiring import OpenMall, wire
+from quanyi.campaigns.engine.stencils import stencils as module
+from quanyi.campaigns.engine.stencils.stencil import Stencil
+from quanyi.campaigns.mall import Mall
+from quanyi.campaigns.project.load import load_project
+from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.derived_ids import bucket
+from quanyi.entitlements.errors import NotEligible, NotOpen, OutOfStock, QuanyiError
+from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.sale.play import Sale
+from tests.engine.crash import killed_at
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+FOLDER = Path(__file__).parents[1] / "malls" / "stampede"
+TEN = datetime(2026, 3, 2, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
+SALES = {
+    "once": ("phone",),
+    "daily": ("mug", "phone"),
+    "vouchers": ("coffee", "tea"),
+    "easy": ("mug",),
+    "closed-at-night": ("mug",),
+    "for-vips": ("phone",),
+    "in-parts": ("phone",),
+    "for-points": ("mug",),
+}
+OWN = {"mall", "number", "xact"}
+"""Columns that differ between two malls of one database."""
+
+
+@attrs.frozen(kw_only=True)
+class Pair:
+    """The same mall twice: with stencils, and without."""
+
+    engine: Engine
+    clock: FixedClock
+    stamping: OpenMall
+    ordinary: OpenMall
+
+    @property
+    def both(self) -> tuple[OpenMall, OpenMall]:
+        return self.stamping, self.ordinary
+
+    @property
+    def stencils(self) -> list[Stencil]:
+        """The stencils that are in use."""
+        known = self.stamping.ports.transactions.stencils._known
+        return [found for found in known.values() if isinstance(found, Stencil)]
+
+    def rows(self, mall: OpenMall) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of a mall, by table, sorted."""
+        store = mall.ports.store
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        with self.engine.connect() as connection:
+            for table in store.tables.metadata.sorted_tables:
+                columns = [column for column in table.c if column.name not in OWN]
+                rows = connection.execute(select(*columns).where(table.c.mall == store.mall))
+                found[table.name] = sorted(map(tuple, rows), key=repr)
+        return found
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
+    engine = request.getfixturevalue(f"{request.param}_engine")
+    upgrade(engine)
+    clock = FixedClock(TEN)
+    stamping, ordinary = (_mall(engine, name, clock) for name in ("stamping", "ordinary"))
+    without_stencils(ordinary)
+    yield Pair(engine=engine, clock=clock, stamping=stamping, ordinary=ordinary)
+    for mall in ("stamping", "ordinary"):
+        assert verify(engine, mall).differences == ()
+
+
+def _mall(engine: Engine, name: str, clock: FixedClock) -> OpenMall:
+    """A mall with what is for sale in it."""
+    mall = wire(load_project(FOLDER), SqlStore(engine, name), clock=clock, ids=CountedIds("h"), facts=_facts)
+    mall.desk.apply()
+    return mall
+
+
+def _facts(user: str) -> dict[str, Any]:
+    return {"vip": user != "guest"}
+
+
+def _mall_of(engine: Engine, name: str, clock: FixedClock, folder: Path = FOLDER) -> OpenMall:
+    """The same mall in another program."""
+    return wire(load_project(folder), SqlStore(engine, name), clock=clock)
+
+
+def without_stencils(mall: OpenMall) -> None:
+    mall.ports.transactions.stencils.of = lambda _ask, _rows: None  # type: ignore[method-assign]
+
+
+# --- the same rows -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_calls_write_the_same_rows(pair: Pair, seed: int) -> None:
+    """Claims, second claims, repeated and reused keys, payments, cancels, lapses, in batches of any size."""
+    calls = Calls(Random(seed))
+    for _ in range(30):
+        calls.next_batch()
+        assert told(pair, calls) == [], "the same verdicts"
+
+    assert pair.rows(pair.stamping) == pair.rows(pair.ordinary)
+    assert len(pair.stencils) >= 4
+
+
+def test_a_stencil_decides_what_repeats(pair: Pair) -> None:
+    """Not only by ordinary decisions: from the ninth request on most are stamped."""
+    for n in range(40):
+        claim(pair, "once", "phone", f"u{n}")
+
+    assert [stencil.alike[0] for stencil in pair.stencils] == ["once"]  # type: ignore[index]
+    assert pair.stamping.ports.transactions.stencils._stamped == 32
+    assert pair.rows(pair.stamping) == pair.rows(pair.ordinary)
+
+
+def test_another_release_has_other_stencils(pair: Pair, tmp_path: Path) -> None:
+    """A price that changes in the middle of a sale is the new one from the next request on."""
+    for n in range(12):
+        claim(pair, "once", "phone", f"u{n}")
+    copytree(FOLDER, tmp_path / "cheaper")
+    sales = tmp_path / "cheaper" / "campaigns" / "sales.yaml"
+    sales.write_text(sales.read_text(encoding="utf-8").replace("5699.00", "4999.00"), encoding="utf-8")
+    for name in ("stamping", "ordinary"):
+        _mall_of(pair.engine, name, pair.clock, tmp_path / "cheaper").desk.apply()
+    for n in range(12, 24):
+        claim(pair, "once", "phone", f"u{n}")
+
+    assert pair.stamping.deals("u23")[0].pay == 499900
+    assert pair.rows(pair.stamping) == pair.rows(pair.ordinary)
+
+
+def test_a_paused_sale_takes_nothing(pair: Pair) -> None:
+    for n in range(12):
+        claim(pair, "once", "phone", f"u{n}")
+    pair.stamping.desk.pause("once")
+
+    with pytest.raises(NotOpen):
+        pair.stamping.claim("once", item="phone", user="late", key="late")
+    pair.ordinary.desk.pause("once")
+
+
+def test_a_new_day_has_new_places(pair: Pair) -> None:
+    """Three a day: who had them yesterday has three again."""
+    for day in range(2):
+        for n in range(12):
+            for mall in pair.both:
+                mall.claim("daily", item="mug", user=f"u{n}", key=f"{day}/{n}", qty=3)
+        pair.clock.move(pair.clock.now() + timedelta(hours=20))
+
+    assert len(pair.stencils) == 2
+    assert pair.rows(pair.stamping) == pair.rows(pair.ordinary)
+
+
+def test_between_sessions_nothing_is_sold(pair: Pair) -> None:
+    for n in range(12):
+        claim(pair, "closed-at-night", "mug", f"u{n}")
+    pair.clock.move(pair.clock.now() + timedelta(hours=3))
+
+    with pytest.raises(NotOpen):
+        pair.stamping.claim("closed-at-night", item="mug", user="late", key="late")
+
+
+def test_a_sale_for_some_is_decided_person_by_person(pair: Pair) -> None:
+    """After a dozen who may, somebody who may not: the profile of each is looked at."""
+    for n in range(12):
+        claim(pair, "for-vips", "phone", f"u{n}")
+
+    with pytest.raises(NotEligible):
+        pair.stamping.claim("for-vips", item="phone", user="guest", key="guest")
+    assert pair.stencils == []
+
+
+def test_a_stencil_that_disagrees_is_used_no_more(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The batch in which it is found is decided in the ordinary way."""
+    monkeypatch.setattr(module, "_SAMPLE", 1)
+    for n in range(12):
+        claim(pair, "once", "phone", f"u{n}")
+    (stencil,) = pair.stencils
+    wrong = attrs.evolve(stencil, shared=tuple(attrs.evolve(moved, delta=-2) for moved in stencil.shared))
+    stencils = pair.stamping.ports.transactions.stencils
+    stencils._known[stencil.alike] = wrong
+    for n in range(12, 24):
+        claim(pair, "once", "phone", f"u{n}")
+
+    assert pair.stencils == []
+    assert pair.stamping.offer("once", "phone").left == 70 - 24
+
+
+def test_a_play_that_forgets_what_it_looks_at_gets_no_stencil(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its examples differ from each other in more than the request."""
+    told_by_key = Sale.decide
+
+    def decide(sale: Sale, ask: Input, draft: Draft) -> Changes:
+        made = told_by_key(sale, ask, draft)
+        return attrs.evolve(made, answer={**made.answer, "luck": len(ask.key) + sum(ask.digest) % 7})
+
+    monkeypatch.setattr(Sale, "decide", decide)
+    for n in range(24):
+        claim(pair, "once", "phone", f"u{n}")
+
+    assert pair.stencils == []
+    assert pair.rows(pair.stamping) == pair.rows(pair.ordinary)
+
+
+def test_a_play_that_draws_lots_by_the_holder_gets_no_stencil(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A digest of the holder that stands in no row may have decided."""
+    by_lot = Sale.decide
+
+    def decide(sale: Sale, ask: Input, draft: Draft) -> Changes:
+        bucket(2, "lot", str(ask.holder))
+        return by_lot(sale, ask, draft)
+
+    monkeypatch.setattr(Sale, "decide", decide)
+    for n in range(24):
+        claim(pair, "once", "phone", f"u{n}")
+
+    assert pair.stencils == []
+
+
+# --- crowds and crashes --------------------------------------------------------------------------
+
+
+def test_a_crowd_gets_what_there_is(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two programs with 8 threads each, all requests by stencils as far as they fit: 70 of 100 get a phone."""
+    monkeypatch.setattr(module, "_OFTEN", 0)
+    other = _mall_of(pair.engine, "stamping", pair.clock)
+
+    def attempt(n: int) -> str:
+        try:
+            return (pair.stamping, other)[n % 2].claim("once", item="phone", user=f"u{n}", key=f"k{n}").type
+        except OutOfStock as no:
+            return str(no.reason)
+
+    with ThreadPoolExecutor(16) as pool:
+        got = Counter(pool.map(attempt, range(100)))
+
+    assert got == {"order.place": 70, "out-of-stock": 30}
+    assert len(pair.rows(pair.stamping)["quanyi_timer"]) == 70
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_a_killed_program_leaves_whole_batches(
+    request: pytest.FixtureRequest, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it dies: a request repeated with its key is answered once, and the books are right."""
+    monkeypatch.setattr(module, "_OFTEN", 0)
+    url, engine = (request.getfixturevalue(f"{database}_{what}") for what in ("url", "engine"))
+    upgrade(engine)
+    mall = _mall(engine, "stamping", FixedClock(TEN))
+    engine.dispose()
+    deaths = 0
+    for step in range(1, 60, 5):
+        deaths += killed_at(step, url, partial(_three_batches, step))
+    with mall.batch() as batch:
+        for step in range(1, 60, 5):
+            _claims(batch, step, range(12))
+
+    assert deaths >= 6
+    assert {type(outcome).__name__ for outcome in batch.outcomes} == {"Receipt"}
+    assert mall.offer("daily", "mug").left == 300 - len(batch.outcomes)
+    assert verify(engine, "stamping").differences == ()
+
+
+def _three_batches(step: int, engine: Engine) -> None:
+    mall = _mall_of(engine, "stamping", FixedClock(TEN))
+    for n in range(3):
+        with mall.batch() as batch:
+            _claims(batch, step, range(n * 4, n * 4 + 4))
+
+
+def _claims(batch: Mall, step: int, numbers: Iterable[int]) -> None:
+    for n in numbers:
+        batch.claim("daily", item="mug", user=f"{step}.{n}", key=f"{step}.{n}")
+
+
+# --- calls ---------------------------------------------------------------------------------------
+
+
+class Calls:
+    """A stream of batches, the same for the same seed."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.number = 0
+        self.batch: list[tuple[str, dict[str, Any]]] = []
+        self.wait = timedelta(0)
+        self.made: list[dict[str, Any]] = []
+        self.deals: list[tuple[str, int, str]] = []
+
+    def next_batch(self) -> None:
+        self.wait = timedelta(seconds=self.chance.choice([0, 0, 1, 30, 600, 1500, 9000]), milliseconds=1)
+        self.batch = [self._call() for _ in range(self.chance.choice([1, 1, 2, 5, 20, 40]))]
+
+    def _call(self) -> tuple[str, dict[str, Any]]:
+        self.number += 1
+        draw = self.chance.random()
+        if draw < 0.03 and self.made:
+            return "claim", self.chance.choice(self.made)
+        if draw < 0.05 and self.made:
+            return "claim", {**self.chance.choice(self.made), "user": "u-other"}
+        if draw < 0.12 and self.deals:
+            deal, pay, user = self.chance.choice(self.deals)
+            if self.chance.random() < 0.5:
+                return "settle", {"deal": deal, "paid": pay, "key": f"p{self.number}", "user": user}
+            return "release", {"deal": deal, "key": f"r{self.number}", "user": user}
+        user = f"u{self.chance.randrange(60)}"
+        if draw < 0.16:
+            return "report", {"type_": "check_in", "user": user, "key": f"c{self.number}"}
+        return "claim", self._claim(user)
+
+    def _claim(self, user: str) -> dict[str, Any]:
+        sale = self.chance.choice(["once", "daily", "daily", *SALES])
+        item, qty = self.chance.choice(SALES[sale]), self.chance.choice([1, 1, 1, 2])
+        key = f'k"{self.number}' if self.number % 7 == 0 else f"k{self.number}é"
+        self.made.append({"campaign": sale, "item": item, "user": user, "key": key, "qty": qty})
+        return self.made[-1]
+
+
+def told(pair: Pair, calls: Calls) -> list[tuple[object, object]]:
+    """Make a batch's calls in both malls. The verdicts that differ."""
+    pair.clock.move(pair.clock.now() + calls.wait)
+    now = pair.clock.now()
+    verdicts = []
+    for mall in pair.both:
+        pair.clock.move(now)
+        with mall.batch() as batch:
+            for name, said in calls.batch:
+                getattr(batch, name)(**said)
+                pair.clock.move(pair.clock.now() + timedelta(milliseconds=3))
+        verdicts.append([seen(outcome) for outcome in batch.outcomes])
+    calls.deals += [
+        (one["deal"], one["pay"], call["user"])
+        for (kind, one), (_, call) in zip(verdicts[1], calls.batch, strict=True)
+        if kind == "order.place" and "deal" in one
+    ]
+    return [(one, other) for one, other in zip(*verdicts, strict=True) if one != other]
+
+
+def seen(outcome: Receipt | QuanyiError) -> tuple[str, Any]:
+    """An outcome as it can be compared."""
+    if isinstance(outcome, Receipt):
+        return outcome.type, {**outcome.answer, "receipt": outcome}
+    return type(outcome).__name__, str(outcome)
+
+
+def claim(pair: Pair, sale: str, item: str, user: str, **more: Any) -> None:
+    """One claim in both malls."""
+    for mall in pair.both:
+        mall.claim(sale, item=item, user=user, key=f"{sale}/{item}/{user}", **more)

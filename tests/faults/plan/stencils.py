@@ -1,0 +1,132 @@
+"""Faults in stencils: what they are checked by, when they are used, and what they write."""
+
+from __future__ import annotations
+
+from tests.faults.fault import Edit, Fault
+
+__all__ = ["STENCILS"]
+
+_TESTS = "tests/engine/test_stencils.py::"
+_SAME_ROWS = f"{_TESTS}test_random_calls_write_the_same_rows[sqlite-0]"
+
+_FOLDER = "campaigns/engine/stencils/"
+_GROUP = f"{_FOLDER}group.py"
+_STAMPING = f"{_FOLDER}stamping.py"
+_STENCILS = f"{_FOLDER}stencils.py"
+_STENCIL = f"{_FOLDER}stencil.py"
+_EXAMPLES = f"{_FOLDER}examples.py"
+_ALIKE = "entitlements/plays/sale/alike.py"
+
+STENCILS = (
+    Fault(
+        name="stencil-unchecked",
+        promise="a stencil is checked against other decisions before it is used",
+        tests=(f"{_TESTS}test_a_play_that_forgets_what_it_looks_at_gets_no_stencil[sqlite]",),
+        edits=(
+            Edit(
+                _STENCILS,
+                "return made if found and all(matches(made, other, rows_of) for other in others) else None",
+                "return made",
+            ),
+        ),
+    ),
+    Fault(
+        name="stencil-never-sampled",
+        promise="one in a thousand requests that stencils decide is decided in the ordinary way too",
+        tests=(f"{_TESTS}test_a_stencil_that_disagrees_is_used_no_more[sqlite]",),
+        edits=(Edit(_STENCILS, "return before // _SAMPLE != self._stamped // _SAMPLE", "return False"),),
+    ),
+    Fault(
+        name="stencil-of-a-lot",
+        promise="what draws lots by the holder has no stencil",
+        tests=(f"{_TESTS}test_a_play_that_draws_lots_by_the_holder_gets_no_stencil[sqlite]",),
+        edits=(Edit(_STENCIL, "    if explained.unused(found.slots()):", "    if False:"),),
+    ),
+    Fault(
+        name="stencil-of-an-old-release",
+        promise="another release has other stencils",
+        tests=(f"{_TESTS}test_another_release_has_other_stencils[sqlite]",),
+        edits=(
+            Edit(_STENCILS, "if self._epoch != self._in_force.epoch or", "if"),
+            Edit(_STENCILS, "(head.campaign, head.version, ask.type,", "(head.campaign, ask.type,"),
+        ),
+    ),
+    Fault(
+        name="stencil-of-a-paused-sale",
+        promise="a paused sale takes nothing",
+        tests=(f"{_TESTS}test_a_paused_sale_takes_nothing[sqlite]",),
+        edits=(
+            Edit(_STENCILS, "None if self._in_force.paused(head.campaign) else play.alike(ask)", "play.alike(ask)"),
+            Edit(_STENCILS, "if self._epoch != self._in_force.epoch or", "if"),
+        ),
+    ),
+    Fault(
+        name="stencil-past-a-limit",
+        promise="a stencil holds only where the holder's own limit has room",
+        tests=(_SAME_ROWS,),
+        edits=(Edit(_GROUP, "(own.cap is not None and (before or 0) + own.delta > own.cap)", "False"),),
+    ),
+    Fault(
+        name="stencil-past-a-bound",
+        promise="a stencil holds only where the balances that all move have room",
+        tests=(f"{_TESTS}test_a_crowd_gets_what_there_is[sqlite]",),
+        edits=(Edit(_GROUP, "        return after >= 0\n", "        return True\n"),),
+    ),
+    Fault(
+        name="stencil-of-a-repeated-key",
+        promise="a key that is taken is answered with its receipt",
+        tests=(_SAME_ROWS,),
+        edits=(
+            Edit(
+                "campaigns/engine/decisions.py",
+                "if stamping is None or ask.id in self._known or not stamping.plans(ask):",
+                "if stamping is None or not stamping.plans(ask):",
+            ),
+        ),
+    ),
+    Fault(
+        name="stencil-for-one-who-comes-twice",
+        promise="whoever is named twice in a batch is decided in the ordinary way",
+        tests=(_SAME_ROWS,),
+        edits=(Edit(_STAMPING, "ids[ask.id] == 1 and people[ask.holder] == 1", "ids[ask.id] == 1"),),
+    ),
+    Fault(
+        name="stencil-with-its-own-moment",
+        promise="all records of a batch are changed at one instant",
+        tests=(_SAME_ROWS,),
+        edits=(
+            Edit(
+                _GROUP,
+                'self._columns.given["moment"] = [moment] * len(self.fits)',
+                'self._columns.given["moment"] = self._columns.given["at"]',
+            ),
+        ),
+    ),
+    Fault(
+        name="stencil-opens-what-is-there",
+        promise="a limit's balance that is there is moved, and not opened again",
+        tests=(_SAME_ROWS,),
+        edits=(Edit(_GROUP, "if there and table ==", "if False and table =="),),
+    ),
+    Fault(
+        name="stencil-in-another-window",
+        promise="requests in different windows of a limit are not alike",
+        tests=(f"{_TESTS}test_a_new_day_has_new_places[sqlite]",),
+        edits=(Edit(_ALIKE, "limit.window.key(at, zone) for limit", '"" for limit'),),
+    ),
+    Fault(
+        name="stencil-between-sessions",
+        promise="a request between sessions is refused, however many came before",
+        tests=(f"{_TESTS}test_between_sessions_nothing_is_sold[sqlite]",),
+        edits=(Edit(_ALIKE, "if at not in head.runs or not is_open(head, at):", "if at not in head.runs:"),),
+    ),
+    Fault(
+        name="stencil-for-an-audience",
+        promise="a sale for some people has no stencil",
+        tests=(f"{_TESTS}test_a_sale_for_some_is_decided_person_by_person[sqlite]",),
+        edits=(
+            Edit(_ALIKE, "head.audience is None and not head.holdout", "not head.holdout"),
+            Edit(_STENCIL, "if decision.given or decision.facts or any(", "if decision.given or any("),
+        ),
+    ),
+)
