@@ -1,102 +1,72 @@
 """
 Measure, print a table, write build/bench.json.
 
-    python -m tests.bench [--only claims] [--rounds 3] [--seconds 4]
+    python -m tests.bench [--only claims] [--rounds 3] [--seconds 2.5] [--crowded-too] [--list]
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 import sqlite3
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from time import monotonic
 
-import attrs
+from tests.bench.peers.environments import INSTALLED
+from tests.bench.quiet import CROWDED, Machine
+from tests.bench.report import as_json, table
+from tests.bench.rows import Result, Row
+from tests.bench.runner import chosen, run
+from tests.bench.servers import BUILD, durable, server_processes
+from tests.bench.suite import ROWS
 
-from tests.bench.growth import GROWTH
-from tests.bench.rows import ROWS, Result
-from tests.bench.servers import durable
-
-_PACKAGES = ("quanyi", "SQLAlchemy", "psycopg", "psycopg-binary", "attrs", "cattrs")
-_RESULTS = Path("build", "bench.json")
-_COLUMNS = ("row", "ours", "floor", "unit", "ratio", "p50 ms", "p99 ms", "floor p99", "bare")
+_ROUNDS = 3
+_SECONDS = 2.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; 1 if a check failed."""
+    wanted = _parser().parse_args(arguments)
+    rows = chosen(ROWS, wanted.only)
+    if wanted.list:
+        print("\n".join(row.name for row in rows))
+        return 0
+    if not rows:
+        print(f"no row begins with {wanted.only!r}; all of them: python -m tests.bench --list")
+        return 2
+    return _run(rows, wanted)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tests.bench", description=(__doc__ or "").strip().splitlines()[0])
-    parser.add_argument("--only", default="", help="rows whose name begins so: claims, claims.pg.64, engine")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=4.0, help="of each contestant in each round")
-    wanted = parser.parse_args(arguments)
-    Path("build").mkdir(exist_ok=True)
+    parser.add_argument("--only", default="", metavar="PREFIX", help="rows whose name begins so: claims, claims.pg.64")
+    parser.add_argument("--rounds", type=int, default=_ROUNDS)
+    parser.add_argument("--seconds", type=float, default=_SECONDS, help="of each side in each round")
+    crowded = f"measure on a crowded machine (load above {CROWDED}) as well; such rows have no ratio"
+    parser.add_argument("--crowded-too", action="store_true", help=crowded)
+    parser.add_argument("--list", action="store_true", help="name the rows, and measure nothing")
+    return parser
+
+
+def _run(rows: Sequence[Row], wanted: argparse.Namespace) -> int:
+    BUILD.mkdir(exist_ok=True)
     settings = durable()
     print("PostgreSQL", settings, "· SQLite", sqlite3.sqlite_version, "WAL synchronous=FULL")
+    begun = monotonic()
     results: list[Result] = []
-    for row in (*ROWS, *GROWTH):
-        if row.name.startswith(wanted.only):
-            results += row.measure(wanted.rounds, wanted.seconds, lambda line: print(line, flush=True))
-    print("\n" + _table(results))
-    _write(results, settings)
-    return int(any(result.ratio is None for result in results))
+    how = {"rounds": wanted.rounds, "seconds": wanted.seconds}
+    machine = Machine(servers=server_processes())
+    for result in run(rows, **how, say=_say, machine=machine, crowded_too=wanted.crowded_too):
+        results.append(result)
+        # Written after each row, so that a run that is stopped leaves what it has found.
+        found = {"postgresql": settings, "sqlite": sqlite3.sqlite_version, "peers": dict(INSTALLED)}
+        (BUILD / "bench.json").write_text(as_json(results, found, **how), encoding="utf-8")
+    print(f"\n{table(results)}\n{monotonic() - begun:.0f} s; written to {BUILD / 'bench.json'}")
+    return int(any(result.state == "failed" for result in results))
 
 
-def _table(results: Sequence[Result]) -> str:
-    lines = [_COLUMNS, *(_cells(result) for result in results)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    table = "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
-    failed = [f"{result.name}: {result.checks}" for result in results if result.ratio is None]
-    return "\n".join([table, "", *(failed or ["every run's books were checked and agree"])])
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
-def _cells(result: Result) -> tuple[str, ...]:
-    numbers = (result.p50_ms, result.p99_ms, result.floor_p99_ms)
-    ratio = "FAILED" if result.ratio is None else f"{result.ratio:.2f}"
-    times = tuple("" if number is None else f"{number:.2f}" for number in numbers)
-    bare = "" if result.bare is None else _amount(result.bare)
-    return (result.name, _amount(result.ours), _amount(result.floor), result.unit, ratio, *times, bare)
-
-
-def _amount(number: float) -> str:
-    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
-
-
-def _write(results: Sequence[Result], settings: dict[str, str]) -> None:
-    found = {
-        "machine": {"cpus": _processors(), "system": platform.platform(terse=True)},
-        "versions": {**_versions(), "postgresql": settings, "sqlite": sqlite3.sqlite_version},
-        "seed": "the number of each thread",
-        "rows": [attrs.asdict(result) for result in results],
-    }
-    _RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(f"written to {_RESULTS}")
-
-
-def _processors() -> str:
-    from os import cpu_count
-
-    models = {line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")}
-    return f"{cpu_count()} × {', '.join(models) or platform.machine()}"
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return []
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "checkout"
-    return found
-
-
-raise SystemExit(main())
+if __name__ == "__main__":
+    raise SystemExit(main())

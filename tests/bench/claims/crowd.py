@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Callable
 from threading import Barrier, Thread
 from time import perf_counter
-from typing import Literal
+from typing import Literal, Self
 
 import attrs
 
-__all__ = ["Claim", "Measured", "Verdict", "crowd"]
+from tests.bench.prepared import KNOWN, known_person
+
+__all__ = ["Claim", "Crowd", "Measured", "Verdict"]
 
 Verdict = Literal["limit", "ok", "out", "replay"]
 Claim = Callable[[str, str], Verdict]
@@ -25,6 +27,7 @@ Claim = Callable[[str, str], Verdict]
 SECOND_CLAIMS = 0.02
 REPLAYS = 0.01
 PATIENCE = 60.0
+_NEWCOMER = "u"
 
 
 @attrs.frozen(kw_only=True)
@@ -37,12 +40,14 @@ class Measured:
         latencies: Of each call, in seconds, sorted.
         verdicts: How many calls were told what, those of the warm-up included.
         wrong: Calls that were told what they must not be told: a replay sold anew, say.
+        newcomers: How many who were told yes had not been known before.
     """
 
     seconds: float
     latencies: list[float] = attrs.field(repr=False)
     verdicts: Counter[Verdict]
     wrong: int = 0
+    newcomers: int = 0
 
     @property
     def per_second(self) -> float:
@@ -53,6 +58,17 @@ class Measured:
         """The latency in milliseconds that *share* of the calls stayed within."""
         return self.latencies[min(int(len(self.latencies) * share), len(self.latencies) - 1)] * 1000
 
+    def __add__(self, other: Self) -> Self:
+        """Both crowds as one, which called at the same time."""
+        return attrs.evolve(
+            self,
+            seconds=max(self.seconds, other.seconds),
+            latencies=sorted([*self.latencies, *other.latencies]),
+            verdicts=self.verdicts + other.verdicts,
+            wrong=self.wrong + other.wrong,
+            newcomers=self.newcomers + other.newcomers,
+        )
+
 
 @attrs.define
 class _Caller:
@@ -60,10 +76,12 @@ class _Caller:
 
     number: int
     claim: Claim
+    name: Callable[[int], str]
     verdicts: Counter[Verdict] = attrs.field(factory=Counter)
     latencies: list[float] = attrs.field(factory=list)
     made: int = 0
     wrong: int = 0
+    newcomers: int = 0
     failure: BaseException | None = None
     chance: random.Random = attrs.field(init=False)
 
@@ -86,14 +104,16 @@ class _Caller:
         """A new claim; now and then a second one, or the same again."""
         draw = self.chance.random() if self.made else 1.0
         if draw < SECOND_CLAIMS:
-            user = f"u{self.number}.{self.chance.randrange(self.made)}"
+            user = self.name(self.chance.randrange(self.made))
             self.expect("limit", self.claim(user, f"second.{self.number}.{len(self.latencies)}"))
         elif draw < SECOND_CLAIMS + REPLAYS:
             earlier = self.chance.randrange(self.made)
-            self.expect("replay", self.claim(f"u{self.number}.{earlier}", f"k{self.number}.{earlier}"))
+            self.expect("replay", self.claim(self.name(earlier), f"k{self.number}.{earlier}"))
         else:
-            verdict = self.claim(f"u{self.number}.{self.made}", f"k{self.number}.{self.made}")
+            user = self.name(self.made)
+            verdict = self.claim(user, f"k{self.number}.{self.made}")
             self.made += 1
+            self.newcomers += verdict == "ok" and user.startswith(_NEWCOMER)
             self.expect("ok", verdict)
 
     def expect(self, expected: Verdict, verdict: Verdict) -> None:
@@ -101,27 +121,53 @@ class _Caller:
         self.wrong += verdict != expected
 
 
-def crowd(claims: list[Claim], seconds: float) -> Measured:
-    """Let one thread per claim function call for *seconds*; the stock must outlast them."""
-    callers = [_Caller(number, claim) for number, claim in enumerate(claims)]
-    for caller in callers:
-        caller.call()  # connections, statement caches
-    start = Barrier(len(callers) + 1)
-    threads = [Thread(target=caller.run, args=(start, seconds), daemon=True) for caller in callers]
-    for thread in threads:
-        thread.start()
-    start.wait(PATIENCE)
-    begun = perf_counter()
-    for thread in threads:
-        thread.join(seconds + PATIENCE)
-    elapsed = perf_counter() - begun
-    _complain(callers, threads)
-    return Measured(
-        seconds=elapsed,
-        latencies=sorted(latency for caller in callers for latency in caller.latencies),
-        verdicts=sum((caller.verdicts for caller in callers), Counter()),
-        wrong=sum(caller.wrong for caller in callers),
-    )
+@attrs.frozen(kw_only=True)
+class Crowd:
+    """
+    Who calls.
+
+    Attributes:
+        size: How many callers there are in all; `first` is the number of the first one here, where
+            several processes share a crowd.
+        known: Whether they are people whom the mall knows, as long as it knows enough of them.
+    """
+
+    size: int
+    known: bool = True
+    first: int = 0
+
+    def call(self, claims: list[Claim], seconds: float) -> Measured:
+        """Let one thread per claim function call for *seconds*; the stock must outlast them."""
+        callers = [_Caller(self.first + place, claim, self._names(place)) for place, claim in enumerate(claims)]
+        for caller in callers:
+            caller.call()  # connections, statement caches
+        start = Barrier(len(callers) + 1)
+        threads = [Thread(target=caller.run, args=(start, seconds), daemon=True) for caller in callers]
+        for thread in threads:
+            thread.start()
+        start.wait(PATIENCE)
+        begun = perf_counter()
+        for thread in threads:
+            thread.join(seconds + PATIENCE)
+        elapsed = perf_counter() - begun
+        _complain(callers, threads)
+        return Measured(
+            seconds=elapsed,
+            latencies=sorted(latency for caller in callers for latency in caller.latencies),
+            verdicts=sum((caller.verdicts for caller in callers), Counter()),
+            wrong=sum(caller.wrong for caller in callers),
+            newcomers=sum(caller.newcomers for caller in callers),
+        )
+
+    def _names(self, place: int) -> Callable[[int], str]:
+        """The names of one caller's users, by their number."""
+        caller = self.first + place
+
+        def name(made: int) -> str:
+            seat = caller + made * self.size
+            return known_person(seat) if self.known and seat < KNOWN else f"{_NEWCOMER}{caller}.{made}"
+
+        return name
 
 
 def _complain(callers: list[_Caller], threads: list[Thread]) -> None:

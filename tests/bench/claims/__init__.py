@@ -1,0 +1,1 @@
+"""A flash sale: a crowd claims pieces of one hot stock row."""

@@ -1,0 +1,1 @@
+"""Which of ten thousand campaigns an event concerns: ours against rule engines."""

@@ -1,0 +1,1 @@
+"""Programs of others, each in an environment of its own under build/peers, and how they are asked."""
