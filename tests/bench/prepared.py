@@ -8,35 +8,41 @@ round would take longer than what is measured.
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
 from sqlalchemy import URL
 
-from quanyi import open_mall
+from quanyi import OpenMall, open_mall
 from tests.bench.servers import BUILD, drop_database, host_engine, new_database, postgres_database, sqlite_file, url_of
 
-__all__ = ["KNOWN", "MALLS", "known_person", "postgres_mall", "sqlite_mall"]
+__all__ = ["KNOWN", "MALLS", "Fill", "known_person", "nobody", "people", "postgres_mall", "sqlite_mall"]
 
 MALLS = Path(__file__).parent / "malls"
 
-KNOWN = 30_000
-"""How many people a mall knows, where it knows any: more than one round reaches."""
+KNOWN = int(os.environ.get("QUANYI_BENCH_KNOWN", "20000"))
+"""How many people a mall knows, where it knows any: as many as one round reaches; fewer to try a row out."""
 
 _BATCH = 1_000
 
 
-def postgres_mall(folder: str, *, known: bool) -> AbstractContextManager[URL]:
-    """A database with that mall of `malls/`; with people in it, or nobody yet."""
-    return postgres_database(_postgres(folder, KNOWN if known else 0))
+Fill = Callable[[OpenMall], None]
+"""What happened in a mall before the run."""
 
 
-def sqlite_mall(folder: str, *, known: bool) -> AbstractContextManager[URL]:
+def postgres_mall(folder: str, fill: Fill) -> AbstractContextManager[URL]:
+    """A database with that mall of `malls/`, to which *fill* has happened."""
+    return postgres_database(_postgres(folder, fill))
+
+
+def sqlite_mall(folder: str, fill: Fill) -> AbstractContextManager[URL]:
     """The same as a file."""
-    return sqlite_file(_sqlite(folder, KNOWN if known else 0))
+    return sqlite_file(_sqlite(folder, fill))
 
 
 def known_person(place: int) -> str:
@@ -44,31 +50,39 @@ def known_person(place: int) -> str:
     return f"p{place}"
 
 
+def nobody(mall: OpenMall) -> None:
+    """A mall that has just been opened."""
+
+
+def people(mall: OpenMall) -> None:
+    """People who each have one point."""
+    for first in range(0, KNOWN, _BATCH):
+        with mall.batch() as batch:
+            for place in range(first, min(first + _BATCH, KNOWN)):
+                batch.desk.adjust(known_person(place), "points", 1, key=f"known/{place}", reason="known from before")
+
+
 @cache
-def _postgres(folder: str, known: int) -> str:
+def _postgres(folder: str, fill: Fill) -> str:
     name = new_database()
     atexit.register(drop_database, name)
-    _fill(url_of(name), MALLS / folder, known)
+    _make(url_of(name), MALLS / folder, fill)
     return name
 
 
 @cache
-def _sqlite(folder: str, known: int) -> Path:
+def _sqlite(folder: str, fill: Fill) -> Path:
     BUILD.mkdir(exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix="quanyi-bench-", dir=BUILD))
     atexit.register(shutil.rmtree, place)
     file = place / "template.db"
-    _fill(URL.create("sqlite", database=str(file)), MALLS / folder, known)
+    _make(URL.create("sqlite", database=str(file)), MALLS / folder, fill)
     return file
 
 
-def _fill(url: URL, folder: Path, known: int) -> None:
-    """Tables, campaigns in force, and *known* people, who each have one point."""
+def _make(url: URL, folder: Path, fill: Fill) -> None:
     engine = host_engine(url)
     mall = open_mall(folder, engine)
     mall.desk.apply()
-    for first in range(0, known, _BATCH):
-        with mall.batch() as batch:
-            for place in range(first, min(first + _BATCH, known)):
-                batch.desk.adjust(known_person(place), "points", 1, key=f"known/{place}", reason="known from before")
-    engine.dispose()  # the last connection to a file writes what stands beside it into it
+    fill(mall)
+    engine.dispose()  # the last connection to a file brings what stands beside it into it

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from tests.bench.claims.rows import ROWS as CLAIMS
+from tests.bench.facts.rows import ROWS as FACTS
 from tests.bench.growth import GROWTH
+from tests.bench.matching.rows import ROWS as MATCHING
 from tests.bench.rows import Row
 
 __all__ = ["ROWS"]
 
-ROWS: tuple[Row, ...] = (*CLAIMS, *GROWTH)
+ROWS: tuple[Row, ...] = (*CLAIMS, *FACTS, *MATCHING, *GROWTH)

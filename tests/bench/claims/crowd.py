@@ -77,6 +77,7 @@ class _Caller:
     number: int
     claim: Claim
     name: Callable[[int], str]
+    again: float = SECOND_CLAIMS
     verdicts: Counter[Verdict] = attrs.field(factory=Counter)
     latencies: list[float] = attrs.field(factory=list)
     made: int = 0
@@ -103,10 +104,10 @@ class _Caller:
     def call(self) -> None:
         """A new claim; now and then a second one, or the same again."""
         draw = self.chance.random() if self.made else 1.0
-        if draw < SECOND_CLAIMS:
+        if draw < self.again:
             user = self.name(self.chance.randrange(self.made))
             self.expect("limit", self.claim(user, f"second.{self.number}.{len(self.latencies)}"))
-        elif draw < SECOND_CLAIMS + REPLAYS:
+        elif draw < self.again + REPLAYS:
             earlier = self.chance.randrange(self.made)
             self.expect("replay", self.claim(self.name(earlier), f"k{self.number}.{earlier}"))
         else:
@@ -130,15 +131,19 @@ class Crowd:
         size: How many callers there are in all; `first` is the number of the first one here, where
             several processes share a crowd.
         known: Whether they are people whom the mall knows, as long as it knows enough of them.
+        again: How many of the calls are a second one by somebody who has been told yes, which must be told no.
     """
 
     size: int
     known: bool = True
     first: int = 0
+    again: float = SECOND_CLAIMS
 
     def call(self, claims: list[Claim], seconds: float) -> Measured:
         """Let one thread per claim function call for *seconds*; the stock must outlast them."""
-        callers = [_Caller(self.first + place, claim, self._names(place)) for place, claim in enumerate(claims)]
+        callers = [
+            _Caller(self.first + place, claim, self._names(place), self.again) for place, claim in enumerate(claims)
+        ]
         for caller in callers:
             caller.call()  # connections, statement caches
         start = Barrier(len(callers) + 1)

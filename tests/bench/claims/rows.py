@@ -19,7 +19,7 @@ from tests.bench.claims.ours import WATCHES, Ours, OursJoined
 from tests.bench.claims.processes import OursInProcesses
 from tests.bench.contest import Contest, Figure, Side
 from tests.bench.peers.embedded import reservations
-from tests.bench.prepared import postgres_mall, sqlite_mall
+from tests.bench.prepared import nobody, people, postgres_mall, sqlite_mall
 from tests.bench.servers import postgres_database, sqlite_file
 
 __all__ = ["ROWS", "problems"]
@@ -104,7 +104,7 @@ def side(
 def on_postgres(name: str, threads: int, *, known: bool = True, bare: bool = False, lone: bool = False) -> Contest:
     """Claims on PostgreSQL by so many threads."""
     crowd = Crowd(size=threads, known=known)
-    mall = partial(postgres_mall, "sale", known=known)
+    mall = partial(postgres_mall, "sale", people if known else nobody)
     sides = {
         "ours": side(mall, Ours, crowd, lone=lone),
         "floor": side(postgres_database, lambda url: Floor(url, threads, known=known), crowd, lone=lone),
@@ -119,7 +119,7 @@ def on_sqlite(name: str, threads: int, *, known: bool = True) -> Contest:
     """Claims on SQLite by so many threads."""
     crowd = Crowd(size=threads, known=known)
     sides = {
-        "ours": side(partial(sqlite_mall, "sale", known=known), Ours, crowd),
+        "ours": side(partial(sqlite_mall, "sale", people if known else nobody), Ours, crowd),
         "floor": side(sqlite_file, lambda url: SqliteFloor(url, threads, known=known), crowd),
     }
     return Contest(name=name, unit="claims/s", sides=sides, checked=_CHECKED)
@@ -130,13 +130,13 @@ def against(name: str, ours: Side, floor: Side, **more: Side) -> Contest:
     return Contest(name=name, unit="claims/s", sides={"ours": ours, "floor": floor, **more}, checked=_CHECKED)
 
 
-_KNOWN_MALL = partial(postgres_mall, "sale", known=True)
+_KNOWN_MALL = partial(postgres_mall, "sale", people)
 _CROWD = Crowd(size=64)
 
 
 def beside_embedded(name: str, threads: int) -> Contest:
     """Claims on SQLite beside the peer's reservations: by its own settings, and as `bare` synced like ours."""
-    ours = side(partial(sqlite_mall, "sale", known=True), Ours, Crowd(size=threads))
+    ours = side(partial(sqlite_mall, "sale", people), Ours, Crowd(size=threads))
     return against(name, ours, reservations(threads), bare=reservations(threads, durable=True))
 
 

@@ -55,7 +55,8 @@ def peer(name: str, program: str, *words: str, **settings: str) -> Iterator[Peer
     Raises:
         Absent: The peer can't be installed here.
     """
-    command = [str(python_of(name)), str(PROGRAMS / program), *words]
+    # -P: a program named like its package must not be found in its place.
+    command = [str(python_of(name)), "-P", str(PROGRAMS / program), *words]
     lines = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, **lines, env={**os.environ, **settings})
     try:
