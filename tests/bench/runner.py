@@ -19,7 +19,7 @@ def chosen(rows: Sequence[Row], prefix: str) -> list[Row]:
     return [row for row in rows if row.name.startswith(prefix)]
 
 
-def run(  # noqa: PLR0913  (what a run is told, each by its name)
+def run(
     rows: Sequence[Row],
     *,
     rounds: int,
@@ -58,7 +58,9 @@ def _measured(row: Row, rounds: int, seconds: float, say: Say) -> list[Result]:
 
 
 def _unmeasured(row: Row, why: str, state: str) -> Result:
-    return Result(name=row.name, unit=getattr(row, "unit", ""), ours=None, floor=None, ratio=None, checks=why, state=state)
+    return Result(
+        name=row.name, unit=getattr(row, "unit", ""), ours=None, floor=None, ratio=None, checks=why, state=state
+    )
 
 
 def _marked(result: Result, before: Moment, after: Moment | None, *, first: bool) -> Result:

@@ -7,7 +7,8 @@ from tests.bench.facts.rows import ROWS as FACTS
 from tests.bench.growth import GROWTH
 from tests.bench.matching.rows import ROWS as MATCHING
 from tests.bench.rows import Row
+from tests.bench.waits.rows import ROWS as WAITS
 
 __all__ = ["ROWS"]
 
-ROWS: tuple[Row, ...] = (*CLAIMS, *FACTS, *MATCHING, *GROWTH)
+ROWS: tuple[Row, ...] = (*CLAIMS, *FACTS, *MATCHING, *GROWTH, *WAITS)

@@ -77,9 +77,7 @@ class FloorSession:
         content = db.scalar(select(keys.c.content).where(keys.c.command == "place", keys.c.key == key))
         if content is not None:
             return "replay"
-        limit = select(used.c.times).where(
-            used.c.limit_name == "once", used.c.period == "", used.c.holder == holder
-        )
+        limit = select(used.c.times).where(used.c.limit_name == "once", used.c.period == "", used.c.holder == holder)
         if db.scalar(limit) is not None:
             return "limit"
         if not remaining:
@@ -146,16 +144,12 @@ class FloorSession:
 
     def write_down(self, db: Session, deal: str, line: tuple[str, str, int, str], now: datetime) -> None:
         source, destination, amount, label = line
-        self.add(
-            db, "journal", deal=deal, source=source, destination=destination, amount=amount, label=label, at=now
-        )
+        self.add(db, "journal", deal=deal, source=source, destination=destination, amount=amount, label=label, at=now)
 
     def tell(self, db: Session, event: str, deal: str, now: datetime) -> None:
         self.add(db, "outbox", event=event, data={"deal": deal, "item": ITEM, "pieces": 1}, at=now)
 
-    def answer(
-        self, db: Session, command: str, user: str, key: str, answer: dict[str, object], now: datetime
-    ) -> None:
+    def answer(self, db: Session, command: str, user: str, key: str, answer: dict[str, object], now: datetime) -> None:
         self.add(db, "key", command=command, key=key, content=f"{ITEM} {user}", answer=answer, at=now)
 
     def add(self, db: Session, table: str, **values: object) -> None:

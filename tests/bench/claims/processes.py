@@ -67,7 +67,7 @@ def _serve(url: str, line: Connection) -> None:
     while True:
         try:
             crowd, share, seconds = line.recv()
-        except EOFError:
+        except (EOFError, ConnectionError):
             break
         try:
             line.send(crowd.call(shop.claims(share), seconds))

@@ -22,7 +22,7 @@ from tests.bench.peers.embedded import reservations
 from tests.bench.prepared import nobody, people, postgres_mall, sqlite_mall
 from tests.bench.servers import postgres_database, sqlite_file
 
-__all__ = ["ROWS", "problems"]
+__all__ = ["ROWS", "guarded", "in_processes", "joined", "on_postgres", "on_sqlite", "problems", "side"]
 
 _CHECKED = "sold = rows = users = keys = outbox = yes answers; never oversold; no wrong verdict; balances sum"
 
@@ -131,7 +131,33 @@ def against(name: str, ours: Side, floor: Side, **more: Side) -> Contest:
 
 
 _KNOWN_MALL = partial(postgres_mall, "sale", people)
-_CROWD = Crowd(size=64)
+
+
+def guarded(name: str, threads: int) -> Contest:
+    """Claims under a second limit, in a month, and a budget."""
+    crowd = Crowd(size=threads)
+    ours = side(_KNOWN_MALL, lambda url: Ours(url, WATCHES), crowd)
+    return against(name, ours, side(postgres_database, lambda url: FloorGuarded(url, threads), crowd))
+
+
+def in_processes(name: str, threads: int) -> Contest:
+    """Claims by two processes; the floor has all threads in one."""
+    crowd = Crowd(size=threads)
+    ours = side(_KNOWN_MALL, OursInProcesses, crowd)
+    return against(name, ours, side(postgres_database, lambda url: Floor(url, threads), crowd))
+
+
+def joined(name: str, threads: int) -> Contest:
+    """Claims that the host pays for inside its own transaction."""
+    crowd = Crowd(size=threads)
+    ours = side(_KNOWN_MALL, OursJoined, crowd)
+    return against(name, ours, side(postgres_database, lambda url: FloorSession(url, threads), crowd))
+
+
+def beside_redis(name: str, threads: int) -> Contest:
+    """Claims beside a gate in Redis."""
+    crowd = Crowd(size=threads)
+    return against(name, side(_KNOWN_MALL, Ours, crowd), side(RedisGate.server, RedisGate, crowd))
 
 
 def beside_embedded(name: str, threads: int) -> Contest:
@@ -146,26 +172,14 @@ ROWS = (
     on_postgres("claims.pg.16.newcomers", 16, known=False),
     on_postgres("claims.pg.64", 64, bare=True),
     on_postgres("claims.pg.64.newcomers", 64, known=False),
-    against(
-        "claims.pg.64.guarded",
-        side(_KNOWN_MALL, lambda url: Ours(url, WATCHES), _CROWD),
-        side(postgres_database, lambda url: FloorGuarded(url, 64), _CROWD),
-    ),
+    guarded("claims.pg.64.guarded", 64),
     on_postgres("claims.pg.256", 256, bare=True),
     on_postgres("claims.pg.256.newcomers", 256, known=False),
-    against(
-        "claims.pg.processes",
-        side(_KNOWN_MALL, OursInProcesses, _CROWD),
-        side(postgres_database, lambda url: Floor(url, 64), _CROWD),
-    ),
-    against(
-        "claims.pg.joined",
-        side(_KNOWN_MALL, OursJoined, Crowd(size=16)),
-        side(postgres_database, lambda url: FloorSession(url, 16), Crowd(size=16)),
-    ),
+    in_processes("claims.pg.processes", 64),
+    joined("claims.pg.joined", 16),
     on_sqlite("claims.sqlite.64", 64),
     on_sqlite("claims.sqlite.64.newcomers", 64, known=False),
-    against("claims.vs_redis.64", side(_KNOWN_MALL, Ours, _CROWD), side(RedisGate.server, RedisGate, _CROWD)),
+    beside_redis("claims.vs_redis.64", 64),
     beside_embedded("peer.embedded.lone", 1),
     beside_embedded("peer.embedded.32", 32),
 )

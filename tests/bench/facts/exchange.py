@@ -54,7 +54,9 @@ class _Exchanger:
     def check(self, figure: Figure) -> Sequence[str]:
         with self.shop.engine.connect() as connection:
             found = {name: int(connection.execute(text(sql)).scalar() or 0) for name, sql in _BOOKS.items()}
-        return [f"{name} is {number}, {self.made} were exchanged" for name, number in found.items() if number != self.made]
+        return [
+            f"{name} is {number}, {self.made} were exchanged" for name, number in found.items() if number != self.made
+        ]
 
 
 @contextmanager

@@ -134,7 +134,7 @@ class FactFloor:
         )
         return balance
 
-    def write_down(  # noqa: PLR0917  (one row of each needs them all)
+    def write_down(
         self, cursor: psycopg.Cursor, holder: str, key: str, giving: list[Gives], balance: int, now: datetime
     ) -> None:
         """History, journal and outbox: a row of each for each campaign, one statement a table."""

@@ -16,20 +16,22 @@ from tests.bench.facts.ours import FactMall, OurFacts, OurPoints
 from tests.bench.prepared import people, postgres_mall
 from tests.bench.servers import postgres_database
 
-__all__ = ["ROWS"]
+__all__ = ["ROWS", "facts", "points"]
 
 _ORDERS = (Gives("order-points", 20, budget=True), Gives("app-points", 5), Gives("big-order-points", 7))
 _CHAPTERS = (Gives("reading-points", 2, budget=True),)
 _CHECKED = "wallets, lots, history, journal, outbox, limits and budget say the same number of facts as the answers"
 _MALL = partial(postgres_mall, "facts", people)
-_SIXTEEN = Crowd(size=16, again=0.0)
 
 
-def _floor(campaigns: tuple[Gives, ...]) -> Side:
-    return side(postgres_database, lambda url: FactFloor(url, 16, campaigns), _SIXTEEN)
+def _floor(campaigns: tuple[Gives, ...], threads: int) -> Side:
+    crowd = Crowd(size=threads, again=0.0)
+    return side(postgres_database, lambda url: FactFloor(url, threads, campaigns), crowd)
 
 
-def _points(size: int) -> Contest:
+def points(name: str, size: int, threads: int = 16) -> Contest:
+    """Facts that take of one budget, so many in a batch by one caller; the floor's one by one by so many threads."""
+
     @contextmanager
     def ours() -> Iterator[OurPoints]:
         with _MALL() as url:
@@ -39,15 +41,21 @@ def _points(size: int) -> Contest:
             finally:
                 mall.close()
 
-    sides: dict[str, Side] = {"ours": ours, "floor": _floor(_CHAPTERS)}
-    return Contest(name=f"points.pg.hot.{size}", unit="facts/s", sides=sides, checked=_CHECKED)
+    sides: dict[str, Side] = {"ours": ours, "floor": _floor(_CHAPTERS, threads)}
+    return Contest(name=name, unit="facts/s", sides=sides, checked=_CHECKED)
 
 
-EVENTS = Contest(
-    name="events.pg.16",
-    unit="facts/s",
-    sides={"ours": side(_MALL, lambda url: OurFacts(url, _ORDERS), _SIXTEEN), "floor": _floor(_ORDERS)},
-    checked=_CHECKED,
+def facts(name: str, threads: int) -> Contest:
+    """Facts that three campaigns hear, one call each."""
+    ours = side(_MALL, lambda url: OurFacts(url, _ORDERS), Crowd(size=threads, again=0.0))
+    sides = {"ours": ours, "floor": _floor(_ORDERS, threads)}
+    return Contest(name=name, unit="facts/s", sides=sides, checked=_CHECKED)
+
+
+ROWS = (
+    EXCHANGE,
+    facts("events.pg.16", 16),
+    points("points.pg.hot.100", 100),
+    points("points.pg.hot.1000", 1_000),
+    HISTORY,
 )
-
-ROWS = (EXCHANGE, EVENTS, _points(100), _points(1_000), HISTORY)

@@ -16,21 +16,26 @@ TYPES = 50
 AMOUNTS = 1_000
 
 
-def rules(count: int, seed: int = 7) -> list[dict[str, Any]]:
+def rules(count: int, seed: int = 7, types: int = TYPES) -> list[dict[str, Any]]:
     """So many rules: number, type, channel and least amount."""
     chance = random.Random(seed)
     return [
-        {"id": number, "type": _type(chance), "channel": chance.choice(CHANNELS), "min": chance.randrange(AMOUNTS)}
+        {
+            "id": number,
+            "type": _type(chance, types),
+            "channel": chance.choice(CHANNELS),
+            "min": chance.randrange(AMOUNTS),
+        }
         for number in range(count)
     ]
 
 
-def events(count: int, seed: int = 11) -> list[dict[str, Any]]:
+def events(count: int, seed: int = 11, types: int = TYPES) -> list[dict[str, Any]]:
     """So many events: type, channel, amount, and what no rule asks about."""
     chance = random.Random(seed)
     return [
         {
-            "type": _type(chance),
+            "type": _type(chance, types),
             "channel": chance.choice(CHANNELS),
             "amount": chance.randrange(AMOUNTS),
             "level": chance.randrange(5),
@@ -48,5 +53,5 @@ def matches(known: list[dict[str, Any]], event: dict[str, Any]) -> list[int]:
     ]
 
 
-def _type(chance: random.Random) -> str:
-    return f"t{chance.randrange(TYPES)}"
+def _type(chance: random.Random, types: int) -> str:
+    return f"t{chance.randrange(types)}"

@@ -20,11 +20,9 @@ STOCK = 10_000_000
 def main(file: str, threads: int) -> None:
     commerce = stateset_embedded.Commerce(file)
     commerce.inventory.create_item("phone", "Phone", initial_quantity=STOCK)
-    turns = 0
-    for line in sys.stdin:
+    for turn, line in enumerate(sys.stdin):
         seconds = json.loads(line)["seconds"]
-        turns += 1
-        print(json.dumps(crowd(commerce, threads, seconds, turns)), flush=True)
+        print(json.dumps(crowd(commerce, threads, seconds, turn)), flush=True)
 
 
 def crowd(commerce: Any, threads: int, seconds: float, turn: int) -> dict[str, float]:

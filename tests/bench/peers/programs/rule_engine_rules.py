@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import rule_engine
@@ -13,8 +14,7 @@ TEXT = 'type == "{type}" and channel == "{channel}" and amount >= {min}'
 
 
 def main(file: str) -> None:
-    with open(file, encoding="utf-8") as opened:
-        given = json.load(opened)
+    given = json.loads(Path(file).read_text(encoding="utf-8"))
     compiled = [(rule["id"], rule_engine.Rule(TEXT.format(**rule))) for rule in given["rules"]]
 
     def match(event: dict[str, Any]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import zen
@@ -47,8 +48,7 @@ def table(rules: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def main(file: str) -> None:
-    with open(file, encoding="utf-8") as opened:
-        given = json.load(opened)
+    given = json.loads(Path(file).read_text(encoding="utf-8"))
     graph = zen.ZenDecisionContent(json.dumps(table(given["rules"])))
     decision = zen.ZenEngine().create_decision(graph)
 
