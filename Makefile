@@ -70,8 +70,8 @@ shape: setup
 faults: setup  ## plant known faults, and see that a test turns red for each
 	$(PY) -m tests.faults $(if $(ONLY),--only $(ONLY))
 
-bench: setup  ## measure against the floors (a part: make bench ONLY=claims)
-	$(PY) -m tests.bench $(if $(ONLY),--only $(ONLY))
+bench: setup  ## measure against the floors (a part: make bench ONLY=claims; see tests/bench/README.md)
+	$(PY) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 life: setup  ## live months of the demo on every store, and compare (another server: make life PG=postgresql://…)
 	$(PY) -m tests.life $(if $(PG),--postgres "$(PG)")

@@ -25,13 +25,13 @@ _BEGIN, _END = "<!-- {name}: written by python -m tests.bench.page -->", "<!-- e
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the page; with --check only say whether its table of rows is as it would be written."""
+    """Write the page, figures if there are any; with --check only say whether its table of rows is as it should be."""
     parser = argparse.ArgumentParser(prog="tests.bench.page", description=(__doc__ or "").strip().splitlines()[0])
     parser.add_argument("--check", action="store_true")
     text = PAGE.read_text(encoding="utf-8")
     if parser.parse_args(arguments).check:
         return int(not written("rows", rows_table(), text))
-    found = json.loads(RESULTS.read_text(encoding="utf-8"))
+    found = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"rows": []}
     PAGE.write_text(with_tables(text, found), encoding="utf-8")
     return 0
 

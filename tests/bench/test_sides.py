@@ -71,10 +71,21 @@ def test_a_long_history_is_what_it_adds_up_to():
     assert_good(HISTORY)
 
 
-@pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server")
 @pytest.mark.usefixtures("postgres_url")
 def test_the_gate_in_redis():
     assert_good(beside_redis("a", 3))
+
+
+@pytest.mark.usefixtures("postgres_url")
+def test_without_redis_ours_is_measured_alone(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    (result,) = beside_redis("a", 3).measure(1, MOMENT, lambda _: None)
+
+    assert (result.state, result.ratio, result.checks) == (
+        "absent",
+        None,
+        "no floor: there is no redis-server on this machine",
+    )
 
 
 @pytest.mark.parametrize("name", list(BOOKS))
