@@ -7,6 +7,7 @@ Measure, print a table, write build/bench.json.
 from __future__ import annotations
 
 import argparse
+import signal
 import sqlite3
 from collections.abc import Sequence
 from time import monotonic
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(rows: Sequence[Row], wanted: argparse.Namespace) -> int:
     BUILD.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, _stop)
     settings = durable()
     print("PostgreSQL", settings, "· SQLite", sqlite3.sqlite_version, "WAL synchronous=FULL")
     begun = monotonic()
@@ -62,6 +64,11 @@ def _run(rows: Sequence[Row], wanted: argparse.Namespace) -> int:
         (BUILD / "bench.json").write_text(as_json(results, found, **how), encoding="utf-8")
     print(f"\n{table(results)}\n{monotonic() - begun:.0f} s; written to {BUILD / 'bench.json'}")
     return int(any(result.state == "failed" for result in results))
+
+
+def _stop(number: int, frame: object) -> None:
+    """End like any other run: servers are stopped, and databases dropped."""
+    raise SystemExit(128 + number)
 
 
 def _say(line: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.bench.claims.crowd import Crowd, Measured
 from tests.bench.claims.rows import beside_redis, guarded, in_processes, joined, on_postgres, on_sqlite, problems
 from tests.bench.contest import Contest
-from tests.bench.facts.history import HISTORY
+from tests.bench.facts.history import ENTRIES, HISTORY
 from tests.bench.facts.rows import facts, points
 from tests.bench.matching.project import project_of
 from tests.bench.matching.rules import events, matches, rules
@@ -65,9 +65,9 @@ def test_claims_by_two_processes():
     assert_good(in_processes("a", 4))
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("postgres_url")
-def test_a_long_history_is_what_it_adds_up_to():
+def test_a_long_history_is_what_it_adds_up_to(monkeypatch):
+    monkeypatch.setitem(ENTRIES, "long", 60)
     assert_good(HISTORY)
 
 
@@ -78,7 +78,7 @@ def test_the_gate_in_redis():
 
 @pytest.mark.usefixtures("postgres_url")
 def test_without_redis_ours_is_measured_alone(monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda program: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     (result,) = beside_redis("a", 3).measure(1, MOMENT, lambda _: None)
 
     assert (result.state, result.ratio, result.checks) == (

@@ -46,7 +46,7 @@ class _Reader:
         return Figure(value=median(times), p50_ms=median(times), p99_ms=times[int(len(times) * 0.99)])
 
     def check(self, figure: Figure) -> Sequence[str]:
-        found, wanted = self.mall.wallet(self.user)["points"].balance, 2 * ENTRIES[self.user]
+        found, wanted = self.mall.wallet(self.user).units["points"].balance, 2 * ENTRIES[self.user]
         return [] if found == wanted else [f"{self.user} has {found} points instead of {wanted}"]
 
 

@@ -92,7 +92,8 @@ class OurPoints:
             self._batch()
             times.append(perf_counter() - started)
         rate = self.size * len(times) / (perf_counter() - begun)
-        return Figure(value=rate, p50_ms=median(times) * 1000, p99_ms=max(times) * 1000)
+        times.sort()
+        return Figure(value=rate, p50_ms=median(times) * 1000, p99_ms=times[int(len(times) * 0.99)] * 1000)
 
     def check(self, figure: Figure) -> Sequence[str]:
         return _unequal(self.mall.books(), self.granted)

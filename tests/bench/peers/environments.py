@@ -2,7 +2,9 @@
 Environments for programs of others: one each under build/peers, made when first needed.
 
 A peer is no requirement of ours, so it is in no lock of ours. What can't be installed is absent, and its rows
-say so.
+say so. All of them, beforehand:
+
+    python -m tests.bench.peers.environments
 """
 
 from __future__ import annotations
@@ -65,3 +67,19 @@ def _called(peer: str, command: list[str]) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Absent(f"{peer} can't be installed: {type(error).__name__}") from None
     return done.stdout
+
+
+def main() -> int:
+    """Make every environment; 1 if one can't be made."""
+    missing = 0
+    for peer in PEERS:
+        try:
+            print(f"{peer}: {python_of(peer)}", flush=True)
+        except Absent as why:
+            missing += 1
+            print(why, flush=True)
+    return int(missing > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

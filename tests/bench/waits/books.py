@@ -18,7 +18,7 @@ from tests.bench.waits.timing import once
 
 __all__ = ["ROWS"]
 
-MALL, PEOPLE, BATCH = "bench", 4_000, 1_000
+MALL, PEOPLE, BATCH = "bench", 2_000, 1_000
 MOST_MEMORY = 64 * 2**20
 _JOURNAL = "quanyi_journal"
 
