@@ -3,13 +3,15 @@ Whether the machine is quiet: what others do on it while a row is measured.
 
 The load average counts our own threads and the server's backends too, so it is printed with every row, and
 judged before the first one only. During a row, and in the pauses around it, we look at how many cores were busy
-with anything that is neither this process with its children nor PostgreSQL.
+with anything that is neither this process with its children, nor PostgreSQL, nor the kernel's own threads and interrupts,
+which write and send what we ask for. What others ask of the same PostgreSQL is not told apart.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -25,11 +27,12 @@ OTHERS = 0.5
 
 PAUSE = 1.0
 PATIENCE = 30.0
+FIRST_PATIENCE = 120.0
+"""A load average of the last minute takes that long to forget what was before us."""
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_IDLE = slice(3, 5)
-_BUSY = 8
-"""The first columns of /proc/stat, steal included; guests are counted in them already."""
+_BUSY = (0, 1, 2, 7)
+"""Columns of /proc/stat: user, nice, system, and what other machines on the same host have taken."""
 
 
 @attrs.frozen(kw_only=True)
@@ -84,6 +87,7 @@ class Machine:
     servers: Sequence[int] = ()
     pause: float = PAUSE
     patience: float = PATIENCE
+    first_patience: float = FIRST_PATIENCE
     wait: Callable[[float], None] = sleep
 
     def look(self) -> Moment:
@@ -95,7 +99,7 @@ class Machine:
 
     def settled(self, *, first: bool = False) -> Moment:
         """Look until the machine is quiet, or patience ends."""
-        end = monotonic() + self.patience
+        end = monotonic() + (self.first_patience if first else self.patience)
         while is_crowded(seen := self.look(), first=first) and monotonic() < end:
             self.wait(self.pause)
         return seen
@@ -108,16 +112,25 @@ class Machine:
     def _our_seconds(self) -> float:
         times = os.times()
         mine = times.user + times.system + times.children_user + times.children_system
-        return mine + sum(map(_family_seconds, self.servers))
+        return mine + sum(map(_family_seconds, (*self.servers, *_kernel())))
 
 
 def _all_cores() -> float | None:
     """Busy seconds of all cores, time stolen by other machines on the same host included."""
     try:
-        columns = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1 : _BUSY + 1]]
-    except (OSError, ValueError):
+        columns = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+        return sum(int(columns[place]) for place in _BUSY) / _TICKS
+    except (IndexError, OSError, ValueError):
         return None
-    return (sum(columns) - sum(columns[_IDLE])) / _TICKS
+
+
+@cache
+def _kernel() -> tuple[int, ...]:
+    """The parent of the kernel's own threads; none in a container, which does not see it."""
+    try:
+        return (2,) if Path("/proc/2/comm").read_text().strip() == "kthreadd" else ()
+    except OSError:
+        return ()
 
 
 def _family_seconds(server: int) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
+from tests.bench.__main__ import main
 from tests.bench.quiet import Machine, Moment, is_crowded
 from tests.bench.rows import Result
 from tests.bench.runner import chosen, run
@@ -57,6 +58,16 @@ def test_only_takes_a_prefix_of_names():
     assert [row.name for row in chosen(rows, "claims.pg.64")] == ["claims.pg.64"]
     assert chosen(rows, "") == rows
     assert chosen(rows, "pg") == []
+
+
+def test_rows_can_be_named_without_measuring_them(capsys):
+    assert main(["--list", "--only", "wait.page"]) == 0
+    assert capsys.readouterr().out.split() == ["wait.page.mall.cpu", "wait.page.mall.statements"]
+
+
+def test_a_prefix_that_no_row_has_is_told(capsys):
+    assert main(["--only", "claim.pg"]) == 2
+    assert "no row begins with 'claim.pg'" in capsys.readouterr().out
 
 
 def test_a_quiet_row_keeps_its_ratio_and_says_its_load():
