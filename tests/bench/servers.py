@@ -107,8 +107,11 @@ def conninfo(url: URL) -> str:
 
 def durable() -> dict[str, str]:
     """The server's version and settings; refuses to measure one that forgets."""
-    with _administrator() as admin:
-        found = {name: str(admin.execute(f"show {name}").fetchone()[0]) for name in (*_MUST, "server_version")}
+    try:
+        with _administrator() as admin:
+            found = {name: str(admin.execute(f"show {name}").fetchone()[0]) for name in (*_MUST, "server_version")}
+    except psycopg.OperationalError as error:
+        raise SystemExit(f"no PostgreSQL to measure on (QUANYI_TEST_POSTGRES names one): {error}") from None
     if wrong := {name: found[name] for name, must in _MUST.items() if found[name] != must}:
         raise SystemExit(f"this server may lose what it confirmed, its figures mean nothing: {wrong}")
     return found
