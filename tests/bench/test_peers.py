@@ -27,7 +27,7 @@ LOCK = Path(environments.__file__).parents[3] / "requirements.lock"
 def echo(tmp_path, monkeypatch):
     (tmp_path / "echo.py").write_text(ECHO)
     monkeypatch.setattr(talk, "PROGRAMS", tmp_path)
-    monkeypatch.setattr(talk, "python_of", lambda name: Path(sys.executable))
+    monkeypatch.setattr(talk, "python_of", lambda _: Path(sys.executable))
 
 
 @pytest.mark.usefixtures("echo")

@@ -12,10 +12,12 @@ from tests.bench.claims.rows import beside_redis, guarded, in_processes, joined,
 from tests.bench.contest import Contest
 from tests.bench.facts.history import ENTRIES, HISTORY
 from tests.bench.facts.rows import facts, points
+from tests.bench.matching import rows as matching
 from tests.bench.matching.project import project_of
 from tests.bench.matching.rules import events, matches, rules
 from tests.bench.prepared import KNOWN
 from tests.bench.servers import BUILD
+from tests.bench.waits import books, recordings
 
 MOMENT = 0.2
 BOOKS = {"sold": 5, "rows": 5, "people": 2}
@@ -88,6 +90,18 @@ def test_without_redis_ours_is_measured_alone(monkeypatch):
     )
 
 
+def test_a_recording_is_lived_and_compared(monkeypatch):
+    monkeypatch.setattr(recordings, "RECORDED", 40)
+    monkeypatch.setattr(recordings, "CAMPAIGNS", 20)
+    assert_good(next(row for row in recordings.ROWS if row.name == "backtest.vs_live"))
+
+
+def test_books_are_verified(monkeypatch):
+    monkeypatch.setattr(books, "PEOPLE", 20)
+    monkeypatch.setattr(books, "BATCH", 10)
+    assert_good(next(row for row in books.ROWS if row.name == "verify.rows"))
+
+
 @pytest.mark.parametrize("name", list(BOOKS))
 def test_books_that_differ_from_the_answers_are_found(name):
     assert problems(measured(), BOOKS) == []
@@ -110,6 +124,26 @@ def test_two_crowds_that_call_at_once_are_one():
     both = measured() + measured(wrong=1)
 
     assert (both.seconds, both.verdicts["ok"], both.wrong, both.newcomers) == (1.0, 10, 1, 4)
+
+
+@pytest.fixture
+def few_rules(monkeypatch):
+    monkeypatch.setattr(matching, "MANY", 60)
+    monkeypatch.setattr(matching, "EVENTS", 50)
+    matching._reference.cache_clear()
+    yield
+    matching._reference.cache_clear()
+
+
+@pytest.mark.usefixtures("few_rules")
+def test_what_the_index_finds_is_what_a_look_at_each_rule_finds():
+    with matching._ours() as ours:
+        figure = ours.measure(0.0)
+
+        assert ours.check(figure) == []
+        assert [bool(found) for found in figure.found] == [bool(found) for found in matching._reference()[:20]]
+        blind = matching._Ours(ours.inputs, lambda ask: ours.match(ask)[1:])
+        assert blind.check(figure) != []
 
 
 def test_rules_are_the_campaigns_that_stand_for_them():

@@ -19,13 +19,12 @@ from tests.bench.contest import Bound
 from tests.bench.matching.project import project_of, write_mall
 from tests.bench.matching.rules import rules
 from tests.bench.servers import host_engine, scratch, sqlite_file
-from tests.bench.waits.timing import children_seconds, once
+from tests.bench.waits.timing import COMMAND, children_seconds, once
 
 __all__ = ["ROWS"]
 
 FEW, MANY = 1_000, 10_000
 DEMO = Path(quanyi.demo_app.__file__).parent / "mall"
-_VALIDATE = "from quanyi.adapters.cli import main; main()"
 
 
 @contextmanager
@@ -67,7 +66,7 @@ def _demo() -> Iterator[Path]:
 
 
 def _validate(folder: Path) -> str:
-    command = [sys.executable, "-c", _VALIDATE, "validate", str(folder)]
+    command = [sys.executable, "-c", COMMAND, "validate", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stderr if done.returncode else ""
 

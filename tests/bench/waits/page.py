@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -18,16 +20,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from quanyi.demo_app.app import create_app
-from quanyi.demo_app.seed import seed
 from quanyi.demo_app.world import World, open_world
 from tests.bench.contest import Bound, Figure, Side
 from tests.bench.servers import BUILD, scratch
+from tests.bench.waits.timing import COMMAND, children_seconds
 
 __all__ = ["ROWS"]
 
 PAGE, VISITS = "/mall/", 20
-SIGNED_IN = "/sign-out"
-"""What only the page of somebody who is signed in has: the way out."""
+SIGN_IN = "/sign-in"
+"""What only the page for nobody has: the way in."""
 
 
 @attrs.frozen
@@ -62,14 +64,14 @@ class _Visitor:
 
     def check(self, figure: Figure) -> Sequence[str]:
         status, text = figure.found
-        return [] if status == 200 and SIGNED_IN in text else [f"the page answered {status}, or to nobody"]
+        return [] if status == 200 and SIGN_IN not in text else [f"the page answered {status}, or to nobody"]
 
 
 def _visit(*, statements: bool) -> Side:
     @contextmanager
     def opened() -> Iterator[_Visitor]:
         with scratch() as folder:
-            shutil.copytree(_seeded(), folder / "demo")
+            shutil.copytree(_seeded() / "demo", folder / "demo")
             world = open_world(folder / "demo")
             world.clock.resume()
             app = create_app(world, secret_key="of a benchmark")
@@ -99,11 +101,11 @@ _SEEDING: list[float] = []
 
 
 def _seed(folder: Path) -> float:
-    begun = time.process_time()
-    world = open_world(folder)
-    seed(world)
-    world.engine.dispose()
-    return time.process_time() - begun
+    """Seed it by the command, as somebody does who sees the demo for the first time: imports are in the cost."""
+    begun = children_seconds()
+    command = [sys.executable, "-c", COMMAND, "demo", "--dir", str(folder / "demo"), "seed"]
+    subprocess.run(command, capture_output=True, check=True)
+    return children_seconds() - begun
 
 
 class _Seeding:
@@ -123,7 +125,13 @@ def _seeding() -> Iterator[_Seeding]:
 
 
 ROWS = (
-    Bound(name="wait.demo.seed", unit="CPU s", side=_seeding, bound=5.0, checked="the demo was seeded; one run"),
+    Bound(
+        name="wait.demo.seed",
+        unit="CPU s",
+        side=_seeding,
+        bound=5.0,
+        checked="the demo was seeded by its command; one run",
+    ),
     Bound(
         name="wait.page.mall.cpu",
         unit="CPU ms",

@@ -15,7 +15,10 @@ from tests.bench.contest import Figure, Side
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Deed", "children_seconds", "once"]
+__all__ = ["COMMAND", "Deed", "children_seconds", "once"]
+
+COMMAND = "from quanyi.adapters.cli import main; main()"
+"""`quanyi`, as another process of this interpreter runs it."""
 
 Deed = Callable[[Any], Any]
 """What is timed; it gets what was prepared, and what it returns is checked."""
