@@ -83,7 +83,7 @@ class Contest:
         wrong: list[str] = []
         absent: dict[str, str] = {}
         for turn in range(rounds):
-            for side in self.sides.keys() - absent.keys() if turn else self.sides:
+            for side in [side for side in self.sides if side not in absent]:
                 try:
                     figure, problems = self._run(side, seconds)
                 except Absent as missing:
