@@ -73,7 +73,7 @@ def _postgres(folder: str, fill: Fill) -> str:
 @cache
 def _sqlite(folder: str, fill: Fill) -> Path:
     BUILD.mkdir(exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix="quanyi-bench-", dir=BUILD))
+    place = Path(tempfile.mkdtemp(prefix="quanyi-bench-", dir=BUILD)).resolve()
     atexit.register(shutil.rmtree, place)
     file = place / "template.db"
     _make(URL.create("sqlite", database=str(file)), MALLS / folder, fill)

@@ -90,7 +90,7 @@ def _visit(*, statements: bool) -> Side:
 def _seeded() -> Path:
     """A folder with the demo, seeded once in a run."""
     BUILD.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="quanyi-bench-", dir=BUILD))
+    folder = Path(tempfile.mkdtemp(prefix="quanyi-bench-", dir=BUILD)).resolve()
     atexit.register(shutil.rmtree, folder)
     _SEEDING.append(_seed(folder))
     return folder
