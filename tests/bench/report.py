@@ -39,7 +39,7 @@ def as_json(results: Sequence[Result], found: Mapping[str, Any], *, rounds: int,
         "seconds": seconds,
         "rows": [attrs.asdict(result) for result in results],
     }
-    return json.dumps(body, indent=1) + "\n"
+    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
 
 
 def machine() -> dict[str, str]:
