@@ -106,6 +106,7 @@ class JoinSuite:
             {"outbox": (emit("e0"), emit("e0"))},
             {"draws": (Draw(pool="videos", count=2, owner="x"),)},
             {"stash": (code("v1"),)},
+            {"stash": (code("v1"),), "draws": (Draw(pool="videos", count=1, owner="x"),)},
         ],
     )
     def test_a_conflict_leaves_the_host_usable(

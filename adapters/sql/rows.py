@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -66,6 +65,7 @@ class Rows:
         changed: Records that exist already; `made` are new ones.
         damaged: Versions that were damaged, and are written anew: (campaign, version).
         named: Look-ups to insert; `forgotten`: changed records, each with a value that stays.
+        first_timers: Timers of records that are new, so that they must be new too; `timers` are all others.
         rung: Ids of timers to delete.
         draws: Owners that each get one card code, by pool.
     """
@@ -80,6 +80,8 @@ class Rows:
     journal: Batch
     entries: Batch
     outbox: Batch
+    first_timers: Batch
+    first_wakes: Batch
     timers: Batch
     wakes: Batch
     codes: Batch
@@ -107,23 +109,23 @@ def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
         release=Batch(_RELEASE, [] if writing.release is None else [_release(writing.release)]),
     )
     journal = zip(writing.changes, bodies_of(writing, told), strict=True)
-
-    def ready(table: str) -> Sequence[tuple[Any, ...]]:
-        return writing.rows.get(table, ())
-
-    return Rows(
-        receipts=_sorted(_RECEIPT, chain((_receipt(write, codec) for write in writing.receipts), ready("receipts"))),
+    first_timers, timers = _parted(told.timers, "id", told.made)
+    first_wakes, wakes = _parted(told.wakes, "timer", told.made)
+    rows = Rows(
+        receipts=_sorted(_RECEIPT, (_receipt(write, codec) for write in writing.receipts)),
         moved=_sorted(_MOVED, map(_moved, old)),
-        opened=_sorted(_OPENED, chain(map(_opened, new), ready("opened"))),
+        opened=_sorted(_OPENED, map(_opened, new)),
         changed=told.changed,
-        made=_sorted(_MADE, chain(told.made.rows, ready("made"))),
+        made=told.made,
         forgotten=Batch(FORGOTTEN, forgotten(changed)),
-        named=Batch(NAMED, sorted([*named(writing.records), *ready("named")])),
-        journal=Batch(_JOURNAL, [*(_journal(write, bodies, codec) for write, bodies in journal), *ready("journal")]),
-        entries=Batch(_ENTRY, [*map(_entry, writing.entries), *ready("entries")]),
-        outbox=Batch(_OUTBOX, [*told.outbox.rows, *ready("outbox")]),
-        timers=Batch(_TIMER, [*told.timers.rows, *ready("timers")]),
-        wakes=Batch(_WAKE, [*told.wakes.rows, *ready("wakes")]),
+        named=Batch(NAMED, named(writing.records)),
+        journal=Batch(_JOURNAL, [_journal(write, bodies, codec) for write, bodies in journal]),
+        entries=Batch(_ENTRY, list(map(_entry, writing.entries))),
+        outbox=told.outbox,
+        first_timers=first_timers,
+        first_wakes=first_wakes,
+        timers=timers,
+        wakes=wakes,
         codes=Batch(_CODE, [attrs.astuple(code) for code in writing.stash]),
         versions=told.versions,
         release=told.release,
@@ -131,6 +133,7 @@ def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
         rung=tuple(sorted(writing.rung)),
         draws=_draws(writing.draws),
     )
+    return _joined(rows, writing.rows) if writing.rows else rows
 
 
 def by_table(rows: Rows) -> Mapping[str, Sequence[tuple[Any, ...]]]:
@@ -139,8 +142,31 @@ def by_table(rows: Rows) -> Mapping[str, Sequence[tuple[Any, ...]]]:
     return {name: batch.rows for name, batch in batches if batch}
 
 
+def _joined(rows: Rows, more: Mapping[str, Sequence[tuple[Any, ...]]]) -> Rows:
+    """*rows* and *more*, which are ready, by table; in sorted order where that keeps batches from waiting in a circle."""
+    joined: dict[str, Batch] = {}
+    for name, ready in more.items():
+        batch: Batch = getattr(rows, name)
+        found = [*batch.rows, *ready]
+        joined[name] = Batch(batch.columns, found if name in _AS_THEY_COME else sorted(found, key=_KEYS.get(name)))
+    return attrs.evolve(rows, **joined)  # type: ignore[arg-type]  (batches, all of them)
+
+
+_AS_THEY_COME = frozenset({"entries", "first_timers", "first_wakes", "journal", "outbox", "timers", "wakes"})
+_KEYS = {"made": itemgetter(0), "opened": itemgetter(0), "receipts": itemgetter(0)}
+"""What the rows of a table are sorted by; look-ups by all of their columns."""
+
+
 def _sorted(columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Batch:
     return Batch(columns, sorted(rows, key=itemgetter(0)))
+
+
+def _parted(batch: Batch, column: str, made: Batch) -> tuple[Batch, Batch]:
+    """The rows whose *column* holds the id of a record that is new, and all others."""
+    place, new = batch.columns.index(column), {row[0] for row in made.rows}
+    first = [row for row in batch.rows if row[place] in new]
+    rest = [row for row in batch.rows if row[place] not in new] if len(first) < len(batch) else []
+    return Batch(batch.columns, first), Batch(batch.columns, rest)
 
 
 def _moment(writing: Writing) -> datetime | None:
@@ -249,11 +275,13 @@ def _due(write: EmitWrite) -> datetime:
 
 def _wakes(write: EmitWrite) -> Iterator[tuple[Any, ...]]:
     """A row for each key that a timer wakes, and one with the amount for each balance it gives back to."""
-    at = _due(write)
+    at, amounts = _due(write), dict[bytes, int | None]()
     for key in write.emit.wakes:
-        yield key.id, at, write.id, None
+        amounts[key.id] = None
     for account, amount in write.emit.gives:
-        yield account.id, at, write.id, amount
+        amounts.setdefault(account.id, amount)
+    for id_, moved in amounts.items():
+        yield id_, at, write.id, moved
 
 
 def _receipt(write: ReceiptWrite, codec: Codec) -> tuple[Any, ...]:

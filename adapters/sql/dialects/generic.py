@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Executable, Insert, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.exc import DataError as DriverDataError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from quanyi.adapters.sql.dialects.reading import Reading, Setting
 from quanyi.adapters.sql.needs_by_table import NeedsByTable
@@ -115,6 +115,10 @@ class Generic(Reading):
         """Whether the same transaction may succeed if it is tried again."""
         return False
 
+    def is_duplicate(self, error: BaseException | None) -> bool:
+        """Whether an integrity error of the driver says that a row is there already."""
+        return True
+
     def is_timeout(self, error: BaseException | None) -> bool:
         """Whether waiting for a lock took too long."""
         return False
@@ -151,6 +155,8 @@ class Generic(Reading):
         self._insert(connection, tables.journal, rows.journal, "a change was written already")
         self._insert(connection, tables.entry, rows.entries, "")
         self._insert(connection, tables.outbox, rows.outbox, "an event was written already")
+        self._insert(connection, tables.timer, rows.first_timers, "a new record has a timer already")
+        self._insert(connection, tables.wake, rows.first_wakes, "a new record has a timer already")
         self._insert(connection, tables.timer, rows.timers, None)
         self._insert(connection, tables.wake, rows.wakes, None)
         self._ring(connection, rows.rung)
@@ -171,10 +177,22 @@ class Generic(Reading):
         """Insert all; if *taken* is given, each of them must be new, and it is the message for one that is not."""
         if not batch:
             return
-        insert = self.insert_new(table).inline().execution_options(preserve_rowcount=True)
-        done = self.counted(connection, insert, batch.named(mall=self.mall))
-        if taken is not None:
-            exactly(done, len(batch), taken)
+        try:
+            self.put_in(connection, table, batch, only_new=taken is None)
+        except IntegrityError as error:
+            if taken and self.is_duplicate(error.orig):
+                raise Conflict(taken) from error
+            raise
+
+    def put_in(self, connection: Connection, table: Table, batch: Batch, *, only_new: bool) -> None:
+        """
+        Insert all rows of *batch*; an IntegrityError if one is there already.
+
+        Args:
+            only_new: Leave rows alone that are there already.
+        """
+        statement = self.insert_new(table) if only_new else insert(table)
+        connection.execute(statement.inline(), batch.named(mall=self.mall))
 
     def _move(self, connection: Connection, batch: Batch) -> None:
         if not batch:

@@ -1,10 +1,11 @@
 """
 One statement that writes everything of a batch, and fails as a whole if any guard says no.
 
-Each table's rows come in as arrays, one per column. Each step counts what it did, and the
-statement compares the counts with the numbers of rows. If one guard said no, the counts differ and
-the statement divides by zero. It must raise an error inside the database: the COMMIT travels
-in the same message, so nobody could look at the counts before it.
+Each table's rows come in as arrays, one per column. A row that must be new is inserted plainly: a
+unique index raises the error if it is there already. An update raises nothing where a guard says
+no, so the steps that update are counted, and the statement compares the counts with the numbers of
+rows. If they differ, it divides by zero. It must raise an error inside the database: the COMMIT
+travels in the same message, so nobody could look at the counts before it.
 
 A statement depends only on which tables have rows, so there are few different ones, and they stay prepared.
 """
@@ -55,13 +56,13 @@ class _Step:
     What is done with the rows of one table.
 
     Attributes:
-        strict: Whether it must be done to each of them.
+        counted: Whether the statement must find that it was done to each of them: so where it raises no error itself.
     """
 
     rows: str
     table: str
     write: Callable[[str, tuple[str, ...], str], str]
-    strict: bool = True
+    counted: bool = False
 
 
 def _batch(rows: Rows, step: _Step) -> Batch:
@@ -84,8 +85,8 @@ def _statement(tables: Tables, shape: tuple[tuple[int, tuple[str, ...]], ...]) -
         numbers = range(parameter, parameter + len(columns))
         source = f"unnest({', '.join(f'${number}' for number in numbers)}) u({', '.join(columns)})"
         write = step.write(name_of(getattr(tables, step.table)), columns, source)
-        done.append(f"step{place} as ({write} returning 1)")
-        if step.strict:
+        done.append(f"step{place} as ({write}{' returning 1' if step.counted else ''})")
+        if step.counted:
             counted.append(f"(select count(*) from step{place}) = cardinality(${parameter})")
         parameter += len(columns)
     # False is 0, and dividing by it fails the transaction, so the COMMIT that follows unasked can't commit it.
@@ -93,8 +94,13 @@ def _statement(tables: Tables, shape: tuple[tuple[int, tuple[str, ...]], ...]) -
 
 
 def _insert(table: str, columns: tuple[str, ...], source: str) -> str:
-    names = ", ".join(columns)
-    return f"insert into {table} (mall, {names}) select $1, u.* from {source} on conflict do nothing"
+    """Insert rows that must be new: one that is there already is a unique violation, which fails all."""
+    return f"insert into {table} (mall, {', '.join(columns)}) select $1, u.* from {source}"
+
+
+def _insert_new(table: str, columns: tuple[str, ...], source: str) -> str:
+    """Insert the rows that are new, and leave those alone which are there already."""
+    return f"{_insert(table, columns, source)} on conflict do nothing"
 
 
 def _found(table: str, key: str) -> str:
@@ -140,19 +146,21 @@ def _forget(table: str, _columns: tuple[str, ...], source: str) -> str:
 
 _STEPS = (
     _Step("receipts", "receipt", _insert),
-    _Step("moved", "balance", _move),
+    _Step("moved", "balance", _move, counted=True),
     _Step("opened", "balance", _insert),
-    _Step("changed", "record", _change),
+    _Step("changed", "record", _change, counted=True),
     _Step("made", "record", _insert),
-    _Step("forgotten", "lookup", _forget, strict=False),
-    _Step("named", "lookup", _insert, strict=False),
+    _Step("forgotten", "lookup", _forget),
+    _Step("named", "lookup", _insert_new),
     _Step("journal", "journal", _insert),
     _Step("entries", "entry", _insert),
     _Step("outbox", "outbox", _insert),
-    _Step("timers", "timer", _insert, strict=False),
-    _Step("wakes", "wake", _insert, strict=False),
-    _Step("rung", "wake", _hush, strict=False),
-    _Step("rung", "timer", _ring, strict=False),
+    _Step("first_timers", "timer", _insert),
+    _Step("first_wakes", "wake", _insert),
+    _Step("timers", "timer", _insert_new),
+    _Step("wakes", "wake", _insert_new),
+    _Step("rung", "wake", _hush),
+    _Step("rung", "timer", _ring),
     _Step("codes", "code", _insert),
-    _Step("versions", "version", _insert, strict=False),
+    _Step("versions", "version", _insert_new),
 )

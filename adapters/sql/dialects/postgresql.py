@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Postgresql"]
 
+_DUPLICATE = "23505"
+
 _CONFLICTS = frozenset(
     {
         "22012",  # a guard of ours said no
-        "23505",  # unique violation
+        _DUPLICATE,  # unique violation: a row that must be new is there already
         "23514",  # check violation: a balance below its floor
         "40001",  # serialisation failure, in a host's transaction of that level
         "40P01",  # deadlock
@@ -104,12 +106,18 @@ class Postgresql(Generic):
         return insert(table).on_conflict_do_nothing()
 
     def is_about_data(self, error: BaseException | None) -> bool:
-        code = str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
-        return code.startswith(_DATA)
+        return _code(error).startswith(_DATA)
 
     def is_conflict(self, error: BaseException | None) -> bool:
-        code = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-        return code in _CONFLICTS
+        return _code(error) in _CONFLICTS
+
+    def is_duplicate(self, error: BaseException | None) -> bool:
+        return _code(error) == _DUPLICATE
 
     def is_timeout(self, error: BaseException | None) -> bool:
-        return (getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)) == _LOCK_TIMEOUT
+        return _code(error) == _LOCK_TIMEOUT
+
+
+def _code(error: BaseException | None) -> str:
+    """The SQLSTATE of a driver's error, whichever driver it is."""
+    return str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")

@@ -40,6 +40,7 @@ BEGIN = "quanyi_begin"
 """The execution option that says how a transaction begins: ``immediate`` or ``deferred``."""
 
 _CONFLICTS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT})
+_DUPLICATES = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE})
 _DATA = frozenset({sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY = 0xFF
@@ -101,11 +102,11 @@ class Sqlite(Generic):
         code = getattr(error, "sqlite_errorcode", None)
         return (code is not None and code & _PRIMARY in _DATA) or "binding parameter" in str(error)
 
-    def _insert(self, connection: Connection, table: Table, batch: Batch, taken: str | None) -> None:
-        if batch:
-            done = self._run(connection, _insert_sql(table, batch.columns), table, batch)
-            if taken is not None:
-                exactly(done, len(batch), taken)
+    def is_duplicate(self, error: BaseException | None) -> bool:
+        return getattr(error, "sqlite_errorcode", None) in _DUPLICATES
+
+    def put_in(self, connection: Connection, table: Table, batch: Batch, *, only_new: bool) -> None:
+        self._run(connection, _insert_sql(table, batch.columns, only_new=only_new), table, batch)
 
     def _move(self, connection: Connection, batch: Batch) -> None:
         if batch:
@@ -168,10 +169,11 @@ def _instants(table: Table, columns: tuple[str, ...]) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=64)
-def _insert_sql(table: Table, columns: tuple[str, ...]) -> str:
+def _insert_sql(table: Table, columns: tuple[str, ...], *, only_new: bool) -> str:
     names = ", ".join(map(_preparer.quote, ("mall", *columns)))
     marks = ", ".join("?" * (len(columns) + 1))
-    return f"insert into {_preparer.format_table(table)} ({names}) values ({marks}) on conflict do nothing"
+    rest = " on conflict do nothing" if only_new else ""
+    return f"insert into {_preparer.format_table(table)} ({names}) values ({marks}){rest}"
 
 
 @lru_cache(maxsize=8)

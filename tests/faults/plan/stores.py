@@ -20,9 +20,12 @@ _FILE = "adapters/sql/dialects/sqlite.py"
 _GENERIC = "adapters/sql/dialects/generic.py"
 _SELECTS = "adapters/sql/dialects/selects.py"
 _ONE = "adapters/sql/dialects/guarded.py"
+_PG = "adapters/sql/dialects/postgresql.py"
+_ROWS = "adapters/sql/rows.py"
 _STORE = "adapters/memory.py"
 _MEMORY_GUARDS = "adapters/guards.py"
 _TABLES = "adapters/sql/migrations/versions/0001_first_tables.py"
+_TABLES_OF_SQL = "tests/adapters/test_sql_inserts.py::"
 _REFUSED = "test_a_refused_piece_takes_all_with_it"
 
 STORES = (
@@ -118,7 +121,7 @@ STORES = (
         promise="a guarded statement that changed too few rows is a conflict",
         tests=(
             f"{_SQLITE}{_REFUSED}[a balance that is not there]",
-            f"{_SQLITE}{_REFUSED}[a key that is taken]",
+            f"{_SQLITE}{_REFUSED}[a record that is not there]",
         ),
         edits=(Edit(_GENERIC, "    if done != wanted:\n", "    if done > wanted:\n"),),
     ),
@@ -209,9 +212,73 @@ STORES = (
     ),
     Fault(
         name="one-statement-counts",
-        promise="PostgreSQL: a key that is taken spoils the whole writing, though it is no error there",
-        tests=(f"{_POSTGRES}{_REFUSED}[a key that is taken]",),
+        promise="PostgreSQL: an update that a guard refused spoils the whole writing, though it is no error there",
+        tests=(
+            f"{_POSTGRES}{_REFUSED}[a balance that was read wrong]",
+            f"{_POSTGRES}{_REFUSED}[a record that is not there]",
+        ),
         edits=(Edit(_ONE, "select 1 / (", "select 1 + 0 * ("),),
+    ),
+    Fault(
+        name="one-statement-updates-uncounted",
+        promise="PostgreSQL: updates are counted, since a guard of theirs that says no raises nothing",
+        tests=(f"{_POSTGRES}{_REFUSED}[a balance that was read wrong]",),
+        edits=(Edit(_ONE, '_Step("moved", "balance", _move, counted=True)', '_Step("moved", "balance", _move)'),),
+    ),
+    # --- rows that must be new -----------------------------------------------------------------
+    Fault(
+        name="one-statement-passes-over",
+        promise="PostgreSQL: a key that is taken is not passed over, since nobody counts what is inserted",
+        tests=(f"{_POSTGRES}{_REFUSED}[a key that is taken]",),
+        edits=(Edit(_ONE, '_Step("receipts", "receipt", _insert)', '_Step("receipts", "receipt", _insert_new)'),),
+    ),
+    Fault(
+        name="sqlite-passes-over",
+        promise="SQLite: a key that is taken is not passed over",
+        tests=(f"{_SQLITE}{_REFUSED}[a key that is taken]",),
+        edits=(Edit(_FILE, '" on conflict do nothing" if only_new else ""', '" on conflict do nothing"'),),
+    ),
+    Fault(
+        name="any-driver-passes-over",
+        promise="any database: a key that is taken is not passed over",
+        tests=(f"{_ANY}{_REFUSED}[a key that is taken]",),
+        edits=(Edit(_GENERIC, "self.insert_new(table) if only_new else insert(table)", "self.insert_new(table)"),),
+    ),
+    Fault(
+        name="taken-is-the-databases-fault",
+        promise="PostgreSQL: a row that is there already is a conflict, which is tried again, and no error of the database",
+        tests=(
+            f"{_POSTGRES}{_REFUSED}[a key that is taken]",
+            f"{_POSTGRES}test_a_conflict_leaves_the_host_usable[session-wrong5]",
+        ),
+        edits=(Edit(_PG, "        _DUPLICATE,  # unique violation: a row that must be new is there already\n", ""),),
+    ),
+    Fault(
+        name="taken-without-a-word",
+        promise="SQLite: whoever meets a row that is there already is told which",
+        tests=(f"{_TABLES_OF_SQL}test_a_row_that_is_there_already_is_named[sqlite]",),
+        edits=(Edit(_FILE, "sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, ", ""),),
+    ),
+    Fault(
+        name="first-timer-passes-over",
+        promise="the timer of a new record is new, and found to be",
+        tests=(
+            f"{_TABLES_OF_SQL}test_the_timer_of_a_new_record_is_new[sqlite]",
+            f"{_TABLES_OF_SQL}test_the_timer_of_a_new_record_is_new[postgres]",
+        ),
+        edits=(Edit(_ROWS, "if row[place] in new]", "if row[place] not in new and row[place] in new]"),),
+    ),
+    Fault(
+        name="one-key-woken-twice",
+        promise="a timer that wakes and gives back to one key has one row for it",
+        tests=(f"{_TABLES_OF_SQL}test_a_timer_has_one_row_for_each_key[postgres]",),
+        edits=(
+            Edit(
+                _ROWS,
+                "        amounts.setdefault(account.id, amount)\n",
+                "        yield account.id, at, write.id, amount\n",
+            ),
+        ),
     ),
     Fault(
         name="one-statement-savepoint",

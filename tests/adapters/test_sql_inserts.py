@@ -1,0 +1,83 @@
+"""Rows that must be new: inserted plainly, and a conflict where one is there already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from quanyi.adapters.conformance.material import (
+    NOW,
+    PILE,
+    balance,
+    change,
+    code,
+    deal,
+    emit,
+    put,
+    read,
+    receipt,
+    write,
+)
+from quanyi.adapters.sql.migrate import upgrade
+from quanyi.adapters.sql.store import SqlStore
+from quanyi.entitlements.errors import Conflict
+from quanyi.entitlements.ports import Release
+
+MINE = deal("d1")
+GIVES = {PILE: 1}
+
+TAKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "receipt": ({"receipts": (receipt("k1"),)}, "a key is taken"),
+    "balance": ({"balances": (balance(PILE, None, 1),)}, "an account was opened by somebody else"),
+    "record": ({"records": (put(MINE),)}, "a record was made by somebody else"),
+    "journal": ({"changes": (change("c1"),)}, "a change was written already"),
+    "outbox": ({"outbox": (emit("e1"),)}, "an event was written already"),
+    "code": ({"stash": (code("one"),)}, "a code is there already"),
+    "release": ({"release": Release(epoch=1)}, "another release came first"),
+}
+
+
+@pytest.fixture
+def store(engine: Engine) -> SqlStore:
+    upgrade(engine)
+    return SqlStore(engine)
+
+
+@pytest.mark.parametrize("table", TAKEN)
+def test_a_row_that_is_there_already_is_named(store: SqlStore, table: str) -> None:
+    """The conflict says what is there already: SQLite in our words, PostgreSQL by the table's key."""
+    pieces, words = TAKEN[table]
+    write(store, **pieces)
+    with pytest.raises(Conflict) as caught:
+        write(store, **pieces)
+
+    assert words in str(caught.value) or f"quanyi_{table}_" in str(caught.value)
+    assert "\n" not in str(caught.value), "details name values of the row"
+
+
+def test_the_timer_of_a_new_record_is_new(store: SqlStore) -> None:
+    """A timer that stands there for a record which does not exist is not taken for the new record's."""
+    write(store, timers=(emit("t1", NOW, of=MINE.key),))
+    with pytest.raises(Conflict):
+        write(store, records=(put(MINE),), timers=(emit("t1", NOW, of=MINE.key),))
+
+    assert store.records("deal") == []
+
+
+def test_another_timer_that_is_there_already_stays(store: SqlStore) -> None:
+    """A record that was made before may set its timer again; the first one stays."""
+    write(store, records=(put(MINE),), timers=(emit("t1", NOW, of=MINE.key, gives=GIVES),))
+    write(store, records=(put(MINE, 1),), timers=(emit("t1", NOW, of=MINE.key, gives=GIVES),))
+
+    assert [timer.id for timer in read(store, MINE.key).due] == [MINE.key.id]
+
+
+def test_a_timer_has_one_row_for_each_key(store: SqlStore) -> None:
+    """A timer that wakes an account and gives back to it as well is decided first there, and in no sum."""
+    write(store, records=(put(MINE),), timers=(emit("t1", NOW, PILE, gives=GIVES, of=MINE.key),))
+    with store.engine.connect() as connection:
+        found = connection.execute(select(func.count(), func.count(store.tables.wake.c.amount))).one()
+
+    assert tuple(found) == (1, 0)
