@@ -144,12 +144,12 @@ def by_table(rows: Rows) -> Mapping[str, Sequence[tuple[Any, ...]]]:
 
 def _joined(rows: Rows, more: Mapping[str, Sequence[tuple[Any, ...]]]) -> Rows:
     """*rows* and *more*, which are ready, by table; in sorted order where that keeps batches from waiting in a circle."""
-    joined: dict[str, Batch] = {}
+    joined: dict[str, Any] = {}
     for name, ready in more.items():
         batch: Batch = getattr(rows, name)
         found = [*batch.rows, *ready]
         joined[name] = Batch(batch.columns, found if name in _AS_THEY_COME else sorted(found, key=_KEYS.get(name)))
-    return attrs.evolve(rows, **joined)  # type: ignore[arg-type]  (batches, all of them)
+    return attrs.evolve(rows, **joined)
 
 
 _AS_THEY_COME = frozenset({"entries", "first_timers", "first_wakes", "journal", "outbox", "timers", "wakes"})

@@ -13,11 +13,13 @@ from threading import Lock
 
 import attrs
 
+from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.needs import DueBack, LotsOf, Need
 from quanyi.entitlements.ports import Ids, RecordWrite, Store
 from quanyi.entitlements.records import Person, RecordKey
 
-__all__ = ["Holders"]
+__all__ = ["Holders", "of_newcomers"]
 
 _REMEMBERED = 100_000
 _ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
@@ -106,6 +108,28 @@ class Holders:
             self._guessing = False
             for ask in asks:
                 self._known.pop(ask.user or "", None)
+
+
+def of_newcomers(needs: Iterable[Need], newcomers: Iterable[RecordWrite]) -> set[Need]:
+    """
+    Those of *needs* that belong to holders made up for *newcomers*, so that nothing of them is stored.
+
+    A holder id is random and was made a moment ago: no account and no record can name it. The newcomers' own
+    records are never among them, since they go by the user's name and tell whether the user is new at all.
+    """
+    fresh = {newcomer.record.holder for newcomer in newcomers}
+    return {need for need in needs if not fresh.isdisjoint(_named_by(need))} if fresh else set()
+
+
+def _named_by(need: Need) -> tuple[str, ...]:
+    """The parts of a need's key, among which its holder is."""
+    if isinstance(need, DueBack):
+        return need.account.parts
+    if isinstance(need, LotsOf):
+        return (need.holder,)
+    if isinstance(need, Account) or (isinstance(need, RecordKey) and need.kind != Person.kind):
+        return need.parts
+    return ()
 
 
 def _users(ask: Input) -> list[str]:

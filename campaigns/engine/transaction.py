@@ -20,7 +20,7 @@ import attrs
 
 from quanyi.campaigns.engine.decisions import Decisions, Outcome
 from quanyi.campaigns.engine.endless import Endless, Pair, StillAsking
-from quanyi.campaigns.engine.holders import Holders
+from quanyi.campaigns.engine.holders import Holders, of_newcomers
 from quanyi.campaigns.engine.in_force import CampaignsInForce
 from quanyi.campaigns.engine.rounds import Rounds
 from quanyi.campaigns.engine.stencils.stamping import Plan, Stamping, Unlike, planned
@@ -247,8 +247,10 @@ class Transactions:
         keys, by_id = [ask.id for ask in batch.asks], None
         if stamping is not None:
             rounds.needs |= stamping.needs()
-            by_id = stamping.by_id()
-        picture = tx.lock(rounds.needs, latest(batch.asks), keys, rounds.short, rounds.deciding, by_id)
+            by_id = stamping.by_id({newcomer.record.holder for newcomer in batch.newcomers})
+        absent = of_newcomers(rounds.needs, batch.newcomers)
+        picture = tx.lock(rounds.needs - absent, latest(batch.asks), keys, rounds.short, rounds.deciding, by_id)
+        picture.needs |= absent
         # Compared under the locks: before them, an `apply` could still come between.
         if picture.epoch != self.in_force.epoch:
             raise _Stale

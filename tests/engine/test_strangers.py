@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from quanyi.adapters.wiring import OpenMall
+from quanyi.campaigns.engine.holders import of_newcomers
+from quanyi.entitlements.accounts import Account, debt, used
+from quanyi.entitlements.needs import CodesOf, DueBack, LotsOf, Need
+from quanyi.entitlements.ports import RecordWrite
+from quanyi.entitlements.records import Person, RecordKey
 from tests.engine.test_races import beside
 
 
@@ -45,6 +54,75 @@ def test_a_newcomer_costs_no_question_of_their_own(mall: OpenMall) -> None:
     newcomers(other, "cid", "dan")
 
     assert looks == []
+
+
+def test_nothing_of_a_newcomer_is_asked_but_who_they_are(mall: OpenMall) -> None:
+    """Neither a wallet nor what they used of a limit: their holder id is a moment old."""
+    other, store = beside(mall, "nowhere")
+    newcomers(other, "bob")
+    asked: list[Need] = []
+    store.begin = noting(store.begin, asked)
+    other.claim("flash", item="phone", user="dan", key="c")
+    newcomers(other, "cid")
+
+    theirs = set(other.ports.transactions.holders.look_up(["dan", "cid"], store).values())
+
+    assert {need.kind for need in asked if isinstance(need, RecordKey)} == {"person"}
+    assert [need for need in asked if isinstance(need, LotsOf)] == []
+    assert not [need for need in asked if isinstance(need, Account) and theirs.intersection(need.parts)]
+    assert not [need for need in asked if isinstance(need, DueBack) and theirs.intersection(need.account.parts)]
+
+
+def noting(begin: Any, asked: list[Need]) -> Any:
+    """The same *begin*, whose transactions note what they are asked to lock."""
+
+    @contextmanager
+    def begun() -> Iterator[Any]:
+        with begin() as tx:
+            lock = tx.lock
+            noted = Noted(tx)
+            noted.lock = lambda needs, *more: asked.extend(needs) or lock(needs, *more)  # type: ignore[func-returns-value]
+            yield noted
+
+    return begun
+
+
+class Noted:
+    """A transaction with a `lock` of its own."""
+
+    def __init__(self, tx: Any) -> None:
+        self.tx = tx
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.tx, name)
+
+
+def test_known_people_are_read_beside_newcomers(mall: OpenMall) -> None:
+    """One batch with somebody who has points and with newcomers: the points can be spent, once."""
+    mall.report("points.granted", user="ann", key="g", data={"points": 500})
+    newcomers(mall, "bob", "cid")
+    with mall.batch() as batch:
+        newcomers(batch, "dan")  # type: ignore[arg-type]
+        batch.exchange("coffee", user="ann", key="x1")
+        newcomers(batch, "eve")  # type: ignore[arg-type]
+    left = [mall.wallet(user).units["points"].balance for user in ("ann", "dan", "eve")]
+
+    assert not any(isinstance(outcome, Exception) for outcome in batch.outcomes)
+    assert left == [200, 1, 1]
+
+
+def test_who_a_user_is_is_always_asked() -> None:
+    """Of all that names the new holder nothing is stored; the user's own record may be, and others' rows are."""
+    person = Person(user="ann", holder="h1", phase="known")
+    theirs = {debt("h1", "points"), LotsOf("h1", "points"), used("l", "", "h1"), DueBack(used("l", "", "h1"))}
+    streak = RecordKey(kind="run", parts=("camp", "h1"))
+    others = {debt("h2", "points"), LotsOf("h2", "points"), used("l", "", "h2"), CodesOf("h1")}
+    called_so = RecordKey(kind=Person.kind, parts=("h1",))
+    needs = {*theirs, streak, *others, called_so, person.key}
+    new = RecordWrite(record=person, before=None, after=1)
+
+    assert of_newcomers(needs, [new]) == {*theirs, streak}
+    assert of_newcomers(needs, []) == set()
 
 
 def test_a_payment_like_the_last_one_locks_once(mall: OpenMall) -> None:

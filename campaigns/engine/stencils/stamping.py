@@ -5,7 +5,7 @@ The requests of one batch that stencils decide.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,9 +92,10 @@ class Stamping:
         """The balances that all requests of a stencil move."""
         return with_due_back(moved.account for group in self._groups for moved in group.stencil.shared)
 
-    def by_id(self) -> ById:
-        """The balances that each request has for itself."""
-        return ById(balances=frozenset(id_ for group in self._groups for ids in group.ids for id_ in ids))
+    def by_id(self, newcomers: Container[str | None] = ()) -> ById:
+        """The balances that each request has for itself; without those of *newcomers*, of whom nothing is stored."""
+        own = ((ask, ids) for group in self._groups for ask, ids in zip(group.asks, group.ids, strict=True))
+        return ById(balances=frozenset(id_ for ask, ids in own if ask.holder not in newcomers for id_ in ids))
 
     def plans(self, ask: Input) -> bool:
         """Whether *ask* has a stencil."""

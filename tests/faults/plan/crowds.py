@@ -83,7 +83,7 @@ CROWDS = (
         promise="the driver's errors about data are told from those of the database",
         tests=(f"{_NUMBERS}test_what_the_database_cannot_keep_fails_alone",),
         edits=(
-            Edit("adapters/sql/dialects/postgresql.py", "return code.startswith(_DATA)", "return False"),
+            Edit("adapters/sql/dialects/postgresql.py", "return _code(error).startswith(_DATA)", "return False"),
             Edit("adapters/sql/dialects/psycopg.py", "isinstance(error, psycopg.DataError) or ", ""),
         ),
     ),

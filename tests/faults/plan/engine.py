@@ -13,6 +13,7 @@ _PROMISES = "tests/engine/test_promises.py::"
 _RACES = "tests/engine/test_races.py::"
 
 _BOOKING = "campaigns/engine/write_set.py"
+_HOLDERS = "campaigns/engine/holders.py"
 _TRANSACTION = "campaigns/engine/transaction.py"
 _SHEET = "campaigns/engine/decisions.py"
 
@@ -175,6 +176,29 @@ ENGINE = (
         promise="somebody known whom this process never met is not decided about as if they were new",
         tests=("tests/engine/test_strangers.py::test_a_stranger_who_is_known_keeps_their_wallet[sqlite]",),
         edits=(Edit(_TRANSACTION, "        _meet(batch.newcomers, picture)\n", ""),),
+    ),
+    Fault(
+        name="newcomers-rows-asked",
+        promise="of a holder made up in this batch nothing is stored, and nothing asked",
+        tests=("tests/engine/test_strangers.py::test_nothing_of_a_newcomer_is_asked_but_who_they_are[sqlite]",),
+        edits=(Edit(_TRANSACTION, "rounds.needs - absent", "rounds.needs"),),
+    ),
+    Fault(
+        name="known-taken-with-newcomers",
+        promise="what is asked of known people is read, whoever new is in their batch",
+        tests=(
+            "tests/engine/test_strangers.py::test_known_people_are_read_beside_newcomers[memory]",
+            "tests/engine/test_strangers.py::test_known_people_are_read_beside_newcomers[sqlite]",
+        ),
+        edits=(Edit(_HOLDERS, "if not fresh.isdisjoint(_named_by(need))}", "if fresh and _named_by(need)}"),),
+    ),
+    Fault(
+        name="user-called-like-a-holder",
+        promise="whether a user is new is always asked, even if they are called like a holder",
+        tests=("tests/engine/test_strangers.py::test_who_a_user_is_is_always_asked",),
+        edits=(
+            Edit(_HOLDERS, "isinstance(need, RecordKey) and need.kind != Person.kind", "isinstance(need, RecordKey)"),
+        ),
     ),
     Fault(
         name="refusal-keeps-its-batch",

@@ -37,7 +37,7 @@ KEEPING = (
         edits=(
             Edit(
                 "adapters/sql/dialects/guarded.py",
-                '    _Step("forgotten", "lookup", _forget, strict=False),\n',
+                '    _Step("forgotten", "lookup", _forget),\n',
                 "",
             ),
         ),

@@ -256,7 +256,7 @@ STORES = (
     Fault(
         name="taken-without-a-word",
         promise="SQLite: whoever meets a row that is there already is told which",
-        tests=(f"{_TABLES_OF_SQL}test_a_row_that_is_there_already_is_named[sqlite]",),
+        tests=(f"{_TABLES_OF_SQL}test_a_row_that_is_there_already_is_named[sqlite-receipt]",),
         edits=(Edit(_FILE, "sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, ", ""),),
     ),
     Fault(
