@@ -35,6 +35,23 @@ def test_what_goes_in_comes_out(line, kind, values):
         assert [row[0] for row in found] == column
 
 
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (Bytes, [b"", b"\x00\xff", b"x" * 70_000, None]),
+        (Texts, ["", "卡密", None, "NULL"]),
+        (Numbers, [0, -1, 2**63 - 1, -(2**63), None]),
+        (Instants, [NOON, datetime(9999, 12, 31, tzinfo=UTC), None]),
+    ],
+)
+def test_a_value_by_itself_comes_out(line, kind, values):
+    """One parameter for each value, in any order with nulls, under one plan."""
+    for value in [*values, *reversed(values)]:
+        raw = None if value is None else kind.raw(value)
+
+        assert line.say([(f"select $1::{kind.sql}", [raw])]) == [[(value,)]]
+
+
 def test_an_instant_is_an_instant_in_any_zone(line):
     """The zone it was written in does not matter."""
     shanghai = NOON.astimezone(timezone(timedelta(hours=8)))

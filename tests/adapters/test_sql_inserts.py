@@ -20,8 +20,11 @@ from quanyi.adapters.conformance.material import (
     receipt,
     write,
 )
+from quanyi.adapters.sql.batches import Batch
+from quanyi.adapters.sql.dialects.guarded import Forms
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
+from quanyi.entitlements.accounts import quota
 from quanyi.entitlements.errors import Conflict
 from quanyi.entitlements.ports import Release
 
@@ -81,3 +84,37 @@ def test_a_timer_has_one_row_for_each_key(store: SqlStore) -> None:
         found = connection.execute(select(func.count(), func.count(store.tables.wake.c.amount))).one()
 
     assert tuple(found) == (1, 0)
+
+
+# --- value by value ----------------------------------------------------------------------------------
+
+
+def test_few_rows_go_value_by_value_in_few_forms(store: SqlStore) -> None:
+    """Only the first forms that come do, so that plans stay bounded; many rows go as arrays."""
+    one, two, many = (Batch(("id",), [(b"%d" % n,) for n in range(count)]) for count in (1, 2, 5))
+    forms = Forms(few=4, most=2)
+
+    def counts(*batches: Batch) -> list[int]:
+        return [count for _, _, count in forms.form(store.tables, list(enumerate(batches)))]
+
+    assert counts(one, two) == [1, 2]
+    assert counts(one, many) == [0, 0]
+    assert counts(two) == [2]
+    assert counts(one) == [0], "the third form"
+    assert counts(one, two) == [1, 2], "the first one, again"
+
+
+@pytest.mark.parametrize("few", [0, 4])
+def test_any_number_of_rows_is_written(postgres_engine: Engine, few: int) -> None:
+    """One row, a few, and more than a few of one table stand, whichever way they go."""
+    upgrade(postgres_engine)
+    store: Any = SqlStore(postgres_engine)
+    store._dialect.forms = Forms(few=few)
+    for count in (1, 2, 4, 5, 40):
+        piles = [quota("afternoon", f"{count}/{n}") for n in range(count)]
+        write(store, balances=tuple(balance(pile, None, 2) for pile in piles))
+        write(store, balances=tuple(balance(pile, 2, 1) for pile in piles))
+        with pytest.raises(Conflict):
+            write(store, balances=(*(balance(pile, 1, 0) for pile in piles[1:]), balance(piles[0], 7, 6)))
+
+        assert read(store, *piles).balances == dict.fromkeys(piles, 1)

@@ -19,17 +19,18 @@ from sqlalchemy.types import TypeEngine
 
 from quanyi.adapters.sql.types import Instant
 
-__all__ = ["READERS", "Bytes", "Column", "Instants", "Numbers", "Texts", "column_of", "oid_of", "said"]
+__all__ = ["READERS", "Bytes", "Column", "Instants", "Numbers", "Parameter", "Texts", "column_of", "oid_of", "said"]
 
 _HEAD = Struct("!iiIii")
-_length = Struct("!i").pack
+_length_of = Struct("!i")
+_length = _length_of.pack
 _number = Struct("!iq").pack
 _bigint = Struct("!q").pack
 _NULL = _length(-1)
 _EMPTY = Struct("!iiI")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_TEXT, _VARCHAR, _INTEGER = 25, 1043, 23
+_TOLD, _TEXT, _VARCHAR, _INTEGER = 0, 25, 1043, 23
 
 
 class Column:
@@ -39,6 +40,7 @@ class Column:
 
     oid: int
     element: int
+    sql: str
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
@@ -60,6 +62,11 @@ class Column:
         """One value, preceded by its length."""
         raise NotImplementedError
 
+    @classmethod
+    def raw(cls, value: Any) -> bytes:
+        """One value that is not null, by itself: a parameter that is no array."""
+        return cls.part(value)[_length_of.size :]
+
     def parts(self, values: Sequence[Any]) -> bytes:
         """Many values, none of them null, each preceded by its length."""
         return b"".join(map(self.part, values))
@@ -69,7 +76,7 @@ class Bytes(Column):
     """``bytea[]``."""
 
     __slots__ = ()
-    oid, element = 1001, 17
+    oid, element, sql = 1001, 17, "bytea"
 
     @staticmethod
     def part(value: bytes | None) -> bytes:
@@ -83,7 +90,7 @@ class Texts(Column):
     """``text[]``."""
 
     __slots__ = ()
-    oid, element = 1009, 25
+    oid, element, sql = 1009, 25, "text"
 
     @staticmethod
     def part(value: str | None) -> bytes:
@@ -100,7 +107,7 @@ class Numbers(Column):
     """``bigint[]``."""
 
     __slots__ = ()
-    oid, element = 1016, 20
+    oid, element, sql = 1016, 20, "bigint"
 
     @staticmethod
     def part(value: int | None) -> bytes:
@@ -114,7 +121,7 @@ class Instants(Column):
     """``timestamptz[]``: microseconds since 2000."""
 
     __slots__ = ()
-    oid, element = 1185, 1184
+    oid, element, sql = 1185, 1184, "timestamptz"
 
     @staticmethod
     @lru_cache(maxsize=4096)  # a batch says each instant in several places
@@ -131,7 +138,11 @@ def _microseconds(value: datetime) -> int:
     return (value - _EPOCH) // _MICROSECOND
 
 
-def column_of(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], Column]:
+Parameter = str | datetime | Column | bytes | None
+"""A parameter: a text, an instant, a column; or any value in binary format, whose type the statement tells."""
+
+
+def column_of(type_: TypeEngine[Any]) -> type[Column]:
     """The kind of array for a table's column of this type."""
     if isinstance(type_, Instant):
         return Instants
@@ -140,18 +151,22 @@ def column_of(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], Column]:
     return Texts if isinstance(type_, String) else Numbers
 
 
-def oid_of(value: str | datetime | Column) -> int:
-    """The PostgreSQL type id of a parameter."""
+def oid_of(value: Parameter) -> int:
+    """The PostgreSQL type id of a parameter; 0 for one whose type the statement tells."""
     if isinstance(value, Column):
         return value.oid
-    return _TEXT if isinstance(value, str) else Instants.element
+    if isinstance(value, str):
+        return _TEXT
+    return Instants.element if isinstance(value, datetime) else _TOLD
 
 
-def said(value: str | datetime | Column) -> bytes:
+def said(value: Parameter) -> bytes | None:
     """A parameter in PostgreSQL's binary format."""
     if isinstance(value, Column):
         return value.array()
-    return value.encode() if isinstance(value, str) else _bigint(_microseconds(value))
+    if isinstance(value, str):
+        return value.encode()
+    return _bigint(_microseconds(value)) if isinstance(value, datetime) else value
 
 
 def _instant(raw: bytes) -> datetime:

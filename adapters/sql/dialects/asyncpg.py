@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Executable, func, select
 
-from quanyi.adapters.sql.dialects.arrays import Bytes, Column, Instants, Numbers, Texts
+from quanyi.adapters.sql.dialects.arrays import Column
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Asyncpg"]
 
 _PARAMETER = re.compile(r"\$(\d+)")
-_TYPES = {Bytes: "bytea[]", Instants: "timestamptz[]", Numbers: "bigint[]", Texts: "text[]"}
 
 
 class Asyncpg(Postgresql):
@@ -59,6 +58,6 @@ def _typed(text: str, values: Sequence[Any]) -> str:
 
     def cast(match: re.Match[str]) -> str:
         value = values[int(match[1]) - 1]
-        return f"{match[0]}::{_TYPES[type(value)] if isinstance(value, Column) else 'text'}"
+        return f"{match[0]}::{f'{value.sql}[]' if isinstance(value, Column) else 'text'}"
 
     return _PARAMETER.sub(cast, text)

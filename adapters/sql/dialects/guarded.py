@@ -1,18 +1,21 @@
 """
 One statement that writes everything of a batch, and fails as a whole if any guard says no.
 
-Each table's rows come in as arrays, one per column. A row that must be new is inserted plainly: a
+Each table's rows come in as arrays, one per column; or, where there are few rows, value by value, which
+spares both sides the arrays. A row that must be new is inserted plainly: a
 unique index raises the error if it is there already. An update raises nothing where a guard says
 no, so the steps that update are counted, and the statement compares the counts with the numbers of
 rows. If they differ, it divides by zero. It must raise an error inside the database: the COMMIT
 travels in the same message, so nobody could look at the counts before it.
 
-A statement depends only on which tables have rows, so there are few different ones, and they stay prepared.
+A statement depends only on which tables have rows; one with values, also on how many. So there are few
+different ones, and they stay prepared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +27,10 @@ from quanyi.adapters.sql.dialects.arrays import Bytes, Column, Numbers, column_o
 from quanyi.adapters.sql.rows import Batch, Rows
 from quanyi.adapters.sql.tables import Tables
 
-__all__ = ["guarded", "name_of"]
+__all__ = ["Forms", "guarded", "name_of"]
+
+_Form = tuple[tuple[int, tuple[str, ...], int], ...]
+"""For each step: its place, its columns, and how many rows it has where they go value by value, else 0."""
 
 _preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 _CONDITIONS = {"after": Numbers, "before": Numbers, "cap": Numbers, "delta": Numbers, "id": Bytes}
@@ -35,19 +41,53 @@ def name_of(table: Table) -> str:
     return _preparer.format_table(table)
 
 
-def guarded(rows: Rows, tables: Tables, mall: str) -> tuple[str, list[Any]] | None:
-    """The statement and its parameters: ``$1`` is the mall, ``$2``… the columns. None if there are no rows."""
-    batches = [(place, _batch(rows, step)) for place, step in enumerate(_STEPS)]
-    shape = tuple((place, batch.columns) for place, batch in batches if batch)
-    if not shape:
+_FORMS = 32
+
+
+@attrs.define
+class Forms:
+    """
+    Which writings go value by value.
+
+    Args:
+        few: Writings with so many rows for each table, or fewer.
+        most: How many different forms of them are taken, so that plans and their memory stay bounded. The
+            first ones that come are; whatever else comes goes as arrays.
+    """
+
+    few: int = 0
+    most: int = _FORMS
+    _taken: set[tuple[Tables, _Form]] = attrs.field(factory=set, init=False)
+
+    def form(self, tables: Tables, batches: Sequence[tuple[int, Batch]]) -> _Form:
+        """The form of the statement for *batches*."""
+        if all(len(batch) <= self.few for _, batch in batches):
+            form = tuple((place, batch.columns, len(batch)) for place, batch in batches)
+            if (tables, form) in self._taken:
+                return form
+            if len(self._taken) < self.most:
+                self._taken.add((tables, form))
+                return form
+        return tuple((place, batch.columns, 0) for place, batch in batches)
+
+
+def guarded(rows: Rows, tables: Tables, mall: str, forms: Forms) -> tuple[str, list[Any]] | None:
+    """The statement and its parameters: ``$1`` is the mall, the rows follow. None if there are no rows."""
+    batches = [(place, batch) for place, step in enumerate(_STEPS) if (batch := _batch(rows, step))]
+    if not batches:
         return None
-    arrays: list[Any] = [mall]
-    for place, batch in batches:
-        if batch:
-            table = getattr(tables, _STEPS[place].table)
-            columns = zip(batch.columns, batch.by_column(), strict=True)
-            arrays += [_kind(table, name)(values) for name, values in columns]
-    return _statement(tables, shape), arrays
+    form, values = forms.form(tables, batches), list[Any]([mall])
+    for (place, columns, count), (_, batch) in zip(form, batches, strict=True):
+        kinds = _kinds(getattr(tables, _STEPS[place].table), columns)
+        if count:
+            values += [
+                None if value is None else kind.raw(value)
+                for row in batch.rows
+                for kind, value in zip(kinds, row, strict=True)
+            ]
+        else:
+            values += [kind(column) for kind, column in zip(kinds, batch.by_column(), strict=True)]
+    return _statement(tables, form), values
 
 
 @attrs.frozen
@@ -71,26 +111,39 @@ def _batch(rows: Rows, step: _Step) -> Batch:
 
 
 @lru_cache(maxsize=512)
-def _kind(table: Table, name: str) -> Callable[[list[Any]], Column]:
-    """The kind of array for a column of the table, or for a value that only conditions use."""
-    return column_of(table.c[name].type) if name in table.c else _CONDITIONS[name]
+def _kinds(table: Table, columns: tuple[str, ...]) -> list[type[Column]]:
+    """The kind of value in each column of the table, and in those that only conditions use."""
+    return [column_of(table.c[name].type) if name in table.c else _CONDITIONS[name] for name in columns]
 
 
 @lru_cache(maxsize=256)
-def _statement(tables: Tables, shape: tuple[tuple[int, tuple[str, ...]], ...]) -> str:
-    """The statement for rows of these tables and columns."""
+def _statement(tables: Tables, form: _Form) -> str:
+    """The statement of this form."""
     done, counted, parameter = [], [], 2
-    for place, columns in shape:
+    for place, columns, count in form:
         step = _STEPS[place]
-        numbers = range(parameter, parameter + len(columns))
-        source = f"unnest({', '.join(f'${number}' for number in numbers)}) u({', '.join(columns)})"
-        write = step.write(name_of(getattr(tables, step.table)), columns, source)
+        table = getattr(tables, step.table)
+        source = _values(table, columns, count, parameter) if count else _arrays(columns, parameter)
+        write = step.write(name_of(table), columns, source)
         done.append(f"step{place} as ({write}{' returning 1' if step.counted else ''})")
         if step.counted:
-            counted.append(f"(select count(*) from step{place}) = cardinality(${parameter})")
-        parameter += len(columns)
+            counted.append(f"(select count(*) from step{place}) = {count or f'cardinality(${parameter})'}")
+        parameter += len(columns) * (count or 1)
     # False is 0, and dividing by it fails the transaction, so the COMMIT that follows unasked can't commit it.
     return f"with {', '.join(done)} select 1 / ({' and '.join(counted) or 'true'})::int"
+
+
+def _arrays(columns: tuple[str, ...], first: int) -> str:
+    """The rows as one parameter for each column, beginning with number *first*."""
+    numbers = range(first, first + len(columns))
+    return f"unnest({', '.join(f'${number}' for number in numbers)}) u({', '.join(columns)})"
+
+
+def _values(table: Table, columns: tuple[str, ...], count: int, first: int) -> str:
+    """So many rows as one parameter for each value, whose type the cast tells the server."""
+    number, kinds = itertools.count(first), _kinds(table, columns)
+    rows = [f"({', '.join(f'${next(number)}::{kind.sql}' for kind in kinds)})" for _ in range(count)]
+    return f"(values {', '.join(rows)}) u({', '.join(columns)})"
 
 
 def _insert(table: str, columns: tuple[str, ...], source: str) -> str:

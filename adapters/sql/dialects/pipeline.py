@@ -18,7 +18,7 @@ from psycopg.errors import Error, InvalidSqlStatementName, OperationalError, err
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.waiting import READY_R, WAIT_R, WAIT_RW
 
-from quanyi.adapters.sql.dialects.arrays import READERS, oid_of, said
+from quanyi.adapters.sql.dialects.arrays import READERS, Parameter, oid_of, said
 
 if TYPE_CHECKING:
     import psycopg
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Pipeline", "Rows", "Statement"]
 
 Statement = tuple[str, Sequence[Any]]
-"""A text with ``$1``…, and for each of them a text, an instant or a `Column`."""
+"""A text with ``$1``…, and for each of them a `Parameter`."""
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -93,12 +93,12 @@ class Pipeline:
     # --- one message -------------------------------------------------------------------------
 
     def _said(self, statements: Collection[Statement], *, keep: bool) -> list[Rows]:
-        ready = [(text, list(map(oid_of, values)), list(map(said, values))) for text, values in statements]
+        ready = [(text, values, list(map(said, values))) for text, values in statements]
         server, expected = self._server, list[tuple[str, bytes]]()
         server.enter_pipeline_mode()
         try:
-            for text, types, values in ready:
-                expected += self._send(text, types, values, keep=keep)
+            for text, values, bodies in ready:
+                expected += self._send(text, values, bodies, keep=keep)
             server.pipeline_sync()
             results = self._waited(_answers(server))
         finally:
@@ -115,13 +115,16 @@ class Pipeline:
 
         return await_only(waited)
 
-    def _send(self, text: str, types: list[int], values: list[bytes], *, keep: bool) -> list[tuple[str, bytes]]:
+    def _send(
+        self, text: str, parameters: Sequence[Parameter], values: list[bytes | None], *, keep: bool
+    ) -> list[tuple[str, bytes]]:
         """Send one statement. For each answer that it will have, the plan that becomes known by it."""
         formats = [_BINARY] * len(values)
         name = self._names.get(text)
         if name is not None and keep:
             self._server.send_query_prepared(name, values, formats, _BINARY)
             return [_NO_PLAN]
+        types = list(map(oid_of, parameters))
         if not keep or not values or len(self._names) >= _MOST_KEPT:
             self._server.send_query_params(text.encode(), values, types, formats, _BINARY)
             return [_NO_PLAN]

@@ -12,7 +12,7 @@ from sqlalchemy import Insert, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from quanyi.adapters.sql.dialects.generic import Generic
-from quanyi.adapters.sql.dialects.guarded import guarded
+from quanyi.adapters.sql.dialects.guarded import Forms, guarded
 from quanyi.adapters.sql.needs_by_table import NeedsByTable
 from quanyi.adapters.sql.rows import Batch, rows_of
 from quanyi.entitlements.needs import Need
@@ -45,7 +45,14 @@ _LOCK_TIMEOUT = "55P03"
 
 
 class Postgresql(Generic):
-    """PostgreSQL through any driver."""
+    """
+    PostgreSQL through any driver.
+
+    Attributes:
+        forms: Which writings go value by value in the one statement that `statement` makes.
+    """
+
+    forms = Forms()
 
     def open(self, engine: Engine, wait_ms: int) -> Connection:
         connection = super().open(engine, wait_ms)
@@ -99,7 +106,7 @@ class Postgresql(Generic):
             self._draw(connection, rows.draws)
         if rows.release:
             self._release(connection, rows)
-        statement = guarded(rows, self.tables, self.mall)
+        statement = guarded(rows, self.tables, self.mall, self.forms)
         return [] if statement is None else [statement]
 
     def insert_new(self, table: Table) -> Insert:

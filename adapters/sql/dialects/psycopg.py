@@ -3,7 +3,7 @@ PostgreSQL through psycopg 3: as few messages as the work allows.
 
 A transaction of our own is two messages: begin, settings, locks, all that is read, and the keys,
 read once the locks are there; then one guarded statement with the COMMIT behind it. Statements are
-prepared, with whole columns as binary arrays. Engine and pool stay SQLAlchemy's.
+prepared, with whole columns as binary arrays, or few rows value by value. Engine and pool stay SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from quanyi.adapters.sql.dialects.generic import Setting
+from quanyi.adapters.sql.dialects.guarded import Forms
 from quanyi.adapters.sql.dialects.pipeline import Pipeline, Rows, Statement
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.adapters.sql.dialects.selects import Selects, backs_in, balances_in, by_id_in, giving_in, timers_in
@@ -44,6 +45,9 @@ _BY_KEY = {
 }
 """Every row is read by its key. On tables without statistics the planner would read, and lock, in another order."""
 
+_FEW = 4
+"""Up to so many rows for each table, a writing goes value by value: a lone claim has two records and two wakes."""
+
 _OURS = (*_BY_KEY, "lock_timeout")
 _LINE = "quanyi_line"
 _BEGIN: Statement = ("begin isolation level read committed", ())
@@ -57,6 +61,7 @@ class Psycopg(Postgresql):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         self.selects = Selects(setting.tables, setting.mall)
+        self.forms = Forms(_FEW)
 
     @contextmanager
     def own(self, engine: Engine, wait_ms: int) -> Iterator[Transaction]:

@@ -9,6 +9,7 @@ __all__ = ["STORES"]
 _MEMORY = "tests/conformance/test_memory.py::TestMemory::"
 _SQLITE = "tests/conformance/test_sqlite.py::TestSqlite::"
 _POSTGRES = "tests/conformance/test_postgres.py::TestPostgres::"
+_IN_ARRAYS = "tests/conformance/test_postgres.py::TestPostgresInArrays::"
 _ANY = "tests/conformance/test_postgres.py::TestPostgresThroughAnyDriver::"
 _GUARDS = "tests/engine/test_guards.py::"
 _HOST = "tests/engine/test_host_transaction.py::"
@@ -186,7 +187,10 @@ STORES = (
     Fault(
         name="one-statement-before",
         promise="PostgreSQL: a balance that moved meanwhile is not written over",
-        tests=(f"{_POSTGRES}{_REFUSED}[a balance that was read wrong]",),
+        tests=(
+            f"{_POSTGRES}{_REFUSED}[a balance that was read wrong]",
+            f"{_IN_ARRAYS}{_REFUSED}[a balance that was read wrong]",
+        ),
         edits=(Edit(_ONE, " and b.balance = u.before", ""),),
     ),
     Fault(
@@ -224,6 +228,24 @@ STORES = (
         promise="PostgreSQL: updates are counted, since a guard of theirs that says no raises nothing",
         tests=(f"{_POSTGRES}{_REFUSED}[a balance that was read wrong]",),
         edits=(Edit(_ONE, '_Step("moved", "balance", _move, counted=True)', '_Step("moved", "balance", _move)'),),
+    ),
+    Fault(
+        name="array-rows-uncounted",
+        promise="PostgreSQL: updates are counted where rows go as arrays",
+        tests=(f"{_IN_ARRAYS}{_REFUSED}[a balance that was read wrong]",),
+        edits=(Edit(_ONE, "f'cardinality(${parameter})'", "f'(select count(*) from step{place})'"),),
+    ),
+    Fault(
+        name="value-rows-uncounted",
+        promise="PostgreSQL: updates are counted where rows go value by value",
+        tests=(f"{_POSTGRES}{_REFUSED}[a balance that was read wrong]",),
+        edits=(Edit(_ONE, "= {count or ", "<= {count or "),),
+    ),
+    Fault(
+        name="forms-without-end",
+        promise="PostgreSQL: only so many forms of a writing have a plan of their own",
+        tests=(f"{_TABLES_OF_SQL}test_few_rows_go_value_by_value_in_few_forms[postgres]",),
+        edits=(Edit(_ONE, "if len(self._taken) < self.most:", "if self.most:"),),
     ),
     # --- rows that must be new -----------------------------------------------------------------
     Fault(
