@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from quanyi.adapters.conformance.material import (
     NOW,
@@ -26,7 +28,7 @@ from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.entitlements.accounts import quota
 from quanyi.entitlements.errors import Conflict
-from quanyi.entitlements.ports import Release
+from quanyi.entitlements.ports import Release, Writing
 
 MINE = deal("d1")
 GIVES = {PILE: 1}
@@ -118,3 +120,31 @@ def test_any_number_of_rows_is_written(postgres_engine: Engine, few: int) -> Non
             write(store, balances=(*(balance(pile, 1, 0) for pile in piles[1:]), balance(piles[0], 7, 6)))
 
         assert read(store, *piles).balances == dict.fromkeys(piles, 1)
+
+
+@pytest.mark.parametrize("few", [0, 4])
+def test_keys_are_written_before_accounts(postgres_engine: Engine, few: int) -> None:
+    """Who waits for a key that another is writing holds no account yet that a third one opens."""
+    upgrade(postgres_engine)
+    store: Any = SqlStore(postgres_engine, lock_timeout_ms=10_000)
+    store._dialect.forms = Forms(few=few)
+    with postgres_engine.connect() as other, ThreadPoolExecutor(1) as threads:
+        other.begin()
+        SqlStore(postgres_engine).write_in(other, Writing(receipts=(receipt("k1"),)))
+        waiting = threads.submit(write, store, receipts=(receipt("k1"),), balances=(balance(PILE, None, 1),))
+        until_one_waits(postgres_engine)
+        write(SqlStore(postgres_engine, lock_timeout_ms=500), balances=(balance(PILE, None, 1),))
+        other.rollback()
+
+        assert isinstance(waiting.exception(10), Conflict)
+
+
+def until_one_waits(engine: Engine) -> None:
+    """Return once a statement of this test waits for a lock."""
+    name = engine.url.query["application_name"]
+    asked = text("select count(*) from pg_stat_activity where application_name = :name and wait_event_type = 'Lock'")
+    until = monotonic() + 10
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(asked, {"name": name}):
+            assert monotonic() < until, "nobody waits"
+            sleep(0.01)

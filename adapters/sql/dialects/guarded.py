@@ -129,8 +129,10 @@ def _statement(tables: Tables, form: _Form) -> str:
         if step.counted:
             counted.append(f"(select count(*) from step{place}) = {count or f'cardinality(${parameter})'}")
         parameter += len(columns) * (count or 1)
+    # PostgreSQL runs steps that nobody counts from the last to the first. Written backwards they run as in `_STEPS`,
+    # in which every other driver writes too: in different orders two writers of the same new rows could wait in a ring.
     # False is 0, and dividing by it fails the transaction, so the COMMIT that follows unasked can't commit it.
-    return f"with {', '.join(done)} select 1 / ({' and '.join(counted) or 'true'})::int"
+    return f"with {', '.join(reversed(done))} select 1 / ({' and '.join(counted) or 'true'})::int"
 
 
 def _arrays(columns: tuple[str, ...], first: int) -> str:

@@ -242,6 +242,15 @@ STORES = (
         edits=(Edit(_ONE, "= {count or ", "<= {count or "),),
     ),
     Fault(
+        name="steps-backwards",
+        promise="PostgreSQL writes tables in one order, keys first, whatever it counts",
+        tests=(
+            f"{_TABLES_OF_SQL}test_keys_are_written_before_accounts[0]",
+            f"{_TABLES_OF_SQL}test_keys_are_written_before_accounts[4]",
+        ),
+        edits=(Edit(_ONE, "', '.join(reversed(done))", "', '.join(done)"),),
+    ),
+    Fault(
         name="forms-without-end",
         promise="PostgreSQL: only so many forms of a writing have a plan of their own",
         tests=(f"{_TABLES_OF_SQL}test_few_rows_go_value_by_value_in_few_forms[postgres]",),
