@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import chain, repeat
 from struct import Struct
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.types import TypeEngine
@@ -22,8 +22,7 @@ from quanyi.adapters.sql.types import Instant
 __all__ = ["READERS", "Bytes", "Column", "Instants", "Numbers", "Parameter", "Texts", "column_of", "oid_of", "said"]
 
 _HEAD = Struct("!iiIii")
-_length_of = Struct("!i")
-_length = _length_of.pack
+_length = Struct("!i").pack
 _number = Struct("!iq").pack
 _bigint = Struct("!q").pack
 _NULL = _length(-1)
@@ -34,13 +33,20 @@ _TOLD, _TEXT, _VARCHAR, _INTEGER = 0, 25, 1043, 23
 
 
 class Column:
-    """The values of one column, in order; None is null."""
+    """
+    The values of one column, in order; None is null.
+
+    Attributes:
+        raw: The bytes of one value that is not null, by itself: a parameter that is no array.
+        sql: The name of one value's type.
+    """
 
     __slots__ = ("values",)
 
     oid: int
     element: int
     sql: str
+    raw: ClassVar[Callable[[Any], bytes]]
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
@@ -62,11 +68,6 @@ class Column:
         """One value, preceded by its length."""
         raise NotImplementedError
 
-    @classmethod
-    def raw(cls, value: Any) -> bytes:
-        """One value that is not null, by itself: a parameter that is no array."""
-        return cls.part(value)[_length_of.size :]
-
     def parts(self, values: Sequence[Any]) -> bytes:
         """Many values, none of them null, each preceded by its length."""
         return b"".join(map(self.part, values))
@@ -77,6 +78,7 @@ class Bytes(Column):
 
     __slots__ = ()
     oid, element, sql = 1001, 17, "bytea"
+    raw: ClassVar[Callable[[Any], bytes]] = staticmethod(b"".__add__)  # `bytes` would take a number as a length
 
     @staticmethod
     def part(value: bytes | None) -> bytes:
@@ -91,6 +93,7 @@ class Texts(Column):
 
     __slots__ = ()
     oid, element, sql = 1009, 25, "text"
+    raw: ClassVar[Callable[[Any], bytes]] = staticmethod(str.encode)
 
     @staticmethod
     def part(value: str | None) -> bytes:
@@ -108,6 +111,7 @@ class Numbers(Column):
 
     __slots__ = ()
     oid, element, sql = 1016, 20, "bigint"
+    raw: ClassVar[Callable[[Any], bytes]] = staticmethod(_bigint)
 
     @staticmethod
     def part(value: int | None) -> bytes:
@@ -127,6 +131,10 @@ class Instants(Column):
     @lru_cache(maxsize=4096)  # a batch says each instant in several places
     def part(value: datetime | None) -> bytes:
         return _NULL if value is None else _number(8, _microseconds(value))
+
+    raw: ClassVar[Callable[[Any], bytes]] = staticmethod(
+        lru_cache(maxsize=4096)(lambda value: _bigint(_microseconds(value)))
+    )
 
 
 def _interleaved(values: Sequence[bytes]) -> bytes:
