@@ -21,6 +21,7 @@ from tests.faults.plan.pages import PAGES
 from tests.faults.plan.promises import PROMISES
 from tests.faults.plan.releases import RELEASES
 from tests.faults.plan.rules import RULES
+from tests.faults.plan.statement import STATEMENT
 from tests.faults.plan.stencils import STENCILS
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
@@ -51,6 +52,7 @@ FAULTS = (
     *PROMISES,
     *RULES,
     *STENCILS,
+    *STATEMENT,
     *STORES,
     *STREAKS,
     *TASKS,
