@@ -133,7 +133,7 @@ def test_random_calls_write_the_same_rows(pair: Pair, seed: int) -> None:
         assert told(pair, calls) == [], "the same verdicts"
 
     assert pair.rows(pair.stamping) == pair.rows(pair.ordinary)
-    assert len(pair.stencils) >= 4
+    assert len(pair.stencils) >= 3
 
 
 def test_a_stencil_decides_what_repeats(pair: Pair) -> None:
