@@ -9,7 +9,7 @@ import attrs
 import click
 
 from quanyi.adapters.cli.group import FOUND
-from quanyi.adapters.cli.options import as_json, folder, known_kinds, read_project
+from quanyi.adapters.cli.options import as_json, folder, known_kinds
 
 if TYPE_CHECKING:
     from quanyi.campaigns.language.findings import Finding
@@ -44,12 +44,12 @@ def validate(ctx: click.Context, folder: Path, strict: bool, json_: bool) -> Non
 def findings_of(folder: Path) -> tuple[Finding, ...]:
     """What is wrong in a project; its stories are read only if the project itself can be."""
     from quanyi.campaigns.language.findings import Findings
-    from quanyi.campaigns.project.load import check_project
+    from quanyi.campaigns.project.load import try_project
     from quanyi.campaigns.tools.stories import read_stories
 
-    found = check_project(folder, known_kinds())
-    if any(finding.level == "error" for finding in found):
+    project, found = try_project(folder, known_kinds())
+    if project is None or any(finding.level == "error" for finding in found):
         return found
     findings = Findings(items=list(found))
-    read_stories(folder, read_project(folder), findings)
+    read_stories(folder, project, findings)
     return findings.sorted()

@@ -28,7 +28,7 @@ from quanyi.campaigns.project.model import Campaign, Project
 from quanyi.campaigns.project.schema import CatalogueFile, EventsFile, MallFile, model_of, read_model
 from quanyi.entitlements.errors import CampaignFileError
 
-__all__ = ["check_project", "load_project", "project_with"]
+__all__ = ["check_project", "load_project", "project_with", "try_project"]
 
 _FOLDERS = ("events", "catalogue", "campaigns")
 _SORTS = {"mall": "mall", "events": "events", "benefits": "catalogue", "goods": "catalogue", "pools": "catalogue"}
@@ -44,7 +44,7 @@ def load_project(folder: str | Path, kinds: Iterable[Kind] = BUILTIN) -> Project
     Raises:
         CampaignFileError: There are mistakes; all of them are in `findings`.
     """
-    project, findings = _read(Path(folder), kinds)
+    project, findings = try_project(folder, kinds)
     if project is None or any(finding.level == "error" for finding in findings):
         raise CampaignFileError(findings)
     return project
@@ -66,7 +66,18 @@ def project_with(
 
 def check_project(folder: str | Path, kinds: Iterable[Kind] = BUILTIN) -> tuple[Finding, ...]:
     """Every mistake and every warning in a mall project, in the order of its files."""
-    return _read(Path(folder), kinds)[1]
+    return try_project(folder, kinds)[1]
+
+
+def try_project(folder: str | Path, kinds: Iterable[Kind] = BUILTIN) -> tuple[Project | None, tuple[Finding, ...]]:
+    """
+    The mall project in *folder* with every mistake and every warning, from one reading of its files.
+
+    Returns:
+        The project, to be used only if no finding is an error (None where there is no mall at all); and the findings
+        in the order of the files.
+    """
+    return _read(Path(folder), kinds)
 
 
 def _read(

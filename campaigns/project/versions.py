@@ -71,10 +71,15 @@ def version_of(
         "units": _converter(kinds).unstructure(play.units),
         "benefits": {name: _converter(kinds).unstructure(benefit) for name, benefit in benefits.items()},
     }
-    hidden = _HIDDEN.findall(unstructure_play(play, kinds))
+    hidden = _HIDDEN.findall(unstructure_play(play, kinds)) if _hides(play, kinds) else ()
     surroundings |= {"hidden": sorted(hidden)} if hidden else {}
     text = json.dumps([source, surroundings], sort_keys=True, default=str, ensure_ascii=False)
     return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _hides(play: CompiledPlay, kinds: Kinds) -> bool:
+    """Whether any limit is kept as a digest; only then the whole play is written out to find which."""
+    return any(limit.hidden for limit in kinds.of(play).limits(play))
 
 
 def unstructure_play(play: CompiledPlay, kinds: Kinds = BUILTIN) -> str:

@@ -89,7 +89,7 @@ def test_a_database_without_tables_is_told_how_to_get_them(quanyi, tmp_path):
 
 
 def test_what_should_not_happen_is_said_in_one_line_too(quanyi, folder, monkeypatch):
-    monkeypatch.setattr("quanyi.campaigns.project.load.check_project", lambda *_: 1 / 0)
+    monkeypatch.setattr("quanyi.campaigns.project.load.try_project", lambda *_: 1 / 0)
 
     answer = quanyi("validate", folder)
 
@@ -101,6 +101,6 @@ def test_the_database_s_own_words_are_one_line(quanyi, folder, monkeypatch):
     def broken(*_):
         raise OperationalError("select 1\nfrom nowhere", {}, Exception("server closed\nthe connection"))
 
-    monkeypatch.setattr("quanyi.campaigns.project.load.check_project", broken)
+    monkeypatch.setattr("quanyi.campaigns.project.load.try_project", broken)
 
     assert quanyi("validate", folder).err == "error: (builtins.Exception) server closed\n"

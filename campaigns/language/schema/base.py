@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     StrictBool,
     StrictInt,
     StringConstraints,
@@ -23,6 +24,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
+
+from quanyi.campaigns.language.schema.key_texts import field_docstrings
 
 __all__ = [
     "BY_SHAPE",
@@ -70,7 +73,7 @@ class Strict(BaseModel):
         stand_ins: A harmless value for a required key, so that the others are checked where it is wrong.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
     stand_ins: ClassVar[Mapping[str, Any]] = {}
 
     @model_validator(mode="before")
@@ -89,12 +92,23 @@ class Strict(BaseModel):
     @classmethod
     def about(cls, key: str) -> str:
         """The description of a key, here or in a parent; empty for an unknown key."""
-        for model in cls.__mro__:
-            fields = getattr(model, "model_fields", {}).items()
-            found = next((field.description for name, field in fields if key == (field.alias or name)), None)
-            if found:
-                return str(found)
-        return ""
+        names = (name for name, field in cls.model_fields.items() if key == (field.alias or name))
+        return next(
+            (text for name in names for model in cls.__mro__ if (text := field_docstrings(model).get(name))), ""
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The schema for editors: each key has what stands under it, in the class that declares it last."""
+        found = handler(schema)
+        keys = handler.resolve_ref_schema(found).get("properties", {})
+        for name, field in cls.model_fields.items():
+            home = next(model for model in cls.__mro__ if name in vars(model).get("__annotations__", {}))
+            if name in field_docstrings(home):
+                keys[field.alias or name].setdefault("description", field_docstrings(home)[name])
+        return found
 
 
 def shape_of(value: Any) -> str:

@@ -79,7 +79,7 @@ class CurrencyMap(Strict):
 class ContextMap(Strict):
     """The attributes that a request may have besides its own, and which of them are personal."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, TypeText]
 
     personal: tuple[Id, ...] = ()
@@ -113,7 +113,7 @@ class MallFile(Strict):
 class EventMap(Strict):
     """One type of event: its attributes, and which of them identify it, undo it, or are personal."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, TypeText]
 
     key: Id | None = None
