@@ -154,8 +154,8 @@ def _converter(kinds: Kinds) -> Converter:
     converter.register_structure_hook_func(_is_tagged, partial(_by_tag, converter))
     converter.register_unstructure_hook_func(_is_play, partial(_with_tag, converter))
     converter.register_structure_hook_func(_is_play, partial(_play_of, converter, kinds))
-    _leave_out(converter, Campaign)
-    _leave_out(converter, Project)
+    converter.register_unstructure_hook_factory(_has_more, partial(_written, converter))
+    converter.register_structure_hook_factory(_has_more, partial(_read, converter))
     converter.register_structure_hook(Campaign, partial(_campaign_of, converter, kinds))
     return converter
 
@@ -198,9 +198,19 @@ _TEXTS: Mapping[str, type] = {"source": str, "file": str, "line": int, "accepted
 """The fields of a stored campaign besides its play."""
 
 
-def _leave_out(converter: Converter, cls: type) -> None:
-    """Let stored texts have no field that follows from the rest."""
-    omitted: Any = {field.name: override(omit=True) for field in attrs.fields(cls) if not is_stored(field)}
-    converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter, **omitted))
-    read: Any = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **omitted)
-    converter.register_structure_hook(cls, read)
+def _has_more(kind: Any) -> bool:
+    """Whether a class has fields that stored texts leave out."""
+    return kind in (Campaign, Project)
+
+
+def _written(converter: Converter, cls: type) -> Callable[[Any], Any]:
+    """How a class is written without what follows from the rest; made when the first one is written."""
+    return make_dict_unstructure_fn(cls, converter, **_left_out(cls))
+
+
+def _read(converter: Converter, cls: type) -> Callable[[Any, Any], Any]:
+    return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **_left_out(cls))
+
+
+def _left_out(cls: type) -> Any:
+    return {field.name: override(omit=True) for field in attrs.fields(cls) if not is_stored(field)}

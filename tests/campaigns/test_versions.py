@@ -18,6 +18,9 @@ from quanyi.campaigns.project.versions import (
 )
 from quanyi.entitlements.errors import StorageError
 from tests.campaigns.samples import BASIC, MALL, campaign, mall, reward
+from tests.shape.source import ROOT
+
+DEMO, MALLS = ROOT / "demo_app" / "mall", ROOT / "tests" / "malls"
 
 RICH = {
     "when": "order.paid",
@@ -98,6 +101,17 @@ def test_what_it_does_not_use_is_no_new_version(tmp_path):
     )
 
     assert load_project(tmp_path / "a").campaign("c").version == one.campaign("c").version
+
+
+@pytest.mark.parametrize(
+    "folder", [DEMO, *sorted(path.parent for path in MALLS.glob("*/mall.yaml"))], ids=lambda p: p.name
+)
+def test_a_kind_knows_every_limit_that_a_stored_play_has(folder):
+    """What limits keep as digests belongs to the version; whether there are any is asked of the kind."""
+    campaigns = load_project(folder).campaigns.values()
+
+    written = {campaign.id: unstructure_play(campaign.play).count('"hidden":') for campaign in campaigns}
+    assert {c.id: len(list(c.kind.limits(c.play))) for c in campaigns} == written
 
 
 def test_an_older_format_is_lifted(monkeypatch):

@@ -10,23 +10,64 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from quanyi.adapters.cli import COMMANDS, main
+from quanyi.campaigns.language.documents import read_documents
 
 HEAVY = ("sqlalchemy", "flask", "alembic", "pydantic", "ruamel", "cryptography", "quanyi.demo_app")
 
 
+NOT_FOR_FILES = (
+    "alembic",
+    "cryptography",
+    "flask",
+    "jinja2",
+    "psycopg",
+    "quanyi.adapters.sql",
+    "quanyi.adapters.web",
+    "quanyi.adapters.wiring",
+    "quanyi.demo_app",
+    "rich",
+    "sqlalchemy",
+)
+"""What checking files never needs: loading it would be most of the time that a short command takes."""
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["db", "--help"], ["validate", "--help"]])
 def test_help_loads_neither_database_nor_web_framework(arguments):
-    code = f"""
-import sys
-from quanyi.adapters.cli import main
-try:
-    main({arguments!r})
-finally:
-    print("LOADED", [name for name in {HEAVY!r} if name in sys.modules])
-"""
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert loaded(arguments, HEAVY) == []
 
-    assert answer.stdout.splitlines()[-1] == "LOADED []"
+
+@pytest.mark.parametrize("command", ["validate", "show"])
+def test_looking_at_files_loads_neither_database_nor_web_framework(folder, command):
+    assert loaded([command, str(folder)], NOT_FOR_FILES) == []
+
+
+def test_a_sound_project_is_read_without_looking_up_what_its_keys_mean(folder):
+    """Descriptions of keys are parsed from source: for an error's hint and the editor's schema alone."""
+    code = f"from quanyi.adapters.cli import main\nmain(['validate', {str(folder)!r}], standalone_mode=False)\n"
+    code += "from quanyi.campaigns.language.schema.key_texts import field_docstrings\n"
+    answer = subprocess.run(
+        [sys.executable, "-c", f"{code}print(field_docstrings.cache_info().misses)"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert answer.stdout.splitlines() == ["no mistakes", "0"]
+
+
+def test_checking_reads_each_file_once(quanyi, folder, monkeypatch):
+    read = []
+
+    def counted(path, *others):
+        read.append(path.relative_to(folder).as_posix())
+        return read_documents(path, *others)
+
+    monkeypatch.setattr("quanyi.campaigns.project.load.read_documents", counted)
+    monkeypatch.setattr("quanyi.campaigns.tools.stories.read.read_documents", counted)
+
+    assert quanyi("validate", folder).code == 0
+    assert sorted(read) == sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml"))
 
 
 def test_help_lists_every_command(quanyi):
@@ -104,3 +145,22 @@ def test_the_database_s_own_words_are_one_line(quanyi, folder, monkeypatch):
     monkeypatch.setattr("quanyi.campaigns.project.load.try_project", broken)
 
     assert quanyi("validate", folder).err == "error: (builtins.Exception) server closed\n"
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def loaded(arguments, names):
+    """Which of the modules of those names a command loads, in a process of its own."""
+    code = f"""
+import sys
+from quanyi.adapters.cli import main
+try:
+    main({arguments!r})
+finally:
+    print("LOADED", *[name for name in {names!r} if name in sys.modules])
+"""
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    word, *found = answer.stdout.splitlines()[-1].split()
+    assert word == "LOADED"
+    return found

@@ -10,7 +10,33 @@ _DEFAULTS = "tests/campaigns/test_kind_defaults.py::"
 _PLAN = "tests/cli/test_plan.py::"
 _FORMS = "tests/adapters/test_web_forms.py::"
 
+_MAIN = "tests/cli/test_main.py::"
+
 TOOLS = (
+    Fault(
+        name="check-loads-database",
+        promise="checking files loads no database",
+        tests=(f"{_MAIN}test_looking_at_files_loads_neither_database_nor_web_framework[validate]",),
+        edits=(
+            Edit(
+                "adapters/cli/validate.py",
+                "    from quanyi.campaigns.language.findings import Findings\n",
+                "    import sqlalchemy\n    from quanyi.campaigns.language.findings import Findings\n",
+            ),
+        ),
+    ),
+    Fault(
+        name="version-forgets-digests",
+        promise="what a limit keeps as a digest belongs to the campaign's version",
+        tests=(
+            "tests/campaigns/test_context.py::test_a_count_of_a_personal_attribute_begins_at_zero_and_plan_says_so",
+        ),
+        edits=(
+            Edit(
+                "campaigns/project/versions.py", "any(limit.hidden for limit in kinds.of(play).limits(play))", "False"
+            ),
+        ),
+    ),
     Fault(
         name="plan-forgets-zero",
         promise="a plan says when an edit makes a count begin at zero",
