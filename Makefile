@@ -31,14 +31,26 @@ setup: $(STAMP)  ## build .venv from the lock
 $(STAMP): requirements.lock pyproject.toml
 	@$(ALONE) $(MAKE) --no-print-directory build-venv
 
+# How far pip has come, in one line that is written over; nothing where nobody watches. Its errors are on another stream.
+define SHOWN
+BEGIN { watched = !system("test -t 1") }
+watched && sub(/.*Collecting /, "") { printf "\r\033[K%3d of %d  %s", ++n, all, $$1; fflush() }
+watched && /Installing collected/ { printf "\r\033[Kunpacking"; fflush() }
+END { if (watched) printf "\r\033[K" }
+endef
+export SHOWN
+
 .PHONY: build-venv
 build-venv:
 	@if [ -e $(STAMP) ] && [ ! requirements.lock -nt $(STAMP) ] && [ ! pyproject.toml -nt $(STAMP) ]; then exit 0; fi; \
 	set -e; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'; \
 	[ -x $(PY) ] || $(PYTHON) -m venv $(VENV); \
-	echo "installing what requirements.lock names into $(VENV) …"; \
-	$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock; \
+	all=$$(grep -c '^[^ #].*==' requirements.lock); \
+	echo "installing what requirements.lock names into $(VENV): $$all packages, about a minute …"; \
+	{ $(PY) -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r requirements.lock \
+	    || touch $(VENV)/.failed; } | awk -v all=$$all "$$SHOWN"; \
+	[ ! -e $(VENV)/.failed ] || { rm $(VENV)/.failed; exit 1; }; \
 	$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
 	touch $(STAMP)
 

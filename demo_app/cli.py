@@ -5,6 +5,7 @@ The commands ``quanyi demo serve``, ``seed``, ``advance`` and ``reset``.
 from __future__ import annotations
 
 import re
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -84,10 +85,21 @@ def _reset(folder: Path) -> None:
 def _seeded(folder: Path) -> World:
     there = open_world(folder)
     if not is_seeded(there):
-        seed(there)
+        _seed_visibly(there)
     else:
         there.mall.desk.apply()
     return there
+
+
+def _seed_visibly(there: World) -> None:
+    """Seed, and say so: with a bar on a terminal, in one line elsewhere; on the error stream, so that output stays output."""
+    with click.progressbar(length=1, label="living ten weeks in advance", file=sys.stderr) as bar:
+
+        def told(done: int, steps: int) -> None:
+            bar.length = steps
+            bar.update(done - bar.pos)
+
+        seed(there, told)
 
 
 def _duration(text: str) -> timedelta:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import random  # noqa: TID251  (a seeded story of the demo, no decision of the mall)
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+import quanyi
 from quanyi.demo_app.inbox import deliver
 from quanyi.demo_app.models import Chapter, CheckIn, Letter, Like, Order, Review, User, Work
 from quanyi.demo_app.people import ZONE
+from quanyi.demo_app.steps import Step, parts_of
 from quanyi.demo_app.world import World
 
 __all__ = ["START", "is_seeded", "seed"]
@@ -28,6 +31,7 @@ START = datetime(2026, 3, 20, 19, 36, tzinfo=ZONE)
 _FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=ZONE)
 _CROWD = 60
 _CODES = 40
+_GUEST = "reader-"
 
 # What the crowd exchanged: item, day, which readers, whether there is money to pay.
 _EXCHANGED = (
@@ -62,15 +66,20 @@ def is_seeded(world: World) -> bool:
         return db.get(User, "lin") is not None
 
 
-def seed(world: World) -> None:
-    """Fill an empty world, up to a Friday evening in March."""
+def seed(world: World, told: Callable[[int, int], object] | None = None) -> None:
+    """
+    Fill an empty world, up to a Friday evening in March.
+
+    Args:
+        told: Called after each part of the story: how many steps are done, and how many there are.
+    """
     content = tomllib.loads(files(__package__).joinpath("content.toml").read_text(encoding="utf-8"))
     world.clock.stand(_FIRST)
     world.mall.desk.apply()
     _shelves(world, content)
     story = _Story(world, random.Random(20260320))  # noqa: S311  (the same story every time)
     world.mall.desk.import_codes("latte", story.codes(_CODES), key="seed/latte")
-    story.tell(content["review"])
+    story.tell(content["review"], told)
     world.clock.stand(START)
     world.mall.sweep()
     deliver(world)
@@ -111,14 +120,14 @@ class _Story:
         self._world = world
         self._mall = world.mall
         self._chance = chance
-        self._plan: list[tuple[datetime, int, Callable[[], object]]] = []
+        self._plan: list[Step] = []
 
     def codes(self, count: int) -> list[str]:
         """Card codes without letters that look alike."""
         letters = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
         return ["".join(self._chance.choices(letters, k=12)) for _ in range(count)]
 
-    def tell(self, reviews: list[dict[str, str]]) -> None:
+    def tell(self, reviews: list[dict[str, str]], told: Callable[[int, int], object] | None) -> None:
         """Plan everything, then live it."""
         self._join_all()
         self._check_ins()
@@ -128,13 +137,32 @@ class _Story:
         self._zhou()
         self._chen()
         self._crowd()
-        day = _FIRST.date()
-        for at, _, deed in sorted(self._plan, key=lambda step: step[:2]):
-            self._world.clock.stand(at)
-            if at.date() > day:
-                day = at.date()
+        day, done = _FIRST.date(), 0
+        for steps in parts_of(self._plan):
+            self._world.clock.stand(steps[0].at)
+            if steps[0].at.date() > day:
+                day = steps[0].at.date()
                 self._mall.sweep()
-            deed()
+            self._live(steps)
+            done += len(steps)
+            if told is not None:
+                told(done, len(self._plan))
+
+    def _live(self, steps: Sequence[Step]) -> None:
+        """One step on its own, or several in one commit of the mall's and then one of the host's."""
+        if not steps[0].together:
+            steps[0].deed(self._mall)
+            return
+        with self._mall.batch() as batch:
+            for step in steps:
+                self._world.clock.stand(step.at)
+                step.deed(batch)
+        with self._world.writing() as db, db.begin():
+            for step, answer in zip(steps, batch.outcomes, strict=True):
+                if isinstance(answer, quanyi.QuanyiError):
+                    raise answer
+                if step.after is not None:
+                    step.after(db, answer)
 
     # --- the ordinary days ---------------------------------------------------------------------
 
@@ -157,13 +185,11 @@ class _Story:
 
     def _check_in(self, user: str, at: datetime) -> None:
         day = at.date().isoformat()
-
-        def deed() -> None:
-            with self._world.writing() as db, db.begin():
-                db.add(CheckIn(user_id=user, day=day))
-                self._mall.within(db).report("check_in", user=user, key=f"check-in/{user}/{day}")
-
-        self._then(at, deed)
+        self._with_others(
+            at,
+            lambda mall: mall.report("check_in", user=user, key=f"check-in/{user}/{day}"),
+            lambda db, _: db.add(CheckIn(user_id=user, day=day)),
+        )
 
     def _orders(self) -> None:
         """Rented films: lin often, the others now and then."""
@@ -176,7 +202,7 @@ class _Story:
     def _rent(self, user: str, work: str, at: datetime, n: int) -> None:
         number = f"f-{work}-{user}-{n}"
 
-        def deed() -> None:
+        def deed(_: object) -> None:
             with self._world.writing() as db, db.begin():
                 film = db.get_one(Work, work)
                 db.add(Order(id=number, user_id=user, work_id=work, amount=film.rent, state="paid", at=at, paid_at=at))
@@ -190,7 +216,7 @@ class _Story:
             self._review(f"r-{n}", raw["work"], raw["user"], raw, _at(3, 7 + 2 * n, 22, 10))
         likers = [(work, _guest(n)) for n in range(1, _CROWD + 1) for work in _liked(n)]
 
-        def deed() -> None:
+        def deed(_: object) -> None:
             with self._world.writing() as db, db.begin():
                 db.add_all(Like(work_id=work, user_id=user) for work, user in likers)
 
@@ -199,7 +225,7 @@ class _Story:
     def _review(self, number: str, work: str, user: str, raw: dict[str, str], at: datetime) -> None:
         text = raw["text"]
 
-        def deed() -> None:
+        def deed(_: object) -> None:
             with self._world.writing() as db, db.begin():
                 db.add(Review(id=number, work_id=work, user_id=user, text=text, text_en=raw["text_en"], at=at))
                 data = {"review": number, "length": len(text)}
@@ -215,7 +241,7 @@ class _Story:
         for n in range(1, 4):
             at = _at(2, 24, 12, n)
             self._report(at, "friend.joined", f"friend-{n}", inviter="lin", friend=f"friend-{n}")
-        self._then(_at(2, 24, 11), lambda: self._mall.invite_code("bring-a-friend", user="lin", key="seed/code/lin"))
+        self._then(_at(2, 24, 11), lambda mall: mall.invite_code("bring-a-friend", user="lin", key="seed/code/lin"))
         self._report(_at(3, 2, 20), "order.paid", "friend-1", order="f-friend-1", amount="6.00")
         self._report(_at(3, 17, 20), "order.paid", "friend-2", order="f-friend-2", amount="6.00")
         self._claim(_at(3, 18, 21), "lin", "spring-box", "spring_pass", pay=True)
@@ -250,7 +276,7 @@ class _Story:
         self._exchange(_at(3, 14, 21), "chen", "chapter_pass")
         self._exchange(_at(3, 18, 21), "chen", "chapter_pass")
 
-        def deed() -> None:
+        def deed(_: object) -> None:
             number = "f-tide-letters-chen-1"
             with self._world.writing() as db, db.begin():
                 db.get_one(Order, number).state = "refunded"
@@ -276,44 +302,54 @@ class _Story:
 
     def _report(self, at: datetime, type_: str, user: str, **data: Any) -> None:
         key = f"seed/{type_}/{user}/{at:%m%d%H%M}"
-        self._then(at, lambda: self._mall.report(type_, user=user, key=key, data=data))
+        tell = self._then if type_ == "friend.joined" else self._with_others  # friends are listed as they were noted
+        tell(at, lambda mall: mall.report(type_, user=user, key=key, data=data))
 
     def _adjust(self, at: datetime, user: str, amount: int, reason: str) -> None:
         key = f"seed/adjust/{user}"
-        self._then(at, lambda: self._mall.desk.adjust(user, "points", amount, key=key, reason=reason))
+        self._with_others(at, lambda mall: mall.desk.adjust(user, "points", amount, key=key, reason=reason))
 
-    def _exchange(
-        self, at: datetime, user: str, item: str, *, pay: bool = False, redeem: bool = False, reveal: bool = False
+    def _exchange(self, at: datetime, user: str, item: str, **then: bool) -> None:
+        key = f"seed/x/{user}/{item}/{at:%m%d}"
+        self._buy(at, user, lambda mall: mall.exchange(item, user=user, key=key), **then)
+
+    def _claim(self, at: datetime, user: str, campaign: str, item: str, **then: bool) -> None:
+        key = f"seed/c/{user}/{campaign}/{item}"
+        self._buy(at, user, lambda mall: mall.claim(campaign, item=item, user=user, key=key), **then)
+
+    def _buy(
+        self,
+        at: datetime,
+        user: str,
+        ask: Callable[[Any], Any],
+        *,
+        pay: bool = False,
+        redeem: bool = False,
+        reveal: bool = False,
     ) -> None:
-        def deed() -> None:
-            receipt = self._mall.exchange(item, user=user, key=f"seed/x/{user}/{item}/{at:%m%d}")
-            self._finish(receipt, user, at, pay=pay)
-            for grant in self._mall.deal(receipt.deal).grants:
+        """Exchange or claim, and what follows: the crowd pays together, those with names each for themselves."""
+
+        def finish(db: Session, receipt: Any) -> None:
+            if pay and receipt.pay:
+                self._pay(db, receipt, user, at)
+
+        def deed(mall: quanyi.OpenMall) -> None:
+            receipt = ask(mall)
+            with self._world.writing() as db, db.begin():
+                finish(db, receipt)
+            for grant in mall.deal(receipt.deal).grants if redeem or reveal else ():
                 self._after(grant, user, redeem=redeem, reveal=reveal)
 
-        self._then(at, deed)
+        if user.startswith(_GUEST):
+            self._with_others(at, ask, finish, soon=pay)
+        else:
+            self._then(at, deed)
 
-    def _claim(
-        self, at: datetime, user: str, campaign: str, item: str, *, pay: bool = False, redeem: bool = False
-    ) -> None:
-        def deed() -> None:
-            receipt = self._mall.claim(campaign, item=item, user=user, key=f"seed/c/{user}/{campaign}/{item}")
-            self._finish(receipt, user, at, pay=pay)
-            for grant in self._mall.deal(receipt.deal).grants:
-                self._after(grant, user, redeem=redeem, reveal=False)
-
-        self._then(at, deed)
-
-    def _finish(self, receipt: Any, user: str, at: datetime, *, pay: bool) -> None:
+    def _pay(self, db: Session, receipt: Any, user: str, at: datetime) -> None:
         """Pay at the host's till: order and settlement in one transaction."""
-        if not (pay and receipt.pay):
-            return
         number = receipt.deal
-        with self._world.writing() as db, db.begin():
-            db.add(
-                Order(id=f"d-{number}", user_id=user, deal=number, amount=receipt.pay, state="paid", at=at, paid_at=at)
-            )
-            self._mall.within(db).settle(number, paid=receipt.pay, key=f"pay/{number}", user=user)
+        db.add(Order(id=f"d-{number}", user_id=user, deal=number, amount=receipt.pay, state="paid", at=at, paid_at=at))
+        self._mall.within(db).settle(number, paid=receipt.pay, key=f"pay/{number}", user=user)
 
     def _after(self, grant: str, user: str, *, redeem: bool, reveal: bool) -> None:
         if redeem:
@@ -321,8 +357,19 @@ class _Story:
         if reveal:
             self._mall.reveal(grant, user=user, key=f"seed/reveal/{grant}")
 
-    def _then(self, at: datetime, deed: Callable[[], object]) -> None:
-        self._plan.append((at, len(self._plan), deed))
+    def _then(self, at: datetime, deed: Callable[[Any], object]) -> None:
+        self._plan.append(Step(at=at, place=len(self._plan), deed=deed))
+
+    def _with_others(
+        self,
+        at: datetime,
+        deed: Callable[[Any], object],
+        after: Callable[[Session, Any], object] | None = None,
+        *,
+        soon: bool = False,
+    ) -> None:
+        place = len(self._plan)
+        self._plan.append(Step(at=at, place=place, deed=deed, after=after, together=True, soon=soon))
 
 
 def _liked(n: int) -> list[str]:
@@ -331,7 +378,7 @@ def _liked(n: int) -> list[str]:
 
 
 def _guest(n: int) -> str:
-    return f"reader-{n:02d}"
+    return f"{_GUEST}{n:02d}"
 
 
 def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:

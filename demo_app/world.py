@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 import quanyi
@@ -71,8 +71,8 @@ def _facts(engine: Engine) -> Callable[[str], Mapping[str, Any]]:
     """What the product knows about its users, for the mall's conditions."""
 
     def facts(user: str) -> Mapping[str, Any]:
-        with Session(engine) as db:
-            found = db.get(User, user)
+        with engine.connect() as db:
+            found = db.execute(select(User.joined_at, User.level).where(User.id == user)).first()
             return {"joined_at": found.joined_at, "level": found.level} if found else {}
 
     return facts

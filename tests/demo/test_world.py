@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import event
 
+from quanyi.adapters.sql.verify import verify
 from quanyi.demo_app.cli import demo
 from quanyi.demo_app.clock import DemoClock
 from quanyi.demo_app.seed import START, seed
@@ -30,6 +32,24 @@ def test_every_seeding_tells_the_same_story(world, tmp_path):
         second = told(again)
 
     assert told(world) == second
+
+
+def test_seeding_says_how_far_it_is_and_shares_commits(tmp_path):
+    """The steps of the crowd and of ordinary days share commits, of which each costs as much as ten decisions."""
+    far, commits = [], []
+    with opened(tmp_path / "new") as new:
+        event.listen(new.engine, "commit", commits.append)
+        seed(new, lambda done, steps: far.append((done, steps)))
+
+    steps = far[-1][1]
+    assert far[-1] == (steps, steps)
+    assert [done for done, _ in far] == sorted({done for done, _ in far})
+    assert len(commits) < steps / 2
+
+
+def test_what_was_seeded_adds_up(world):
+    """Steps that share a commit are journaled like all others."""
+    assert list(verify(world.engine, "lumen").differences) == []
 
 
 def test_no_page_is_empty_at_first(world):
@@ -77,7 +97,8 @@ def test_the_commands_seed_move_and_start_again(tmp_path):
     run = CliRunner()
 
     seeded = run.invoke(demo, ["--dir", str(tmp_path), "seed"])
-    assert "Friday 20 March 2026, 19:36" in seeded.output
+    assert seeded.stdout == "seeded; it is Friday 20 March 2026, 19:36 in the demo\n"
+    assert seeded.stderr.splitlines()[-1] == "living ten weeks in advance"  # a bar only where somebody watches
     moved = run.invoke(demo, ["--dir", str(tmp_path), "advance", "3d"])
     assert "Monday 23 March 2026" in moved.output
     for wrong in ("soon", "0d", "367d", "9" * 30 + "d", "٣d"):

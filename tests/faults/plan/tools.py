@@ -14,6 +14,12 @@ _MAIN = "tests/cli/test_main.py::"
 
 TOOLS = (
     Fault(
+        name="seed-step-by-step",
+        promise="seeding the demo shares commits among the steps of the crowd",
+        tests=("tests/demo/test_world.py::test_seeding_says_how_far_it_is_and_shares_commits",),
+        edits=(Edit("demo_app/steps.py", "_TOGETHER = 100", "_TOGETHER = 1"),),
+    ),
+    Fault(
         name="check-loads-database",
         promise="checking files loads no database",
         tests=(f"{_MAIN}test_looking_at_files_loads_neither_database_nor_web_framework[validate]",),
