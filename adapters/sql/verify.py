@@ -73,14 +73,18 @@ def verify(
     limit: int = 1_000,
 ) -> Report:
     """Check a whole mall; at most *limit* differences are described one by one."""
-    with _snapshot(engine) as connection, Reconciliation.open() as ledger:
-        tables = tables_of(prefix, schema)
+    tables, codec = tables_of(prefix, schema), Codec(records)
+    with _snapshot(engine) as connection:
         strict = flagged(connection, tables) >= DIGESTED
-        scan = Scan(connection, tables, mall, Codec(records), ledger, strict=strict)
-        Books(scan).look()
-        Kept(scan).look()
-        _compare(scan)
-        found = scan.found[:limit]
+
+        def look(*, named: bool) -> Scan:
+            with Reconciliation.open(named=named) as ledger:
+                return _look(Scan(connection, tables, mall, codec, ledger, strict=strict))
+
+        scan = look(named=False)
+        if scan.doubtful:  # read again, now with the names of what differs
+            scan = look(named=True)
+    found = scan.found[:limit]
     return Report(
         mall=mall,
         rows=scan.rows,
@@ -100,9 +104,25 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def _look(scan: Scan) -> Scan:
+    """Read all tables, and compare."""
+    Books(scan).look()
+    Kept(scan).look()
+    _compare(scan)
+    return scan
+
+
 def _compare(scan: Scan) -> None:
     """Note what differs, once everything is read."""
     ledger = scan.ledger
+    scan.doubtful = ledger.doubtful()
+    before = len(scan.found)
+    _describe(scan, ledger)
+    scan.doubtful |= not ledger.named and len(scan.found) > before
+
+
+def _describe(scan: Scan, ledger: Reconciliation) -> None:
+    """Describe every difference; without names if the ledger keeps none."""
     for code, words in _WORDS.items():
         for name, booked, stands in ledger.unequal(code):
             if not _may_be(code, booked, stands, strict=scan.strict):

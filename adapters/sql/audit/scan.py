@@ -57,6 +57,7 @@ class Scan:
         rows: How many rows of each table were read.
         failed: Decisions in which a campaign broke.
         unwitnessed: Rows without a digest.
+        doubtful: Whether something differs that the ledger keeps no name of.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Scan:
         self.found: list[Difference] = []
         self.rows: dict[str, int] = {}
         self.failed = self.unwitnessed = 0
+        self.doubtful = False
         self._connection, self._mall = connection, mall
 
     def tell(self, code: str, message: str) -> None:
