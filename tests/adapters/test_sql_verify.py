@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import attrs
 import pytest
@@ -14,7 +15,7 @@ from quanyi.adapters.sql.reconciliation import Reconciliation
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.verify import verify
-from quanyi.entitlements.accounts import debt, held, outside
+from quanyi.entitlements.accounts import debt, digest16, held, outside
 from quanyi.entitlements.changes import Draw, Posting, Put, Stash
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.ports import ReceiptWrite
@@ -217,3 +218,44 @@ def test_the_scratch_spills_to_disk(monkeypatch):
             ledger.add("x", bytes([n % 5]), f"n{n % 5}", booked=n, stands=0 if n % 5 == 2 else n)
 
         assert list(ledger.unequal("x")) == [("n2", 2 + 7 + 12 + 17, 0)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_sums_over_keys_tell_what_names_tell(seed):
+    """Without names it is known whether any pair differs: in its numbers, or because they went to other keys."""
+    chance = Random(seed)
+    numbers = [(digest16(str(chance.randrange(9))), chance.randrange(1, 4)) for _ in range(30)]
+    others = [
+        (digest16("moved") if seed % 3 == 1 and not n else key, number) for n, (key, number) in enumerate(numbers)
+    ]
+    others[1] = (others[1][0], others[1][1] + (seed % 3 == 2))
+    chance.shuffle(others)
+
+    said = {}
+    for named in (True, False):
+        with Reconciliation.open(named=named) as ledger:
+            for key, number in numbers:
+                ledger.add("entry", key, key.hex(), booked=number)
+            for key, number in others:
+                ledger.add("entry", key, key.hex(), stands=number)
+            said[named] = list(ledger.unequal("entry")) if named else ledger.doubtful()
+
+    assert said[False] is bool(said[True]) is (seed % 3 != 0)
+
+
+def test_good_books_are_read_once_and_others_are_read_for_names(books, monkeypatch):
+    """Names are looked for only where something differs."""
+    readings = []
+    opened = Reconciliation.open.__func__
+
+    def counted(cls, *, named):
+        readings.append(named)
+        return opened(cls, named=named)
+
+    monkeypatch.setattr(Reconciliation, "open", classmethod(counted))
+    assert verify(books).good
+    with books.begin() as connection:
+        connection.execute(update(TABLES.entry).values(label="y"))
+
+    assert not verify(books).good
+    assert readings == [False, False, True]

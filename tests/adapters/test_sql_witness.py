@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, LargeBinary, create_engine, delete, select, text, update
 
 from quanyi.adapters.clock import FixedClock
+from quanyi.adapters.sql.digests import receipt_digest
 from quanyi.adapters.sql.engine import prepare_engine
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
@@ -230,6 +232,22 @@ def test_a_damaged_row_is_named_and_stops_nothing(books, name, column, value):
 
     assert report.differences
     assert report.rows["release"] == 2  # the last table was read
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_receipt_of_a_newer_program_is_named_though_its_digest_fits(books, inside):
+    """Only a receipt that has nothing but known fields is taken as it stands."""
+    receipt = TABLES.receipt
+    with books.begin() as connection:
+        row = next(r for r in connection.execute(select(receipt)).all() if '"decisions"' in r.body)
+        body = json.loads(row.body)
+        (body["decisions"][0] if inside else body)["colour"] = "red"
+        said = json.dumps(body)
+        digest = receipt_digest(row.id, row.digest, row.at, row.formula, said)
+        edited = update(receipt).where(receipt.c.id == row.id).values(body=said, body_digest=digest)
+        connection.execute(edited)
+
+    assert [said.partition(":")[0] for said in _found(books)] == ["damaged", "receipt"]
 
 
 def test_a_campaign_that_broke_is_counted_and_no_difference(books, monkeypatch):

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from quanyi.adapters.codec import account_in, posting_in
+import attrs
+
+from quanyi.adapters.codec import account_in
 from quanyi.adapters.sql.audit.scan import UNTOLD, Scan, instant
 from quanyi.adapters.sql.digests import (
     JOURNAL,
@@ -22,7 +24,7 @@ from quanyi.adapters.sql.digests import (
     witnesses,
 )
 from quanyi.entitlements.accounts import KINDS, Account, digest16
-from quanyi.entitlements.changes import Posting
+from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.records import Person
 
 __all__ = ["Books", "account_words"]
@@ -34,6 +36,8 @@ _EVENT, _TIMER_OF = 2, 5
 _OF_THE_MALL = frozenset({"covered", "in_force"})
 _STAYS = frozenset({"code", "record", "release", "version"})
 _KEY = 32
+_RECEIPT, _DECISION = (frozenset(attrs.fields_dict(cls)) for cls in (Receipt, Decision))
+"""The fields that this program knows of a receipt, and of each decision in it."""
 
 
 class Books:
@@ -53,32 +57,35 @@ class Books:
     # --- the journal ---------------------------------------------------------------------------
 
     def _change(self, row: Any) -> None:
-        name = f"change {row.number} ({row.campaign or 'the mall'}/{row.rule})"
-        self._own_digest(row, name)
+        self._own_digest(row)
         lines = self._scan.codec.lines_in(row.lines)
         kinds = {line[0] for line in lines}
         if not kinds & _OF_THE_MALL:
-            self._ledger.add("receipt", bytes(row.input), f"of {row.campaign or 'the mall'}/{row.rule}", booked=1)
+            name = f"of {row.campaign or 'the mall'}/{row.rule}" if self._ledger.named else ""
+            self._ledger.add("receipt", row.input, name, booked=1)
         wallets: dict[tuple[str, str], list[Any]] = {}
         for place, line in enumerate(lines):
             if line[0] == "post":
-                self._posting(posting_in(line), wallets, imports="stash" in kinds)
+                self._posting(line, wallets, imports="stash" in kinds)
             elif line[0] != "covered":
                 self._line(row, place, line)
         self._witnesses(row, lines)
+        if not wallets:
+            return
         at = _stamp(row.decided_at)
         for (holder, unit), (amount, label) in wallets.items():
             if amount:
                 key = digest16(bytes(row.id).hex(), holder, unit, row.campaign, row.rule, at, label)
-                self._ledger.add("entry", key, f"{name} in the wallet of {holder}", booked=amount)
+                name = f"{_change_name(row)} in the wallet of {holder}" if self._ledger.named else ""
+                self._ledger.add("entry", key, name, booked=amount)
 
-    def _own_digest(self, row: Any, name: str) -> None:
+    def _own_digest(self, row: Any) -> None:
         if row.digest is None:
-            self._scan.undigested("journal", name)
+            self._scan.undigested("journal", _change_name(row))
             return
-        values = [instant(row.decided_at) if column == "decided_at" else getattr(row, column) for column in JOURNAL]
+        values = [_decided(row.decided_at) if column == "decided_at" else getattr(row, column) for column in JOURNAL]
         if journal_digest(values) != bytes(row.digest):
-            self._scan.tell("journal", f"{name} is not as it was written")
+            self._scan.tell("journal", f"{_change_name(row)} is not as it was written")
 
     def _witnesses(self, row: Any, lines: list[list[Any]]) -> None:
         """Note the digests that this change names; a change of a program without digests names none."""
@@ -119,34 +126,41 @@ class Books:
         elif line[0] == "off":
             self._ledger.add("timer", bytes.fromhex(line[2]), stands=1)
 
-    def _posting(self, posting: Posting, wallets: dict[tuple[str, str], list[Any]], *, imports: bool) -> None:
-        for account, amount in ((posting.source, -posting.amount), (posting.destination, posting.amount)):
-            _known(account)
+    def _posting(self, line: list[Any], wallets: dict[tuple[str, str], list[Any]], *, imports: bool) -> None:
+        _, source, destination, amount, label = line[:5]
+        giver, taker = _account(*source), _account(*destination)
+        for account, change in ((giver, -amount), (taker, amount)):
             if not account.outside:
-                self._ledger.add("balance", account.id, account_words(account), booked=amount)
+                self._ledger.add("balance", account.id, self._words(account), booked=change)
             if account.holder is not None:
-                wallet = wallets.setdefault((account.holder, account.unit), [0, posting.label])
-                wallet[0] += amount
-        for account, other, amount in (
-            (posting.destination, posting.source, posting.amount),
-            (posting.source, posting.destination, -posting.amount),
-        ):
-            if other.outside and other.parts == ("loaded",) and not imports and account.kind in ("quota", "stock"):
-                thing = (account.kind, *account.parts[:2])
-                self._ledger.add("loaded", digest16(*thing), " ".join(thing), booked=amount)
+                wallets.setdefault((account.holder, account.unit), [0, label])[0] += change
+        if not imports and (giver.outside or taker.outside):
+            self._loaded(taker, giver, amount)
+            self._loaded(giver, taker, -amount)
+
+    def _loaded(self, account: Account, other: Account, amount: int) -> None:
+        """Note what was put on sale."""
+        if other.outside and other.parts == ("loaded",) and account.kind in ("quota", "stock"):
+            thing = (account.kind, *account.parts[:2])
+            self._ledger.add("loaded", digest16(*thing), " ".join(thing), booked=amount)
+
+    def _words(self, account: Account) -> str:
+        """The account's name, where the ledger keeps names."""
+        return account_words(account) if self._ledger.named else ""
 
     # --- what must come out ----------------------------------------------------------------------
 
     def _balance(self, row: Any) -> None:
-        account = account_in([row.kind, row.unit, *json.loads(row.parts)])
-        _known(account)
-        name = account_words(account)
-        self._ledger.add("balance", bytes(row.id), name, stands=row.balance)
+        account = _account(row.kind, row.unit, *json.loads(row.parts))
+        name = self._words(account)
+        self._ledger.add("balance", row.id, name, stands=row.balance)
         ends = None if row.ends_at is None else instant(row.ends_at).isoformat()
-        if (account.id, account.floor, account.holder) != (bytes(row.id), row.floor, row.holder):
-            self._scan.tell("account", f"{name}: id, floor or holder of the row is not its own")
+        if (account.id, account.floor, account.holder) != (row.id, row.floor, row.holder):
+            self._scan.tell("account", f"{account_words(account)}: id, floor or holder of the row is not its own")
         if ends != account.ends:
-            self._scan.tell("account", f"{name}: the row says it ends at {ends}, its key {account.ends}")
+            self._scan.tell(
+                "account", f"{account_words(account)}: the row says it ends at {ends}, its key {account.ends}"
+            )
         if account.kind == "held":
             self._ledger.add("held", account.id, name, stands=row.balance)
         if account.holder is not None:
@@ -154,18 +168,34 @@ class Books:
             self._ledger.add("wallet", digest16(*wallet), _wallet(*wallet), stands=row.balance)
 
     def _receipt(self, row: Any) -> None:
-        receipt = self._scan.codec.receipt_in(row.body)
-        name = f"the receipt of {receipt.type} {receipt.key}"
+        as_written = row.body_digest is not None and (
+            receipt_digest(row.id, row.digest, instant(row.at), row.formula, row.body) == bytes(row.body_digest)
+        )
+        type_, key, outcomes = self._said(row.body, trusted=as_written)
+        name = f"of {type_} {key}" if self._ledger.named or not as_written else ""
         if row.body_digest is None:
-            self._scan.undigested("receipt", name)
-        elif receipt_digest(row.id, row.digest, instant(row.at), row.formula, row.body) != bytes(row.body_digest):
-            self._scan.tell("receipt", f"{name} is not as it was written")
-        outcomes = [decision.outcome for decision in receipt.decisions]
+            self._scan.undigested("receipt", f"the receipt {name}")
+        elif not as_written:
+            self._scan.tell("receipt", f"the receipt {name} is not as it was written")
         self._scan.failed += outcomes.count("failed")
         booked = sum(outcome not in _NOTHING_BOOKED for outcome in outcomes)
-        self._ledger.add("receipt", bytes(row.id), f"of {receipt.type} {receipt.key}", stands=booked)
-        if len(receipt.key) == _KEY:
-            self._rung(receipt.key)
+        self._ledger.add("receipt", row.id, name, stands=booked)
+        if len(key) == _KEY:
+            self._rung(key)
+
+    def _said(self, body: str, *, trusted: bool) -> tuple[str, str, list[str]]:
+        """
+        Type, key and outcomes of a receipt.
+
+        One that is as it was written need not be turned into objects, if it has nothing but what this program knows.
+        """
+        if trusted:
+            plain = json.loads(body)
+            decisions = plain.get("decisions", ())
+            if plain.keys() <= _RECEIPT and all(decision.keys() <= _DECISION for decision in decisions):
+                return plain["type"], plain["key"], [decision.get("outcome", "granted") for decision in decisions]
+        receipt = self._scan.codec.receipt_in(body)
+        return receipt.type, receipt.key, [decision.outcome for decision in receipt.decisions]
 
     def _rung(self, key: str) -> None:
         """A receipt under a timer's own id means that the timer was decided."""
@@ -182,12 +212,12 @@ class Books:
             wallet = (row.holder, row.unit)
             before = last["balance"] if last["wallet"] == wallet else 0
             last.update(wallet=wallet, balance=row.balance)
-            line = f"{_wallet(*wallet)}, line {row.number}"
             key = digest16(bytes(row.change).hex(), *wallet, row.campaign, row.rule, _stamp(row.at), row.label)
+            line = f"{_wallet(*wallet)}, line {row.number}" if self._ledger.named else ""
             self._ledger.add("entry", key, line, stands=row.amount)
             self._ledger.add("wallet", digest16(*wallet), _wallet(*wallet), booked=row.amount)
             if row.balance != before + row.amount:
-                words = f"{line}: it says {row.balance}, its amounts come to {before + row.amount}"
+                words = f"{_wallet(*wallet)}, line {row.number}: it says {row.balance}, its amounts come to {before + row.amount}"
                 self._scan.tell("history", words)
 
         self._scan.each(entry, look, "holder", "unit", "number")
@@ -198,10 +228,22 @@ def account_words(account: Account) -> str:
     return f"{account.kind} {'/'.join(account.parts)} in {account.unit}"
 
 
-def _known(account: Account) -> None:
-    if account.kind not in KINDS:
-        msg = f"there is no kind of account called {account.kind!r}"
+@lru_cache(maxsize=65_536)
+def _account(kind: str, unit: str, *parts: str) -> Account:
+    """The account that a row or line names, kept for its next lines; ValueError if there is no such kind."""
+    if kind not in KINDS:
+        msg = f"there is no kind of account called {kind!r}"
         raise ValueError(msg)
+    return account_in([kind, unit, *parts])
+
+
+def _change_name(row: Any) -> str:
+    return f"change {row.number} ({row.campaign or 'the mall'}/{row.rule})"
+
+
+@lru_cache(maxsize=1024)  # many changes are of one instant
+def _decided(value: Any) -> datetime:
+    return instant(value)
 
 
 def _wallet(holder: str, unit: str) -> str:
