@@ -10,7 +10,7 @@ receipts have digests of their own.
 
 This detects edits, whoever made them, not forgers: there is no key in a digest, so whoever can
 write to the database can compute it anew. All is read in one snapshot, in pages; what has to be
-compared is kept on disk.
+compared is kept as sums, or on disk. Where anything differs all is read once more, for the names of what does.
 """
 
 from __future__ import annotations

@@ -181,8 +181,10 @@ def stand_in_for(project: Project, event: EventType, data: Mapping[str, Any]) ->
     As in ``code_of: ann``, which stands for the code that ann has asked for.
     """
     for word in words_of(project).stand_ins:
+        if word not in data or word in event.attributes:
+            continue  # the plays are asked only about a word that is there: a recording asks for every line
         names = [name for play in project.plays() for name in _stands_for(project, play, word, event)]
-        if names and word in data and word not in event.attributes:
+        if names:
             return word, names[0]
     return None
 
