@@ -78,19 +78,19 @@ BODIES = (
     Fault(
         "bodies-unknown-in-receipt",
         "A receipt that says more than this program knows is a difference, though its digest fits.",
-        (f"{_WITNESS}::test_a_receipt_of_a_newer_program_is_named_though_its_digest_fits",),
+        (f"{_WITNESS}::test_a_receipt_of_a_newer_program_is_named_though_its_digest_fits[False]",),
         (Edit("adapters/sql/audit/booked.py", "if plain.keys() <= _RECEIPT and all(", "if all("),),
     ),
     Fault(
         "bodies-sums-unheard",
         "What differs in a sum over keys is looked for by name.",
-        (f"{_EDIT}[entry-campaign]", "tests/adapters/test_sql_verify.py::test_sums_over_keys_tell_what_names_tell"),
+        (f"{_EDIT}[entry-campaign]", "tests/adapters/test_sql_verify.py::test_sums_over_keys_tell_what_names_tell[1]"),
         (Edit("adapters/sql/reconciliation.py", "return any(self._sums.values())", "return False"),),
     ),
     Fault(
         "bodies-sums-without-keys",
         "Numbers that come to the same for other keys are a difference.",
-        ("tests/adapters/test_sql_verify.py::test_sums_over_keys_tell_what_names_tell",),
+        ("tests/adapters/test_sql_verify.py::test_sums_over_keys_tell_what_names_tell[1]",),
         (Edit("adapters/sql/reconciliation.py", " * int.from_bytes(key)", ""),),
     ),
     Fault(
