@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import dropwhile, islice
@@ -18,11 +19,13 @@ from typing import Any, cast
 import attrs
 
 from quanyi.adapters.guards import guard_balance, guard_new, guard_version
+from quanyi.adapters.memory_tables import MemoryTables
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict, NotFound
 from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.listings import AT_ONCE, Listing
 from quanyi.entitlements.needs import (
     DUE_AT_ONCE,
     DUE_IN_A_LOOK,
@@ -37,7 +40,7 @@ from quanyi.entitlements.needs import (
     Timer,
     covering,
 )
-from quanyi.entitlements.ports import BalanceWrite, ChangeWrite, EmitWrite, Entry, Kept, Writing
+from quanyi.entitlements.ports import BalanceWrite, EmitWrite, Entry, Kept, Writing
 from quanyi.entitlements.records import Record, RecordKey
 from quanyi.entitlements.releases import KeptVersion, Release
 
@@ -47,29 +50,6 @@ _LAST = b"\xff" * 17
 """Sorts behind every id."""
 
 
-@attrs.define
-class _Tables:
-    """All that is stored."""
-
-    balances: dict[Account, int] = attrs.field(factory=dict)
-    records: dict[RecordKey, tuple[Record, int]] = attrs.field(factory=dict)
-    codes: dict[str, SealedCode] = attrs.field(factory=dict)
-    receipts: dict[bytes, Kept] = attrs.field(factory=dict)
-    timers: dict[bytes, EmitWrite] = attrs.field(factory=dict)
-    outbox: dict[bytes, EmitWrite] = attrs.field(factory=dict)
-    journal: dict[bytes, ChangeWrite] = attrs.field(factory=dict)
-    entries: list[tuple[str, Entry]] = attrs.field(factory=list)
-    versions: dict[tuple[str, str], KeptVersion] = attrs.field(factory=dict)
-    release: Release = attrs.field(factory=Release)
-
-    lots: dict[LotsOf, tuple[Account, ...]] = attrs.field(factory=dict)
-    wakes: dict[Need, list[tuple[datetime, bytes]]] = attrs.field(factory=dict)
-    givers: dict[Account, list[tuple[datetime, bytes, int]]] = attrs.field(factory=dict)
-    agenda: list[tuple[datetime, bytes]] = attrs.field(factory=list)
-    kinds: dict[str, dict[RecordKey, None]] = attrs.field(factory=dict)
-    named: dict[tuple[str, str, str], dict[RecordKey, None]] = attrs.field(factory=dict)
-
-
 class MemoryStore:
     """A whole mall in memory: for tests, stories, back-tests, and for reading."""
 
@@ -77,7 +57,7 @@ class MemoryStore:
     """It keeps objects, and has no rows."""
 
     def __init__(self) -> None:
-        self._tables = _Tables()
+        self._tables = MemoryTables()
         self._mutex = RLock()
         self._staged: list[Writing] = []
 
@@ -89,6 +69,18 @@ class MemoryStore:
             yield self
             for writing in self._staged:
                 self._apply(writing)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[MemoryStore]:
+        """The store as it stands: whoever writes meanwhile writes into copies of the tables."""
+        with self._mutex:
+            still, tables = copy(self), self._tables
+            tables.shown += 1
+        try:
+            yield still
+        finally:
+            with self._mutex:
+                tables.shown -= 1
 
     def held(self, needs: Collection[Need]) -> None:
         """None: there is one lock for everything, so it can't be told."""
@@ -211,6 +203,19 @@ class MemoryStore:
         due = (r for r in fitting if due_by is None or (r.due_at is not None and r.due_at <= due_by))
         return list(islice(due, limit))
 
+    def listed(self, asked: Sequence[Listing]) -> list[Sequence[Record]]:
+        """The records of each listing."""
+        return [list(islice(self._listed(listing), AT_ONCE)) for listing in asked]
+
+    def _listed(self, listing: Listing) -> Iterator[Record]:
+        stored, filters = self._tables.records, {"limit": len(self._tables.records), **listing.filters}
+        if listing.keys is not None:
+            yield from (stored[key][0] for key in listing.keys if key in stored)
+            return
+        for record in self.records(listing.kind, **filters):
+            if listing.holders is None or record.holder in listing.holders:
+                yield record
+
     def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
         """Records whose last state names *value* under *name*, newest first."""
         keys = self._tables.named.get((kind, name, value), {})
@@ -293,7 +298,7 @@ class MemoryStore:
                 raise Conflict(msg)
 
     def _apply(self, writing: Writing) -> None:
-        tables = self._tables
+        tables = self._tables = self._tables.to_write()
         for balance in writing.balances:
             self._set_balance(balance)
         for write in writing.records:

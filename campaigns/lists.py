@@ -4,20 +4,21 @@ Lists that say whether they are whole, and records without end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
+
+import attrs
 
 from quanyi.entitlements.arguments import how_many
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.identifiers import identifier
+from quanyi.entitlements.listings import AT_ONCE, Listing, Snapshots
 from quanyi.entitlements.ports import Views
 from quanyi.entitlements.records import Record
 
-__all__ = ["Page", "every", "page_of"]
+__all__ = ["Page", "every", "listed", "page_of"]
 
 AnyItem = TypeVar("AnyItem")
-
-_AT_ONCE = 500
 
 
 class Page(list[AnyItem]):
@@ -59,12 +60,25 @@ def page_of(
     return Page(found[:most], name(found[most - 1]))
 
 
+def listed(store: Snapshots, asked: Sequence[Listing]) -> list[list[Record]]:
+    """All records of each listing, however many there are: in one statement as long as each is no more than a portion."""
+    return [_whole(store, listing, found) for listing, found in zip(asked, store.listed(asked), strict=True)]
+
+
+def _whole(store: Snapshots, listing: Listing, found: Sequence[Record]) -> list[Record]:
+    whole, page = list(found), found
+    while len(page) == AT_ONCE and listing.keys is None:
+        page = store.listed([attrs.evolve(listing, after=page[-1].key)])[0]
+        whole += page
+    return whole
+
+
 def every(store: Views, kind: str, **filters: Any) -> Iterator[Record]:
     """All records of a kind that fit, newest first, however many there are."""
     after = None
     while True:
-        found = store.records(kind, limit=_AT_ONCE, after=after, **filters)
+        found = store.records(kind, limit=AT_ONCE, after=after, **filters)
         yield from found
-        if len(found) < _AT_ONCE:
+        if len(found) < AT_ONCE:
             return
         after = found[-1].key

@@ -14,6 +14,7 @@ from quanyi.campaigns.ports import Ports
 from quanyi.entitlements.errors import NotFound, Refused
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.sale.view import Offer
@@ -54,36 +55,55 @@ class OffersInForce:
         return [_Thing(play, offers, item) for play, offers in selling for item in offers.things(play)]
 
     def _shown(self, things: Sequence[_Thing], user: str | None) -> list[Offer]:
-        ports, now = self.ports, self.ports.now()
-        picture = ports.look([need for t in things for need in t.offers.needs(t.play, t.item, ports.now())])
-        shown = [self._offer(thing, picture) for thing in things]
-        whose = identifier_or_none(user, "user")
+        ports, now, whose = self.ports, self.ports.now(), identifier_or_none(user, "user")
         if whose is None:
-            return shown
-        asks = [self._try(thing, whose, now) for thing in things]
-        outcomes = ports.transactions.preview(asks, ports.store) if asks else []
-        room = self._room(things, asks, ports.holder(whose))
-        return [
-            attrs.evolve(
-                o, why_not=no if isinstance(no, Refused) and no.reason != "attribute-missing" else None, most=most
-            )
-            for o, no, most in zip(shown, outcomes, room, strict=True)
-        ]
+            picture = ports.look({need for t in things for need in t.offers.needs(t.play, t.item, now)})
+            return [self._offer(thing, picture, now) for thing in things]
+        who = self._who(whose, now)
+        which = tuple((t.play.head.campaign, t.item) for t in things)
+        trial = ports.once(("offers", whose, which), lambda: _Trial.of(things, who, now))
+        picture, refused = ports.refused(trial.asks, trial.needs)
+        tried = zip(things, trial.asks, refused, strict=True)
+        return [self._offer(t, picture, now, no, t.offers.room(t.play, ask, picture)) for t, ask, no in tried]
 
-    def _offer(self, thing: _Thing, picture: View) -> Offer:
+    def _offer(
+        self, thing: _Thing, picture: View, now: datetime, why_not: Refused | None = None, most: int | None = None
+    ) -> Offer:
         ports, play, item = self.ports, thing.play, thing.item
         paused, goods = ports.paused(play), ports.project.goods.get(item)
-        return thing.offers.show(play, item, picture, ports.now(), paused=paused, goods=goods)
+        shown = thing.offers.show(play, item, picture, now, paused=paused, goods=goods)
+        if why_not is not None and why_not.reason == "attribute-missing":  # which a request says, and a page can't know
+            why_not = None
+        return shown if why_not is None and most is None else attrs.evolve(shown, why_not=why_not, most=most)
 
-    def _try(self, thing: _Thing, user: str, now: datetime) -> Input:
-        """What asks for one piece, to be tried and never settled."""
-        type_, data = thing.offers.asks(thing.play, thing.item)
-        facts = self.ports.said_of(user, now)
-        campaign = thing.play.head.campaign
-        return Input(type=type_, key="look", at=now, user=user, campaign=campaign, data=data, facts=facts, asks=True)
+    def _who(self, user: str, now: datetime) -> Input:
+        """The input of somebody who would have something, to be tried and never settled."""
+        who = Input(type="look", key="look", at=now, user=user, facts=self.ports.said_of(user, now), asks=True)
+        return self.ports.guessed([who])[0]
 
-    def _room(self, things: Sequence[_Thing], asks: Sequence[Input], holder: str) -> list[int | None]:
-        """How many pieces the limits leave to *holder* of each of *things*."""
-        whose = [(thing, attrs.evolve(ask, holder=holder)) for thing, ask in zip(things, asks, strict=True)]
-        picture = self.ports.look([need for t, ask in whose for need in t.offers.room_needs(t.play, ask)])
-        return [t.offers.room(t.play, ask, picture) for t, ask in whose]
+
+@attrs.frozen
+class _Trial:
+    """
+    What tells how things stand for one user.
+
+    Attributes:
+        asks: For each thing what asks for one piece.
+        needs: What tells how much is left of it, and how much the limits leave to the user.
+    """
+
+    asks: list[Input]
+    needs: frozenset[Need]
+
+    @classmethod
+    def of(cls, things: Sequence[_Thing], who: Input, now: datetime) -> _Trial:
+        """The trial of all *things* by *who*."""
+        asks = [_ask(thing, who) for thing in things]
+        left = {need for t in things for need in t.offers.needs(t.play, t.item, now)}
+        rooms = (t.offers.room_needs(t.play, ask) for t, ask in zip(things, asks, strict=True))
+        return cls(asks, frozenset(left.union(*rooms)))
+
+
+def _ask(thing: _Thing, who: Input) -> Input:
+    type_, data = thing.offers.asks(thing.play, thing.item)
+    return attrs.evolve(who, type=type_, campaign=thing.play.head.campaign, data=data)

@@ -4,20 +4,22 @@ How campaigns of every kind stand for one user: their kind says what is looked u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 import attrs
 
 from quanyi.campaigns.kinds.view import PlayView, Surroundings
-from quanyi.campaigns.lists import every
 from quanyi.campaigns.ports import Ports
+from quanyi.campaigns.seen import gathered
 from quanyi.entitlements.errors import Conflict, InputError, NotFound
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.listings import Listing
 from quanyi.entitlements.needs import Undeclared
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.base import Play
+from quanyi.entitlements.records import Record
 
 __all__ = ["PlayViews"]
 
@@ -49,7 +51,7 @@ class PlayViews:
         if unknown:
             known = ", ".join((*keys, *shown.takes)) or "nothing more"
             raise InputError(f"{campaign!r} is not shown by {', '.join(unknown)}; it takes {known}")
-        around = self._surroundings(play, ask, said)
+        around = self._surroundings(shown, play, ask, said)
         data = {name: value for name, value in said.items() if name in keys}
         found = iter([data]) if data else self._subjects(shown, play, around)
         for one in found:
@@ -71,12 +73,13 @@ class PlayViews:
             raise InputError(f"no kind that shows something is called {word!r}; there are {', '.join(words)}")
         found = [(play, shown) for play in self.ports.plays() if (shown := self._view_of(play, word)) is not None]
         ask = self._asking(whose)
-        return [view for play, shown in sorted(found, key=_order) for view in self._several(shown, play, ask)]
+        several = gathered([partial(self._several, shown, play, ask) for play, shown in sorted(found, key=_order)])
+        return [view for views in several for view in views]
 
-    def _several(self, shown: PlayView, play: Play, ask: Input) -> Iterator[Plain]:
-        around = self._surroundings(play, ask, {})
-        for data in self._subjects(shown, play, around):
-            yield self._show(shown, play, attrs.evolve(ask, data=data), around)
+    def _several(self, shown: PlayView, play: Play, ask: Input) -> list[Plain]:
+        around = self._surroundings(shown, play, ask, {})
+        asks = [attrs.evolve(ask, data=data) for data in self._subjects(shown, play, around)]
+        return gathered([partial(self._show, shown, play, one, around) for one in asks])
 
     def _view_of(self, play: Play, word: str | None) -> PlayView | None:
         kind = self.ports.kind(play)
@@ -92,7 +95,7 @@ class PlayViews:
         facts = self.ports.said_of(user, now)
         return Input(type="look", key="look", at=now, user=user, holder=holder, facts=facts)
 
-    def _surroundings(self, play: Play, ask: Input, named: Mapping[str, str]) -> Surroundings:
+    def _surroundings(self, shown: PlayView, play: Play, ask: Input, named: Mapping[str, str]) -> Surroundings:
         ports, project = self.ports, self.ports.project
         scales = {unit.id: unit.scale for unit in project.units.values()}
         scales[project.currency.id] = project.currency.scale
@@ -100,20 +103,45 @@ class PlayViews:
             paused=ports.paused(play),
             scales=scales,
             named=named,
-            records=partial(every, ports.store, holder=ask.holder, campaign=play.head.campaign),
+            records=_Records(ports, shown.records, str(ask.holder), play.head.campaign).of,
             user_of=ports.user_of,
-            version=ports.transactions.in_force.play,
+            users_of=ports.users_of,
+            version=ports.version,
         )
 
     def _show(self, shown: PlayView, play: Play, ask: Input, around: Surroundings) -> Plain:
         """The view on a picture that is widened until it shows all that the view asks for."""
         needs = set(shown.needs(play, ask))
+        self.ports.expect(needs, _Records(self.ports, shown.records, str(ask.holder), play.head.campaign).listings)
         for _ in range(_LOOKS):
             try:
                 return shown.show(play, ask, self.ports.look(needs), around)
             except Undeclared as more:
                 needs |= more.needs
         raise Conflict(f"{play.head.campaign} keeps asking for more to look at")
+
+
+class _Records:
+    """A user's records of one campaign: those of all kinds that its view names are listed at once."""
+
+    def __init__(self, ports: Ports, kinds: Iterable[str], holder: str, campaign: str) -> None:
+        self._ports = ports
+        self._listing = partial(Listing, holders=[holder], campaign=campaign)
+        self._kinds = tuple(kinds)
+        self._found: dict[str, list[Record]] = {}
+
+    @property
+    def listings(self) -> list[Listing]:
+        """Those that the view names."""
+        return [self._listing(kind=kind) for kind in self._kinds]
+
+    def of(self, kind: str) -> list[Record]:
+        """Those of one kind, newest first."""
+        if kind not in self._found:
+            kinds = self._kinds if kind in self._kinds else (kind,)
+            listings = [self._listing(kind=each) for each in kinds]
+            self._found.update(zip(kinds, self._ports.listed(listings), strict=True))
+        return self._found[kind]
 
 
 def _order(found: tuple[Play, PlayView]) -> tuple[int, str]:

@@ -4,33 +4,37 @@ What a mall stands on, and how it stands now: who is known, what is in force, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import attrs
 
 from quanyi.campaigns.engine.transaction import Transactions
 from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.language.events import read_values
+from quanyi.campaigns.lists import listed
 from quanyi.campaigns.project.model import Project
-from quanyi.entitlements.errors import InputError, NotFound
+from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.listings import AT_ONCE, Listing, Snapshots
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.parked import Parked
 from quanyi.entitlements.ports import Clock, Facts, Store, Vault, Views
-from quanyi.entitlements.records import Person
+from quanyi.entitlements.records import Person, Record
 from quanyi.entitlements.releases import Shelf
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["MallStore", "Ports"]
 
+Answer = TypeVar("Answer")
 
-class MallStore(Store, Views, Shelf, Protocol):
-    """A store with its read side and its shelf."""
+
+class MallStore(Store, Views, Shelf, Snapshots, Protocol):
+    """A store with its read side, its snapshots and its shelf."""
 
 
 @attrs.frozen(kw_only=True)
@@ -87,8 +91,41 @@ class Ports:
 
     def user_of(self, holder: str) -> str:
         """The host's id of somebody by their id in the books; empty if the person was erased."""
-        found = self.store.records(Person.kind, holder=holder, limit=1)
-        return cast("Person", found[0]).user if found else ""
+        return self.users_of([holder]).get(holder, "")
+
+    def users_of(self, holders: Iterable[str]) -> dict[str, str]:
+        """The host's ids of several people by their ids in the books, without those who were erased."""
+        wanted = sorted(set(holders))
+        portions = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
+        found = self.listed([Listing(kind=Person.kind, holders=frozenset(some)) for some in portions]) if wanted else []
+        return {str(person.holder): person.user for some in found for person in cast("list[Person]", some)}
+
+    def version(self, campaign: str, version: str) -> Play:
+        """One version of a campaign, however old; `Parked` if its text can't be used."""
+        return self.transactions.in_force.play(campaign, version)
+
+    def listed(self, asked: Sequence[Listing]) -> list[list[Record]]:
+        """All records of each listing, as they were last booked."""
+        return listed(self.store, asked)
+
+    def refused(self, asks: Sequence[Input], needs: Iterable[Need]) -> tuple[View, list[Refused | None]]:
+        """What *needs* show, and the no that each of *asks* would meet, as of one instant; see `guessed`."""
+        return self.transactions.refused(asks, needs, self.now(), self.store)
+
+    def guessed(self, asks: Sequence[Input]) -> list[Input]:
+        """Inputs with their holders, to be tried and never written; users nobody knows get a placeholder."""
+        return self.transactions.holders.guess(asks, self.store)
+
+    def read(self, name: tuple[Any, ...], read: Callable[[MallStore], Answer]) -> Answer:
+        """What *read* finds in the store; *name* tells it from all others."""
+        return read(self.store)
+
+    def once(self, name: tuple[Any, ...], make: Callable[[], Answer]) -> Answer:
+        """What *make* makes of what is in force; a look makes it once. *name* tells it from all others."""
+        return make()
+
+    def expect(self, needs: Iterable[Need] = (), listings: Iterable[Listing] = ()) -> None:
+        """Say what is asked next, so that a look can load all of it at once; without a look nothing happens."""
 
     def said_of(self, user: str | None, now: datetime) -> Mapping[str, Any]:
         """What the host says about *user*, as the profile declares it, at the moment of acceptance."""

@@ -6,11 +6,12 @@ Reads never write; what is due reads as done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from quanyi.campaigns.lists import Page, every, page_of
+from quanyi.campaigns.lists import Page, page_of
+from quanyi.campaigns.looks import looked
 from quanyi.campaigns.offers import OffersInForce
 from quanyi.campaigns.play_views import PlayViews
 from quanyi.campaigns.ports import Ports
@@ -18,13 +19,15 @@ from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.views import EntitlementView, Wallet, purse_view
 from quanyi.entitlements.arguments import LAST_NUMBER, a_whole_number, how_many
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.errors import InputError, NotFound
+from quanyi.entitlements.errors import InputError, NotFound, StorageError
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.listings import Listing
 from quanyi.entitlements.needs import LotsOf
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.bundle.records import PackPart
 from quanyi.entitlements.plays.bundle.view import BundleView, bundle_needs, bundle_view
+from quanyi.entitlements.plays.parked import Parked
 from quanyi.entitlements.plays.referral.view import Invites
 from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
 from quanyi.entitlements.plays.sale.view import Offer
@@ -71,7 +74,8 @@ class Queries:
             InputError: There is no such type here: a slip must not read as "never happened".
         """
         named = identifier(type_, "type")
-        receipt = self._ports.store.receipt(Input(type=named, key=identifier(key, "key"), at=self.now()).id)
+        id_ = Input(type=named, key=identifier(key, "key"), at=self.now()).id
+        receipt = self._ports.read(("receipt", id_), lambda store: store.receipt(id_))
         if receipt is None and named not in self._types():
             raise InputError(f"nothing is asked or reported under {named!r}; there are {', '.join(self._types())}")
         return receipt
@@ -87,9 +91,9 @@ class Queries:
     def entries(self, user: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
         """A wallet's history, newest first; page with the last entry's `number`. InputError for an undeclared unit."""
         last = None if before is None else a_whole_number(before, "before", LAST_NUMBER)
-        return self._ports.store.entries(
-            self._ports.holder(user), self._ports.unit(unit), limit=how_many(limit), before=last
-        )
+        holder, named, most = self._ports.holder(user), self._ports.unit(unit), how_many(limit)
+        name = ("entries", holder, named, most, last)
+        return self._ports.read(name, lambda store: store.entries(holder, named, limit=most, before=last))
 
     def offers(self, user: str | None = None, *, kind: str | None = None) -> list[Offer]:
         """Everything on offer, each with why this user could not have it now."""
@@ -143,18 +147,43 @@ class Queries:
 
     def promises(self, user: str, *, after: str | None = None, limit: int | None = None) -> Page[PromiseView]:
         """What a user has been promised and not been given yet, what comes soonest first; paged as `deals`."""
-        records = list(every(self._ports.store, Promise.kind, holder=self._ports.holder(user), phase="open"))
-        view, in_force = self._ports.look([record.key for record in records]), self._ports.transactions.in_force
+        mine = Listing(kind=Promise.kind, holders=[self._ports.holder(user)], phase="open")
+        records = self._ports.listed([mine])[0]
+        view = self._ports.look([record.key for record in records])
         now = [cast("Promise", view.stored(record.key)[0]) for record in records]
-        shown = [promise_view(p, in_force.play(p.campaign, p.version)) for p in now if p.phase == "open"]
+        shown = [promise_view(p, self._ports.version(p.campaign, p.version)) for p in now if p.phase == "open"]
         ordered = sorted(shown, key=lambda promise: (promise.due_at is None, promise.due_at or self.now()))
         return page_of(ordered, lambda promise: promise.id, after=after, limit=limit)
 
     def bundle(self, deal: str, user: str | None = None) -> BundleView:
         """A bought bundle: how each part stands, what there is to choose and until when; NotFound if it is none."""
         found = self.deal(deal, user)
-        play = self._ports.transactions.in_force.readable(found.campaign, found.version)
+        play = self._ports.version(found.campaign, found.version)
+        if isinstance(play, Parked):
+            raise StorageError(play.why)
         return bundle_view(found, play, self._ports.look(bundle_needs(found, play)))
+
+    # --- several questions at once -----------------------------------------------------------
+
+    def look(self, *questions: Callable[[Queries], Any]) -> tuple[Any, ...]:
+        """
+        The answers to several questions, all as of one instant: what one page shows, so that its numbers agree.
+
+        Whatever the questions need is read in one read transaction, in a few statements for all of them together, and
+        the host is asked once about each user. Questions read from what they are given; they may be asked several
+        times until all that they need is there, so they do nothing else, and they can't write.
+
+        >>> wallet, deals = mall.look(lambda at: at.wallet("ann"), lambda at: at.deals("ann"))
+        >>> wallet.units["points"].balance, len(deals)
+        (0, 0)
+
+        Within a host's transaction it is read there, and shows what that transaction sees.
+
+        Raises:
+            Conflict: Other campaigns kept coming into force meanwhile.
+            QuanyiError: What the first question raises that raises anything.
+        """
+        return looked(self._ports, Queries, questions)
 
     # --- how campaigns stand -----------------------------------------------------------------
 
@@ -243,22 +272,23 @@ class Queries:
 
     def _held(self, user: str, item: str | None = None) -> Iterator[EntitlementView]:
         """A user's entitlements, or those to one thing, as they read now."""
-        now, filters = self.now(), {} if item is None else {"item": item}
-        for record in self._own(Entitlement.kind, user, **filters):
+        now = self.now()
+        for record in self._own(Entitlement.kind, user, item):
             yield self._entitlement_view(cast("Entitlement", record), now)
 
-    def _own(self, kind: str, user: str, **filters: str) -> list[Record]:
+    def _own(self, kind: str, user: str, item: str | None = None) -> list[Record]:
         """A user's records of one kind as they read now: what is due on their deals and promises is done."""
-        store, holder, now = self._ports.store, self._ports.holder(user), self.now()
-        stood = list(every(store, kind, holder=holder, **filters))
-        waiting = (r for k, phase in _WAITING for r in every(store, k, holder=holder, phase=phase, due_by=now))
-        overdue = [record.key for record in waiting]
+        holder, now = self._ports.holder(user), self.now()
+        own = Listing(kind=kind, holders=[holder], item=item)
+        waiting = [Listing(kind=k, holders=[holder], phase=phase, due_by=now) for k, phase in _WAITING]
+        stood, *late = self._ports.listed([own, *waiting])
+        overdue = [record.key for records in late for record in records]
         if not overdue:
             return stood
         seen = {key: record for key, (record, _) in self._ports.look(overdue).records.items() if record is not None}
         stood_keys = {record.key for record in stood}
         mine = [(key, r) for key, r in seen.items() if r.kind == kind and r.holder == holder]
-        new = [r for key, r in mine if key not in stood_keys and filters.get("item") in (None, r.item)]
+        new = [r for key, r in mine if key not in stood_keys and item in (None, r.item)]
         return [*new, *(seen.get(record.key, record) for record in stood)]
 
     def _entitlement_view(self, record: Entitlement, now: datetime) -> EntitlementView:

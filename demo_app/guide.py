@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 import quanyi
@@ -19,6 +20,7 @@ __all__ = ["check_in_url", "goal_url", "guide", "invite_link", "name_of"]
 
 guide = Blueprint("guide", __name__)
 
+_NAMES = (User.id, User.name_zh, User.name_en)
 _CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 _STOPS = (
@@ -61,9 +63,10 @@ def invite_link(code: str) -> str:
 
 def name_of(user: str, locale: str) -> str:
     """What somebody is called here; empty for nobody we know."""
-    with world().session() as db:
-        found = db.get(User, user)
-        return (found.name_zh if locale == "zh" else found.name_en) if found else ""
+    if "names" not in g:  # all at once, as they are few; a product would keep names in a cache
+        with world().session() as db:
+            g.names = {id_: {"zh": zh, "en": en} for id_, zh, en in db.execute(select(*_NAMES))}
+    return str(g.names.get(user, {}).get(locale, ""))
 
 
 @guide.get("/tour", endpoint="tour")

@@ -49,19 +49,18 @@ def world() -> World:
 
 def current_user() -> str | None:
     """The id of the person who is signed in, as the database knows it: a cookie alone is nobody."""
-    if "signed_in" not in g:
-        g.signed_in = _signed_in()
-    found: str | None = g.signed_in
-    return found
+    if "me" not in g:
+        g.me = _signed_in()
+    return g.me.id if g.me is not None else None
 
 
-def _signed_in() -> str | None:
+def _signed_in() -> User | None:
     number = session.get(_NUMBER)
     if not isinstance(number, str):
         return None
+    here = select(User).join(SignedIn, SignedIn.user_id == User.id)
     with world().session() as db:
-        row = db.get(SignedIn, number)
-    return row.user_id if row is not None and row.until > world().clock.now() else None
+        return db.scalar(here.where(SignedIn.id == number, SignedIn.until > world().clock.now()))
 
 
 def current_locale() -> str:
@@ -126,9 +125,7 @@ def _forget(db: Session) -> str:
 
 @people.before_app_request
 def _who() -> None:
-    user = current_user()
-    with world().session() as db:
-        g.me = db.get(User, user) if user else None
+    current_user()
 
 
 @people.after_app_request

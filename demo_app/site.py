@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -37,14 +38,15 @@ def _home() -> str:
         works = db.scalars(select(Work).order_by(Work.place)).all()
         newest = select(Review).order_by(Review.at.desc()).limit(4)
         reviews = db.scalars(newest.options(selectinload(Review.user), selectinload(Review.work))).all()
+        rows, purse, sale = world().mall.look(_rows, _purse, _running_sale)
         return render_template(
             "lumen/home.html",
             films=[work for work in works if work.kind == "film"],
             books=[work for work in works if work.kind == "book"],
             reviews=reviews,
-            week=_week(),
-            purse=_purse(),
-            sale=_running_sale(),
+            week=_week(rows),
+            purse=purse,
+            sale=sale,
         )
 
 
@@ -196,9 +198,9 @@ def _me() -> _Page:
     with world().session() as db:
         mine = select(Order).where(Order.user_id == user).order_by(Order.at.desc())
         orders = db.scalars(mine.options(selectinload(Order.work))).all()
-        rights = world().mall.entitlements(user, phase="usable")
+        purse, rights, deals = world().mall.look(_purse, _usable, lambda at: at.deals(user))
         return render_template(
-            "lumen/me.html", orders=orders, bought=deal_titles(user), purse=_purse(), rights=len(rights)
+            "lumen/me.html", orders=orders, bought=deal_titles(deals), purse=purse, rights=len(rights)
         )
 
 
@@ -229,7 +231,7 @@ def may_watch(db: Session, film: Work, user: str | None) -> bool:
         return True
     if user is None:
         return False
-    if any(world().mall.entitled(benefit, user) for benefit in _PASSES):
+    if any(world().mall.look(*(partial(_entitled, benefit, user) for benefit in _PASSES))):
         return True
     since = world().clock.now() - _RENTED
     rented = select(Order).where(Order.user_id == user, Order.work_id == film.id, Order.state == "paid")
@@ -282,26 +284,37 @@ def _was_read(db: Session, chapter_id: str) -> bool:
 
 def _voucher() -> Any:
     """A usable chapter voucher, the one that ends first."""
-    user = current_user()
-    rights = world().mall.entitlements(user, phase="usable") if user else []
+    rights = _usable(world().mall)
     return next((right for right in rights if right.benefit.id == "chapter_pass"), None)
 
 
-def _week() -> list[dict[str, Any]]:
-    """The week as the mall knows it, so that a day made up there shows here."""
+def _entitled(benefit: str, user: str, at: Any) -> bool:
+    return bool(at.entitled(benefit, user))
+
+
+def _usable(at: Any) -> list[Any]:
     user = current_user()
-    rows = world().mall.streak("daily-check-in", user).rows if user else ()
+    return at.entitlements(user, phase="usable") if user else []
+
+
+def _rows(at: Any) -> Any:
+    """The rows of days as the mall knows them, so that a day made up there shows here."""
+    user = current_user()
+    return at.streak("daily-check-in", user).rows if user else ()
+
+
+def _week(rows: Any) -> list[dict[str, Any]]:
     return [{"day": day, "marked": any(day in row for row in rows), "today": day == today()} for day in this_week()]
 
 
-def _purse() -> Any:
+def _purse(at: Any) -> Any:
     user = current_user()
-    return world().mall.wallet(user).units["points"] if user else None
+    return at.wallet(user).units["points"] if user else None
 
 
-def _running_sale() -> Any:
+def _running_sale(at: Any) -> Any:
     """An offer that is on right now, for the teaser."""
-    offers = world().mall.offers(kind="flash_sale")
+    offers = at.offers(kind="flash_sale")
     return next((offer for offer in offers if offer.state == "open"), None)
 
 

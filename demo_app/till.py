@@ -4,6 +4,7 @@ The host's till: the host collects the money, and settles the mall's deal in its
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -26,9 +27,9 @@ def pay_url(deal: Deal) -> str:
     return url_for("till.deal", number=deal.id)
 
 
-def deal_titles(user: str) -> dict[str, str]:
+def deal_titles(deals: Iterable[Deal]) -> dict[str, str]:
     """What was bought in the mall, by the deal's number."""
-    return {found.id: _title(found) for found in world().mall.deals(user)}
+    return {found.id: _title(found) for found in deals}
 
 
 def _title(found: Deal) -> str:
@@ -127,7 +128,9 @@ def _order(number: str) -> str:
     with world().session() as db:
         found = _order_of(db, number)
         if found.state != "open" or found.work is None:
-            return render_template("lumen/order.html", order=found, bought=deal_titles(found.user_id))
+            return render_template(
+                "lumen/order.html", order=found, bought=deal_titles(world().mall.deals(found.user_id))
+            )
         title = found.work.title_zh if current_locale() == "zh" else found.work.title_en
         return render_template(
             "lumen/till.html",

@@ -66,7 +66,7 @@ Age = tuple[datetime, bytes]
 """When a timer is due, and its id. Timers are decided in this order."""
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class DueBack:
     """
     What unbooked due timers give back to a shared balance, and take from it. It is summed and not locked.
@@ -184,6 +184,21 @@ class Picture:
     epoch: int = 0
     by_id: dict[bytes, int] = attrs.field(factory=dict)
     stirred: frozenset[bytes] = frozenset()
+
+    def joined(self, other: Picture) -> Picture:
+        """What it shows together with *other*, which was read as of the same instant and with the same timers left out."""
+        due = {timer.id: timer for timer in (*self.due, *other.due)}
+        return Picture(
+            needs=self.needs | other.needs,
+            balances=self.balances | other.balances,
+            lots=self.lots | other.lots,
+            records=self.records | other.records,
+            codes=self.codes | other.codes,
+            due=tuple(sorted(due.values(), key=lambda timer: (timer.due_at, timer.id))),
+            due_back=self.due_back | other.due_back,
+            unsummed=self.unsummed | other.unsummed,
+            epoch=other.epoch,
+        )
 
 
 def covering(rows: Iterable[tuple[bytes, int]], missing: int) -> list[bytes]:

@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in ("joined", "lists", "races", "store", "timers")))
+pytest.register_assert_rewrite(
+    *(f"{__name__}.{name}" for name in ("joined", "lists", "races", "snapshots", "store", "timers"))
+)
 
 from quanyi.adapters.conformance.joined import JoinSuite  # noqa: E402  (rewritten from here on)
 from quanyi.adapters.conformance.races import RaceSuite, SharedSuite  # noqa: E402

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from quanyi.entitlements.accounts import Account, digest16, held, lot, quota, stock
 from quanyi.entitlements.changes import Because, Changes, Emit, Line, Posting, SealedCode
 from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.listings import Snapshots
 from quanyi.entitlements.needs import Need, Picture
 from quanyi.entitlements.ports import (
     BalanceWrite,
@@ -54,7 +55,7 @@ HALL = stock("video_month")
 GOLD = lot("h-ann", "points", datetime(2026, 4, 1, tzinfo=UTC))
 
 
-class WholeStore(Store, Views, Shelf, Protocol):
+class WholeStore(Store, Views, Shelf, Snapshots, Protocol):
     """Everything a store promises."""
 
 

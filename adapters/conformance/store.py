@@ -32,6 +32,7 @@ from quanyi.adapters.conformance.material import (
     write,
 )
 from quanyi.adapters.conformance.samples import EVERYTHING, RECORDS, WRONG, furnish
+from quanyi.adapters.conformance.snapshots import SnapshotSuite
 from quanyi.adapters.conformance.timers import TimerPromises
 from quanyi.entitlements.accounts import debt, lot
 from quanyi.entitlements.amounts import Amount
@@ -49,7 +50,7 @@ __all__ = ["StoreSuite"]
 _WALLET = LotsOf("h-ann", "points")
 
 
-class StoreSuite(ListSuite, TimerPromises):
+class StoreSuite(ListSuite, SnapshotSuite, TimerPromises):
     """What every store promises to one caller."""
 
     @pytest.fixture

@@ -41,6 +41,7 @@ class NeedsByTable:
         short: How much is missing where, by the balance's id.
         deciding: Timers that the caller decides itself.
         alone: Balances that are asked for by id alone.
+        epoch: The number of the set of campaigns in force, where that is known already.
     """
 
     needs: frozenset[Need]
@@ -54,6 +55,7 @@ class NeedsByTable:
     short: dict[bytes, int] = attrs.field(factory=dict)
     deciding: list[bytes] = attrs.field(factory=list)
     alone: frozenset[bytes] = frozenset()
+    epoch: int | None = None
 
     @classmethod
     def of(

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from quanyi.adapters.codec import Codec, Upcaster
 from quanyi.adapters.sinks import Sinks
 from quanyi.adapters.sql.dialects import dialect_of
 from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
+from quanyi.adapters.sql.listings import Listings
 from quanyi.adapters.sql.needs_by_table import NeedsByTable
 from quanyi.adapters.sql.rows import by_table, rows_of
 from quanyi.adapters.sql.tables import tables_of
@@ -74,11 +76,14 @@ class SqlStore(SqlViews):
         self.engine = engine
         self.mall = mall
         self.tables = tables_of(prefix, schema)
+        self.listings = Listings(self.tables, mall)
         self._lock_timeout_ms = lock_timeout_ms
         self.codec = Codec(records, upcasters, FIRST_FORMAT)
         self.sinks = Sinks.of(sinks)
         self._host: Connection | None = None
         self._still_open: Callable[[], object] | None = None
+        self._still = False
+        self._epoch: int | None = None
         self._deadline: float | None = None
         self._setting = Setting(
             tables=self.tables, codec=self.codec, mall=mall, lock_timeout_ms=lock_timeout_ms, sinks=self.sinks
@@ -140,8 +145,12 @@ class SqlStore(SqlViews):
         asked = NeedsByTable.of(needs, short, deciding)
         if self._host is None:
             return self._dialect.peek(self.engine, asked, now)
+        asked.epoch = self._epoch
         with self.reading() as connection:
-            return self._dialect.read(connection, asked, now, locking=False)
+            picture = self._dialect.read(connection, asked, now, locking=False)
+        if self._still:
+            self._epoch = picture.epoch
+        return picture
 
     def rows(self, writing: Writing) -> Mapping[str, Sequence[tuple[Any, ...]]]:
         """The rows of a writing, by table."""
@@ -174,6 +183,24 @@ class SqlStore(SqlViews):
                 return
             with self._dialect.reader(self.engine) as connection:
                 yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqlStore]:
+        """The same mall as of one instant, read on one connection; in a host's transaction, this store itself."""
+        if self._hosts() is not None:
+            yield self
+            return
+        with self._dialect.translated():
+            connection = self._dialect.still(self.engine)
+        still = copy.copy(self)
+        still._host, still._still = connection, True  # noqa: SLF001
+        try:
+            yield still
+        finally:
+            with suppress(SQLAlchemyError):
+                connection.commit()  # after a rollback a driver would prepare its statements anew
+            with suppress(SQLAlchemyError):
+                connection.close()
 
     def __repr__(self) -> str:
         place = "a host's transaction" if self._host is not None else str(self.engine.url)

@@ -7,18 +7,20 @@ Plain reads of committed rows (or, joined, of what the host's transaction sees);
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import CompoundSelect, Select, and_, select
 
 from quanyi.adapters.codec import account_in
 from quanyi.adapters.sql.formats import number_of
+from quanyi.adapters.sql.listings import Listings, in_lists
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.inputs import Receipt
+from quanyi.entitlements.listings import Listing
 from quanyi.entitlements.ports import Entry
 from quanyi.entitlements.records import FIRST_FORMAT, Record, RecordKey, lookup_digest
 from quanyi.entitlements.releases import KeptVersion, Release
@@ -38,6 +40,7 @@ class SqlViews:
     mall: str
     tables: Tables
     codec: Codec
+    listings: Listings
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -96,6 +99,14 @@ class SqlViews:
         rows = self._rows(query.order_by(record.number.desc()).limit(limit))
         return [self.codec.record_in(*row) for row in rows]
 
+    def listed(self, asked: Sequence[Listing]) -> list[Sequence[Record]]:
+        """The records of each listing, in one statement for some fifty of them."""
+        found: list[Sequence[Record]] = []
+        for some, statement, values in self.listings.portions(asked):
+            lists = in_lists(self._rows(statement, values), len(some))
+            found += [[self.codec.record_in(*row) for row in rows] for rows in lists]
+        return found
+
     def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
         """Records whose last state names *value* under *name*, newest first."""
         record, lookup = self.tables.record.c, self.tables.lookup.c
@@ -146,6 +157,8 @@ class SqlViews:
         msg = f"no version {version} of {campaign}"
         raise NotFound(msg)
 
-    def _rows(self, query: Select[Any]) -> list[tuple[Any, ...]]:
+    def _rows(
+        self, query: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
         with self.reading() as connection:
-            return list(map(tuple, connection.execute(query)))
+            return list(map(tuple, connection.execute(query, values)))

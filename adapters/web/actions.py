@@ -47,7 +47,7 @@ def _order(campaign: str, item: str) -> _Answer:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    offer = to.mall.offer(campaign, item, to.user)
+    (offer,) = to.look(lambda at: at.mall.offer(campaign, item, at.user))
     typed, token = typed_now(), sent_token()
     order = order_in(typed, offer, to)
     if isinstance(order, Typed):

@@ -70,7 +70,8 @@ def _remind(campaign: str, item: str) -> Response:
     inbox = _inbox(to)
     if to.user is None:
         return to.must_sign_in()
-    card = card_of(to.mall.offer(campaign, item, to.user), to)
+    (offer,) = to.look(lambda at: at.mall.offer(campaign, item, at.user))
+    card = card_of(offer, to)
     if card.calendar and card.until is not None:
         inbox.remind(to.user, campaign, item, card.until)
     return redirect(card.href, 303)

@@ -5,7 +5,8 @@ The pages that only show: nothing here writes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from flask import Blueprint, Response, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,13 +18,14 @@ from quanyi.adapters.web.details import costs_of, facts_of, guide_of, rules_of
 from quanyi.adapters.web.fields import asked, cursor
 from quanyi.adapters.web.forms import Typed, asks_of
 from quanyi.adapters.web.holdings import deal_shown, entry_shown, purse_shown, right_shown
-from quanyi.adapters.web.kinds.pages import mounted
+from quanyi.adapters.web.kinds.pages import Doing, KindPages, mounted
 from quanyi.adapters.web.refusals import No
 from quanyi.adapters.web.sessions import Session, sessions_of
 from quanyi.adapters.web.visit import Visit, pick, visit
-from quanyi.campaigns.views import EntitlementView
+from quanyi.campaigns.views import EntitlementView, Purse
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.plays.sale.view import Offer
+from quanyi.entitlements.ports import Entry
 
 __all__ = ["add_pages", "deal_page", "find_right", "item_page", "new_token", "right_page"]
 
@@ -62,7 +64,7 @@ def new_token() -> str:
 
 def _home() -> _Page:
     to = visit()
-    offers = to.mall.offers(to.user)
+    offers, usable, *doings = to.look(_offers, _usable, *(partial(_doings, pages) for pages in mounted()))
     cards = [card_of(offer, to) for offer in offers if not is_sale(offer) and offer.state != "ended"]
     chosen = asked("category")
     purse = to.purse()
@@ -70,14 +72,26 @@ def _home() -> _Page:
         "quanyi/home.html",
         section="home",
         purse=purse_shown(purse, to) if purse else None,
-        usable=len(to.mall.entitlements(to.user, phase="usable")) if to.user else 0,
+        usable=usable,
         sign_in_url=to.sign_in_url(),
         sale=_strip(offers, to),
         ways=to.ways,
-        doings=[doing for pages in mounted() for doing in pages.doings(to)] if to.user else [],
+        doings=[doing for some in doings for doing in some],
         categories=_categories(cards, chosen, to),
         cards=sorted((c for c in cards if chosen in ("", _category(c))), key=lambda c: c.state == "sold_out"),
     )
+
+
+def _offers(at: Visit, kind: str | None = None) -> list[Offer]:
+    return at.mall.offers(at.user, kind=kind)
+
+
+def _usable(at: Visit) -> int:
+    return len(at.mall.entitlements(at.user, phase="usable")) if at.user else 0
+
+
+def _doings(pages: KindPages, at: Visit) -> list[Doing]:
+    return list(pages.doings(at)) if at.user else []
 
 
 def _strip(offers: Iterable[Offer], to: Visit) -> Session | None:
@@ -118,7 +132,7 @@ def item_page(
 ) -> str:
     """The page of one offer; after a refusal with what was typed, and why not."""
     to = visit()
-    offer = to.mall.offer(campaign, item, to.user)
+    (offer,) = to.look(lambda at: at.mall.offer(campaign, item, at.user))
     card = card_of(offer, to)
     about = pick(offer.benefit.text, to.locale) if offer.benefit else ""
     return render_template(
@@ -150,7 +164,8 @@ def _reminding(campaign: str, item: str, to: Visit) -> dict[str, Any]:
 
 def _calendar(campaign: str, item: str) -> _Page:
     to = visit()
-    card = card_of(to.mall.offer(campaign, item), to)
+    (offer,) = to.look(lambda at: at.mall.offer(campaign, item))
+    card = card_of(offer, to)
     if card.until is None:
         raise NotFound(f"{campaign} has no start to be reminded of")
     text = event_file(card, to, url_for("quanyi.item", campaign=campaign, item=item, _external=True))
@@ -159,7 +174,7 @@ def _calendar(campaign: str, item: str) -> _Page:
 
 def _sales() -> _Page:
     to = visit()
-    offers = to.mall.offers(to.user, kind="flash_sale")
+    (offers,) = to.look(partial(_offers, kind="flash_sale"))
     by_tab = {tab: sessions_of(offers, tab, to) for tab in ("now", "soon", "past")}
     tab = asked("tab")
     if tab not in by_tab:
@@ -175,8 +190,9 @@ def _deals() -> _Page:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    deals = [deal_shown(deal, to) for deal in to.mall.deals(to.user)]
-    return render_template("quanyi/deals.html", section="rights", deals=deals)
+    (deals,) = to.look(lambda at: at.mall.deals(str(at.user)), wallet=False)
+    shown = [deal_shown(deal, to) for deal in deals]
+    return render_template("quanyi/deals.html", section="rights", deals=shown)
 
 
 def _deal(deal: str) -> _Page:
@@ -189,18 +205,23 @@ def _deal(deal: str) -> _Page:
 def deal_page(deal: str, *, refusal: No | None = None) -> str:
     """The page of one deal, with the parts of a bundle; after a refusal with why not."""
     to = visit()
-    shown = deal_shown(to.mall.deal(deal, to.user), to)
-    parts = [part for pages in mounted() for part in pages.parts(deal, to)]
+    parts_of = [partial(_parts, pages, deal) for pages in mounted()]
+    found, *parts = to.look(lambda at: at.mall.deal(deal, at.user), *parts_of, wallet=False)
+    shown, had = deal_shown(found, to), [part for some in parts for part in some]
     return render_template(
-        "quanyi/deal.html", section="", deal=shown, parts_had=parts, refusal=refusal, token=new_token()
+        "quanyi/deal.html", section="", deal=shown, parts_had=had, refusal=refusal, token=new_token()
     )
+
+
+def _parts(pages: KindPages, deal: str, at: Visit) -> list[dict[str, Any]]:
+    return list(pages.parts(deal, at))
 
 
 def _rights() -> _Page:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    rights = to.mall.entitlements(to.user)
+    rights = _held(to)
     tab = asked("phase", "usable")
     tab = tab if tab in _PHASES else "usable"
     by_tab = {name: [right for right in rights if right.phase in phases] for name, phases in _PHASES.items()}
@@ -244,10 +265,14 @@ def right_page(right: EntitlementView, *, codes: Sequence[dict[str, Any]] = (), 
     )
 
 
+def _held(to: Visit) -> list[EntitlementView]:
+    (rights,) = to.look(lambda at: at.mall.entitlements(str(at.user)), wallet=False)
+    return cast("list[EntitlementView]", rights)
+
+
 def find_right(entitlement: str, to: Visit) -> EntitlementView:
     """One of the visitor's own; NotFound for anybody else's."""
-    rights = to.mall.entitlements(to.user) if to.user else []
-    for right in rights:
+    for right in _held(to) if to.user else []:
         if right.id == entitlement:
             return right
     raise NotFound(f"no entitlement {entitlement}")
@@ -258,13 +283,13 @@ def find_right(entitlement: str, to: Visit) -> EntitlementView:
 
 def _points() -> _Page:
     to = visit()
-    purse = to.purse(asked("unit"))
-    if to.user is None or to.wallet is None:
+    if to.user is None:
         return to.must_sign_in()
+    before = cursor("before")
+    purse, entries = to.look(_purse, lambda at: _entries(at, before))
     if purse is None:
         raise NotFound("no such unit")
     way = asked("way") if asked("way") in {"in", "out"} else "all"
-    entries = to.mall.entries(to.user, purse.unit, limit=_ROWS, before=cursor("before"))
     rows = [entry_shown(entry, to) for entry in entries if way == "all" or (entry.amount > 0) == (way == "in")]
     here = {"unit": purse.unit, "way": way}
     shown = purse_shown(purse, to)
@@ -280,6 +305,15 @@ def _points() -> _Page:
         if len(entries) == _ROWS
         else None,
     )
+
+
+def _purse(at: Visit) -> Purse | None:
+    return at.purse(asked("unit"))
+
+
+def _entries(at: Visit, before: int | None) -> Sequence[Entry]:
+    purse = _purse(at)
+    return at.mall.entries(str(at.user), purse.unit, limit=_ROWS, before=before) if purse else []
 
 
 def _way_tab(name: str, here: dict[str, Any], to: Visit) -> dict[str, Any]:

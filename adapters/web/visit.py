@@ -5,9 +5,10 @@ One person looking at one page: who, in which language, at what time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from quanyi.adapters.web.brake import Brake
     from quanyi.adapters.web.inbox import Inbox
     from quanyi.campaigns.project.model import Campaign
+    from quanyi.campaigns.queries import Queries
     from quanyi.campaigns.requests import Context
 
 __all__ = [
@@ -109,11 +111,28 @@ class Host:
 
 
 class Visit:
-    """The request as the pages see it; each question is answered once."""
+    """The request as the pages see it; each question is answered once, and those of a page together: see `look`."""
 
     def __init__(self, host: Host) -> None:
         self.host = host
         self.mall = host.mall
+
+    def look(self, *questions: Callable[[Visit], Any], wallet: bool = True) -> tuple[Any, ...]:
+        """
+        The answers to all questions of a page, as of one instant; what it shows later of `wallet` and `now` is of the same.
+
+        Each question is called with this visit as of that instant, maybe several times: it reads `mall`, and
+        asks the host nothing.
+
+        Args:
+            wallet: Whether the page shows what the person has.
+        """
+        whose = [_wallet] if wallet and self.user else []
+        asked = [partial(_as_of, self, question) for question in (_now, *whose, *questions)]
+        now, *answers = self.host.mall.look(*asked)
+        self.__dict__.pop("dates", None)
+        self.__dict__.update({"now": now, **({"wallet": answers.pop(0)} if whose else {})})
+        return tuple(answers)
 
     @cached_property
     def user(self) -> str | None:
@@ -223,6 +242,23 @@ class Visit:
     def sign_in_url(self, path: str | None = None) -> str | None:
         """Where to sign in and come back here."""
         return self.host.sign_in(path or step_here()) if self.host.sign_in else None
+
+
+def _as_of(to: Visit, question: Callable[[Visit], Any], at: Queries) -> Any:
+    """What *question* finds on the same visit, which reads through a look."""
+    still = copy(to)
+    still.mall = cast("Mall", at)
+    for name in ("now", "dates", "wallet"):
+        still.__dict__.pop(name, None)
+    return question(still)
+
+
+def _now(at: Visit) -> datetime:
+    return at.now
+
+
+def _wallet(at: Visit) -> Wallet | None:
+    return at.wallet
 
 
 def visit() -> Visit:

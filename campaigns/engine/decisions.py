@@ -22,7 +22,7 @@ from quanyi.entitlements.changes import Because, Changes, Emit
 from quanyi.entitlements.errors import CampaignFailed, KeyReused, NotFound, NotOpen, QuanyiError, Refused
 from quanyi.entitlements.inputs import FORMULA, Decision, Input, Receipt
 from quanyi.entitlements.needs import Need, Undeclared
-from quanyi.entitlements.picture import View
+from quanyi.entitlements.picture import Draft, View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.ports import Kept, RecordWrite, Writing
 
@@ -108,6 +108,31 @@ class Decisions:
         """Decide timers that were set in this batch and are due by *now*. They have no verdicts."""
         while (timer := self._booking.put_off(now)) is not None:
             self._attempt(timer_input(timer))
+
+    def refusal(self, ask: Input) -> Refused | None:
+        """
+        The no that *ask* would meet now; None where it would not be refused. Nothing is decided for others to see.
+
+        Only the campaign that answers may refuse, so nobody else hears of it, and nothing that would follow is decided.
+        """
+        play = next(iter(self._in_force.match(ask, self.view)), None)
+        if play is None or (ask.id, play.head.campaign) in self._excluded:
+            return None
+        try:
+            self._decided(ask, play, self.view.draft(ask.at), foreseen=ask.about is None)
+        except Refused as no:
+            no.of(play.head.campaign)
+            no.__context__ = None
+            return no.with_traceback(None)
+        except Undeclared as more:
+            self.undeclared |= more.needs
+            self.short.update(more.short)
+            self.asking.add((ask.id, play.head.campaign))
+        except QuanyiError:
+            return None
+        except Exception:  # noqa: BLE001  (whatever a broken campaign raises is its own)
+            _log.exception("campaign %s failed on %s", play.head.campaign, ask.type)
+        return None
 
     # --- one input ---------------------------------------------------------------------------
 
@@ -232,10 +257,7 @@ class Decisions:
             return _failed(ask, play, endless)
         draft = self.view.draft(ask.at, timer_id(root) if root.due else None)
         try:
-            self._stopped(ask, play)
-            if not foreseen:
-                draft.require(*play.needs(ask))
-            changes = play.decide(ask, draft)
+            changes = self._decided(ask, play, draft, foreseen=foreseen)
         except Refused as no:
             no.of(play.head.campaign)
             if ask.asks:
@@ -248,6 +270,13 @@ class Decisions:
             return _failed(ask, play, "failed")
         self.view.absorb(draft)
         return _granted(ask, play, changes), changes
+
+    def _decided(self, ask: Input, play: Play, draft: Draft, *, foreseen: bool) -> Changes:
+        """What one campaign decides, on a draft that nobody has taken over yet."""
+        self._stopped(ask, play)
+        if not foreseen:
+            draft.require(*play.needs(ask))
+        return play.decide(ask, draft)
 
     def _stopped(self, ask: Input, play: Play) -> None:
         """Refuse what is new while an operator has paused the campaign. What is under way goes on."""

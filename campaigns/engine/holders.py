@@ -19,7 +19,7 @@ from quanyi.entitlements.needs import DueBack, LotsOf, Need
 from quanyi.entitlements.ports import Ids, RecordWrite, Store
 from quanyi.entitlements.records import Person, RecordKey
 
-__all__ = ["Holders", "of_newcomers"]
+__all__ = ["Holders", "guessed", "of_newcomers"]
 
 _REMEMBERED = 100_000
 _ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
@@ -67,14 +67,20 @@ class Holders:
         """
         The inputs with their holders filled in, for decisions that are not written. Unknown users get a placeholder.
         """
-        users = {user for ask in asks for user in _users(ask)}
-        holders = {user: f"?{user}" for user in users} | self.look_up(users, store)
-        known = [_introduced(ask, holders) for ask in asks]
-        return [attrs.evolve(ask, holder=ask.holder or "?") for ask in known]
+        return guessed(asks, self.look_up({user for ask in asks for user in _users(ask)}, store))
 
     def named(self, ask: Input) -> Input:
         """The input with the holders that are cached, and placeholders for everybody else."""
         return _introduced(ask, {user: self._known.get(user, f"?{user}") for user in _users(ask)})
+
+    def known(self, user: str) -> str | None:
+        """The holder of a user as far as it is cached; None for everybody else."""
+        return self._known.get(user)
+
+    def seen(self, people: Iterable[Person]) -> None:
+        """Cache people whose records are committed."""
+        with self._mutex:
+            self._known.update({person.user: str(person.holder) for person in people})
 
     def look_up(self, users: Iterable[str], store: Store) -> dict[str, str]:
         """The holders of those users who have one. None are made up."""
@@ -108,6 +114,12 @@ class Holders:
             self._guessing = False
             for ask in asks:
                 self._known.pop(ask.user or "", None)
+
+
+def guessed(asks: Iterable[Input], known: Mapping[str, str]) -> list[Input]:
+    """The inputs with the holders that are *known* by user, and placeholders for everybody else."""
+    named = [_introduced(ask, {user: known.get(user, f"?{user}") for user in _users(ask)}) for ask in asks]
+    return [ask if ask.holder else attrs.evolve(ask, holder="?") for ask in named]
 
 
 def of_newcomers(needs: Iterable[Need], newcomers: Iterable[RecordWrite]) -> set[Need]:

@@ -16,7 +16,7 @@ from threading import Lock
 from quanyi.campaigns.engine.index import Index
 from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.digests import text_digest
-from quanyi.entitlements.errors import NotFound, QuanyiError, StorageError
+from quanyi.entitlements.errors import NotFound, QuanyiError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Undeclared
 from quanyi.entitlements.picture import View
@@ -81,12 +81,9 @@ class CampaignsInForce:
             play = self._plays[campaign, version] = self._read(campaign, version, applied)
         return play
 
-    def readable(self, campaign: str, version: str) -> Play:
-        """The same, but a StorageError if its text can't be used."""
-        play = self.play(campaign, version)
-        if isinstance(play, Parked):
-            raise StorageError(play.why)
-        return play
+    def knows(self, campaign: str, version: str) -> bool:
+        """Whether a version is read already, so that `play` asks no database for it."""
+        return (campaign, version) in self._plays
 
     def why_parked(self, campaign: str, version: str, applied: str | None = None) -> str:
         """What is wrong with the stored text of a version; empty if it can be used."""

@@ -12,27 +12,23 @@ and the batch begins anew.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar, cast
 
 import attrs
 
+from quanyi.campaigns.engine.deciding import without_endless
 from quanyi.campaigns.engine.decisions import Decisions, Outcome
-from quanyi.campaigns.engine.endless import Endless, Pair, StillAsking
-from quanyi.campaigns.engine.holders import Holders, of_newcomers
-from quanyi.campaigns.engine.in_force import CampaignsInForce
+from quanyi.campaigns.engine.endless import Pair
+from quanyi.campaigns.engine.holders import of_newcomers
+from quanyi.campaigns.engine.looking import Looking
 from quanyi.campaigns.engine.rounds import Rounds
 from quanyi.campaigns.engine.stencils.stamping import Plan, Stamping, Unlike, planned
 from quanyi.campaigns.engine.stencils.stencils import Stencils
-from quanyi.campaigns.engine.timers import timer_input
 from quanyi.campaigns.engine.turns import earliest, in_turn, latest, of_the_asks
 from quanyi.entitlements.errors import Conflict, LockTimeout, QuanyiError
-from quanyi.entitlements.expressions import Expressions
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.needs import DUE_AT_ONCE, Need, Picture, Undeclared, with_due_back
-from quanyi.entitlements.picture import View
-from quanyi.entitlements.plays.base import Play
+from quanyi.entitlements.needs import DUE_AT_ONCE, Need, Picture, Undeclared
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
 from quanyi.entitlements.records import Person
 
@@ -84,20 +80,14 @@ class _Batch:
 
 
 @attrs.frozen(kw_only=True)
-class Transactions:
+class Transactions(Looking):
     """
     Decides and writes batches of inputs for one mall.
 
     Attributes:
-        in_force: The campaigns in force.
-        holders: The random ids that stand for users.
-        expressions: The evaluator for expressions in campaigns.
         stencils: What repeated requests have in common.
     """
 
-    in_force: CampaignsInForce
-    holders: Holders
-    expressions: Expressions
     stencils: Stencils = attrs.field(
         default=attrs.Factory(lambda self: Stencils(self.in_force, self._decided_alone), takes_self=True)
     )
@@ -154,39 +144,6 @@ class Transactions:
         self.in_force.reload()
         return outcomes
 
-    def preview(self, asks: Sequence[Input], store: Store) -> list[Outcome]:
-        """Decide each of *asks* alone, on one picture that nobody locks or writes back."""
-        asks = self.holders.guess(asks, store)
-        return [sheet.verdicts[-1] for sheet in self._look(asks, self._needs(asks), store)]
-
-    def look(self, needs: Iterable[Need], now: datetime, store: Store) -> View:
-        """What is stored, with everything that is due read as if it were booked."""
-        return self._look([Input(type="look", key="", at=now)], with_due_back(needs), store)[0].view
-
-    def _look(self, asks: Sequence[Input], needs: set[Need], store: Store) -> list[Decisions]:
-        return _without_endless(lambda excluded: self._look_once(asks, needs, store, excluded))
-
-    def _look_once(
-        self, asks: Sequence[Input], needs: set[Need], store: Store, excluded: Mapping[Pair, str]
-    ) -> list[Decisions]:
-        rounds = Rounds(needs)
-        while rounds.left():
-            picture = store.peek(rounds.needs, latest(asks), rounds.short, rounds.deciding)
-            if picture.epoch != self.in_force.epoch:
-                self.in_force.reload()
-                rounds.needs |= self._needs(asks)
-                continue
-            try:
-                idle = Input(type="look", key="", at=latest(asks))
-                rounds.few(picture)
-                overdue = self._overdue(picture, asks, rounds)
-                view = View(picture, self.expressions, guessing=True)
-                view = self._decide([*overdue, idle], (), view, None, excluded).view
-                return [self._decide([ask], (), view.fork(), None, excluded) for ask in asks]
-            except Undeclared as more:
-                rounds.asked(more)
-        raise rounds.endless()
-
     # --- one transaction ---------------------------------------------------------------------
 
     def _run_all(
@@ -200,7 +157,7 @@ class Transactions:
         """Decide and write. A campaign that never comes to an end with an input is left out of that input."""
         plan = planned(asks, stencils, store.rows) if stencils is not None else ()
         batch = _Batch(asks=asks, newcomers=newcomers, extra=extra, plan=plan)
-        return _without_endless(lambda excluded: self._run_once(attrs.evolve(batch, excluded=excluded), store))
+        return without_endless(lambda excluded: self._run_once(attrs.evolve(batch, excluded=excluded), store))
 
     def _run_once(self, batch: _Batch, store: Store) -> tuple[list[Outcome], Writing | None]:
         stamped = {ask.id for _, asks in batch.plan for ask in asks}
@@ -257,10 +214,6 @@ class Transactions:
         _meet(batch.newcomers, picture)
         return picture
 
-    def needs_of(self, ask: Input) -> set[Need]:
-        """What an input needs, as far as its own data and the cached holders tell."""
-        return self._needs([self.holders.named(ask)])
-
     def _write(
         self, tx: Transaction, sheet: Decisions, extra: Writing | None = None, needs: Iterable[Need] = ()
     ) -> Writing | None:
@@ -275,37 +228,6 @@ class Transactions:
             tx.write(writing)
         return writing
 
-    def _overdue(self, picture: Picture, asks: Sequence[Input], rounds: Rounds) -> list[Input]:
-        """The due timers of what was locked, as inputs, oldest first."""
-        taken = {ask.id for ask in asks} if picture.due else ()
-        overdue = [ask for ask in map(timer_input, picture.due) if ask.id not in taken]
-        missing, unknown = self._needs(overdue) - rounds.needs, picture.unsummed - rounds.short.keys()
-        if rounds.decides(picture.due) or missing or unknown:
-            raise Undeclared(missing, dict.fromkeys(unknown, 0))
-        return overdue
-
-    def _decide(
-        self,
-        asks: Sequence[Input],
-        newcomers: Sequence[RecordWrite],
-        view: View,
-        tx: Transaction | None,
-        excluded: Mapping[Pair, str],
-        stamping: Stamping | None = None,
-    ) -> Decisions:
-        known = tx.known([ask.id for ask in asks]) if tx else {}
-        sheet = Decisions(self.in_force, view, known, newcomers, excluded, stamping)
-        for ask in asks:
-            sheet.catch_up(ask.at)
-            sheet.take(ask)
-        if sheet.endless:
-            raise Endless(sheet.endless)
-        if sheet.undeclared:
-            raise StillAsking(sheet.undeclared, sheet.asking, sheet.wanted)
-        if sheet.short:  # only now: inputs that still lack rows may give back what is short
-            raise StillAsking((), sheet.asking, {}, sheet.short)
-        return sheet
-
     def _decided_alone(self, ask: Input, picture: Picture) -> tuple[Receipt, Writing] | None:
         """An ordinary decision on a picture that no store gave; None if it is refused, or lacks a row."""
         sheet = Decisions(self.in_force, self._view(picture), {}, ())
@@ -313,38 +235,6 @@ class Transactions:
         verdict, writing = sheet.verdicts[-1] if sheet.verdicts else None, sheet.writing()
         whole = not sheet.undeclared and not sheet.short and not sheet.endless
         return (verdict, writing) if whole and isinstance(verdict, Receipt) and writing is not None else None
-
-    def _view(self, picture: Picture) -> View:
-        return View(picture, self.expressions)
-
-    def _needs(self, asks: Sequence[Input]) -> set[Need]:
-        needs: set[Need] = set()
-        for ask in asks:
-            if ask.about is not None:
-                needs.add(ask.about)
-            for play in self.in_force.first_match(ask) or self.in_force.likely(ask):
-                needs.update(_foreseen(play, ask) if ask.due else with_due_back(_foreseen(play, ask)))
-        return needs
-
-
-def _without_endless(decide: Callable[[Mapping[Pair, str]], Done]) -> Done:
-    """Decide until no pair is found endless any more, each time without those found before."""
-    excluded: dict[Pair, str] = {}
-    while True:
-        try:
-            return decide(excluded)
-        except Endless as found:
-            excluded |= found.pairs
-            for (_, campaign), why in found.pairs.items():
-                _log.error("campaign %s is left out of an input: %s", campaign, why)
-
-
-def _foreseen(play: Play, ask: Input) -> Iterable[Need]:
-    """What a play needs, as far as the input tells. If that fails, it fails again, and is reported, when it decides."""
-    try:
-        return tuple(play.needs(ask))
-    except Exception:  # noqa: BLE001  (a broken campaign's own; reported when it decides)
-        return ()
 
 
 def _meet(newcomers: Iterable[RecordWrite], picture: Picture) -> None:

@@ -51,6 +51,7 @@ class Surroundings:
         named: What the caller named of `PlayView.takes`, by name.
         records: The user's records of one kind that are of this campaign, newest first.
         user_of: The host's id of somebody by their id in the books; empty if the person was erased.
+        users_of: The same of several people in one go, by their ids in the books, without those who were erased.
         version: One version of a campaign, however old.
     """
 
@@ -59,6 +60,7 @@ class Surroundings:
     named: Mapping[str, str] = attrs.field(factory=dict)
     records: Callable[[str], Iterable[Record]]
     user_of: Callable[[str], str]
+    users_of: Callable[[Iterable[str]], Mapping[str, str]]
     version: Callable[[str, str], Play]
 
 
@@ -74,6 +76,7 @@ class PlayView:
         keys: Names that select one of several views of a campaign: ``book``, for a task that keeps progress for each
             book; none for a campaign that is shown once. Their values are the data of the input.
         subjects: The data of each view of such a campaign, where the caller names none.
+        records: The kinds of the user's records that it asks the `Surroundings` for: named here, they are read at once.
         takes: Further names that a caller may give: the month of a streak.
         empty: What is said where a campaign has keys, none is named, and there is nothing to show.
     """
@@ -82,6 +85,7 @@ class PlayView:
     show: Callable[[Any, Input, View, Surroundings], Plain]
     keys: Callable[[Any], tuple[str, ...]] = _once
     subjects: Callable[[Any, Surroundings], Iterable[Mapping[str, str]]] = _nothing
+    records: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     empty: Callable[[Any], str] = _empty
 

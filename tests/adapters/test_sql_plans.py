@@ -25,9 +25,19 @@ from quanyi.adapters.conformance.material import (
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.entitlements.accounts import quota
+from quanyi.entitlements.listings import Listing
 from quanyi.entitlements.needs import CodesOf, CodeTwin, LotsOf
 
 NEEDS = (PILE, GOLD, LotsOf("h-ann", "points"), deal("d1").key, CodesOf("e1"), CodeTwin(b"b"))
+
+LISTINGS = (
+    Listing(kind="deal", holders=["h-ann"]),
+    Listing(kind="deal", holders=["h-ann"], phase="placed", due_by=NOW),
+    Listing(kind="bond", holders=["h-ann"], campaign="friends"),
+    Listing(kind="person", holders=["h-ann", "h-bob"]),
+    Listing(kind="deal", keys=frozenset([deal("d1").key])),
+    Listing(kind="deal", holders=["h-ann"], after=deal("d1").key),
+)
 
 QUESTIONS = {
     "a picture": lambda store: store.peek(NEEDS, NOW),
@@ -36,6 +46,7 @@ QUESTIONS = {
     "a history": lambda store: store.entries("h-ann", "points", before=9),
     "somebody's records": lambda store: store.records("deal", holder="h-ann"),
     "a campaign's records": lambda store: store.records("deal", campaign="afternoon", phase="placed"),
+    "several lists": lambda store: store.listed(LISTINGS),
     "a receipt": lambda store: store.receipt(receipt("k1").id),
     "the release": lambda store: store.release(),
 }

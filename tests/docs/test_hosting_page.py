@@ -23,10 +23,11 @@ CALLED = [name for name in errors.__all__ if not issubclass(getattr(errors, name
 CHECK = """
 from sqlalchemy import Column, Integer, MetaData, Table, inspect
 from alembic.autogenerate import compare_metadata
-import database, keys, writer, jobs, migrations_env
+import database, keys, writer, jobs, migrations_env, page
 
 jobs.mall.desk.apply()
 jobs.every_minute()
+assert page.page("ann")["points"] == 0
 assert keys.same == keys.ring
 mine = MetaData()
 Table("mine", mine, Column("id", Integer, primary_key=True))

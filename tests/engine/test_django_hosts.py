@@ -107,6 +107,18 @@ def test_both_stand_after_the_block(mall: OpenMall, engine: Engine, django: None
     assert verify(engine, "engine").differences == ()
 
 
+def test_a_look_shows_what_djangos_transaction_sees(mall: OpenMall, django: None) -> None:
+    """A page inside the block has what is not committed yet; one outside has not."""
+    with transaction.atomic():
+        inside = within(mall)
+        inside.report("points.granted", user="ann", key="g", data={"points": 100})
+        wallet, offers = inside.look(lambda at: at.wallet("ann"), lambda at: at.offers("ann"))
+        (outside,) = mall.look(lambda at: at.wallet("ann"))
+
+    assert (wallet.units["points"].balance, outside.units["points"].balance) == (100, 0)
+    assert {o.item: o.why_not for o in offers if o.campaign == "music-for-both"} == {"music": None}
+
+
 def test_an_exception_takes_both_along(mall: OpenMall, engine: Engine, django: None) -> None:
     hold = placed(mall)
     told: list[str] = []

@@ -135,6 +135,10 @@ class Generic(Reading):
         """A connection to read on for screens; nothing is locked."""
         return engine.connect()
 
+    def still(self, engine: Engine) -> Connection:
+        """A connection on which whatever is read is read as of one instant, until it is closed."""
+        return engine.connect().execution_options(isolation_level="REPEATABLE READ")
+
     def peek(self, engine: Engine, asked: NeedsByTable, now: datetime) -> Picture:
         """The picture of what is committed, read on a connection of our own; nothing is locked."""
         with self.translated(), self.reader(engine) as connection:

@@ -50,6 +50,8 @@ _FEW = 4
 
 _OURS = (*_BY_KEY, "lock_timeout")
 _LINE = "quanyi_line"
+_STILL = "quanyi_still"
+"""The execution option of connections that show one instant: they have the planner settings of ours."""
 _BEGIN: Statement = ("begin isolation level read committed", ())
 _COMMIT: Statement = ("commit", ())
 _BACK = b"rollback to savepoint quanyi; release savepoint quanyi"
@@ -117,10 +119,21 @@ class Psycopg(Postgresql):
         *,
         locking: bool,
     ) -> Picture:
-        # Not prepared: the plan would be made, and kept, under the host's settings.
+        # Not prepared on a host's connection: the plan would be made, and kept, under the host's settings.
+        keep = connection.get_execution_options().get(_STILL, False)
         asking = self.selects.statements(asked, now, locking=locking)
-        found = dict(zip(asking, _line(connection).say(asking.values(), keep=False), strict=True))
+        found = dict(zip(asking, _line(connection).say(asking.values(), keep=keep), strict=True))
         return self.picture(connection, asked, found, locking=locking)
+
+    def still(self, engine: Engine) -> Connection:
+        connection = super().still(engine).execution_options(**{_STILL: True})
+        options = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _BY_KEY.items())
+        try:  # the driver's own way to begin: messages of ours outside a transaction would be one each
+            connection.exec_driver_sql(f"select {options}")
+        except BaseException:
+            _give_back(connection)
+            raise
+        return connection
 
     def peek(self, engine: Engine, asked: NeedsByTable, now: datetime) -> Picture:
         asking = self.selects.statements(asked, now, locking=False)

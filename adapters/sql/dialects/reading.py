@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
-from sqlalchemy import ColumnElement, Select, Table, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, case, func, or_, select, union
 
 from quanyi.adapters.codec import Codec
 from quanyi.adapters.sinks import Sinks
@@ -70,10 +70,11 @@ class Reading:
     ) -> Picture:
         """The picture of what is asked. With *locking*, rows are locked in sorted order, balances before records."""
         balances, by_id = self._balances(connection, asked, locking=locking)
+        waking = self._waking if locking else self._waking_at_once
         records = self._many(connection, self._selects.records, asked.records, locking=locking)
         keys = {*asked.keys(), *(account.id for account, _ in balances if not account.gives_room)}
         most = DUE_AT_ONCE if locking else DUE_IN_A_LOOK
-        due = self._waking(connection, keys, asked.records, now, most)
+        due = waking(connection, keys, asked.records, now, most)
         giving = self._giving(connection, asked.short, now, most) if len(due) < most else []
         backs = self._backs(connection, asked, now)
         return asked.picture(
@@ -84,7 +85,7 @@ class Reading:
             due=merged(due, giving),
             backs=backs,
             older=self._older(connection, asked, backs),
-            epoch=self._epoch(connection),
+            epoch=self._epoch(connection) if asked.epoch is None else asked.epoch,
             codec=self.codec,
         )
 
@@ -109,12 +110,22 @@ class Reading:
         Whoever changes a wallet locks its debt account first, so from then on no lot comes in or goes. Looked for
         earlier, a lot that another transaction was just adding would be missed.
         """
-        rows = self._many(connection, self._selects.balances, asked.balances(), locking=locking)
+        if not locking:
+            return self._balances_at_once(connection, asked), {}
+        rows = self._many(connection, self._selects.balances, asked.balances(), locking=True)
         lots = {*asked.lots, *self._lot_ids(connection, asked)}
-        rows += self._many(connection, self._selects.balances, lots, locking=locking)
+        rows += self._many(connection, self._selects.balances, lots, locking=True)
         alone, by_id = asked.alone - asked.accounts.keys(), {bytes(row[0]): row[-1] for row in rows if asked.alone}
         known = [(asked.account(*row), balance) for *row, balance in rows if row[0] not in alone]
         return known, {id_: by_id[id_] for id_ in asked.alone & by_id.keys()}
+
+    def _balances_at_once(self, connection: Connection, asked: NeedsByTable) -> list[tuple[Account, int]]:
+        """The balances where nothing is locked: whole wallets are read by their holders, and all else by its id."""
+        rows = {tuple(row) for row in self._many(connection, self._selects.balances, {*asked.accounts, *asked.lots})}
+        holders = {holder for holder, _ in asked.wallets}
+        wallets = self._many(connection, self._selects.wallets, holders)
+        rows.update(tuple(row) for holder, *row in wallets if (holder, row[2]) in asked.wallets)
+        return [(asked.account(*row), balance) for *row, balance in sorted(rows)]
 
     def _lot_ids(self, connection: Connection, asked: NeedsByTable) -> list[bytes]:
         holders = {holder for holder, _ in asked.wallets}
@@ -141,6 +152,18 @@ class Reading:
         found = set(self._many(connection, self._selects.waking, keys, now=now, most=most))
         oldest = [id_ for _, id_ in sorted((due_at, bytes(id_)) for due_at, id_ in found)[:most]]
         return merged(self._timers(connection, {*oldest, *records}, now))[:most]
+
+    def _waking_at_once(
+        self, connection: Connection, keys: Collection[bytes], records: Collection[bytes], now: datetime, most: int
+    ) -> list[Timer]:
+        """The same in one statement, where nothing is locked and the keys are no more than one list takes."""
+        if len(keys) > _IN_ONE_LIST:
+            return self._waking(connection, keys, records, now, most)
+        if not keys:
+            return []
+        asked = {"ids": sorted(keys), "records": sorted(records), "now": now, "most": most}
+        rows = connection.execute(self._selects.woken, asked)
+        return merged(timer_in(tuple(row), self.codec) for row in rows)[:most]
 
     def _backs(self, connection: Connection, asked: NeedsByTable, now: datetime) -> dict[bytes, Back]:
         """The sums of due timers by balance, without timers that the caller decides itself."""
@@ -201,6 +224,8 @@ class _Selects:
         codes = (code.id, code.pool, code.sealed, code.key_id, code.blind, code.owner, code.number)
         timers = (timer.id, timer.event, timer.due_at, timer.data, timer.holder)
         self.balances = self._by(balance.id, balance.id, balance.kind, balance.unit, balance.parts, balance.balance)
+        wallet = (balance.holder, balance.id, balance.kind, balance.unit, balance.parts, balance.balance)
+        self.wallets = self._by(balance.holder, *wallet).where(balance.kind == "lot")
         self.lots = self._by(balance.holder, balance.id, balance.kind, balance.holder, balance.unit)
         self.records = self._by(record.id, record.id, record.kind, record.shape, record.body, record.version)
         self.receipts = self._by(receipt.id, receipt.id, receipt.digest, receipt.body, receipt.formula)
@@ -220,6 +245,11 @@ class _Selects:
         self.givers, self.unknown = oldest.where(wake.amount.is_not(None)), oldest.where(wake.amount.is_(None))
         woken = self._by(wake.key, wake.due_at, wake.timer).where(wake.due_at <= bindparam("now"))
         self.waking = woken.order_by(None).order_by(wake.due_at, wake.timer).distinct().limit(bindparam("most"))
+        oldest_woken = self.waking.subquery("woken_subquery")
+        own = select(timer.id).where(timer.mall == mall, timer.id.in_(bindparam("records", expanding=True)))
+        ids = union(select(oldest_woken.c.timer.label("id")), own).subquery("ids_subquery")
+        by_id = select(*timers).join(ids, ids.c.id == timer.id)
+        self.woken = by_id.where(timer.mall == mall, timer.due_at <= bindparam("now"))
         due = select(*timers).where(timer.mall == mall, timer.due_at <= bindparam("now"))
         self.due = due.order_by(timer.due_at, timer.id).limit(bindparam("most"))
         self.epoch = select(func.max(release.epoch)).where(release.mall == mall)

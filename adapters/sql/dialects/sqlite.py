@@ -87,6 +87,9 @@ class Sqlite(Generic):
             raise
         return connection
 
+    def still(self, engine: Engine) -> Connection:
+        return engine.connect().execution_options(**{BEGIN: "deferred"})  # reads alone: the writer goes on
+
     def insert_new(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
 

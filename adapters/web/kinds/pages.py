@@ -55,7 +55,8 @@ class KindPages:
     Attributes:
         name: The kind's word; it names the pages' templates folder among those of others.
         add: Puts addresses on the mall's blueprint. Endpoints are reached as ``quanyi.<endpoint>``.
-        doings: The kind's lines on the first page, for a visitor who is signed in.
+        doings: The kind's lines on the first page, for a visitor who is signed in. It is a question of the page's look
+            (`Visit.look`): it reads ``to.mall`` and may be called several times; so is `parts`.
         contents: What comes with an offer, on the page of the offer: maps of ``name``, ``gives`` and ``when``.
         parts: What became of a deal's parts, on the page of the deal: maps as `deal.html` reads them.
         templates: A folder of Jinja templates; pages extend ``quanyi/base.html``.

@@ -49,7 +49,7 @@ def _invites() -> str | Response:
 
 
 def _page(to: Visit, refusal: No | None = None) -> str:
-    found = to.mall.invites(str(to.user))
+    (found,) = to.look(lambda at: at.mall.invites(str(at.user)), wallet=False)
     if not found:
         raise NotFound("nobody can be invited")
     return render_template(

@@ -55,7 +55,8 @@ def _first() -> str | Response:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    found = [view for view in to.mall.streaks(to.user) if view.state != "ended"]
+    (views,) = to.look(_streaks, wallet=False)
+    found = [view for view in views if view.state != "ended"]
     if not found:
         raise NotFound("no streak is in force")
     return redirect(url_for("quanyi.streak", campaign=found[0].campaign))
@@ -88,7 +89,8 @@ def _make_up(campaign: str) -> str | Response | tuple[str, int]:
 
 def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
     month = month_asked()
-    view = to.mall.streak(campaign, str(to.user), month=f"{month:%Y-%m}" if month else None)
+    wanted = f"{month:%Y-%m}" if month else None
+    view, views = to.look(lambda at: at.mall.streak(campaign, str(at.user), month=wanted), _streaks)
     first = month or view.today.replace(day=1)
     return render_template(
         "quanyi/streak.html",
@@ -106,9 +108,13 @@ def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
         milestones=[_milestone(m, view, to) for m in view.milestones],
         makeup=_makeup(view.makeup, view, to) if view.makeup else None,
         check_in=to.host.check_in(campaign) if to.host.check_in else None,
-        others=[v for v in to.mall.streaks(str(to.user)) if v.campaign != campaign and v.state == "open"],
+        others=[v for v in views if v.campaign != campaign and v.state == "open"],
         token=RandomIds().new(),
     )
+
+
+def _streaks(at: Visit) -> list[StreakView]:
+    return at.mall.streaks(str(at.user))
 
 
 def _play(campaign: str, to: Visit) -> Streak:

@@ -38,7 +38,8 @@ def _tasks() -> str | Response:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    shown = [_shown(task, to) for task in to.mall.tasks(to.user) if task.state not in _GONE]
+    (tasks,) = to.look(lambda at: at.mall.tasks(str(at.user)), wallet=False)
+    shown = [_shown(task, to) for task in tasks if task.state not in _GONE]
     return render_template("quanyi/tasks.html", section="tasks", tasks=sorted(shown, key=lambda task: task["done"]))
 
 

@@ -18,14 +18,17 @@ __all__ = ["VIEW"]
 
 
 def _show(play: Referral, ask: Input, picture: View, around: Surroundings) -> Invites:
+    bonds = [cast("Bond", record) for record in around.records(Bond.kind)]
+    friends = {bond.friend for bond in bonds}
+    names = around.users_of(friends)
     known = ReferralRecords(
-        bonds=[cast("Bond", record) for record in around.records(Bond.kind)],
+        bonds=bonds,
         promises=[cast("Promise", record) for record in around.records(Promise.kind)],
         codes=[cast("Invite", record) for record in around.records(Invite.kind)],
-        user_of=around.user_of,
+        user_of=lambda holder: names.get(holder, "") if holder in friends else around.user_of(holder),
         version=around.version,
     )
     return invites_view(play, ask, picture, known)
 
 
-VIEW = PlayView(needs=invite_needs, show=_show)
+VIEW = PlayView(needs=invite_needs, show=_show, records=(Bond.kind, Promise.kind, Invite.kind))

@@ -17,6 +17,7 @@ from tests.faults.plan.formats import FORMATS
 from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.keeping import KEEPING
 from tests.faults.plan.lapses import LAPSES
+from tests.faults.plan.looks import LOOKS
 from tests.faults.plan.pages import PAGES
 from tests.faults.plan.promises import PROMISES
 from tests.faults.plan.releases import RELEASES
@@ -49,6 +50,7 @@ FAULTS = (
     *PAGES,
     *RELEASES,
     *LAPSES,
+    *LOOKS,
     *PROMISES,
     *RULES,
     *STENCILS,

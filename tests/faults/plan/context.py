@@ -115,6 +115,6 @@ CONTEXT = (
         name="no-for-an-unknown-address",
         promise="an offer is not refused because a page has no request to count by",
         tests=(f"{_CONTEXT}test_what_is_shown_is_no_no_where_only_the_request_can_tell[memory]",),
-        edits=(Edit("campaigns/offers.py", ' and no.reason != "attribute-missing"', ""),),
+        edits=(Edit("campaigns/offers.py", 'why_not.reason == "attribute-missing"', 'why_not.reason == ""'),),
     ),
 )

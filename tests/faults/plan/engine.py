@@ -83,8 +83,8 @@ ENGINE = (
         edits=(
             Edit(
                 _SHEET,
-                "            no.of(play.head.campaign)\n",
-                "            no.of(play.head.campaign)\n            self.view.absorb(draft)\n",
+                "            no.of(play.head.campaign)\n            if ask.asks:\n",
+                "            no.of(play.head.campaign)\n            self.view.absorb(draft)\n            if ask.asks:\n",
             ),
         ),
     ),

@@ -102,7 +102,7 @@ FACE = (
         promise="no answer depends on how many things somebody has",
         tests=(f"{_MANY}test_a_pass_is_valid_however_many_newer_things_its_owner_holds[memory]",),
         edits=(
-            Edit("campaigns/lists.py", "if len(found) < _AT_ONCE:", "if True:"),
+            Edit("campaigns/lists.py", "while len(page) == AT_ONCE and listing.keys is None:", "while False:"),
             Edit("campaigns/queries.py", "held = list(self._held(user, item=named))", "held = list(self._held(user))"),
         ),
     ),

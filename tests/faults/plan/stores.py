@@ -174,7 +174,7 @@ STORES = (
         edits=(
             Edit(
                 _READING,
-                "due = self._waking(connection, keys, asked.records, now, most)",
+                "due = waking(connection, keys, asked.records, now, most)",
                 "due = []",
             ),
         ),
@@ -195,7 +195,13 @@ STORES = (
         name="sweep-due-exclusive",
         promise="a sweep finds a timer at its instant",
         tests=(f"{_SQLITE}test_timers_come_oldest_first_and_not_all_at_once",),
-        edits=(Edit(_READING, "timer.mall == mall, timer.due_at <= ", "timer.mall == mall, timer.due_at < "),),
+        edits=(
+            Edit(
+                _READING,
+                "select(*timers).where(timer.mall == mall, timer.due_at <= ",
+                "select(*timers).where(timer.mall == mall, timer.due_at < ",
+            ),
+        ),
     ),
     Fault(
         name="rung-timer-stays",
