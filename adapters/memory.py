@@ -23,7 +23,7 @@ from quanyi.adapters.memory_tables import MemoryTables
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.digests import text_digest
-from quanyi.entitlements.errors import Conflict, NotFound
+from quanyi.entitlements.errors import Conflict
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.listings import AT_ONCE, Listing
 from quanyi.entitlements.needs import (
@@ -233,13 +233,10 @@ class MemoryStore:
         """The set of campaigns in force."""
         return self._tables.release
 
-    def version(self, campaign: str, version: str) -> KeptVersion:
-        """The stored text with its digest."""
-        try:
-            return self._tables.versions[campaign, version]
-        except KeyError:
-            msg = f"no version {version} of {campaign}"
-            raise NotFound(msg) from None
+    def versions(self, names: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], KeptVersion]:
+        """The stored texts with their digests."""
+        kept = self._tables.versions
+        return {name: kept[name] for name in names if name in kept}
 
     # --- inside ------------------------------------------------------------------------------
 

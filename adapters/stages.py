@@ -66,7 +66,7 @@ def stage_on(
     clock, vault, own = FixedClock(at), _throw_away_vault(), ids or RandomIds()
 
     def over(project: Project) -> Sandbox:
-        mall = wire(project, store, clock=clock, ids=own, facts=facts, vault=vault)
+        mall = wire(project, store, clock=clock, ids=own, facts=facts, vault=vault, exhaustive=True)
         return Sandbox(
             mall=mall,
             project=project,

@@ -176,9 +176,16 @@ def wire(  # noqa: PLR0913  (one for each port)
     witness: Witness | str | Path | None = None,
     wait_seconds: float = _WAIT_SECONDS,
     most_waiting: int = _MOST_WAITING,
+    exhaustive: bool = False,
 ) -> OpenMall:
-    """A mall on any store, for tests and tools."""
-    in_force = CampaignsInForce(store, partial(structure_play, kinds=project.kinds), basics(project.units))
+    """
+    A mall on any store, for tests and tools.
+
+    Args:
+        exhaustive: Whether campaigns decide events outside their ranges too, so that receipts say why not.
+    """
+    read_play = partial(structure_play, kinds=project.kinds)
+    in_force = CampaignsInForce(store, read_play, basics(project.units), exhaustive=exhaustive)
     transactions = Transactions(
         in_force=in_force, holders=Holders(ids or RandomIds()), expressions=_expressions(project)
     )

@@ -336,13 +336,14 @@ class Mall(Queries):
         campaign: str | None = None,
         context: Context = None,
     ) -> tuple[Decision, ...]:
-        """What would happen now, and why: the same decision, on a picture that nobody writes back."""
+        """What would happen now, and why, written nowhere: also by campaigns that are not asked for such values."""
         named = identifier_or_none(campaign, "campaign")
         if named is not None:
             self._ports.play(named)  # raises for one that is not in force: else nobody would answer, and say nothing
         asked = self._requests.event(type_, user=user, key="explain", data=data or {}, context=context)
         ask = attrs.evolve(asked, campaign=named)
-        outcome = self._ports.transactions.preview([attrs.evolve(ask, asks=False)], self._ports.store)[0]
+        asked_all = self._ports.transactions.exhaustively()
+        outcome = asked_all.preview([attrs.evolve(ask, asks=False)], self._ports.store)[0]
         if isinstance(outcome, QuanyiError):
             raise outcome
         return outcome.decisions

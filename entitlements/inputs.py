@@ -181,7 +181,8 @@ class Receipt(Plain):
     Attributes:
         key: The caller's key.
         at: When it was decided.
-        decisions: One per campaign that it touched, causes before what they caused.
+        decisions: One per campaign that was asked, causes before what they caused. Campaigns for other values of
+            the event, or for values in another range, are not asked; `Mall.explain` says why not.
         answer: For a command: plain values, ``hold``, ``pay``, ``due_at``, ``entitlements``…
         by: Who acted, where it was not the user.
         duplicate: Whether this is the receipt of an earlier call.

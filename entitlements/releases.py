@@ -4,7 +4,7 @@ Releases: the sets of campaigns that come into force, and the immutable versions
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import attrs
@@ -72,6 +72,6 @@ class Shelf(Protocol):
         """The set of campaigns in force; epoch 0 if nothing was ever applied."""
         ...
 
-    def version(self, campaign: str, version: str) -> KeptVersion:
-        """The stored text of a version with its digest, as they stand; NotFound for an unknown version."""
+    def versions(self, names: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], KeptVersion]:
+        """The stored texts of versions by campaign and version, as they stand; those that are unknown are left out."""
         ...

@@ -184,13 +184,17 @@ def project_in_force(store: SqlStore, damaged: Container[str] = ()) -> Project |
     """
     from quanyi.campaigns.project.model import Campaign
     from quanyi.campaigns.project.versions import structure_play, structure_project
+    from quanyi.entitlements.errors import NotFound
 
     release = store.release()
     if not release.project or "" in damaged:
         return None
     sound = {name: version for name, version in release.campaigns.items() if name not in damaged}
     kinds = known_kinds()
-    plays = [structure_play(store.version(campaign, version).body, kinds) for campaign, version in sound.items()]
+    kept = store.versions(sound.items())
+    if gone := sorted(sound.items() - kept.keys()):
+        raise NotFound(f"no version {gone[0][1]} of {gone[0][0]}")
+    plays = [structure_play(kept[name].body, kinds) for name in sound.items()]
     campaigns = {play.head.campaign: Campaign(play=play, kind=kinds.of(play)) for play in plays}
     return structure_project(release.project, campaigns, kinds)
 

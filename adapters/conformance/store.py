@@ -38,7 +38,7 @@ from quanyi.entitlements.accounts import debt, lot
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Draw
 from quanyi.entitlements.digests import text_digest
-from quanyi.entitlements.errors import Conflict, NotFound
+from quanyi.entitlements.errors import Conflict
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.needs import CodesOf, CodeTwin, LotsOf
 from quanyi.entitlements.ports import Kept, ReceiptWrite
@@ -304,20 +304,27 @@ class StoreSuite(ListSuite, SnapshotSuite, TimerPromises):
         write(store, versions=(old,))
         write(store, versions=(old, new))
 
-        kept = [store.version("a", v) for v in "12"]
-        assert [(each.body, each.digest) for each in kept] == [(v.body, text_digest(v.body)) for v in (old, new)]
-        with pytest.raises(NotFound):
-            store.version("a", "3")
+        kept = store.versions([("a", v) for v in "123"])
+        assert kept == {("a", v.version): KeptVersion(body=v.body, digest=text_digest(v.body)) for v in (old, new)}
+        assert store.versions([]) == {}
+
+    def test_many_versions_are_read_at_once(self, store: WholeStore) -> None:
+        """Each by its campaign and version together: the same version of another campaign is another text."""
+        wanted = {(f"c{n}", f"v{n % 3}"): f'{{"v":{n}}}' for n in range(1_001)}
+        texts = [VersionWrite(campaign=c, version=v, body=body, source="") for (c, v), body in wanted.items()]
+        write(store, versions=(*texts, VersionWrite(campaign="c0", version="v1", body="{}", source="")))
+
+        assert {name: kept.body for name, kept in store.versions(wanted.keys()).items()} == wanted
 
     def test_a_version_stays_as_it_was_unless_it_was_damaged(self, store: WholeStore) -> None:
         """Other text under the same name is let be, but where it is to take a damaged one's place."""
         first, other = (VersionWrite(campaign="a", version="1", body=body, source="a: 1") for body in ("{}", '{"v":1}'))
         write(store, versions=(first,))
         write(store, versions=(other,), release=Release(epoch=1))
-        assert store.version("a", "1").body == "{}"
+        assert store.versions([("a", "1")])["a", "1"].body == "{}"
 
         write(store, versions=(attrs.evolve(other, anew=True),), release=Release(epoch=2))
-        assert store.version("a", "1") == KeptVersion(body='{"v":1}', digest=text_digest('{"v":1}'))
+        assert store.versions([("a", "1")]) == {("a", "1"): KeptVersion(body='{"v":1}', digest=text_digest('{"v":1}'))}
 
     def test_malls_do_not_meet(self, open_store: Callable[[str], WholeStore]) -> None:
         """The same names in two malls are two different things."""

@@ -190,7 +190,7 @@ class Decisions:
         )
         if "given" in answer:
             receipt = attrs.evolve(receipt, answer={**answer, "given": receipt.given})
-        if plays or ask.due:
+        if plays or ask.due or self._in_force.wanted(ask):
             kept = receipt.kept()
             self._booking.receipt(ask, kept)
             self._known[ask.id] = Kept(ask.digest, kept)
@@ -213,6 +213,7 @@ class Decisions:
         missing: set[Need] = set()
         short: Counter[Account] = Counter()
         by_itself: Counter[str] = Counter()
+        booked = 0
         while queue:
             link = queue.popleft()
             for n, play in enumerate(link.hearing):
@@ -228,8 +229,9 @@ class Decisions:
                 decisions.append(decision)
                 if changes is None:
                     continue
+                self._not_left_out(link.ask, decision, play)
                 _join(answer, {} if link.path else changes.answer)
-                self._booking.book(ask, changes, len(decisions))
+                self._booking.book(ask, changes, booked := booked + 1)
                 by_itself[path[-1]] += path[-1] in link.path
                 caused = [_Link(inner, hears, path) for inner, hears in self._caused(link.ask, changes)]
                 self._not_endless(ask, caused, by_itself[path[-1]])
@@ -244,6 +246,11 @@ class Decisions:
             far = len(link.path) > DEPTH or by_itself > DEPTH
             if far and any((ask.id, play.head.campaign) not in self._excluded for play in link.hearing):
                 raise Endless({(ask.id, first_in_a_circle(link.path)): "too-deep"})
+
+    def _not_left_out(self, ask: Input, decision: Decision, play: Play) -> None:
+        """Stop where campaigns are asked exhaustively, and one says yes that would not be asked otherwise."""
+        if decision.outcome != "failed" and self._in_force.left_out(ask, play):
+            raise RuntimeError(f"{play.head.campaign} acts on {ask.type} outside of the ranges that it declares")
 
     def _one(self, ask: Input, play: Play, root: Input, *, foreseen: bool) -> tuple[Decision, Changes | None]:
         """

@@ -10,13 +10,16 @@ process learns of an `apply` or a pause with its next input.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from copy import copy
 from threading import Lock
+
+import attrs
 
 from quanyi.campaigns.engine.index import Index
 from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.digests import text_digest
-from quanyi.entitlements.errors import NotFound, QuanyiError
+from quanyi.entitlements.errors import QuanyiError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Undeclared
 from quanyi.entitlements.picture import View
@@ -37,12 +40,22 @@ class CampaignsInForce:
         shelf: Where releases and versions are stored.
         read_play: Makes a play of a stored version.
         basics: Plays that belong to no campaign, by input type: redeem, reveal, adjust…
+        exhaustive: Whether campaigns decide an event that lies outside their ranges too, so that they say why
+            not. Nothing else may come of it, see `left_out`.
     """
 
-    def __init__(self, shelf: Shelf, read_play: Callable[[str], Play], basics: Mapping[str, Play]) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        read_play: Callable[[str], Play],
+        basics: Mapping[str, Play],
+        *,
+        exhaustive: bool = False,
+    ) -> None:
         self._shelf = shelf
         self._read_play = read_play
         self._basics = basics
+        self._exhaustive = exhaustive
         self._mutex = Lock()
         self._plays: dict[tuple[str, str], Play] = {}
         self._newest: dict[str, Play] = {}
@@ -61,9 +74,10 @@ class CampaignsInForce:
         release = self._shelf.release()
         with self._mutex:
             self._plays = {key: play for key, play in self._plays.items() if not isinstance(play, Parked)}
+            kept = self.stored([name for name in release.campaigns.items() if name not in self._plays])
             newest = {
-                campaign: self.play(campaign, version, release.digests.get(campaign))
-                for campaign, version in release.campaigns.items()
+                name[0]: self._plays.get(name) or self._keep(name, kept.get(name), release.digests.get(name[0]))
+                for name in release.campaigns.items()
             }
             self._newest, self._index = newest, Index(newest.values())
             self._deaf = [play for play in newest.values() if isinstance(play, Parked) and play.heard is None]
@@ -78,7 +92,8 @@ class CampaignsInForce:
         """
         play = self._plays.get((campaign, version))
         if play is None:
-            play = self._plays[campaign, version] = self._read(campaign, version, applied)
+            name = (campaign, version)
+            play = self._keep(name, self.stored([name]).get(name), applied)
         return play
 
     def knows(self, campaign: str, version: str) -> bool:
@@ -90,12 +105,9 @@ class CampaignsInForce:
         play = self.play(campaign, version, applied)
         return play.why if isinstance(play, Parked) else ""
 
-    def stored(self, campaign: str, version: str) -> KeptVersion | None:
-        """The stored text of a version; None if there is none."""
-        try:
-            return self._shelf.version(campaign, version)
-        except NotFound:
-            return None
+    def stored(self, names: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], KeptVersion]:
+        """The stored texts of versions, by campaign and version; those that are unknown are left out."""
+        return self._shelf.versions(names)
 
     def damaged(self) -> dict[str, str]:
         """What is wrong with stored texts in force: by campaign, and under ``""`` with the project's own."""
@@ -145,7 +157,24 @@ class CampaignsInForce:
         if ask.campaign is not None:
             play = self._newest.get(ask.campaign)
             return [play] if play is not None else []
-        return self._index.match(ask) if ask.asks else [*self._index.match(ask), *self._deaf]
+        found = self._index.match(ask, everyone=self._exhaustive)
+        return found if ask.asks else [*found, *self._deaf]
+
+    def wanted(self, ask: Input) -> bool:
+        """Whether any campaign wants the values that an event has, were its ranges not looked at."""
+        return self._from_index(ask) and self._index.wanted(ask)
+
+    def left_out(self, ask: Input, play: Play) -> bool:
+        """Whether *play* decides *ask* only because it is exhaustive here: by its ranges it would not be asked."""
+        if not self._exhaustive or not self._from_index(ask):
+            return False
+        return not any(found is play for found in (*self._index.match(ask), *self._deaf))
+
+    def exhaustively(self) -> CampaignsInForce:
+        """The same campaigns, all of them asked. Take a new one for each question: it reloads for itself."""
+        same = copy(self)
+        same._exhaustive = True  # noqa: SLF001  (its own class)
+        return same
 
     def likely(self, ask: Input) -> list[Play]:
         """
@@ -155,6 +184,9 @@ class CampaignsInForce:
         """
         play = self._makers.get(ask.type) if ask.about is not None else None
         return [] if play is None else [play]
+
+    def _from_index(self, ask: Input) -> bool:
+        return ask.about is None and ask.campaign is None and ask.type not in self._basics
 
     def _maker(self, ask: Input, view: View) -> list[Play]:
         about = ask.about
@@ -166,8 +198,11 @@ class CampaignsInForce:
         play = self._makers[ask.type] = self.play(record.campaign, record.version)
         return [play]
 
-    def _read(self, campaign: str, version: str, applied: str | None) -> Play:
-        kept = self.stored(campaign, version)
+    def _keep(self, name: tuple[str, str], kept: KeptVersion | None, applied: str | None) -> Play:
+        play = self._plays[name] = self._read(*name, kept, applied)
+        return play
+
+    def _read(self, campaign: str, version: str, kept: KeptVersion | None, applied: str | None) -> Play:
         if kept is None:
             return _parked(campaign, version, f"version {version} of campaign {campaign} is gone")
         try:
@@ -182,7 +217,9 @@ class CampaignsInForce:
 def _parked(campaign: str, version: str, why: str, play: Play | None = None) -> Parked:
     _log.error("campaign %s is parked: %s", campaign, why)
     head = Head(campaign=campaign, version=version, priority=0 if play is None else play.head.priority)
-    return Parked(head=head, why=why, heard=None if play is None else play.listens())
+    # What a damaged text says of its ranges can't be believed: it would hide what has to be parked.
+    heard = None if play is None else tuple(attrs.evolve(trigger, ranges={}) for trigger in play.listens())
+    return Parked(head=head, why=why, heard=heard)
 
 
 def _unreadable(campaign: str, version: str, error: Exception) -> str:

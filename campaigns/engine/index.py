@@ -1,31 +1,58 @@
 """
-The index of campaigns by what they hear: found by type, then by the equalities they declare.
+The index of campaigns by what they hear: found by type, then by the equalities and ranges they declare.
 
 An event costs what it touches, not what exists: campaigns of one type are kept in one hash
-table per set of attributes that they compare, so there is one look-up per such set.
+table per set of attributes that they compare, so there is one look-up per such set. Those that want the same
+values are divided by their ranges.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 import attrs
 
+from quanyi.campaigns.engine.by_range import ByRange
 from quanyi.entitlements.checks.conditions import AllOf, equalities, value_at
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plays.base import Play, Trigger
 
 __all__ = ["Index"]
 
-_Bucket = dict[tuple[Any, ...], list[Play]]
+
+class _Listeners:
+    """The plays that want the same values: those that hear whatever has them, and those that ask for ranges too."""
+
+    __slots__ = ("by_range", "plain")
+
+    def __init__(self) -> None:
+        self.plain: list[Play] = []
+        self.by_range: ByRange | None = None
+
+    def add(self, play: Play, trigger: Trigger) -> None:
+        if not trigger.ranges:
+            self.plain.append(play)
+            return
+        self.by_range = self.by_range or ByRange()
+        self.by_range.add(play, trigger.ranges)
+
+    def find(self, ask: Input, *, everyone: bool) -> list[Play]:
+        if self.by_range is None:
+            return self.plain
+        return self.plain + (self.by_range.everyone() if everyone else self.by_range.find(ask))
+
+
+_Buckets = dict[tuple[Any, ...], _Listeners]
+"""The plays that compare the same attributes, by the values that they want."""
 
 
 class Index:
     """The plays in force, by what they hear."""
 
     def __init__(self, plays: Iterable[Play] = ()) -> None:
-        self._types: dict[str, dict[tuple[str, ...], _Bucket]] = {}
+        self._types: dict[str, dict[tuple[str, ...], _Buckets]] = {}
         for play in plays:
             self.add(play)
 
@@ -34,38 +61,57 @@ class Index:
         for trigger in play.listens():
             paths = tuple(sorted(trigger.where))
             buckets = self._types.setdefault(trigger.type, {}).setdefault(paths, {})
-            buckets.setdefault(_wanted(trigger, paths), []).append(play)
+            wanted = _wanted(trigger, paths)
+            listeners = buckets.get(wanted)
+            if listeners is None:
+                listeners = buckets[wanted] = _Listeners()
+            listeners.add(play, trigger)
 
     def hears(self, type_: str) -> bool:
         """Whether any play listens to inputs of this type."""
         return type_ in self._types
 
-    def match(self, ask: Input) -> list[Play]:
+    def wanted(self, ask: Input) -> bool:
+        """Whether any play wants the values that *ask* has, as far as equal values tell."""
+        return any(True for _ in self._listeners(ask))
+
+    def match(self, ask: Input, *, everyone: bool = False) -> list[Play]:
         """
         Every play whose triggers fit, by priority, then by id.
 
         A command goes to those whose condition (`only_if`) and audience (`for`) fit, as far as they ask
         for equal values. If it fits none, it goes to all that hear its type, so that one of them refuses
-        it with a reason. A command for something that is not on offer finds none.
+        it with a reason. A command for something that is not on offer finds none. Ranges say nothing about
+        commands: whoever asks is told that a value is too small.
+
+        Args:
+            everyone: Whether ranges are to say nothing about events either.
         """
+        everyone = everyone or ask.asks
         found: dict[int, Play] = {}
-        for paths, buckets in self._types.get(ask.type, {}).items():
-            values = tuple(_hashable(_value(ask, path)) for path in paths)
-            found.update((id(play), play) for play in buckets.get(values, ()))
+        for each in self._listeners(ask):
+            plays = each.find(ask, everyone=everyone)
+            found.update(zip(map(id, plays), plays, strict=True))
         if not found and ask.asks:
-            found = {id(play): play for play in self._but_for_conditions(ask.type)}
+            found = {id(play): play for play in self._but_for_conditions(ask)}
         if ask.asks and len(found) > 1:
             theirs = {key: play for key, play in found.items() if _is_for(play, ask)}
             found = theirs or found
-        return sorted(found.values(), key=_order)
+        return _in_order(found.values())
 
-    def _but_for_conditions(self, type_: str) -> Iterator[Play]:
+    def _but_for_conditions(self, ask: Input) -> Iterator[Play]:
         """
         The plays that only a condition keeps from hearing this type: one on the event or the profile, not on the offer.
         """
-        for paths, buckets in self._types.get(type_, {}).items():
+        for paths, buckets in self._types.get(ask.type, {}).items():
             if all(path.startswith(("event.", "user.")) for path in paths):
-                yield from (play for bucket in buckets.values() for play in bucket)
+                yield from (play for each in buckets.values() for play in each.find(ask, everyone=True))
+
+    def _listeners(self, ask: Input) -> Iterator[_Listeners]:
+        for paths, buckets in self._types.get(ask.type, {}).items():
+            listeners = buckets.get(tuple(_hashable(_value(ask, path)) for path in paths))
+            if listeners is not None:
+                yield listeners
 
 
 def _is_for(play: Play, ask: Input) -> bool:
@@ -76,8 +122,10 @@ def _is_for(play: Play, ask: Input) -> bool:
     return all(_value(ask, path) == wanted for path, wanted in equalities(audience).items())
 
 
-def _order(play: Play) -> tuple[int, str]:
-    return -play.head.priority, play.head.campaign
+def _in_order(plays: Iterable[Play]) -> list[Play]:
+    """By priority, high first, then by id."""
+    by_id = sorted(plays, key=attrgetter("head.campaign"))
+    return sorted(by_id, key=attrgetter("head.priority"), reverse=True)  # keeps the order of equal ones
 
 
 def _wanted(trigger: Trigger, paths: tuple[str, ...]) -> tuple[Any, ...]:

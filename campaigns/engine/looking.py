@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import attrs
 
@@ -39,6 +39,10 @@ class Looking(Deciding):
     def look(self, needs: Iterable[Need], now: datetime, store: Store) -> View:
         """What is stored, with everything that is due read as if it were booked."""
         return self._seen((), with_due_back(needs), now, store, lambda view, _: view)
+
+    def exhaustively(self) -> Self:
+        """The same for one question, in which campaigns also say why they do nothing outside of their ranges."""
+        return attrs.evolve(self, in_force=self.in_force.exhaustively())
 
     def refused(
         self, asks: Sequence[Input], needs: Iterable[Need], now: datetime, store: Store

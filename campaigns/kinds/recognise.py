@@ -35,7 +35,7 @@ def model_of(document: Document, kinds: Kinds, findings: Findings) -> tuple[type
         message = f"expected a campaign, found {said(data)}"
         findings.error(document.root, "wrong-type", message, "write campaign: and kind:, each on a line of its own")
         return None
-    kind = data.get("kind", _misspelt(data, models))
+    kind = data["kind"] if "kind" in data else _misspelt(data, models)
     if isinstance(kind, str) and kind in models:
         return models[kind], document
     _note(kind, document, models, findings)

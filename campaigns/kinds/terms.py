@@ -4,7 +4,8 @@ What is found anywhere in a play's terms, whatever its kind: limits, and benefit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import attrs
@@ -29,17 +30,30 @@ def benefits_in(play: Any) -> dict[str, Benefit]:
 
 def _all_of(sort: type[_T], value: Any) -> Iterator[_T]:
     """Every *sort* inside nested attrs values, lists and mappings; what stands inside one of them is not looked for."""
-    if isinstance(value, sort):
-        yield value
-        return
-    for part in _parts_of(value):
-        yield from _all_of(sort, part)
+    left = [value]
+    while left:
+        here = left.pop()
+        if isinstance(here, sort):
+            yield here
+        else:
+            left += reversed([part for part in _parts_of(here) if type(part) not in _SIMPLE])
 
 
-def _parts_of(value: Any) -> Iterator[Any]:
-    if attrs.has(type(value)):
-        yield from attrs.asdict(value, recurse=False).values()
-    elif isinstance(value, Mapping):
-        yield from value.values()
-    elif isinstance(value, frozenset | list | set | tuple):
-        yield from value
+def _parts_of(value: Any) -> Iterable[Any]:
+    names = _fields_of(type(value))  # type: ignore[arg-type]
+    if names is not None:
+        return [getattr(value, name) for name in names]
+    if isinstance(value, frozenset | list | set | tuple):
+        return value
+    return value.values() if isinstance(value, Mapping) else ()
+
+
+@cache
+def _fields_of(sort: type) -> tuple[str, ...] | None:
+    """The fields of an attrs class; none for types without parts, and None for any other one."""
+    if sort in _SIMPLE:
+        return ()
+    return tuple(field.name for field in attrs.fields(sort)) if attrs.has(sort) else None
+
+
+_SIMPLE = frozenset({bool, int, str, type(None)})

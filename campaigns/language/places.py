@@ -5,6 +5,7 @@ A document as plain data, and places in it with their lines and columns.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Any
 
 import attrs
@@ -45,9 +46,9 @@ class Document:
     def lines(self) -> dict[str, str]:
         """``file:line`` of every key and item, by its dotted path: ``sells.iphone14``, ``at_most.0``."""
         marks = {path: mark for path, mark in self.values.items() if path} | dict(self.keys)
-        return {
-            ".".join(map(str, path)): f"{self.file}:{line}" for path, (line, _) in sorted(marks.items(), key=_order)
-        }
+        where = {line: f"{self.file}:{line}" for line, _ in marks.values()}
+        # Campaigns have the same keys: ten thousand of them share the text of each path.
+        return {intern(".".join(map(str, path))): where[line] for path, (line, _) in sorted(marks.items(), key=_order)}
 
 
 @attrs.frozen(eq=False)

@@ -189,9 +189,10 @@ def _new_versions(
 ) -> tuple[tuple[VersionWrite, ...], dict[str, str]]:
     """The versions to write, and the digest of every version's stored text by campaign."""
     writes, digests = [], {}
+    stored = in_force.stored([(campaign, play.head.version) for campaign, play in wanted.items()])
     for campaign, play in sorted(wanted.items()):
         version = play.head.version
-        kept = in_force.stored(campaign, version)
+        kept = stored.get((campaign, version))
         applied = (
             in_force.release.digests.get(campaign) if in_force.release.campaigns.get(campaign) == version else None
         )

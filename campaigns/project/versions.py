@@ -10,7 +10,6 @@ one by upcasters, so that what is under way can always be finished by the versio
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
@@ -24,6 +23,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from quanyi.campaigns.kinds.builtin import BUILTIN
 from quanyi.campaigns.kinds.registry import Kinds
+from quanyi.campaigns.kinds.terms import limits_in
 from quanyi.campaigns.project.model import Campaign, CompiledPlay, Project, is_stored
 from quanyi.campaigns.project.strict import read_strictly
 from quanyi.entitlements.amounts import Unit
@@ -45,9 +45,6 @@ __all__ = [
 
 FORMAT = 1
 """The format in which plays are written now."""
-
-_HIDDEN = re.compile(r'"hidden":(\[[^\]]+\])')
-"""Finds what limits keep as digests. That follows from the events, and a change of it begins the count anew."""
 
 _UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From a format to the next one: ``{1: lift_from_1_to_2}``."""
@@ -71,15 +68,11 @@ def version_of(
         "units": _converter(kinds).unstructure(play.units),
         "benefits": {name: _converter(kinds).unstructure(benefit) for name, benefit in benefits.items()},
     }
-    hidden = _HIDDEN.findall(unstructure_play(play, kinds)) if _hides(play, kinds) else ()
-    surroundings |= {"hidden": sorted(hidden)} if hidden else {}
+    # What limits keep as digests follows from the events, and a change of it begins the count anew.
+    hidden = sorted(_dump(limit.hidden) for limit in limits_in(play) if limit.hidden)
+    surroundings |= {"hidden": hidden} if hidden else {}
     text = json.dumps([source, surroundings], sort_keys=True, default=str, ensure_ascii=False)
     return blake2b(text.encode(), digest_size=8).hexdigest()
-
-
-def _hides(play: CompiledPlay, kinds: Kinds) -> bool:
-    """Whether any limit is kept as a digest; only then the whole play is written out to find which."""
-    return any(limit.hidden for limit in kinds.of(play).limits(play))
 
 
 def unstructure_play(play: CompiledPlay, kinds: Kinds = BUILTIN) -> str:

@@ -75,7 +75,8 @@ def explain(
 
 
 def _previewed(ports: Ports, ask: Input) -> tuple[Decision, ...]:
-    outcome = ports.transactions.preview([attrs.evolve(ask, asks=False)], ports.store)[0]
+    """What each campaign makes of it; those too that are not asked, because it lies outside their ranges."""
+    outcome = ports.transactions.exhaustively().preview([attrs.evolve(ask, asks=False)], ports.store)[0]
     if isinstance(outcome, QuanyiError):
         raise outcome
     return outcome.decisions

@@ -12,6 +12,7 @@ import attrs
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.checks.check import Check
+from quanyi.entitlements.checks.ranges import Range
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
@@ -28,10 +29,13 @@ class Trigger:
     Attributes:
         where: Equalities on the input's attributes; the engine finds campaigns by them, so an
             event costs what it touches and not what exists.
+        ranges: Between which bounds attributes must lie, likewise. The play refuses every event outside of them:
+            it is asked about none.
     """
 
     type: str
     where: Mapping[str, Any] = attrs.field(factory=dict)
+    ranges: Mapping[str, Range] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True)

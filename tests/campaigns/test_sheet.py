@@ -26,6 +26,9 @@ class Live:
     def hears(self, _type):
         return False
 
+    def left_out(self, _ask, _play):
+        return False
+
 
 def test_lists_are_joined_and_what_was_given_is_all_of_it():
     ask = Input(type="visit", key="k", at=moment("2026-03-01T10:00"), user="ann", holder="h-ann")

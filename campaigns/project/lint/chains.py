@@ -10,7 +10,7 @@ once passes on only a part of what it hears, and a chain of such links dies out.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -63,13 +63,21 @@ class _Graph:
     next_of: dict[int, dict[int, str]] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.next_of = {n: dict(self._reached(link)) for n, link in enumerate(self.links)}
+        hearing = defaultdict[str, list[int]](list)
+        for n, link in enumerate(self.links):
+            for type_ in dict.fromkeys(link.hears):
+                hearing[type_].append(n)
+        self.next_of = {n: self._reached(link, hearing) for n, link in enumerate(self.links)}
 
-    def _reached(self, link: Link) -> Iterator[tuple[int, str]]:
-        for n, other in enumerate(self.links):
-            told = next((type_ for type_, known in link.tells if _hears(other, type_, known)), None)
-            if told is not None and link.runs_with(other):
-                yield n, told
+    def _reached(self, link: Link, hearing: Mapping[str, Sequence[int]]) -> dict[int, str]:
+        """The links that hear what one tells, in their order, each with the first type that it hears of it."""
+        found: dict[int, str] = {}
+        for type_, known in link.tells:
+            for n in hearing.get(type_, ()):
+                other = self.links[n]
+                if n not in found and _may_fire(other, known) and link.runs_with(other):
+                    found[n] = type_
+        return dict(sorted(found.items()))
 
     def endless(self) -> Iterator[_Chain]:
         """The shortest way from each link back to itself, over links that no limit stops in time."""
@@ -135,9 +143,9 @@ def _reach(start: int, next_of: Mapping[int, Iterable[int]]) -> set[int]:
     return found
 
 
-def _hears(link: Link, type_: str, known: Mapping[str, Any]) -> bool:
-    """Whether a link may fire on an event, by what is known of it beforehand."""
-    return type_ in link.hears and (link.only_if is None or _truth(link.only_if, known) is not False)
+def _may_fire(link: Link, known: Mapping[str, Any]) -> bool:
+    """Whether a link may fire on an event that it hears, by what is known of it beforehand."""
+    return link.only_if is None or _truth(link.only_if, known) is not False
 
 
 def _truth(condition: Condition, known: Mapping[str, Any]) -> bool | None:

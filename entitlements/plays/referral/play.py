@@ -46,9 +46,7 @@ class Referral(ReferralTerms):
         """What binds, what the rules wait for, what undoes them, and their promises."""
         binding = [Trigger(type=type_) for type_ in (*self.bind.when, *(["referral.code"] if self.bind.code else []))]
         heard = [trigger for rule in self.rules for trigger in rule.reward.listens() if trigger.type != BOUND]
-        unique = {
-            (trigger.type, tuple(sorted(trigger.where.items(), key=str))): trigger for trigger in (*binding, *heard)
-        }
+        unique = {_content(trigger): trigger for trigger in (*binding, *heard)}
         return tuple(unique.values())
 
     def needs(self, ask: Input) -> Iterable[Need]:
@@ -78,3 +76,8 @@ class Referral(ReferralTerms):
         pairs = zip(made.source[::2], made.source[1::2], strict=True)
         handle.tell(rule, made.event["holders"], pairs, draft)
         return attrs.evolve(changes, lines=tuple(draft.lines))
+
+
+def _content(trigger: Trigger) -> tuple[object, ...]:
+    """What makes two triggers the same."""
+    return (trigger.type, *(tuple(sorted(asked.items(), key=str)) for asked in (trigger.where, trigger.ranges)))

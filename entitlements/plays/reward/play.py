@@ -11,6 +11,7 @@ import attrs
 
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.checks.check import Check
+from quanyi.entitlements.checks.ranges import ranges
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
@@ -31,8 +32,9 @@ class Reward(RewardTerms):
     """Its checks by name, in their usual order; `checks` says the campaign's own."""
 
     def listens(self) -> tuple[Trigger, ...]:
-        """Its causes, by the equalities that its condition implies; what undoes them; its promises."""
-        causes = [Trigger(type=type_, where=self.wheres) for type_ in self.when]
+        """Its causes, by the equalities and ranges that its condition implies; what undoes them; its promises."""
+        within = ranges(self.only_if)
+        causes = [Trigger(type=type_, where=self.wheres, ranges=within) for type_ in self.when]
         undos = [Trigger(type=type_) for type_ in self.undoing()]
         return (*causes, *undos, *([Trigger(type="promise.due")] if self.after is not None else []))
 

@@ -11,6 +11,7 @@ import attrs
 
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.checks.check import Check
+from quanyi.entitlements.checks.ranges import ranges
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
@@ -32,7 +33,8 @@ class Streak(StreakTerms):
 
     def listens(self) -> tuple[Trigger, ...]:
         """What marks, what makes up, and what takes a mark back."""
-        marks = tuple(Trigger(type=type_, where=self.wheres) for type_ in self.mark.on)
+        within = ranges(self.only_if)
+        marks = tuple(Trigger(type=type_, where=self.wheres, ranges=within) for type_ in self.mark.on)
         mends = (Trigger(type=self.makeup.on),) if self.makeup is not None else ()
         return (*marks, *mends, *(Trigger(type=type_) for type_ in self._undoing()))
 

@@ -11,6 +11,7 @@ import attrs
 
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.checks.check import Check
+from quanyi.entitlements.checks.ranges import ranges
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
@@ -31,8 +32,12 @@ class Task(TaskTerms):
     """Its checks by name, in their usual order; `checks` says the campaign's own."""
 
     def listens(self) -> tuple[Trigger, ...]:
-        """What counts, by the equalities of its conditions; what undoes it."""
-        causes = [Trigger(type=type_, where=goal.wheres) for goal in self.goals for type_ in goal.when]
+        """What counts, by the equalities and ranges of its conditions; what undoes it."""
+        causes = [
+            Trigger(type=type_, where=goal.wheres, ranges=ranges(goal.only_if))
+            for goal in self.goals
+            for type_ in goal.when
+        ]
         return (*causes, *(Trigger(type=type_) for type_ in self._undoing()))
 
     def needs(self, ask: Input) -> Iterable[Need]:

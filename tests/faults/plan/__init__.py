@@ -20,6 +20,7 @@ from tests.faults.plan.lapses import LAPSES
 from tests.faults.plan.looks import LOOKS
 from tests.faults.plan.pages import PAGES
 from tests.faults.plan.promises import PROMISES
+from tests.faults.plan.ranges import RANGES
 from tests.faults.plan.releases import RELEASES
 from tests.faults.plan.rules import RULES
 from tests.faults.plan.statement import STATEMENT
@@ -48,6 +49,7 @@ FAULTS = (
     *FRIENDS,
     *KEEPING,
     *PAGES,
+    *RANGES,
     *RELEASES,
     *LAPSES,
     *LOOKS,

@@ -127,8 +127,8 @@ RULES = (
         edits=(
             Edit(
                 "campaigns/project/lint/chains.py",
-                " and (link.only_if is None or _truth(link.only_if, known) is not False)",
-                "",
+                "return link.only_if is None or _truth(link.only_if, known) is not False",
+                "return True",
             ),
         ),
     ),

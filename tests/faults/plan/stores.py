@@ -263,4 +263,16 @@ STORES = (
             ),
         ),
     ),
+    Fault(
+        name="version-of-another-campaign",
+        promise="a stored text is found by its campaign and its version together",
+        tests=(f"{_SQLITE}test_many_versions_are_read_at_once",),
+        edits=(
+            Edit(
+                "adapters/sql/views.py",
+                "tuple_(kept.campaign, kept.version).in_(wanted[first : first + _VERSIONS])",
+                "kept.campaign.in_([name for name, _ in wanted[first : first + _VERSIONS]])",
+            ),
+        ),
+    ),
 )

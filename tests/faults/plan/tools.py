@@ -37,11 +37,7 @@ TOOLS = (
         tests=(
             "tests/campaigns/test_context.py::test_a_count_of_a_personal_attribute_begins_at_zero_and_plan_says_so",
         ),
-        edits=(
-            Edit(
-                "campaigns/project/versions.py", "any(limit.hidden for limit in kinds.of(play).limits(play))", "False"
-            ),
-        ),
+        edits=(Edit("campaigns/project/versions.py", '{"hidden": hidden} if hidden else {}', "{}"),),
     ),
     Fault(
         name="plan-forgets-zero",
@@ -168,7 +164,11 @@ TOOLS = (
         name="pinned-only-on-top",
         promise="what a campaign has pinned is found wherever it stands in its terms",
         tests=(f"{_DEFAULTS}test_its_limits_and_benefits_are_found_wherever_they_stand",),
-        edits=(Edit("campaigns/kinds/terms.py", "yield from value.values()", "yield from ()"),),
+        edits=(
+            Edit(
+                "campaigns/kinds/terms.py", "return value.values() if isinstance(value, Mapping) else ()", "return ()"
+            ),
+        ),
     ),
     Fault(
         name="check-not-listed",
