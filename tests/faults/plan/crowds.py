@@ -36,7 +36,7 @@ CROWDS = (
         name="needs-fail-the-batch",
         promise="a campaign that breaks on what it needs fails alone",
         tests=(f"{_CIRCLES}test_a_campaign_that_breaks_on_what_it_needs_fails_alone[memory]",),
-        edits=(Edit(_TRANSACTION, "        return ()\n\n\ndef _meet", "        raise\n\n\ndef _meet"),),
+        edits=(Edit("campaigns/engine/deciding.py", "        return ()\n", "        raise\n"),),
     ),
     Fault(
         name="a-builtin-error-for-whoever-asks",

@@ -112,7 +112,7 @@ ENGINE = (
         tests=(f"{_PROMISES}test_an_overdue_hold_reads_as_lapsed_before_any_sweep[memory]",),
         edits=(
             Edit(
-                _TRANSACTION,
+                "campaigns/engine/deciding.py",
                 "for ask in map(timer_input, picture.due) if ask.id not in taken]",
                 "for ask in map(timer_input, ()) if ask.id not in taken]",
             ),
@@ -122,7 +122,7 @@ ENGINE = (
         name="chained-timer-left",
         promise="what falls due because of something due is done before anything later",
         tests=("tests/engine/test_chained_timers.py::test_a_deadline_that_another_set_reads_as_over[memory-unswept]",),
-        edits=(Edit(_TRANSACTION, "            sheet.catch_up(ask.at)\n", ""),),
+        edits=(Edit("campaigns/engine/deciding.py", "            sheet.catch_up(ask.at)\n", ""),),
     ),
     Fault(
         name="due-at-another-instant",

@@ -59,7 +59,7 @@ LAPSES = (
         name="old-hold-not-looked-for",
         promise="a hold of an older program, of which nobody knows what it gives, is booked before anything is decided",
         tests=(f"{_MANY}test_a_hold_of_an_older_program_comes_back_as_well[sqlite]",),
-        edits=(Edit(_TRANSACTION, "picture.unsummed - rounds.short.keys()", "frozenset[Account]()"),),
+        edits=(Edit("campaigns/engine/deciding.py", "picture.unsummed - rounds.short.keys()", "frozenset[Account]()"),),
     ),
     Fault(
         name="old-holds-without-amounts",

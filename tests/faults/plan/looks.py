@@ -105,7 +105,7 @@ LOOKS = (
         edits=(
             Edit("campaigns/looks.py", "*foresee(asks)})))", "*foresee(asks[:1])})))"),
             Edit(
-                "campaigns/engine/transaction.py",
+                "campaigns/engine/looking.py",
                 "        if sheet.undeclared or sheet.short:\n            raise StillAsking(sheet.undeclared, sheet.asking, {}",
                 "        if False:\n            raise StillAsking(sheet.undeclared, sheet.asking, {}",
             ),

@@ -85,7 +85,7 @@ PROMISES = (
         name="page-decides-no-promise",
         promise="a page decides a few due promises and shows the exact number",
         tests=(f"{_MANY}test_a_page_shows_what_is_left_at_least[memory-5-4]",),
-        edits=(Edit(_TRANSACTION, "        rounds.few(picture)\n", ""),),
+        edits=(Edit("campaigns/engine/looking.py", "        rounds.few(picture)\n", ""),),
     ),
     Fault(
         name="stock-not-shown",
