@@ -10,6 +10,7 @@ PORT   ?= 8000
 ARGS   ?=
 ONLY   ?=
 PG     ?=
+MARIADB ?=
 JOBS   ?= 2
 
 VENV  := .venv
@@ -87,8 +88,8 @@ faults: setup  ## plant known faults, and see that a test turns red for each
 bench: setup  ## measure against the floors (a part: make bench ONLY=claims; see tests/bench/README.md)
 	$(PY) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
-life: setup  ## live months of the demo on every store, and compare (another server: make life PG=postgresql://…)
-	$(PY) -m tests.life $(if $(PG),--postgres "$(PG)")
+life: setup  ## live months of the demo on every store, and compare (other servers: make life PG=postgresql://… MARIADB=mariadb+pymysql://…)
+	$(PY) -m tests.life $(if $(PG),--postgres "$(PG)") $(if $(MARIADB),--mariadb "$(MARIADB)")
 
 docs: setup  ## build the pages into build/docs
 	$(PY) -m mkdocs build --strict --quiet

@@ -19,7 +19,8 @@ Everything the library raises on purpose, drawn as one tree.
     ├── CampaignFailed         the campaign that was asked is broken; nothing was booked
     ├── Conflict               the world moved; try again           (retry_after)
     │   ├── Busy               more callers than can be answered    (retry_after)
-    │   └── LockTimeout        rows were held by another transaction for too long (retry_after)
+    │   ├── LockTimeout        rows were held by another transaction for too long (retry_after)
+    │   └── TransactionLost    the database rolled back the host's whole transaction (retry_after)
     ├── KeyReused              the key was used for something else
     ├── Unknown                nobody can say yet; ask again with the key (retry_after)
     ├── NotFound               no such campaign, deal or entitlement
@@ -73,6 +74,7 @@ __all__ = [
     "SupplierError",
     "SupplierRefused",
     "SupplierUnavailable",
+    "TransactionLost",
     "Unknown",
     "VoucherRefused",
 ]
@@ -266,6 +268,15 @@ class LockTimeout(Conflict):
         """What one input needs, or what all of them need if no id is given."""
         wanted = self.wants.values() if id_ is None else [self.wants.get(id_, ())]
         return frozenset(need for needs in wanted for need in needs)
+
+
+class TransactionLost(Conflict):
+    """
+    The database has rolled back the host's whole transaction, with what the host had written in it before.
+
+    The connection is closed, so nothing more can be written or committed on it. Begin the transaction again, from
+    its first statement. MariaDB and MySQL do that to one of two transactions that wait for each other.
+    """
 
 
 class KeyReused(QuanyiError):

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Refused,
         StorageError,
         SupplierError,
+        TransactionLost,
         Unknown,
         VoucherRefused,
     )
@@ -72,6 +73,7 @@ __all__ = [
     "SealingVault",
     "StorageError",
     "SupplierError",
+    "TransactionLost",
     "Unknown",
     "VoucherRefused",
     "init_app",

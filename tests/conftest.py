@@ -21,6 +21,8 @@ from hypothesis import settings
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from tests.mariadb_databases import Databases
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 IN_CI = os.environ.get("CI") == "true"
 POSTGRES_URL = os.environ.get("QUANYI_TEST_POSTGRES") or "postgresql+psycopg://postgres@127.0.0.1:5432/test"
+MARIADB_URL = os.environ.get("QUANYI_TEST_MARIADB") or "mariadb+pymysql://root@127.0.0.1:3306"
+MYSQL_URL = os.environ.get("QUANYI_TEST_MYSQL")  # not required: MariaDB stands for both
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -37,8 +41,14 @@ settings.load_profile("house")
 
 
 def pytest_report_header() -> list[str]:
+    databases = {
+        "SQLite": sqlite3.sqlite_version,
+        "PostgreSQL": _postgres_version() or "missing",
+        "MariaDB": _mariadb_version() or "missing",
+        "MySQL": _mysql_version() or "not found",
+    }
     return [
-        f"databases: SQLite {sqlite3.sqlite_version}, PostgreSQL {_postgres_version() or 'missing'}",
+        f"databases: {', '.join(f'{name} {version}' for name, version in databases.items())}",
         f"browser: {_chromium_version() or 'missing'}",
     ]
 
@@ -46,7 +56,7 @@ def pytest_report_header() -> list[str]:
 def pytest_sessionstart(session: pytest.Session) -> None:
     if not IN_CI or hasattr(session.config, "workerinput"):
         return
-    found = {"PostgreSQL": _postgres_version(), "Chromium": _chromium_version()}
+    found = {"PostgreSQL": _postgres_version(), "MariaDB": _mariadb_version(), "Chromium": _chromium_version()}
     if missing := [name for name, version in found.items() if version is None]:
         pytest.exit(f"CI=true, but there is no {' and no '.join(missing)}", returncode=1)
 
@@ -78,6 +88,42 @@ def postgres_url() -> Iterator[URL]:
         admin.execute(text(f"drop schema {name} cascade"))
 
 
+@pytest.fixture(scope="session")
+def mariadb_databases() -> Iterator[Databases]:
+    if _mariadb_version() is None:
+        pytest.skip("no MariaDB: set QUANYI_TEST_MARIADB")
+    databases = Databases(MARIADB_URL)
+    yield databases
+    databases.drop()
+
+
+@pytest.fixture
+def mariadb_url(mariadb_databases: Databases) -> Iterator[URL]:
+    """A database of this test alone, in which our tables are made already: that takes the server long."""
+    with mariadb_databases.with_tables() as url:
+        yield url
+
+
+@pytest.fixture
+def bare_mariadb_url(mariadb_databases: Databases) -> Iterator[URL]:
+    """A database of this test alone, without tables."""
+    with mariadb_databases.bare() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mysql_databases() -> Iterator[Databases]:
+    databases = Databases(MYSQL_URL or "")
+    yield databases
+    databases.drop()
+
+
+@pytest.fixture
+def mysql_url(mysql_databases: Databases) -> Iterator[URL]:
+    with mysql_databases.with_tables() as url:
+        yield url
+
+
 @pytest.fixture
 def sqlite_engine(sqlite_url: URL) -> Iterator[Engine]:
     yield from _engine(sqlite_url)
@@ -88,9 +134,25 @@ def postgres_engine(postgres_url: URL) -> Iterator[Engine]:
     yield from _engine(postgres_url)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
+def mariadb_engine(mariadb_url: URL) -> Iterator[Engine]:
+    yield from _engine(mariadb_url)
+
+
+@pytest.fixture
+def mysql_engine(mysql_url: URL) -> Iterator[Engine]:
+    yield from _engine(mysql_url)
+
+
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """The same test on each database."""
+    return request.getfixturevalue(f"{request.param}_engine")
+
+
+@pytest.fixture(params=["postgres", "mariadb"])
+def locking_engine(request: pytest.FixtureRequest) -> Engine:
+    """The same test on each database that locks rows, and has many writers at once."""
     return request.getfixturevalue(f"{request.param}_engine")
 
 
@@ -105,17 +167,31 @@ def _engine(url: URL) -> Iterator[Engine]:
 
 @cache
 def _postgres_version() -> str | None:
+    return _version(POSTGRES_URL, "show server_version")
+
+
+@cache
+def _mariadb_version() -> str | None:
+    return _version(MARIADB_URL, "select version()")
+
+
+@cache
+def _mysql_version() -> str | None:
+    return None if MYSQL_URL is None else _version(MYSQL_URL, "select version()")
+
+
+def _version(url: str, query: str) -> str | None:
     try:
-        with _administrator() as admin:
-            return str(admin.execute(text("show server_version")).scalar_one()).split()[0]
+        with _administrator(url) as admin:
+            return str(admin.execute(text(query)).scalar_one()).split()[0].split("-")[0]
     except (SQLAlchemyError, ModuleNotFoundError):
         return None
 
 
 @contextmanager
-def _administrator() -> Iterator[Connection]:
-    """One connection outside any test's schema, each statement on its own."""
-    engine = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 5})
+def _administrator(url: str = POSTGRES_URL) -> Iterator[Connection]:
+    """One connection outside any test's schema or database, each statement on its own."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 5})
     try:
         with engine.connect() as connection:
             yield connection

@@ -24,7 +24,12 @@ def db() -> None:
 
 @db.command("upgrade")
 @database_if_any
-@click.option("--sql", "dialect", type=click.Choice(["postgresql", "sqlite"]), help="Print the statements instead.")
+@click.option(
+    "--sql",
+    "dialect",
+    type=click.Choice(["postgresql", "sqlite", "mariadb", "mysql"]),
+    help="Print the statements instead.",
+)
 def _upgrade(books: Books, dialect: str | None) -> None:
     """Make the tables, or bring them up to date. Safe to run again, and from several machines."""
     from quanyi.adapters.sql import migrate

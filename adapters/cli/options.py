@@ -43,8 +43,13 @@ __all__ = [
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_DB_HELP = "sqlite:///mall.db or postgresql://user@host/name; else QUANYI_DB."
-_DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_DB_HELP = "sqlite:///mall.db, postgresql://user@host/name or mariadb://…; else QUANYI_DB."
+_DRIVERS = {
+    "mariadb": "mariadb+pymysql",
+    "mysql": "mysql+pymysql",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+}
 
 
 def folder(command: Command) -> Command:
@@ -127,7 +132,7 @@ def instant_of(option: str, text: str, zone: str) -> datetime:
 
 
 def open_engine(books: Books) -> Engine:
-    """An engine that is set up for the books; a plain ``postgresql://`` uses psycopg."""
+    """An engine that is set up for the books; a plain ``postgresql://`` uses psycopg, ``mariadb://`` PyMySQL."""
     from sqlalchemy import create_engine
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -139,7 +144,9 @@ def open_engine(books: Books) -> Engine:
     except (ArgumentError, ImportError, NoSuchModuleError, ValueError):
         # The URL may hold a password, so it is not repeated.
         message = "--db is not a database URL that is known here"
-        raise Trouble(message, "write sqlite:///mall.db or postgresql://user@host/name") from None
+        raise Trouble(
+            message, "write sqlite:///mall.db, postgresql://user@host/name or mariadb://user@host/name"
+        ) from None
     return prepare_engine(engine)
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
 from sqlalchemy import event, text
 
+from quanyi.adapters.sql.dialects.sessions import SERVERS, refuse_other_drivers, settle
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
+from quanyi.adapters.sql.findings import Finding, mariadb_findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,35 +23,14 @@ _BUSY_MS = 5_000
 _BEGIN_WORDS = ("deferred", "immediate")
 
 
-@attrs.frozen(kw_only=True)
-class Finding:
-    """
-    One setting with which the books can't be trusted.
-
-    >>> str(Finding(code="no-wal", message="readers and the writer block each other", hint="call prepare_engine"))
-    'no-wal: readers and the writer block each other (call prepare_engine)'
-
-    Attributes:
-        code: A stable word for it.
-        message: What is wrong.
-        hint: What to do.
-    """
-
-    code: str
-    message: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.message}" + (f" ({self.hint})" if self.hint else "")
-
-
 def prepare_engine(engine: Engine, *, begin: str = "deferred", busy_timeout_ms: int = _BUSY_MS) -> Engine:
     """
     Set what correctness needs, and hand the engine back. Calling it twice does no harm.
 
     SQLite: write-ahead log, full sync, foreign keys, waiting for other writers, and transactions
-    that begin when SQLAlchemy says so. PostgreSQL needs nothing that we don't set in our own
-    transactions.
+    that begin when SQLAlchemy says so. MariaDB and MySQL: READ COMMITTED and strict mode, as each
+    connection is opened; a server that is too old is refused then, with a StorageError. PostgreSQL needs
+    nothing that we don't set in our own transactions.
 
     Args:
         begin: SQLite only: how the host's own transactions begin. ``deferred`` lets many read at
@@ -63,8 +43,11 @@ def prepare_engine(engine: Engine, *, begin: str = "deferred", busy_timeout_ms: 
     if begin not in _BEGIN_WORDS:
         msg = f"begin is {' or '.join(_BEGIN_WORDS)}, not {begin!r}"
         raise ValueError(msg)
-    if engine.dialect.name == "sqlite" and not getattr(engine, "_quanyi_prepared", False):
-        _prepare_sqlite(engine, begin, busy_timeout_ms)
+    if not getattr(engine, "_quanyi_prepared", False):
+        if engine.dialect.name == "sqlite":
+            _prepare_sqlite(engine, begin, busy_timeout_ms)
+        elif engine.dialect.name in SERVERS:
+            _prepare_mariadb(engine)
         engine._quanyi_prepared = True  # type: ignore[attr-defined]  # noqa: SLF001  (a mark of ours on the host's object)
     return engine
 
@@ -74,7 +57,7 @@ def doctor(engine: Engine) -> list[Finding]:
     look = _DOCTORS.get(engine.dialect.name)
     if look is None:
         message = f"{engine.dialect.name} has not been proven by the conformance suite"
-        return [Finding(code="unknown-database", message=message, hint="use SQLite or PostgreSQL")]
+        return [Finding(code="unknown-database", message=message, hint="use SQLite, PostgreSQL or MariaDB")]
     with engine.connect() as connection:
         return list(look(connection))
 
@@ -160,7 +143,24 @@ def _postgresql_findings(connection: Connection) -> Iterator[Finding]:
         yield Finding(code="autocommit", message=message, hint="drop isolation_level='AUTOCOMMIT'")
 
 
+# --- MariaDB and MySQL ---------------------------------------------------------------------------
+
+
+def _prepare_mariadb(engine: Engine) -> None:
+    refuse_other_drivers(engine.dialect.driver)
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        settle(connection)
+        # SQLAlchemy asked before; it goes back to this after a transaction that chose another level for itself.
+        engine.dialect.default_isolation_level = "READ COMMITTED"
+
+    event.listen(engine, "connect", on_connect)
+    engine.dispose()  # connections that were opened before this know nothing of it
+
+
 _DOCTORS: Mapping[str, Callable[[Connection], Iterator[Finding]]] = {
     "sqlite": _sqlite_findings,
     "postgresql": _postgresql_findings,
+    "mysql": mariadb_findings,
+    "mariadb": mariadb_findings,
 }

@@ -6,7 +6,8 @@ misses a change that was numbered earlier and committed later. Here changes are 
 order of the transactions that wrote them, and only below the horizon: the oldest transaction that
 is still open. What is below it is final, and nothing is added there any more.
 
-SQLite has one writer at a time, so numbers are in the order of commits anyway.
+SQLite has one writer at a time, so numbers are in the order of commits anyway. MariaDB does not tell who
+wrote a row, so there the changes get their places when they are followed (`quanyi.adapters.sql.places`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, text
 
+from quanyi.adapters.sql.places import place_changes, placed_here
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.time import aware
 
@@ -105,10 +107,13 @@ def changes_after(store: SqlStore, place: Place | None = None, *, limit: int = 5
     if limit < 1:
         raise InputError(f"a page has at least one change, not {limit}")
     start = place or Place()
+    place_changes(store)
     with store.reading() as connection:
         rows = connection.execute(_next(store, connection, start).limit(min(limit, AT_ONCE))).all()
         if not rows and start.transaction == 0 and connection.dialect.name == "postgresql":
-            rows = connection.execute(_by_transaction(store, Place(1, 0)).limit(min(limit, AT_ONCE))).all()
+            rows = connection.execute(
+                _by_transaction(store, Place(1, 0)).where(_BELOW).limit(min(limit, AT_ONCE))
+            ).all()
     return [_journaled(store, row) for row in rows]
 
 
@@ -120,8 +125,10 @@ def pages_after(store: SqlStore, place: Place | None = None, *, limit: int = 500
 
 
 def _next(store: SqlStore, connection: Connection, start: Place) -> Select[Any]:
-    if start.transaction:
+    if placed_here(connection):
         return _by_transaction(store, start)
+    if start.transaction:
+        return _by_transaction(store, start).where(_BELOW)
     return _by_number(store, start, bounded=connection.dialect.name == "postgresql")
 
 
@@ -141,12 +148,13 @@ def _by_transaction(store: SqlStore, start: Place) -> Select[Any]:
     behind: ColumnElement[bool] = or_(
         journal.xact > start.transaction, and_(journal.xact == start.transaction, journal.number > start.number)
     )
-    below = journal.xact < text("txid_snapshot_xmin(txid_current_snapshot())")
-    query = _all(store).where(journal.xact >= start.transaction, behind, below)
+    query = _all(store).where(journal.xact >= start.transaction, behind)
     return query.order_by(journal.xact, journal.number)
 
 
 _MOST = 2**63 - 1
+_BELOW = text("xact < txid_snapshot_xmin(txid_current_snapshot())")
+"""What is final on PostgreSQL: written by transactions before the oldest that is still open."""
 
 
 def _all(store: SqlStore) -> Select[Any]:

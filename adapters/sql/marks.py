@@ -4,16 +4,18 @@ The clock mark of a mall, in the table `mark`: how far its time has come.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ScalarSelect, func, insert, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, insert, literal, or_, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from quanyi.adapters.guarded_clock import Seen
+from quanyi.adapters.sql.dialects.sessions import SERVERS
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
+from quanyi.adapters.sql.types import Instant
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,6 +26,12 @@ __all__ = ["CLOCK", "SqlMarks"]
 
 CLOCK = "clock"
 """The mark's name in the table."""
+
+_NOW: Mapping[str, ColumnElement[datetime]] = {
+    "postgresql": func.clock_timestamp(),
+    **dict.fromkeys(SERVERS, func.utc_timestamp(text("6"), type_=Instant())),
+}
+"""The present instant, by databases that have a clock of their own."""
 
 _PATIENCE_MS = 100
 _RECENT = 1_000
@@ -43,12 +51,12 @@ class SqlMarks:
     def read(self) -> Seen:
         """The mark, the last change's instant, and the database's present instant where it has a clock of its own."""
         with self._store.reading() as connection:
-            own = connection.dialect.name == "postgresql"
+            own = _NOW.get(connection.dialect.name)
             mark = self._here(self._table.c.at).scalar_subquery()
             at, booked, theirs = connection.execute(
-                select(mark, self._booked(), func.clock_timestamp() if own else literal(None))
+                select(mark, self._booked(), literal(None) if own is None else own)
             ).one()
-        return Seen(at, theirs.astimezone(UTC) if own else None, booked)
+        return Seen(at, None if theirs is None else theirs.astimezone(UTC), booked)
 
     def keep(self, at: datetime, since: datetime | None) -> bool:
         """Bring the mark forward to *at*. Not done if somebody else is writing it, or an operator has set it back."""
@@ -98,6 +106,8 @@ class SqlMarks:
         mark = self._table.c
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"set local lock_timeout = {_PATIENCE_MS}"))
+        elif connection.dialect.name in SERVERS:  # they know no waits shorter than a second
+            connection.execute(self._here(mark.name).with_for_update(nowait=True))
         here = (mark.mall == self._mall, mark.name == CLOCK)
         done = connection.execute(update(self._table).where(*here, *guards).values(values)).rowcount
         if not done and connection.scalar(self._here(mark.name)) is None:

@@ -18,12 +18,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, make_url, select, text
 
+from quanyi.adapters.sql.dialects.sessions import SERVERS
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
-from quanyi.adapters.sql.engine import Finding
-from quanyi.adapters.sql.formats import flag_statement
+from quanyi.adapters.sql.findings import Finding, table_findings
+from quanyi.adapters.sql.formats import flag_statement, number_of
 from quanyi.adapters.sql.tables import Tables, tables_of
+from quanyi.entitlements.errors import LockTimeout
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -36,6 +38,7 @@ _IncludeName = Callable[[str | None, Any, Any], bool]
 _ONE_AT_A_TIME = Lock()
 _WHOLE = {"literal_binds": True}
 _ADVISORY_LOCK = 0x7175616E
+_NAMED_LOCK, _PATIENCE = "quanyi-migrations", 600
 
 
 def upgrade(
@@ -45,25 +48,25 @@ def upgrade(
     Bring the tables up to date.
 
     On an engine this is a transaction of its own, and safe to call from several processes at
-    once. On a connection it is part of the host's transaction, which the host ends.
+    once. On a connection it is part of the host's transaction, which the host ends. MariaDB and MySQL
+    commit with every table that is made, the host's transaction too: what has died halfway there is run again.
 
     Args:
         revision: The revision to stop at; the newest unless named.
     """
-    with _connection(place) as connection:
-        _queue_up(connection)
+    with _connection(place) as connection, _alone(connection):
         tables = tables_of(prefix, schema)
         config = _config(tables)
         config.attributes["connection"] = connection
         fresh = MigrationContext.configure(connection, opts=options(tables)).get_current_revision() is None
         with _ONE_AT_A_TIME:
             command.upgrade(config, revision)
-        if fresh and revision == "head":
+        if revision == "head" and (fresh or _never_flagged(connection, tables)):
             connection.execute(flag_statement(tables))  # no older program has ever been here
 
 
 def upgrade_sql(dialect: str, *, prefix: str = "quanyi_", schema: str | None = None) -> str:
-    """The statements of `upgrade`, for somebody who may run them; *dialect* is ``postgresql`` or ``sqlite``."""
+    """The statements of `upgrade`, for somebody who may run them; *dialect* is ``postgresql``, ``sqlite`` or ``mariadb``."""
     out = io.StringIO()
     tables = tables_of(prefix, schema)
     config = _config(tables, out)
@@ -86,7 +89,8 @@ def check(place: Engine | Connection, *, prefix: str = "quanyi_", schema: str | 
             message = f"the tables are at revision {current or 'none'}, this program needs {head}"
             return [Finding(code="migration-missing", message=message, hint="run quanyi db upgrade")]
         differences = compare_metadata(context, tables.metadata)
-    return [Finding(code="tables-differ", message=str(difference)) for difference in differences]
+        found = list(table_findings(connection, tables)) if connection.dialect.name in SERVERS else []
+    return [*(Finding(code="tables-differ", message=str(difference)) for difference in differences), *found]
 
 
 def alembic_filter(
@@ -145,7 +149,22 @@ def _connection(place: Engine | Connection) -> Iterator[Connection]:
         yield connection
 
 
-def _queue_up(connection: Connection) -> None:
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
     """Wait until no other process migrates, in a transaction that has begun. SQLite has one writer anyway."""
-    postgresql = connection.dialect.name == "postgresql"
-    connection.execute(text(f"select pg_advisory_xact_lock({_ADVISORY_LOCK})" if postgresql else "select 1"))
+    name = connection.dialect.name
+    if name in SERVERS:  # a lock of the session, since transactions end in between
+        if not connection.scalar(text(f"select get_lock('{_NAMED_LOCK}', {_PATIENCE})")):
+            raise LockTimeout(f"another process has been migrating for {_PATIENCE} seconds")
+        try:
+            yield
+        finally:
+            connection.execute(text(f"select release_lock('{_NAMED_LOCK}')"))
+        return
+    connection.execute(text(f"select pg_advisory_xact_lock({_ADVISORY_LOCK})" if name == "postgresql" else "select 1"))
+    yield
+
+
+def _never_flagged(connection: Connection, tables: Tables) -> bool:
+    """Whether a migration died before the flag was set, where no program of an older format ever ran."""
+    return connection.dialect.name in SERVERS and connection.scalar(select(number_of(tables))) is None

@@ -33,7 +33,7 @@ from typing import Any
 import attrs
 from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
 
-from quanyi.adapters.sql.types import BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
+from quanyi.adapters.sql.types import BLIND, BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
 
 __all__ = ["Tables", "tables_of"]
 
@@ -52,7 +52,8 @@ class Tables:
                           a release): its id and its digest, 32 bytes each; people are left out
     ``journal.digest``    the digest of the row's own columns
     ``journal.xact``      PostgreSQL: the transaction that wrote it; who reads the journal forward
-                          stops below the oldest transaction that is still open (`quanyi.adapters.sql.forward`)
+                          stops below the oldest transaction that is still open (`quanyi.adapters.sql.forward`);
+                          MariaDB: the change's place among those that were committed, given by who reads
     ``outbox.sink``       who takes it: ``host``, or another consumer
     ``outbox.order_key``  events of one sink and key are taken in order
     ``outbox.lease``      which relay has it, until ``next_at``
@@ -306,7 +307,7 @@ def _code(prefix: str, meta: MetaData) -> Table:
         _name("pool"),
         Column("sealed", BYTES, nullable=False),
         _name("key_id"),
-        Column("blind", BYTES, nullable=False),
+        Column("blind", BLIND, nullable=False),
         _name("owner", nullable=True),
         UniqueConstraint("mall", "id", name=f"{name}_key"),
         UniqueConstraint("mall", "blind", name=f"{name}_blind"),

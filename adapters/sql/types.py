@@ -13,25 +13,59 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, String, Text
 from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["BODY", "BYTES", "COUNT", "DIGEST", "NAME", "NUMBER", "Instant"]
+__all__ = ["BLIND", "BODY", "BYTES", "COUNT", "DIGEST", "EXACT", "NAME", "NUMBER", "Instant"]
 
-NAME = String().with_variant(mysql.VARCHAR(191, charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
+EXACT = {True: "utf8mb4_nopad_bin", False: "utf8mb4_0900_bin"}
+"""
+The collation that compares texts byte by byte, by whether the server is MariaDB rather than MySQL.
+
+``utf8mb4_bin``, which both know, takes ``a`` and ``a`` with a blank behind it for the same text.
+"""
+
+
+class _ExactName(mysql.VARCHAR):
+    """A name, compared byte by byte; as long as four of them can stand in one index."""
+
+    def __init__(self) -> None:
+        super().__init__(191, charset="utf8mb4")
+
+
+class _ExactText(mysql.LONGTEXT):
+    """A long text, compared byte by byte."""
+
+    def __init__(self) -> None:
+        super().__init__(charset="utf8mb4")
+
+
+@compiles(_ExactName, "mysql", "mariadb")
+@compiles(_ExactText, "mysql", "mariadb")
+def _collated(type_: Any, compiler: Any, **_more: Any) -> str:
+    """The type as a column declares it. Which collation there is shows only on the server, or in the URL."""
+    word = "LONGTEXT" if isinstance(type_, _ExactText) else f"VARCHAR({type_.length})"
+    return f"{word} CHARACTER SET utf8mb4 COLLATE {EXACT[bool(compiler.dialect.is_mariadb)]}"
+
+
+NAME = String().with_variant(_ExactName(), "mysql", "mariadb")
 """A name or id."""
 
-BODY = Text().with_variant(mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
+BODY = Text().with_variant(_ExactText(), "mysql", "mariadb")
 """JSON, or any long text."""
 
 DIGEST = LargeBinary(16).with_variant(mysql.BINARY(16), "mysql", "mariadb")
 """The 16 bytes of `digest16`."""
 
-BYTES = LargeBinary().with_variant(mysql.VARBINARY(1024), "mysql", "mariadb")
-"""Cipher texts and blind indexes."""
+BYTES = LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
+"""Cipher texts, and digests in a row; of any length."""
+
+BLIND = LargeBinary().with_variant(mysql.VARBINARY(255), "mysql", "mariadb")
+"""A blind index of a card code, which is the key of an index too."""
 
 COUNT = BigInteger()
 """An amount, in the smallest unit."""
@@ -47,7 +81,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name in {"mysql", "mariadb"}:
+        if dialect.name in ("mysql", "mariadb"):
             return dialect.type_descriptor(mysql.DATETIME(fsp=6))
         if dialect.name == "sqlite":
             return dialect.type_descriptor(_SqliteInstant())  # type: ignore[no-untyped-call]

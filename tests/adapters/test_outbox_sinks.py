@@ -148,14 +148,14 @@ def test_what_waits_behind_a_leased_event_waits(open_store):
     assert (numbers(first), numbers(second)) == ([1, 2], [4])
 
 
-def test_who_is_just_being_leased_is_passed_without_waiting(postgres_engine):
-    """PostgreSQL: where another relay has a person's first event locked, the whole person is left to it."""
-    upgrade(postgres_engine)
-    store = SqlStore(postgres_engine, "north")
+def test_who_is_just_being_leased_is_passed_without_waiting(locking_engine):
+    """Where another relay has a person's first event locked, the whole person is left to it."""
+    upgrade(locking_engine)
+    store = SqlStore(locking_engine, "north")
     emit(store, 1, 2, 3, holder="ann")
     emit(store, 4, holder="bob")
     rows = store.tables.outbox
-    with postgres_engine.begin() as other:
+    with locking_engine.begin() as other:
         other.execute(select(rows).where(rows.c.holder == "ann").order_by(rows.c.number).limit(1).with_for_update())
         leased = SqlOutbox(store).lease(NOON, LATER, 9)
 

@@ -47,17 +47,25 @@ def pg(postgres_engine: Engine) -> SqlStore:
     return store
 
 
+@pytest.fixture
+def locking(locking_engine: Engine) -> SqlStore:
+    upgrade(locking_engine)
+    store = SqlStore(locking_engine, lock_timeout_ms=300)
+    write(store, balances=(balance(PILE, None, 10),), records=(put(deal("d1")),))
+    return store
+
+
 # --- lines that are cut ----------------------------------------------------------------------------
 
 
 def test_tables_that_are_missing(engine):
     """A database without our tables is a storage error that names the driver's as its cause."""
     with pytest.raises(StorageError) as caught:
-        read(SqlStore(engine), PILE)
+        read(SqlStore(engine, prefix="missing_"), PILE)
 
     assert isinstance(caught.value.__cause__, Exception)
     with pytest.raises(StorageError):
-        SqlStore(engine).lots("h-ann")
+        SqlStore(engine, prefix="missing_").lots("h-ann")
 
 
 def cut(store: SqlStore) -> None:
@@ -94,15 +102,15 @@ def test_a_line_cut_at_the_commit(pg):
 # --- locks that are not had ------------------------------------------------------------------------
 
 
-def test_a_lock_that_is_not_had_in_time(pg):
+def test_a_lock_that_is_not_had_in_time(locking):
     """Who waits too long is told Conflict, and holds nothing."""
-    with pg.begin() as tx:
+    with locking.begin() as tx:
         tx.lock([PILE], NOW)
         with pytest.raises(Conflict):
-            read(SqlStore(pg.engine, lock_timeout_ms=100), HALL, PILE)
+            read(SqlStore(locking.engine, lock_timeout_ms=100), HALL, PILE)
         tx.write(Writing(balances=(balance(PILE, 10, 9),)))
 
-    assert read(pg, PILE).balances == {PILE: 9}
+    assert read(locking, PILE).balances == {PILE: 9}
 
 
 def test_another_program_writes_to_sqlite(sqlite_url):
@@ -121,13 +129,13 @@ def test_another_program_writes_to_sqlite(sqlite_url):
     engine.dispose()
 
 
-def test_a_wallet_is_locked_with_its_debt(pg):
+def test_a_wallet_is_locked_with_its_debt(locking):
     """Who asks for a wallet keeps out everybody else who asks for it."""
-    write(pg, balances=(balance(GOLD, None, 5),))
-    with pg.begin() as tx:
+    write(locking, balances=(balance(GOLD, None, 5),))
+    with locking.begin() as tx:
         tx.lock([LotsOf("h-ann", "points")], NOW)
         with pytest.raises(Conflict):
-            read(SqlStore(pg.engine, lock_timeout_ms=100), GOLD)
+            read(SqlStore(locking.engine, lock_timeout_ms=100), GOLD)
 
 
 # --- a database that guards itself -----------------------------------------------------------------

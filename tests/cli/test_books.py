@@ -270,14 +270,22 @@ def test_upgrade_may_run_again_and_prints_sql(quanyi, db):
     assert quanyi("db", "upgrade", "--db", db).code == 0
     assert quanyi("db", "check", "--db", db).out == "the tables are as expected\n"
     assert "CREATE TABLE quanyi_balance" in quanyi("db", "upgrade", "--sql", "postgresql").out
+    assert "utf8mb4_nopad_bin" in quanyi("db", "upgrade", "--sql", "mariadb").out
+    assert "utf8mb4_0900_bin" in quanyi("db", "upgrade", "--sql", "mysql").out
 
 
-def test_a_plain_postgres_address_works(quanyi, folder, postgres_url):
-    url = postgres_url.set(drivername="postgresql").render_as_string(hide_password=False)
+@pytest.mark.parametrize(
+    ("server", "plain"), [("postgres", "postgresql"), ("mariadb", "mariadb"), ("mariadb", "mysql")]
+)
+def test_a_plain_address_works(quanyi, folder, request, server, plain):
+    """Without the driver's name; MySQL's word does for MariaDB too."""
+    url = request.getfixturevalue(f"{server}_url").set(drivername=plain).render_as_string(hide_password=False)
 
     assert quanyi("db", "upgrade", "--db", url).code == 0
+    assert quanyi("db", "check", "--db", url).code == 0
     assert quanyi("apply", folder, "--db", url, "--yes").code == 0
     assert quanyi("verify", "--db", url).code == 0
+    assert quanyi("doctor", "--db", url).code == 0
 
 
 def test_several_malls_in_one_database_must_be_told_apart(quanyi, folder, applied):

@@ -26,7 +26,7 @@ def clock() -> FixedClock:
     return FixedClock(NOON)
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "mariadb"])
 def mall(request: pytest.FixtureRequest, clock: FixedClock) -> OpenMall:
     """The engine's test mall, applied, on each store in turn."""
     project = load_project(FOLDER)

@@ -95,9 +95,10 @@ def _only_timers(store: Any, numbers: range) -> None:
         return
     tables, end = store.tables, _end(numbers.start)
     series, id_ = _SERIES[store.engine.dialect.name]
+    key = store.engine.dialect.identifier_preparer.quote("key")
     with store.engine.begin() as connection:
         lapses = f"insert into {tables.timer} (mall, id, event, data, due_at) {series} select :mall, {id_}, 'many', '{{}}', :end from c"
-        wakes = f"insert into {tables.wake} (mall, key, due_at, timer, amount) select mall, :key, due_at, id, 1 from {tables.timer} where event = 'many'"
+        wakes = f"insert into {tables.wake} (mall, {key}, due_at, timer, amount) select mall, :key, due_at, id, 1 from {tables.timer} where event = 'many'"
         typed = bindparam("end", type_=Instant)
         connection.execute(text(lapses).bindparams(typed), {"mall": store.mall, "end": end, "count": len(numbers)})
         connection.execute(text(wakes), {"key": PIECES.id})
@@ -105,6 +106,7 @@ def _only_timers(store: Any, numbers: range) -> None:
 
 _SERIES = {
     "postgresql": ("with c as (select n from generate_series(1, :count) n)", "decode(md5(n::text), 'hex')"),
+    "mariadb": ("with c as (select seq n from seq_1_to_1000000 where seq <= :count)", "unhex(md5(n))"),
     "sqlite": ("with recursive c(n) as (select 1 union all select n + 1 from c where n < :count)", "randomblob(16)"),
 }
 

@@ -28,7 +28,7 @@ ROUNDS = 12
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def mall(request: pytest.FixtureRequest) -> OpenMall:
     store: Any = sql_store(request.getfixturevalue(f"{request.param}_engine"))
     mall = wire(load_project(FRIENDS), store, clock=FixedClock(NOON), vault=SealingVault(KeyRing.for_development()))
@@ -36,7 +36,7 @@ def mall(request: pytest.FixtureRequest) -> OpenMall:
     return mall
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def milestones(request: pytest.FixtureRequest) -> OpenMall:
     """The scheme with milestones alone."""
     project = load_project(INVITATIONS)

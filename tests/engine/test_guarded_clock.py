@@ -113,7 +113,7 @@ def test_a_mark_is_kept_and_never_brought_back(engine: Engine) -> None:
     assert (before, kept, marks.read().mark) == (None, NOON, NOON - HOUR)
 
 
-@pytest.mark.parametrize("where", ["sqlite", "postgres"])
+@pytest.mark.parametrize("where", ["sqlite", "postgres", "mariadb"])
 def test_a_clock_that_goes_back_gives_no_second_day(where: str, request: pytest.FixtureRequest) -> None:
     """One reward a day: an hour back over midnight is no other day, for this process and for the next."""
     engine = request.getfixturevalue(f"{where}_engine")
@@ -132,7 +132,7 @@ def test_a_clock_that_goes_back_gives_no_second_day(where: str, request: pytest.
     assert mall.wallet("ann").units["points"].balance == 10
 
 
-@pytest.mark.parametrize("where", ["sqlite", "postgres"])
+@pytest.mark.parametrize("where", ["sqlite", "postgres", "mariadb"])
 def test_ten_years_ahead_expire_nobody(where: str, request: pytest.FixtureRequest) -> None:
     """A sweep, a claim and a page refuse, and once the clock is right again everything is there."""
     store: Any = sql_store(request.getfixturevalue(f"{where}_engine"))

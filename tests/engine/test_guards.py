@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.ids import CountedIds
@@ -114,7 +114,7 @@ def test_the_database_itself_knows_the_floor(engine: Engine) -> None:
     mall.desk.apply()
     lower = text(f"update {store.tables.balance.name} set balance = -1 where kind = 'stock'")
 
-    with pytest.raises(IntegrityError), engine.begin() as connection:
+    with pytest.raises((IntegrityError, OperationalError)), engine.begin() as connection:
         connection.execute(lower)
 
 
@@ -287,7 +287,7 @@ def test_a_promise_that_is_met_late_is_kept_at_its_instant(mall: OpenMall, clock
     assert (coffee.got_at, coffee.starts) == (NOON + timedelta(days=7),) * 2
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+@pytest.mark.parametrize("database", ["sqlite", "postgres", "mariadb"])
 def test_a_call_takes_one_connection(database: str, request: pytest.FixtureRequest, clock: FixedClock) -> None:
     """A claim, an exchange or a report of somebody known is one transaction, and nothing is asked beside it."""
     engine = request.getfixturevalue(f"{database}_engine")

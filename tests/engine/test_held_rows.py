@@ -69,10 +69,10 @@ def done(futures: list[Future[Receipt]]) -> list[Receipt]:
     return [future.result(PATIENCE) for future in futures]
 
 
-def test_who_needs_other_rows_is_answered_meanwhile(postgres_engine: Engine, hands: ThreadPoolExecutor) -> None:
+def test_who_needs_other_rows_is_answered_meanwhile(locking_engine: Engine, hands: ThreadPoolExecutor) -> None:
     """Claims wait for the quota that a host's transaction holds; check-ins beside them in the line do not."""
-    mall = mall_on(postgres_engine, wait_seconds=PATIENCE)
-    with host_that_stays(mall, postgres_engine, lambda joined: claim(joined, "slow")):
+    mall = mall_on(locking_engine, wait_seconds=PATIENCE)
+    with host_that_stays(mall, locking_engine, lambda joined: claim(joined, "slow")):
         waiting = [hands.submit(claim, mall, f"w{n}") for n in range(6)]
         time.sleep(0.1)
         others = [hands.submit(check_in, mall, f"o{n}") for n in range(12)]
@@ -85,11 +85,11 @@ def test_who_needs_other_rows_is_answered_meanwhile(postgres_engine: Engine, han
     assert mall.offer("flash", "phone").left == 20 - 7
 
 
-def test_what_is_held_is_kept_away_from_the_line(postgres_engine: Engine, hands: ThreadPoolExecutor) -> None:
+def test_what_is_held_is_kept_away_from_the_line(locking_engine: Engine, hands: ThreadPoolExecutor) -> None:
     """While somebody waits for a row at the side, whoever else comes for it goes there: no leader waits for it again."""
-    mall = mall_on(postgres_engine, wait_seconds=PATIENCE)
+    mall = mall_on(locking_engine, wait_seconds=PATIENCE)
     lines = mall.ports.submit.__self__  # type: ignore[union-attr]
-    with host_that_stays(mall, postgres_engine, lambda joined: claim(joined, "slow")):
+    with host_that_stays(mall, locking_engine, lambda joined: claim(joined, "slow")):
         first = hands.submit(claim, mall, "w0")
         wait_until(lambda: lines._held.now() and standing(lines._sides) == 1)
         time.sleep(0.3)  # by now its leader waits in the database
@@ -175,14 +175,14 @@ def test_a_crowd_is_told_to_come_again(postgres_engine: Engine, hands: ThreadPoo
     assert all(isinstance(failure, Busy) and failure.retry_after > 0 for failure in failures)
 
 
-def test_a_sweep_passes_by_what_a_host_holds(postgres_engine: Engine) -> None:
+def test_a_sweep_passes_by_what_a_host_holds(locking_engine: Engine) -> None:
     """One deal is being paid in a transaction that stays open: the holds of the others come back meanwhile."""
     clock = FixedClock(NOON)
-    mall = mall_on(postgres_engine)
-    mall = wire(PROJECT, type(mall.ports.store)(postgres_engine, "engine", lock_timeout_ms=200), clock=clock)
+    mall = mall_on(locking_engine)
+    mall = wire(PROJECT, type(mall.ports.store)(locking_engine, "engine", lock_timeout_ms=200), clock=clock)
     deals = {user: claim(mall, user) for user in ("slow", "ann", "bob")}
     paid = {"paid": deals["slow"].pay, "key": "pay"}
-    with host_that_stays(mall, postgres_engine, lambda joined: joined.settle(deals["slow"].hold, **paid)):
+    with host_that_stays(mall, locking_engine, lambda joined: joined.settle(deals["slow"].hold, **paid)):
         clock.advance(hours=1)
         booked = mall.sweep()
         with pytest.raises(LockTimeout):
@@ -193,13 +193,13 @@ def test_a_sweep_passes_by_what_a_host_holds(postgres_engine: Engine) -> None:
     assert mall.sweep() == 0
 
 
-def test_the_command_goes_on_behind_what_is_held(postgres_engine: Engine) -> None:
+def test_the_command_goes_on_behind_what_is_held(locking_engine: Engine) -> None:
     """One of the first two timers is held: the rest is booked all the same, two by two, and counted."""
-    mall = mall_on(postgres_engine)
+    mall = mall_on(locking_engine)
     deals = {user: claim(mall, user) for user in ("slow", "ann", "bob")}
     paid = {"paid": deals["slow"].pay, "key": "pay"}
-    url = postgres_engine.url.render_as_string(hide_password=False)
-    with host_that_stays(mall, postgres_engine, lambda joined: joined.settle(deals["slow"].hold, **paid)):
+    url = locking_engine.url.render_as_string(hide_password=False)
+    with host_that_stays(mall, locking_engine, lambda joined: joined.settle(deals["slow"].hold, **paid)):
         swept = CliRunner().invoke(main, ["sweep", "--db", url, "--mall", "engine", "--limit", "2"])
 
     assert (swept.exit_code, swept.output) == (0, "booked 2\n")

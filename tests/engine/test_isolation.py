@@ -45,7 +45,7 @@ def test_a_broken_campaign_hurts_only_itself(
     assert mall.wallet("ann").units["points"].balance == 5
 
 
-@pytest.mark.parametrize("mall", ["sqlite", "postgres"], indirect=True)
+@pytest.mark.parametrize("mall", ["sqlite", "postgres", "mariadb"], indirect=True)
 def test_what_a_campaign_broke_on_is_decided_again_once_it_is_mended(
     mall: OpenMall, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,13 +22,13 @@ MANY = 100_000
 FEW = 8
 """More transactions than this are no answer to one claim."""
 
-IN_A_DATABASE = pytest.mark.parametrize("opened", ["sqlite", "postgres"], indirect=True)
+IN_A_DATABASE = pytest.mark.parametrize("opened", ["sqlite", "postgres", "mariadb"], indirect=True)
 """For what memory does not have: a host's transaction, rows that another program wrote."""
 
 Open = Callable[[int], OpenMall]
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "mariadb"])
 def opened(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) -> Open:
     """A stadium of so many pieces, on each store in turn."""
     engine = None if request.param == "memory" else request.getfixturevalue(f"{request.param}_engine")

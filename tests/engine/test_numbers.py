@@ -99,8 +99,10 @@ def test_what_the_database_cannot_keep_fails_alone(postgres_engine: Engine, monk
 @pytest.mark.parametrize("value", [2**70, "\ud800"], ids=["too-large", "half-a-character"])
 def test_every_database_tells_its_own_troubles_from_the_datas(engine: Engine, value: object) -> None:
     store = sql_store(engine)
+    stored = engine.dialect.name == "mariadb"  # which cuts what it only shows
+    statement = "update quanyi_mark set number = :value" if stored else "select cast(:value as bigint)"
     with pytest.raises(DataError), store.reading() as connection:
-        connection.execute(text("select cast(:value as bigint)"), {"value": value})
+        connection.execute(text(statement), {"value": value})
 
 
 def test_it_is_looked_for_by_halving() -> None:

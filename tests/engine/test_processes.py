@@ -25,7 +25,7 @@ PROCESSES = 4
 THREADS = 16
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def url(request: pytest.FixtureRequest) -> URL:
     return request.getfixturevalue(f"{request.param}_url")
 

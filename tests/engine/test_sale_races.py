@@ -23,7 +23,7 @@ IN_SESSION = datetime(2026, 11, 1, 3, tzinfo=UTC)  # 11:00 in Shanghai
 CROWD = range(8)
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "mariadb"])
 def boxes(request: pytest.FixtureRequest) -> Iterator[OpenMall]:
     """The mall of boxes on each store, and its books verified in the end."""
     engine = None if request.param == "memory" else request.getfixturevalue(f"{request.param}_engine")

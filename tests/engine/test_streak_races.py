@@ -22,7 +22,7 @@ RUNS = {f"r{n}": f"2026-02-{20 + n % 6}T04:00:00Z" for n in range(12)}  # two on
 GONE = ("r3", "r9", "r4", "r10", "r5", "r11", "r6")  # both of the last three days, one of the first
 
 
-@pytest.mark.parametrize("kind", ["memory", "sqlite", "postgres"])
+@pytest.mark.parametrize("kind", ["memory", "sqlite", "postgres", "mariadb"])
 def test_runs_and_their_deletion_at_once(kind, request):
     """Three days are left, in one row: five points, the badge, and no hundred points."""
     engine = None if kind == "memory" else request.getfixturevalue(f"{kind}_engine")

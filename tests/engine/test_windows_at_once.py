@@ -20,7 +20,7 @@ PROJECT = load_project(Path(__file__).parents[1] / "malls" / "errands")
 PEOPLE = 8
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "mariadb"])
 def malls(request):
     """Two malls on one store, as two processes would be."""
     memory = request.param == "memory"

@@ -49,7 +49,8 @@ LINES = {
 URLS = {
     "no-url": "nonsense",
     "other-scheme": "http://127.0.0.1/mall",
-    "no-driver": "mysql://127.0.0.1/mall",
+    "no-driver": "mssql://127.0.0.1/mall",
+    "nobody-listens-there": "mariadb://nobody@127.0.0.1:1/mall",
     "nobody-listens": "postgresql://nobody@127.0.0.1:1/mall",
     "no-port": "postgresql://nobody@127.0.0.1:x/mall",
     "no-folder": "sqlite:////nowhere/at/all/mall.db",

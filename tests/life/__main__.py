@@ -1,7 +1,7 @@
 """
-Live a made-up life of the demo in memory, on SQLite and on PostgreSQL, and compare.
+Live a made-up life of the demo in memory, on SQLite, PostgreSQL and MariaDB, and compare.
 
-    python -m tests.life [--events 28000] [--seed 7] [--postgres URL] [--least 20]
+    python -m tests.life [--events 28000] [--seed 7] [--postgres URL] [--mariadb URL] [--least 20]
 
 Fails if a store decides otherwise, if a balance is not what the journal says, or if anything in
 the demo's campaigns was met too rarely.
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from quanyi.demo_app.life import live
 from tests.life.lived import Lived, complaints, live_on
-from tests.life.places import LOCAL, postgres, sqlite
+from tests.life.places import LOCAL, LOCAL_MARIADB, mariadb, postgres, sqlite
 
 __all__ = ["main"]
 
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines = list(live(random.Random(wanted.seed), wanted.events))
     events.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(lines)} lines of seed {wanted.seed} in {events}; this takes some minutes", flush=True)
-    lives = _lives(wanted.postgres or LOCAL, wanted.folder, events)
+    lives = _lives(wanted.postgres or LOCAL, wanted.mariadb or LOCAL_MARIADB, wanted.folder, events)
     _tell(lives)
     found = list(complaints(lives, least=wanted.least, inputs=min(_INPUTS, wanted.events)))
     for complaint in found:
@@ -49,15 +49,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--events", type=int, default=28_000, help="at least so many lines that hang on no other")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--postgres", default="", help="a database in which a schema may be made; else the tests' own")
+    parser.add_argument("--mariadb", default="", help="a server on which a database may be made; else the tests' own")
     parser.add_argument("--least", type=int, default=20, help="how often every part must be met")
     parser.add_argument("--folder", type=Path, default=_FOLDER, help="for the recording and the file of SQLite")
     return parser
 
 
-def _lives(server: str, folder: Path, events: Path) -> list[Lived]:
+def _lives(postgresql: str, maria: str, folder: Path, events: Path) -> list[Lived]:
     """All at once: each in a process of its own."""
-    with postgres(server) as url, ThreadPoolExecutor(3) as pool:
-        places = {"memory": None, "SQLite": sqlite(folder), "PostgreSQL": url}
+    with postgres(postgresql) as url, mariadb(maria) as other, ThreadPoolExecutor(4) as pool:
+        places = {"memory": None, "SQLite": sqlite(folder), "PostgreSQL": url, "MariaDB": other}
         return list(pool.map(lambda place: live_on(place, places[place], events), places))
 
 

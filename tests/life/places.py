@@ -1,5 +1,5 @@
 """
-Where the life is lived: memory, a file, and a schema of its own in a PostgreSQL server.
+Where the life is lived: memory, a file, a schema of its own in a PostgreSQL server, a database in a MariaDB server.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from uuid import uuid4
 
 from sqlalchemy import URL, create_engine, make_url, text
 
-__all__ = ["LOCAL", "postgres", "sqlite"]
+__all__ = ["LOCAL", "LOCAL_MARIADB", "mariadb", "postgres", "sqlite"]
 
 LOCAL = os.environ.get("QUANYI_TEST_POSTGRES") or "postgresql+psycopg://postgres@127.0.0.1:5432/test"
-"""The server that the tests use."""
+LOCAL_MARIADB = os.environ.get("QUANYI_TEST_MARIADB") or "mariadb+pymysql://root@127.0.0.1:3306"
+"""The servers that the tests use."""
 
 
 @contextmanager
@@ -28,6 +29,17 @@ def postgres(server: str) -> Iterator[str]:
         yield url.update_query_dict({"options": options}).render_as_string(hide_password=False)
     finally:
         _say(url, f"drop schema {name} cascade")
+
+
+@contextmanager
+def mariadb(server: str) -> Iterator[str]:
+    """The URL of an empty database at *server*; it is dropped at the end."""
+    name, url = f"life_{uuid4().hex[:12]}", make_url(server)
+    _say(url, f"create database {name}")
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        _say(url, f"drop database {name}")
 
 
 def sqlite(folder: Path) -> str:

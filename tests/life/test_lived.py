@@ -57,16 +57,17 @@ def test_whatever_is_wrong_is_named(lives: tuple[Lived, ...], complaint: str) ->
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_short_life_is_lived_on_every_store(
-    tmp_path: Path, postgres_url: URL, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, postgres_url: URL, mariadb_url: URL, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The command from end to end; so short a life meets little, and nothing is asked of it."""
-    server = postgres_url.render_as_string(hide_password=False)
+    servers = [url.render_as_string(hide_password=False) for url in (postgres_url, mariadb_url)]
+    given = ["--postgres", servers[0], "--mariadb", servers[1]]
 
-    code = main(["--events", "150", "--least", "0", "--folder", str(tmp_path), "--postgres", server])
+    code = main(["--events", "150", "--least", "0", "--folder", str(tmp_path), *given])
 
     said = capsys.readouterr().out
     assert code == 0, said
-    assert said.count("rows verified, 0 differences") == 2
+    assert said.count("rows verified, 0 differences") == 3
     assert "met least" in said
 
 

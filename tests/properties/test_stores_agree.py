@@ -272,6 +272,11 @@ def test_postgres_agrees_with_memory(postgres_engine: Engine) -> None:
     walk(Agree, postgres_engine, 12)
 
 
+def test_mariadb_agrees_with_memory(mariadb_engine: Engine) -> None:
+    """The same on MariaDB."""
+    walk(Agree, mariadb_engine, 4)
+
+
 def test_no_answer_depends_on_when_a_sweep_comes(sqlite_engine: Engine) -> None:
     """One mall is swept at random and the other never: every answer, wallet and offer is the same."""
     walk(SweptApart, sqlite_engine, 20)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quanyi.adapters.sql.dialects.generic import Generic
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
+from quanyi.adapters.sql.dialects.sessions import SERVERS, refuse_other_drivers
 from quanyi.adapters.sql.dialects.sqlite import Sqlite
 
 if TYPE_CHECKING:
@@ -24,4 +25,9 @@ def dialect_of(name: str, driver: str, setting: Setting) -> Generic:
         from quanyi.adapters.sql.dialects.asyncpg import Asyncpg
 
         return Asyncpg(setting)
+    if name in SERVERS:
+        from quanyi.adapters.sql.dialects.mariadb import Mariadb
+
+        refuse_other_drivers(driver)
+        return Mariadb(setting)
     return {"sqlite": Sqlite, "postgresql": Postgresql}.get(name, Generic)(setting)

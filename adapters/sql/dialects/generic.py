@@ -26,7 +26,7 @@ from quanyi.entitlements.needs import ById, Need, Picture
 from quanyi.entitlements.ports import Kept, Writing
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Engine, NestedTransaction, Table
 
     from quanyi.entitlements.ports import Transaction
 
@@ -58,8 +58,7 @@ class Generic(Reading):
                 connection.rollback()
             raise
         finally:
-            with suppress(SQLAlchemyError):
-                connection.close()
+            self.close(connection)
 
     @contextmanager
     def joined(self, connection: Connection) -> Iterator[Transaction]:
@@ -71,8 +70,7 @@ class Generic(Reading):
             with self.translated():
                 savepoint.commit()
         except BaseException:
-            with suppress(SQLAlchemyError):
-                savepoint.rollback()
+            self.undo(connection, savepoint)
             raise
 
     def open(self, engine: Engine, wait_ms: int) -> Connection:
@@ -80,6 +78,16 @@ class Generic(Reading):
         connection = engine.connect().execution_options(isolation_level="READ COMMITTED")
         connection.begin()
         return connection
+
+    def close(self, connection: Connection) -> None:
+        """Give back a connection that `open` has opened."""
+        with suppress(SQLAlchemyError):
+            connection.close()
+
+    def undo(self, connection: Connection, savepoint: NestedTransaction) -> None:
+        """Go back to *savepoint* in the host's transaction on *connection*."""
+        with suppress(SQLAlchemyError):
+            savepoint.rollback()
 
     def commit(self, connection: Connection) -> None:
         """Commit; Unknown if the connection was lost meanwhile, since nobody can say whether it was done."""
@@ -170,8 +178,8 @@ class Generic(Reading):
         self._insert(connection, tables.version, rows.versions, None)
 
     def insert_new(self, table: Table) -> Insert:
-        """An insert that leaves rows alone which exist already."""
-        return insert(table).prefix_with("ignore", dialect="mysql").prefix_with("ignore", dialect="mariadb")
+        """An insert that leaves rows alone which exist already, where the dialect knows one."""
+        return insert(table)
 
     def counted(self, connection: Connection, statement: Executable, rows: Sequence[dict[str, Any]]) -> int:
         """Run the statement for each of *rows*, and return how many rows of the table it matched."""

@@ -18,6 +18,7 @@ from tests.faults.plan.friends import FRIENDS
 from tests.faults.plan.keeping import KEEPING
 from tests.faults.plan.lapses import LAPSES
 from tests.faults.plan.looks import LOOKS
+from tests.faults.plan.mariadb import MARIADB
 from tests.faults.plan.pages import PAGES
 from tests.faults.plan.promises import PROMISES
 from tests.faults.plan.ranges import RANGES
@@ -48,6 +49,7 @@ FAULTS = (
     *FORMATS,
     *FRIENDS,
     *KEEPING,
+    *MARIADB,
     *PAGES,
     *RANGES,
     *RELEASES,

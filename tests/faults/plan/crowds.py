@@ -92,18 +92,18 @@ CROWDS = (
         name="asked-beside-each-call",
         promise="a call is one transaction, and nothing is asked beside it",
         tests=("tests/engine/test_guards.py::test_a_call_takes_one_connection[postgres]",),
-        edits=(Edit("adapters/sql/dialects/postgresql.py", "if not needs:", "if False:"),),
+        edits=(Edit("adapters/sql/dialects/locked.py", "if not needs:", "if False:"),),
     ),
     Fault(
         name="sweeps-wait-for-everybody",
         promise="a sweep passes by what a host's open transaction holds",
-        tests=(f"{_HELD}test_a_sweep_passes_by_what_a_host_holds",),
+        tests=(f"{_HELD}test_a_sweep_passes_by_what_a_host_holds[postgres]",),
         edits=(Edit("campaigns/engine/sweeping.py", "if held is None:", "if True:"),),
     ),
     Fault(
         name="command-stops-at-what-is-held",
         promise="the command that sweeps goes on behind what others hold",
-        tests=(f"{_HELD}test_the_command_goes_on_behind_what_is_held",),
+        tests=(f"{_HELD}test_the_command_goes_on_behind_what_is_held[postgres]",),
         edits=(Edit("adapters/cli/books.py", "        if not done:\n", "        if done < limit:\n"),),
     ),
     Fault(
@@ -121,13 +121,13 @@ CROWDS = (
     Fault(
         name="nobody-waits-at-the-side",
         promise="who needs a row that a host holds waits for it, beside the line",
-        tests=(f"{_HELD}test_who_needs_other_rows_is_answered_meanwhile",),
+        tests=(f"{_HELD}test_who_needs_other_rows_is_answered_meanwhile[postgres]",),
         edits=(Edit(_LINES, "call.rows = sent.rows", "raise LockTimeout from sent"),),
     ),
     Fault(
         name="held-rows-in-the-line",
         promise="no leader waits for a row that is known to be held",
-        tests=(f"{_HELD}test_what_is_held_is_kept_away_from_the_line",),
+        tests=(f"{_HELD}test_what_is_held_is_kept_away_from_the_line[postgres]",),
         edits=(Edit(_LINES, "held = self._held.now()", "held = frozenset[Need]()"),),
     ),
     Fault(

@@ -19,7 +19,7 @@ FORMATS = (
         "formats-upgrade-raises",
         "An upgraded database stays at the format it had until its operator says so.",
         (f"{_FLAG}::test_an_upgraded_database_waits_for_its_operator[sqlite-0.1-2026-11]",),
-        (Edit("adapters/sql/migrate.py", "if fresh and revision ==", "if revision =="),),
+        (Edit("adapters/sql/migrate.py", "(fresh or _never_flagged(connection, tables))", "True"),),
     ),
     Fault(
         "formats-covers-edits-up",

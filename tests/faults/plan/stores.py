@@ -151,7 +151,7 @@ STORES = (
     Fault(
         name="locks-in-any-order",
         promise="locks are taken in one order, so that nobody waits in a ring",
-        tests=(f"{_RACES}test_who_waits_for_a_row_holds_none_behind_it",),
+        tests=(f"{_RACES}test_who_waits_for_a_row_holds_none_behind_it[postgres]",),
         edits=(
             Edit(
                 _SELECTS,
@@ -246,7 +246,7 @@ STORES = (
         name="no-savepoint",
         promise="what fails inside a host's transaction takes only its own writes along",
         tests=(f"{_SQLITE}test_an_exception_undoes_one_step[session]",),
-        edits=(Edit(_GENERIC, "                savepoint.rollback()\n", "                savepoint.commit()\n"),),
+        edits=(Edit(_GENERIC, "            savepoint.rollback()\n", "            savepoint.commit()\n"),),
     ),
     Fault(
         name="host-committed-by-us",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import context, op
+from alembic import context
 
-from quanyi.adapters.sql.types import BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
+from quanyi.adapters.sql.migrations.again import create_index, create_table
+from quanyi.adapters.sql.types import BLIND, BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
 
 revision = "0001"
 down_revision = None
@@ -66,7 +67,7 @@ def _only(column: str) -> dict[str, Any]:
 
 def _balance(prefix: str, schema: str | None) -> None:
     name = f"{prefix}balance"
-    op.create_table(
+    create_table(
         name,
         _mall(),
         _id(),
@@ -82,12 +83,12 @@ def _balance(prefix: str, schema: str | None) -> None:
         sqlite_with_rowid=False,
         schema=schema,
     )
-    op.create_index(f"{name}_wallet", name, ["mall", "holder", "unit"], schema=schema, **_only("holder"))
+    create_index(f"{name}_wallet", name, ["mall", "holder", "unit"], schema=schema, **_only("holder"))
 
 
 def _record(prefix: str, schema: str | None) -> None:
     name = f"{prefix}record"
-    op.create_table(
+    create_table(
         name,
         _number(),
         _mall(),
@@ -107,13 +108,13 @@ def _record(prefix: str, schema: str | None) -> None:
         sa.UniqueConstraint("mall", "id", name=f"{name}_key"),
         schema=schema,
     )
-    op.create_index(f"{name}_holder", name, ["mall", "holder", "kind", "number"], schema=schema, **_only("holder"))
-    op.create_index(f"{name}_campaign", name, ["kind", "campaign", "mall", "number"], schema=schema)
+    create_index(f"{name}_holder", name, ["mall", "holder", "kind", "number"], schema=schema, **_only("holder"))
+    create_index(f"{name}_campaign", name, ["kind", "campaign", "mall", "number"], schema=schema)
 
 
 def _journal(prefix: str, schema: str | None) -> None:
     name = f"{prefix}journal"
-    op.create_table(
+    create_table(
         name,
         _number(),
         _mall(),
@@ -134,7 +135,7 @@ def _journal(prefix: str, schema: str | None) -> None:
 
 def _entry(prefix: str, schema: str | None) -> None:
     name = f"{prefix}entry"
-    op.create_table(
+    create_table(
         name,
         _number(),
         _mall(),
@@ -149,12 +150,12 @@ def _entry(prefix: str, schema: str | None) -> None:
         _name("rule"),
         schema=schema,
     )
-    op.create_index(f"{name}_wallet", name, ["mall", "holder", "unit", "number"], schema=schema)
+    create_index(f"{name}_wallet", name, ["mall", "holder", "unit", "number"], schema=schema)
 
 
 def _outbox(prefix: str, schema: str | None) -> None:
     name = f"{prefix}outbox"
-    op.create_table(
+    create_table(
         name,
         _number(),
         _mall(),
@@ -173,7 +174,7 @@ def _outbox(prefix: str, schema: str | None) -> None:
 
 def _timer(prefix: str, schema: str | None) -> None:
     name = f"{prefix}timer"
-    op.create_table(
+    create_table(
         name,
         _mall(),
         _id(),
@@ -185,12 +186,12 @@ def _timer(prefix: str, schema: str | None) -> None:
         sqlite_with_rowid=False,
         schema=schema,
     )
-    op.create_index(f"{name}_due", name, ["mall", "due_at"], schema=schema)
+    create_index(f"{name}_due", name, ["mall", "due_at"], schema=schema)
 
 
 def _wake(prefix: str, schema: str | None) -> None:
     name = f"{prefix}wake"
-    op.create_table(
+    create_table(
         name,
         _mall(),
         _id("key"),
@@ -200,12 +201,12 @@ def _wake(prefix: str, schema: str | None) -> None:
         sqlite_with_rowid=False,
         schema=schema,
     )
-    op.create_index(f"{name}_timer", name, ["timer", "mall"], schema=schema)
+    create_index(f"{name}_timer", name, ["timer", "mall"], schema=schema)
 
 
 def _receipt(prefix: str, schema: str | None) -> None:
     name = f"{prefix}receipt"
-    op.create_table(
+    create_table(
         name,
         _mall(),
         _id(),
@@ -220,7 +221,7 @@ def _receipt(prefix: str, schema: str | None) -> None:
 
 def _code(prefix: str, schema: str | None) -> None:
     name = f"{prefix}code"
-    op.create_table(
+    create_table(
         name,
         _number(),
         _mall(),
@@ -228,19 +229,19 @@ def _code(prefix: str, schema: str | None) -> None:
         _name("pool"),
         sa.Column("sealed", BYTES, nullable=False),
         _name("key_id"),
-        sa.Column("blind", BYTES, nullable=False),
+        sa.Column("blind", BLIND, nullable=False),
         _name("owner", nullable=True),
         sa.UniqueConstraint("mall", "id", name=f"{name}_key"),
         sa.UniqueConstraint("mall", "blind", name=f"{name}_blind"),
         schema=schema,
     )
-    op.create_index(f"{name}_pool", name, ["mall", "pool", "owner", "number"], schema=schema)
-    op.create_index(f"{name}_owner", name, ["mall", "owner"], schema=schema, **_only("owner"))
+    create_index(f"{name}_pool", name, ["mall", "pool", "owner", "number"], schema=schema)
+    create_index(f"{name}_owner", name, ["mall", "owner"], schema=schema, **_only("owner"))
 
 
 def _version(prefix: str, schema: str | None) -> None:
     name = f"{prefix}version"
-    op.create_table(
+    create_table(
         name,
         _mall(),
         _name("campaign"),
@@ -254,7 +255,7 @@ def _version(prefix: str, schema: str | None) -> None:
 
 def _release(prefix: str, schema: str | None) -> None:
     name = f"{prefix}release"
-    op.create_table(
+    create_table(
         name,
         _mall(),
         sa.Column("epoch", COUNT, nullable=False, autoincrement=False),

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
+from quanyi.adapters.sql.migrations.again import add_column, create_index, create_table, rekey
 from quanyi.adapters.sql.migrations.filling import fill
 from quanyi.adapters.sql.types import BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
 
@@ -28,7 +29,7 @@ def upgrade() -> None:
     prefix, schema = tables.prefix, tables.schema
     for table, columns in _COLUMNS.items():
         for name, type_, options in columns:
-            op.add_column(f"{prefix}{table}", sa.Column(name, type_, **options), schema=schema)
+            add_column(f"{prefix}{table}", sa.Column(name, type_, **options), schema=schema)
     _outbox(prefix, schema)
     _lookup(prefix, schema)
     _mark(prefix, schema)
@@ -61,16 +62,15 @@ def _outbox(prefix: str, schema: str | None) -> None:
         op.drop_table(old, schema=schema)
     else:
         for column in ("order_key", "lease"):
-            op.add_column(name, sa.Column(column, NAME, nullable=True), schema=schema)
-        op.add_column(name, sa.Column("sink", NAME, nullable=False, server_default="host"), schema=schema)
+            add_column(name, sa.Column(column, NAME, nullable=True), schema=schema)
+        add_column(name, sa.Column("sink", NAME, nullable=False, server_default="host"), schema=schema)
         op.execute(f"update {_place(name, schema)} set order_key = holder")
-        op.drop_constraint(f"{name}_key", name, type_="unique", schema=schema)
-        op.create_unique_constraint(f"{name}_key", name, ["mall", "id", "sink"], schema=schema)
-    op.create_index(f"{name}_sink", name, ["mall", "sink", "number"], schema=schema)
+        rekey(f"{name}_key", name, ["mall", "id", "sink"], schema=schema)
+    create_index(f"{name}_sink", name, ["mall", "sink", "number"], schema=schema)
 
 
 def _outbox_table(name: str, schema: str | None) -> None:
-    op.create_table(
+    create_table(
         name,
         sa.Column("number", NUMBER, primary_key=True, autoincrement=True),
         sa.Column("mall", NAME, nullable=False),
@@ -92,7 +92,7 @@ def _outbox_table(name: str, schema: str | None) -> None:
 
 def _lookup(prefix: str, schema: str | None) -> None:
     name = f"{prefix}lookup"
-    op.create_table(
+    create_table(
         name,
         sa.Column("mall", NAME, nullable=False),
         sa.Column("kind", NAME, nullable=False),
@@ -103,12 +103,12 @@ def _lookup(prefix: str, schema: str | None) -> None:
         sqlite_with_rowid=False,
         schema=schema,
     )
-    op.create_index(f"{name}_record", name, ["record", "mall"], schema=schema)
+    create_index(f"{name}_record", name, ["record", "mall"], schema=schema)
 
 
 def _mark(prefix: str, schema: str | None) -> None:
     name = f"{prefix}mark"
-    op.create_table(
+    create_table(
         name,
         sa.Column("mall", NAME, nullable=False),
         sa.Column("name", NAME, nullable=False),
@@ -125,7 +125,7 @@ def _transaction_of_each_change(prefix: str, schema: str | None) -> None:
     """PostgreSQL writes by itself which transaction a change came with; elsewhere the index stays empty."""
     known = sa.text("xact is not null")
     index = f"{prefix}journal_forward"
-    op.create_index(
+    create_index(
         index,
         f"{prefix}journal",
         ["mall", "xact", "number"],
