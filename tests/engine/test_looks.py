@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PROJECT = load_project(FOLDER)
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "mariadb"])
 def store(request: pytest.FixtureRequest) -> Any:
     return MemoryStore() if request.param == "memory" else sql_store(request.getfixturevalue(f"{request.param}_engine"))
 
@@ -361,7 +361,7 @@ def test_what_the_host_says_wrongly_is_told_as_without_a_look(asking: OpenMall, 
 # --- in a host's transaction -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("store", ["sqlite", "postgres"], indirect=True)
+@pytest.mark.parametrize("store", ["sqlite", "postgres", "mariadb"], indirect=True)
 def test_in_a_hosts_transaction_a_look_shows_what_that_sees(store: Any, clock: FixedClock) -> None:
     """What the host has not committed is seen inside and nowhere else; nobody is remembered who never came to be."""
     mall, engine = wire(PROJECT, store, clock=clock), store.engine
@@ -381,7 +381,7 @@ def test_in_a_hosts_transaction_a_look_shows_what_that_sees(store: Any, clock: F
     assert mall.look(lambda at: at.wallet("new"))[0].units["points"].balance == 7
 
 
-@pytest.mark.parametrize("store", ["sqlite", "postgres"], indirect=True)
+@pytest.mark.parametrize("store", ["sqlite", "postgres", "mariadb"], indirect=True)
 def test_a_look_gives_its_connection_back(store: Any, clock: FixedClock) -> None:
     """Whatever a question raises, and however often a look begins again."""
     mall = wire(PROJECT, store, clock=clock)

@@ -89,7 +89,7 @@ class Pair:
         return found
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     engine = request.getfixturevalue(f"{request.param}_engine")
     upgrade(engine)
@@ -271,7 +271,7 @@ def test_a_crowd_gets_what_there_is(pair: Pair, monkeypatch: pytest.MonkeyPatch)
     assert len(pair.rows(pair.stamping)["quanyi_timer"]) == 70
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+@pytest.mark.parametrize("database", ["sqlite", "postgres", "mariadb"])
 def test_a_killed_program_leaves_whole_batches(
     request: pytest.FixtureRequest, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
