@@ -18,6 +18,7 @@ from sqlalchemy import URL
 
 from tests.bench.claims.crowd import Claim, Verdict
 from tests.bench.claims.floor_postgres import Connections, know_people
+from tests.bench.prepared import KNOWN
 from tests.bench.servers import conninfo
 
 __all__ = ["FactFloor", "Gives"]
@@ -166,8 +167,8 @@ class FactFloor:
         many, points = len(self.campaigns), sum(gives.points for gives in self.campaigns)
         questions = {
             "keys": "select count(*) from key",
-            "wallets": f"select (sum(balance) - count(*)) / {points} from wallet",
-            "lots": f"select (sum(amount) - count(*)) / {points} from lot",
+            "wallets": f"select (sum(balance) - {KNOWN}) / {points} from wallet",
+            "lots": f"select (sum(amount) - {KNOWN}) / {points} from lot",
             "entries": f"select count(*) / {many} from entry",
             "journal": f"select count(*) / {many} from journal",
             "outbox": f"select count(*) / {many} from outbox",
