@@ -49,7 +49,7 @@ def machine() -> dict[str, str]:
     return {
         "cpus": f"{os.cpu_count()} × {', '.join(sorted(models)) or platform.machine()}",
         "memory": f"{int(memory) // 2**20} GiB" if memory else "",
-        "system": platform.platform(terse=True),
+        "system": f"{platform.system()} {platform.machine()}",
     }
 
 
