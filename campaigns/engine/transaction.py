@@ -211,6 +211,8 @@ class Transactions(Looking):
         # Compared under the locks: before them, an `apply` could still come between.
         if picture.epoch != self.in_force.epoch:
             raise _Stale
+        if stamping is not None and not stamping.made_under(picture.epoch):  # another thread has reloaded meanwhile
+            raise _Stale
         _meet(batch.newcomers, picture)
         return picture
 

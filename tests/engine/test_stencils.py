@@ -27,7 +27,9 @@ from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import OpenMall, wire
+from quanyi.campaigns.engine import transaction
 from quanyi.campaigns.engine.stencils import stencils as module
+from quanyi.campaigns.engine.stencils.stamping import Plan, planned
 from quanyi.campaigns.engine.stencils.stencil import Stencil
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.project.load import load_project
@@ -170,6 +172,24 @@ def test_a_paused_sale_takes_nothing(pair: Pair) -> None:
     with pytest.raises(NotOpen):
         pair.stamping.claim("once", item="phone", user="late", key="late")
     pair.ordinary.desk.pause("once")
+
+
+def test_a_pause_between_planning_and_locking_counts(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread of this program has learnt of it already, so that the set in force is not a stale one."""
+    for n in range(12):
+        claim(pair, "once", "phone", f"u{n}")
+    in_force, elsewhere = pair.stamping.ports.transactions.in_force, _mall_of(pair.engine, "stamping", pair.clock)
+
+    def paused_meanwhile(*given: Any) -> Plan:
+        plan = planned(*given)
+        if not in_force.paused("once"):
+            elsewhere.desk.pause("once")
+            in_force.reload()
+        return plan
+
+    monkeypatch.setattr(transaction, "planned", paused_meanwhile)
+    with pytest.raises(NotOpen):
+        pair.stamping.claim("once", item="phone", user="late", key="late")
 
 
 def test_a_new_day_has_new_places(pair: Pair) -> None:

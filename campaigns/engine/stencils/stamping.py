@@ -88,6 +88,10 @@ class Stamping:
         self._places = {ask.id: (group, n) for group in self._groups for n, ask in enumerate(group.asks)}
         self._verdicts: list[tuple[Group, int]] = []
 
+    def made_under(self, epoch: int) -> bool:
+        """Whether all of its stencils were made under that set of campaigns."""
+        return all(group.stencil.epoch == epoch for group in self._groups)
+
     def needs(self) -> set[Need]:
         """The balances that all requests of a stencil move."""
         return with_due_back(moved.account for group in self._groups for moved in group.stencil.shared)

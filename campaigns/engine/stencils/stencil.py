@@ -66,9 +66,11 @@ class Stencil:
         rows: The rows of one request, by table, each as the slots of its columns.
         made: The ids of the records and balances that come into being with it.
         lasts: How long after the request its first timer is due; None if it sets none.
+        epoch: The set of campaigns that it was made under.
     """
 
     alike: Hashable
+    epoch: int
     shared: tuple[Moved, ...]
     own: tuple[Own, ...]
     rows: Mapping[str, tuple[tuple[Slot, ...], ...]]
@@ -102,7 +104,7 @@ class Stencil:
         yield from (own.id for own in self.own)
 
 
-def stencil_of(alike: Hashable, example: Example, rows_of: RowsOf) -> Stencil:
+def stencil_of(alike: Hashable, epoch: int, example: Example, rows_of: RowsOf) -> Stencil:
     """The stencil of *example*. Raises NoExample where its rows can't be explained."""
     with derivations() as derived:
         tables = rows_of(example.writing)
@@ -115,6 +117,7 @@ def stencil_of(alike: Hashable, example: Example, rows_of: RowsOf) -> Stencil:
     due = [emit.emit.at for emit in example.writing.timers if emit.emit.at is not None]
     found = Stencil(
         alike=alike,
+        epoch=epoch,
         shared=tuple(Moved(account=w.account, delta=w.after - (w.before or 0), cap=w.cap) for w in example.shared),
         own=tuple(_own(example, explained)),
         rows=forms,

@@ -106,7 +106,7 @@ class Stencils:
     def _made(self, play: Play, ask: Input, sort: Hashable, rows_of: RowsOf) -> Stencil | None:
         """A stencil that was checked by further examples; None where none can be made."""
         try:
-            made = stencil_of(sort, self._examples.invented(play, ask), rows_of)
+            made = stencil_of(sort, self._epoch, self._examples.invented(play, ask), rows_of)
             others = [self._examples.invented(play, ask) for _ in range(_EXAMPLES)]
             found = all(self._sort(other.ask) == (play, sort) for other in others)
             return made if found and all(matches(made, other, rows_of) for other in others) else None

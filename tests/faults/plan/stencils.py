@@ -61,6 +61,18 @@ STENCILS = (
         ),
     ),
     Fault(
+        name="stencil-planned-before-a-pause",
+        promise="a stencil that was planned under another set of campaigns is not used",
+        tests=(f"{_TESTS}test_a_pause_between_planning_and_locking_counts[sqlite]",),
+        edits=(
+            Edit(
+                "campaigns/engine/transaction.py",
+                "if stamping is not None and not stamping.made_under(picture.epoch):",
+                "if False:",
+            ),
+        ),
+    ),
+    Fault(
         name="stencil-past-a-limit",
         promise="a stencil holds only where the holder's own limit has room",
         tests=(_SAME_ROWS,),
