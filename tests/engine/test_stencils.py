@@ -35,27 +35,18 @@ from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.derived_ids import bucket
-from quanyi.entitlements.errors import NotEligible, NotOpen, OutOfStock, QuanyiError
-from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.errors import NotEligible, NotOpen, OutOfStock
+from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.play import Sale
 from tests.engine.crash import killed_at
+from tests.engine.repeated import Calls, seen
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 FOLDER = Path(__file__).parents[1] / "malls" / "stampede"
 TEN = datetime(2026, 3, 2, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
-SALES = {
-    "once": ("phone",),
-    "daily": ("mug", "phone"),
-    "vouchers": ("coffee", "tea"),
-    "easy": ("mug",),
-    "closed-at-night": ("mug",),
-    "for-vips": ("phone",),
-    "in-parts": ("phone",),
-    "for-points": ("mug",),
-}
 OWN = {"mall", "number", "xact"}
 """Columns that differ between two malls of one database."""
 
@@ -329,46 +320,6 @@ def _claims(batch: Mall, step: int, numbers: Iterable[int]) -> None:
 # --- calls ---------------------------------------------------------------------------------------
 
 
-class Calls:
-    """A stream of batches, the same for the same seed."""
-
-    def __init__(self, chance: Random) -> None:
-        self.chance = chance
-        self.number = 0
-        self.batch: list[tuple[str, dict[str, Any]]] = []
-        self.wait = timedelta(0)
-        self.made: list[dict[str, Any]] = []
-        self.deals: list[tuple[str, int, str]] = []
-
-    def next_batch(self) -> None:
-        self.wait = timedelta(seconds=self.chance.choice([0, 0, 1, 30, 600, 1500, 9000]), milliseconds=1)
-        self.batch = [self._call() for _ in range(self.chance.choice([1, 1, 2, 5, 20, 40]))]
-
-    def _call(self) -> tuple[str, dict[str, Any]]:
-        self.number += 1
-        draw = self.chance.random()
-        if draw < 0.03 and self.made:
-            return "claim", self.chance.choice(self.made)
-        if draw < 0.05 and self.made:
-            return "claim", {**self.chance.choice(self.made), "user": "u-other"}
-        if draw < 0.12 and self.deals:
-            deal, pay, user = self.chance.choice(self.deals)
-            if self.chance.random() < 0.5:
-                return "settle", {"deal": deal, "paid": pay, "key": f"p{self.number}", "user": user}
-            return "release", {"deal": deal, "key": f"r{self.number}", "user": user}
-        user = f"u{self.chance.randrange(60)}"
-        if draw < 0.16:
-            return "report", {"type_": "check_in", "user": user, "key": f"c{self.number}"}
-        return "claim", self._claim(user)
-
-    def _claim(self, user: str) -> dict[str, Any]:
-        sale = self.chance.choice(["once", "daily", "daily", *SALES])
-        item, qty = self.chance.choice(SALES[sale]), self.chance.choice([1, 1, 1, 2])
-        key = f'k"{self.number}' if self.number % 7 == 0 else f"k{self.number}é"
-        self.made.append({"campaign": sale, "item": item, "user": user, "key": key, "qty": qty})
-        return self.made[-1]
-
-
 def told(pair: Pair, calls: Calls) -> list[tuple[object, object]]:
     """Make a batch's calls in both malls. The verdicts that differ."""
     pair.clock.move(pair.clock.now() + calls.wait)
@@ -387,13 +338,6 @@ def told(pair: Pair, calls: Calls) -> list[tuple[object, object]]:
         if kind == "order.place" and "deal" in one
     ]
     return [(one, other) for one, other in zip(*verdicts, strict=True) if one != other]
-
-
-def seen(outcome: Receipt | QuanyiError) -> tuple[str, Any]:
-    """An outcome as it can be compared."""
-    if isinstance(outcome, Receipt):
-        return outcome.type, {**outcome.answer, "receipt": outcome}
-    return type(outcome).__name__, str(outcome)
 
 
 def claim(pair: Pair, sale: str, item: str, user: str, **more: Any) -> None:
