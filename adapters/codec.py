@@ -30,7 +30,19 @@ from cattrs.gen import make_dict_unstructure_fn
 from quanyi.campaigns.project.strict import read_strictly
 from quanyi.entitlements.accounts import Account, Kind
 from quanyi.entitlements.amounts import Amount
-from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, InForce, Line, Posting, Put, Stash
+from quanyi.entitlements.changes import (
+    CallOff,
+    Changes,
+    Counted,
+    Draw,
+    Emit,
+    InContext,
+    InForce,
+    Line,
+    Posting,
+    Put,
+    Stash,
+)
 from quanyi.entitlements.errors import StorageError
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.plays.records import BUILTIN_RECORDS
@@ -42,6 +54,7 @@ __all__ = [
     "account_in",
     "account_out",
     "dump",
+    "load",
     "plain_in",
     "plain_out",
     "posting_in",
@@ -58,6 +71,21 @@ _chunks = _make and _make(None, _encoder.default, json.encoder.encode_basestring
 def dump(value: Any) -> str:
     """Compact JSON text."""
     return "".join(_chunks(value, 0)) if _chunks else _encoder.encode(value)
+
+
+_scan: Any = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+
+
+def load(text: str | bytes) -> Any:
+    """The value of a JSON text; ValueError if it is none."""
+    if type(text) is str:
+        try:  # without the library's search for space around it, which nothing of ours has
+            value, end = _scan(text, 0)
+        except StopIteration:
+            end = -1
+        if end == len(text):
+            return value
+    return json.loads(text)
 
 
 _SIMPLE = frozenset({str, int, bool, float, type(None)})
@@ -223,6 +251,8 @@ _LINES: Mapping[type, Callable[[Any], list[Any]]] = {
     Emit: _emit_out,
     InForce: _in_force_out,
     CallOff: _call_off_out,
+    Counted: lambda line: ["counted", line.figure, line.amount],
+    InContext: lambda line: ["context", *line.values],
 }
 
 
@@ -277,7 +307,7 @@ class Codec:
             msg = f"a record of the unknown kind {kind!r}; pass its class to the store"
             raise StorageError(msg)
         with _readable(f"a {kind}"):
-            return self._converter.structure(self._today(cls, shape, json.loads(body)), cls)
+            return self._converter.structure(self._today(cls, shape, load(body)), cls)
 
     def receipt_out(self, receipt: Receipt) -> str:
         """The receipt as text."""
@@ -286,7 +316,7 @@ class Codec:
     def receipt_in(self, body: str) -> Receipt:
         """The receipt that was kept."""
         with _readable("a receipt"):
-            return self._converter.structure(json.loads(body), Receipt)
+            return self._converter.structure(load(body), Receipt)
 
     def lines_out(self, changes: Changes) -> str:
         """The lines as the journal keeps them: one short list each."""
@@ -294,7 +324,7 @@ class Codec:
 
     def lines_in(self, body: str) -> list[list[Any]]:
         """The lists of `lines_out`; `posting_in` reads those that begin with ``post``."""
-        return cast("list[list[Any]]", json.loads(body))
+        return cast("list[list[Any]]", load(body))
 
     def data_out(self, data: Mapping[str, Any]) -> str:
         """Data of an event as text."""
@@ -302,7 +332,7 @@ class Codec:
 
     def data_in(self, body: str) -> Mapping[str, Any]:
         """Data of an event."""
-        return cast("Mapping[str, Any]", plain_in(json.loads(body)))
+        return cast("Mapping[str, Any]", plain_in(load(body)))
 
     def _today(self, cls: type[Record], shape: int, body: dict[str, Any]) -> dict[str, Any]:
         if shape > cls.shape:

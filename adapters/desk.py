@@ -4,26 +4,38 @@ The desk of an open mall: releases, pauses, the events it tells, codes after a b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import attrs
 
+from quanyi.adapters.bulk_editing import BulkEditing
+from quanyi.adapters.editing import Editing
+from quanyi.adapters.proposals import Proposals, ProposalsInMemory
+from quanyi.adapters.trials import Trials, TrialsInMemory
 from quanyi.campaigns.desk import Desk
 from quanyi.campaigns.engine.decisions import told_again
+from quanyi.campaigns.ports import MallStore
+from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.release import Applied, apply, set_paused
 from quanyi.campaigns.project.versions import structure_project, unstructure_play, unstructure_project
 from quanyi.campaigns.requests import Requests
+from quanyi.campaigns.tools.sandbox import StageFactory
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Receipt
 
 if TYPE_CHECKING:
+    from quanyi.adapters.alarms.alarms import Alarms
     from quanyi.adapters.outbox import CloudEvent, Relay
+    from quanyi.adapters.sql.backlog import Backlog
     from quanyi.adapters.sql.engine import Finding
     from quanyi.adapters.sql.parked import ParkedEvents
     from quanyi.adapters.sql.store import SqlStore
     from quanyi.adapters.sql.watch import Watch
+    from quanyi.adapters.trial_runs import TrialRuns
 
 __all__ = ["OpenDesk"]
 
@@ -36,11 +48,30 @@ class OpenDesk(Desk):
     commits by itself, or concerns the database as a whole.
     """
 
-    def __init__(self, requests: Requests, watch: Watch | None = None) -> None:
+    def __init__(
+        self, requests: Requests, watch: Watch | None, put_up: StageFactory, recording: Path | None = None
+    ) -> None:
         super().__init__(requests)
-        self._watch = watch
+        self._watch, self._put_up, self._recording = watch, put_up, recording
 
-    def apply(self, *, by: str | None = None) -> Applied:
+    @property
+    def editing(self) -> Editing:
+        """Changes of single campaigns: proposals, plans, earlier releases."""
+        return Editing(self._ports, _proposals(self._ports.store), self._bring)
+
+    @property
+    def bulk(self) -> BulkEditing:
+        """Changes of many things at once, each of which becomes one proposal."""
+        return BulkEditing(self._ports, self.editing)
+
+    @property
+    def trials(self) -> TrialRuns:
+        """Stories and recordings put through a proposal or what is in force."""
+        from quanyi.adapters.trial_runs import TrialRuns
+
+        return TrialRuns(self._ports, _trials(self._ports.store), self.editing, self._put_up, self._recording)
+
+    def apply(self, *, by: str | None = None, reason: str = "") -> Applied:
         """
         Bring the project's campaigns into force, together with what they put on sale.
 
@@ -49,22 +80,28 @@ class OpenDesk(Desk):
 
         Args:
             by: Who does it, for the journal.
+            reason: Why, for the journal.
         """
+        return self._bring(self._ports.project, None, by, reason)
+
+    def _bring(self, project: Project, onto: int | None, by: str | None, reason: str) -> Applied:
         ports = self._ports
         return apply(
-            ports.project,
+            project,
             ports.transactions,
             ports.store,
-            self._ports.now(),
-            write_play=partial(unstructure_play, kinds=ports.project.kinds),
+            ports.now(),
+            write_play=partial(unstructure_play, kinds=project.kinds),
             write_project=unstructure_project,
-            read_project=partial(structure_project, kinds=ports.project.kinds),
+            read_project=partial(structure_project, kinds=project.kinds),
             by=by,
+            reason=reason,
+            onto=onto,
         )
 
-    def pause(self, campaign: str, *, by: str | None = None) -> None:
+    def pause(self, campaign: str, *, by: str | None = None, reason: str = "") -> None:
         """
-        Stop a campaign from taking anything new; *by* is who does it, for the journal.
+        Stop a campaign from taking anything new; *by* is who does it and *reason* why, for the journal.
 
         >>> mall.desk.pause("days", by="clerk/7")
         >>> mall.view("days", "ann").state
@@ -73,11 +110,11 @@ class OpenDesk(Desk):
         Raises:
             NotFound: No campaign in force has that name.
         """
-        set_paused(campaign, self._ports.transactions, self._ports.store, self._ports.now(), paused=True, by=by)
+        self._set_paused(campaign, paused=True, by=by, reason=reason)
 
-    def resume(self, campaign: str, *, by: str | None = None) -> None:
+    def resume(self, campaign: str, *, by: str | None = None, reason: str = "") -> None:
         """
-        Let a paused campaign go on; *by* is who does it, for the journal.
+        Let a paused campaign go on; *by* is who does it and *reason* why, for the journal.
 
         >>> mall.desk.resume("days", by="clerk/7")
         >>> mall.view("days", "ann").state
@@ -86,7 +123,11 @@ class OpenDesk(Desk):
         Raises:
             NotFound: No campaign in force has that name.
         """
-        set_paused(campaign, self._ports.transactions, self._ports.store, self._ports.now(), paused=False, by=by)
+        self._set_paused(campaign, paused=False, by=by, reason=reason)
+
+    def _set_paused(self, campaign: str, **said: Any) -> None:
+        ports = self._ports
+        set_paused(campaign, ports.transactions, ports.store, ports.now(), **said)
 
     def relay(self, tell: Callable[[CloudEvent], object], *, sink: str = "host", **options: Any) -> Relay:
         """
@@ -115,6 +156,18 @@ class OpenDesk(Desk):
         return Relay(SqlOutbox(store, sink), tell, self._ports.clock, **options)
 
     @property
+    def alarms(self) -> Alarms:
+        """
+        What wants somebody to look at it: look, list, acknowledge.
+
+        >>> [alarm.name for alarm in mall.desk.alarms.list()]
+        []
+        """
+        from quanyi.adapters.alarms.alarms import Alarms
+
+        return Alarms(self._requests, self._watch)
+
+    @property
     def parked(self) -> ParkedEvents:
         """
         The events that a sink did not take however often it was tried: list, requeue, drop.
@@ -125,6 +178,21 @@ class OpenDesk(Desk):
         from quanyi.adapters.sql.parked import ParkedEvents
 
         return ParkedEvents(self._in_database(), self._ports.clock)
+
+    def backlog(self) -> Sequence[Backlog]:
+        """
+        How many events wait for each sink, since when, and how many are parked.
+
+        >>> receipt = mall.report("check_in", user="ann", key="ci/1")
+        >>> [(sink.sink, sink.waiting, sink.parked) for sink in mall.desk.backlog()]
+        [('host', 1, 0)]
+
+        Raises:
+            InputError: The mall is in memory.
+        """
+        from quanyi.adapters.sql.backlog import backlog
+
+        return backlog(self._in_database())
 
     def retry(self, failed: CloudEvent) -> Receipt:
         """
@@ -186,3 +254,22 @@ class OpenDesk(Desk):
         if self._watch is None:
             raise InputError("this mall was opened without a witness: open_mall(…, witness=PATH)")
         return self._watch
+
+
+def _proposals(store: MallStore) -> Proposals:
+    from quanyi.adapters.sql.proposals import SqlProposals
+    from quanyi.adapters.sql.store import SqlStore
+
+    return SqlProposals(store) if isinstance(store, SqlStore) else _IN_MEMORY.setdefault(store, ProposalsInMemory())
+
+
+def _trials(store: MallStore) -> Trials:
+    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.adapters.sql.trials import SqlTrials
+
+    return SqlTrials(store) if isinstance(store, SqlStore) else _TRIALS_IN_MEMORY.setdefault(store, TrialsInMemory())
+
+
+_TRIALS_IN_MEMORY: WeakKeyDictionary[MallStore, TrialsInMemory] = WeakKeyDictionary()
+_IN_MEMORY: WeakKeyDictionary[MallStore, Proposals] = WeakKeyDictionary()
+"""The proposals of malls in memory, for as long as their stores are there."""

@@ -7,7 +7,7 @@ One transaction at a time; what it wrote is checked as a whole before any of it 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
@@ -19,7 +19,7 @@ from typing import Any, cast
 import attrs
 
 from quanyi.adapters.guards import guard_balance, guard_new, guard_version
-from quanyi.adapters.memory_tables import MemoryTables
+from quanyi.adapters.memory_tables import MemoryTables, age_of, due_at, take_out, timer_of
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.digests import text_digest
@@ -40,7 +40,7 @@ from quanyi.entitlements.needs import (
     Timer,
     covering,
 )
-from quanyi.entitlements.ports import BalanceWrite, EmitWrite, Entry, Kept, Writing
+from quanyi.entitlements.ports import BalanceWrite, ChangeWrite, EmitWrite, Entry, Kept, Way, Writing
 from quanyi.entitlements.records import Record, RecordKey
 from quanyi.entitlements.releases import KeptVersion, Release
 
@@ -51,15 +51,28 @@ _LAST = b"\xff" * 17
 
 
 class MemoryStore:
-    """A whole mall in memory: for tests, stories, back-tests, and for reading."""
+    """
+    A whole mall in memory: for tests, stories, back-tests, and for reading.
+
+    Args:
+        journaled: Whether the journal and the outbox can be read afterwards. Without it only their ids are kept,
+            which what is written later is checked against: two thirds of the memory.
+    """
 
     rows = None
     """It keeps objects, and has no rows."""
 
-    def __init__(self) -> None:
+    joined = False
+    """It is never part of a host's transaction: there is none in memory."""
+
+    alone = True
+
+    def __init__(self, *, journaled: bool = True) -> None:
         self._tables = MemoryTables()
+        self._journaled = journaled
         self._mutex = RLock()
         self._staged: list[Writing] = []
+        self.showings: dict[Any, list[int]] = {}
 
     @contextmanager
     def begin(self) -> Iterator[MemoryStore]:
@@ -89,6 +102,11 @@ class MemoryStore:
         """The store itself: there is no host transaction in memory."""
         return self
 
+    def holders(self, people: Collection[RecordKey]) -> Mapping[RecordKey, str]:
+        """The holders of those people who have a record."""
+        records = self._tables.records
+        return {key: str(records[key][0].holder) for key in people if key in records}
+
     def lock(
         self,
         needs: Iterable[Need],
@@ -97,6 +115,7 @@ class MemoryStore:
         short: Mapping[Account, int] | None = None,
         deciding: Collection[bytes] = (),
         by_id: ById | None = None,
+        meanwhile: Callable[[], object] | None = None,
     ) -> Picture:
         """Read *needs*. Everything is locked already."""
         return self._picture(needs, now, DUE_AT_ONCE, short or {}, deciding)
@@ -116,6 +135,7 @@ class MemoryStore:
     ) -> Picture:
         tables, asked = self._tables, frozenset(needs)
         picture = Picture(needs=asked, epoch=tables.release.epoch)
+        some_due = bool(tables.agenda) and tables.agenda[0][0] <= now
         for need in asked:
             if isinstance(need, LotsOf):
                 picture.lots[need] = tables.lots.get(need, ())
@@ -127,13 +147,16 @@ class MemoryStore:
             elif isinstance(need, Account):
                 self._read(picture, need)
             elif isinstance(need, DueBack):
-                self._sum(picture, need, now, frozenset(deciding))
+                if some_due:
+                    self._sum(picture, need, now, frozenset(deciding))
             elif need in tables.records:
                 picture.records[need] = tables.records[need]
+        if not some_due:
+            return picture
         personal = self._waking(picture, now)[:most]
         giving = [] if len(personal) == most else self._giving(now, short, most)
         found = {timer.id: timer for timer in (*personal, *giving)}
-        picture.due = tuple(map(_timer, sorted(found.values(), key=_age)))
+        picture.due = tuple(map(timer_of, sorted(found.values(), key=age_of)))
         return picture
 
     def known(self, ids: Sequence[bytes]) -> Mapping[bytes, Kept]:
@@ -152,21 +175,23 @@ class MemoryStore:
         guard_new(tables.receipts, [receipt.id for receipt in writing.receipts])
         self._guard_codes(writing)
         if writing.release is not None and writing.release.epoch != tables.release.epoch + 1:
-            msg = "another release came first"
-            raise Conflict(msg)
+            raise Conflict("another release came first")
         self._staged.append(writing)
 
-    def due(self, now: datetime, limit: int) -> Sequence[Timer]:
-        """Timers that are due, oldest first."""
+    def due(self, now: datetime, limit: int, after: Timer | None = None) -> Sequence[Timer]:
+        """Timers that are due, oldest first, and by id at one instant; those behind *after* if it is given."""
         found: dict[bytes, datetime] = {}
         with self._mutex:
             timers, agenda = self._tables.timers, self._tables.agenda
+            if after is not None:
+                behind = {each for each in agenda if (after.due_at, after.id) < each and each[0] <= now}
+                return [timer_of(timers[id_]) for _, id_ in sorted(behind) if id_ in timers][:limit]
             while agenda and agenda[0][0] <= now and len(found) < limit:
                 at, id_ = heappop(agenda)
                 found |= {id_: at} if id_ in timers else {}
             for id_, at in found.items():
                 heappush(agenda, (at, id_))
-            return [_timer(timers[id_]) for id_ in found]
+            return [timer_of(timers[id_]) for id_ in found]
 
     # --- views -------------------------------------------------------------------------------
 
@@ -174,10 +199,13 @@ class MemoryStore:
         """All the holder's lots and debts that are not zero."""
         return [(a, n) for a, n in self._tables.balances.items() if a.holder == holder and n]
 
-    def entries(self, holder: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
+    def entries(
+        self, holder: str, unit: str, *, limit: int = 50, before: int | None = None, way: Way | None = None
+    ) -> Sequence[Entry]:
         """The wallet's history, newest first."""
         found = [e for h, e in reversed(self._tables.entries) if h == holder and e.unit == unit]
-        return [entry for entry in found if before is None or entry.number < before][:limit]
+        wanted = [e for e in found if way is None or (e.amount > 0) == (way == "in")]
+        return [entry for entry in wanted if before is None or entry.number < before][:limit]
 
     def records(
         self,
@@ -205,16 +233,15 @@ class MemoryStore:
 
     def listed(self, asked: Sequence[Listing]) -> list[Sequence[Record]]:
         """The records of each listing."""
-        return [list(islice(self._listed(listing), AT_ONCE)) for listing in asked]
+        return [list(islice(self._listed(listing), min(listing.most or AT_ONCE, AT_ONCE))) for listing in asked]
 
     def _listed(self, listing: Listing) -> Iterator[Record]:
         stored, filters = self._tables.records, {"limit": len(self._tables.records), **listing.filters}
-        if listing.keys is not None:
-            yield from (stored[key][0] for key in listing.keys if key in stored)
-            return
-        for record in self.records(listing.kind, **filters):
-            if listing.holders is None or record.holder in listing.holders:
-                yield record
+        if listing.keys is not None or listing.ids is not None:
+            named = (key for key in self._tables.kinds.get(listing.kind, {}) if key.id in (listing.ids or ()))
+            return (yield from (stored[key][0] for key in (listing.keys or named) if key in stored))
+        found = self.records(listing.kind, **filters)
+        yield from (each for each in found if listing.holders is None or each.holder in listing.holders)
 
     def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
         """Records whose last state names *value* under *name*, newest first."""
@@ -226,6 +253,15 @@ class MemoryStore:
         """The receipt kept under a key's id."""
         kept = self._tables.receipts.get(id)
         return None if kept is None else kept.receipt
+
+    def changes(self) -> Sequence[ChangeWrite]:
+        """The journal, in the order in which it was written; empty for a store that keeps none."""
+        return [change for change in self._tables.journal.values() if change is not None]
+
+    def records_by_id(self) -> Mapping[str, Record]:
+        """Every record as it stands, by its id in hex."""
+        with self._mutex:
+            return {key.id.hex(): record for key, (record, _) in self._tables.records.items()}
 
     # --- shelf -------------------------------------------------------------------------------
 
@@ -251,8 +287,8 @@ class MemoryStore:
         needs = (*picture.needs, *picture.balances, *wallets)
         ids = {id_ for need in needs if not _gives_room(need) for id_ in self._woken(need, now)}
         own = {need.id for need in picture.needs if isinstance(need, RecordKey)}
-        found = [timers[id_] for id_ in ids | own if id_ in timers and _at(timers[id_]) <= now]
-        return sorted(found, key=_age)
+        found = [timers[id_] for id_ in ids | own if id_ in timers and due_at(timers[id_]) <= now]
+        return sorted(found, key=age_of)
 
     def _woken(self, need: Need, now: datetime) -> list[bytes]:
         waiting = self._tables.wakes.get(need, [])
@@ -285,14 +321,12 @@ class MemoryStore:
     def _guard_codes(self, writing: Writing) -> None:
         blinds = {code.blind for code in self._tables.codes.values()} if writing.stash else set()
         if any(code.id in self._tables.codes or code.blind in blinds for code in writing.stash):
-            msg = "one of the codes is there already"
-            raise Conflict(msg)
+            raise Conflict("one of the codes is there already")
         for pool in {draw.pool for draw in writing.draws}:
             wanted = sum(draw.count for draw in writing.draws if draw.pool == pool)
             fresh = sum(code.pool == pool and code.owner is None for code in writing.stash)
             if len(self._free_codes(pool)) + fresh < wanted:
-                msg = f"pool {pool} ran dry"
-                raise Conflict(msg)
+                raise Conflict(f"pool {pool} ran dry")
 
     def _apply(self, writing: Writing) -> None:
         tables = self._tables = self._tables.to_write()
@@ -300,8 +334,8 @@ class MemoryStore:
             self._set_balance(balance)
         for write in writing.records:
             self._set_record(write.record, write.after)
-        tables.journal.update({change.id: change for change in writing.changes})
-        tables.outbox.update({emit.id: emit for emit in writing.outbox})
+        tables.journal.update({change.id: change if self._journaled else None for change in writing.changes})
+        tables.outbox.update({emit.id: emit if self._journaled else None for emit in writing.outbox})
         tables.receipts.update({r.id: Kept(r.digest, r.receipt, r.formula) for r in writing.receipts})
         self._apply_versions(writing)
         tables.release = writing.release or tables.release
@@ -336,17 +370,17 @@ class MemoryStore:
         timers, wakes, givers = self._tables.timers, self._tables.wakes, self._tables.givers
         for timer in writing.timers:
             if timers.setdefault(timer.id, timer) is timer:
-                heappush(self._tables.agenda, (_at(timer), timer.id))
+                heappush(self._tables.agenda, (due_at(timer), timer.id))
                 for need in timer.emit.wakes:
-                    insort(wakes.setdefault(need, []), (_at(timer), timer.id))
+                    insort(wakes.setdefault(need, []), (due_at(timer), timer.id))
                 for account, amount in timer.emit.gives:
-                    insort(givers.setdefault(account, []), (_at(timer), timer.id, amount))
+                    insort(givers.setdefault(account, []), (due_at(timer), timer.id, amount))
         for rung in writing.rung:
             if (done := timers.pop(rung, None)) is not None:
                 for need in done.emit.wakes:
-                    _take_out(wakes[need], (_at(done), rung))
+                    take_out(wakes[need], (due_at(done), rung))
                 for account, amount in done.emit.gives:
-                    _take_out(givers[account], (_at(done), rung, amount))
+                    take_out(givers[account], (due_at(done), rung, amount))
 
     def _apply_codes(self, writing: Writing) -> None:
         codes = self._tables.codes
@@ -361,24 +395,5 @@ class MemoryStore:
             self._tables.entries.append((write.holder, attrs.evolve(write.entry, number=number)))
 
 
-def _at(timer: EmitWrite) -> datetime:
-    return timer.emit.at or timer.emitted_at
-
-
-def _age(timer: EmitWrite) -> tuple[datetime, bytes]:
-    return _at(timer), timer.id
-
-
 def _gives_room(need: Need) -> bool:
     return isinstance(need, Account) and bool(need.gives_room)
-
-
-def _take_out(rows: list[Any], row: Any) -> None:
-    place = bisect_left(rows, row)
-    if rows[place : place + 1] == [row]:
-        del rows[place]
-
-
-def _timer(write: EmitWrite) -> Timer:
-    emit = write.emit
-    return Timer(id=write.id, event=emit.event, due_at=_at(write), data=emit.data, holder=emit.holder)

@@ -4,6 +4,7 @@ What the memory store stores: one table for each kind of row, and by what rows a
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -12,12 +13,12 @@ import attrs
 
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.needs import LotsOf, Need
+from quanyi.entitlements.needs import LotsOf, Need, Timer
 from quanyi.entitlements.ports import ChangeWrite, EmitWrite, Entry, Kept
 from quanyi.entitlements.records import Record, RecordKey
 from quanyi.entitlements.releases import KeptVersion, Release
 
-__all__ = ["MemoryTables"]
+__all__ = ["MemoryTables", "age_of", "due_at", "take_out", "timer_of"]
 
 
 @attrs.define
@@ -34,8 +35,8 @@ class MemoryTables:
     codes: dict[str, SealedCode] = attrs.field(factory=dict)
     receipts: dict[bytes, Kept] = attrs.field(factory=dict)
     timers: dict[bytes, EmitWrite] = attrs.field(factory=dict)
-    outbox: dict[bytes, EmitWrite] = attrs.field(factory=dict)
-    journal: dict[bytes, ChangeWrite] = attrs.field(factory=dict)
+    outbox: dict[bytes, EmitWrite | None] = attrs.field(factory=dict)
+    journal: dict[bytes, ChangeWrite | None] = attrs.field(factory=dict)
     entries: list[tuple[str, Entry]] = attrs.field(factory=list)
     versions: dict[tuple[str, str], KeptVersion] = attrs.field(factory=dict)
     release: Release = attrs.field(factory=Release)
@@ -62,3 +63,26 @@ def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: copy(row) if isinstance(row, list | dict) else row for key, row in value.items()}
     return copy(value) if isinstance(value, list) else value
+
+
+def due_at(timer: EmitWrite) -> datetime:
+    """When it falls due; an event that is no timer, when it was told."""
+    return timer.emit.at or timer.emitted_at
+
+
+def age_of(timer: EmitWrite) -> tuple[datetime, bytes]:
+    """By what timers are ordered."""
+    return due_at(timer), timer.id
+
+
+def timer_of(write: EmitWrite) -> Timer:
+    """A stored timer as it is read."""
+    emit = write.emit
+    return Timer(id=write.id, event=emit.event, due_at=due_at(write), data=emit.data, holder=emit.holder)
+
+
+def take_out(rows: list[Any], row: Any) -> None:
+    """Take *row* out of sorted *rows*, if it is there."""
+    place = bisect_left(rows, row)
+    if rows[place : place + 1] == [row]:
+        del rows[place]

@@ -19,7 +19,10 @@ import attrs
 from quanyi.entitlements.ports import Clock
 from quanyi.entitlements.time import aware
 
-__all__ = ["CloudEvent", "Outbox", "Relay", "Relayed", "Waiting"]
+__all__ = ["LEASE", "CloudEvent", "Outbox", "Relay", "Relayed", "Waiting"]
+
+LEASE = timedelta(seconds=30)
+"""How long a lease lasts. What was leased by somebody who died waits at most so long for somebody else."""
 
 _log = logging.getLogger("quanyi.outbox")
 
@@ -80,6 +83,10 @@ class Outbox(Protocol):
         """
         ...
 
+    def renew(self, events: Sequence[Waiting], until: datetime) -> int:
+        """Extend the lease of events to *until*. Returns how many were still under their lease."""
+        ...
+
     def told(self, events: Sequence[Waiting]) -> int:
         """Delete events that were taken. Returns how many of them were still under their lease."""
         ...
@@ -124,8 +131,8 @@ class Relay:
         tries: How often an event is handed on before it is parked.
         first_pause: How long to wait after the first failure; doubled with each further one,
             up to `longest_pause`.
-        lease: For how long leased events belong to this relay. Once it has run out, the rest of
-            the run is left to others.
+        lease: For how long leased events belong to this relay. It is renewed between two events, once
+            half of it is over; where one event takes longer than that, the rest of the run is left to others.
         report_every: After how many events the results are written. If a relay dies, so many events
             at most are handed on twice.
     """
@@ -139,7 +146,7 @@ class Relay:
         tries: int = 12,
         first_pause: timedelta = timedelta(seconds=5),
         longest_pause: timedelta = timedelta(hours=1),
-        lease: timedelta = timedelta(minutes=5),
+        lease: timedelta = LEASE,
         report_every: int = 20,
     ) -> None:
         self._outbox = outbox
@@ -151,23 +158,44 @@ class Relay:
         self._lease = lease
         self._report_every = report_every
 
-    def run(self, limit: int = 100) -> Relayed:
-        """Hand on at most *limit* events that wait."""
+    def run(self, limit: int = 100, stopping: Callable[[], bool] = lambda: False) -> Relayed:
+        """
+        Hand on at most *limit* events that wait.
+
+        Args:
+            stopping: Asked before each event; once it says so, the events that are left are given back at once.
+        """
         now = self._clock.now()
         until = now + self._lease
         results = _Results(self._outbox)
         leased = self._outbox.lease(now, until, limit)
         try:
             for place, waiting in enumerate(leased):
-                if self._clock.now() >= until:
+                if stopping():
+                    results.untried += leased[place:]
+                    break
+                renewed = self._renewed(leased[place:], until, results)
+                if renewed is None:
                     results.lost += len(leased) - place
                     break
+                until = renewed
                 self._hand_on(waiting, results)
                 if results.unsaid >= self._report_every:
                     results.report(self._clock.now())
         finally:
             results.report(self._clock.now())
         return Relayed(told=results.told, put_off=results.put_off, parked=results.parked, lost=results.lost)
+
+    def _renewed(self, rest: Sequence[Waiting], until: datetime, results: _Results) -> datetime | None:
+        """Until when the lease of the rest is ours, extended where half of it is over; None where it is lost."""
+        now = self._clock.now()
+        if now >= until:
+            return None
+        if now < until - self._lease / 2:
+            return until
+        results.report(now)  # what was taken by now is not in the rest, and its lease would run out
+        until = now + self._lease
+        return until if self._outbox.renew(rest, until) == len(rest) else None
 
     def _hand_on(self, waiting: Waiting, results: _Results) -> None:
         if waiting.order_key in results.stuck:
@@ -185,6 +213,7 @@ class Relay:
         if waiting.order_key is not None:
             results.stuck.add(waiting.order_key)
         if waiting.attempts + 1 >= self._tries:
+            _log.error("event %s (%s) is parked after %d tries", waiting.event.id, waiting.event.type, self._tries)
             results.given_up.append(waiting)
             return
         pause = min(self._first_pause * 2 ** min(waiting.attempts, 30), self._longest_pause)

@@ -12,11 +12,15 @@ import attrs
 
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["HOST", "Sinks"]
+__all__ = ["HOST", "WEBHOOKS", "Sinks"]
 
 HOST = "host"
 """The sink of the host itself, which takes every event unless it is told otherwise."""
 
+WEBHOOKS = "webhooks"
+"""The sink from which a worker gives events to the endpoints of webhooks; a host that has some declares it."""
+
+_ENDPOINT = "webhook-"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,49}")
 _TAKES = re.compile(r"\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?")
 
@@ -71,6 +75,8 @@ def _fits(taken: str, event: str) -> bool:
 def _taken(name: str, types: Iterable[str]) -> tuple[str, ...]:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise InputError(f"a sink is named by small letters, digits, - and _, at most 50, not {name!r}")
+    if name.startswith(_ENDPOINT):
+        raise InputError(f"a sink whose name begins with {_ENDPOINT} belongs to an endpoint of webhooks")
     if isinstance(types, str) or not isinstance(types, Iterable):
         raise InputError(f"sink {name}: give a list of event types, not {types!r}")
     found = tuple(types)

@@ -4,35 +4,39 @@ Sandboxes for stories and recorded events: a whole mall in memory, or one of its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from quanyi.adapters.clock import FixedClock
-from quanyi.adapters.ids import CountedIds, RandomIds
-from quanyi.adapters.memory import MemoryStore
-from quanyi.adapters.vault import KeyRing, SealingVault
-from quanyi.adapters.wiring import OpenMall, wire
+from quanyi.adapters.ids import RandomIds
+from quanyi.adapters.sandboxes import memory_sandboxes, sandbox_on
+from quanyi.adapters.wiring import wire
 from quanyi.campaigns.ports import MallStore
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.tools.sandbox import Sandbox, StageFactory
-from quanyi.entitlements.needs import CodesOf
-from quanyi.entitlements.ports import Facts, Ids, Vault
-from quanyi.entitlements.records import Entitlement, RecordKey
+from quanyi.entitlements.ports import Facts, Ids
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from quanyi.adapters.sql.store import SqlStore
 
-__all__ = ["memory_stage", "sql_stage", "stage_on"]
+__all__ = ["in_portions", "memory_stage", "sql_stage", "stage_on"]
+
+_PORTION_SECONDS = 0.05
+"""How long one transaction of a portion is open before it commits: so long others wait who want to write."""
+
+Event = TypeVar("Event")
 
 
 @contextmanager
 def memory_stage(project: Project, facts: Facts, at: datetime) -> Iterator[Sandbox]:
     """A mall in memory, which is dropped at the end of the block."""
-    yield stage_on(MemoryStore(), project, facts, at, ids=CountedIds("h"))
+    with memory_sandboxes(wire)(project, facts, at) as stage:
+        yield stage
 
 
 def sql_stage(engine: Engine, name: str = "story", **tables: Any) -> StageFactory:
@@ -54,6 +58,40 @@ def sql_stage(engine: Engine, name: str = "story", **tables: Any) -> StageFactor
     return put_up
 
 
+@contextmanager
+def in_portions(store: SqlStore) -> Iterator[tuple[SqlStore, Callable[[Iterable[Event]], Iterator[Event]]]]:
+    """
+    A store for one caller who does many things one after the other, and what goes through them.
+
+    On SQLite what was done is committed after every twentieth of a second, and at the end of the block: a commit waits for
+    the disk as long as several events take to decide. Other databases commit each thing by itself, since
+    everybody who needs the same rows would have to wait for the whole portion.
+    """
+    if store.engine.dialect.name != "sqlite":
+        yield store, iter
+        return
+    with store.engine.connect().execution_options(quanyi_begin="immediate") as connection:
+        with store.translated():
+            connection.begin()
+        try:
+            yield store.join(connection), partial(_committed, store, connection)
+        finally:
+            with store.translated():
+                connection.commit()
+
+
+def _committed(store: SqlStore, connection: Connection, events: Iterable[Event]) -> Iterator[Event]:
+    """Go through *events*, and commit from time to time what came of those that are done."""
+    since = monotonic()
+    for event in events:
+        yield event
+        if monotonic() - since > _PORTION_SECONDS:
+            with store.translated():
+                connection.commit()
+                connection.begin()
+            since = monotonic()
+
+
 def stage_on(
     store: MallStore, project: Project, facts: Facts | None, at: datetime, *, ids: Ids | None = None
 ) -> Sandbox:
@@ -63,22 +101,7 @@ def stage_on(
     Args:
         ids: Where ids come from; random ones by default.
     """
-    clock, vault, own = FixedClock(at), _throw_away_vault(), ids or RandomIds()
-
-    def over(project: Project) -> Sandbox:
-        mall = wire(project, store, clock=clock, ids=own, facts=facts, vault=vault, exhaustive=True)
-        return Sandbox(
-            mall=mall,
-            project=project,
-            transactions=mall.ports.transactions,
-            store=store,
-            move=clock.move,
-            apply=mall.desk.apply,
-            read_codes=_reader(mall, store, vault),
-            over=over,
-        )
-
-    return over(project)
+    return sandbox_on(wire, store, project, facts, at, ids=ids)
 
 
 @contextmanager
@@ -89,19 +112,3 @@ def _in_tables(store: SqlStore, project: Project, facts: Facts, at: datetime) ->
         with store.engine.begin() as connection:
             for table in reversed(store.tables.metadata.sorted_tables):
                 connection.execute(table.delete().where(table.c.mall == store.mall))
-
-
-def _throw_away_vault() -> Vault:
-    """A vault with published keys: card codes in stories are made up, so there is nothing to protect."""
-    return SealingVault(KeyRing(keys={"story": bytes(31) + b"s"}, current="story", index=bytes(31) + b"i"))
-
-
-def _reader(mall: OpenMall, store: MallStore, vault: Vault) -> Callable[[str], tuple[str, ...]]:
-    def read(entitlement: str) -> tuple[str, ...]:
-        key = RecordKey(kind=Entitlement.kind, parts=(entitlement,))
-        right, _ = store.peek([key], mall.now()).records.get(key, (None, 0))
-        need = CodesOf(right.codes_of if isinstance(right, Entitlement) else entitlement)
-        sealed = store.peek([need], mall.now()).codes.get(need, ())
-        return tuple(vault.open(code) for code in sealed)
-
-    return read

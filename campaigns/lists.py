@@ -61,14 +61,18 @@ def page_of(
 
 
 def listed(store: Snapshots, asked: Sequence[Listing]) -> list[list[Record]]:
-    """All records of each listing, however many there are: in one statement as long as each is no more than a portion."""
+    """
+    All records of each listing, however many there are, or so many as it asks for: in one statement as long as each is no
+    more than a portion.
+    """
     return [_whole(store, listing, found) for listing, found in zip(asked, store.listed(asked), strict=True)]
 
 
 def _whole(store: Snapshots, listing: Listing, found: Sequence[Record]) -> list[Record]:
     whole, page = list(found), found
-    while len(page) == AT_ONCE and listing.keys is None:
-        page = store.listed([attrs.evolve(listing, after=page[-1].key)])[0]
+    while len(page) == AT_ONCE and (listing.keys, listing.ids) == (None, None) and len(whole) != listing.most:
+        left = None if listing.most is None else listing.most - len(whole)
+        page = store.listed([attrs.evolve(listing, after=page[-1].key, most=left)])[0]
         whole += page
     return whole
 

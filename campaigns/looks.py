@@ -17,10 +17,11 @@ import attrs
 from quanyi.campaigns.engine.deciding import without_endless
 from quanyi.campaigns.engine.endless import Endless, StillAsking
 from quanyi.campaigns.engine.holders import guessed
+from quanyi.campaigns.engine.in_force import NotRead
 from quanyi.campaigns.engine.rounds import Rounds
 from quanyi.campaigns.lists import listed
 from quanyi.campaigns.ports import MallStore, Ports
-from quanyi.campaigns.seen import Late, Seen, gathered
+from quanyi.campaigns.seen import Late, NotSeen, Seen, gathered
 from quanyi.entitlements.errors import Conflict, Refused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
@@ -63,7 +64,7 @@ def looked(
         try:
             return without_endless(lambda excluded: _answers(ports, queries, questions, seen, excluded))
         except _Moved:
-            ports.transactions.in_force.reload()
+            ports.transactions.in_force.reload(ports.store)
         except Late as late:
             late.ask()
     raise Conflict("the campaigns in force kept changing; try again")
@@ -191,6 +192,8 @@ class _Loading:
                 return self._transactions.shown(picture, (), seen.now, rounds, seen.excluded)
             except Undeclared as more:
                 rounds.asked(more)
+            except NotRead as unread:
+                self._transactions.in_force.fetch(unread, self._store)
         raise rounds.endless()
 
     def _read(self) -> Picture:
@@ -228,6 +231,13 @@ class LookPorts(Ports):
         """The view, once it shows *needs*."""
         self.seen.ask(with_due_back(needs))
         return cast("View", self.seen.view)
+
+    def glance(self, needs: Iterable[Need]) -> View | None:
+        """The view, once it shows *needs*; None until then."""
+        try:
+            return self.look(needs)
+        except NotSeen:
+            return None
 
     def plays(self) -> list[Play]:
         """Every campaign in force, by id. The look ends only if these were in force in the store too."""
@@ -290,7 +300,7 @@ class LookPorts(Ports):
         """One version of a campaign, however old. It is read before a connection is taken."""
         in_force = self.transactions.in_force
         if not in_force.knows(campaign, version):
-            self._ask_alone(partial(in_force.play, campaign, version))
+            self._ask_alone(partial(in_force.fetch, NotRead(campaign, version), self.store))
         return in_force.play(campaign, version)
 
     def _ask_alone(self, ask: Callable[[], object]) -> None:

@@ -8,24 +8,21 @@ Amounts are integers of a unit's smallest part. Reads never write; what is due r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import count
 from typing import Any
 
 import attrs
 
 from quanyi.campaigns.desk import Desk
-from quanyi.campaigns.engine.sweeping import book_due
 from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.queries import Queries
-from quanyi.campaigns.requests import Context, Requests
-from quanyi.entitlements.accounts import digest16
+from quanyi.campaigns.reminders import waited_for
+from quanyi.campaigns.requests import Context, Requests, order_said, rating_said, said_of
+from quanyi.campaigns.stashing import with_codes
 from quanyi.entitlements.arguments import a_whole_number, how_many
-from quanyi.entitlements.errors import InputError, QuanyiError, VoucherRefused
+from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
 from quanyi.entitlements.inputs import Decision, Input, Receipt
-from quanyi.entitlements.needs import CodesOf
-from quanyi.entitlements.plays.referral.invite_codes import code_key, read_code
-from quanyi.entitlements.records import Entitlement, RecordKey
+from quanyi.entitlements.plays.referral.invite_codes import code_key, read_code, typed_code
 
 __all__ = ["Mall"]
 
@@ -143,8 +140,8 @@ class Mall(Queries):
         data = {
             "offer": identifier(offer, "offer"),
             "qty": a_whole_number(qty, "qty"),
-            **_order(order),
-            **_said(code=code and _code(code), offset=a_whole_number(offset, "offset")),
+            **order_said(order),
+            **said_of(code=code and typed_code(code), offset=a_whole_number(offset, "offset")),
         }
         return self._ask("exchange", user=user, key=key, by=by, campaign=campaign, context=context, **data)
 
@@ -173,8 +170,8 @@ class Mall(Queries):
         data = {
             "item": identifier(item, "item"),
             "qty": a_whole_number(qty, "qty"),
-            **_order(order),
-            **_said(code=code and _code(code), offset=a_whole_number(offset, "offset")),
+            **order_said(order),
+            **said_of(code=code and typed_code(code), offset=a_whole_number(offset, "offset")),
         }
         sale = identifier(campaign, "campaign")
         return self._ask("order.place", user=user, key=key, by=by, campaign=sale, context=context, **data)
@@ -246,10 +243,8 @@ class Mall(Queries):
         self, entitlement: str, *, user: str | None, key: str, by: str | None = None, context: Context = None
     ) -> Receipt:
         """Use an entitlement up, or one of its uses; anybody's where no user is named."""
-        ask = self._requests.about_entitlement(
-            "entitlement.redeem", entitlement, user=user, key=key, by=by, context=context
-        )
-        return self._run(ask)
+        asked: dict[str, Any] = {"user": user, "key": key, "by": by, "context": context}
+        return self._run(self._requests.about_entitlement("entitlement.redeem", entitlement, **asked))
 
     def reveal(
         self, entitlement: str, *, user: str | None, key: str, by: str | None = None, context: Context = None
@@ -267,6 +262,52 @@ class Mall(Queries):
             "entitlement.reveal", entitlement, user=user, key=key, by=by, context=context
         )
         return self._shown(ask, self._run(ask))
+
+    def rate(
+        self,
+        entitlement: str,
+        *,
+        user: str | None,
+        key: str,
+        worked: bool | None = None,
+        stars: int | None = None,
+        by: str | None = None,
+        context: Context = None,
+    ) -> Receipt:
+        """
+        Keep what its holder says of an entitlement: whether it worked, how good it was, or both.
+
+        What is said later takes the place of what was said before; `rating` reads it.
+
+        Raises:
+            InputError: Nothing is said, or it is no rating: `stars` go from 1 to 5.
+            VoucherRefused: It is unknown, or somebody else's.
+        """
+        said = rating_said(worked, stars)
+        asked: dict[str, Any] = {"user": user, "key": key, "by": by, "context": context, **said}
+        return self._run(self._requests.about_entitlement("entitlement.rate", entitlement, **asked))
+
+    def remind(
+        self, campaign: str, item: str, *, user: str, key: str, by: str | None = None, context: Context = None
+    ) -> Receipt:
+        """
+        Keep that *user* wants to be told once when a thing can be had: when its sale starts, or when it is back in stock.
+
+        A worker answers it with the event ``reminder.answered``. One that waits already is left as it is.
+
+        Raises:
+            NotFound: Nothing of that name is on offer.
+            NotOpen: Its sale has ended.
+        """
+        thing = waited_for(self.offer(campaign, item))
+        return self._run(self._requests.of_user("reminder.set", thing, user=user, key=key, by=by, context=context))
+
+    def cancel_reminder(
+        self, campaign: str, item: str, *, user: str, key: str, by: str | None = None, context: Context = None
+    ) -> Receipt:
+        """Take a reminder back; one that does not wait is left as it is."""
+        thing = {"campaign": identifier(campaign, "campaign"), "item": identifier(item, "item")}
+        return self._run(self._requests.of_user("reminder.cancel", thing, user=user, key=key, by=by, context=context))
 
     def choose(
         self,
@@ -297,7 +338,7 @@ class Mall(Queries):
         self, code: str, *, user: str, key: str, by: str | None = None, context: Context = None
     ) -> Receipt:
         """Bind *user* to whoever the code belongs to; an unknown code and a foreign campaign's are refused alike."""
-        typed = _code(code)
+        typed = typed_code(code)
         kept = code_key(read_code(typed))
         record, _ = self._ports.look([kept]).stored(kept)
         friend = identifier(user, "user")
@@ -308,14 +349,14 @@ class Mall(Queries):
         """
         Book what is due, oldest first; how many timers that were. No result depends on it.
 
-        Timers whose rows another transaction holds are left for a later sweep.
+        Timers whose rows another transaction holds are left for a later sweep, and those behind them are booked.
 
         Raises:
             LockTimeout: Every due timer's rows are held by other transactions.
             DataError: Every timer that is not held has a result that the database cannot store.
         """
-        ports, now = self._ports, self.now()
-        return book_due(ports.transactions, ports.store.due(now, how_many(limit)), ports.store)
+        ports = self._ports
+        return ports.sweeps.book(ports.transactions, ports.store, self.now(), how_many(limit))
 
     def within(self, connection: Any) -> Mall:
         """
@@ -338,15 +379,7 @@ class Mall(Queries):
     ) -> tuple[Decision, ...]:
         """What would happen now, and why, written nowhere: also by campaigns that are not asked for such values."""
         named = identifier_or_none(campaign, "campaign")
-        if named is not None:
-            self._ports.play(named)  # raises for one that is not in force: else nobody would answer, and say nothing
-        asked = self._requests.event(type_, user=user, key="explain", data=data or {}, context=context)
-        ask = attrs.evolve(asked, campaign=named)
-        asked_all = self._ports.transactions.exhaustively()
-        outcome = asked_all.preview([attrs.evolve(ask, asks=False)], self._ports.store)[0]
-        if isinstance(outcome, QuanyiError):
-            raise outcome
-        return outcome.decisions
+        return self._requests.explained(type_, user=user, data=data or {}, campaign=named, context=context)
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -363,38 +396,4 @@ class Mall(Queries):
 
     def _shown(self, ask: Input, receipt: Receipt) -> Receipt:
         """The receipt of a reveal with the codes in clear; a repeated one is booked under a key of its own first."""
-        sight = receipt
-        tries = count()
-        while sight.duplicate:
-            again = digest16("again", ask.key, ask.at.isoformat(), str(next(tries)))
-            sight = self._run(attrs.evolve(ask, key=f"again/{again.hex()}"))
-        if "entitlement" not in receipt.answer:
-            return receipt  # a batch has not decided yet
-        return attrs.evolve(receipt, answer={**receipt.answer, "codes": self._codes(receipt.entitlement)})
-
-    def _codes(self, entitlement: str) -> tuple[str, ...]:
-        key = RecordKey(kind=Entitlement.kind, parts=(entitlement,))
-        right, _ = self._ports.look([key]).stored(key)
-        need = CodesOf(right.codes_of if isinstance(right, Entitlement) else entitlement)
-        sealed = self._ports.store.peek([need], self.now()).codes.get(need, ())
-        return tuple(self._ports.code_vault().open(code) for code in sealed)
-
-
-def _code(text: object) -> str:
-    """A code as somebody typed it; what can't be anybody's is refused like an unknown one."""
-    if not isinstance(text, str):
-        raise InputError(f"a code is text, not of the type {type(text).__name__}")
-    try:
-        return identifier(text.strip(), "code") if text.strip() else ""
-    except InputError:
-        raise VoucherRefused(reason="unknown-code") from None
-
-
-def _order(number: str) -> dict[str, str]:
-    """The host's own number of an order; empty for none."""
-    return {"order": identifier(number, "order") if number != "" else ""}
-
-
-def _said(**values: Any) -> dict[str, Any]:
-    """Leave out empty values, so that requests without them keep the digest that they had before there were such values."""
-    return {name: value for name, value in values.items() if value}
+        return with_codes(ask, receipt, self._run, self._ports)

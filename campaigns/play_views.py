@@ -71,7 +71,8 @@ class PlayViews:
         )
         if word not in words:
             raise InputError(f"no kind that shows something is called {word!r}; there are {', '.join(words)}")
-        found = [(play, shown) for play in self.ports.plays() if (shown := self._view_of(play, word)) is not None]
+        plays = self.ports.plays_of(word)
+        found = [(play, shown) for play in plays if (shown := self._view_of(play, word)) is not None]
         ask = self._asking(whose)
         several = gathered([partial(self._several, shown, play, ask) for play, shown in sorted(found, key=_order)])
         return [view for views in several for view in views]

@@ -6,15 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
 import attrs
 
+from quanyi.campaigns.catalogue.catalogue import Catalogue
+from quanyi.campaigns.catalogue.thing import things_of
+from quanyi.campaigns.engine.in_force import NotRead
+from quanyi.campaigns.engine.sweeping import Sweep
 from quanyi.campaigns.engine.transaction import Transactions
 from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.language.events import read_values
 from quanyi.campaigns.lists import listed
+from quanyi.campaigns.project.kept_files import KeptFiles
 from quanyi.campaigns.project.model import Project
+from quanyi.campaigns.project.proposal import with_plays
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input, Receipt
@@ -23,9 +30,8 @@ from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.parked import Parked
-from quanyi.entitlements.ports import Clock, Facts, Store, Vault, Views
+from quanyi.entitlements.ports import Clock, Facts, Ids, Store, Vault, Views
 from quanyi.entitlements.records import Person, Record
-from quanyi.entitlements.releases import Shelf
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["MallStore", "Ports"]
@@ -33,7 +39,7 @@ __all__ = ["MallStore", "Ports"]
 Answer = TypeVar("Answer")
 
 
-class MallStore(Store, Views, Shelf, Snapshots, Protocol):
+class MallStore(Store, Views, Snapshots, Protocol):
     """A store with its read side, its snapshots and its shelf."""
 
 
@@ -45,6 +51,9 @@ class Ports:
     Attributes:
         submit: Settles one input with others that wait at the same time; None inside a host's
             transaction, where each is settled alone.
+        files: The project's files as they were last read for a proposal.
+        sweeps: Where the sweeps of this process have come to.
+        seeds: Where the random text of each request comes from, see `Input.seed`; None where a run must repeat itself.
     """
 
     store: MallStore
@@ -54,6 +63,9 @@ class Ports:
     facts: Facts | None = None
     vault: Vault | None = None
     submit: Callable[[Input], Receipt] | None = None
+    sweeps: Sweep = attrs.field(factory=Sweep, eq=False, repr=False)
+    files: KeptFiles = attrs.field(factory=KeptFiles, eq=False, repr=False)
+    seeds: Ids | None = None
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -63,10 +75,45 @@ class Ports:
         """What stands there now, with everything that is due read as done."""
         return self.transactions.look(needs, self.now(), self.store)
 
+    def glance(self, needs: Iterable[Need]) -> View | None:
+        """
+        The same; None in a look that has not loaded it yet.
+
+        What a question makes of None counts for nothing: it is asked again with the view. So it can go on and say what
+        else it will need, and all of that is loaded together.
+        """
+        return self.look(needs)
+
+    def as_in_force(self) -> Project:
+        """The project with what is in force by now in place of the folder's campaigns; those stay whose play is gone."""
+        return self.transactions.in_force.made("project", self._with_plays)
+
+    def _with_plays(self, plays: Sequence[Play]) -> Project:
+        return with_plays(self.project, plays)
+
     def plays(self) -> list[Play]:
         """Every campaign in force in the store by now, by id; parked ones too."""
         self.look([])
         return self.transactions.in_force.plays()
+
+    def plays_of(self, word: str) -> Sequence[Play]:
+        """The campaigns in force of one kind, by id."""
+        self.plays()  # which takes over what others have brought into force
+        return self.transactions.in_force.made(f"kind {word}", partial(self._of_kind, word))
+
+    def _of_kind(self, word: str, plays: Sequence[Play]) -> Sequence[Play]:
+        return [play for play in plays if (kind := self.kind(play)) is not None and kind.word == word]
+
+    def catalogue(self) -> Catalogue:
+        """All that the campaigns in force sell; made once for them, however often it is asked for."""
+        self.plays()  # which takes over what others have brought into force
+        return self.transactions.in_force.made("catalogue", self._catalogue)
+
+    def _catalogue(self, plays: Sequence[Play]) -> Catalogue:
+        kinds = ((play, self.kind(play)) for play in plays)
+        selling = [(play, kind.offers) for play, kind in kinds if kind is not None and kind.offers is not None]
+        things = (thing for play, offers in selling for thing in things_of(play, offers, self.project))
+        return Catalogue(name=self.project.mall, unit=next(iter(self.project.units), ""), things=tuple(things))
 
     def play(self, campaign: str) -> Play:
         """A campaign in force; NotFound for any other name."""
@@ -102,7 +149,10 @@ class Ports:
 
     def version(self, campaign: str, version: str) -> Play:
         """One version of a campaign, however old; `Parked` if its text can't be used."""
-        return self.transactions.in_force.play(campaign, version)
+        in_force = self.transactions.in_force
+        if not in_force.knows(campaign, version):
+            in_force.fetch(NotRead(campaign, version), self.store)
+        return in_force.play(campaign, version)
 
     def listed(self, asked: Sequence[Listing]) -> list[list[Record]]:
         """All records of each listing, as they were last booked."""

@@ -6,44 +6,42 @@ Reads never write; what is due reads as done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+import attrs
+
+from quanyi.campaigns.catalogue.query import OfferQuery
+from quanyi.campaigns.eligibility import Eligibility, eligibilities
 from quanyi.campaigns.lists import Page, page_of
 from quanyi.campaigns.looks import looked
-from quanyi.campaigns.offers import OffersInForce
+from quanyi.campaigns.offers import OfferPage, OffersInForce
+from quanyi.campaigns.own_records import OwnRecords
 from quanyi.campaigns.play_views import PlayViews
 from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.views import EntitlementView, Wallet, purse_view
 from quanyi.entitlements.arguments import LAST_NUMBER, a_whole_number, how_many
-from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.errors import InputError, NotFound, StorageError
+from quanyi.entitlements.errors import InputError, NotFound, StorageError, VoucherRefused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.listings import Listing
 from quanyi.entitlements.needs import LotsOf
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.plain import Plain
-from quanyi.entitlements.plays.bundle.records import PackPart
 from quanyi.entitlements.plays.bundle.view import BundleView, bundle_needs, bundle_view
 from quanyi.entitlements.plays.parked import Parked
-from quanyi.entitlements.plays.referral.view import Invites
+from quanyi.entitlements.plays.referral.invite_codes import code_key, read_code, typed_code
+from quanyi.entitlements.plays.referral.view import Invitation, Invites, invitation_view
 from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
 from quanyi.entitlements.plays.sale.view import Offer
 from quanyi.entitlements.plays.streak.view import StreakView
 from quanyi.entitlements.plays.task.view import TaskView
-from quanyi.entitlements.ports import Entry
-from quanyi.entitlements.records import Deal, Entitlement, Promise, Record, RecordKey
+from quanyi.entitlements.ports import Entry, Way
+from quanyi.entitlements.records import Deal, Promise, Rating, RecordKey, Reminder
 
 __all__ = ["Queries"]
-
-_WAITING = (
-    (Deal.kind, "placed"),
-    (Promise.kind, "open"),
-    *((PackPart.kind, phase) for phase in ("open", "short", "waiting")),
-)
-"""Where something falls due for its owner."""
 
 
 class Queries:
@@ -52,12 +50,13 @@ class Queries:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._offers = OffersInForce(ports)
+        self._own = OwnRecords(ports)
         self._views = PlayViews(ports)
 
     @property
     def project(self) -> Project:
         """What the mall calls things: zone, currency, units, catalogue, titles of campaigns."""
-        return self._ports.project
+        return self._ports.as_in_force()
 
     def now(self) -> datetime:
         """The mall's present instant, in UTC."""
@@ -88,20 +87,89 @@ class Queries:
         purses = {unit.id: purse_view(unit, holder, view, now) for unit in units.values()}
         return Wallet(user=identifier(user, "user"), units=purses)
 
-    def entries(self, user: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
-        """A wallet's history, newest first; page with the last entry's `number`. InputError for an undeclared unit."""
+    def entries(
+        self, user: str, unit: str, *, limit: int = 50, before: int | None = None, way: Way | None = None
+    ) -> Sequence[Entry]:
+        """
+        A wallet's history, newest first, each line with the deal that it is about.
+
+        Args:
+            before: The `number` of the last entry of an earlier page.
+            way: Only what came ``in``, or only what went ``out``.
+
+        Raises:
+            InputError: The unit is not declared, or *way* is no such word.
+        """
+        if way not in (None, "in", "out"):
+            raise InputError(f"way is in or out, not {quoted(way)}")
         last = None if before is None else a_whole_number(before, "before", LAST_NUMBER)
         holder, named, most = self._ports.holder(user), self._ports.unit(unit), how_many(limit)
-        name = ("entries", holder, named, most, last)
-        return self._ports.read(name, lambda store: store.entries(holder, named, limit=most, before=last))
+        name = ("entries", holder, named, most, last, way)
+        found = self._ports.read(name, lambda store: store.entries(holder, named, limit=most, before=last, way=way))
+        if not any(entry.record for entry in found):
+            return found
+        deals = self._own.of_deals(entry.record for entry in found if entry.record)
+        known = [(entry, deals.get(entry.record)) for entry in found]
+        return [attrs.evolve(entry, deal=deal.id, item=deal.item) if deal else entry for entry, deal in known]
 
-    def offers(self, user: str | None = None, *, kind: str | None = None) -> list[Offer]:
-        """Everything on offer, each with why this user could not have it now."""
-        return self._offers.all(user, kind)
+    def offers(
+        self,
+        user: str | None = None,
+        *,
+        kind: str | None = None,
+        query: OfferQuery | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> OfferPage:
+        """
+        What is on offer, each with why this user could not have it now.
+
+        Without *query*, *after* and *limit* it is everything, also what has ended, by campaign: for malls of a few
+        hundred things. With any of them it is a page, and only what is on it is looked up.
+
+        >>> from quanyi import OfferQuery
+        >>> page = mall.offers("ann", query=OfferQuery(text="phone", sort="price"), limit=24)
+        >>> [offer.item for offer in page], page.total, page.next
+        (['phone'], 1, None)
+
+        Args:
+            kind: Only what campaigns of this kind sell.
+            query: Which things, and in which order; see `OfferQuery`.
+            after: `next` or `previous` of another page of the same query. Anything else is the first page.
+            limit: How many at most; all of them unless given.
+
+        Raises:
+            InputError: The limit is no whole number above zero; or what is affordable is asked for nobody.
+        """
+        if query is None and after is None and limit is None:
+            return self._offers.all(user, kind)
+        asked = query if query is not None else OfferQuery()
+        return self._offers.page(user, asked if kind is None else attrs.evolve(asked, kinds=(kind,)), after, limit)
 
     def offer(self, campaign: str, item: str, user: str | None = None) -> Offer:
         """One thing on offer; NotFound if it is not."""
         return self._offers.one(campaign, item, user)
+
+    def offers_called(self, named: Sequence[tuple[str, str]]) -> list[Offer | None]:
+        """
+        Things by campaign and item, as everybody sees them, in one go; None for what is not on offer.
+
+        >>> mall.offers_called([("no-such-sale", "phone")])
+        [None]
+        """
+        return self._offers.several(named)
+
+    def eligible(self, user: str) -> list[Eligibility]:
+        """
+        Every campaign in force, with whether a user may take part now, and why not: by priority, then by campaign.
+
+        >>> [(one.campaign, one.eligible) for one in mall.eligible("ann")][:1]
+        [('days', True)]
+
+        What sells is tried as a command for one piece would be. Of other kinds it is told whether they run, are open,
+        and are for this user; what an event has to say, and how often it may come, `explain` tells.
+        """
+        return eligibilities(self._ports, self._offers, user)
 
     def entitlements(
         self, user: str, *, phase: str | None = None, after: str | None = None, limit: int | None = None
@@ -113,9 +181,17 @@ class Queries:
             after: The `next` of an earlier page: what comes behind it.
             limit: How many at most; all of them unless given.
         """
-        held = [view for view in self._held(user) if phase in (None, view.phase)]
+        held = [view for view in self._own.entitlements(user) if phase in (None, view.phase)]
         ordered = sorted(held, key=lambda view: (view.ends is None, view.ends or view.got_at))
         return page_of(ordered, lambda view: view.id, after=after, limit=limit)
+
+    def entitlement(self, number: str, user: str | None = None) -> EntitlementView:
+        """One entitlement as it reads now; NotFound if there is none, or it is somebody else's."""
+        named = identifier(number, "entitlement")
+        found = self._own.entitlement(named, user)
+        if found is None:
+            raise NotFound(f"no entitlement {named}")
+        return found
 
     def entitled(self, benefit: str, user: str) -> bool:
         """
@@ -125,15 +201,29 @@ class Queries:
             InputError: Neither the mall nor the user has ever had such a benefit.
         """
         named, now = identifier(benefit, "benefit"), self.now()
-        held = list(self._held(user, item=named))
+        held = list(self._own.entitlements(user, named))
         if not held and named not in self._ports.project.benefits:
             known = ", ".join(sorted(self._ports.project.benefits))
             raise InputError(f"no benefit is called {named!r}; this mall has {known or 'none'}")
         return any(view.phase == "usable" and view.starts <= now for view in held)
 
-    def deals(self, user: str, *, after: str | None = None, limit: int | None = None) -> Page[Deal]:
-        """A user's deals, newest first; *after* is the `next` of an earlier page, no *limit* means all of them."""
-        found = (cast("Deal", record) for record in self._own(Deal.kind, user))
+    def deals(
+        self, user: str, *, phase: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> Page[Deal]:
+        """
+        A user's deals, newest first. A page of all of them, with *limit*, reads what is on it.
+
+        Args:
+            phase: Only those that read so now: ``placed``, ``paid``, ``closed``, ``refunded``.
+            after: The `next` of an earlier page: what comes behind it.
+            limit: How many at most; all of them unless given.
+        """
+        if phase is None and limit is not None:
+            most = how_many(limit)
+            some = self._own.some_deals(user, after, most + 1)
+            return Page(some[:most], some[most - 1].id if len(some) > most else None)
+        own = self._own.placed(user) if phase == "placed" else self._own.deals(user)
+        found = (deal for deal in own if phase in (None, deal.phase))
         return page_of(found, lambda deal: deal.id, after=after, limit=limit)
 
     def deal(self, number: str, user: str | None = None) -> Deal:
@@ -144,6 +234,24 @@ class Queries:
         if not isinstance(record, Deal) or (user is not None and record.holder != self._ports.holder(user)):
             raise NotFound(f"no deal {named}")
         return record
+
+    def granted(self, deals: Iterable[Deal], user: str) -> list[EntitlementView]:
+        """The entitlements of a user that *deals* brought, as they read now, however many others there are."""
+        return self._own.entitlements_of((id_ for deal in deals for id_ in deal.grants), user)
+
+    def rating(self, entitlement: str, user: str | None = None) -> Rating | None:
+        """What its holder said of an entitlement; None for nothing, and for somebody else's."""
+        key = RecordKey(kind=Rating.kind, parts=(identifier(entitlement, "entitlement"),))
+        record, _ = self._ports.look([key]).stored(key)
+        if not isinstance(record, Rating) or (user is not None and record.holder != self._ports.holder(user)):
+            return None
+        return record
+
+    def reminders(self, user: str) -> list[Reminder]:
+        """What a user waits to be told of, what was asked for last in front."""
+        mine = Listing(kind=Reminder.kind, holders=[self._ports.holder(user)], phase="open")
+        found = cast("list[Reminder]", self._ports.listed([mine])[0])
+        return sorted(found, key=lambda reminder: reminder.set_at, reverse=True)
 
     def promises(self, user: str, *, after: str | None = None, limit: int | None = None) -> Page[PromiseView]:
         """What a user has been promised and not been given yet, what comes soonest first; paged as `deals`."""
@@ -262,6 +370,27 @@ class Queries:
         """Every referral campaign as *user* sees it: code, invitees by stage, rewards pending and confirmed."""
         return sorted(cast("list[Invites]", self.views("referral", user)), key=lambda view: view.campaign)
 
+    def invitation(self, code: str) -> Invitation:
+        """
+        What an invitation code leads to, however it was typed: who invites, and what a friend gets at once.
+
+        Whoever asks for a stranger guesses codes: brake it like `accept_invite` (`quanyi.adapters.web.guarded`).
+
+        Raises:
+            VoucherRefused: Nobody has such a code, or its campaign is in force no longer (``unknown-code``).
+        """
+        key = code_key(read_code(typed_code(code)))
+        record, _ = self._ports.look([key]).stored(key)
+        plays = {play.head.campaign: play for play in self._ports.plays()}
+        play = plays.get(record.campaign) if record is not None else None
+        if record is None or play is None:
+            raise VoucherRefused(reason="unknown-code")
+        inviter, paused = self._ports.user_of(record.holder or ""), self._ports.paused(play)
+        found = invitation_view(play, inviter, self.now(), paused=paused)
+        if found is None:
+            raise VoucherRefused(reason="unknown-code")
+        return found
+
     # --- inside ------------------------------------------------------------------------------
 
     def _types(self) -> list[str]:
@@ -269,28 +398,3 @@ class Queries:
         declared = (id_ for id_, event in self._ports.project.events.items() if not event.inner)
         heard = (trigger.type for play in self._ports.plays() for trigger in play.listens())
         return sorted({*declared, *heard, *self._ports.transactions.in_force.basics()})
-
-    def _held(self, user: str, item: str | None = None) -> Iterator[EntitlementView]:
-        """A user's entitlements, or those to one thing, as they read now."""
-        now = self.now()
-        for record in self._own(Entitlement.kind, user, item):
-            yield self._entitlement_view(cast("Entitlement", record), now)
-
-    def _own(self, kind: str, user: str, item: str | None = None) -> list[Record]:
-        """A user's records of one kind as they read now: what is due on their deals and promises is done."""
-        holder, now = self._ports.holder(user), self.now()
-        own = Listing(kind=kind, holders=[holder], item=item)
-        waiting = [Listing(kind=k, holders=[holder], phase=phase, due_by=now) for k, phase in _WAITING]
-        stood, *late = self._ports.listed([own, *waiting])
-        overdue = [record.key for records in late for record in records]
-        if not overdue:
-            return stood
-        seen = {key: record for key, (record, _) in self._ports.look(overdue).records.items() if record is not None}
-        stood_keys = {record.key for record in stood}
-        mine = [(key, r) for key, r in seen.items() if r.kind == kind and r.holder == holder]
-        new = [r for key, r in mine if key not in stood_keys and item in (None, r.item)]
-        return [*new, *(seen.get(record.key, record) for record in stood)]
-
-    def _entitlement_view(self, record: Entitlement, now: datetime) -> EntitlementView:
-        benefit = self._ports.project.benefits.get(record.item) or Benefit(id=record.item)
-        return EntitlementView.of(record, benefit, now)

@@ -12,20 +12,24 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.engine.decisions import Outcome
-from quanyi.campaigns.language.context import context_of
+from quanyi.campaigns.language.context import context_of, counted_of
 from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.project.model import Project
+from quanyi.entitlements.arguments import a_whole_number
 from quanyi.entitlements.errors import InputError, QuanyiError
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
-from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.inputs import Decision, Input, Receipt
 from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.records import Deal, Entitlement, RecordKey
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["Context", "Requests"]
+__all__ = ["Context", "Requests", "order_said", "rating_said", "said_of"]
 
 Context = Mapping[str, Any] | None
 """What a host says of a request, by the names that `context:` of `mall.yaml` declares."""
+
+
+_STARS = range(1, 6)
 
 
 @attrs.frozen
@@ -54,17 +58,20 @@ class Requests:
         if not isinstance(data, Mapping):
             raise InputError(f"the attributes of {named} are a map, not of the type {type(data).__name__}")
         now, whose = self.ports.now(), identifier_or_none(user, "user")
+        came = context_of(project, named, context, now)
         read = declared.read(data, now=now, zone=zone_of(project.zone))
         _insist_on_bounds(named, {**read.data, **read.personal})
         return Input(
             type=named,
             key=identifier(key, "key"),
+            seed=self._seed(),
             at=now,
             user=whose,
             by=identifier_or_none(by, "actor"),
             data=read.data,
             sent=read.sent,
-            personal={**context_of(project, named, context, now), **read.personal},
+            personal={**came, **read.personal},
+            counted=counted_of(project, came),
             source=read.source,
             users=tuple(a.name for a in declared.attributes.values() if a.type == "user"),
             facts=self.ports.said_of(whose, now),
@@ -86,7 +93,8 @@ class Requests:
         """A command of somebody that is answered by one campaign, or by none; *data* as it was checked."""
         whose, named = identifier(user, "user"), identifier_or_none(campaign, "campaign")
         ask = self.asked(type_, user=whose, key=key, by=by, campaign=named, data=data, context=context)
-        return attrs.evolve(ask, facts=self.ports.said_of(whose, ask.at))
+        facts = self.ports.said_of(whose, ask.at)
+        return attrs.evolve(ask, facts=facts) if facts else ask
 
     def about_deal(
         self, type_: str, hold: str, *, key: str, user: str | None, by: str | None, context: Context, **data: Any
@@ -98,28 +106,51 @@ class Requests:
         return self.asked(type_, user=user, key=key, by=by, about=about, data=said, context=context)
 
     def about_entitlement(
-        self, type_: str, number: str, *, user: str | None, key: str, by: str | None, context: Context
+        self, type_: str, number: str, *, user: str | None, key: str, by: str | None, context: Context, **data: Any
     ) -> Input:
-        """A command about an entitlement of somebody."""
+        """A command about an entitlement of somebody; *data* as it was checked."""
         right = identifier(number, "entitlement")
         about = RecordKey(kind=Entitlement.kind, parts=(right,))
-        return self.asked(type_, user=user, key=key, by=by, about=about, data={"entitlement": right}, context=context)
+        said = {"entitlement": right, **data}
+        return self.asked(type_, user=user, key=key, by=by, about=about, data=said, context=context)
+
+    def of_user(
+        self, type_: str, data: Mapping[str, Any], *, user: str, key: str, by: str | None, context: Context
+    ) -> Input:
+        """A command of somebody that no campaign answers; *data* as it was checked."""
+        return self.asked(type_, user=identifier(user, "user"), key=key, by=by, context=context, data=data)
 
     def asked(
         self, type_: str, *, user: str | None, key: str, by: str | None, context: Context = None, **fields: Any
     ) -> Input:
         """A command as an input, with further *fields* of it."""
-        now = self.ports.now()
+        now, project = self.ports.now(), self.ports.project
+        came = context_of(project, type_, context, now)
         return Input(
             type=type_,
             key=identifier(key, "key"),
+            seed=self._seed(),
             at=now,
-            personal=context_of(self.ports.project, type_, context, now),
+            personal=came,
+            counted=counted_of(project, came),
             user=identifier_or_none(user, "user"),
             by=identifier_or_none(by, "actor"),
             asks=True,
             **fields,
         )
+
+    def _seed(self) -> str:
+        return self.ports.seeds.new() if self.ports.seeds is not None else ""
+
+    def explained(
+        self, type_: str, *, user: str | None, data: Mapping[str, Any], campaign: str | None, context: Context
+    ) -> tuple[Decision, ...]:
+        """What would come of an event or command now; NotFound for a campaign that is not in force."""
+        if campaign is not None:
+            self.ports.play(campaign)  # raises for one that is not in force: else nobody would answer, and say nothing
+        asked = self.event(type_, user=user, key="explain", data=data, context=context)
+        ask = attrs.evolve(asked, campaign=campaign, asks=False)
+        return _answered(self.ports.transactions.exhaustively().preview([ask], self.ports.store)[0]).decisions
 
     def run(self, ask: Input) -> Receipt:
         """
@@ -158,3 +189,24 @@ def _answered(outcome: Outcome) -> Receipt:
     if isinstance(outcome, QuanyiError):
         raise outcome
     return outcome
+
+
+def order_said(number: str) -> dict[str, str]:
+    """The host's own number of an order; empty for none."""
+    return {"order": identifier(number, "order") if number != "" else ""}
+
+
+def rating_said(worked: object, stars: object) -> dict[str, Any]:
+    """What a holder says of an entitlement: whether it worked, stars, or both."""
+    if worked is None and stars is None:
+        raise InputError("a rating says worked, stars, or both")
+    if worked is not None and type(worked) is not bool:
+        raise InputError(f"worked is True or False, not of the type {type(worked).__name__}")
+    if stars is not None and a_whole_number(stars, "stars") not in _STARS:
+        raise InputError(f"stars go from 1 to 5, not {stars}")
+    return {name: value for name, value in (("worked", worked), ("stars", stars)) if value is not None}
+
+
+def said_of(**values: Any) -> dict[str, Any]:
+    """Leave out empty values, so that requests without them keep the digest that they had before there were such values."""
+    return {name: value for name, value in values.items() if value}

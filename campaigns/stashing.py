@@ -1,20 +1,25 @@
 """
-Card codes on their way in: sealed, and recognised where they were kept in another way.
+Card codes on their way in, sealed, and recognised where they were kept in another way; and on their way out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import count
 
 import attrs
 
+from quanyi.campaigns.ports import Ports
+from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.card_codes import clean_card_codes, trimmed
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.needs import CodeTwin
+from quanyi.entitlements.inputs import Input, Receipt
+from quanyi.entitlements.needs import CodesOf, CodeTwin
 from quanyi.entitlements.ports import Store, Vault
+from quanyi.entitlements.records import Entitlement, RecordKey
 
-__all__ = ["sealed_codes"]
+__all__ = ["codes_of", "sealed_codes", "with_codes"]
 
 
 def sealed_codes(
@@ -37,3 +42,24 @@ def sealed_codes(
         else new
         for code, new, other in zip(clean, sealed, others, strict=True)
     )
+
+
+def codes_of(entitlement: str, ports: Ports) -> tuple[str, ...]:
+    """The card codes of an entitlement in clear."""
+    key = RecordKey(kind=Entitlement.kind, parts=(entitlement,))
+    right, _ = ports.look([key]).stored(key)
+    need = CodesOf(right.codes_of if isinstance(right, Entitlement) else entitlement)
+    sealed = ports.store.peek([need], ports.now()).codes.get(need, ())
+    return tuple(ports.code_vault().open(code) for code in sealed)
+
+
+def with_codes(ask: Input, receipt: Receipt, run: Callable[[Input], Receipt], ports: Ports) -> Receipt:
+    """The receipt of a reveal with the codes in clear; a repeated one is booked by *run* under a key of its own first."""
+    sight = receipt
+    tries = count()
+    while sight.duplicate:
+        again = digest16("again", ask.key, ask.at.isoformat(), str(next(tries)))
+        sight = run(attrs.evolve(ask, key=f"again/{again.hex()}"))
+    if "entitlement" not in receipt.answer:
+        return receipt  # a batch has not decided yet
+    return attrs.evolve(receipt, answer={**receipt.answer, "codes": codes_of(receipt.entitlement, ports)})

@@ -16,14 +16,17 @@ from werkzeug.wrappers import Response
 import quanyi
 from quanyi.adapters.web import GuessBrake, Way, content_policy
 from quanyi.demo_app.art import poster
+from quanyi.demo_app.days import date_said, moment_said, when_said
 from quanyi.demo_app.failures import add_failures
 from quanyi.demo_app.guide import check_in_url, goal_url, guide, invite_link, name_of
 from quanyi.demo_app.inbox import LumenInbox, deliver
 from quanyi.demo_app.models import CheckIn
 from quanyi.demo_app.people import ZONE, current_locale, current_user, people, safe_path, sign_in_url, today, world
-from quanyi.demo_app.site import site
+from quanyi.demo_app.places import places, use_url
+from quanyi.demo_app.site import REVIEWS_A_DAY, reviews_today, site, to_rent
+from quanyi.demo_app.staff import console_sign_in, current_operator, staff
 from quanyi.demo_app.till import pay_url, till
-from quanyi.demo_app.words import LOCALES, word
+from quanyi.demo_app.words import LOCALES, in_fours, word
 from quanyi.demo_app.world import World
 
 __all__ = ["create_app"]
@@ -46,7 +49,7 @@ def create_app(there: World, *, secret_key: str) -> Flask:
     brake = GuessBrake()
     app.extensions.update({"lumen": there, "lumen.brake": brake})
     CSRFProtect(app)
-    for blueprint in (people, site, till, guide):
+    for blueprint in (people, site, till, guide, places, staff):
         app.register_blueprint(blueprint)
     quanyi.init_app(
         app,
@@ -62,8 +65,19 @@ def create_app(there: World, *, secret_key: str) -> Flask:
         goal=goal_url,
         invite_link=invite_link,
         name_of=name_of,
+        use=use_url,
         brake=brake,
         texts={lang: {"reason.level-is": word(lang, "reason.level")} for lang in LOCALES},
+    )
+    quanyi.init_console(
+        app,
+        there.mall,
+        operator=current_operator,
+        csrf=generate_csrf,
+        locale=current_locale,
+        home=lambda: url_for("site.home"),
+        sign_in=console_sign_in,
+        name_of=name_of,
     )
     app.context_processor(_for_templates)
     app.after_request(_mark_time)
@@ -89,18 +103,21 @@ def _safe(response: Response) -> Response:
 
 
 def _ways(user: str, locale: str) -> Sequence[Way]:
-    """What the product offers to earn points with."""
+    """What the product offers to earn points with: what can be done, and leads to a page with a button for it."""
     with world().session() as db:
         checked = db.get(CheckIn, (user, today().isoformat())) is not None
+        reviews = reviews_today(db, user)
+        rents = to_rent(db, user)
     ways = [
         ("check_in", url_for("quanyi.streaks"), 10, checked),
-        ("review", url_for("site.work", work_id="tide-letters") + "#review", 30, False),
-        ("rent", url_for("site.work", work_id="north-line"), 60, False),
+        ("review", url_for("site.work", work_id="tide-letters") + "#review", 30, reviews >= REVIEWS_A_DAY),
+        *([("rent", url_for("site.work", work_id=rents.id), rents.rent // 100 * 10, False)] if rents else []),
         ("invite", url_for("quanyi.invites"), 200, False),
     ]
+    film = getattr(rents, f"title_{locale}") if rents else ""
     return [
         Way(
-            title=word(locale, f"way.{name}"),
+            title=word(locale, f"way.{name}", film=film),
             text=word(locale, f"way.{name}_text"),
             action=word(locale, f"way.{name}_do"),
             url=url,
@@ -121,8 +138,10 @@ def _for_templates() -> dict[str, Any]:
         "poster": poster,
         "said": lambda row, name: getattr(row, f"{name}_{locale}"),
         "yuan": _yuan,
-        "day": lambda at: _day(at, locale),
-        "moment": lambda at: f"{_day(at, locale)} {at.astimezone(ZONE):%H:%M}",
+        "day": lambda at: date_said(at, locale),
+        "moment": lambda at: moment_said(at, locale),
+        "when": lambda at: when_said(at, locale),
+        "in_fours": in_fours,
         "clock_now": world().clock.now(),
         "part_of_day": _part_of_day(world().clock.now()),
         "other_lang": next(other for other in LOCALES if other != locale),
@@ -146,11 +165,6 @@ def _part_of_day(at: datetime) -> str:
 
 def _yuan(fen: int) -> str:
     return f"¥{fen // 100}" if fen % 100 == 0 else f"¥{fen / 100:.2f}"
-
-
-def _day(at: datetime, locale: str) -> str:
-    local = at.astimezone(ZONE)
-    return word(locale, "date.day", month=word(locale, f"month.{local.month}"), day=local.day)
 
 
 def _mark_time(response: Response) -> Response:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from markupsafe import Markup
 
-__all__ = ["poster"]
+__all__ = ["picture", "poster"]
 
 # Sky above, sky below, light, far hill, near hill, sea.
 _HOURS = (
@@ -37,6 +37,22 @@ def poster(work: str) -> Markup:
         f'<path d="{_hill(bits >> 30, horizon + 8, 30)}" fill="{near}"/>'
         f'<rect y="{horizon + 8}" width="{_WIDE}" height="{_HIGH}" fill="{sea}"/>{_glints(x, horizon, light)}</svg>'
     )
+
+
+def picture(name: str) -> str:
+    """The poster of that name as a file of its own; the brand's mark under the name that the catalogue gives it."""
+    if name == _MARK:
+        return _TIDE
+    return str(poster(name)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+
+
+_MARK = "tidewater-mark"
+_TIDE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="#fff"/>'
+    '<g fill="none" stroke-width="6" stroke-linecap="round" stroke-linejoin="round"><path stroke="#0f5f66"'
+    ' d="M26 36h38v16a16 16 0 0 1-16 16h-6a16 16 0 0 1-16-16zM64 40h5a8 8 0 0 1 0 16h-6"/>'
+    '<path stroke="#d9822b" d="M22 80c6-5 12-5 18 0s12 5 18 0 12-5 18 0"/></g></svg>'
+)
 
 
 def _sky(below: str, horizon: int) -> str:

@@ -8,11 +8,12 @@ import re
 import sys
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import click
 
 from quanyi.demo_app.app import create_app
-from quanyi.demo_app.inbox import deliver
+from quanyi.demo_app.inbox import deliver, worker_of
 from quanyi.demo_app.life.command import life
 from quanyi.demo_app.people import ZONE
 from quanyi.demo_app.seed import is_seeded, seed
@@ -48,10 +49,15 @@ def _serve(folder: Path, port: int, host: str) -> None:
     there = _seeded(folder)
     there.clock.resume()
     server = server_of(create_app(there, secret_key=_secret(folder)), host=host, port=port)
+    worker = worker_of(there)
+    thread = Thread(target=worker.run, name="worker", daemon=True)
+    thread.start()
     click.echo(f"Lumen Isle: http://{host}:{server.port}  ({_time(there)})   stop with Ctrl+C")
     try:
         server.serve_forever()
     finally:
+        worker.stop()
+        thread.join()
         there.clock.mark()
 
 
@@ -69,8 +75,7 @@ def _advance(folder: Path, by: str) -> None:
     """Move the demo's time forward, also for a demo that is being served: 3d, 12h, 90m; at most a year at once."""
     there = _seeded(folder)
     there.clock.advance(_duration(by))
-    booked = there.mall.sweep()
-    deliver(there)
+    booked = deliver(there)
     click.echo(f"it is {_time(there)}; {booked} due {'thing was' if booked == 1 else 'things were'} booked")
 
 

@@ -52,7 +52,7 @@ def _typed(error: quanyi.QuanyiError) -> tuple[str, int]:
 def _stale_form(_error: CSRFError) -> Response:
     """Back to the page of the form, by way of signing in where that is needed; nothing was done."""
     signed_out = current_user() is None
-    flash(word(current_locale(), "error.signed_out" if signed_out else "error.stale_form"))
+    flash(word(current_locale(), "error.signed_out" if signed_out else "error.stale_form"), "bad")
     return redirect(sign_in_url(step_back()) if signed_out else step_back(), 303)
 
 

@@ -5,6 +5,9 @@ What leads people around: a guided tour, links that invite friends, and where a 
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -12,8 +15,10 @@ from werkzeug.wrappers import Response
 
 import quanyi
 from quanyi.adapters.web import guarded
+from quanyi.demo_app.gains import amounts, tell_gain
 from quanyi.demo_app.models import User
-from quanyi.demo_app.people import current_locale, current_user, sign_in_url, world
+from quanyi.demo_app.people import current_locale, current_user, safe_path, sign_in_url, world
+from quanyi.demo_app.site import to_rent
 from quanyi.demo_app.words import word
 
 __all__ = ["check_in_url", "goal_url", "guide", "invite_link", "name_of"]
@@ -21,7 +26,8 @@ __all__ = ["check_in_url", "goal_url", "guide", "invite_link", "name_of"]
 guide = Blueprint("guide", __name__)
 
 _NAMES = (User.id, User.name_zh, User.name_en)
-_CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
+_LONGEST_CODE = 40
+_CODE = re.compile(rf"[A-Za-z0-9-]{{1,{_LONGEST_CODE}}}")
 
 _STOPS = (
     # name, who to be, address
@@ -37,11 +43,18 @@ _STOPS = (
 _GOALS = {
     "come": "quanyi.streaks",
     "read": "site.work",
-    "rent": "site.work",
-    "spend": "site.work",
     "talk": "site.work",
 }
-_WORKS = {"read": "salt-atlas", "rent": "north-line", "spend": "north-line", "talk": "tide-letters"}
+_WORKS = {"read": "salt-atlas", "talk": "tide-letters"}
+_TO_RENT = ("rent", "spend")
+
+
+@guide.post("/demo/advance", endpoint="advance")
+def _advance() -> Response:
+    """Move the demo's time forward by a day or three, and come back."""
+    days = {"1": 1, "3": 3}.get(request.form.get("days", "")) or abort(404)
+    world().clock.advance(timedelta(days=days))
+    return redirect(safe_path(request.form.get("next", "")) or url_for("site.home"), 303)
 
 
 def check_in_url(campaign: str) -> str | None:
@@ -51,9 +64,21 @@ def check_in_url(campaign: str) -> str | None:
 
 def goal_url(_campaign: str, goal: str) -> str | None:
     """Where to do it."""
+    if goal in _TO_RENT:
+        return _rent_url()
     if goal not in _GOALS:
         return None
     return url_for(_GOALS[goal], work_id=_WORKS[goal]) if goal in _WORKS else url_for(_GOALS[goal])
+
+
+def _rent_url() -> str | None:
+    """A film that this person can still rent: its page has the button; None where there is none."""
+    if "to_rent" not in g:  # two goals of a page ask for it
+        with world().session() as db:
+            film = to_rent(db, str(current_user()))
+        g.to_rent = url_for("site.work", work_id=film.id) if film else None
+    url: str | None = g.to_rent
+    return url
 
 
 def invite_link(code: str) -> str:
@@ -86,12 +111,58 @@ def _tour_bundle() -> Response:
     return redirect(url_for("quanyi.item", campaign="spring-box", item="spring_pass"))
 
 
+@guide.get("/join", endpoint="enter_code")
+def _enter_code() -> str | Response:
+    """What an invitation is, and where to type the code of one; a code that was typed leads to its invitation."""
+    typed = "".join(request.args.get("code", "").split())[:_LONGEST_CODE]
+    if _CODE.fullmatch(typed):
+        return redirect(url_for("guide.join", code=typed))
+    return render_template("lumen/enter_code.html", typed=typed, unknown=bool(typed))
+
+
 @guide.get("/join/<code>", endpoint="join")
-def _join(code: str) -> str:
-    """An invitation: who is signed in may take it."""
+def _join(code: str) -> str | tuple[str, int]:
+    """An invitation: who is signed in may take it; one that is none, is one's own or was taken says so."""
     if not _CODE.fullmatch(code):
-        abort(404)
-    return render_template("lumen/join.html", code=code, sign_in=sign_in_url(url_for("guide.join", code=code)))
+        return _unknown(code[:_LONGEST_CODE])
+    try:
+        with _braked():
+            found = world().mall.invitation(code)
+    except quanyi.Refused as no:
+        return _unknown(code, "" if no.reason == "unknown-code" else no.message(current_locale()))
+    return render_template("lumen/join.html", code=code, sign_in=_sign_in(code), **_standing(found))
+
+
+def _unknown(code: str, why: str = "") -> tuple[str, int]:
+    """A code that leads to nobody, with the field to type another; or why none is looked up just now."""
+    return render_template("lumen/enter_code.html", typed=code, unknown=not why, why=why), 404
+
+
+def _standing(found: Any) -> dict[str, str]:
+    """What the invitation gives; or why the one who looks can't take it."""
+    user, locale = current_user(), current_locale()
+    if found.state != "open":
+        return _no("closed", locale)
+    if user is not None and user == found.inviter:
+        return _no("own", locale)
+    mine = {invites.campaign: invites for invites in world().mall.invites(user)} if user else {}
+    if found.campaign in mine and mine[found.campaign].invited_by:
+        return _no("again", locale)
+    return {"gives": amounts(found.gives)}
+
+
+def _no(code: str, locale: str) -> dict[str, str]:
+    return {"title": word(locale, f"join.title_{code}"), "why": word(locale, f"join.{code}")}
+
+
+def _braked() -> AbstractContextManager[None]:
+    """Trying codes is counted, by person and by address."""
+    who = (f"user/{current_user()}", f"address/{request.remote_addr}")
+    return guarded(current_app.extensions["lumen.brake"], *who, now=world().clock.now())
+
+
+def _sign_in(code: str) -> str:
+    return sign_in_url(url_for("guide.join", code=code))
 
 
 @guide.post("/join/<code>", endpoint="accept")
@@ -101,13 +172,15 @@ def _accept(code: str) -> Response:
         abort(404)
     user = current_user()
     if user is None:
-        return redirect(sign_in_url(url_for("guide.join", code=code)), 303)
-    who = (f"user/{user}", f"address/{request.remote_addr}")
+        return redirect(_sign_in(code), 303)
     try:
-        with guarded(current_app.extensions["lumen.brake"], *who, now=world().clock.now()):
-            world().mall.accept_invite(code, user=user, key=f"join/{user}/{code}")
+        with _braked():
+            receipt = world().mall.accept_invite(code, user=user, key=f"join/{user}/{code}")
     except quanyi.Refused as no:
-        flash(no.message(current_locale()))
+        flash(no.message(current_locale()), "bad")
         return redirect(url_for("guide.join", code=code), 303)
-    flash(word(current_locale(), "join.done"))
+    if receipt.duplicate:
+        flash(word(current_locale(), "join.again"), "bad")
+        return redirect(url_for("guide.join", code=code), 303)
+    tell_gain(receipt, "join.done", "join.done_plain")
     return redirect(url_for("quanyi.home"), 303)

@@ -1,7 +1,8 @@
 """
 Messages: events from the mall's outbox that people care about, and what a look ahead finds.
 
-The demo runs `deliver` after each write and when its time is moved; a host would run it as a job.
+The demo runs `deliver` after each write and when its time is moved, so that the next page shows what came of it. While it is
+served, a worker in a thread does the same for what falls due with time.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from flask import g, has_request_context
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from quanyi.adapters.web import Note
-from quanyi.demo_app.models import Letter, Reminder, User
+from quanyi.demo_app.models import Letter, User
 
 if TYPE_CHECKING:
+    from quanyi import Worker
     from quanyi.demo_app.world import World
 
-__all__ = ["LumenInbox", "deliver"]
+__all__ = ["LumenInbox", "deliver", "worker_of"]
 
 _SOON = timedelta(days=3)
 _SHOWN = 50
@@ -31,6 +34,8 @@ _KINDS = {
     "referral.bound": "friend",
     "task.done": "done",
 }
+_REASONS = ("done", "kept", "milestone")
+"""Messages that say why something came; what came to the entitlements is told by another event of the same instant."""
 
 
 class LumenInbox:
@@ -58,6 +63,9 @@ class LumenInbox:
 
     def wanted(self, user: str) -> bool:
         """Whether the person wants messages."""
+        here = g.get("me") if has_request_context() else None
+        if here is not None and here.id == user:  # read with this request already
+            return bool(here.letters)
         with self._world.session() as db:
             return _wants(db, user)
 
@@ -66,29 +74,24 @@ class LumenInbox:
         with self._world.writing() as db, db.begin():
             db.execute(update(User).where(User.id == user).values(letters=wanted))
 
-    def remind(self, user: str, campaign: str, item: str, at: datetime) -> None:
-        """File a message when it starts, once."""
-        with self._world.writing() as db, db.begin():
-            db.merge(Reminder(user_id=user, campaign=campaign, item=item, at=at))
 
-    def reminds(self, user: str, campaign: str, item: str) -> bool:
-        """Whether a reminder waits."""
-        with self._world.session() as db:
-            return db.get(Reminder, (user, campaign, item)) is not None
+def worker_of(world: World) -> Worker:
+    """What books what is due and files messages, beside the pages."""
+    return world.mall.worker(lambda event: _take(world, event))
 
 
-def deliver(world: World) -> None:
-    """Take what waits in the outbox, and look ahead; each message is filed once."""
+def deliver(world: World) -> int:
+    """Book what is due, take what waits in the outbox, and look ahead; each message is filed once. How much was due."""
     with world.session() as db:
         people = db.scalars(select(User.id).where(User.listed, User.letters)).all()
     readers = frozenset(people)
-    relay = world.mall.desk.relay(lambda event: _take(world, event) if event.subject in readers else None)
-    while relay.run(500).told:
-        pass
+    worker = world.mall.worker(lambda event: _take(world, event) if event.subject in readers else None)
+    booked = worker.catch_up()["timers"]
     letters = [letter for user in people for letter in _ahead(world, user)]
     with world.writing() as db, db.begin():
-        for letter in [*letters, *_started(db, world.clock.now())]:
+        for letter in letters:
             _file(db, letter)
+    return booked
 
 
 def _take(world: World, event: Any) -> None:
@@ -104,6 +107,8 @@ def _kind(event: Any) -> str:
     data = event.data
     if event.type == "entitlement.granted":
         return "" if data.get("deal") else "granted"
+    if event.type == "reminder.answered":
+        return "starts" if data.get("awaits") == "start" else "back"
     if event.type == "part.given":
         return "part"
     if event.type == "deal.closed":
@@ -126,27 +131,31 @@ def _ahead(world: World, user: str) -> Iterator[Letter]:
                 yield Letter(id=number, user_id=user, kind="ending_points", at=now, about=gone)
 
 
-def _started(db: Session, now: datetime) -> list[Letter]:
-    """Reminders whose time has come."""
-    due = db.scalars(select(Reminder).where(Reminder.at <= now)).all()
-    letters = [
-        Letter(
-            id=f"starts/{r.user_id}/{r.campaign}/{r.item}/{r.at:%Y%m%d%H}",
-            user_id=r.user_id,
-            kind="starts",
-            at=r.at,
-            about={"campaign": r.campaign, "item": r.item},
-        )
-        for r in due
-    ]
-    for reminder in due:
-        db.delete(reminder)
-    return letters
-
-
 def _file(db: Session, letter: Letter) -> None:
-    if _wants(db, letter.user_id) and db.get(Letter, letter.id) is None:
-        db.add(letter)
+    """File a message once; what came and why it came are one message."""
+    if not _wants(db, letter.user_id) or db.get(Letter, letter.id) is not None:
+        return
+    if letter.kind == "granted":
+        if (reason := _beside(db, letter, _REASONS)) is None:
+            db.add(letter)
+        else:
+            reason.about = _what_came(letter) | reason.about
+        return
+    db.add(letter)
+    if letter.kind in _REASONS and (granted := _beside(db, letter, ("granted",))) is not None:
+        letter.about = _what_came(granted) | letter.about
+        db.delete(granted)
+
+
+def _beside(db: Session, letter: Letter, kinds: Sequence[str]) -> Letter | None:
+    """A message of one of *kinds* that the same campaign caused at the same instant."""
+    query = select(Letter).where(Letter.user_id == letter.user_id, Letter.at == letter.at, Letter.kind.in_(kinds))
+    found = db.scalars(query.order_by(Letter.id))
+    return next((one for one in found if one.about.get("campaign") == letter.about.get("campaign")), None)
+
+
+def _what_came(granted: Letter) -> dict[str, Any]:
+    return {name: granted.about[name] for name in ("item", "entitlement") if name in granted.about}
 
 
 def _wants(db: Session, user: str) -> bool:

@@ -5,6 +5,7 @@ The host's own tables, beside the mall's in the same database.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, TypeDecorator, UniqueConstraint
@@ -19,11 +20,11 @@ __all__ = [
     "Like",
     "Order",
     "Reading",
-    "Reminder",
     "Review",
     "SignedIn",
     "User",
     "Work",
+    "order_number",
 ]
 
 
@@ -159,6 +160,12 @@ class Order(Base):
     work: Mapped[Work | None] = relationship()
 
 
+def order_number(user: str, work: str, nth: int) -> str:
+    """The number of somebody's *nth* order of a film: twelve digits, as they are read out on the phone."""
+    said = blake2b(f"{user}/{work}/{nth}".encode(), digest_size=8).digest()
+    return f"{int.from_bytes(said) % 10**12:012d}"
+
+
 class Letter(Base):
     """A message in somebody's inbox; `id` is the event's, so that none is filed twice."""
 
@@ -169,16 +176,6 @@ class Letter(Base):
     at: Mapped[datetime]
     about: Mapped[dict[str, Any]]
     read: Mapped[bool] = mapped_column(default=False)
-
-
-class Reminder(Base):
-    """Somebody wants to be told when a sale starts."""
-
-    __tablename__ = "lumen_reminder"
-    user_id: Mapped[str] = mapped_column(ForeignKey("lumen_user.id"), primary_key=True)
-    campaign: Mapped[str] = mapped_column(primary_key=True)
-    item: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
 
 
 class SignedIn(Base):

@@ -35,6 +35,9 @@ _PAGES = (
     ("streak-zh", "/mall/streaks/daily-check-in", "zh", "light", _PHONE),
     ("tasks-en", "/mall/tasks", "en", "light", _PHONE),
     ("invites-zh-dark", "/mall/invites", "zh", "dark", _PHONE),
+    ("item-zh", "/mall/items/long-evenings/film_month", "zh", "light", _PHONE),
+    ("scene-zh", "/mall/scenes/holiday", "zh", "light", _PHONE),
+    ("item-desktop-en-dark", "/mall/items/coffee-corner/latte", "en", "dark", _DESKTOP),
     ("mall-desktop-en", "/mall/", "en", "light", _DESKTOP),
 )
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 import quanyi
 from quanyi.demo_app.inbox import deliver
-from quanyi.demo_app.models import Chapter, CheckIn, Letter, Like, Order, Review, User, Work
+from quanyi.demo_app.models import Chapter, CheckIn, Letter, Like, Order, Review, User, Work, order_number
 from quanyi.demo_app.people import ZONE
 from quanyi.demo_app.steps import Step, parts_of
 from quanyi.demo_app.world import World
@@ -44,9 +44,9 @@ _EXCHANGED = (
 _CLAIMED = (
     ("spring-opening", "latte", 6, 10, range(1, 7), 0),
     ("spring-opening", "tea", 7, 11, range(7, 26), 0),
-    ("evening-sale", "film_month", 17, 18, range(1, 31), 7),
-    ("evening-sale", "cinema_20", 18, 18, range(31, 43), 0),
-    ("evening-sale", "game_card", 19, 18, range(43, 61), 0),
+    ("evening-sale", "film_month", 20, 18, range(1, 31), 7),
+    ("evening-sale", "cinema_20", 20, 18, range(31, 43), 0),
+    ("evening-sale", "game_card", 20, 18, range(43, 61), 0),
 )
 
 
@@ -81,7 +81,6 @@ def seed(world: World, told: Callable[[int, int], object] | None = None) -> None
     world.mall.desk.import_codes("latte", story.codes(_CODES), key="seed/latte")
     story.tell(content["review"], told)
     world.clock.stand(START)
-    world.mall.sweep()
     deliver(world)
     _have_read(world)
     world.clock.go_on()
@@ -200,7 +199,7 @@ class _Story:
         self._rent("chen", "tide-letters", _at(3, 5, 20, 40), 1)
 
     def _rent(self, user: str, work: str, at: datetime, n: int) -> None:
-        number = f"f-{work}-{user}-{n}"
+        number = order_number(user, work, n)
 
         def deed(_: object) -> None:
             with self._world.writing() as db, db.begin():
@@ -277,7 +276,7 @@ class _Story:
         self._exchange(_at(3, 18, 21), "chen", "chapter_pass")
 
         def deed(_: object) -> None:
-            number = "f-tide-letters-chen-1"
+            number = order_number("chen", "tide-letters", 1)
             with self._world.writing() as db, db.begin():
                 db.get_one(Order, number).state = "refunded"
                 mall = self._mall.within(db)

@@ -4,8 +4,7 @@ The product itself: films, books, chapters, reviews, and the daily check-in.
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import timedelta
+from datetime import datetime, time
 from functools import partial
 from typing import Any
 
@@ -14,18 +13,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
+from quanyi.demo_app.art import picture
+from quanyi.demo_app.gains import tell_gain
 from quanyi.demo_app.models import Chapter, CheckIn, Like, Order, Reading, Review, User, Work
-from quanyi.demo_app.people import current_locale, current_user, safe_path, sign_in_url, this_week, today, world
-from quanyi.demo_app.till import deal_titles
+from quanyi.demo_app.people import ZONE, current_locale, current_user, safe_path, sign_in_url, this_week, today, world
+from quanyi.demo_app.till import RENTED, deal_titles
 from quanyi.demo_app.words import word
 
-__all__ = ["may_watch", "site"]
+__all__ = ["REVIEWS_A_DAY", "may_watch", "reviews_today", "site", "to_rent"]
 
 site = Blueprint("site", __name__)
 
 _PASSES = ("film_month", "film_week", "spring_pass")
-_RENTED = timedelta(days=2)
 _SHORTEST_REVIEW = 20
+REVIEWS_A_DAY = 2
+"""So many reviews of a day earn points."""
 _LONGEST_REVIEW = 300
 
 _Page = str | Response | tuple[str, int]
@@ -54,6 +56,13 @@ def _home() -> str:
 def _work(work_id: str) -> str:
     """A film or a book."""
     return _work_page(work_id)
+
+
+@site.get("/art/<name>.svg", endpoint="art")
+def _art(name: str) -> Response:
+    """A picture that the mall's catalogue names."""
+    headers = {"Cache-Control": "public, max-age=86400", "Content-Security-Policy": "default-src 'none'"}
+    return Response(picture(name), mimetype="image/svg+xml", headers=headers)
 
 
 @site.get("/works/<work_id>/watch", endpoint="watch")
@@ -101,7 +110,7 @@ def _review(work_id: str) -> _Page:
             .mall.within(db)
             .report("review.posted", user=user, key=f"review/{number}", data={"review": number, "length": len(text)})
         )
-    _tell_gain(receipt, "review.thanks", "review.thanks_plain")
+    tell_gain(receipt, "review.thanks", "review.thanks_plain")
     return redirect(url_for("site.work", work_id=work_id), 303)
 
 
@@ -114,10 +123,11 @@ def _remove_review(review_id: str) -> Response:
             abort(404)
         work_id = found.work_id
         db.delete(found)
-        world().mall.within(db).report(
-            "review.removed", user=found.user_id, key=f"removed/{review_id}", data={"review": review_id}
-        )
-    flash(_say("review.removed"))
+        data = {"review": review_id}
+        mall = world().mall.within(db)
+        receipt = mall.report("review.removed", user=found.user_id, key=f"removed/{review_id}", data=data)
+    took = any(decision.given for decision in receipt.decisions)
+    flash(_say("review.removed" if took else "review.removed_plain"))
     return redirect(url_for("site.work", work_id=work_id), 303)
 
 
@@ -134,6 +144,8 @@ def _chapter(chapter_id: str) -> str:
             voucher=_voucher(),
             following=following[0] if following else None,
             read=_was_read(db, chapter_id),
+            lamp=(lamp := _has("night_lamp")),
+            lit=lamp and request.args.get("lamp") == "on",
         )
 
 
@@ -170,7 +182,7 @@ def _finish_chapter(chapter_id: str) -> Response:
             .mall.within(db)
             .report("chapter.read", user=user, key=f"read/{user}/{chapter_id}", data={"chapter": chapter_id})
         )
-    _tell_gain(receipt, "chapter.thanks", "chapter.done")
+    tell_gain(receipt, "chapter.thanks", "chapter.done")
     return redirect(url_for("site.chapter", chapter_id=chapter_id), 303)
 
 
@@ -185,7 +197,7 @@ def _check_in() -> Response:
             db.add(CheckIn(user_id=user, day=day))
         receipt = world().mall.within(db).report("check_in", user=user, key=f"check-in/{user}/{day}")
     if not receipt.duplicate:
-        _tell_gain(receipt, "check_in.thanks", "check_in.done")
+        tell_gain(receipt, "check_in.thanks", "check_in.done")
     return redirect(safe_path(request.form.get("next", "")) or url_for("site.home"), 303)
 
 
@@ -199,8 +211,14 @@ def _me() -> _Page:
         mine = select(Order).where(Order.user_id == user).order_by(Order.at.desc())
         orders = db.scalars(mine.options(selectinload(Order.work))).all()
         purse, rights, deals = world().mall.look(_purse, _usable, lambda at: at.deals(user))
+        worn = [right.benefit.title[current_locale()] for right in rights if right.benefit.id == "bookmark"]
         return render_template(
-            "lumen/me.html", orders=orders, bought=deal_titles(deals), purse=purse, rights=len(rights)
+            "lumen/me.html",
+            orders=orders,
+            bought=deal_titles(deals),
+            purse=purse,
+            rights=len(rights),
+            wears=worn[0] if worn else "",
         )
 
 
@@ -231,11 +249,32 @@ def may_watch(db: Session, film: Work, user: str | None) -> bool:
         return True
     if user is None:
         return False
-    if any(world().mall.look(*(partial(_entitled, benefit, user) for benefit in _PASSES))):
-        return True
-    since = world().clock.now() - _RENTED
+    return _has_a_pass(user) or _is_rented(db, film, user)
+
+
+def _has_a_pass(user: str) -> bool:
+    return any(world().mall.look(*(partial(_entitled, benefit, user) for benefit in _PASSES)))
+
+
+def _is_rented(db: Session, film: Work, user: str) -> bool:
+    since = world().clock.now() - RENTED
     rented = select(Order).where(Order.user_id == user, Order.work_id == film.id, Order.state == "paid")
     return any(order.paid_at is not None and order.paid_at > since for order in db.scalars(rented))
+
+
+def to_rent(db: Session, user: str) -> Work | None:
+    """A film that this person would have to rent; None where all can be watched."""
+    if _has_a_pass(user):
+        return None
+    films = db.scalars(select(Work).where(Work.rent > 0).order_by(Work.place)).all()
+    return next((film for film in films if not _is_rented(db, film, user)), None)
+
+
+def reviews_today(db: Session, user: str) -> int:
+    """How many reviews somebody has written on this local day."""
+    begun = datetime.combine(today(), time(), ZONE)
+    mine = select(func.count()).select_from(Review).where(Review.user_id == user, Review.at >= begun)
+    return db.scalar(mine) or 0
 
 
 def _work_page(work_id: str, typed: str = "", wrong: str = "") -> str:
@@ -288,6 +327,11 @@ def _voucher() -> Any:
     return next((right for right in rights if right.benefit.id == "chapter_pass"), None)
 
 
+def _has(benefit: str) -> bool:
+    user = current_user()
+    return user is not None and world().mall.entitled(benefit, user)
+
+
 def _entitled(benefit: str, user: str, at: Any) -> bool:
     return bool(at.entitled(benefit, user))
 
@@ -316,16 +360,6 @@ def _running_sale(at: Any) -> Any:
     """An offer that is on right now, for the teaser."""
     offers = at.offers(kind="flash_sale")
     return next((offer for offer in offers if offer.state == "open"), None)
-
-
-def _tell_gain(receipt: Any, code: str, plain: str) -> None:
-    """Say what an event earned; what it did not earn is said plainly."""
-    units: Counter[str] = Counter()
-    for decision in receipt.decisions:
-        units.update({thing: amount for _, thing, amount in decision.given})
-    names = world().mall.project.units
-    gains = [f"{amount} {names[unit].title[current_locale()]}" for unit, amount in units.items() if unit in names]
-    flash(_say(code, gain=", ".join(gains)) if gains else _say(plain))
 
 
 def _say(code: str, **values: Any) -> str:

@@ -5,6 +5,7 @@ The host's till: the host collects the money, and settles the mall's deal in its
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,13 +14,16 @@ from werkzeug.wrappers import Response
 
 import quanyi
 from quanyi.adapters.web import Deal
-from quanyi.demo_app.models import Order, Work
+from quanyi.demo_app.models import Order, Work, order_number
 from quanyi.demo_app.people import current_locale, current_user, sign_in_url, world
 from quanyi.demo_app.words import word
 
-__all__ = ["deal_titles", "pay_url", "till"]
+__all__ = ["RENTED", "deal_titles", "pay_url", "till"]
 
 till = Blueprint("till", __name__)
+
+RENTED = timedelta(days=2)
+"""How long a rented film can be watched."""
 
 
 def pay_url(deal: Deal) -> str:
@@ -73,7 +77,7 @@ def _pay_deal(number: str) -> Response:
                 )
                 world().mall.within(db).settle(number, paid=found.pay, key=f"pay/{number}", user=user)
     except quanyi.Refused:
-        flash(word(current_locale(), "till.too_late"))
+        flash(word(current_locale(), "till.too_late"), "bad")
     return redirect(url_for("quanyi.deal", deal=number), 303)
 
 
@@ -113,7 +117,7 @@ def _rent(work_id: str) -> Response:
         orders = db.scalars(select(Order).where(Order.user_id == user, Order.work_id == work_id)).all()
         order = next((order for order in orders if order.state == "open"), None)
         if order is None:
-            number = f"f-{work_id}-{user}-{len(orders) + 1}"
+            number = order_number(user, work_id, len(orders) + 1)
             order = Order(
                 id=number, user_id=user, work_id=work_id, amount=film.rent, state="open", at=world().clock.now()
             )
@@ -128,9 +132,10 @@ def _order(number: str) -> str:
     with world().session() as db:
         found = _order_of(db, number)
         if found.state != "open" or found.work is None:
-            return render_template(
-                "lumen/order.html", order=found, bought=deal_titles(world().mall.deals(found.user_id))
-            )
+            until = found.paid_at + RENTED if found.paid_at is not None else None
+            over = _is_over(found)
+            bought = deal_titles(world().mall.deals(found.user_id))
+            return render_template("lumen/order.html", order=found, bought=bought, until=until, over=over)
         title = found.work.title_zh if current_locale() == "zh" else found.work.title_en
         return render_template(
             "lumen/till.html",
@@ -158,14 +163,22 @@ def _pay_order(number: str) -> Response:
 
 @till.post("/orders/<number>/refund", endpoint="refund_order")
 def _refund_order(number: str) -> Response:
-    """Sent back: the points it earned go with it."""
+    """Sent back while the film can still be watched: the points it earned go with it."""
     with world().writing() as db, db.begin():
         found = _order_of(db, number)
-        if found.state == "paid" and found.deal is None:
+        if found.state == "paid" and _is_over(found):
+            flash(word(current_locale(), "order.refund_late"), "bad")
+        elif found.state == "paid" and found.deal is None:
             found.state = "refunded"
             data = {"order": number}
             world().mall.within(db).report("order.refunded", user=found.user_id, key=f"refund/{number}", data=data)
     return redirect(url_for("till.order", number=number), 303)
+
+
+def _is_over(order: Order) -> bool:
+    """Whether a rented film's time to be watched is over."""
+    until = order.paid_at + RENTED if order.paid_at is not None else None
+    return order.work_id is not None and order.state == "paid" and until is not None and until <= world().clock.now()
 
 
 def _order_of(db: Any, number: str) -> Order:

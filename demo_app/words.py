@@ -9,7 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["LOCALES", "texts", "word"]
+from quanyi.adapters.web import Words
+
+__all__ = ["LOCALES", "in_fours", "texts", "word"]
 
 LOCALES = ("zh", "en")
 
@@ -23,4 +25,14 @@ def texts(locale: str) -> dict[str, str]:
 
 def word(locale: str, code: str, **values: Any) -> str:
     """One text, with its values."""
-    return texts(locale)[code].format(**values)
+    return Words(locale, texts(locale))(code, **values)
+
+
+def in_fours(number: str) -> str:
+    """
+    A number as it is read out: in groups of four.
+
+    >>> in_fours("240931223355")
+    '2409 3122 3355'
+    """
+    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))

@@ -23,14 +23,15 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 from hashlib import blake2b
+from itertools import repeat, takewhile
 from typing import TYPE_CHECKING, Literal, get_args
 
 import attrs
 
-from quanyi.entitlements.derivations import derivation
+from quanyi.entitlements.derivations import Argument, Same, derivation, many
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
 __all__ = [
@@ -39,7 +40,6 @@ __all__ = [
     "Kind",
     "debt",
     "digest16",
-    "digest16_after",
     "ended",
     "held",
     "lot",
@@ -71,25 +71,31 @@ def digest16(*fields: str) -> bytes:
     return blake2b(_framed(fields), digest_size=16).digest()
 
 
-def digest16_after(*begin: str) -> Callable[..., bytes]:
-    """
-    `digest16` with the first fields fixed, for many digests that begin alike.
-
-    >>> digest16_after("a", "b")("c") == digest16("a", "b", "c")
-    True
-    """
-    begun = blake2b(_framed(begin), digest_size=16)
-
-    def digest(*fields: str) -> bytes:
+@many(digest16)
+def _digests16(*fields: Argument) -> list[bytes]:
+    """Many digests, which begin alike: what they begin with is digested once."""
+    same = [field.value for field in takewhile(_is_same, fields) if isinstance(field, Same)]
+    begun = blake2b(_framed(same), digest_size=16)
+    rest = [repeat(_framed([f.value])) if isinstance(f, Same) else map(_frame, f) for f in fields[len(same) :]]
+    digests = []
+    for framed in map(b"".join, zip(*rest, strict=False)):
         whole = begun.copy()
-        whole.update(_framed(fields))
-        return whole.digest()
+        whole.update(framed)
+        digests.append(whole.digest())
+    return digests
 
-    return digest
+
+def _is_same(field: Argument) -> bool:
+    return isinstance(field, Same)
 
 
 def _framed(fields: Iterable[str]) -> bytes:
-    return b"".join([len(raw).to_bytes(4) + raw for raw in map(str.encode, fields)])
+    return b"".join(map(_frame, fields))
+
+
+def _frame(field: str) -> bytes:
+    raw = field.encode()
+    return len(raw).to_bytes(4) + raw
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import attrs
@@ -83,6 +84,10 @@ def parse_amount(text: str | int | Decimal, scale: int, *, cut: bool = False) ->
         ArithmeticError: It is not a number.
         ValueError: It has more places than the unit, or is beyond ±10**15 of its smallest part.
     """
+    return _parsed(text, scale, cut) if type(text) is str else _as_parts(text, scale, cut)
+
+
+def _as_parts(text: str | int | Decimal, scale: int, cut: bool) -> int:  # noqa: FBT001  (of `parse_amount`)
     number = parse_decimal(text).scaleb(scale, _EXACT)
     if not cut and number != number.to_integral_value():
         msg = f"{text} has more than {scale} decimal places" if scale else f"{text} is not a whole number"
@@ -90,6 +95,9 @@ def parse_amount(text: str | int | Decimal, scale: int, *, cut: bool = False) ->
     if abs(number) > LARGEST:
         raise ValueError(f"{quoted(text)} is larger than any amount that is counted")
     return int(number)
+
+
+_parsed = lru_cache(maxsize=4096)(_as_parts)  # a mall has few prices, and many things that cost as much
 
 
 def round_to(value: Fraction, mode: Rounding = "half_up") -> int:

@@ -15,6 +15,8 @@ __all__ = ["Benefit", "Form", "Goods", "LotRule", "PointsUnit", "Pool"]
 
 Form = Literal["card", "code", "collectible", "membership", "pass", "voucher"]
 
+_MEASURES: Mapping[Form, str] = {"card": "张", "membership": "份", "pass": "张", "voucher": "张"}
+
 
 @attrs.frozen(kw_only=True)
 class LotRule:
@@ -40,6 +42,7 @@ class PointsUnit:
 
     Attributes:
         title: Shown name by language, ``{"zh": "积分", "en": "points"}``.
+        measure: The measure word of Chinese sentences, ``张`` for 3 张补签卡; empty for none.
         zone: The zone in which ends are rounded.
         debt: Whether a wallet may owe at all.
     """
@@ -50,6 +53,7 @@ class PointsUnit:
     lots: LotRule = attrs.field(factory=LotRule)
     zone: str = "UTC"
     debt: bool = True
+    measure: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -65,6 +69,7 @@ class Benefit:
         uses: How often one entitlement can be used.
         stock: Pieces the mall has; None where there is no bound.
         pool: The pool of card codes behind it; the codes imported are its stock.
+        measure: The measure word of Chinese sentences; see `counted_in`.
         shared: Whether everybody gets the same code of the pool, so that it is never used up.
         face: What it is worth to a buyer, in the currency's smallest unit.
         cost: What it costs the mall, likewise.
@@ -85,6 +90,17 @@ class Benefit:
     shared: bool = False
     face: int = 0
     cost: int = 0
+    measure: str = ""
+
+    @property
+    def counted_in(self) -> str:
+        """
+        What pieces are counted in in Chinese: the benefit's own `measure`, else 张 of a voucher, card or pass, 份 of a membership, 件 of anything else.
+
+        >>> Benefit(id="latte").counted_in, Benefit(id="lamp", form="collectible").counted_in
+        ('张', '件')
+        """
+        return self.measure or _MEASURES.get(self.form, "件")
 
     @property
     def counted(self) -> bool:

@@ -16,6 +16,8 @@ line         for                                               guard
 `Emit`       the outbox; with a future ``at`` a timer          --
 `InForce`    a set of campaigns that comes into force          the epoch before stands
 `CallOff`    the timer of a record that needs it no longer     --
+`Counted`    what figures count and no other line says         --
+`InContext`  how the request came, as far as that is counted   --
 ===========  ================================================  ================================
 """
 
@@ -31,7 +33,21 @@ from attrs.validators import gt, instance_of
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.records import Record, RecordKey
 
-__all__ = ["Because", "CallOff", "Changes", "Draw", "Emit", "InForce", "Line", "Posting", "Put", "SealedCode", "Stash"]
+__all__ = [
+    "Because",
+    "CallOff",
+    "Changes",
+    "Counted",
+    "Draw",
+    "Emit",
+    "InContext",
+    "InForce",
+    "Line",
+    "Posting",
+    "Put",
+    "SealedCode",
+    "Stash",
+]
 
 
 def _some(instance: Any, attribute: Any, value: int) -> None:
@@ -162,7 +178,33 @@ class CallOff:
     record: RecordKey
 
 
-Line = Posting | Put | Draw | Stash | Emit | InForce | CallOff
+@attrs.frozen(kw_only=True)
+class Counted:
+    """
+    An amount for the figures which nothing else in the journal says; a store keeps no row of it.
+
+    Attributes:
+        figure: Which figure: ``refunded``, ``worked``, ``failed``, ``rated``, ``stars``.
+        amount: By how much it changes; below zero where something said before is taken back.
+    """
+
+    figure: str
+    amount: int
+
+
+@attrs.frozen(kw_only=True)
+class InContext:
+    """
+    How the request came, by those attributes of its context that the mall counts by.
+
+    Attributes:
+        values: (attribute, value) pairs, sorted: ``(("channel", "app"),)``.
+    """
+
+    values: tuple[tuple[str, str], ...]
+
+
+Line = Posting | Put | Draw | Stash | Emit | InForce | CallOff | Counted | InContext
 
 
 @attrs.frozen(kw_only=True)

@@ -7,15 +7,16 @@ the first decision was made, it listens while that decision is taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
+from itertools import repeat
 from threading import local
 from typing import Any, ParamSpec, TypeVar
 
 import attrs
 
-__all__ = ["Derivation", "derivation", "derivations"]
+__all__ = ["Argument", "Derivation", "Same", "derivation", "derivations", "derived", "each", "many"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -53,6 +54,58 @@ def derivation(function: Callable[Parameters, Result]) -> Callable[Parameters, R
             _listening.heard.append(Derivation(function, args, result))
         return result
 
+    return heard
+
+
+@attrs.frozen
+class Same:
+    """An argument that is the same in many calls."""
+
+    value: Any
+
+
+Argument = Same | Sequence[Any]
+"""An argument of many calls: the same in all of them, or one value for each."""
+
+_Many = Callable[..., list[Any]]
+
+_MANY: dict[Callable[..., Any], _Many] = {}
+
+
+def many(one: Callable[..., Any]) -> Callable[[_Many], _Many]:
+    """
+    Make a function known that gives the results of many calls of the derivation *one*, whose arguments are `Argument`.
+
+    At least one of them differs from call to call. It must give what the calls would, one by one.
+    """
+
+    def known(function: _Many) -> _Many:
+        _MANY[_function_of(one)] = function
+        return function
+
+    return known
+
+
+def derived(function: Callable[..., Any], arguments: Sequence[Argument]) -> list[Any]:
+    """
+    The results of many calls of a derivation, or of its function; at least one of *arguments* differs from call to call.
+
+    >>> derived(max, [Same(2), [1, 2, 3]])
+    [2, 2, 3]
+    """
+    at_once = _MANY.get(_function_of(function))
+    return list(map(function, *map(each, arguments))) if at_once is None else at_once(*arguments)
+
+
+def each(argument: Argument) -> Iterable[Any]:
+    """The values of an argument, call by call; without an end where it is the same in all."""
+    return repeat(argument.value) if isinstance(argument, Same) else argument
+
+
+def _function_of(heard: Callable[..., Any]) -> Callable[..., Any]:
+    """The function itself, without what listens to it or keeps its results."""
+    while hasattr(heard, "__wrapped__"):
+        heard = heard.__wrapped__
     return heard
 
 

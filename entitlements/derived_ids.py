@@ -8,7 +8,7 @@ from base64 import b32encode
 from functools import lru_cache
 
 from quanyi.entitlements.accounts import digest16
-from quanyi.entitlements.derivations import derivation
+from quanyi.entitlements.derivations import Argument, derivation, derived, many
 
 __all__ = ["bucket", "deal_id", "derived_id"]
 
@@ -28,7 +28,17 @@ def derived_id(*fields: str) -> str:
     >>> derived_id("deal", "o1") == derived_id("deal", "o1") != derived_id("deal", "o2")
     True
     """
-    return b32encode(digest16(*fields)[:_BYTES]).translate(_LETTERS).decode()
+    return _lettered(digest16(*fields))
+
+
+@many(derived_id)
+def _derived_ids(*fields: Argument) -> list[str]:
+    """Many of them."""
+    return list(map(_lettered, derived(digest16, fields)))
+
+
+def _lettered(digest: bytes) -> str:
+    return b32encode(digest[:_BYTES]).translate(_LETTERS).decode()
 
 
 def deal_id(type_: str, key: str, order: str = "") -> str:

@@ -68,6 +68,7 @@ __all__ = [
     "NotOpen",
     "OutOfStock",
     "OutcomeUnknown",
+    "Outdated",
     "QuanyiError",
     "Refused",
     "StorageError",
@@ -128,9 +129,10 @@ class Refused(QuanyiError):
         """How much is short, of what the refusal is about: points, pieces, an amount; None if nothing is."""
         return self.shows.get("missing")
 
-    def of(self, campaign: str) -> Self:
-        """Set `campaign`, unless it is set already, and return the refusal."""
+    def of(self, campaign: str, zone: str | None = None) -> Self:
+        """Set `campaign` and `zone`, unless they are set already, and return the refusal."""
         self.campaign = self.campaign or campaign
+        self.zone = self.zone or zone
         return self
 
     def at(self, clause: str, where: str = "") -> Self:
@@ -201,7 +203,17 @@ class HoldClosed(Refused):
 
 
 class InputError(QuanyiError):
-    """The request itself is malformed: unknown type, missing or mistyped attribute, naive time."""
+    """
+    The request itself is malformed: unknown type, missing or mistyped attribute, naive time.
+
+    Args:
+        attributes: Which attributes are wrong, where that is known: for each whether it stands in the event's ``data``
+            or in the ``context``, its name, and what is wrong.
+    """
+
+    def __init__(self, message: str = "", *, attributes: tuple[tuple[str, str, str], ...] = ()) -> None:
+        self.attributes = attributes
+        super().__init__(message)
 
 
 class CampaignFileError(QuanyiError):
@@ -244,6 +256,10 @@ class Conflict(QuanyiError):
     def __init__(self, message: str = "", *, retry_after: float = 0.1) -> None:
         self.retry_after = retry_after
         super().__init__(message)
+
+
+class Outdated(Conflict):
+    """What the caller looked at has changed since: look again, and decide anew. The same call never succeeds."""
 
 
 class Busy(Conflict):

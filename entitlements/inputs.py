@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Literal
 
 import attrs
@@ -24,7 +26,7 @@ from quanyi.entitlements.time import aware, aware_or_none
 
 __all__ = ["FORMULA", "Decision", "Input", "Receipt"]
 
-FORMULA = 2
+FORMULA = 3
 """The formula by which the content of an input is digested today, see `Input.digest_by`."""
 
 
@@ -33,7 +35,17 @@ def _plain(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-_canonical = json.JSONEncoder(sort_keys=True, default=_plain, ensure_ascii=False).encode
+_encoder = json.JSONEncoder(sort_keys=True, default=_plain, ensure_ascii=False)
+# The standard library makes its encoder in C anew for every text; ours is made once.
+_make: Any = json.encoder.c_make_encoder  # type: ignore[attr-defined]
+_chunks = _make and _make(None, _plain, json.encoder.encode_basestring, None, ": ", ", ", 1, 0, 1)
+
+
+_set = object.__setattr__
+
+
+def _canonical(body: list[Any]) -> str:
+    return "".join(_chunks(body, 0)) if _chunks else _encoder.encode(body)
 
 
 @attrs.frozen(kw_only=True)
@@ -50,6 +62,8 @@ class Input:
     Attributes:
         type: ``order.paid``, ``sale.place``, ``sale.lapse``…
         key: The caller's idempotency key; unique per mall and type.
+        seed: Random text that the ids of all that follows are made of, so that no id tells the key to who tries keys.
+            Empty for a timer, whose key is made of such an id, and where a run must repeat itself: then it is the key.
         at: The moment of acceptance, in UTC; a timer's own due instant.
         user: The host's id of the subject, if there is one.
         holder: The subject's random id inside the mall, filled in by the engine.
@@ -65,12 +79,14 @@ class Input:
         personal: Attributes about people, and the context of the request. Decisions see them; they are not part
             of the content and never stored.
         subjects: Subjects of limits that an earlier input told, by limit: for a deal that is taken again.
+        counted: Those values of the context that the mall counts by, sorted by name; the journal keeps them.
         asks: Whether somebody waits for an answer: refusals are raised, not skipped.
         due: Whether this is a timer that fell due.
     """
 
     type: str
     key: str
+    seed: str = attrs.field(default="", repr=False)
     at: datetime = attrs.field(validator=aware)
     user: str | None = None
     holder: str | None = None
@@ -85,6 +101,7 @@ class Input:
     subjects: Mapping[str, tuple[str, ...]] = attrs.field(repr=False, factory=dict)
     users: tuple[str, ...] = ()
     holders: Mapping[str, str] = attrs.field(factory=dict)
+    counted: tuple[tuple[str, str], ...] = ()
     asks: bool = False
     due: bool = False
 
@@ -93,9 +110,23 @@ class Input:
         """The 16 bytes under which its receipt is stored: a digest of type and key."""
         return digest16("key", self.type, self.key)
 
+    @property
+    def origin(self) -> str:
+        """What the ids of all that follows from it are made of."""
+        return self.seed or self.key
+
+    @cached_property
+    def root(self) -> bytes:
+        """The 16 bytes by which the journal names it."""
+        return blake2b(self.seed.encode(), digest_size=16).digest() if self.seed else self.id
+
     @cached_property
     def digest(self) -> bytes:
-        """The digest of the content, by today's `FORMULA`. It tells a reused key from a repeated call."""
+        """
+        The digest of the content, by today's `FORMULA`. It tells a reused key from a repeated call.
+
+        People are in it by their holders, so it is known once the input is introduced.
+        """
         return self.digest_by(FORMULA)
 
     def digest_by(self, formula: int) -> bytes:
@@ -103,26 +134,69 @@ class Input:
         The digest of the content by one of the formulas that receipts were stored with.
 
         Args:
-            formula: 1 covers the attributes with the defaults that were filled in, as older releases did; 2 covers
-                what was sent.
+            formula: 1 covers the host's id of the user and the attributes with the defaults that were filled in, as
+                older releases did; 2 the id and what was sent; 3 what was sent, with holders in place of ids, so
+                that nobody finds an id by trying.
         """
-        said = self.data if formula == 1 or self.sent is None else self.sent
+        if formula == FORMULA:
+            people = "\0".join(self._people()) if self.users else self.holder or ""
+            return blake2b(self._content + people.encode(), digest_size=16).digest()
+        said = self.data if formula == 1 else self._said()
         body = [self.type, self.user, self.campaign, self.about and self.about.parts, said]
         return blake2b(_canonical(body).encode(), digest_size=16).digest()
 
+    @cached_property
+    def _content(self) -> bytes:
+        """The digest of what was sent, without the people in it."""
+        said = self._said()
+        if self.users:
+            said = {name: value for name, value in said.items() if name not in self.users}
+        body = [self.type, self.campaign, self.about and self.about.parts, said]
+        return blake2b(_canonical(body).encode(), digest_size=16).digest()
+
+    def _people(self) -> list[str]:
+        """The holders of the user and of everybody whom the attributes name, each behind the attribute's name."""
+        named = [(name, self.holders.get(name, "")) for name in sorted(self.users) if self._said().get(name)]
+        return [self.holder or "", *chain.from_iterable(named)]
+
+    def _said(self) -> Mapping[str, Any]:
+        """What the host named, as far as that is known; else all attributes."""
+        return self.data if self.sent is None else self.sent
+
+    def stored(self) -> dict[str, Any]:
+        """
+        The attributes as they are stored: whoever they name stands there by their holder.
+
+        >>> from datetime import UTC
+        >>> ask = Input(type="joined", key="k1", at=datetime(2026, 3, 8, tzinfo=UTC), data={"by": "ann"}, users=("by",))
+        >>> ask.introduced("h1", {"by": "h2"}).stored()
+        {'by': 'h2'}
+        """
+        return {**self.data, **{name: self.holders[name] for name in self.users if name in self.holders}}
+
     def named(self) -> Input:
         """
-        Itself, with `id` and `digest` computed. Callers do so in their own threads, to spare the one that runs a batch.
+        Itself, with what can be digested before its people are known. Callers do so in their own threads, to spare the
+        one that runs a batch.
         """
-        _ = self.id, self.digest
+        _ = self.id, self.root, self._content
         return self
 
     def introduced(self, holder: str | None, holders: Mapping[str, str]) -> Input:
-        """The same input with the random ids of the people in it; its `id` and `digest` stay."""
-        same = attrs.evolve(self, holder=holder, holders=holders)
-        object.__setattr__(same, "id", self.id)
-        object.__setattr__(same, "digest", self.digest)
+        """The same input with the random ids of the people in it; its `id` and `root` stay."""
+        self.named()
+        same = object.__new__(Input)  # `attrs.evolve` takes twice as long, in the thread that everybody waits for
+        for name, value in zip(_SAME, _values(self), strict=True):
+            _set(same, name, value)
+        _set(same, "holder", holder)
+        _set(same, "holders", holders)
         return same
+
+
+_SAME = (*(field.name for field in attrs.fields(Input) if "holder" not in field.name), "id", "root", "_content")
+"""What an input keeps once its people are known."""
+
+_values = attrgetter(*_SAME)
 
 
 @attrs.frozen(kw_only=True)

@@ -40,6 +40,8 @@ class Listing:
         item: Only those of this thing.
         due_by: Only those that are due at that instant or were before.
         after: Only what was made before that record.
+        ids: Those whose keys have these ids, in no order, and nothing else is asked of them.
+        most: So many of them at most; `AT_ONCE`, or portions of it, unless given.
     """
 
     kind: str
@@ -50,6 +52,8 @@ class Listing:
     item: str | None = None
     due_by: datetime | None = None
     after: RecordKey | None = None
+    ids: frozenset[bytes] | None = None
+    most: int | None = None
 
     @property
     def filters(self) -> dict[str, Any]:

@@ -145,13 +145,16 @@ class Timer:
 @attrs.frozen(kw_only=True)
 class ById:
     """
-    Rows that are asked for by their ids alone, beside the needs: those of requests that a stencil decides.
+    Rows that requests need which a stencil decides. They are asked for beside the needs, and locked with them.
 
     Attributes:
-        balances: Ids of balances; they are locked with the others.
+        balances: Ids of balances.
+        apart: Wallets and records. The picture shows what is there of them as if they were needs, but does not name
+            them among its needs: no ordinary decision may read them unless it asks.
     """
 
     balances: frozenset[bytes] = frozenset()
+    apart: frozenset[LotsOf | RecordKey] = frozenset()
 
 
 @attrs.define(kw_only=True)
@@ -184,6 +187,15 @@ class Picture:
     epoch: int = 0
     by_id: dict[bytes, int] = attrs.field(factory=dict)
     stirred: frozenset[bytes] = frozenset()
+
+    def take_in(self, more: Picture) -> None:
+        """Show what *more* shows too, which was read under the same locks and with the same timers left out."""
+        self.needs |= more.needs
+        self.balances |= more.balances
+        self.lots |= more.lots
+        self.records |= more.records
+        self.codes |= more.codes
+        self.due_back |= more.due_back
 
     def joined(self, other: Picture) -> Picture:
         """What it shows together with *other*, which was read as of the same instant and with the same timers left out."""
@@ -229,5 +241,7 @@ def with_due_back(needs: Iterable[Need], before: Age | None = None, *, promised:
         promised: Only for balances from which promises take.
     """
     found = set(needs)
-    accounts = [need for need in found if isinstance(need, Account) and need.gives_room]
-    return found | {DueBack(account, before) for account in accounts if account.promised or not promised}
+    for need in tuple(found):
+        if isinstance(need, Account) and need.gives_room and (need.promised or not promised):
+            found.add(DueBack(need, before))
+    return found

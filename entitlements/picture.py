@@ -8,24 +8,14 @@ against the view as it is by then, and is dropped whole if the decision ends in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from typing import Any, TypeVar
 
 from quanyi.entitlements.accounts import Account, debt
-from quanyi.entitlements.changes import (
-    Because,
-    CallOff,
-    Changes,
-    Draw,
-    Emit,
-    Line,
-    Posting,
-    Put,
-    SealedCode,
-    Stash,
-)
+from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, Line, Posting, Put, SealedCode, Stash
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.expressions import Expressions, NoExpressions
 from quanyi.entitlements.needs import (
@@ -69,9 +59,11 @@ class View:
         self.balances: dict[Account, int] = {}
         self.lots: dict[LotsOf, tuple[Account, ...]] = {}
         self.records: dict[RecordKey, tuple[Record | None, int | None]] = {}
+        self.blinds: set[bytes] = set()
         self.locked: set[Need] = set(picture.needs)
-        for lots in picture.lots.values():
-            self.locked.update(lots)
+        for need, lots in picture.lots.items():
+            if need in picture.needs:
+                self.locked.update(lots)
 
     def draft(self, now: datetime, timer: bytes | None = None) -> Draft:
         """Begin one decision at *now*; *timer* is the id of the due timer that is decided, if it is one."""
@@ -82,11 +74,23 @@ class View:
         self.balances.update(draft.own_balances)
         self.lots.update(draft.own_lots)
         self.records.update(draft.own_records)
+        self.blinds.update(code.blind for line in draft.lines if isinstance(line, Stash) for code in line.codes)
 
     def admit(self, needs: Iterable[Need], balances: Mapping[Account, int]) -> None:
-        """Take in what was locked by id alone, as if it had been asked for: *needs*, and the *balances* that are there."""
-        self.locked.update(needs)
+        """Take in what was locked beside the needs, as if it had been asked for: *needs*, and *balances* of theirs."""
+        for need in needs:
+            self.locked.add(need)
+            if isinstance(need, LotsOf):
+                self.locked.update(self.picture.lots.get(need, ()))
         self.picture.balances.update(balances)
+
+    def see(self, needs: Collection[Need]) -> bool:
+        """
+        Show *needs* as well, if that is possible now; False where they must be asked for, and everything be decided again.
+
+        Here it is never possible. A view that can read from its store while a decision is made says how.
+        """
+        return False
 
     def declared(self, need: Need) -> bool:
         """Whether *need* was asked for, or is part of something that was."""
@@ -113,9 +117,10 @@ class View:
         return _least(account, self.balance(account), self.due(DueBack(account)) or _NOTHING)
 
     def fork(self) -> View:
-        """A view that begins with the results of this one and goes on by itself."""
-        other = View(self.picture, self.expressions, guessing=self.guessing)
+        """A view that begins with the results of this one and goes on by itself, on the same picture."""
+        other = copy(self)  # what is locked is shared, for there may be many forks of a large picture
         other.balances, other.lots, other.records = self.balances.copy(), self.lots.copy(), self.records.copy()
+        other.blinds = self.blinds.copy()
         return other
 
     def lots_of(self, need: LotsOf) -> tuple[Account, ...]:
@@ -169,7 +174,7 @@ class Draft:
         wanted = with_due_back(needs, self.before, promised=not back or self.before is not None)
         missing = [need for need in wanted if not self.view.declared(need)]
         if missing:
-            raise Undeclared(missing)
+            self._see(missing)
 
     def stands(self, account: Account, enough: int | None = None) -> int:
         """
@@ -198,7 +203,7 @@ class Draft:
         if own is not None:
             return own
         if account not in self.view.locked and not self.view.declared(account):
-            raise Undeclared([account])
+            self._see([account])
         return self.view.balance(account)
 
     def lots(self, holder: str, unit: str) -> list[tuple[Account, int]]:
@@ -233,9 +238,9 @@ class Draft:
         return self.view.picture.codes.get(CodesOf(owner), ())
 
     def twin(self, blind: bytes) -> bool:
-        """Whether an equal card code is stored already."""
+        """Whether an equal card code is stored already, or was brought in by an earlier decision."""
         self.require(CodeTwin(blind))
-        return bool(self.view.picture.codes.get(CodeTwin(blind)))
+        return blind in self.view.blinds or bool(self.view.picture.codes.get(CodeTwin(blind)))
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -327,6 +332,12 @@ class Draft:
 
     # --- inside ------------------------------------------------------------------------------
 
+    def _see(self, needs: Collection[Need]) -> None:
+        """Have the view show *needs*; `Undeclared` where it can't, or where this draft has written there unread."""
+        written = (self.own_balances, self.own_lots, self.own_records)
+        if any(need in rows for need in needs for rows in written) or not self.view.see(needs):
+            raise Undeclared(needs)
+
     def _due(self, account: Account) -> Due:
         """The sums of what is due at *account* before this decision: before a timer's own turn, or before now."""
         due = self._asked(DueBack(account, self.before))
@@ -334,10 +345,9 @@ class Draft:
         return self._asked(DueBack(account, (self.now, _YOUNGEST))) if late else due
 
     def _asked(self, need: DueBack) -> Due:
-        due = self.view.due(need)
-        if due is None:
-            raise Undeclared([need])
-        return due
+        if self.view.due(need) is None:
+            self._see([need])
+        return self.view.due(need) or _NOTHING
 
     def _promises_first(self, account: Account) -> None:
         """Before room is added: due promises that were short of it must be decided on what was there until now."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, Literal, NamedTuple, Protocol, Self
 
 import attrs
 
@@ -19,7 +19,7 @@ from quanyi.entitlements.inputs import FORMULA, Receipt
 from quanyi.entitlements.needs import ById, Need, Picture, Short, Timer
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.records import Record, RecordKey
-from quanyi.entitlements.releases import Release, VersionWrite
+from quanyi.entitlements.releases import Release, Shelf, VersionWrite
 
 __all__ = [
     "BalanceWrite",
@@ -31,6 +31,7 @@ __all__ = [
     "Facts",
     "Ids",
     "Kept",
+    "MakesRows",
     "ReceiptWrite",
     "RecordWrite",
     "RowsOf",
@@ -38,6 +39,7 @@ __all__ = [
     "Transaction",
     "Vault",
     "Views",
+    "Way",
     "Writing",
 ]
 
@@ -122,7 +124,7 @@ class ChangeWrite:
 
     Attributes:
         id: 16 bytes: the input's id, the campaign and the place in the chain of follow-ups.
-        input: The id of the input that came from outside.
+        input: The id of the input that came from outside, see `Input.root`.
         decided_at: The instant it was decided at.
         by: Who acted, where it was not the user; the same for what follows from it, None for a timer.
     """
@@ -145,12 +147,20 @@ class EmitWrite:
 
 @attrs.frozen(kw_only=True)
 class ReceiptWrite:
-    """A key that is taken from now on, with its receipt; see `Kept` for *digest* and *formula*."""
+    """
+    A key that is taken from now on, with its receipt; see `Kept` for *digest* and *formula*.
+
+    Attributes:
+        holder: Who asked, or whom the event is about; None for nobody.
+        input: The id by which changes name what came under the key, see `Input.root`; None where that is *id*.
+    """
 
     id: bytes
     digest: bytes
     receipt: Receipt
     formula: int = FORMULA
+    holder: str | None = None
+    input: bytes | None = None
 
 
 class Kept(NamedTuple):
@@ -167,6 +177,10 @@ class Kept(NamedTuple):
     formula: int = FORMULA
 
 
+Way = Literal["in", "out"]
+"""Which way points went: into a wallet or out of it."""
+
+
 @attrs.frozen(kw_only=True)
 class Entry(Plain):
     """
@@ -179,6 +193,8 @@ class Entry(Plain):
         campaign: Which campaign it comes from.
         by: Who acted, where it was not the user.
         number: The place in the mall's journal: what to pass as *before* for the next page.
+        record: The id of the deal's record that was written with it, in hex; empty where it is about none.
+        deal: That deal's number, and `item` what it is about; a store leaves them empty, `Queries.entries` fills them in.
     """
 
     number: int
@@ -190,15 +206,22 @@ class Entry(Plain):
     campaign: str
     rule: str
     by: str | None = None
+    record: str = ""
+    deal: str = ""
+    item: str = ""
 
 
 @attrs.frozen(kw_only=True)
 class EntryWrite:
-    """One line of a holder's wallet history: what one change did to one unit of one wallet."""
+    """One line of a holder's wallet history: one thing that one change did to one unit of one wallet, by its label."""
 
     change: bytes
     holder: str
     entry: Entry
+
+
+MakesRows = Callable[[], Sequence[tuple[Any, ...]]]
+"""Computes the rows of one table."""
 
 
 @attrs.frozen(kw_only=True)
@@ -210,7 +233,7 @@ class Writing:
     `release` takes the place of the one with the epoch before it, or is a Conflict.
 
     Attributes:
-        rows: Further rows as `Store.rows` makes them, by table, in any order.
+        rows: Further rows like those that `Store.rows` makes, in any order: by table, what computes them.
         moment: The instant at which records are said to be changed, where `rows` say one too.
     """
 
@@ -226,7 +249,7 @@ class Writing:
     entries: tuple[EntryWrite, ...] = ()
     versions: tuple[VersionWrite, ...] = ()
     release: Release | None = None
-    rows: Mapping[str, Sequence[tuple[Any, ...]]] = attrs.field(factory=dict)
+    rows: Mapping[str, MakesRows] = attrs.field(factory=dict)
     moment: datetime | None = None
 
 
@@ -235,7 +258,19 @@ RowsOf = Callable[[Writing], Mapping[str, Sequence[tuple[Any, ...]]]]
 
 
 class Transaction(Protocol):
-    """One transaction: locks until its end, writes once."""
+    """
+    One transaction: locks until its end, writes once.
+
+    Attributes:
+        alone: Whether nobody else can write until it ends. Then `lock` may be called again, for more.
+    """
+
+    @property
+    def alone(self) -> bool: ...
+
+    def holders(self, people: Collection[RecordKey]) -> Mapping[RecordKey, str]:
+        """The holders of those people who have a record. Nothing is locked. Call it before `lock`."""
+        ...
 
     def lock(
         self,
@@ -245,6 +280,7 @@ class Transaction(Protocol):
         short: Short | None = None,
         deciding: Collection[bytes] = (),
         by_id: ById | None = None,
+        meanwhile: Callable[[], object] | None = None,
     ) -> Picture:
         """
         Lock what exists of *needs*, in sorted order, and read it; with the timers that wake on these needs and are
@@ -256,6 +292,8 @@ class Transaction(Protocol):
                 that move an unknown amount, `DUE_AT_ONCE` for each at most, unless it is full without.
             deciding: Timers that the caller decides itself: what they move is in no sum.
             by_id: Rows to lock by their ids alone; only of a store that has `Store.rows`.
+            meanwhile: Work that needs nothing of what is read. A store may let it be done while the database is looking;
+                it is never done otherwise.
         """
         ...
 
@@ -274,7 +312,7 @@ class Transaction(Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(Shelf, Protocol):
     """The store of one mall."""
 
     def begin(self) -> AbstractContextManager[Transaction]:
@@ -295,8 +333,13 @@ class Store(Protocol):
         """Makes the rows of a writing, for a stencil; None where the store has no rows."""
         ...
 
-    def due(self, now: datetime, limit: int) -> Sequence[Timer]:
-        """Timers that are due, oldest first."""
+    @property
+    def joined(self) -> bool:
+        """Whether it is part of a host's transaction."""
+        ...
+
+    def due(self, now: datetime, limit: int, after: Timer | None = None) -> Sequence[Timer]:
+        """Timers that are due, oldest first, and by id at one instant; those behind *after* if it is given."""
         ...
 
     def held(self, needs: Collection[Need]) -> frozenset[Need] | None:
@@ -315,8 +358,10 @@ class Views(Protocol):
         """All the holder's lots and debts that are not zero, in every unit."""
         ...
 
-    def entries(self, holder: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
-        """The wallet's history, newest first."""
+    def entries(
+        self, holder: str, unit: str, *, limit: int = 50, before: int | None = None, way: Way | None = None
+    ) -> Sequence[Entry]:
+        """The wallet's history, newest first; *way* leaves out what went the other way."""
         ...
 
     def records(

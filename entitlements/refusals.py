@@ -108,6 +108,7 @@ WORDS: Mapping[str, NoWord] = MappingProxyType(
         "day-to-come": NoWord("not-eligible", "The day has not come.", (("streak", "not-future"),)),
         "day-not-over": NoWord("not-eligible", "Today can't be made up.", (("streak", "not-today"),)),
         "day-before-start": NoWord("not-eligible", "The day lies before the campaign.", (("streak", "in-time"),)),
+        "day-before-joining": NoWord("not-eligible", "The day to be made up lies before the user came, by the profile.", (("streak", "in-time"),)),
         "too-late-to-make-up": NoWord("not-eligible", "The time for making the day up is over.", (("streak", "in-time"),)),
         "unknown-payment": NoWord("not-eligible", "No way to pay is named, or there is none of that name.", (("streak", "pay"),)),
         # --- any other ---

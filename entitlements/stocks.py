@@ -21,7 +21,7 @@ from quanyi.entitlements.needs import with_due_back
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Loaded, Move, RecordKey
 
-__all__ = ["load", "loaded_key", "look", "own_split", "pieces_left", "quota_splits", "take_pieces"]
+__all__ = ["is_loaded", "load", "loaded_key", "look", "own_split", "pieces_left", "quota_splits", "take_pieces"]
 
 
 @lru_cache(maxsize=1024)
@@ -103,6 +103,11 @@ def loaded_key(thing: tuple[str, ...]) -> RecordKey:
     return RecordKey(kind=Loaded.kind, parts=thing)
 
 
+def is_loaded(before: Loaded | None, total: int, splits: int = 1) -> bool:
+    """Whether *before* says that *total* pieces were put on sale in *splits* balances, so that nothing is to be done."""
+    return before is not None and (before.total, before.splits) == (total, splits)
+
+
 def load(draft: Draft, thing: tuple[str, ...], total: int, splits: int = 1) -> int:
     """
     Set the number of pieces ever put on sale to *total*, and return the difference to before.
@@ -114,9 +119,9 @@ def load(draft: Draft, thing: tuple[str, ...], total: int, splits: int = 1) -> i
         OutOfStock: More would have to be taken out than is free: the rest is placed or sold.
     """
     before = draft.get(Loaded, *thing)
-    old_total, old_splits = (before.total, before.splits) if before else (0, 1)
-    if before and (old_total, old_splits) == (total, splits):
+    if is_loaded(before, total, splits):
         return 0
+    old_total, old_splits = (before.total, before.splits) if before else (0, 1)
     accounts = _accounts(thing, max(old_splits, splits))
     draft.require(*accounts)
     delta = total - old_total

@@ -101,17 +101,7 @@ class Duration:
         >>> Duration.parse("7d") == Duration.parse("7 days")  # exact hours, and calendar days
         False
         """
-        parts = _PART.findall(text) if len(text) <= _LONGEST_DURATION else []
-        if not parts or _PART.sub("", text).strip():
-            msg = f"{quoted(text)} is not a duration; write 30s, 10m, 24h, 7d, 3 days, 1 month or 1 month 2d"
-            raise ValueError(msg)
-        seconds = days = months = 0
-        for number, unit in parts:
-            n = int(number)
-            seconds += n * {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(unit, 0)
-            days += n * {"day": 1, "days": 1, "week": 7, "weeks": 7}.get(unit, 0)
-            months += n * {"month": 1, "months": 1, "year": 12, "years": 12}.get(unit, 0)
-        return cls(seconds=seconds, days=days, months=months)
+        return _duration(text)
 
     def __str__(self) -> str:
         size, unit = next((size, unit) for size, unit in _CLOCK if self.seconds % size == 0)
@@ -262,6 +252,12 @@ class Span:
         """Whether *at* lies inside."""
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
 
+    def within(self, other: Span) -> Span:
+        """What lies in both; one that ends before it starts where nothing does."""
+        starts = [start for start in (self.start, other.start) if start is not None]
+        ends = [end for end in (self.end, other.end) if end is not None]
+        return Span(start=max(starts, default=None), end=min(ends, default=None))
+
 
 _HOURS = re.compile(r"(?:(daily)|weekly\s+([a-z,\s]+?))\s+(\d\d:\d\d)-(\d\d:\d\d)")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -356,6 +352,21 @@ class Schedule:
             day = first + timedelta(days=n)
             if day.weekday() in self.days or (recurring is not None and day in recurring):
                 yield day
+
+
+@lru_cache(maxsize=1024)  # thousands of benefits last as long as one another
+def _duration(text: str) -> Duration:
+    parts = _PART.findall(text) if len(text) <= _LONGEST_DURATION else []
+    if not parts or _PART.sub("", text).strip():
+        msg = f"{quoted(text)} is not a duration; write 30s, 10m, 24h, 7d, 3 days, 1 month or 1 month 2d"
+        raise ValueError(msg)
+    seconds = days = months = 0
+    for number, unit in parts:
+        n = int(number)
+        seconds += n * {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(unit, 0)
+        days += n * {"day": 1, "days": 1, "week": 7, "weeks": 7}.get(unit, 0)
+        months += n * {"month": 1, "months": 1, "year": 12, "years": 12}.get(unit, 0)
+    return Duration(seconds=seconds, days=days, months=months)
 
 
 def _weekday(name: str) -> int:

@@ -12,12 +12,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from quanyi.adapters.api import init_api
     from quanyi.adapters.clock import FixedClock
+    from quanyi.adapters.console import Operator, init_console
     from quanyi.adapters.sql.engine import prepare_engine
     from quanyi.adapters.sql.migrate import upgrade
     from quanyi.adapters.vault import KeyRing, SealingVault
     from quanyi.adapters.web import init_app
     from quanyi.adapters.wiring import OpenMall, open_mall
+    from quanyi.adapters.worker import Pauses, Worker
+    from quanyi.campaigns.catalogue.query import OfferQuery
     from quanyi.entitlements.errors import (
         Blocked,
         BudgetExhausted,
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
         NotEligible,
         NotFound,
         NotOpen,
+        Outdated,
         OutOfStock,
         QuanyiError,
         Refused,
@@ -66,8 +71,12 @@ __all__ = [
     "NotEligible",
     "NotFound",
     "NotOpen",
+    "OfferQuery",
     "OpenMall",
+    "Operator",
     "OutOfStock",
+    "Outdated",
+    "Pauses",
     "QuanyiError",
     "Refused",
     "SealingVault",
@@ -76,7 +85,10 @@ __all__ = [
     "TransactionLost",
     "Unknown",
     "VoucherRefused",
+    "Worker",
+    "init_api",
     "init_app",
+    "init_console",
     "open_mall",
     "prepare_engine",
     "upgrade",
@@ -89,9 +101,15 @@ _HOMES = MappingProxyType(
     {
         "FixedClock": "quanyi.adapters.clock",
         "KeyRing": "quanyi.adapters.vault",
+        "OfferQuery": "quanyi.campaigns.catalogue.query",
         "OpenMall": "quanyi.adapters.wiring",
+        "Operator": "quanyi.adapters.console",
+        "Pauses": "quanyi.adapters.worker",
         "SealingVault": "quanyi.adapters.vault",
+        "Worker": "quanyi.adapters.worker",
+        "init_api": "quanyi.adapters.api",
         "init_app": "quanyi.adapters.web",
+        "init_console": "quanyi.adapters.console",
         "open_mall": "quanyi.adapters.wiring",
         "prepare_engine": "quanyi.adapters.sql.engine",
         "upgrade": "quanyi.adapters.sql.migrate",

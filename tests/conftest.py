@@ -33,6 +33,9 @@ IN_CI = os.environ.get("CI") == "true"
 POSTGRES_URL = os.environ.get("QUANYI_TEST_POSTGRES") or "postgresql+psycopg://postgres@127.0.0.1:5432/test"
 MARIADB_URL = os.environ.get("QUANYI_TEST_MARIADB") or "mariadb+pymysql://root@127.0.0.1:3306"
 MYSQL_URL = os.environ.get("QUANYI_TEST_MYSQL")  # not required: MariaDB stands for both
+PATIENCE = 30.0
+"""Seconds that a mall of the tests waits for rows which others hold."""
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -59,6 +62,26 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     found = {"PostgreSQL": _postgres_version(), "MariaDB": _mariadb_version(), "Chromium": _chromium_version()}
     if missing := [name for name, version in found.items() if version is None]:
         pytest.exit(f"CI=true, but there is no {' and no '.join(missing)}", returncode=1)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Malls and stores of a test wait long for a lock, unless it says how long.
+
+    How soon a busy machine gives a lock back is none of what the tests promise; the two seconds that
+    a host waits by default would make a race fail on a slow disk.
+    """
+    from quanyi.adapters.sql.store import SqlStore
+    from quanyi.adapters.wiring import open_mall, wire
+
+    for waiting, name, long in (
+        (wire, "wait_seconds", PATIENCE),
+        (open_mall, "wait_seconds", PATIENCE),
+        (SqlStore.__init__, "lock_timeout_ms", int(PATIENCE * 1000)),
+    ):
+        assert name in waiting.__kwdefaults__, "what a host waits by default has another name now"
+        monkeypatch.setitem(waiting.__kwdefaults__, name, long)
 
 
 # ── databases ───────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +25,15 @@ from quanyi.adapters.cli.options import (
 if TYPE_CHECKING:
     from quanyi.campaigns.project.model import Project
     from quanyi.campaigns.tools.backtest import Backtest, Moved, People
+    from quanyi.campaigns.tools.replay import Tally
     from quanyi.entitlements.amounts import Amount
 
 __all__ = ["backtest"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_MOST_AT_ONCE = 250_000
+"""Lines of a recording of which two lives are in memory at once: each line keeps some 5 KB."""
+
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -50,8 +56,8 @@ def backtest(
     Say what recorded events would have come to under other campaigns.
 
     The recording is lived twice, in two malls in memory: under what is in force in the database,
-    or under the project in --against, and under DIR. Prints the decisions and gifts whose numbers
-    differ, and how many people end with more or with less.
+    or under the project in --against, and under DIR; at once where there are two processors. Prints
+    the decisions and gifts whose numbers differ, and how many people end with more or with less.
     """
     from quanyi.adapters.cli.run import replayed
     from quanyi.campaigns.tools.backtest import backtest
@@ -62,8 +68,16 @@ def backtest(
     project = read_project(folder)
     other = read_project(against) if against is not None else _in_force(books)
     last = instant_of("--until", until, project.zone) if until else None
-    before, after = (replayed(each, read_events(events, each), last) for each in (other, project))
+    lives = [partial(replayed, each, read_events(events, each), last) for each in (other, project)]
+    before, after = _lived(*lives, lines=len(lives[0].args[1]))
     _report(project, backtest(before, after), json_=json_)
+
+
+def _lived(before: Callable[[], Tally], after: Callable[[], Tally], *, lines: int) -> tuple[Tally, Tally]:
+    """Both lives at once, unless what two of them keep in memory is much."""
+    from quanyi.adapters.cli.at_once import at_once
+
+    return at_once(before, after) if lines <= _MOST_AT_ONCE else (before(), after())
 
 
 def _in_force(books: Books) -> Project:

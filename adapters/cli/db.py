@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 
 from quanyi.adapters.cli.group import FOUND, Trouble
@@ -37,9 +39,10 @@ def _upgrade(books: Books, dialect: str | None) -> None:
     if dialect is not None:
         click.echo(migrate.upgrade_sql(dialect, **books.tables))
         return
-    if books.url is None:
+    named = attrs.evolve(books, url=books.url or os.environ.get("QUANYI_DB"))
+    if named.url is None:
         raise click.UsageError("Missing option '--db'.")
-    engine = open_engine(books)
+    engine = open_engine(named)
     migrate.upgrade(engine, **books.tables)
     engine.dispose()
     click.echo("the tables are up to date")

@@ -4,6 +4,7 @@ The group of all commands: loads them when they are called, and says errors in o
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import sys
@@ -94,6 +95,7 @@ class Commands(click.Group):
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **options)
         gc.set_threshold(_OBJECTS_PER_COLLECTION)
+        atexit.register(gc.freeze)  # what is there at the end needs no last search: the process ends
         if not _debugging():
             logging.getLogger("quanyi").addHandler(logging.NullHandler())
         try:

@@ -4,7 +4,10 @@ Arguments that many commands share: the project's folder, the database, JSON.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+import gc
+import os
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, wraps
 from importlib.metadata import EntryPoint, entry_points
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from quanyi.adapters.sql.store import SqlStore
+    from quanyi.adapters.vault import SealingVault
     from quanyi.campaigns.kinds.kind import Kind
     from quanyi.campaigns.kinds.registry import Kinds
     from quanyi.campaigns.project.model import Project
@@ -39,11 +43,14 @@ __all__ = [
     "open_store",
     "project_in_force",
     "read_project",
+    "vault_if_any",
+    "without_searches",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DB_HELP = "sqlite:///mall.db, postgresql://user@host/name or mariadb://…; else QUANYI_DB."
+_KEYS = "QUANYI_KEYS"
 _DRIVERS = {
     "mariadb": "mariadb+pymysql",
     "mysql": "mysql+pymysql",
@@ -217,7 +224,29 @@ def read_project(folder: Path) -> Project:
     """The project in *folder*; its mistakes are printed, and end the command."""
     from quanyi.campaigns.project.load import load_project
 
-    return load_project(folder, known_kinds())
+    with without_searches():
+        return load_project(folder, known_kinds())
+
+
+@contextmanager
+def without_searches() -> Iterator[None]:
+    """No searches for circular garbage meanwhile: of what is read of a project, and of what is in force, hardly anything is."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
+
+
+def vault_if_any() -> SealingVault | None:
+    """A vault with the keys of the environment, where there are any."""
+    if not os.environ.get(_KEYS):
+        return None
+    from quanyi.adapters.vault import KeyRing, SealingVault
+
+    return SealingVault(KeyRing.from_environment())
 
 
 @cache

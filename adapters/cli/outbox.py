@@ -1,4 +1,4 @@
-"""`quanyi outbox`: events that no receiver took."""
+"""`quanyi outbox`: events that wait, and those that no receiver took."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _signed(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group()
 def outbox() -> None:
-    """Look after events that no receiver took."""
+    """Look after events that wait, and those that no receiver took."""
 
 
 @outbox.command("list")
@@ -80,6 +80,30 @@ def _list(
         print_table(titles, [_row(event) for event in found])
         click.echo(f"{len(found)} parked" + (f", and more after {found[-1].number}" if len(found) == limit else ""))
     ctx.exit(FOUND if found else 0)
+
+
+@outbox.command("waiting")
+@database
+@click.option("--longest", metavar="SECONDS", type=click.FloatRange(0), help="End with 1 if one has waited longer.")
+@as_json
+@click.pass_context
+def _waiting(ctx: click.Context, books: Books, longest: float | None, json_: bool) -> None:
+    """Count, for each sink, the events that wait, for how long the oldest of them has, and the parked ones."""
+    from quanyi.adapters.cli.output import print_json, print_table
+    from quanyi.adapters.sql.backlog import backlog
+    from quanyi.adapters.wiring import guarded
+
+    engine = open_engine(books)
+    store = open_store(engine, books)
+    found, now = backlog(store), guarded(store).now()
+    engine.dispose()
+    seconds = [0 if sink.oldest is None else max(0, round((now - sink.oldest).total_seconds())) for sink in found]
+    if json_:
+        print_json({"sinks": [{**attrs.asdict(s), "seconds": n} for s, n in zip(found, seconds, strict=True)]})
+    else:
+        titles = ["sink", "waiting", "seconds", "parked"]
+        print_table(titles, [(s.sink, s.waiting, n, s.parked) for s, n in zip(found, seconds, strict=True)])
+    ctx.exit(FOUND if longest is not None and max(seconds) > longest else 0)
 
 
 @outbox.command("requeue")

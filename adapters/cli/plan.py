@@ -17,8 +17,8 @@ from quanyi.adapters.cli.options import (
     in_language,
     open_engine,
     open_store,
-    project_in_force,
     read_project,
+    without_searches,
 )
 
 if TYPE_CHECKING:
@@ -65,13 +65,16 @@ def plan_of(project: Project, store: SqlStore, lang: str) -> Plan:
     from quanyi.adapters.wiring import wire
     from quanyi.campaigns.project.model import Project
     from quanyi.campaigns.project.release import pieces_of
-    from quanyi.campaigns.tools.plan import plan
+    from quanyi.campaigns.project.versions import play_reader
+    from quanyi.campaigns.tools.plan import plan, read_in_force
 
-    transactions = wire(project, store).ports.transactions
-    pieces = pieces_of(project, transactions, store, SystemClock().now())
-    damaged = transactions.in_force.damaged()
-    before = project_in_force(store, damaged) or Project(mall=project.mall)
-    return plan(before, project, pieces, lang, damaged)
+    with without_searches():
+        mall = wire(project, store, read_play=play_reader(project.plays(), project.kinds))
+        transactions = mall.ports.transactions
+        pieces = pieces_of(project, transactions, store, SystemClock().now())
+        damaged = transactions.in_force.damaged()
+        before = read_in_force(transactions.in_force, project) or Project(mall=project.mall)
+        return plan(before, project, pieces, lang, damaged)
 
 
 def print_plan(found: Plan) -> None:

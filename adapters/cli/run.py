@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from quanyi.campaigns.tools.sandbox import Sandbox
 
 __all__ = ["replayed", "run"]
+
+_Between = Callable[[Iterable["Recorded"]], Iterator["Recorded"]]
+"""Goes through recorded events, and does what is due between two of them."""
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -90,8 +93,8 @@ def replayed(
 
     facts = _Facts()
     start = recorded[0].at if recorded else until or datetime(2026, 1, 1, tzinfo=UTC)
-    with _stage(project, facts, start, books or Books()) as stage:
-        return Replay(stage, facts.users).run(recorded, until)
+    with _stage(project, facts, start, books or Books()) as (stage, between):
+        return Replay(stage, facts.users).run(between(recorded), until)
 
 
 @attrs.frozen
@@ -105,20 +108,21 @@ class _Facts:
 
 
 @contextmanager
-def _stage(project: Project, facts: _Facts, at: datetime, books: Books) -> Iterator[Sandbox]:
-    from quanyi.adapters.stages import memory_stage, stage_on
+def _stage(project: Project, facts: _Facts, at: datetime, books: Books) -> Iterator[tuple[Sandbox, _Between]]:
+    """The mall, and what has to be done between events."""
+    from quanyi.adapters.stages import in_portions, memory_stage, stage_on
 
     if books.url is None:
         with memory_stage(project, facts, at) as stage:
             stage.apply()
-            yield stage
+            yield stage, iter
         return
     engine = open_engine(books)
     try:
         store = open_store(engine, books, project.mall)
-        stage = stage_on(store, project, facts, at)
-        _in_force(stage, store.release().campaigns)
-        yield stage
+        _in_force(stage_on(store, project, facts, at), store.release().campaigns)
+        with in_portions(store) as (own, between):
+            yield stage_on(own, project, facts, at), between
     finally:
         engine.dispose()
 

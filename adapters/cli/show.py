@@ -48,11 +48,16 @@ def _in_decimals(data: dict[str, Any], project: Project) -> dict[str, Any]:
 
 
 def _cost(part: Mapping[str, Any], project: Project) -> dict[str, Any]:
+    unit, scale = part["unit"], project.scale_of(part["unit"])
+    return {**_most(part, unit, scale), "windows": [_most(window, unit, scale) for window in part["windows"]]}
+
+
+def _most(bound: Mapping[str, Any], unit: str, scale: int) -> dict[str, Any]:
+    """A bound with its two amounts as amounts; what is unbounded stays None."""
     from quanyi.entitlements.amounts import Amount
 
-    unit = part["unit"]
-    most = {name: part[name] for name in ("per_user", "total") if part[name] is not None}
-    return {**part, **{name: Amount(value, unit, project.scale_of(unit)) for name, value in most.items()}}
+    most = {name: bound[name] for name in ("per_user", "total") if bound[name] is not None}
+    return {**bound, **{name: Amount(value, unit, scale) for name, value in most.items()}}
 
 
 def _root(place: Path) -> Path:

@@ -9,6 +9,8 @@ from typing import Any
 import attrs
 
 from quanyi.adapters.conformance.material import LATER, NOW, WholeStore, change, deal, entry, put, write
+from quanyi.entitlements.changes import Put
+from quanyi.entitlements.listings import Listing
 from quanyi.entitlements.records import Person
 
 __all__ = ["ListSuite"]
@@ -30,6 +32,25 @@ class ListSuite:
         assert [d.id for d in _deals(store, holder="h-bob")] == ["d3"]
         assert [d.id for d in _deals(store, phase="paid")] == ["d4", "d1"]
         assert [d.id for d in _deals(store, campaign="evening", phase="paid", holder="h-ann")] == ["d4"]
+
+    def test_a_listing_brings_so_many_at_most_and_those_of_given_ids(self, store: WholeStore) -> None:
+        """In one answer with others, each with its own bound; of an id that is no record's nothing comes."""
+        write(store, records=tuple(put(deal(f"d{n}", holder="h-ann" if n % 2 else "h-bob")) for n in range(6)))
+        ids = frozenset({deal("d0").key.id, deal("d3").key.id, b"\0" * 16})
+        few, all_, behind, named, none = store.listed(
+            [
+                Listing(kind="deal", holders=["h-ann"], most=2),
+                Listing(kind="deal"),
+                Listing(kind="deal", holders=["h-bob"], after=deal("d4").key, most=1),
+                Listing(kind="deal", ids=ids),
+                Listing(kind="deal", ids=frozenset()),
+            ]
+        )
+
+        assert [record.key for record in few] == [record.key for record in all_ if record.holder == "h-ann"][:2]
+        assert [record.key for record in behind] == [record.key for record in all_ if record.holder == "h-bob"][1:2]
+        assert {record.key for record in named} == {deal("d0").key, deal("d3").key}
+        assert (len(all_), len(none)) == (6, 0)
 
     def test_records_are_paged_by_the_last_one_that_was_seen(self, store: WholeStore) -> None:
         """What follows a record is what was made before it, among those that fit; after an unknown one is nothing."""
@@ -63,6 +84,29 @@ class ListSuite:
         assert [line.amount for line in first] == [6, 5, 4, 3]
         assert [line.amount for line in second] == [2, 1]
         assert (first[0].label, first[0].at, first[0].campaign, first[0].rule) == ("earn", NOW, "afternoon", "give")
+
+    def test_a_wallets_history_can_be_read_one_way(self, store: WholeStore) -> None:
+        """What came in, or what went out, through all of the history; pages go on in the same way."""
+        write(store, entries=(entry(-1), *(entry(n) for n in range(1, 6)), entry(-2)))
+        came_in = store.entries("h-ann", "points", limit=3, way="in")
+        rest = store.entries("h-ann", "points", limit=3, before=came_in[-1].number, way="in")
+
+        assert [line.amount for line in (*came_in, *rest)] == [5, 4, 3, 2, 1]
+        assert [line.amount for line in store.entries("h-ann", "points", limit=3, way="out")] == [-2, -1]
+
+    def test_a_wallets_history_says_which_deal_it_is_about(self, store: WholeStore) -> None:
+        """By the record that was written with it; nothing where none was."""
+        made = Put(record=deal("d1"), expected=None)
+        kept = attrs.evolve(change("c1"), changes=attrs.evolve(change("c1").changes, lines=(made,)))
+        line = attrs.evolve(entry(1).entry, record=deal("d1").key.id.hex())
+        write(
+            store,
+            changes=(kept,),
+            records=(put(deal("d1")),),
+            entries=(attrs.evolve(entry(1), change=kept.id, entry=line), entry(2)),
+        )
+
+        assert [found.record for found in store.entries("h-ann", "points")] == ["", deal("d1").key.id.hex()]
 
     def test_a_wallets_history_says_who_acted(self, store: WholeStore) -> None:
         """The actor of a change stands in the lines that it wrote."""

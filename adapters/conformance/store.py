@@ -39,10 +39,10 @@ from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Draw
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict
-from quanyi.entitlements.inputs import Decision, Receipt
+from quanyi.entitlements.inputs import FORMULA, Decision, Receipt
 from quanyi.entitlements.needs import CodesOf, CodeTwin, LotsOf
-from quanyi.entitlements.ports import Kept, ReceiptWrite
-from quanyi.entitlements.records import Record
+from quanyi.entitlements.ports import Kept, ReceiptWrite, Writing
+from quanyi.entitlements.records import Person, Record
 from quanyi.entitlements.releases import KeptVersion, Release, VersionWrite
 
 __all__ = ["StoreSuite"]
@@ -81,6 +81,21 @@ class StoreSuite(ListSuite, SnapshotSuite, TimerPromises):
         needs = (PILE, _WALLET, deal("d1").key, CodesOf("x"), CodeTwin(code("one").blind))
 
         assert store.peek(needs, NOW) == read(store, *needs)
+
+    def test_people_are_found_before_anything_is_locked(self, store: WholeStore) -> None:
+        """Whoever has a record has a holder, in the very transaction that locks and writes afterwards; nobody else."""
+        people = [Person(user=name, holder=f"h-{name}") for name in ("ann", "bob", "cy")]
+        write(store, records=tuple(map(put, people[:2])))
+        with store.begin() as tx:
+            found = tx.holders([person.key for person in reversed(people)])
+            picture = tx.lock([PILE, people[0].key], NOW)
+            tx.write(Writing(records=(put(people[2]),)))
+
+        assert found == {people[0].key: "h-ann", people[1].key: "h-bob"}
+        assert picture.records == {people[0].key: (people[0], 1)}
+        with store.begin() as tx:
+            assert tx.holders([]) == {}
+            assert tx.holders([people[2].key]) == {people[2].key: "h-cy"}
 
     def test_an_exception_leaves_nothing(self, store: WholeStore) -> None:
         """What fails after the write takes the write with it."""
@@ -258,7 +273,7 @@ class StoreSuite(ListSuite, SnapshotSuite, TimerPromises):
             tx.lock([], NOW)
             known = tx.known([old.id, receipt("k2").id])
 
-        assert {id_: kept.formula for id_, kept in known.items()} == {old.id: 1, receipt("k2").id: 2}
+        assert {id_: kept.formula for id_, kept in known.items()} == {old.id: 1, receipt("k2").id: FORMULA}
 
     # --- codes -------------------------------------------------------------------------------
 

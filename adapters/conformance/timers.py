@@ -192,6 +192,21 @@ class TimerPromises:
         assert read(store, record.key).records == {record.key: (record, 1)}
         assert store.due(NOW, 9) == []
 
+    def test_due_timers_are_paged_behind_one_of_them(self, store: WholeStore) -> None:
+        """By instant, then by id; one that is gone meanwhile still says where its page ends."""
+        write(store, timers=tuple(emit(f"t{n}", NOW - timedelta(hours=n // 2)) for n in range(6)))
+        write(store, timers=(emit("later", LATER),))
+        whole = list(store.due(NOW, 9))
+        pages, page = [], store.due(NOW, 2)
+        while page:
+            pages.append(list(page))
+            write(store, rung=(page[-1].id,))
+            page = store.due(NOW, 2, page[-1])
+
+        assert [timer for page in pages for timer in page] == whole
+        assert [len(page) for page in pages] == [2, 2, 2]
+        assert sorted(whole, key=lambda timer: (timer.due_at, timer.id)) == whole
+
 
 def _ago(hours: int) -> datetime:
     return NOW - timedelta(hours=hours)

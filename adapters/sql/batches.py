@@ -4,15 +4,12 @@ Batches: rows of one table, as they are handed to a driver.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-
-import attrs
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self
 
 __all__ = ["Batch"]
 
 
-@attrs.frozen
 class Batch:
     """
     Rows of one table.
@@ -25,8 +22,31 @@ class Batch:
         columns: The names of the values; without ``mall``, which is the same for all.
     """
 
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[Any, ...]]
+    __slots__ = ("_make", "_rows", "columns")
+
+    def __init__(self, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+        self.columns = columns
+        self._rows: Sequence[tuple[Any, ...]] | None = rows
+        self._make: Callable[[], Sequence[tuple[Any, ...]]] = tuple
+
+    @classmethod
+    def later(cls, columns: tuple[str, ...], make: Callable[[], Sequence[tuple[Any, ...]]]) -> Self:
+        """
+        A batch whose rows *make* computes, once, when they are first looked at.
+
+        >>> len(Batch.later(("id",), lambda: [(b"a",)]))
+        1
+        """
+        batch = cls(columns, ())
+        batch._rows, batch._make = None, make
+        return batch
+
+    @property
+    def rows(self) -> Sequence[tuple[Any, ...]]:
+        """The values, row by row."""
+        if self._rows is None:
+            self._rows = self._make()
+        return self._rows
 
     def __len__(self) -> int:
         return len(self.rows)

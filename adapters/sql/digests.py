@@ -8,7 +8,7 @@ that computes it for all rows. They detect edits, not forgers: there is no key i
 digest of              over
 =====================  ============================================================================
 a journal row          its own columns, but its number and transaction
-a receipt              id, digest of the content, instant, formula, body
+a receipt              id, digest of the content, instant, formula, body; holder and input if it says them
 a record               kind, shape, version, when it was changed, body
 an outbox event        type, data, holder, instant
 a timer                the same, and everything it wakes
@@ -20,14 +20,17 @@ a release              the whole row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import repeat
+from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import Any
 
 from quanyi.adapters.codec import dump
 from quanyi.entitlements.accounts import digest16
-from quanyi.entitlements.derivations import derivation
+from quanyi.entitlements.derivations import Argument, Same, derivation, each, many
 from quanyi.entitlements.digests import text_digest
 
 __all__ = [
@@ -77,9 +80,19 @@ def journal_digest(values: Sequence[Any]) -> bytes:
     return _digest("journal", *values)
 
 
-def receipt_digest(id_: bytes, digest: bytes, at: datetime, formula: int, body: str) -> bytes:
-    """The digest of a receipt's row."""
-    return _digest("receipt", id_, digest, at, formula, body)
+def receipt_digest(
+    id_: bytes,
+    digest: bytes,
+    at: datetime,
+    formula: int,
+    body: str,
+    holder: str | None = None,
+    input_: bytes | None = None,
+) -> bytes:
+    """The digest of a receipt's row. *holder* and *input_* are parts of it where the row says either."""
+    said = (id_, digest, at, formula, body)
+    more = () if holder is None and input_ is None else (holder, input_)
+    return _digest("receipt", *said, *more)
 
 
 def record_digest(kind: str, shape: int, version: int, changed_at: datetime | None, body: str) -> bytes:
@@ -161,22 +174,70 @@ def _digest(*values: Any) -> bytes:
     return _digest_of_list(*values)
 
 
+@many(_digest)
+def _digests(*columns: Argument) -> list[bytes]:
+    """The digests of many lists."""
+    return [text_digest(f"[{said}]") for said in _all_said(columns)]
+
+
+@many(_digest_of_timer)
+def _digests_of_timers(*columns: Argument) -> list[bytes]:
+    """The digests of many timers; the wakes of each are put in order by themselves."""
+    _, _, _, _, *wakes = columns
+    known = [
+        zip(zip(each(key), each(due_at), strict=False), _all_said((key, due_at, amount)), strict=False)
+        for key, due_at, amount in zip(wakes[::3], wakes[1::3], wakes[2::3], strict=True)
+    ]
+    digests = []
+    for head, *found in zip(_all_said([Same("timer"), *columns[:4]]), *known, strict=False):
+        ordered = [said for _, said in sorted(found, key=itemgetter(0))]
+        digests.append(text_digest(f"[{','.join([head, *ordered])}]"))
+    return digests
+
+
+def _all_said(columns: Sequence[Argument]) -> Iterable[str]:
+    """Many lists as JSON, without their brackets: what is the same in all of them is said once."""
+    form = ",".join([_said(one.value).replace("%", "%%") if isinstance(one, Same) else "%s" for one in columns])
+    varied = [_each_said(one) for one in columns if not isinstance(one, Same)]
+    return map(form.__mod__, zip(*varied, strict=True)) if varied else repeat(form % ())
+
+
+def _each_said(values: Sequence[Any]) -> Iterable[str]:
+    """Each of many values as JSON. They are nearly always of one type, so that it is asked for once."""
+    kinds = {*map(type, values)}
+    return map(_SAYS.get(kinds.pop(), _said) if len(kinds) == 1 else _said, values)
+
+
 def _digest_of_list(*values: Any) -> bytes:
     """The digest of a list of plain values, as JSON, which tells each from its neighbours."""
-    plain = [value if type(value) in _PLAIN else _said(value) for value in values]
-    return text_digest(dump(plain))
-
-
-_PLAIN = frozenset({str, int, type(None)})
+    return text_digest(f"[{','.join(map(_said, values))}]")
 
 
 def _said(value: Any) -> str:
-    return _instant(value) if isinstance(value, datetime) else bytes(value).hex()
+    """A plain value as JSON."""
+    said = _SAYS.get(type(value))
+    if said is not None:
+        return said(value)
+    return _instant(value) if isinstance(value, datetime) else _hex(value)
+
+
+def _hex(value: Any) -> str:
+    return f'"{bytes(value).hex()}"'
 
 
 @lru_cache(maxsize=1024)  # a batch says each instant in several places
 def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return f'"{value.astimezone(UTC).isoformat(timespec="microseconds")}"'
+
+
+_SAYS: Mapping[type, Callable[[Any], str]] = {
+    bytes: _hex,
+    datetime: _instant,
+    int: str,
+    str: encode_basestring,
+    type(None): dump,
+}
+"""How a value of each type is said; bytes as hexadecimal text."""
 
 
 def _first(wake: Wake) -> tuple[bytes, datetime]:

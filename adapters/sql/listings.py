@@ -58,7 +58,7 @@ class Listings:
         columns = (record.number, record.kind, record.shape, record.body)
         query = select(literal_column(str(place)).label("place"), *columns)
         query = query.where(record.mall == self._mall, *(self._condition(name, place) for name in ("kind", *form)))
-        return query.order_by(record.number.desc()).limit(AT_ONCE)
+        return query.order_by(record.number.desc()).limit(bindparam(f"most_{place}"))
 
     def _condition(self, name: str, place: int) -> ColumnElement[bool]:
         """What a field of a listing asks of a record."""
@@ -73,14 +73,15 @@ class Listings:
         return record[name] == bindparam(value)
 
 
-_IN = {"keys": "id", "holders": "holder"}
+_IN = {"ids": "id", "holders": "holder"}
 """The fields with several values, by their columns."""
 
 
 def _asked(listing: Listing) -> dict[str, Any]:
     """The fields that a listing names, with their values as the database takes them; of keys nothing else is asked."""
-    if listing.keys is not None:
-        return {"keys": sorted(key.id for key in listing.keys)}
+    ids = listing.ids if listing.keys is None else {key.id for key in listing.keys}
+    if ids is not None:
+        return {"ids": sorted(ids)}
     said = dict(listing.filters)
     if "after" in said:
         said["after"] = said["after"].id
@@ -94,7 +95,10 @@ def _form(listing: Listing) -> _Form:
 
 
 def _values(asked: Sequence[Listing]) -> dict[str, Any]:
-    named = [(place, {"kind": listing.kind, **_asked(listing)}) for place, listing in enumerate(asked)]
+    named = [
+        (place, {"kind": listing.kind, "most": min(listing.most or AT_ONCE, AT_ONCE), **_asked(listing)})
+        for place, listing in enumerate(asked)
+    ]
     return {f"{name}_{place}": value for place, said in named for name, value in said.items()}
 
 

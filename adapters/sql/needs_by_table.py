@@ -5,7 +5,7 @@ The needs of a picture, sorted by table and by the ids under which a database st
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.needs import ById, CodesOf, CodeTwin, Due, DueBack, LotsOf, Need, Picture, Timer, covering
 from quanyi.entitlements.records import RecordKey
 
-__all__ = ["Back", "NeedsByTable", "code_in", "due_in", "merged", "needed", "timer_in"]
+__all__ = ["Back", "NeedsByTable", "by_record", "code_in", "due_in", "merged", "needed", "timer_in"]
 
 Back = tuple[int | None, int | None, int, int, datetime | None]
 """The sums of due timers at a balance: given back, taken, timers, timers of unknown amount, the latest instant."""
@@ -67,9 +67,9 @@ class NeedsByTable:
     ) -> NeedsByTable:
         """Sort *needs* by table."""
         asked = cls(needs=frozenset(needs), deciding=sorted(deciding))
-        asked.alone = frozenset() if by_id is None else by_id.balances
+        asked.alone, apart = (frozenset(), frozenset[Need]()) if by_id is None else (by_id.balances, by_id.apart)
         asked.short = {account.id: missing for account, missing in short.items()} if short else {}
-        for need in asked.needs:
+        for need in (*asked.needs, *apart):
             if isinstance(need, Account):
                 (asked.lots if need.kind == "lot" else asked.accounts)[need.id] = need
             elif isinstance(need, RecordKey):
@@ -168,6 +168,14 @@ class NeedsByTable:
                 if need is not None:
                     found[need].append(code)
         return {need: tuple(some) for need, some in found.items()}
+
+
+def by_record(
+    keys: Iterable[RecordKey], look: Callable[[Collection[bytes]], Iterable[Sequence[Any]]]
+) -> dict[RecordKey, Any]:
+    """What *look* finds of records: it takes their ids, and gives a row for each that exists: its id, and a value."""
+    asked = {key.id: key for key in keys}
+    return {asked[bytes(id_)]: value for id_, value in look(asked)}
 
 
 def code_in(row: tuple[Any, ...]) -> SealedCode:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from quanyi.adapters.sql.store import SqlStore
     from quanyi.entitlements.ports import Ids
 
-__all__ = ["SqlOutbox", "events_of"]
+__all__ = ["SqlOutbox", "events_of", "sinks_in"]
 
 _PAGE = 200
 _IN_ONE_LIST = 1_000
 _LEFT_OUT_AT_MOST = 500
 _ROLES = ("friend", "inviter")
+_USERS = "users"
+"""What `campaign.failed` calls the attributes that name people in the event that a campaign broke on."""
 
 
 class SqlOutbox:
@@ -48,6 +50,9 @@ class SqlOutbox:
     def lease(self, now: datetime, until: datetime, limit: int) -> Sequence[Waiting]:
         """The next events that may be handed on, in order; nobody else gets them before *until*."""
         name = self._ids.new()
+        with self._store.reading() as connection:
+            if not self._ready(connection, now, 1):  # who finds nothing to do makes no writer wait
+                return []
         with self._store.working() as connection:
             ready = self._ready(connection, now, limit)
             first = {row.order: row.number for row in reversed(ready) if row.order is not None}
@@ -61,6 +66,10 @@ class SqlOutbox:
             for r, e in zip(rows, events, strict=True)
         ]
 
+    def renew(self, events: Sequence[Waiting], until: datetime) -> int:
+        """Extend the lease of events to *until*. Returns how many were still under their lease."""
+        return self._change(events, next_at=until)
+
     def told(self, events: Sequence[Waiting]) -> int:
         """Delete events that were taken. Returns how many of them were still under their lease."""
         if not events:
@@ -70,16 +79,16 @@ class SqlOutbox:
 
     def put_off(self, events: Sequence[Waiting], until: datetime, *, tried: bool = True) -> int:
         """Let events that were not taken wait until *until*. Returns how many were still under their lease."""
-        return self._change(events, next_at=until, attempts=self._rows.c.attempts + int(tried))
+        return self._change(events, lease=None, next_at=until, attempts=self._rows.c.attempts + int(tried))
 
     def park(self, events: Sequence[Waiting], now: datetime) -> int:
         """Park events that were not taken too often. Returns how many were still under their lease."""
-        return self._change(events, parked_at=now, attempts=self._rows.c.attempts + 1)
+        return self._change(events, lease=None, parked_at=now, attempts=self._rows.c.attempts + 1)
 
     def _change(self, events: Sequence[Waiting], **values: Any) -> int:
         if not events:
             return 0
-        changed = update(self._rows).values(lease=None, **values)
+        changed = update(self._rows).values(**values)
         with self._store.working() as connection:
             return sum(connection.execute(changed.where(ours)).rowcount for ours in self._ours(events))
 
@@ -151,10 +160,18 @@ class SqlOutbox:
         return func.coalesce(self._rows.c.order_key, self._rows.c.holder)
 
 
+def sinks_in(store: SqlStore) -> set[str]:
+    """The sinks for which events stand in the outbox of a mall, parked ones too."""
+    rows = store.tables.outbox.c
+    with store.reading() as connection:
+        return set(connection.scalars(select(rows.sink).where(rows.mall == store.mall).distinct()))
+
+
 def events_of(store: SqlStore, connection: Connection, rows: Sequence[Row[Any]]) -> list[CloudEvent]:
     """Rows of the outbox as events. Holders in them become the host's ids; erased people are left out."""
     told = [store.codec.data_in(row.data) for row in rows]
-    holders = {row.holder for row in rows} | {data[role] for data in told for role in _ROLES if role in data}
+    holders = {row.holder for row in rows} | {holder for data in told for holder in _people(data).values()}
+    holders |= {holder for data in told for holder in _people_in_broken(data).values()}
     users = _users(store, connection, sorted(holders - {None}))
     return [
         CloudEvent(
@@ -169,9 +186,28 @@ def events_of(store: SqlStore, connection: Connection, rows: Sequence[Row[Any]])
     ]
 
 
+def _people(data: Mapping[str, Any]) -> dict[str, str]:
+    """The holders of those whom an event names, by role."""
+    return {role: data[role] for role in _ROLES if role in data}
+
+
+def _people_in_broken(data: Mapping[str, Any]) -> dict[str, str]:
+    """The holders of those whom the event names that a campaign broke on, by attribute."""
+    return {name: data["data"][name] for name in data.get(_USERS, ()) if data["data"].get(name)}
+
+
 def _named(data: Mapping[str, Any], users: Mapping[str, str]) -> dict[str, Any]:
-    people = {role: users.get(data[role]) for role in _ROLES if role in data}
-    return {name: people.get(name, value) for name, value in data.items() if people.get(name, value) is not None}
+    told = {name: value for name, value in _with_ids(data, _people(data), users).items() if value is not None}
+    if _USERS in told:
+        told["data"] = _with_ids(told["data"], _people_in_broken(told), users)
+        del told[_USERS]
+    return told
+
+
+def _with_ids(data: Mapping[str, Any], people: Mapping[str, str], users: Mapping[str, str]) -> dict[str, Any]:
+    """*data* with ids in place of holders, without those people who are erased."""
+    ids = {name: users.get(holder) for name, holder in people.items()}
+    return {name: ids.get(name, value) for name, value in data.items() if name not in ids or ids[name] is not None}
 
 
 def _users(store: SqlStore, connection: Connection, holders: Sequence[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -30,6 +30,7 @@ from quanyi.entitlements.ports import (
     ChangeWrite,
     EmitWrite,
     EntryWrite,
+    MakesRows,
     ReceiptWrite,
     RecordWrite,
     Writing,
@@ -49,7 +50,7 @@ _ENTRY = ("change", "holder", "unit", "at", "amount", "balance", "label", "campa
 _OUTBOX = ("id", "event", "data", "holder", "emitted_at", "sink", "order_key")
 _TIMER = ("id", "event", "data", "holder", "due_at")
 _WAKE = ("key", "due_at", "timer", "amount")
-_RECEIPT = ("id", "digest", "at", "formula", "body", "body_digest")
+_RECEIPT = ("id", "digest", "at", "formula", "body", "holder", "input", "body_digest")
 _CODE = ("id", "pool", "sealed", "key_id", "blind", "owner")
 _VERSION = ("campaign", "version", "body", "source", "digest")
 _RELEASE = ("epoch", "project", "campaigns", "paused", "digests")
@@ -142,14 +143,19 @@ def by_table(rows: Rows) -> Mapping[str, Sequence[tuple[Any, ...]]]:
     return {name: batch.rows for name, batch in batches if batch}
 
 
-def _joined(rows: Rows, more: Mapping[str, Sequence[tuple[Any, ...]]]) -> Rows:
-    """*rows* and *more*, which are ready, by table; in sorted order where that keeps batches from waiting in a circle."""
+def _joined(rows: Rows, more: Mapping[str, MakesRows]) -> Rows:
+    """*rows*, and *more* by table, computed when the table is looked at."""
     joined: dict[str, Any] = {}
-    for name, ready in more.items():
-        batch: Batch = getattr(rows, name)
-        found = [*batch.rows, *ready]
-        joined[name] = Batch(batch.columns, found if name in _AS_THEY_COME else sorted(found, key=_KEYS.get(name)))
+    for name, make in more.items():
+        own: Batch = getattr(rows, name)
+        joined[name] = Batch.later(own.columns, partial(_together, name, own, make))
     return attrs.evolve(rows, **joined)
+
+
+def _together(name: str, own: Batch, make: MakesRows) -> Sequence[tuple[Any, ...]]:
+    """The rows of both; in sorted order where that keeps batches from waiting in a circle."""
+    found = [*own.rows, *make()]
+    return found if name in _AS_THEY_COME else sorted(found, key=_KEYS.get(name))
 
 
 _AS_THEY_COME = frozenset({"entries", "first_timers", "first_wakes", "journal", "outbox", "timers", "wakes"})
@@ -285,7 +291,8 @@ def _wakes(write: EmitWrite) -> Iterator[tuple[Any, ...]]:
 
 
 def _receipt(write: ReceiptWrite, codec: Codec) -> tuple[Any, ...]:
-    row = (write.id, write.digest, write.receipt.at, write.formula, codec.receipt_out(write.receipt))
+    body = codec.receipt_out(write.receipt)
+    row = (write.id, write.digest, write.receipt.at, write.formula, body, write.holder, write.input)
     return *row, receipt_digest(*row)
 
 

@@ -84,6 +84,7 @@ class SqlStore(SqlViews):
         self._still_open: Callable[[], object] | None = None
         self._still = False
         self._epoch: int | None = None
+        self.past_releases: dict[tuple[Any, ...], Any] = {}
         self._deadline: float | None = None
         self._setting = Setting(
             tables=self.tables, codec=self.codec, mall=mall, lock_timeout_ms=lock_timeout_ms, sinks=self.sinks
@@ -123,6 +124,11 @@ class SqlStore(SqlViews):
             joined._dialect = dialect_of(host.dialect.name, host.dialect.driver, self._setting)  # noqa: SLF001
         return joined
 
+    @property
+    def joined(self) -> bool:
+        """Whether it is part of a host's transaction."""
+        return self._host is not None and not self._still
+
     def _hosts(self) -> Connection | None:
         """The host's connection if we are joined to one. An error once its transaction is over."""
         if self._still_open is not None:
@@ -156,15 +162,19 @@ class SqlStore(SqlViews):
         """The rows of a writing, by table."""
         return by_table(rows_of(writing, self.codec, self.sinks))
 
-    def due(self, now: datetime, limit: int) -> Sequence[Timer]:
-        """Timers that are due, oldest first."""
+    def due(self, now: datetime, limit: int, after: Timer | None = None) -> Sequence[Timer]:
+        """Timers that are due, oldest first, and by id at one instant; those behind *after* if it is given."""
         with self.reading() as connection:
-            return self._dialect.due(connection, now, limit)
+            return self._dialect.due(connection, now, limit, after)
 
     def write_in(self, connection: Connection, writing: Writing) -> None:
         """Write as a part of the transaction on *connection*, for work beside the books that is journaled."""
         with self._dialect.translated():
             self._dialect.write(connection, writing)
+
+    def translated(self) -> AbstractContextManager[None]:
+        """Inside the block, the driver's errors become ours."""
+        return self._dialect.translated()
 
     @contextmanager
     def working(self) -> Iterator[Connection]:

@@ -4,7 +4,8 @@ The tables, for one prefix and schema.
 Every unique key begins with the mall. Where they can, the indexes of lists begin with something
 else: without statistics, a planner would choose one of those to find a single row by the mall alone. Ids
 are 16-byte digests of typed keys. Rows are only added, except in `balance`, `record`, `code` (its
-owner), `timer`/`wake` (deleted once decided), `outbox` (deleted once taken), `lookup` and `mark`.
+owner), `timer`/`wake` (deleted once decided), `outbox` (deleted once taken), `lookup`, `mark`, `api_key`, `webhook`, and the
+sums.
 
 =============  ==================================================================================
 table          a row is
@@ -21,7 +22,11 @@ table          a row is
 ``version``    one immutable version of a campaign
 ``release``    one set of campaigns that came into force; the highest epoch is in force
 ``lookup``     one name under which a record can be found: an order, a code, a phone's digest
-``mark``       one value of the mall itself: how far its clock has come, …
+``mark``       one value of the mall itself: how far its clock has come, which worker does a job, …
+``api_key``    one key for the HTTP API; the digest of its secret
+``webhook``    one address that events are sent to, with its sealed secrets
+``figure``     what the journal comes to on one day for one campaign and item; ``showing``: what pages say
+``proposal``   one campaign that an operator writes and that is not in force yet
 =============  ==================================================================================
 """
 
@@ -33,6 +38,7 @@ from typing import Any
 import attrs
 from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
 
+from quanyi.adapters.sql.beside import BESIDE
 from quanyi.adapters.sql.types import BLIND, BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
 
 __all__ = ["Tables", "tables_of"]
@@ -59,7 +65,10 @@ class Tables:
     ``outbox.lease``      which relay has it, until ``next_at``
     ``wake.amount``       how much a due timer gives back to the key; null where it must be decided
                           before anything is read there
-    ``receipt.formula``   how ``digest`` was computed: 1 over what was accepted, 2 over what was sent
+    ``receipt.formula``   how ``digest`` was computed: 1 over what was accepted, 2 over what was sent,
+                          3 over what was sent, with holders in place of ids
+    ``receipt.holder``    who asked; null for nobody, and in rows that formulas 1 and 2 are of
+    ``receipt.input``     what ``journal.input`` calls the request; null where that is ``receipt.id``
     ``receipt.body_digest``, ``version.digest``, ``release.digests``
                           digests of the stored text, by which an edit is found
     ====================  =========================================================================
@@ -81,6 +90,12 @@ class Tables:
     release: Table
     lookup: Table
     mark: Table
+    api_key: Table
+    webhook: Table
+    figure: Table
+    showing: Table
+    proposal: Table
+    trial: Table
 
     @property
     def version_table(self) -> str:
@@ -291,6 +306,8 @@ def _receipt(prefix: str, meta: MetaData) -> Table:
         _body("body"),
         Column("formula", Integer, nullable=False, server_default="1"),
         Column("body_digest", DIGEST),
+        _name("holder", nullable=True),
+        Column("input", DIGEST),
         PrimaryKeyConstraint("mall", "id", name=f"{name}_pk"),
         sqlite_with_rowid=False,
     )
@@ -377,18 +394,5 @@ def _mark(prefix: str, meta: MetaData) -> Table:
     )
 
 
-_MAKERS = (
-    _balance,
-    _record,
-    _journal,
-    _entry,
-    _outbox,
-    _timer,
-    _wake,
-    _receipt,
-    _code,
-    _version,
-    _release,
-    _lookup,
-    _mark,
-)
+_BOOKS = (_balance, _record, _journal, _entry, _outbox, _timer, _wake, _receipt, _code, _version, _release, _lookup)
+_MAKERS = (*_BOOKS, _mark, *BESIDE)

@@ -20,8 +20,8 @@ from quanyi.adapters.sql.listings import Listings, in_lists
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.listings import Listing
-from quanyi.entitlements.ports import Entry
-from quanyi.entitlements.records import FIRST_FORMAT, Record, RecordKey, lookup_digest
+from quanyi.entitlements.ports import Entry, Way
+from quanyi.entitlements.records import FIRST_FORMAT, Deal, Record, RecordKey, lookup_digest
 from quanyi.entitlements.releases import KeptVersion, Release
 
 if TYPE_CHECKING:
@@ -61,18 +61,31 @@ class SqlViews:
         rows = self._rows(query.order_by(balance.unit, balance.ends_at, balance.parts))
         return [(account_in([kind, unit, *json.loads(parts)]), amount) for kind, unit, parts, amount in rows]
 
-    def entries(self, holder: str, unit: str, *, limit: int = 50, before: int | None = None) -> Sequence[Entry]:
+    def entries(
+        self, holder: str, unit: str, *, limit: int = 50, before: int | None = None, way: Way | None = None
+    ) -> Sequence[Entry]:
         """The wallet's history, newest first."""
         entry, journal = self.tables.entry.c, self.tables.journal.c
         columns = (entry.number, entry.at, entry.amount, entry.balance, entry.label, entry.campaign, entry.rule)
         caused = (journal.mall == entry.mall) & (journal.id == entry.change)
-        query = select(*columns, journal.by).outerjoin_from(self.tables.entry, self.tables.journal, caused)
+        query = select(*columns, journal.by, journal.lines).outerjoin_from(
+            self.tables.entry, self.tables.journal, caused
+        )
         query = query.where(entry.mall == self.mall, entry.holder == holder, entry.unit == unit)
         if before is not None:
             query = query.where(entry.number < before)
+        if way is not None:
+            query = query.where(entry.amount > 0 if way == "in" else entry.amount < 0)
         rows = self._rows(query.order_by(entry.number.desc()).limit(limit))
         names = [*(column.name for column in columns), "by"]
-        return [Entry(unit=unit, **dict(zip(names, row, strict=True))) for row in rows]
+        return [
+            Entry(unit=unit, record=self._deal_in(lines), **dict(zip(names, row, strict=True))) for *row, lines in rows
+        ]
+
+    def _deal_in(self, lines: str | None) -> str:
+        """The id, in hex, of the deal's record that a change wrote, by its lines; empty for none."""
+        put = (line for line in (self.codec.lines_in(lines) if lines else ()) if line[:2] == ["put", Deal.kind])
+        return next((str(line[2]) for line in put), "")
 
     def records(
         self,
@@ -159,6 +172,13 @@ class SqlViews:
                 query.where(tuple_(kept.campaign, kept.version).in_(wanted[first : first + _VERSIONS]))
             )
         }
+
+    def sources(self, names: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """The texts that versions were written in, by campaign and version; those that are unknown are left out."""
+        kept = self.tables.version.c
+        query = select(kept.campaign, kept.version, kept.source).where(kept.mall == self.mall)
+        named = query.where(tuple_(kept.campaign, kept.version).in_(list(names)))
+        return {(campaign, version): source for campaign, version, source in self._rows(named)}
 
     def _rows(
         self, query: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any] | None = None

@@ -2,7 +2,7 @@
 The mall as pages inside a host's Flask application. See README.md beside this file.
 """
 
-from quanyi.adapters.web.brake import Brake, GuessBrake, guarded
+from quanyi.adapters.brake import Brake, GuessBrake, guarded
 from quanyi.adapters.web.fields import sent, sent_token
 from quanyi.adapters.web.inbox import Inbox, Note
 from quanyi.adapters.web.kinds.builtin import PAGES
@@ -12,6 +12,7 @@ from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.safety import content_policy
 from quanyi.adapters.web.setup import init_app
 from quanyi.adapters.web.visit import Visit, Way, visit
+from quanyi.adapters.web.words import Words
 from quanyi.entitlements.records import Deal
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Note",
     "Visit",
     "Way",
+    "Words",
     "content_policy",
     "explain_no",
     "guarded",

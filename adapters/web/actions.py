@@ -1,21 +1,23 @@
 """
-What changes something: ordering, cancelling, looking at a code. Each form is one deed, however
-often it is sent, because its token is the key.
+What changes something: ordering and cancelling. Each form is one deed, however often it is sent, because its
+token is the key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import attrs
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from quanyi.adapters.web.brake import guarded
+from quanyi.adapters.brake import guarded
+from quanyi.adapters.web.deals import COUNTED
 from quanyi.adapters.web.fields import sent_token
 from quanyi.adapters.web.forms import Order, Typed, order_in, typed_now
-from quanyi.adapters.web.holdings import grouped_in_fours
-from quanyi.adapters.web.pages import find_right, item_page, right_page
+from quanyi.adapters.web.limits import limit_of
+from quanyi.adapters.web.pages import item_page, offered
 from quanyi.adapters.web.refusals import explain_no, explain_trouble
 from quanyi.adapters.web.visit import Visit, visit
 from quanyi.entitlements.errors import CampaignFailed, Conflict, KeyReused, Refused, Unknown
@@ -34,7 +36,6 @@ def add_actions(blueprint: Blueprint) -> None:
     rules: list[tuple[str, str, Callable[..., _Answer]]] = [
         ("/items/<campaign>/<item>", "order", _order),
         ("/deals/<deal>/cancel", "cancel", _cancel),
-        ("/entitlements/<entitlement>", "reveal", _reveal),
     ]
     for rule, endpoint, view in rules:
         blueprint.add_url_rule(rule, endpoint, view, methods=["POST"])
@@ -47,7 +48,7 @@ def _order(campaign: str, item: str) -> _Answer:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    (offer,) = to.look(lambda at: at.mall.offer(campaign, item, at.user))
+    ((offer, _),) = to.look_at_offers(partial(offered, campaign, item))
     typed, token = typed_now(), sent_token()
     order = order_in(typed, offer, to)
     if isinstance(order, Typed):
@@ -60,7 +61,9 @@ def _placed(offer: Offer, order: Order, typed: Typed, token: str, to: Visit) -> 
     try:
         receipt = _book(offer, order, token, to)
     except Refused as no:
-        return item_page(campaign, item, refusal=explain_no(no, to), typed=typed), _REFUSED
+        deals = to.mall.deals(str(to.user), limit=COUNTED) if limit_of(no, to) else ()
+        now = to.mall.offer(campaign, item, to.user)  # another person may have had the last one since
+        return item_page(campaign, item, refusal=explain_no(no, to, now, deals), typed=typed), _REFUSED
     except (CampaignFailed, Conflict, Unknown) as problem:
         trouble = explain_trouble(problem, to)
         return item_page(campaign, item, refusal=trouble, typed=typed, token=token), 503
@@ -85,9 +88,6 @@ def _next(deal: Deal, to: Visit) -> str:
     return url_for("quanyi.deal", deal=deal.id)
 
 
-# --- the rest ----------------------------------------------------------------------------------
-
-
 def _cancel(deal: str) -> _Answer:
     to = visit()
     if to.user is None:
@@ -98,16 +98,3 @@ def _cancel(deal: str) -> _Answer:
     except Refused:
         pass  # it ended already: its page says how
     return redirect(url_for("quanyi.deal", deal=deal), 303)
-
-
-def _reveal(entitlement: str) -> _Answer:
-    to = visit()
-    if to.user is None:
-        return to.must_sign_in()
-    right = find_right(entitlement, to)
-    try:
-        receipt = to.mall.reveal(entitlement, user=to.user, key=f"web/{sent_token()}", context=to.context)
-    except Refused as no:
-        return right_page(right, refusal=explain_no(no, to)), _REFUSED
-    codes = [{"plain": code, "groups": grouped_in_fours(code)} for code in receipt.codes]
-    return right_page(find_right(entitlement, to), codes=codes)

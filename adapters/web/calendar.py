@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from quanyi.adapters.web.cards import Card
+from quanyi.adapters.web.manners import manner_of
 from quanyi.adapters.web.visit import Visit
 
 __all__ = ["event_file"]
@@ -26,7 +27,7 @@ def event_file(card: Card, to: Visit, url: str) -> str:
         f"DTSTAMP:{_stamp(to.now)}",
         f"DTSTART:{_stamp(start)}",
         f"DTEND:{_stamp(start + timedelta(minutes=30))}",
-        f"SUMMARY:{_escaped(to.words('sale.summary', title=card.name))}",
+        f"SUMMARY:{_escaped(to.words(f'sale.summary_{manner_of(card.offer)}', title=card.name))}",
         f"URL:{url}",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",

@@ -40,15 +40,23 @@ class Dates:
         said = self.moment(at)
         return said[:1].upper() + said[1:]
 
+    def hour(self, at: datetime) -> str:
+        """The clock time alone: ``20:00``."""
+        return f"{at.astimezone(self.zone):%H:%M}"
+
     def day(self, at: datetime) -> str:
         """The day alone: today, tomorrow, yesterday, else a date, with its year when it is another one."""
         local, today = at.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
         near = {0: "date.today", 1: "date.tomorrow", -1: "date.yesterday"}.get((local - today).days)
         if near:
             return self.words(near)
-        month = self.words(f"month.{local.month}")
-        code = "date.day" if local.year == today.year else "date.day_of_year"
-        return self.words(code, year=str(local.year), month=month, day=local.day)
+        return self.calendar(local)
+
+    def calendar(self, day: date) -> str:
+        """A day by its date alone, with its year when it is another one: the ends of a stretch of days."""
+        month = self.words(f"month.{day.month}")
+        code = "date.day" if day.year == self.now.astimezone(self.zone).year else "date.day_of_year"
+        return self.words(code, year=str(day.year), month=month, day=day.day)
 
     def date(self, day: date) -> str:
         """A calendar date, as `day` says it."""
@@ -56,14 +64,30 @@ class Dates:
 
     def last_day(self, end: datetime) -> str:
         """
-        The day through which something lasts.
+        The day through which something lasts: ``3月31日``, and near its end with the clock: ``今天 24:00``.
 
         An end at midnight is the end of the day before; within the last two days the hour counts.
         """
         local = end.astimezone(self.zone)
-        if local.time() == time():
-            return self.day(end - timedelta(seconds=1))
-        return self.moment(end) if end - self.now < 2 * _DAY else self.day(end)
+        if local.time() != time():
+            return self.moment(end) if self.near(end) else self.day(end)
+        day = self.day(end - timedelta(seconds=1))
+        return self.words("date.midnight", day=day) if self.near(end) else day
+
+    def near(self, end: datetime) -> bool:
+        """Whether something ends today or tomorrow, so that the clock is worth saying."""
+        last = (end - timedelta(seconds=1)).astimezone(self.zone).date()
+        return end > self.now and (last - self.now.astimezone(self.zone).date()).days <= 1
+
+    def valid(self, end: datetime) -> str:
+        """Until when something can be used: ``有效期至 3月31日``, ``今天 24:00 到期``."""
+        if self.near(end):
+            return self.words("date.expires_near", moment=self.last_day(end))
+        return self.words("date.expires_far", day=self.last_day(end))
+
+    def start(self, at: datetime) -> str:
+        """From when on: the day alone where it begins at midnight, else with the clock."""
+        return self.day(at) if at.astimezone(self.zone).time() == time() else self.moment(at)
 
     def left(self, end: datetime) -> str:
         """How long it is until *end*, in the largest whole unit: days, hours, minutes."""

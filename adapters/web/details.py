@@ -4,7 +4,9 @@ What an item page says beside the card: what it costs before one presses, how it
 
 from __future__ import annotations
 
-from quanyi.adapters.web.cards import Card, is_sale
+from quanyi.adapters.web.cards import Card
+from quanyi.adapters.web.limits import limit_rules, measure_of
+from quanyi.adapters.web.manners import is_sale
 from quanyi.adapters.web.visit import Visit, money_text, number_text, pick
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.plays.sale.view import Offer
@@ -17,7 +19,7 @@ def costs_of(card: Card, to: Visit) -> list[str]:
     """What pressing the button takes, and what remains; each piece's price where there may be several."""
     offer = card.offer
     costs = [(unit, number) for unit, number in offer.price.units.items() if number]
-    lines = [_unit_cost(unit, number, to, several=card.most > 1) for unit, number in costs]
+    lines = [_unit_cost(unit, number, offer, to, several=card.most > 1) for unit, number in costs]
     return lines + (_cash_lines(offer, to, several=card.most > 1) if offer.price.money else [])
 
 
@@ -38,13 +40,14 @@ def guide_of(benefit: Benefit | None, to: Visit) -> list[str]:
 
 def rules_of(offer: Offer, to: Visit) -> list[str]:
     """The rules that hold, with their numbers."""
-    words, rules = to.words, [_limit_rule(offer, to)]
+    words, rules = to.words, limit_rules(offer, to)
     if offer.price.money and offer.hold_seconds:
         rules.append(words("item.rule_hold", minutes=offer.hold_seconds // 60))
     if offer.ends_at and offer.state in {"open", "sold_out"}:
         end = to.dates.moment(offer.ends_at) if is_sale(offer) else to.dates.last_day(offer.ends_at)
         rules.append(words("item.rule_until", end=end))
-    rules.append(words("item.rule_after"))
+    if offer.benefit is not None:
+        rules.append(words("item.rule_after" if offer.benefit.lasts else "item.rule_after_ever"))
     return rules
 
 
@@ -55,32 +58,24 @@ def _lasting(lasts: Duration | None, to: Visit) -> str:
     return to.words("item.valid_for", term=to.term(lasts))
 
 
-def _unit_cost(unit: str, number: int, to: Visit, *, several: bool) -> str:
+def _unit_cost(unit: str, number: int, offer: Offer, to: Visit, *, several: bool) -> str:
     purse = to.purse(unit)
     balance, scale = (purse.balance, purse.scale) if purse else (0, 0)
     amount, word = to.counted(number, unit)
     if several:
-        return to.words("item.cost_each", n=amount, balance=number_text(balance, scale), unit=word)
+        have, each = number_text(balance, scale), measure_of(offer)
+        return to.words("item.cost_each", n=amount, balance=have, unit=word, measure=each)
     return to.words("item.cost_now", n=amount, rest=number_text(balance - number, scale), unit=word)
 
 
 def _cash_lines(offer: Offer, to: Visit, *, several: bool) -> list[str]:
     price = money_text(offer.price.money, offer.currency, offer.currency_scale)
-    units = [to.counted(2, unit)[1] for unit, number in offer.price.units.items() if number]
-    each = "item.cost_cash_each" if units else "item.cost_cash_alone"
-    lines, minutes = [to.words(each if several else "item.cost_cash", price=price)], offer.hold_seconds // 60
+    units = [to.unit_name(unit) for unit, number in offer.price.units.items() if number]
+    code = {(True, True): "cash_each", (True, False): "cash_alone", (False, True): "cash", (False, False): "cash_only"}
+    line = to.words(f"item.cost_{code[several, bool(units)]}", price=price, measure=measure_of(offer))
+    minutes = offer.hold_seconds // 60
     if not minutes:
-        return lines
+        return [line]
     if not units:
-        return [*lines, to.words("item.cost_held", minutes=minutes)]
-    return [*lines, to.words("item.cost_held_points", minutes=minutes, unit=units[0])]
-
-
-def _limit_rule(offer: Offer, to: Visit) -> str:
-    """How many one person may have, and in what time."""
-    campaign = to.mall.project.campaigns.get(offer.campaign)
-    limits = [limit for limit in campaign.play.at_most if limit.per == ("user",)] if campaign else []
-    if not limits:
-        return to.words("item.rule_no_limit")
-    tightest = min(limits, key=lambda limit: limit.count)
-    return to.words(f"item.rule_limit_{tightest.window.name}", n=tightest.count, length=tightest.window.length)
+        return [line, to.words("item.cost_held", minutes=minutes)]
+    return [line, to.words("item.cost_held_points", minutes=minutes, unit=units[0])]

@@ -1,7 +1,7 @@
 """
-A picture for every benefit, drawn from its id: the same id, the same picture, nothing fetched.
+A picture for every thing without one of the host's: drawn from its id, the same id the same picture, nothing fetched.
 
-A ground of two related tones, one of six patterns, and the initial of the name.
+A ground of two related tones, one of six patterns, and the glyph of its kind: small in front, large behind.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from quanyi.adapters.web.glyphs import PATHS
 
 __all__ = ["emblem"]
 
@@ -24,30 +26,35 @@ _TONES = (
     ("#45508f", "#323b70", "#a0abea"),
     ("#93405f", "#722d47", "#e096b3"),
 )
-_WIDE, _HIGH = 160, 96
+_WIDE, _HIGH = 150, 100
 
 
-def emblem(thing: str, name: str) -> Markup:
-    """The picture of the benefit of that id as inline SVG; *name* gives the initial."""
+def emblem(thing: str, glyph: str = "gift") -> Markup:
+    """The picture of the thing of that id, as inline SVG; an empty *glyph* leaves the middle free for a mark."""
     bits = int.from_bytes(blake2b(thing.encode(), digest_size=8).digest(), "big")
     ground, deep, line = _TONES[bits % len(_TONES)]
     pattern = _PATTERNS[bits // 8 % len(_PATTERNS)](bits // 64)
-    return Markup(  # noqa: S704  (numbers and our own colours; the name is escaped)
+    drawn = _glyph(glyph, line) if glyph else ""
+    return Markup(  # noqa: S704  (numbers, and our own colours and drawings)
         f'<svg class="qy-emblem" viewBox="0 0 {_WIDE} {_HIGH}" preserveAspectRatio="xMidYMid slice"'
         f' aria-hidden="true" focusable="false"><rect width="{_WIDE}" height="{_HIGH}" fill="{ground}"/>'
-        f'<g fill="none" stroke="{line}" stroke-opacity=".38" stroke-width="1.5">{pattern}</g>'
-        f'<circle cx="80" cy="48" r="29" fill="{deep}" stroke="{line}" stroke-opacity=".7" stroke-width="1.5"/>'
-        f'<text x="80" y="49" fill="#fff" font-size="28" font-weight="600" text-anchor="middle"'
-        f' dominant-baseline="central">{escape(_initial(name))}</text></svg>'
+        f'<path d="M0 {_HIGH}L{_WIDE} 12V{_HIGH}z" fill="{deep}" fill-opacity=".55"/>'
+        f'<g fill="none" stroke="{line}" stroke-opacity=".22" stroke-width="1.5">{pattern}</g>{drawn}</svg>'
     )
 
 
-def _initial(name: str) -> str:
-    return next((letter.upper() for letter in name if letter.isalpha()), "·")
+def _glyph(name: str, line: str) -> str:
+    """The glyph twice: faint and cut off at the edge, and white in the middle, inside the square that thumbs show."""
+    path = f'<path d="{PATHS[name]}"/>'
+    return (
+        f'<g fill="none" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">'
+        f'<g stroke="{line}" stroke-opacity=".3" transform="translate(88 22) rotate(-12) scale(4.2)">{path}</g>'
+        f'<g stroke="#fff" transform="translate({_WIDE / 2 - 24:g} {_HIGH / 2 - 24:g}) scale(2)">{path}</g></g>'
+    )
 
 
 def _rings(seed: int) -> str:
-    x, y = (0, 160)[seed % 2], (0, 96)[seed // 2 % 2]
+    x, y = (0, _WIDE)[seed % 2], (0, _HIGH)[seed // 2 % 2]
     return "".join(f'<circle cx="{x}" cy="{y}" r="{radius}"/>' for radius in range(18, 200, 14))
 
 
@@ -69,7 +76,7 @@ def _dots(seed: int) -> str:
 
 
 def _rays(seed: int) -> str:
-    return _path(f"M80 48L{x} {y}" for x in range(-40, 201, 24 + seed % 3 * 4) for y in (-20, 116))
+    return _path(f"M75 50L{x} {y}" for x in range(-40, 201, 24 + seed % 3 * 4) for y in (-20, 120))
 
 
 def _tiles(seed: int) -> str:

@@ -14,26 +14,56 @@ from typing import Any
 
 from flask import request, url_for
 
+from quanyi.campaigns.catalogue.marks import LONGEST_MARK
+from quanyi.campaigns.catalogue.query import LONGEST_TEXT
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.parsing import parse_date, parse_whole
 
-__all__ = ["address_here", "asked", "check_address", "cursor", "month_asked", "sent", "sent_token", "sent_words"]
+__all__ = [
+    "address_back",
+    "address_here",
+    "asked",
+    "asked_mark",
+    "asked_words",
+    "check_address",
+    "cursor",
+    "month_asked",
+    "sent",
+    "sent_token",
+    "sent_words",
+]
 
 _LONGEST = 60
 _LONGEST_ID = 200
+_LONGEST_PATH = 2000
 _MOST_WORDS = 50
+_PATH = re.compile(r"/[A-Za-z0-9/_.~%+=&?-]*(#[A-Za-z0-9._-]*)?")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 """Kinds of letters that nobody sees: controls, marks of direction, of no width, halves, lines."""
 
-_FILTERS = ("all", "category", "month", "phase", "q", "tab", "unit", "way")
+_MARK = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_MARK}}}")
+
+_FILTERS = ("all", "category", "form", "mine", "month", "phase", "q", "sort", "tab", "unit", "way")
 """What the pages take from an address, besides the language and a place in a list."""
 
 
 def asked(name: str, default: str = "") -> str:
     """One value of the address; *default* if it is not there, or no text that a page could use."""
     return _plain(request.args.get(name, default), default)
+
+
+def asked_words(name: str) -> str:
+    """The words that somebody looks for: as many letters as a search takes, without those that nobody sees."""
+    text = request.args.get(name, "")[: 4 * LONGEST_TEXT]
+    return " ".join("".join(letter for letter in text if not _unseen(letter)).split())[:LONGEST_TEXT]
+
+
+def asked_mark(name: str) -> str:
+    """A place in a list of things, as a page's own link names it; empty for what can be none."""
+    text = request.args.get(name, "")
+    return text if _MARK.fullmatch(text) else ""
 
 
 def sent(name: str, default: str = "", *, longest: int = _LONGEST) -> str:
@@ -94,7 +124,15 @@ def address_here(**more: Any) -> str:
     What a stranger put into the query is not repeated, least of all as an argument of `url_for`.
     """
     kept = {name: text for name in _FILTERS if (text := asked(name))}
+    kept |= {name: text for name in ("at",) if (text := asked_mark(name))}
     return url_for(str(request.endpoint), **{**kept, **(request.view_args or {}), **more})
+
+
+def address_back(default: str) -> str:
+    """The page of the mall that the form names as the one it stands on; *default* if it names none."""
+    path = request.form.get("back", "")[:_LONGEST_PATH]
+    within = path.startswith(url_for("quanyi.home")) and "//" not in path
+    return path if within and _PATH.fullmatch(path) else default
 
 
 def _plain(text: str, default: str) -> str:

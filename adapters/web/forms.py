@@ -10,6 +10,7 @@ import attrs
 
 from quanyi.adapters.web.cards import card_of
 from quanyi.adapters.web.fields import sent
+from quanyi.adapters.web.limits import measure_of
 from quanyi.adapters.web.visit import Visit, money_text
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.plays.sale.view import Offer
@@ -61,7 +62,7 @@ def asks_of(offer: Offer, to: Visit) -> Asks:
     amount, unit = to.counted(rule.each, rule.unit)
     money = money_text(rule.money, offer.currency, offer.currency_scale)
     worth = to.words("item.offset_hint", n=amount, unit=unit, money=money, percent=f"{Decimal(rule.up_to):f}")
-    return Asks(code=offer.takes_codes, unit=to.counted(2, rule.unit)[1], worth=worth)
+    return Asks(code=offer.takes_codes, unit=to.unit_name(rule.unit), worth=worth)
 
 
 def typed_now() -> Typed:
@@ -75,7 +76,7 @@ def order_in(typed: Typed, offer: Offer, to: Visit) -> Order | Typed:
     qty, offset = _number(typed.qty), _offset(typed.offset, offer, to)
     wrong = {}
     if qty is None or not 1 <= qty <= most:
-        wrong["qty"] = to.words("item.qty_wrong" if most > 1 else "item.qty_one", n=most)
+        wrong["qty"] = to.words("item.qty_wrong" if most > 1 else "item.qty_one", n=most, measure=measure_of(offer))
     if offset is None:
         wrong["offset"] = to.words("item.offset_wrong")
     if wrong or qty is None or offset is None:

@@ -1,32 +1,35 @@
 """
-What a person has: the purse, its history, entitlements and deals, in words.
+What a person has: the purse, its history and entitlements, in words.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 from flask import url_for
 
-from quanyi.adapters.web.emblem import emblem
-from quanyi.adapters.web.visit import Visit, money_text, number_text, pick
+from quanyi.adapters.web.pictures import picture_of
+from quanyi.adapters.web.visit import Visit, number_text, pick
 from quanyi.campaigns.views import EntitlementView, Purse
 from quanyi.entitlements.ports import Entry
 from quanyi.entitlements.records import Deal
 
-__all__ = ["PurseShown", "deal_shown", "entry_shown", "grouped_in_fours", "purse_shown", "right_shown"]
+__all__ = ["PurseShown", "entry_shown", "grouped_in_fours", "purse_shown", "right_line", "right_shown", "spaced_number"]
 
 _SOON = timedelta(days=3)
 _ENDING_SHOWN = 6
+_OF_THE_ACCOUNT = ("membership", "pass")
 
 
 @attrs.frozen(kw_only=True)
 class PurseShown:
-    """One purse: the balance as a hero, and one line about what ends."""
+    """One purse: the balance as a hero, or what is owed, with what that is called; and one line about what ends."""
 
     unit: str
+    label: str
     balance: str
     word: str
     word_many: str
@@ -36,10 +39,11 @@ class PurseShown:
 
 def purse_shown(purse: Purse, to: Visit) -> PurseShown:
     """Show a purse."""
-    balance, word = to.counted(purse.balance, purse.unit)
-    many = to.counted(2, purse.unit)[1]
+    balance, word = to.counted(abs(purse.balance), purse.unit)
+    many = to.unit_name(purse.unit)
     return PurseShown(
         unit=purse.unit,
+        label=to.words("wallet.owing") if purse.balance < 0 else to.words("wallet.yours", unit=many),
         balance=balance,
         word=word,
         word_many=many,
@@ -50,8 +54,7 @@ def purse_shown(purse: Purse, to: Visit) -> PurseShown:
 
 def _purse_line(purse: Purse, many: str, to: Visit) -> str:
     if purse.owed:
-        number, word = to.counted(purse.owed, purse.unit)
-        return to.words("wallet.owed", n=number, unit=word)
+        return to.words("wallet.owed", unit=many)
     if not purse.ending:
         return to.words("wallet.no_ending", unit=many)
     at, amount = purse.ending[0]
@@ -62,20 +65,45 @@ def _purse_line(purse: Purse, many: str, to: Visit) -> str:
 # --- history -----------------------------------------------------------------------------------
 
 
-def entry_shown(entry: Entry, to: Visit) -> dict[str, Any]:
-    """One row: what it was, when, how much, and the balance after it."""
+def entry_shown(entry: Entry, to: Visit, deals: Mapping[str, Deal]) -> dict[str, Any]:
+    """
+    One row: the thing that it was about, else what gave it; when, how much, and the balance after it.
+
+    Args:
+        deals: The visitor's deals by their number: what was put aside for an order is not spent before it is paid.
+    """
     unit = to.mall.project.units.get(entry.unit)
     scale = unit.scale if unit else 0
-    code = f"points.label_{entry.label}"
+    code = f"points.label_{_label(entry, deals.get(entry.deal), to)}"
+    bundle = to.campaign(entry.campaign, "bundle") is not None
+    thing = "" if bundle else to.thing_title(entry.item)
     return {
         "label": to.words(code if code in to.words else "points.label_other"),
-        "about": to.campaign_title(entry.campaign),
+        "about": thing or to.campaign_title(entry.campaign),
+        "url": url_for("quanyi.deal", deal=entry.deal) if entry.deal else None,
         "at": entry.at,
+        "when": to.dates.last_day(entry.at) if entry.label == "expire" else to.dates.moment(entry.at),
         "amount": entry.amount,
         "signed": ("+" if entry.amount > 0 else "") + number_text(entry.amount, scale),
         "balance": entry.balance,
         "balance_text": number_text(entry.balance, scale),
     }
+
+
+def _label(entry: Entry, deal: Deal | None, to: Visit) -> str:
+    """What the line is: a spend is an exchange only where a deal was paid, and a return says how that ended."""
+    if entry.label == "return":
+        return "cancel" if entry.rule == "cancel" else "return"
+    if entry.label == "spend" and not entry.record:
+        return "makeup" if to.campaign(entry.campaign, "streak") is not None else "taken"
+    if entry.label == "spend" and deal is not None:
+        return _held_as(deal)
+    return entry.label
+
+
+def _held_as(deal: Deal) -> str:
+    """What the points of a deal were: put aside until it is paid, and back where it never was; spent else."""
+    return {"placed": "hold", "closed": "hold_back"}.get(deal.phase, "spend")
 
 
 # --- entitlements ------------------------------------------------------------------------------
@@ -89,24 +117,37 @@ def right_shown(right: EntitlementView, to: Visit) -> dict[str, Any]:
         "url": url_for("quanyi.right", entitlement=right.id),
         "name": name,
         "text": pick(right.benefit.text, to.locale),
-        "emblem": emblem(right.benefit.id, name),
+        "emblem": picture_of(right.benefit.id, to, right.benefit),
         "phase": right.phase,
-        "line": _right_line(right, to),
+        "line": right_line(right, to),
         "badge": _badge(right, to),
         "has_code": right.has_code,
         "revealed_at": right.revealed_at,
-        "number": _spaced(right.id),
+        "number": spaced_number(right.id),
         "pairs": _right_pairs(right, to),
+        "deal_url": url_for("quanyi.deal", deal=right.deal) if right.deal else None,
+        "deal_number": spaced_number(right.deal),
+        "no_code": _no_code(right, to),
     }
 
 
-def _right_line(right: EntitlementView, to: Visit) -> str:
+def right_line(right: EntitlementView, to: Visit) -> str:
+    """How it stands: until when it is valid, or since when, or in what way, it is over."""
     words = to.words
     if right.phase == "usable":
-        return words("right.until", day=to.dates.last_day(right.ends)) if right.ends else words("right.forever")
+        return to.dates.valid(right.ends) if right.ends else words("right.forever")
     if right.phase == "expired" and right.ends:
         return words("right.ended", day=to.dates.last_day(right.ends))
     return words(f"right.{right.phase}")
+
+
+def _no_code(right: EntitlementView, to: Visit) -> str:
+    """What to do with what has no code: sign in where it belongs to the account, else what its guide says."""
+    if right.has_code or right.phase != "usable":
+        return ""
+    if right.benefit.form in _OF_THE_ACCOUNT:
+        return to.words("right.account")
+    return to.words("right.see_guide") if pick(right.benefit.guide, to.locale) else ""
 
 
 def _badge(right: EntitlementView, to: Visit) -> str:
@@ -119,12 +160,10 @@ def _right_pairs(right: EntitlementView, to: Visit) -> list[tuple[str, str]]:
     pairs = [(words("deal.when"), words("right.got", moment=to.dates.moment(right.got_at)))]
     if right.phase == "usable" and right.uses > 1:
         pairs.append((words("right.valid"), words("right.uses_left", n=right.uses)))
-    if right.deal:
-        pairs.append((words("right.from_deal"), _spaced(right.deal)))
     return pairs
 
 
-def _spaced(number: str) -> str:
+def spaced_number(number: str) -> str:
     """A long number in groups of four."""
     return " ".join(grouped_in_fours(number))
 
@@ -138,86 +177,3 @@ def grouped_in_fours(code: str) -> list[str]:
     """
     plain = code.replace("-", "").replace(" ", "")
     return [plain[start : start + 4] for start in range(0, len(plain), 4)]
-
-
-# --- deals -------------------------------------------------------------------------------------
-
-
-def deal_shown(deal: Deal, to: Visit) -> dict[str, Any]:
-    """One deal, for the list and for its own page."""
-    name = to.deal_title(deal)
-    return {
-        "id": deal.id,
-        "url": url_for("quanyi.deal", deal=deal.id),
-        "name": name,
-        "emblem": emblem(deal.item, name),
-        "phase": _phase(deal, to),
-        "state": to.words(f"deal.state_{_phase(deal, to)}"),
-        "headline": _headline(deal, to),
-        "text": _deal_text(deal, to),
-        "money": _money(deal, to),
-        "cost": " + ".join([*_unit_costs(deal, to), *filter(None, [_money(deal, to)])]) or to.words("offer.free"),
-        "when": to.dates.moment_alone(deal.placed_at),
-        "pay_by": deal.due_at if _phase(deal, to) == "placed" else None,
-        "pay_url": to.host.pay(deal) if to.host.pay and deal.pay else None,
-        "right_url": url_for("quanyi.right", entitlement=deal.grants[0]) if len(deal.grants) == 1 else None,
-        "number": _spaced(deal.id),
-        "pairs": _deal_pairs(deal, name, to),
-        "cancel_hint": _cancel_hint(deal, to),
-    }
-
-
-def _phase(deal: Deal, to: Visit) -> str:
-    """The phase as it reads now: a hold past its end is closed, whether or not a sweep came by."""
-    over = deal.phase == "placed" and deal.due_at is not None and deal.due_at <= to.now
-    return "closed" if over else deal.phase
-
-
-def _headline(deal: Deal, to: Visit) -> str:
-    phase = _phase(deal, to)
-    if phase != "paid":
-        return to.words(f"deal.{phase}")
-    if any(deal.price.values()):
-        return to.words("deal.done")
-    on_sale = to.campaign(deal.campaign, "flash_sale") is not None
-    return to.words("deal.done_sale" if on_sale else "deal.done_bought" if deal.pay else "deal.done_free")
-
-
-def _deal_text(deal: Deal, to: Visit) -> str:
-    phase, words = _phase(deal, to), to.words
-    unit, number = next(((u, n) for u, n in deal.price.items() if n), ("", 0))
-    if phase == "paid":
-        return words("deal.what_next")
-    if phase == "placed":
-        return words("deal.pay_by", moment=to.dates.moment(deal.due_at)) if deal.due_at else ""
-    amount, word = to.counted(number, unit) if unit else ("", "")
-    if phase == "refunded":
-        return words("deal.refunded_text", unit=word or words("deal.item"))
-    how = "released" if deal.ended == "released" else "lapsed"
-    return words(f"deal.{how}_points", n=amount, unit=word) if unit else words(f"deal.{how}_free")
-
-
-def _cancel_hint(deal: Deal, to: Visit) -> str:
-    unit = next((u for u, n in deal.price.items() if n), "")
-    return to.words("deal.cancel_hint", unit=to.counted(2, unit)[1]) if unit else to.words("deal.cancel_hint_free")
-
-
-def _money(deal: Deal, to: Visit) -> str:
-    return money_text(deal.pay, deal.currency, to.mall.project.currency.scale) if deal.pay else ""
-
-
-def _unit_costs(deal: Deal, to: Visit) -> list[str]:
-    return [" ".join(to.counted(number, unit)) for unit, number in deal.price.items() if number]
-
-
-def _deal_pairs(deal: Deal, name: str, to: Visit) -> list[tuple[str, str]]:
-    words, phase = to.words, _phase(deal, to)
-    pairs = [(words("deal.item"), name)]
-    if deal.pieces > 1:
-        pairs.append((words("deal.pieces"), str(deal.pieces)))
-    units = {"placed": "deal.held_points", "paid": "deal.paid_points"}.get(phase, "deal.back_points")
-    pairs += [(words(units), cost) for cost in _unit_costs(deal, to)]
-    if deal.pay and phase in {"placed", "paid"}:
-        pairs.append((words("deal.to_pay" if phase == "placed" else "deal.paid_money"), _money(deal, to)))
-    pairs.append((words("deal.when"), to.dates.moment_alone(deal.paid_at or deal.placed_at)))
-    return pairs

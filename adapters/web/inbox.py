@@ -23,7 +23,8 @@ class Note:
 
     Attributes:
         kind: ``granted``, ``refunded``, ``lapsed``, ``kept``, ``cancelled``, ``milestone``, ``done``, ``part``,
-            ``friend``, ``ending``, ``ending_points`` or ``starts``; others are left out.
+            ``friend``, ``ending``, ``ending_points``, or of a reminder that was answered ``starts`` or ``back``;
+            others are left out.
         about: What its sentence names: ``item``, ``campaign``, ``deal``, ``entitlement``; ``gives``, a
             mapping of amounts; ``days``; ``until``, an instant.
     """
@@ -36,7 +37,7 @@ class Note:
 
 
 class Inbox(Protocol):
-    """Where a host keeps messages, reminders, and who wants none."""
+    """Where a host keeps messages, and who wants none."""
 
     def notes(self, user: str) -> Sequence[Note]:
         """A person's messages, newest first."""
@@ -56,12 +57,4 @@ class Inbox(Protocol):
 
     def want(self, user: str, *, wanted: bool) -> None:
         """Keep what the person said: with no, nothing is filed from now on."""
-        ...
-
-    def remind(self, user: str, campaign: str, item: str, at: datetime) -> None:
-        """File a message when a sale starts, once, however often it is asked for."""
-        ...
-
-    def reminds(self, user: str, campaign: str, item: str) -> bool:
-        """Whether a reminder waits."""
         ...

@@ -4,18 +4,21 @@ The pages of messages and reminders; they are there only where the host keeps an
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quanyi.adapters.web.cards import card_of
-from quanyi.adapters.web.emblem import emblem
-from quanyi.adapters.web.fields import sent
-from quanyi.adapters.web.inbox import Inbox, Note
+from quanyi.adapters.ids import RandomIds
+from quanyi.adapters.web.fields import address_back, sent
+from quanyi.adapters.web.inbox import Inbox
+from quanyi.adapters.web.notes import background_of, note_shown
 from quanyi.adapters.web.visit import Visit, visit
-from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.errors import NotFound, Refused
 
 __all__ = ["add_messages"]
 
@@ -35,12 +38,14 @@ def _messages() -> str | Response:
     inbox = _inbox(to)
     if to.user is None:
         return to.must_sign_in()
-    notes = [shown for note in inbox.notes(to.user) if (shown := _shown(note, to))]
+    kept = inbox.notes(to.user)
+    (known,) = to.look(partial(background_of, kept), wallet=False)
+    notes = [shown for note in kept if (shown := note_shown(note, known, to))]
     some = len(notes) > _ROWS and "all" not in request.args
     return render_template(
         "quanyi/messages.html",
         section="messages",
-        notes=notes[:_ROWS] if some else notes,
+        days=_by_day(notes[:_ROWS] if some else notes, to),
         more=url_for("quanyi.messages", all="yes") if some else None,
         fresh=any(note["new"] for note in notes),
         wanted=inbox.wanted(to.user),
@@ -66,15 +71,16 @@ def _want() -> Response:
 
 
 def _remind(campaign: str, item: str) -> Response:
+    """Set the reminder of a thing, or take it back; then back to the page on which the form stands."""
     to = visit()
-    inbox = _inbox(to)
+    _inbox(to)
     if to.user is None:
         return to.must_sign_in()
-    (offer,) = to.look(lambda at: at.mall.offer(campaign, item, at.user))
-    card = card_of(offer, to)
-    if card.calendar and card.until is not None:
-        inbox.remind(to.user, campaign, item, card.until)
-    return redirect(card.href, 303)
+    here = url_for("quanyi.item", campaign=campaign, item=item)
+    change = to.mall.cancel_reminder if sent("wanted") == "no" else to.mall.remind
+    with suppress(Refused):  # its sale ended meanwhile: its page says so
+        change(campaign, item, user=to.user, key=f"web/{RandomIds().new()}", context=to.context)
+    return redirect(address_back(here), 303)
 
 
 def _inbox(to: Visit) -> Inbox:
@@ -83,38 +89,7 @@ def _inbox(to: Visit) -> Inbox:
     return to.host.inbox
 
 
-def _shown(note: Note, to: Visit) -> dict[str, Any] | None:
-    """A message in words; None for a kind, or a thing, that this mall does not know."""
-    about = note.about
-    gives, code = to.gifts((about.get("gives") or {}).items()), f"note.{note.kind}"
-    name = to.thing_title(str(about.get("item", ""))) or to.campaign_title(str(about.get("campaign", ""))) or gives
-    if not name or code not in to.words:
-        return None
-    until = about.get("until")
-    values = {
-        "name": name,
-        "campaign": to.campaign_title(str(about.get("campaign", ""))) or name,
-        "gives": gives,
-        "days": about.get("days", 0),
-        "moment": to.dates.last_day(until) if isinstance(until, datetime) else "",
-    }
-    return {
-        "title": to.words(f"{code}_title"),
-        "text": to.words(code, **values),
-        "at": note.at,
-        "url": _url_of(note),
-        "emblem": emblem(str(about.get("item") or about.get("campaign")), name),
-        "new": not note.read,
-    }
-
-
-def _url_of(note: Note) -> str:
-    """Where the thing is that a message is about."""
-    about = note.about
-    if about.get("entitlement"):
-        return url_for("quanyi.right", entitlement=about["entitlement"])
-    if about.get("deal"):
-        return url_for("quanyi.deal", deal=about["deal"])
-    if note.kind == "starts":
-        return url_for("quanyi.item", campaign=about["campaign"], item=about["item"])
-    return url_for("quanyi.points")
+def _by_day(notes: Iterable[dict[str, Any]], to: Visit) -> list[dict[str, Any]]:
+    """Messages in groups of one day, as they come."""
+    days = groupby(notes, lambda note: to.dates.day(note["at"]))
+    return [{"day": day[:1].upper() + day[1:], "notes": list(found)} for day, found in days]

@@ -4,7 +4,7 @@ The pages that only show: nothing here writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -12,42 +12,42 @@ from flask import Blueprint, Response, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from quanyi.adapters.ids import RandomIds
+from quanyi.adapters.web.about import about_of
 from quanyi.adapters.web.calendar import event_file
-from quanyi.adapters.web.cards import Card, card_of, is_sale
+from quanyi.adapters.web.cards import can_be_waited_for, card_of
+from quanyi.adapters.web.deals import COUNTED, deal_shown, deals_called
 from quanyi.adapters.web.details import costs_of, facts_of, guide_of, rules_of
 from quanyi.adapters.web.fields import asked, cursor
 from quanyi.adapters.web.forms import Typed, asks_of
-from quanyi.adapters.web.holdings import deal_shown, entry_shown, purse_shown, right_shown
-from quanyi.adapters.web.kinds.pages import Doing, KindPages, mounted
+from quanyi.adapters.web.holdings import entry_shown, purse_shown
+from quanyi.adapters.web.kinds.pages import KindPages, mounted
+from quanyi.adapters.web.limits import limit_of
 from quanyi.adapters.web.refusals import No
-from quanyi.adapters.web.sessions import Session, sessions_of
+from quanyi.adapters.web.shelves import offers_like, offers_of, scene_now, shelf_of
+from quanyi.adapters.web.tabs import Tab
+from quanyi.adapters.web.tabs import tab_of as _tab
 from quanyi.adapters.web.visit import Visit, pick, visit
+from quanyi.campaigns.lists import Page
 from quanyi.campaigns.views import EntitlementView, Purse
-from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.errors import InputError, NotFound
 from quanyi.entitlements.plays.sale.view import Offer
-from quanyi.entitlements.ports import Entry
+from quanyi.entitlements.ports import Entry, Way
+from quanyi.entitlements.records import Deal
 
-__all__ = ["add_pages", "deal_page", "find_right", "item_page", "new_token", "right_page"]
+__all__ = ["add_pages", "deal_page", "item_page", "new_token", "offered"]
 
 _Page = str | AnyResponse
 _ROWS = 20
-_PHASES = {"usable": ("usable",), "used": ("used",), "expired": ("expired", "withdrawn", "void")}
-_STRIP = 3
-_MANY = 10
-_LONGEST_WISH = 40
 
 
 def add_pages(blueprint: Blueprint) -> None:
     """Put the pages on *blueprint*."""
     rules: list[tuple[str, str, Callable[..., _Page]]] = [
-        ("/", "home", _home),
-        ("/sales", "sales", _sales),
         ("/items/<campaign>/<item>", "item", _item),
         ("/items/<campaign>/<item>/calendar.ics", "calendar", _calendar),
+        ("/scenes/<scene>", "scene", _scene),
         ("/deals", "deals", _deals),
         ("/deals/<deal>", "deal", _deal),
-        ("/entitlements", "rights", _rights),
-        ("/entitlements/<entitlement>", "right", _right),
         ("/points", "points", _points),
     ]
     for rule, endpoint, view in rules:
@@ -59,68 +59,7 @@ def new_token() -> str:
     return RandomIds().new()
 
 
-# --- home --------------------------------------------------------------------------------------
-
-
-def _home() -> _Page:
-    to = visit()
-    offers, usable, *doings = to.look(_offers, _usable, *(partial(_doings, pages) for pages in mounted()))
-    cards = [card_of(offer, to) for offer in offers if not is_sale(offer) and offer.state != "ended"]
-    chosen = asked("category")
-    purse = to.purse()
-    return render_template(
-        "quanyi/home.html",
-        section="home",
-        purse=purse_shown(purse, to) if purse else None,
-        usable=usable,
-        sign_in_url=to.sign_in_url(),
-        sale=_strip(offers, to),
-        ways=to.ways,
-        doings=[doing for some in doings for doing in some],
-        categories=_categories(cards, chosen, to),
-        cards=sorted((c for c in cards if chosen in ("", _category(c))), key=lambda c: c.state == "sold_out"),
-    )
-
-
-def _offers(at: Visit, kind: str | None = None) -> list[Offer]:
-    return at.mall.offers(at.user, kind=kind)
-
-
-def _usable(at: Visit) -> int:
-    return len(at.mall.entitlements(at.user, phase="usable")) if at.user else 0
-
-
-def _doings(pages: KindPages, at: Visit) -> list[Doing]:
-    return list(pages.doings(at)) if at.user else []
-
-
-def _strip(offers: Iterable[Offer], to: Visit) -> Session | None:
-    """The one session worth showing at the top: what is on, else what comes next."""
-    for tab in ("now", "soon"):
-        if found := sessions_of(offers, tab, to):
-            return found[0].first(_STRIP)
-    return None
-
-
-def _category(card: Card) -> str:
-    return card.offer.benefit.category if card.offer.benefit else ""
-
-
-def _categories(cards: Sequence[Card], chosen: str, to: Visit) -> list[dict[str, Any]]:
-    names = dict.fromkeys(_category(card) for card in cards)
-    tabs = [_tab(to.words("home.all"), url_for("quanyi.home"), here=not chosen)]
-    for name in filter(None, names):
-        code = f"category.{name}"
-        title = to.words(code) if code in to.words else name
-        tabs.append(_tab(title, url_for("quanyi.home", category=name), here=name == chosen))
-    return tabs
-
-
-def _tab(name: str, href: str, *, here: bool, count: int | None = None) -> dict[str, Any]:
-    return {"name": name, "href": href, "here": here, "count": count}
-
-
-# --- item and sales ----------------------------------------------------------------------------
+# --- item --------------------------------------------------------------------------------------
 
 
 def _item(campaign: str, item: str) -> _Page:
@@ -132,8 +71,8 @@ def item_page(
 ) -> str:
     """The page of one offer; after a refusal with what was typed, and why not."""
     to = visit()
-    (offer,) = to.look(lambda at: at.mall.offer(campaign, item, at.user))
-    card = card_of(offer, to)
+    (offer, deals), alike = to.look_at_offers(partial(offered, campaign, item), partial(_alike, campaign, item))
+    card = card_of(offer, to, deals)
     about = pick(offer.benefit.text, to.locale) if offer.benefit else ""
     return render_template(
         "quanyi/item.html",
@@ -147,19 +86,30 @@ def item_page(
         about="" if about == card.line else about,
         facts=facts_of(offer.benefit, offer, to),
         guide=guide_of(offer.benefit, to),
+        shown=about_of(card, to),
+        alike=[card_of(each, to) for each in alike],
         rules=rules_of(offer, to),
+        remind_off=to.host.inbox is not None and not to.reminds and can_be_waited_for(card.state),
         contents=[line for pages in mounted() for line in pages.contents(offer, to)],
-        **_reminding(campaign, item, to),
     )
 
 
-def _reminding(campaign: str, item: str, to: Visit) -> dict[str, Any]:
-    """Whether the host keeps reminders, and has this one already."""
-    inbox = to.host.inbox
-    if inbox is None or to.user is None:
-        return {"remind_url": None, "reminds": False}
-    url = url_for("quanyi.remind", campaign=campaign, item=item)
-    return {"remind_url": url, "reminds": inbox.reminds(to.user, campaign, item)}
+def _alike(campaign: str, item: str, at: Visit) -> list[Offer]:
+    return offers_like(at.mall.offer(campaign, item), at)
+
+
+def _scene(scene: str) -> _Page:
+    to = visit()
+    found = scene_now(scene, to)
+    (offers,) = to.look_at_offers(partial(offers_of, found))
+    return render_template("quanyi/scene.html", section="home", scene=shelf_of(found, offers, to))
+
+
+def offered(campaign: str, item: str, at: Visit) -> tuple[Offer, Sequence[Deal]]:
+    """An offer; and the visitor's deals where a limit says no, so that the page can say what it counted."""
+    offer = at.mall.offer(campaign, item, at.user)
+    limited = offer.why_not is not None and limit_of(offer.why_not, at) is not None
+    return offer, at.mall.deals(str(at.user), limit=COUNTED) if limited else ()
 
 
 def _calendar(campaign: str, item: str) -> _Page:
@@ -172,17 +122,6 @@ def _calendar(campaign: str, item: str) -> _Page:
     return Response(text, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=sale.ics"})
 
 
-def _sales() -> _Page:
-    to = visit()
-    (offers,) = to.look(partial(_offers, kind="flash_sale"))
-    by_tab = {tab: sessions_of(offers, tab, to) for tab in ("now", "soon", "past")}
-    tab = asked("tab")
-    if tab not in by_tab:
-        tab = next((name for name, found in by_tab.items() if found), "now")
-    tabs = [_tab(to.words(f"sale.tab_{name}"), url_for("quanyi.sales", tab=name), here=name == tab) for name in by_tab]
-    return render_template("quanyi/sales.html", section="sales", tab=tab, tabs=tabs, sessions=by_tab[tab])
-
-
 # --- what one has ------------------------------------------------------------------------------
 
 
@@ -190,9 +129,31 @@ def _deals() -> _Page:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    (deals,) = to.look(lambda at: at.mall.deals(str(at.user)), wallet=False)
-    shown = [deal_shown(deal, to) for deal in deals]
-    return render_template("quanyi/deals.html", section="rights", deals=shown)
+    after = asked("after").strip() or None
+    ((deals, rights),) = to.look(partial(_deals_of, after), wallet=False)
+    shown = [deal_shown(deal, to, rights) for deal in deals]
+    more = url_for("quanyi.deals", after=deals.next) if deals.next else None
+    return render_template("quanyi/deals.html", section="rights", deals=shown, more=more)
+
+
+def _deals_of(after: str | None, at: Visit) -> tuple[Page[Deal], Sequence[EntitlementView]]:
+    """A page of the visitor's deals, and what they brought."""
+    try:
+        page = at.mall.deals(str(at.user), after=after, limit=_ROWS)
+    except (InputError, NotFound):  # a place that somebody made up
+        page = at.mall.deals(str(at.user), limit=_ROWS)
+    return page, _granted(page, at)
+
+
+def _granted(deals: Iterable[Deal], at: Visit) -> Sequence[EntitlementView]:
+    """The entitlements that some of the visitor's deals brought."""
+    return at.mall.granted(deals, str(at.user))
+
+
+def _deal_of(number: str, at: Visit) -> tuple[Deal, Sequence[EntitlementView]]:
+    """A deal of the visitor's, and what it brought."""
+    deal = at.mall.deal(number, at.user)
+    return deal, _granted([deal], at)
 
 
 def _deal(deal: str) -> _Page:
@@ -202,80 +163,26 @@ def _deal(deal: str) -> _Page:
     return deal_page(deal)
 
 
-def deal_page(deal: str, *, refusal: No | None = None) -> str:
-    """The page of one deal, with the parts of a bundle; after a refusal with why not."""
+def deal_page(deal: str, *, refusal: No | None = None, chosen: Mapping[str, Sequence[str]] | None = None) -> str:
+    """The page of one deal, with the parts of a bundle; after a refusal with why not, and what was *chosen* of which part."""
     to = visit()
     parts_of = [partial(_parts, pages, deal) for pages in mounted()]
-    found, *parts = to.look(lambda at: at.mall.deal(deal, at.user), *parts_of, wallet=False)
-    shown, had = deal_shown(found, to), [part for some in parts for part in some]
+    (found, rights), *parts = to.look(partial(_deal_of, deal), *parts_of, wallet=False)
+    had = [part for some in parts for part in some]
+    shown = deal_shown(found, to, rights, parts=bool(had))
     return render_template(
-        "quanyi/deal.html", section="", deal=shown, parts_had=had, refusal=refusal, token=new_token()
+        "quanyi/deal.html",
+        section="",
+        deal=shown,
+        parts_had=had,
+        refusal=refusal,
+        chosen=chosen or {},
+        token=new_token(),
     )
 
 
 def _parts(pages: KindPages, deal: str, at: Visit) -> list[dict[str, Any]]:
     return list(pages.parts(deal, at))
-
-
-def _rights() -> _Page:
-    to = visit()
-    if to.user is None:
-        return to.must_sign_in()
-    rights = _held(to)
-    tab = asked("phase", "usable")
-    tab = tab if tab in _PHASES else "usable"
-    by_tab = {name: [right for right in rights if right.phase in phases] for name, phases in _PHASES.items()}
-    tabs = [
-        _tab(
-            to.words(f"right.tab_{name}"),
-            url_for("quanyi.rights", phase=name),
-            here=name == tab,
-            count=len(found) or None,
-        )
-        for name, found in by_tab.items()
-    ]
-    wanted = asked("q").strip()[:_LONGEST_WISH] if len(rights) > _MANY else ""
-    shown = [right_shown(right, to) for right in by_tab[tab] if _fits(right, wanted, to)]
-    search = {"wanted": wanted, "offered": len(rights) > _MANY, "all": url_for("quanyi.rights", phase=tab)}
-    return render_template("quanyi/rights.html", section="rights", tab=tab, tabs=tabs, rights=shown, search=search)
-
-
-def _fits(right: EntitlementView, wanted: str, to: Visit) -> bool:
-    """Whether the words typed stand in its name or number."""
-    number = wanted.replace(" ", "").lower()
-    return wanted.lower() in pick(right.benefit.title, to.locale).lower() or number in right.id.lower()
-
-
-def _right(entitlement: str) -> _Page:
-    to = visit()
-    return right_page(find_right(entitlement, to)) if to.user else to.must_sign_in()
-
-
-def right_page(right: EntitlementView, *, codes: Sequence[dict[str, Any]] = (), refusal: No | None = None) -> str:
-    """The page of one entitlement, with its codes if they were just asked for."""
-    to = visit()
-    return render_template(
-        "quanyi/right.html",
-        section="rights",
-        right=right_shown(right, to),
-        guide=guide_of(right.benefit, to),
-        codes=codes,
-        refusal=refusal,
-        token=new_token(),
-    )
-
-
-def _held(to: Visit) -> list[EntitlementView]:
-    (rights,) = to.look(lambda at: at.mall.entitlements(str(at.user)), wallet=False)
-    return cast("list[EntitlementView]", rights)
-
-
-def find_right(entitlement: str, to: Visit) -> EntitlementView:
-    """One of the visitor's own; NotFound for anybody else's."""
-    for right in _held(to) if to.user else []:
-        if right.id == entitlement:
-            return right
-    raise NotFound(f"no entitlement {entitlement}")
 
 
 # --- points ------------------------------------------------------------------------------------
@@ -285,12 +192,12 @@ def _points() -> _Page:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    before = cursor("before")
-    purse, entries = to.look(_purse, lambda at: _entries(at, before))
+    before, way = cursor("before"), asked("way")
+    way = way if way in ("in", "out") else "all"
+    purse, (entries, deals) = to.look(_purse, lambda at: _entries(at, before, way))
     if purse is None:
         raise NotFound("no such unit")
-    way = asked("way") if asked("way") in {"in", "out"} else "all"
-    rows = [entry_shown(entry, to) for entry in entries if way == "all" or (entry.amount > 0) == (way == "in")]
+    rows = [entry_shown(entry, to, deals) for entry in entries]
     here = {"unit": purse.unit, "way": way}
     shown = purse_shown(purse, to)
     return render_template(
@@ -299,10 +206,10 @@ def _points() -> _Page:
         purse=shown,
         units=_units(to, purse.unit),
         tabs=[_way_tab(name, here, to) for name in ("all", "in", "out")],
-        rows=rows,
+        rows=rows[:_ROWS],
         nothing=to.words("points.none" if way == "all" else f"points.none_{way}", unit=shown.word_many),
-        more=url_for("quanyi.points", unit=purse.unit, way=way, before=entries[-1].number)
-        if len(entries) == _ROWS
+        more=url_for("quanyi.points", unit=purse.unit, way=way, before=entries[_ROWS - 1].number)
+        if len(entries) > _ROWS
         else None,
     )
 
@@ -311,16 +218,20 @@ def _purse(at: Visit) -> Purse | None:
     return at.purse(asked("unit"))
 
 
-def _entries(at: Visit, before: int | None) -> Sequence[Entry]:
-    purse = _purse(at)
-    return at.mall.entries(str(at.user), purse.unit, limit=_ROWS, before=before) if purse else []
+def _entries(at: Visit, before: int | None, way: str) -> tuple[Sequence[Entry], dict[str, Deal]]:
+    """One row more than is shown, which tells whether there are earlier ones; and the deals that they are about."""
+    purse, only = _purse(at), cast("Way | None", way if way != "all" else None)
+    if purse is None:
+        return [], {}
+    entries = at.mall.entries(str(at.user), purse.unit, limit=_ROWS + 1, before=before, way=only)
+    return entries, deals_called((entry.deal for entry in entries), at)
 
 
-def _way_tab(name: str, here: dict[str, Any], to: Visit) -> dict[str, Any]:
+def _way_tab(name: str, here: dict[str, Any], to: Visit) -> Tab:
     href = url_for("quanyi.points", unit=here["unit"], way=name)
     return _tab(to.words(f"points.{name}"), href, here=here["way"] == name)
 
 
-def _units(to: Visit, unit: str) -> list[dict[str, Any]]:
+def _units(to: Visit, unit: str) -> list[Tab]:
     units = to.wallet.units if to.wallet else {}
-    return [_tab(to.counted(2, name)[1], url_for("quanyi.points", unit=name), here=name == unit) for name in units]
+    return [_tab(to.unit_name(name), url_for("quanyi.points", unit=name), here=name == unit) for name in units]

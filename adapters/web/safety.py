@@ -25,19 +25,22 @@ _HEADERS = {
 }
 
 
-def content_policy(leads_to: Iterable[str] = ()) -> str:
+def content_policy(leads_to: Iterable[str] = (), shows_from: Iterable[str] = ()) -> str:
     """
     The Content-Security-Policy of the mall's pages: everything from this site, nothing inline.
 
     Args:
         leads_to: Origins outside this site that a form may end at, such as the payment provider's.
+        shows_from: Origins outside this site that pictures and videos may come from.
 
     >>> content_policy(["https://pay.example"]).split("; ")[5]
     "form-action 'self' https://pay.example"
     """
-    own = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'")
+    seen = list(shows_from)
+    images, media = " ".join(["img-src 'self' data:", *seen]), " ".join(["media-src 'self'", *seen])
+    own = ("default-src 'none'", "script-src 'self'", "style-src 'self'", images, "connect-src 'self'")
     forms = " ".join(["form-action 'self'", *leads_to])
-    return "; ".join([*own, forms, "font-src 'self'", "base-uri 'none'", "frame-ancestors 'self'"])
+    return "; ".join([*own, forms, media, "font-src 'self'", "base-uri 'none'", "frame-ancestors 'self'"])
 
 
 def add_safety(blueprint: Any) -> None:

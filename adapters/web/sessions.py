@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import attrs
 
-from quanyi.adapters.web.cards import Card, card_of, is_sale
+from quanyi.adapters.web.cards import Card, card_of
+from quanyi.adapters.web.manners import is_sale
 from quanyi.adapters.web.visit import Visit
 from quanyi.entitlements.plays.sale.view import Offer
 
@@ -24,6 +25,8 @@ _TABS = {
     "ended": "past",
 }
 _FAR = datetime.max.replace(tzinfo=UTC)
+_GONE = {"held", "later", "sold_out"}
+"""States in which nothing is to be had just now."""
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +58,7 @@ def sessions_of(offers: Iterable[Offer], tab: str, to: Visit) -> list[Session]:
 
 
 def _session(offers: list[Offer], tab: str, to: Visit) -> Session:
-    cards = sorted((card_of(offer, to) for offer in offers), key=lambda card: card.state == "sold_out")
+    cards = sorted((card_of(offer, to) for offer in offers), key=lambda card: card.state in _GONE)
     first = cards[0]
     return Session(
         title=_title(first, to),
@@ -77,5 +80,5 @@ def _line(offer: Offer, tab: str, to: Visit) -> str:
     if at is None:
         return ""
     if tab == "past":
-        return to.words("right.ended", day=to.dates.last_day(at))
+        return to.words("sale.ended_on", day=to.dates.last_day(at))
     return to.words("offer.starts_sale" if tab == "soon" else "offer.ends", moment=to.dates.moment(at))

@@ -9,17 +9,20 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request, url_for
 
+from quanyi.adapters.brake import Brake, GuessBrake
 from quanyi.adapters.web.actions import add_actions
-from quanyi.adapters.web.brake import Brake, GuessBrake
 from quanyi.adapters.web.failures import add_failures
 from quanyi.adapters.web.inbox import Inbox
 from quanyi.adapters.web.kinds.builtin import PAGES
 from quanyi.adapters.web.kinds.pages import KindPages, mount
+from quanyi.adapters.web.listing import add_listing
 from quanyi.adapters.web.messages import add_messages
 from quanyi.adapters.web.pages import add_pages
+from quanyi.adapters.web.rights import add_rights
 from quanyi.adapters.web.safety import add_safety, content_policy
+from quanyi.adapters.web.shown import add_showings
 from quanyi.adapters.web.statics import add_statics
-from quanyi.adapters.web.steps import step_here
+from quanyi.adapters.web.steps import page_above, step_here
 from quanyi.adapters.web.visit import (
     EXTENSION,
     LANGUAGE_COOKIE,
@@ -32,6 +35,7 @@ from quanyi.adapters.web.visit import (
 from quanyi.adapters.web.words import LOCALES
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.requests import Context
+from quanyi.campaigns.views import EntitlementView
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.records import Deal
 
@@ -60,7 +64,9 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
     goal: Callable[[str, str], str | None] | None = None,
     invite_link: Callable[[str], str] | None = None,
     name_of: Callable[[str, str], str] | None = None,
+    use: Callable[[EntitlementView], str | None] | None = None,
     leads_to: Sequence[str] = (),
+    shows_from: Sequence[str] = (),
     csp: str | None = "",
     brake: Brake | None = _UNSAID,
     pages: Sequence[KindPages] = PAGES,
@@ -86,9 +92,13 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
         goal: Where to do something for a task's goal: called with campaign and goal.
         invite_link: The address that brings a friend with this code; without it there is no link.
         name_of: What somebody is called: called with user and language; shown masked.
+        use: The address where an entitlement is used, behind a button on its page. Where it is left out or returns None, the
+            catalogue's ``use: {go: …}`` is that address; without either there is no button.
         inbox: Where messages and reminders are kept; without it those pages answer 404.
         leads_to: Origins outside this site that `pay` or `sign_in` lead to, ``["https://pay.example"]``:
             browsers follow a sent form to no others.
+        shows_from: Origins outside this site from which the catalogue's pictures and videos come,
+            ``["https://cdn.example"]``: browsers show none from elsewhere.
         csp: A Content-Security-Policy in place of the mall's own; None leaves that header to the host.
         brake: What slows down those who guess codes: ten wrong ones in ten minutes, counted in this process,
             unless a host counts for all of its processes. None counts nothing.
@@ -116,7 +126,8 @@ def init_app(  # noqa: PLR0913  (each is a question only the host can answer)
         goal=goal,
         invite_link=invite_link,
         name_of=name_of,
-        csp=content_policy(leads_to) if csp == "" else csp,
+        use=use,
+        csp=content_policy(leads_to, shows_from) if csp == "" else csp,
         brake=GuessBrake() if brake is _UNSAID else brake,
     )
     mount(app, pages)
@@ -146,8 +157,11 @@ def _blueprint(pages: Sequence[KindPages], *, everywhere: bool) -> Blueprint:
     blueprint = Blueprint("quanyi", __name__, template_folder="templates")
     add_safety(blueprint)
     add_statics(blueprint)
+    add_showings(blueprint)
+    add_listing(blueprint)
     add_pages(blueprint)
     add_actions(blueprint)
+    add_rights(blueprint)
     add_messages(blueprint)
     for each in pages:
         each.add(blueprint)
@@ -167,9 +181,11 @@ def _words_for_templates() -> dict[str, Any]:
         "now": now.now,
         "zone_name": now.zone_name,
         "csrf": now.host.csrf_token() if now.host.csrf_token else None,
+        "here": _here,
         "other_language": _other_language,
         "other_locale": other_locale(),
         "section": "",
+        "above": None if "quanyi_failed" in g else page_above(),
         "unread": _unread(now),
     }
 
@@ -185,6 +201,11 @@ def _other_language() -> str:
     """The address of this page in the other language."""
     lang = other_locale()
     return url_for("quanyi.home", lang=lang) if "quanyi_failed" in g else step_here(lang=lang)
+
+
+def _here() -> str:
+    """The address of this page, for forms that come back to it."""
+    return step_here()
 
 
 def _keep_language(response: Response) -> Response:

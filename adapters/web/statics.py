@@ -3,7 +3,7 @@ Styles and scripts, from memory: compressed where the browser takes that, and ke
 
 An address with the file's digest (``?v=…``) may be kept for ever, since another content has another
 address; without it a browser asks each time whether anything has changed. Pages are never compressed:
-they carry secrets beside what somebody typed.
+they carry secrets beside what somebody typed. The styles stand in a file for each subject, and are one to browsers.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import attrs
@@ -23,6 +24,7 @@ from quanyi.entitlements.errors import NotFound
 
 __all__ = ["add_statics"]
 
+_STYLES = "quanyi.css"
 _YEAR = 365 * 24 * 3600
 
 
@@ -34,21 +36,30 @@ class _File:
     mimetype: str
 
 
-def add_statics(blueprint: Blueprint) -> None:
-    """Put styles and scripts on *blueprint*; whoever asks for their address gets it with the digest."""
-    blueprint.add_url_rule("/static/<path:filename>", "static", _static, methods=["GET"])
-    blueprint.app_url_defaults(_with_digest)
+def add_statics(blueprint: Blueprint, package: str = __package__) -> None:
+    """
+    Put styles and scripts on *blueprint*; whoever asks for their address gets it with the digest.
+
+    Args:
+        package: Whose folder ``static`` has them.
+    """
+
+    def with_digest(endpoint: str, values: dict[str, Any]) -> None:
+        ours = endpoint == f"{blueprint.name}.static"
+        found = _files(package).get(values.get("filename", "")) if ours else None
+        if found is not None:
+            values.setdefault("v", found.digest)
+
+    def static(filename: str) -> Response:
+        return _static(package, filename)
+
+    blueprint.add_url_rule("/static/<path:filename>", "static", static, methods=["GET"])
+    blueprint.app_url_defaults(with_digest)
 
 
-def _with_digest(endpoint: str, values: dict[str, Any]) -> None:
-    found = _files().get(values.get("filename", "")) if endpoint == "quanyi.static" else None
-    if found is not None:
-        values.setdefault("v", found.digest)
-
-
-def _static(filename: str) -> Response:
+def _static(package: str, filename: str) -> Response:
     """One style or script; NotFound for anything that is not ours."""
-    found = _files().get(filename)
+    found = _files(package).get(filename)
     if found is None:
         raise NotFound("no such file")
     packed = request.accept_encodings.quality("gzip") > 0
@@ -64,9 +75,18 @@ def _static(filename: str) -> Response:
 
 
 @cache
-def _files() -> Mapping[str, _File]:
-    folder = files(__package__).joinpath("static")
-    return {path.name: _file(path.name, path.read_bytes()) for path in folder.iterdir() if path.is_file()}
+def _files(package: str) -> Mapping[str, _File]:
+    folder = files(package).joinpath("static")
+    found = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    styles = folder.joinpath("styles")
+    whole = {_STYLES: _styles(styles)} if styles.is_dir() else {}
+    return {name: _file(name, body) for name, body in {**found, **whole}.items()}
+
+
+def _styles(folder: Traversable) -> bytes:
+    """The styles of all subjects, in the order of their names, which is that in which they override each other."""
+    parts = sorted(folder.iterdir(), key=lambda path: path.name)
+    return b"".join(path.read_bytes() for path in parts)
 
 
 def _file(name: str, body: bytes) -> _File:

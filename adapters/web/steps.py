@@ -10,7 +10,7 @@ from flask import request, url_for
 
 from quanyi.adapters.web.fields import address_here
 
-__all__ = ["step_here"]
+__all__ = ["page_above", "step_here"]
 
 _PAGES = {
     "cancel": ("deal", ("deal",)),
@@ -19,11 +19,31 @@ _PAGES = {
     "make_up": ("streak", ("campaign",)),
     "mark_read": ("messages", ()),
     "order": ("item", ("campaign", "item")),
+    "rate": ("right", ("entitlement",)),
     "remind": ("item", ("campaign", "item")),
     "reveal": ("right", ("entitlement",)),
     "want_messages": ("messages", ()),
 }
 """For each form, the page that it stands on, and what names that page."""
+
+
+_ABOVE = {
+    "deal": ("deals", "page.deals"),
+    "deals": ("rights", "page.mine"),
+    "invites": ("home", "nav.mall"),
+    "item": ("home", "nav.mall"),
+    "right": ("rights", "page.mine"),
+    "scene": ("home", "nav.mall"),
+    "streak": ("home", "nav.mall"),
+    "tasks": ("home", "nav.mall"),
+}
+"""The page above each inner page, and what it is called."""
+
+
+def page_above() -> tuple[str, str] | None:
+    """The page above this one, and the code of its name; None for those of the navigation, and a host's own."""
+    name = str(request.endpoint).removeprefix("quanyi.")
+    return _ABOVE.get(_PAGES[name][0] if name in _PAGES else name)
 
 
 def step_here(**more: Any) -> str:

@@ -19,17 +19,18 @@ from quanyi.adapters.web.dates import Dates
 from quanyi.adapters.web.steps import step_here
 from quanyi.adapters.web.words import LOCALES, Words, grouped, unit_word
 from quanyi.campaigns.mall import Mall
-from quanyi.campaigns.views import Purse, Wallet
+from quanyi.campaigns.views import EntitlementView, Purse, Wallet
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.records import Deal
 from quanyi.entitlements.time import Duration
 
 if TYPE_CHECKING:
-    from quanyi.adapters.web.brake import Brake
+    from quanyi.adapters.brake import Brake
     from quanyi.adapters.web.inbox import Inbox
     from quanyi.campaigns.project.model import Campaign
     from quanyi.campaigns.queries import Queries
     from quanyi.campaigns.requests import Context
+    from quanyi.entitlements.plays.sale.view import Offer
 
 __all__ = [
     "EXTENSION",
@@ -37,6 +38,7 @@ __all__ = [
     "Host",
     "Visit",
     "Way",
+    "masked",
     "money_text",
     "number_text",
     "other_locale",
@@ -88,6 +90,7 @@ class Host:
         goal: Where to do something for a task's goal, by campaign and goal.
         invite_link: The address that brings a friend with this invitation code.
         name_of: What somebody is called; shown masked.
+        use: The address where an entitlement is used, in place of the catalogue's ``use: {go: …}``.
         csp: The Content-Security-Policy of the pages; None leaves it to the host.
         brake: What slows down those who guess codes.
     """
@@ -106,6 +109,7 @@ class Host:
     goal: Callable[[str, str], str | None] | None = None
     invite_link: Callable[[str], str] | None = None
     name_of: Callable[[str, str], str] | None = None
+    use: Callable[[EntitlementView], str | None] | None = None
     csp: str | None = None
     brake: Brake | None = None
 
@@ -116,6 +120,9 @@ class Visit:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.mall = host.mall
+        self.waiting: Sequence[Deal] = ()
+        self.reminded: frozenset[tuple[str, str]] = frozenset()
+        self.shown: list[Offer] = []
 
     def look(self, *questions: Callable[[Visit], Any], wallet: bool = True) -> tuple[Any, ...]:
         """
@@ -133,6 +140,16 @@ class Visit:
         self.__dict__.pop("dates", None)
         self.__dict__.update({"now": now, **({"wallet": answers.pop(0)} if whose else {})})
         return tuple(answers)
+
+    def look_at_offers(self, *questions: Callable[[Visit], Any]) -> tuple[Any, ...]:
+        """`look`, for pages that show what is on offer: with the visitor's unpaid orders, and what they wait for."""
+        *answers, self.waiting, self.reminded = self.look(*questions, _unpaid, _reminded)
+        return tuple(answers)
+
+    @cached_property
+    def reminds(self) -> bool:
+        """Whether a reminder would reach the visitor: the host keeps messages, and they have not said no to them."""
+        return self.host.inbox is not None and (self.user is None or self.host.inbox.wanted(self.user))
 
     @cached_property
     def user(self) -> str | None:
@@ -156,6 +173,11 @@ class Visit:
     def words(self) -> Words:
         """The texts of that language."""
         return Words(self.locale).over(self.host.texts.get(self.locale, {}))
+
+    @cached_property
+    def pages(self) -> frozenset[str]:
+        """The endpoints of this application."""
+        return frozenset(current_app.view_functions)
 
     @cached_property
     def now(self) -> datetime:
@@ -189,10 +211,22 @@ class Visit:
         return units.get(unit) if unit else next(iter(units.values()), None)
 
     def counted(self, number: int, unit: str) -> tuple[str, str]:
-        """An amount of a unit, as a number and the word beside it."""
+        """An amount of a unit, as a number and the word beside it, in Chinese with its measure word: ``张补签卡``."""
         known = self.mall.project.units.get(unit)
         word = unit_word(known.title if known else {}, unit, number, self.locale)
-        return number_text(number, known.scale if known else 0), word
+        measure = known.measure if known and self.locale == "zh" else ""
+        return number_text(number, known.scale if known else 0), measure + word
+
+    def unit_name(self, unit: str) -> str:
+        """What a unit is called where no number is beside it: ``补签卡``, ``points``."""
+        known = self.mall.project.units.get(unit)
+        return unit_word(known.title if known else {}, unit, 2, self.locale)
+
+    def amount(self, number: int, unit: str) -> str:
+        """An amount whose unit was just named: ``600 积分``, ``1 张``, ``1 streak saver``."""
+        known = self.mall.project.units.get(unit)
+        said, word = self.counted(number, unit)
+        return f"{said} {known.measure if known and known.measure and self.locale == 'zh' else word}"
 
     def campaign(self, campaign: str, kind: str) -> Campaign | None:
         """A campaign of that kind by its name; None for any other."""
@@ -204,11 +238,22 @@ class Visit:
         found = self.mall.project.campaigns.get(campaign)
         return pick(found.head.title, self.locale) if found else ""
 
+    def waits(self, campaign: str) -> Deal | None:
+        """An order of the visitor's own in *campaign* that waits for its payment."""
+        return next((deal for deal in self.waiting if deal.campaign == campaign), None)
+
     def thing_title(self, item: str) -> str:
         """The name of a benefit or of the host's own goods."""
         project = self.mall.project
         found = project.benefits.get(item) or project.goods.get(item)
         return pick(found.title, self.locale) if found else ""
+
+    def category_name(self, category: str) -> str:
+        """What a heading is called: by the pages' own text, else by the catalogue; a neutral word for one without a name."""
+        code = f"category.{category}"
+        if code in self.words:
+            return self.words(code)
+        return pick(self.mall.project.category_title(category), self.locale) or self.words("category.other")
 
     def deal_title(self, deal: Deal) -> str:
         """What was bought: a bundle by its campaign's name, anything else by the thing's."""
@@ -222,7 +267,7 @@ class Visit:
 
     def _gift(self, thing: str, amount: int | None) -> str:
         if thing in self.mall.project.units:
-            return " ".join(self.counted(amount, thing)) if amount is not None else self.counted(2, thing)[1]
+            return " ".join(self.counted(amount, thing)) if amount is not None else self.unit_name(thing)
         title = self.thing_title(thing)
         return self.words("list.several", n=amount, name=title) if amount and amount > 1 else title
 
@@ -261,6 +306,17 @@ def _wallet(at: Visit) -> Wallet | None:
     return at.wallet
 
 
+def _unpaid(at: Visit) -> Sequence[Deal]:
+    """The visitor's orders that wait for their payment."""
+    return at.mall.deals(at.user, phase="placed") if at.user else ()
+
+
+def _reminded(at: Visit) -> frozenset[tuple[str, str]]:
+    """The things that the visitor waits for, by campaign and item."""
+    waits = at.mall.reminders(at.user) if at.user and at.host.inbox is not None else ()
+    return frozenset((reminder.campaign, reminder.item) for reminder in waits)
+
+
 def visit() -> Visit:
     """The visit of this request."""
     if "quanyi_visit" not in g:
@@ -272,6 +328,16 @@ def visit() -> Visit:
 def pick(texts: Mapping[str, str], locale: str) -> str:
     """The text in that language, else in any there is."""
     return texts.get(locale) or next((text for text in texts.values() if text), "")
+
+
+def masked(name: str) -> str:
+    """
+    A name with its middle hidden: enough to know whom, too little to tell others.
+
+    >>> masked("Cheng Yifan"), masked("")
+    ('C***n', '***')
+    """
+    return f"{name[:1]}***{name[-1:]}" if name else "***"
 
 
 def number_text(value: int, scale: int = 0) -> str:

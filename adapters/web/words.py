@@ -2,19 +2,22 @@
 What the pages say: one catalogue file per language, keyed by codes.
 
 A text may carry values, ``{name}``, and words that follow a number, ``{n|point|points}``.
-Numbers are grouped by thousands. A host replaces single texts by handing its own to `init_app`.
+Numbers are grouped by thousands. In Chinese a value stands apart from the 汉字 beside it where it begins or ends with
+a number or a Latin letter, so texts need no spaces around it. A host replaces single texts by handing its own to `init_app`.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["LOCALES", "Words", "catalogue", "grouped", "unit_word"]
+from quanyi.entitlements.messages.spacing import joined
+
+__all__ = ["LOCALES", "Words", "catalogue", "grouped", "read_texts", "unit_word"]
 
 LOCALES = ("zh", "en")
 """The languages of the pages, the first one being the one to fall back on."""
@@ -36,7 +39,8 @@ class Words:
 
     def __call__(self, code: str, **values: Any) -> str:
         """The text of that code; KeyError for an unknown one or a missing value."""
-        return _SLOT.sub(lambda slot: _filled(slot, values), self._texts[code])
+        pieces = _pieces(self._texts[code], values)
+        return joined(pieces) if self.locale == "zh" else "".join(pieces)
 
     def __contains__(self, code: str) -> bool:
         return code in self._texts
@@ -49,7 +53,11 @@ class Words:
 @cache
 def catalogue(locale: str) -> Mapping[str, str]:
     """All texts of one language by dotted code."""
-    raw = files(__package__).joinpath("texts", f"{locale}.toml").read_text(encoding="utf-8")
+    return read_texts(files(__package__).joinpath("texts", f"{locale}.toml").read_text(encoding="utf-8"))
+
+
+def read_texts(raw: str) -> Mapping[str, str]:
+    """The texts of one file by dotted code."""
     return {f"{part}.{name}": text for part, texts in tomllib.loads(raw).items() for name, text in texts.items()}
 
 
@@ -68,6 +76,16 @@ def unit_word(title: Mapping[str, str], unit: str, number: object, locale: str) 
     word = title.get(locale) or unit
     one = locale == "en" and number in (1, -1)
     return word[:-1] if one and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _pieces(text: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """A text and its values in turn."""
+    place = 0
+    for slot in _SLOT.finditer(text):
+        yield text[place : slot.start()]
+        yield _filled(slot, values)
+        place = slot.end()
+    yield text[place:]
 
 
 def _filled(slot: re.Match[str], values: Mapping[str, Any]) -> str:

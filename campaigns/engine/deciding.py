@@ -14,6 +14,7 @@ from quanyi.campaigns.engine.decisions import Decisions
 from quanyi.campaigns.engine.endless import Endless, Pair, StillAsking
 from quanyi.campaigns.engine.holders import Holders
 from quanyi.campaigns.engine.in_force import CampaignsInForce
+from quanyi.campaigns.engine.reading_on import ReadingOn, ReadingView
 from quanyi.campaigns.engine.rounds import Rounds
 from quanyi.campaigns.engine.stencils.stamping import Stamping
 from quanyi.campaigns.engine.timers import timer_input
@@ -84,8 +85,8 @@ class Deciding:
             raise StillAsking((), sheet.asking, {}, sheet.short)
         return sheet
 
-    def _view(self, picture: Picture) -> View:
-        return View(picture, self.expressions)
+    def _view(self, picture: Picture, reading: ReadingOn | None = None) -> View:
+        return View(picture, self.expressions) if reading is None else ReadingView(picture, self.expressions, reading)
 
     def _needs(self, asks: Sequence[Input]) -> set[Need]:
         needs: set[Need] = set()

@@ -121,7 +121,7 @@ class Decisions:
         try:
             self._decided(ask, play, self.view.draft(ask.at), foreseen=ask.about is None)
         except Refused as no:
-            no.of(play.head.campaign)
+            no.of(play.head.campaign, play.head.zone)
             no.__context__ = None
             return no.with_traceback(None)
         except Undeclared as more:
@@ -266,7 +266,7 @@ class Decisions:
         try:
             changes = self._decided(ask, play, draft, foreseen=foreseen)
         except Refused as no:
-            no.of(play.head.campaign)
+            no.of(play.head.campaign, play.head.zone)
             if ask.asks:
                 raise
             return _skipped(ask, play, no), None
@@ -330,7 +330,7 @@ def _inner(ask: Input, emit: Emit) -> Input:
     Turn an emitted event into an input. Facts and personal attributes are dropped unless it concerns the same user.
     """
     data = dict(emit.data)
-    inner = attrs.evolve(ask, type=emit.event, data=data, holder=emit.holder, about=None, campaign=None)
+    inner = attrs.evolve(ask, type=emit.event, data=data, sent=None, holder=emit.holder, about=None, campaign=None)
     holders = {role: str(data[role]) for role in _ROLES if role in data}
     inner = attrs.evolve(inner, holders=holders, users=(), asks=False, due=False)
     return inner if emit.holder == ask.holder else attrs.evolve(inner, user=None, facts={}, personal={})
@@ -360,7 +360,8 @@ def _failed(ask: Input, play: Play, reason: str) -> tuple[Decision, Changes]:
 def _parked(ask: Input, play: Play) -> Changes:
     """An event with the broken campaign's input, so that it can be decided again once the campaign is repaired."""
     head = play.head
-    data: dict[str, Any] = {"campaign": head.campaign, "type": ask.type, "key": ask.key, "data": dict(ask.data)}
+    data: dict[str, Any] = {"campaign": head.campaign, "type": ask.type, "key": ask.key, "data": ask.stored()}
+    data |= {"users": list(ask.users)} if ask.users else {}
     data |= {"source": [list(pair) for pair in ask.source]} if ask.source else {}
     because = Because(campaign=head.campaign, version=head.version, rule="failed")
     return Changes(

@@ -16,7 +16,7 @@ import attrs
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import DueBack, LotsOf, Need
-from quanyi.entitlements.ports import Ids, RecordWrite, Store
+from quanyi.entitlements.ports import Ids, RecordWrite, Store, Transaction
 from quanyi.entitlements.records import Person, RecordKey
 
 __all__ = ["Holders", "guessed", "of_newcomers"]
@@ -42,18 +42,21 @@ class Holders:
         self._mutex = Lock()
         self._guessing = False
 
-    def recognise(self, asks: Sequence[Input], store: Store) -> tuple[list[Input], list[RecordWrite]]:
+    def recognise(self, asks: Sequence[Input], tx: Transaction) -> tuple[list[Input], list[RecordWrite]]:
         """
         The inputs with their holders filled in, and records for users never seen before.
 
-        The caller must check under the lock that these records do not exist, and call `met` for those that do.
+        Who is not cached is looked up in the very transaction that decides, before anything is locked: another one
+        would cost a connection. The caller must check under the lock that the new records do not exist, and call `met`
+        for those that do.
         """
         users = {user for ask in asks for user in _users(ask)}
         holders = {user: self._known[user] for user in users if user in self._known}
         strangers = sorted(users - holders.keys())
         newcomers: list[RecordWrite] = []
         if strangers and not self._guessing:
-            found = self.look_up(strangers, store)
+            keys = {_key(user): user for user in strangers}
+            found = {keys[key]: holder for key, holder in tx.holders(keys).items()}
             self._guessing = not found
             holders.update(found)
         for user in strangers:
@@ -85,7 +88,7 @@ class Holders:
     def look_up(self, users: Iterable[str], store: Store) -> dict[str, str]:
         """The holders of those users who have one. None are made up."""
         known = {user: self._known[user] for user in users if user in self._known}
-        keys = {RecordKey(kind=Person.kind, parts=(user,)): user for user in users if user not in known}
+        keys = {_key(user): user for user in users if user not in known}
         if keys:
             found = store.peek(keys, _ANY_TIME).records
             known.update({keys[key]: str(record.holder) for key, (record, _) in found.items()})
@@ -142,6 +145,10 @@ def _named_by(need: Need) -> tuple[str, ...]:
     if isinstance(need, Account) or (isinstance(need, RecordKey) and need.kind != Person.kind):
         return need.parts
     return ()
+
+
+def _key(user: str) -> RecordKey:
+    return RecordKey(kind=Person.kind, parts=(user,))
 
 
 def _users(ask: Input) -> list[str]:

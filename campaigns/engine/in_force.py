@@ -10,9 +10,11 @@ process learns of an `apply` or a pause with its next input.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
+from operator import is_
 from threading import Lock
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -25,11 +27,27 @@ from quanyi.entitlements.needs import Undeclared
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.parked import Parked, damage
+from quanyi.entitlements.ports import Store
 from quanyi.entitlements.releases import KeptVersion, Release, Shelf
 
-__all__ = ["CampaignsInForce"]
+__all__ = ["CampaignsInForce", "NotRead"]
+
+Made = TypeVar("Made")
 
 _log = logging.getLogger("quanyi")
+
+
+class NotRead(Exception):  # noqa: N818  (a request to start again)
+    """
+    A version that made a record was never read by this process.
+
+    It is read after the transaction that met it has given its connection back: two of one pool at once would let
+    many wait for each other.
+    """
+
+    def __init__(self, campaign: str, version: str) -> None:
+        self.campaign, self.version = campaign, version
+        super().__init__(f"version {version} of campaign {campaign} is not read yet")
 
 
 class CampaignsInForce:
@@ -62,6 +80,8 @@ class CampaignsInForce:
         self._index = Index()
         self._deaf: list[Play] = []
         self._makers: dict[str, Play] = {}
+        self._made: dict[str, tuple[int, Sequence[Play], Any]] = {}
+        self._of_release: dict[str, tuple[int, Any]] = {}
         self.release = Release(epoch=-1)
 
     @property
@@ -69,17 +89,35 @@ class CampaignsInForce:
         """The number of the set that this process uses."""
         return self.release.epoch
 
-    def reload(self) -> None:
-        """Take over the set that is in force in the store."""
-        release = self._shelf.release()
+    def reload(self, store: Store | None = None) -> None:
+        """
+        Take over the set that is in force in the store; nothing is read or indexed again of what is the same.
+
+        The database is read before anything here is locked: who waited for a connection under our lock would
+        keep those waiting who have one.
+
+        Args:
+            store: Where another set was noticed. If that is inside a host's transaction, it is read on the host's
+                connection: another one of the same pool may not come before that is given back. A transaction that
+                sees only what stood when it began shows an older set than ours; it is not taken over.
+        """
+        shelf = store if store is not None and store.joined else self._shelf
+        release = shelf.release()
+        if shelf is not self._shelf and release.epoch < self.epoch:
+            return
+        if release == self.release and not self._any_parked():
+            return
+        usable = self._usable()
+        kept = shelf.versions([name for name in release.campaigns.items() if name not in usable])
         with self._mutex:
-            self._plays = {key: play for key, play in self._plays.items() if not isinstance(play, Parked)}
-            kept = self.stored([name for name in release.campaigns.items() if name not in self._plays])
+            self._plays = self._usable()
             newest = {
                 name[0]: self._plays.get(name) or self._keep(name, kept.get(name), release.digests.get(name[0]))
-                for name in release.campaigns.items()
+                for name in sorted(release.campaigns.items())
             }
-            self._newest, self._index = newest, Index(newest.values())
+            same = len(newest) == len(self._newest) and all(map(is_, newest.values(), self._newest.values()))
+            # Of many who notice the same release one indexes it, and a pause changes nothing of what is heard.
+            self._newest, self._index = newest, self._index if same else Index(newest.values())
             self._deaf = [play for play in newest.values() if isinstance(play, Parked) and play.heard is None]
             self.release = release
 
@@ -91,10 +129,11 @@ class CampaignsInForce:
             applied: The digest of its text in hex, where a release repeats it.
         """
         play = self._plays.get((campaign, version))
-        if play is None:
-            name = (campaign, version)
-            play = self._keep(name, self.stored([name]).get(name), applied)
-        return play
+        return play if play is not None else self._fetched(campaign, version, self._shelf, applied)
+
+    def fetch(self, unread: NotRead, shelf: Shelf) -> None:
+        """Read the version that was met from *shelf*: inside a host's transaction, on the host's connection."""
+        self._fetched(unread.campaign, unread.version, shelf, None)
 
     def knows(self, campaign: str, version: str) -> bool:
         """Whether a version is read already, so that `play` asks no database for it."""
@@ -123,7 +162,24 @@ class CampaignsInForce:
 
     def plays(self) -> list[Play]:
         """Every campaign in force, by id."""
-        return [self._newest[campaign] for campaign in sorted(self._newest)]
+        return list(self._newest.values())
+
+    def made(self, name: str, make: Callable[[Sequence[Play]], Made]) -> Made:
+        """What *make* makes of every campaign in force; made anew when others come into force, and not for a pause."""
+        epoch = self.epoch  # read first: a set that comes meanwhile is made under the old number, and looked at again
+        known = self._made.get(name)
+        if known is None or known[0] != epoch:
+            plays = self.plays()
+            same = known is not None and len(known[1]) == len(plays) and all(map(is_, known[1], plays))
+            known = self._made[name] = (epoch, plays, known[2] if known is not None and same else make(plays))
+        return cast("Made", known[2])
+
+    def of_release(self, name: str, make: Callable[[], Made]) -> Made:
+        """What *make* makes for the release in force; made anew for every other one, a pause too."""
+        known = self._of_release.get(name)
+        if known is None or known[0] != self.epoch:
+            known = self._of_release[name] = (self.epoch, make())
+        return cast("Made", known[1])
 
     def basics(self) -> frozenset[str]:
         """The commands and timers that belong to no campaign."""
@@ -142,7 +198,7 @@ class CampaignsInForce:
         All plays that decide *ask*.
 
         That is the maker of the record it is about, in the version that made it; or the campaign it names; or all
-        that listen.
+        that listen. Raises `NotRead` for a version that this process has not read.
         """
         if ask.about is not None and ask.type not in self._basics:
             return self._maker(ask, view)
@@ -185,6 +241,14 @@ class CampaignsInForce:
         play = self._makers.get(ask.type) if ask.about is not None else None
         return [] if play is None else [play]
 
+    def _any_parked(self) -> bool:
+        """Whether any campaign in force is parked: its text may have been mended meanwhile."""
+        return any(isinstance(play, Parked) for play in self._newest.values())
+
+    def _usable(self) -> dict[tuple[str, str], Play]:
+        """The versions that are read and not parked."""
+        return {name: play for name, play in list(self._plays.items()) if not isinstance(play, Parked)}
+
     def _from_index(self, ask: Input) -> bool:
         return ask.about is None and ask.campaign is None and ask.type not in self._basics
 
@@ -195,8 +259,14 @@ class CampaignsInForce:
         record, _ = view.stored(about)
         if record is None or not record.campaign:
             return []
+        if not self.knows(record.campaign, record.version):
+            raise NotRead(record.campaign, record.version)
         play = self._makers[ask.type] = self.play(record.campaign, record.version)
         return [play]
+
+    def _fetched(self, campaign: str, version: str, shelf: Shelf, applied: str | None) -> Play:
+        name = (campaign, version)
+        return self._keep(name, shelf.versions([name]).get(name), applied)
 
     def _keep(self, name: tuple[str, str], kept: KeptVersion | None, applied: str | None) -> Play:
         play = self._plays[name] = self._read(*name, kept, applied)

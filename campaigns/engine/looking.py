@@ -14,6 +14,7 @@ import attrs
 from quanyi.campaigns.engine.deciding import Deciding, without_endless
 from quanyi.campaigns.engine.decisions import Decisions, Outcome
 from quanyi.campaigns.engine.endless import Pair, StillAsking
+from quanyi.campaigns.engine.in_force import NotRead
 from quanyi.campaigns.engine.rounds import Rounds
 from quanyi.campaigns.engine.turns import latest
 from quanyi.entitlements.errors import Refused
@@ -93,13 +94,15 @@ class Looking(Deciding):
         while rounds.left():
             picture = store.peek(rounds.needs, now, rounds.short, rounds.deciding)
             if picture.epoch != self.in_force.epoch:
-                self.in_force.reload()
+                self.in_force.reload(store)
                 rounds.needs |= self._needs(asks)
                 continue
             try:
                 return judge(self.shown(picture, asks, now, rounds, excluded), excluded)
             except Undeclared as more:
                 rounds.asked(more)
+            except NotRead as unread:
+                self.in_force.fetch(unread, store)
         raise rounds.endless()
 
     def _tried(self, asks: Sequence[Input], view: View, excluded: Mapping[Pair, str]) -> list[Outcome]:

@@ -21,7 +21,9 @@ from quanyi.campaigns.engine.deciding import without_endless
 from quanyi.campaigns.engine.decisions import Decisions, Outcome
 from quanyi.campaigns.engine.endless import Pair
 from quanyi.campaigns.engine.holders import of_newcomers
+from quanyi.campaigns.engine.in_force import NotRead
 from quanyi.campaigns.engine.looking import Looking
+from quanyi.campaigns.engine.reading_on import ReadingOn
 from quanyi.campaigns.engine.rounds import Rounds
 from quanyi.campaigns.engine.stencils.stamping import Plan, Stamping, Unlike, planned
 from quanyi.campaigns.engine.stencils.stencils import Stencils
@@ -66,17 +68,46 @@ class _Batch:
     What one transaction is to decide.
 
     Attributes:
-        newcomers: Records for users that nobody knows yet.
         extra: What is written with it: a release.
+        stencils: What may decide repeated requests; None where they are decided in the ordinary way.
         excluded: Campaigns that would never come to an end with an input.
+        reads_on: Whether what a decision asks for may be read where it is decided.
+    """
+
+    inputs: Sequence[Input]
+    extra: Writing | None = None
+    stencils: Stencils | None = None
+    excluded: Mapping[Pair, str] = attrs.field(factory=dict)
+    reads_on: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class _Introduced:
+    """
+    A batch whose people are known by their holders.
+
+    Attributes:
+        newcomers: Records for users that nobody knows yet.
         plan: Which of the inputs stencils may decide.
     """
 
     asks: Sequence[Input]
     newcomers: Sequence[RecordWrite]
-    extra: Writing | None
     plan: Plan
-    excluded: Mapping[Pair, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class _Done:
+    """What came of a batch; *written* is None if there was nothing to write."""
+
+    outcomes: list[Outcome]
+    written: Writing | None
+    batch: _Introduced
+
+    def left_out(self) -> set[str | None]:
+        """The holders made up for users who were only refused, and so were not written."""
+        stands = {write.record.holder for write in self.written.records} if self.written is not None else set()
+        return {newcomer.record.holder for newcomer in self.batch.newcomers} - stands
 
 
 @attrs.frozen(kw_only=True)
@@ -105,14 +136,13 @@ class Transactions(Looking):
         """
         stencils: Stencils | None = self.stencils
         for attempt in range(_TRIES):
-            asks, newcomers = self.holders.recognise(inputs, store)
             try:
-                outcomes, written = self._run_all(asks, newcomers, store, stencils=stencils)
+                done = self._run_all(_Batch(inputs=inputs, stencils=stencils), store)
             except Unlike:
                 stencils = None
                 continue
             except _Stale:
-                self.in_force.reload()
+                self.in_force.reload(store)
                 continue
             except _Met as met:
                 self.holders.met([] if joined else met.people)
@@ -122,11 +152,13 @@ class Transactions(Looking):
             except Conflict as conflict:
                 if joined or attempt == _TRIES - 1 or isinstance(conflict, _Behind):
                     raise
-                self.holders.forget(asks)
+                self.holders.forget(inputs)
                 continue
-            if written is not None and not joined:
-                self.holders.remember(asks, _left_out(newcomers, written))
-            return outcomes
+            if done.written is not None and not joined:
+                self.holders.remember(done.batch.asks, done.left_out())
+            if not joined:  # a host's locks stay until it ends
+                self.stencils.learn(store.rows)
+            return done.outcomes
         raise Conflict("the campaigns in force, or who is known, kept changing; try again")
 
     def publish(self, loads: Sequence[Input], extra: Writing, store: Store) -> list[Outcome]:
@@ -137,76 +169,80 @@ class Transactions(Looking):
             Conflict: Another release came into force meanwhile; nothing was changed.
         """
         try:
-            outcomes, _ = self._run_all(loads, (), store, extra)
+            done = self._run_all(_Batch(inputs=loads, extra=extra), store)
         except _Stale:
             self.in_force.reload()
             raise Conflict("another release came into force meanwhile; look at it, and try again") from None
         self.in_force.reload()
-        return outcomes
+        return done.outcomes
 
     # --- one transaction ---------------------------------------------------------------------
 
-    def _run_all(
-        self,
-        asks: Sequence[Input],
-        newcomers: Sequence[RecordWrite],
-        store: Store,
-        extra: Writing | None = None,
-        stencils: Stencils | None = None,
-    ) -> tuple[list[Outcome], Writing | None]:
+    def _run_all(self, batch: _Batch, store: Store) -> _Done:
         """Decide and write. A campaign that never comes to an end with an input is left out of that input."""
-        plan = planned(asks, stencils, store.rows) if stencils is not None else ()
-        batch = _Batch(asks=asks, newcomers=newcomers, extra=extra, plan=plan)
         return without_endless(lambda excluded: self._run_once(attrs.evolve(batch, excluded=excluded), store))
 
-    def _run_once(self, batch: _Batch, store: Store) -> tuple[list[Outcome], Writing | None]:
-        stamped = {ask.id for _, asks in batch.plan for ask in asks}
-        needs = self._needs([ask for ask in batch.asks if ask.id not in stamped])
-        needs |= {newcomer.record.key for newcomer in batch.newcomers}
+    def _run_once(self, batch: _Batch, store: Store) -> _Done:
         for _ in range(_PORTIONS):
-            done = self._run_or_catch_up(batch, needs, store)
+            done = self._run_or_catch_up(batch, store)
             if done is not None:
                 return done
         raise _Behind(_BEHIND)
 
-    def _run_or_catch_up(
-        self, batch: _Batch, needs: set[Need], store: Store
-    ) -> tuple[list[Outcome], Writing | None] | None:
+    def _run_or_catch_up(self, batch: _Batch, store: Store) -> _Done | None:
         """Run the batch. None if a full portion of due timers came before it, and only that was written."""
-        asks, rounds = batch.asks, Rounds(needs, batch.asks)
+        rounds, introduced, reading = Rounds((), batch.inputs), None, None
         while rounds.left():
-            stamping = self._stamping(batch.plan, store)
             try:
                 with store.begin() as tx:
-                    picture = self._locked(tx, batch, rounds, stamping)
+                    introduced = introduced or self._introduced(batch, tx, store, rounds)
+                    asks, stamping = introduced.asks, self._stamping(introduced.plan, store)
+                    picture = self._locked(tx, introduced, rounds, stamping)
                     overdue = self._overdue(picture, asks, rounds)
                     if len(overdue) >= DUE_AT_ONCE:
                         first = [ask for ask in overdue if ask.at <= earliest(asks)] or overdue
                         self._write(tx, self._decide(first, (), self._view(picture), tx, batch.excluded))
                         return None
                     turns = in_turn(overdue, asks)
-                    view = self._view(picture)
-                    sheet = self._decide(turns, batch.newcomers, view, tx, batch.excluded, stamping)
+                    reading = _reading_on(tx, turns, rounds) if batch.reads_on and stamping is None else None
+                    view = self._view(picture, reading)
+                    sheet = self._decide(turns, introduced.newcomers, view, tx, batch.excluded, stamping)
                     written = self._write(tx, sheet, batch.extra, rounds.needs)
-                return of_the_asks(turns, sheet, overdue), written
+                return _Done(outcomes=of_the_asks(turns, sheet, overdue), written=written, batch=introduced)
             except Undeclared as more:
+                if reading is not None and reading.given_up:
+                    return self._run_or_catch_up(attrs.evolve(batch, reads_on=False), store)
                 rounds.asked(more)
+            except NotRead as unread:
+                self.in_force.fetch(unread, store)
             except LockTimeout as late:
+                asks = introduced.asks if introduced is not None else list(map(self.holders.named, batch.inputs))
                 late.wants = {ask.id: self._needs([ask]) | rounds.wanted(ask) for ask in asks}
                 raise
         raise rounds.endless()
 
+    def _introduced(self, batch: _Batch, tx: Transaction, store: Store, rounds: Rounds) -> _Introduced:
+        """The batch with its people, whose needs are in *rounds* from then on."""
+        asks, newcomers = self.holders.recognise(batch.inputs, tx)
+        plan = planned(asks, batch.stencils, store.rows) if batch.stencils is not None else ()
+        stamped = {ask.id for _, some in plan for ask in some}
+        rounds.needs |= self._needs([ask for ask in asks if ask.id not in stamped])
+        rounds.needs |= {newcomer.record.key for newcomer in newcomers}
+        return _Introduced(asks=asks, newcomers=newcomers, plan=plan)
+
     def _stamping(self, plan: Plan, store: Store) -> Stamping | None:
         return Stamping(plan, self.stencils, store.rows) if plan and store.rows is not None else None
 
-    def _locked(self, tx: Transaction, batch: _Batch, rounds: Rounds, stamping: Stamping | None) -> Picture:
+    def _locked(self, tx: Transaction, batch: _Introduced, rounds: Rounds, stamping: Stamping | None) -> Picture:
         """What is locked for this round; `_Stale` under another set of campaigns, `_Met` if a newcomer is known."""
         keys, by_id = [ask.id for ask in batch.asks], None
         if stamping is not None:
             rounds.needs |= stamping.needs()
             by_id = stamping.by_id({newcomer.record.holder for newcomer in batch.newcomers})
         absent = of_newcomers(rounds.needs, batch.newcomers)
-        picture = tx.lock(rounds.needs - absent, latest(batch.asks), keys, rounds.short, rounds.deciding, by_id)
+        meanwhile = stamping.prepare if stamping is not None else None
+        needs, at = rounds.needs - absent, latest(batch.asks)
+        picture = tx.lock(needs, at, keys, rounds.short, rounds.deciding, by_id, meanwhile)
         picture.needs |= absent
         # Compared under the locks: before them, an `apply` could still come between.
         if picture.epoch != self.in_force.epoch:
@@ -239,6 +275,11 @@ class Transactions(Looking):
         return (verdict, writing) if whole and isinstance(verdict, Receipt) and writing is not None else None
 
 
+def _reading_on(tx: Transaction, turns: Sequence[Input], rounds: Rounds) -> ReadingOn | None:
+    """Reading on for one input alone, before which nothing is due: what many ask for is better read at once."""
+    return ReadingOn(tx=tx, ask=turns[0], rounds=rounds) if tx.alone and len(turns) == 1 else None
+
+
 def _meet(newcomers: Iterable[RecordWrite], picture: Picture) -> None:
     """Start again if a user who was taken for new is known."""
     found = [picture.records[key][0] for new in newcomers if (key := new.record.key) in picture.records]
@@ -251,9 +292,3 @@ def _insist(sheet: Decisions) -> None:
     for verdict in sheet.verdicts:
         if isinstance(verdict, QuanyiError):
             raise verdict
-
-
-def _left_out(newcomers: Sequence[RecordWrite], written: Writing) -> set[str | None]:
-    """The holders made up for users who were only refused, and so were not written."""
-    stands = {write.record.holder for write in written.records}
-    return {newcomer.record.holder for newcomer in newcomers} - stands

@@ -9,8 +9,10 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+import attrs
+
 from quanyi.entitlements.accounts import Account, debt, digest16
-from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, Posting, SealedCode, Stash
+from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, InContext, Posting, Put, SealedCode, Stash
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.needs import LotsOf, Timer
 from quanyi.entitlements.picture import View
@@ -24,6 +26,7 @@ from quanyi.entitlements.ports import (
     RecordWrite,
     Writing,
 )
+from quanyi.entitlements.records import Deal
 
 if TYPE_CHECKING:
     from quanyi.campaigns.engine.stencils.stamping import Stamped
@@ -48,8 +51,10 @@ class WriteSet:
 
     def book(self, ask: Input, changes: Changes, ordinal: int) -> None:
         """Add one decision's changes."""
-        id_ = digest16("change", ask.id.hex(), changes.because.campaign, str(ordinal))
-        self._changes.append(ChangeWrite(id=id_, input=ask.id, decided_at=ask.at, changes=changes, by=ask.by))
+        if ask.counted:  # behind all others: the id of an event goes by the place of its line
+            changes = attrs.evolve(changes, lines=(*changes.lines, InContext(values=ask.counted)))
+        id_ = digest16("change", ask.root.hex(), changes.because.campaign, str(ordinal))
+        self._changes.append(ChangeWrite(id=id_, input=ask.root, decided_at=ask.at, changes=changes, by=ask.by))
         moves = [line for line in changes.lines if isinstance(line, Posting)]
         for move in moves:
             if move.cap is not None:
@@ -68,7 +73,8 @@ class WriteSet:
 
     def receipt(self, ask: Input, receipt: Receipt) -> None:
         """Add the receipt for an input, in the form that is stored."""
-        self._receipts.append(ReceiptWrite(id=ask.id, digest=ask.digest, receipt=receipt))
+        kept = ReceiptWrite(id=ask.id, digest=ask.digest, receipt=receipt, holder=ask.holder, input=ask.root)
+        self._receipts.append(kept)
         self._heard.update((ask.holder, *ask.holders.values()))
         if ask.due:
             self._rung.append(bytes.fromhex(ask.key))
@@ -113,18 +119,16 @@ class WriteSet:
     # --- wallets -----------------------------------------------------------------------------
 
     def _enter(self, change: ChangeWrite, moves: Sequence[Posting]) -> None:
-        """Write a line of history for every wallet that the moves touched."""
-        deltas: dict[LotsOf, int] = {}
-        labels: dict[LotsOf, str] = {}
+        """Write a line of history for every wallet that the moves touched, and for each thing that they did to it."""
+        deltas: dict[tuple[LotsOf, str], int] = {}
         for move in moves:
             for account, sign in ((move.source, -1), (move.destination, 1)):
                 if account.holder is not None:
-                    purse = LotsOf(account.holder, account.unit)
-                    deltas[purse] = deltas.get(purse, 0) + sign * move.amount
-                    labels.setdefault(purse, move.label)
-        for purse, delta in deltas.items():
+                    thing = LotsOf(account.holder, account.unit), move.label
+                    deltas[thing] = deltas.get(thing, 0) + sign * move.amount
+        for (purse, label), delta in deltas.items():
             if delta:
-                self._entries.append(self._entry(change, purse, delta, labels[purse]))
+                self._entries.append(self._entry(change, purse, delta, label))
 
     def _entry(self, change: ChangeWrite, purse: LotsOf, delta: int, label: str) -> EntryWrite:
         before = self._purses.get(purse)
@@ -140,6 +144,7 @@ class WriteSet:
             campaign=change.changes.because.campaign,
             rule=change.changes.because.rule,
             by=change.by,
+            record=_deal_in(change.changes),
         )
         return EntryWrite(change=change.id, holder=purse.holder, entry=entry)
 
@@ -166,7 +171,6 @@ class WriteSet:
             for account, after in touched.items()
             if before.get(account) != after or account in anchors
         ]
-        writes += stamped.balances if stamped is not None else ()
         # Sorted like the locks: new rows are first locked by being inserted.
         return tuple(sorted(writes, key=lambda write: write.account.id))
 
@@ -195,3 +199,9 @@ def _emit_id(emit: Emit, change: bytes, n: int) -> bytes:
 
 def _stashed(lines: Sequence[object]) -> tuple[SealedCode, ...]:
     return tuple(code for line in lines if isinstance(line, Stash) for code in line.codes)
+
+
+def _deal_in(changes: Changes) -> str:
+    """The id, in hex, of the deal's record that a change wrote; empty for none."""
+    put = (line.record for line in changes.lines if isinstance(line, Put) and line.record.kind == Deal.kind)
+    return next((record.key.id.hex() for record in put), "")

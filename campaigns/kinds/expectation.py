@@ -15,6 +15,23 @@ from quanyi.entitlements.amounts import Amount
 __all__ = ["Expectation"]
 
 
+_CHINESE = {
+    "balance": "余额",
+    "ends": "到期时间",
+    "has": "持有",
+    "lapsed": "失效的承诺",
+    "lots": "批次",
+    "moved": "变动",
+    "outcome": "结果",
+    "promises": "承诺",
+    "refused": "拒绝",
+    "skipped": "跳过",
+    "stock": "库存",
+    "used": "已用",
+    "why": "原因",
+}
+
+
 @attrs.frozen(kw_only=True)
 class Expectation:
     """
@@ -35,8 +52,11 @@ class Expectation:
     user: str = ""
     place: Place = attrs.field(eq=False, repr=False)
 
-    def miss(self, found: Any) -> str:
-        """Say that *found* is not what is wanted."""
+    def miss(self, found: Any, locale: str = "en") -> str:
+        """Say that *found* is not what is wanted, in English or Chinese."""
+        if locale == "zh":
+            what = " ".join([*filter(None, self.about), _CHINESE.get(self.what, self.what)])
+            return f"{what}：应为 {self._said(self.wanted)}，实际是 {self._said(found)}"
         subject = " of ".join([self.what, " ".join(filter(None, self.about))]) if self.about else self.what
         return f"expected {subject} to be {self._said(self.wanted)}, got {self._said(found)}"
 

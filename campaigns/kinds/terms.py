@@ -4,9 +4,12 @@ What is found anywhere in a play's terms, whatever its kind: limits, and benefit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -33,27 +36,63 @@ def _all_of(sort: type[_T], value: Any) -> Iterator[_T]:
     left = [value]
     while left:
         here = left.pop()
-        if isinstance(here, sort):
+        kind = type(here)
+        if issubclass(kind, sort):
             yield here
-        else:
-            left += reversed([part for part in _parts_of(here) if type(part) not in _SIMPLE])
+        elif (parts_of := _parts(sort, kind)) is not None:  # type: ignore[arg-type]
+            left += [part for part in parts_of(here)[::-1] if type(part) not in _SIMPLE]
 
 
-def _parts_of(value: Any) -> Iterable[Any]:
-    names = _fields_of(type(value))  # type: ignore[arg-type]
-    if names is not None:
-        return [getattr(value, name) for name in names]
-    if isinstance(value, frozenset | list | set | tuple):
-        return value
-    return value.values() if isinstance(value, Mapping) else ()
+def _may_hold(sort: type, kind: Any) -> bool:
+    """Whether a value of this type may be or hold a *sort*, as far as the types of its fields tell."""
+    met, left = list[Any](), [kind]
+    while left:
+        one = left.pop()
+        if one in met or one in _SIMPLE:
+            continue
+        met.append(one)
+        inside = _types_in(one)
+        if inside is None or (isinstance(one, type) and (issubclass(one, sort) or issubclass(sort, one))):
+            return True
+        left += inside
+    return False
+
+
+def _types_in(kind: Any) -> list[Any] | None:
+    """The types of its fields, or those that an alias is of; None where it may hold anything."""
+    if get_args(kind):
+        return [] if get_origin(kind) is Literal else [each for each in get_args(kind) if each is not Ellipsis]
+    if not isinstance(kind, type) or not attrs.has(kind):
+        return None
+    hints = _hints(kind)
+    return [hints.get(field.name) for field in attrs.fields(kind)]
 
 
 @cache
-def _fields_of(sort: type) -> tuple[str, ...] | None:
-    """The fields of an attrs class; none for types without parts, and None for any other one."""
-    if sort in _SIMPLE:
-        return ()
-    return tuple(field.name for field in attrs.fields(sort)) if attrs.has(sort) else None
+def _hints(kind: type) -> Mapping[str, Any]:
+    """The types of a class's fields by their names; nothing where one of them is imported for type checkers alone."""
+    try:
+        return get_type_hints(kind)
+    except NameError:
+        return {}
 
 
-_SIMPLE = frozenset({bool, int, str, type(None)})
+@cache
+def _parts(sort: type, kind: type) -> Callable[[Any], Sequence[Any]] | None:
+    """What gives the parts of a value of this type that may be or hold a *sort*, in their order; None if none may."""
+    if attrs.has(kind):
+        hints = _hints(kind)
+        names = [field.name for field in attrs.fields(kind) if _may_hold(sort, hints.get(field.name))]
+        if len(names) > 1:
+            return attrgetter(*names)
+        return (lambda value: [getattr(value, names[0])]) if names else None
+    if issubclass(kind, frozenset | list | set | tuple):
+        return tuple
+    return _values if issubclass(kind, Mapping) else None
+
+
+def _values(value: Mapping[Any, Any]) -> Sequence[Any]:
+    return tuple(value.values())
+
+
+_SIMPLE = frozenset({bool, int, str, type(None), datetime, date, Decimal})

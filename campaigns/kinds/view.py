@@ -14,15 +14,18 @@ from typing import Any, Protocol
 import attrs
 
 from quanyi.entitlements.benefits import Goods
+from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.base import Play
+from quanyi.entitlements.plays.sale import Price
+from quanyi.entitlements.plays.sale.terms import SaleTerms
 from quanyi.entitlements.plays.sale.view import Offer
 from quanyi.entitlements.records import Record
 
-__all__ = ["Offers", "PlayView", "Surroundings"]
+__all__ = ["Offers", "PlayView", "Said", "Surroundings"]
 
 
 def _once(_: Any) -> tuple[str, ...]:
@@ -38,6 +41,16 @@ def _nothing(*_: Any) -> tuple[Mapping[str, str], ...]:
 def _empty(play: Any) -> str:
     """What is said where a campaign has nothing to show yet."""
     return f"{play.head.campaign!r} has nothing to show yet"
+
+
+def _head(play: Any, _item: str) -> Head:
+    """For a kind whose things can all be had as long as the campaign runs."""
+    found: Head = play.head
+    return found
+
+
+def _no_terms(_play: Any) -> None:
+    """For a kind whose things are changed in their campaigns alone."""
 
 
 @attrs.frozen(kw_only=True)
@@ -90,6 +103,33 @@ class PlayView:
     empty: Callable[[Any], str] = _empty
 
 
+@attrs.frozen(kw_only=True)
+class Said:
+    """
+    What is written about a thing on offer, and holds until other campaigns come into force: by this it is listed.
+
+    Attributes:
+        title: What the thing is called, a line about it in `text`.
+        shelf: What the campaign is called that sells it.
+        form: How it is handed over; empty for what is no benefit.
+        price: What one piece costs; None where the kind doesn't tell.
+    """
+
+    title: Mapping[str, str] = attrs.field(factory=dict)
+    text: Mapping[str, str] = attrs.field(factory=dict)
+    shelf: Mapping[str, str] = attrs.field(factory=dict)
+    category: str = ""
+    platform: str = ""
+    form: str = ""
+    price: Price | None = None
+
+
+def _said(play: Any, item: str, goods: Goods | None) -> Said:  # noqa: ARG001  (as kinds are asked)
+    """What is known of a thing of any kind."""
+    known = goods or play.head
+    return Said(title=known.title, text=known.text, shelf=play.head.title)
+
+
 class _ShowsOffer(Protocol):
     def __call__(
         self, play: Any, item: str, view: View, now: datetime, /, *, paused: bool, goods: Goods | None
@@ -109,6 +149,11 @@ class Offers:
         asks: The command by which one piece is obtained, and its data.
         room_needs: What tells how much the limits leave: with an input of that command.
         room: How many pieces the limits leave: with that input and the picture; None where none counts pieces.
+        said: What is written about a thing: with the goods of that name.
+        left: How many pieces are left, now or in the next opening, by which lists put what is gone last: with the
+            picture and the present instant. None for a kind of which `show` tells it.
+        head: What the campaign says about itself, with the run of the thing in it.
+        terms: Prices, quotas and times of its things, where they can be changed in bulk; None where they can't.
     """
 
     things: Callable[[Any], Iterable[str]]
@@ -117,3 +162,7 @@ class Offers:
     asks: Callable[[Any, str], tuple[str, Mapping[str, Any]]]
     room_needs: Callable[[Any, Input], Iterable[Need]]
     room: Callable[[Any, Input, View], int | None]
+    said: Callable[[Any, str, Goods | None], Said] = _said
+    left: Callable[[Any, str, View, datetime], int | None] | None = None
+    head: Callable[[Any, str], Head] = _head
+    terms: Callable[[Any], SaleTerms | None] = _no_terms

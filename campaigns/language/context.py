@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from quanyi.campaigns.figures.dimensions import LONGEST, OTHERS
 from quanyi.campaigns.language.events import read_values
 from quanyi.campaigns.language.vocabulary import Vocabulary
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.time import zone_of
 
-__all__ = ["RESERVED", "context_of"]
+__all__ = ["RESERVED", "context_of", "counted_of"]
 
 RESERVED = frozenset({"campaign", "friend", "inviter", "user"})
 """Names that every request uses for something else, besides the attributes of commands."""
@@ -47,11 +48,27 @@ def context_of(
     if not said and not vocabulary.context:
         return {}
     known = {name: None if value == "" else value for name, value in said.items()}
-    found = read_values("context", vocabulary.context, known, now=now, zone=zone_of(vocabulary.zone), decimals=decimals)
+    zone = zone_of(vocabulary.zone)
+    found = read_values("context", vocabulary.context, known, now=now, zone=zone, decimals=decimals, part="context")
     _insist_on_texts(found)
     event = vocabulary.events.get(type_)
     own = event.own if event is not None else {}
     return {name: value for name, value in found.items() if name not in own}
+
+
+def counted_of(vocabulary: Vocabulary, context: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """
+    Those of the checked values by which the mall's figures are told apart, sorted by name; yes and no as words.
+
+    A value longer than 64 characters is counted with all others, as `OTHERS`: it is no word of a short list.
+    """
+    found = ((name, context.get(name)) for name in sorted(vocabulary.counted))
+    return tuple([(name, _counted_as(value)) for name, value in found if value is not None])
+
+
+def _counted_as(value: object) -> str:
+    text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    return text if len(text) <= LONGEST else OTHERS
 
 
 def _insist_on_texts(values: Mapping[str, Any]) -> None:

@@ -8,33 +8,38 @@ key once. A decimal keeps its exact text (a `Decimal`), a date stays text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import attrs
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from quanyi.campaigns.language.findings import Finding, Findings
+from quanyi.campaigns.language.nodes import (
+    DEEPEST,
+    LIST,
+    LONGEST_NUMBER,
+    MAP,
+    MOST_NODES,
+    SCALAR,
+    Node,
+    NotPlainError,
+    quick_document,
+)
 from quanyi.campaigns.language.places import Document, Place
-from quanyi.campaigns.language.plain_text import UnreadableError, fit, read_text, unfit_character
+from quanyi.campaigns.language.plain_text import UnreadableError, fit, read_text, text_of, unfit_character
 from quanyi.campaigns.language.repairs import Part, Slip, diagnosed, parts_of, prepared
 
-__all__ = ["read_documents"]
+__all__ = ["documents_of", "read_documents"]
 
 _Path = tuple[str | int, ...]
 _Mark = tuple[int, int]
 
-_MOST_NODES = 30_000
-_DEEPEST = 24
 _MOST_ALIASES = 16
 _MOST_DOCUMENTS = 1000
 _MOST_SLIPS = 20
-_LONGEST_NUMBER = 30
 
 _CORE = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"[-+]?\d+")
@@ -54,9 +59,22 @@ def read_documents(path: Path, folder: Path, findings: Findings) -> list[Documen
     ...     read_documents(path, folder, Findings())[0].data  # nothing is lost to a float, and a date stays text
     {'price': Decimal('19.90'), 'from': '2026-05-01'}
     """
-    name = path.relative_to(folder).as_posix()
+    return _documents(path.relative_to(folder).as_posix(), lambda: read_text(path, folder), findings)
+
+
+def documents_of(name: str, text: str, findings: Findings) -> list[Document]:
+    """
+    The documents of a text that stands in no file, read like the file *name*. What can't be read becomes a finding.
+
+    >>> documents_of("campaigns/new.yaml", "campaign: new", Findings())[0].data
+    {'campaign': 'new'}
+    """
+    return _documents(name, lambda: text_of(text.encode("utf-8", "surrogatepass")), findings)
+
+
+def _documents(name: str, read: Callable[[], str], findings: Findings) -> list[Document]:
     try:
-        parts = _parts(path, folder)
+        parts = _parts(read())
     except UnreadableError as no:
         findings.unread.add(name)
         findings.items.append(_finding(name, (1, 1), no.code, str(no), no.hint))
@@ -68,8 +86,8 @@ def read_documents(path: Path, folder: Path, findings: Findings) -> list[Documen
     return [document for document in documents if document is not None]
 
 
-def _parts(path: Path, folder: Path) -> list[Part]:
-    parts = list(islice(parts_of(read_text(path, folder)), _MOST_DOCUMENTS + 1))
+def _parts(text: str) -> list[Part]:
+    parts = list(islice(parts_of(text), _MOST_DOCUMENTS + 1))
     if len(parts) > _MOST_DOCUMENTS:
         raise UnreadableError("too-large", f"more than {_MOST_DOCUMENTS} documents")
     return parts
@@ -108,8 +126,27 @@ class _Reader:
             self.findings.items.append(
                 _finding(self.file, (part.top + 1, 1), "missing-separator", "a second campaign begins here", hint)
             )
-        node, lines = self.composed(part.lines)
-        if node is None or (isinstance(node, ScalarNode) and not node.value.strip()):
+        lines = part.lines
+        for slip in prepared(lines):
+            lines = self.mended(slip, lines)
+        try:
+            return self.plain(lines)
+        except NotPlainError:
+            return self.read(*self.explained(lines))
+
+    def plain(self, lines: tuple[str, ...]) -> Document | None:
+        """The document as the quick parser reads it; NotPlainError where it is for the other one, or has a mistake."""
+        if self.moves:
+            raise NotPlainError
+        found = quick_document("\n".join(lines), self.top)
+        if found is None:
+            return None
+        line, text = self.top + found.line + 1, _body(lines[found.line :])
+        return Document(file=self.file, line=line, data=found.data, keys=found.keys, values=found.values, text=text)
+
+    def read(self, node: Node | None, lines: tuple[str, ...]) -> Document | None:
+        """The document of a tree, and of the lines it was made of."""
+        if node is None or (node.id == SCALAR and not node.value.strip()):
             return None
         try:
             data = self.value(node, ())
@@ -127,10 +164,15 @@ class _Reader:
             self.findings.doubt_missing(document.root)
         return document
 
-    def composed(self, lines: tuple[str, ...]) -> tuple[Node | None, tuple[str, ...]]:
-        """The tree, and the lines it was made of. A slip that YAML can't read is noted, repaired, and read past."""
-        for slip in prepared(lines):
-            lines = self.mended(slip, lines)
+    def explained(self, lines: tuple[str, ...]) -> tuple[Node | None, tuple[str, ...]]:
+        """
+        The tree as read by the parser that says what is wrong and where, and the lines it was made of.
+
+        A slip that YAML can't read is noted, repaired, and read past. The parser is loaded only where it is needed.
+        """
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
         for _ in range(_MOST_SLIPS):
             try:
                 yaml = YAML(typ="safe", pure=True)
@@ -168,9 +210,9 @@ class _Reader:
     def value(self, node: Node, path: _Path) -> Any:
         self.count(node, path)
         self.values.setdefault(path, self.mark(node))
-        if isinstance(node, MappingNode):
+        if node.id == MAP:
             return self.mapping(node, path)
-        if isinstance(node, SequenceNode):
+        if node.id == LIST:
             return [self.value(item, (*path, n)) for n, item in enumerate(node.value)]
         return self.scalar(node, path)
 
@@ -178,12 +220,12 @@ class _Reader:
         self.nodes += 1
         self.aliases += id(node) in self.seen
         self.seen.add(id(node))
-        if self.nodes > _MOST_NODES or len(path) > _DEEPEST:
-            raise UnreadableError("too-large", f"more than {_MOST_NODES} values, or nested deeper than {_DEEPEST}")
+        if self.nodes > MOST_NODES or len(path) > DEEPEST:
+            raise UnreadableError("too-large", f"more than {MOST_NODES} values, or nested deeper than {DEEPEST}")
         if self.aliases > _MOST_ALIASES:
             raise UnreadableError("too-many-aliases", f"more than {_MOST_ALIASES} aliases")
 
-    def mapping(self, node: MappingNode, path: _Path) -> dict[str, Any]:
+    def mapping(self, node: Node, path: _Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key, value in node.value:
             name = self.key(key, path)
@@ -207,7 +249,7 @@ class _Reader:
         if isinstance(data[last], dict | list | bool) or not data[last]:
             self.note(node, (*path, digits), "bad-number", f"{digits} stands here alone", "a number has no commas")
             return
-        whole = f"{data[last]}{digits}"[: _LONGEST_NUMBER + 1]
+        whole = f"{data[last]}{digits}"[: LONGEST_NUMBER + 1]
         line, column = self.values[*path, last]
         self.findings.items.append(
             _finding(
@@ -219,7 +261,7 @@ class _Reader:
         data[last] = int(whole) if _WHOLE.fullmatch(whole) else Decimal(whole) if _DECIMAL.fullmatch(whole) else whole
 
     def key(self, node: Node, path: _Path) -> str | None:
-        if isinstance(node, ScalarNode) and node.value != "<<":
+        if node.id == SCALAR and node.value != "<<":
             return self.fit(node, path, str(node.value))
         self.note(
             node, (*path, "<<"), "bad-key", "a key is one word or number", "merge keys and maps as keys are not read"
@@ -246,7 +288,7 @@ class _Reader:
         return text if unfit is None else fit(text)
 
     def number(self, node: Node, path: _Path, text: str) -> int | Decimal:
-        if len(text) > _LONGEST_NUMBER:
+        if len(text) > LONGEST_NUMBER:
             self.note(node, path, "bad-number", f"a number of {len(text)} characters is too long")
             return 1
         if _WHOLE.fullmatch(text):

@@ -139,7 +139,7 @@ class EventType:
         Raises:
             InputError: Something is missing, unknown or of another type; the message lists all of it.
         """
-        values = read_values(self.id, self.own, data, now=now, zone=zone, decimals=decimals)
+        values = read_values(self.id, self.own, data, now=now, zone=zone, decimals=decimals, part="data")
         personal = {name for name, attribute in self.attributes.items() if attribute.personal}
         source = tuple((name, identifier(values[name], name)) for name in self.source if name in values)
         kept = {name: value for name, value in values.items() if name not in personal}
@@ -161,14 +161,17 @@ def read_values(
     zone: ZoneInfo,
     decimals: bool = False,
     open_ended: bool = False,
+    part: str = "",
 ) -> dict[str, Any]:
     """
     Check *data* against *attributes*, as `EventType.read` does.
 
     Args:
         open_ended: Whether values may be missing, and unknown ones are ignored.
+        part: In which part of a request they stand, ``data`` or ``context``; an error names its attributes by it.
     """
     problems = [] if open_ended else [f"unknown attribute {quoted(key)}" for key in data if key not in attributes]
+    at = [] if open_ended else [(part, str(key), "unknown attribute") for key in data if key not in attributes]
     values: dict[str, Any] = {}
     for attribute in attributes.values():
         try:
@@ -177,11 +180,15 @@ def read_values(
                 values[attribute.name] = _read(attribute, found, zone, decimals=decimals)
             elif not attribute.optional and not open_ended:
                 problems.append(f"{attribute.name!r} is missing")
+                at.append((part, attribute.name, "is missing"))
         except (InputError, ValueError) as no:
             problems.append(f"{attribute.name!r}: {no}")
+            at.append((part, attribute.name, str(no)))
     if problems:
         more = f"; and {len(problems) - _MOST_TOLD} more" if len(problems) > _MOST_TOLD else ""
-        raise InputError(f"{name}: {'; '.join(problems[:_MOST_TOLD])}{more}")
+        raise InputError(
+            f"{name}: {'; '.join(problems[:_MOST_TOLD])}{more}", attributes=tuple(at[:_MOST_TOLD]) if part else ()
+        )
     return values
 
 

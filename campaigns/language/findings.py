@@ -11,6 +11,7 @@ consequence of the first: a campaign whose limit is misspelt is not blamed for h
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
 
@@ -87,11 +88,11 @@ class Findings:
 
     def doubt(self, place: Place) -> None:
         """Remember that the value at *place* is not what was meant."""
-        self._of(place).add(place.path)
+        self._doubts.setdefault(_document(place), set()).add(place.path)
 
     def doubt_missing(self, root: Place) -> None:
         """Remember that a key of the document is wrong, and that nobody knows which one was meant."""
-        self._of(root).add(_ANY_KEY)
+        self._doubts.setdefault(_document(root), set()).add(_ANY_KEY)
 
     def doubts_of(self, root: Place) -> frozenset[_Path]:
         """The paths of a document at which something is in doubt."""
@@ -99,7 +100,7 @@ class Findings:
 
     def sound(self, *places: Place) -> bool:
         """Whether nothing is in doubt at, in or around any of *places*."""
-        return not any(_meet(path, place.path) for place in places for path in self._of(place))
+        return not self._doubts or not any(_meet(path, place.path) for place in places for path in self._of(place))
 
     def whole(self, root: Place, *keys: str) -> bool:
         """Whether keys that are missing under *keys* were left out, rather than misspelt or malformed."""
@@ -109,8 +110,8 @@ class Findings:
         """Everything found, in the order of the files, each finding once."""
         return tuple(sorted(set(self.items)))
 
-    def _of(self, place: Place) -> set[_Path]:
-        return self._doubts.setdefault((place.document.file, place.document.line), set())
+    def _of(self, place: Place) -> AbstractSet[_Path]:
+        return self._doubts.get(_document(place), frozenset())
 
     def _add(
         self,
@@ -135,6 +136,10 @@ class Findings:
                 level=level,
             )
         )
+
+
+def _document(place: Place) -> tuple[str, int]:
+    return place.document.file, place.document.line
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:

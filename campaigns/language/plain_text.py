@@ -13,11 +13,12 @@ import re
 import stat
 from pathlib import Path
 
-__all__ = ["UnreadableError", "fit", "read_text", "unfit_character"]
+__all__ = ["UnreadableError", "fit", "read_text", "text_of", "unfit_character"]
 
 _LARGEST_FILE = 1_000_000
 _MOST_SIGNS = 20_000
 _BREAKS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+_BREAK = re.compile(f"[{''.join(map(chr, _BREAKS))}]")
 _SIGNS = re.compile(r"[:,\[\]{}]|^\s*- ", re.MULTILINE)
 
 # Controls but for tab and line ends, surrogates, what is invisible, what turns the direction of
@@ -46,7 +47,18 @@ def read_text(path: Path, folder: Path) -> str:
             keys and items than are read, or is not UTF-8 text.
     """
     _insist_on_a_file(path, folder)
-    raw = path.read_bytes()
+    return text_of(path.read_bytes())
+
+
+def text_of(raw: bytes) -> str:
+    """
+    Bytes as text, whose odd line breaks are made spaces.
+
+    Raises:
+        UnreadableError: They are more than 1 MB, no UTF-8 text, or have more keys and items than are read.
+    """
+    if len(raw) > _LARGEST_FILE:
+        raise UnreadableError("too-large", f"larger than {_LARGEST_FILE} bytes", "split it into several files")
     save = "save the file as UTF-8"
     try:
         text = raw.decode("utf-8-sig")
@@ -58,7 +70,8 @@ def read_text(path: Path, folder: Path) -> str:
         raise UnreadableError("not-text", "the file is not UTF-8 text: it has null characters", save)
     if len(_SIGNS.findall(text)) > _MOST_SIGNS:  # told before the parser, whose time grows with them
         raise UnreadableError("too-large", "more keys and items than are read", "split it into several files")
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_BREAKS) if _BREAK.search(text) else text
 
 
 def unfit_character(text: str) -> str | None:

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import attrs
-from ruamel.yaml.error import MarkedYAMLError
+
+if TYPE_CHECKING:
+    from ruamel.yaml.error import MarkedYAMLError
 
 __all__ = ["Part", "Slip", "diagnosed", "foreign", "parts_of", "prepared"]
 
@@ -94,7 +97,7 @@ def prepared(lines: tuple[str, ...]) -> Iterator[Slip]:
         indent = len(line) - len(line.lstrip())
         if not line.strip() or indent > inside >= 0:
             continue
-        inside = indent if _BLOCK.search(_bare(line)) else -1
+        inside = indent if ("|" in line or ">" in line) and _BLOCK.search(_bare(line)) else -1
         if "\t" in line[:indent]:
             slip = _tab(lines, n, indent)
             lines = slip.mended or lines
@@ -103,10 +106,16 @@ def prepared(lines: tuple[str, ...]) -> Iterator[Slip]:
             slip = _no_space(lines, n)
             lines = slip.mended or lines
             yield slip
-        while (found := _KEY.match(_bare(lines[n])) or _KEY_IN_FLOW.search(_bare(lines[n]))) is not None:
+        while "：" in lines[n] and (found := _with_a_chinese_colon(lines[n])) is not None:
             slip = _full_width(lines, n, found.start(found.re.groups))
             lines = slip.mended or lines
             yield slip
+
+
+def _with_a_chinese_colon(line: str) -> re.Match[str] | None:
+    """The first key with a Chinese colon behind it."""
+    bare = _bare(line)
+    return _KEY.match(bare) or _KEY_IN_FLOW.search(bare)
 
 
 def diagnosed(lines: tuple[str, ...], no: MarkedYAMLError) -> Slip:

@@ -14,6 +14,7 @@ from quanyi.campaigns.language.vocabulary import Vocabulary
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.checks.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
 from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Limit, Percent, PerStep, Slabs, Undo
+from quanyi.entitlements.messages.spacing import joined
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.time import Duration, Schedule, Span, Window, zone_of
 
@@ -194,12 +195,28 @@ class Speaker:
                 return self._test(condition)
 
     def exposure(self, part: Exposure) -> str:
-        """The most that can be given of one thing."""
-        unbounded = self.say("无上限", "unbounded")
-        each, total = (
-            unbounded if value is None else self.amount(value, part.unit) for value in (part.per_user, part.total)
-        )
-        return f"{self.thing(part.unit)}: " + self.say(f"每人 {each}，共 {total}", f"{each} per user, {total} in all")
+        """The most that can be given of one thing: over all, or in each window where windows go on for ever."""
+        total = self._most(part, part.total, [(each.window, each.total) for each in part.windows])
+        per_user = self._most(part, part.per_user, [(each.window, each.per_user) for each in part.windows])
+        if part.per_user is None and not any(each.per_user is not None for each in part.windows):
+            per_user = total  # a bound of all together bounds each of them
+        whose = [
+            self.say(joined([f"每人{window}", most]), f"{most} per user {window}".rstrip()) for window, most in per_user
+        ]
+        whole = [
+            self.say(joined([f"全体{window}" if window else "共", most]), f"{most} in all {window}".rstrip())
+            for window, most in total
+        ]
+        return f"{self.thing(part.unit)}: " + self.say("，", ", ").join([*whose, *whole])
+
+    def _most(
+        self, part: Exposure, most: int | None, windows: Iterable[tuple[Window, int | None]]
+    ) -> list[tuple[str, str]]:
+        """Windows in words, empty for ever, with what can be given in each."""
+        if most is not None:
+            return [("", self.amount(most, part.unit))]
+        bounded = [(self.window(window), self.amount(some, part.unit)) for window, some in windows if some is not None]
+        return bounded or [("", self.say("无上限", "unbounded"))]
 
     def _key(self, key: str) -> str:
         return {"user": "用户", "friend": "好友", "inviter": "邀请人"}.get(key, f" {key} ")

@@ -5,6 +5,7 @@ Every mistake is noted, and a harmless value used in its place, so that one read
 project finds them all.
 """
 
+from quanyi.campaigns.language.compile.display import check_categories, compile_displays, compile_scenes
 from quanyi.campaigns.language.compile.mall import (
     MallParts,
     compile_catalogue,
@@ -18,9 +19,12 @@ from quanyi.campaigns.project.campaign import compile_campaign
 __all__ = [
     "MallParts",
     "Scope",
+    "check_categories",
     "compile_campaign",
     "compile_catalogue",
+    "compile_displays",
     "compile_events",
     "compile_mall",
     "compile_pools",
+    "compile_scenes",
 ]

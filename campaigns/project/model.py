@@ -5,6 +5,7 @@ The model of a mall project: its vocabulary, and its campaigns compiled to plays
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -12,6 +13,7 @@ import attrs
 from quanyi.campaigns.kinds.builtin import BUILTIN
 from quanyi.campaigns.kinds.kind import Kind
 from quanyi.campaigns.kinds.registry import Kinds
+from quanyi.campaigns.language.approval import ApprovalRule
 from quanyi.campaigns.language.findings import Finding
 from quanyi.campaigns.language.vocabulary import Vocabulary
 from quanyi.entitlements.clauses import Head
@@ -74,12 +76,16 @@ class Project(Vocabulary):
         campaigns: By id.
         kinds: What its campaigns may be.
         warnings: Findings that don't keep it from being loaded.
+        folder: Where it was read from; None for one that was not.
+        approval: Which changes need the yes of somebody who did not write them, as the folder says it.
     """
 
     mall: str
     campaigns: Mapping[str, Campaign] = attrs.field(factory=dict)
     warnings: tuple[Finding, ...] = attrs.field(default=(), eq=False)
     kinds: Kinds = attrs.field(default=BUILTIN, eq=False, repr=False, metadata=_NOT_STORED)
+    folder: Path | None = attrs.field(default=None, eq=False, repr=False, metadata=_NOT_STORED)
+    approval: ApprovalRule = attrs.field(factory=ApprovalRule, eq=False, metadata=_NOT_STORED)
 
     def campaign(self, id_: str) -> Campaign:
         """The campaign of that id; NotFound if there is none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import attrs
 
@@ -21,14 +21,28 @@ from quanyi.campaigns.project.model import CompiledPlay, Project
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.changes import Because, Changes, InForce
 from quanyi.entitlements.digests import text_digest
-from quanyi.entitlements.errors import InputError, NotFound, Refused
+from quanyi.entitlements.errors import InputError, NotFound, Outdated, Refused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plain import Plain
+from quanyi.entitlements.plays.basics import kept_as
 from quanyi.entitlements.ports import ChangeWrite, Store, Writing
 from quanyi.entitlements.releases import Release, VersionWrite
+from quanyi.entitlements.stocks import is_loaded, loaded_key
+
+if TYPE_CHECKING:
+    from quanyi.entitlements.records import Loaded
 
 __all__ = ["Applied", "apply", "pieces_of", "scales_changed", "set_paused"]
+
+
+class _Load(NamedTuple):
+    """So many pieces of a thing that are to have been put on sale, in so many balances; no campaign for a stock."""
+
+    campaign: str
+    thing: str
+    total: int
+    splits: int
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +71,7 @@ class Applied(Plain):
         return not (self.added or self.changed or self.retired or self.mended or self.loaded)
 
 
-def apply(
+def apply(  # noqa: PLR0913  (what it stands on, and how texts are written and read)
     project: Project,
     transactions: Transactions,
     store: Store,
@@ -67,6 +81,8 @@ def apply(
     write_project: Callable[[Project], str],
     read_project: Callable[[str], Project],
     by: str | None = None,
+    reason: str = "",
+    onto: int | None = None,
 ) -> Applied:
     """
     Bring *project* into force; nothing is written if that is in force already.
@@ -75,21 +91,25 @@ def apply(
     written anew.
 
     Args:
-        by: Who does it, for the journal.
+        by: Who does it, for the journal; *reason* is why.
+        onto: The number of the release that was in force when *project* was looked at; None for whichever is now.
 
     Raises:
+        Outdated: Another release came into force meanwhile.
         Refused: A quota was lowered below what is sold or held; nothing was changed.
         InputError: A unit has other decimal places than the balances are stored in.
     """
     transactions.in_force.reload()
     release, damaged = transactions.in_force.release, transactions.in_force.damaged()
+    if onto is not None and release.epoch != onto:
+        raise Outdated("another release came into force meanwhile; look at it, and try again")
     if release.project and "" not in damaged:
         _insist_on_scales(read_project(release.project), project)
     wanted = {play.head.campaign: play for play in project.plays()}
     versions = {campaign: play.head.version for campaign, play in wanted.items()}
     text = write_project(project)
     done = attrs.evolve(_difference(release, versions), mended=tuple(damaged))
-    loads = list(_loads(list(wanted.values()), project, release.epoch + 1, now))
+    loads = [_input(load, release.epoch + 1, now) for load in _loads(list(wanted.values()), project)]
     if done.idle and text == release.project and release.digests.keys() >= {"", *versions}:
         return attrs.evolve(done, epoch=release.epoch)
     writes, digests = _new_versions(project, wanted, transactions.in_force, write_play)
@@ -100,7 +120,7 @@ def apply(
         paused=release.paused & versions.keys(),
         digests={"": text_digest(text).hex(), **digests},
     )
-    extra = Writing(versions=writes, release=coming, changes=(_journaled(coming, "apply", now, by),))
+    extra = Writing(versions=writes, release=coming, changes=(_journaled(coming, "apply", now, by, reason),))
     return attrs.evolve(done, epoch=release.epoch + 1, loaded=_loaded(loads, transactions.publish(loads, extra, store)))
 
 
@@ -124,11 +144,28 @@ def pieces_of(project: Project, transactions: Transactions, store: Store, now: d
 
     A refusal stands for what can't be lowered so far.
     """
-    transactions.in_force.reload()
-    loads = list(_loads(project.plays(), project, transactions.in_force.release.epoch + 1, now))
-    return {
-        _name(load): _pieces(outcome) for load, outcome in zip(loads, transactions.preview(loads, store), strict=True)
-    }
+    transactions.look((), now, store)  # which takes over what others have brought into force
+    loads, epoch = list(_loads(project.plays(), project)), transactions.in_force.release.epoch + 1
+    coming = [_input(load, epoch, now) for load in _to_be_done(loads, transactions, store, now)]
+    outcomes = zip(coming, transactions.preview(coming, store), strict=True) if coming else ()
+    same: dict[str, int | Refused] = {_name(load.campaign, load.thing): 0 for load in loads}
+    return same | {_name_of(load): _pieces(outcome) for load, outcome in outcomes}
+
+
+def _to_be_done(loads: Sequence[_Load], transactions: Transactions, store: Store, now: datetime) -> list[_Load]:
+    """
+    The loads that change anything: usually none of thousands.
+
+    What a release has put on sale stays so until the next one, and is not looked up again.
+    """
+    done: set[_Load] = transactions.in_force.of_release("loads", set)
+    asked = [load for load in loads if load not in done]
+    keys = [loaded_key(kept_as(load.campaign, load.thing)) for load in asked]
+    view = transactions.look(keys, now, store)
+    found = zip(asked, (cast("Loaded | None", view.stored(key)[0]) for key in keys), strict=True)
+    to_do = [load for load, before in found if not is_loaded(before, load.total, load.splits)]
+    done.update(set(asked).difference(to_do))
+    return to_do
 
 
 def _pieces(outcome: Outcome) -> int | Refused:
@@ -140,7 +177,14 @@ def _pieces(outcome: Outcome) -> int | Refused:
 
 
 def set_paused(
-    campaign: str, transactions: Transactions, store: Store, now: datetime, *, paused: bool, by: str | None = None
+    campaign: str,
+    transactions: Transactions,
+    store: Store,
+    now: datetime,
+    *,
+    paused: bool,
+    by: str | None = None,
+    reason: str = "",
 ) -> None:
     """
     Stop a campaign from taking anything new, or let it go on. What is under way goes on in either case.
@@ -154,11 +198,11 @@ def set_paused(
         raise NotFound(f"no campaign in force is called {campaign!r}")
     changed = release.paused | {campaign} if paused else release.paused - {campaign}
     coming = attrs.evolve(release, epoch=release.epoch + 1, paused=changed)
-    change = _journaled(coming, "pause" if paused else "resume", now, by)
+    change = _journaled(coming, "pause" if paused else "resume", now, by, reason)
     transactions.publish((), Writing(release=coming, changes=(change,)), store)
 
 
-def _journaled(release: Release, rule: str, now: datetime, by: str | None) -> ChangeWrite:
+def _journaled(release: Release, rule: str, now: datetime, by: str | None, reason: str) -> ChangeWrite:
     """A release as a change of its own, which names the text of every version in force from now on."""
     campaigns = sorted(release.campaigns.items())
     line = InForce(
@@ -166,7 +210,9 @@ def _journaled(release: Release, rule: str, now: datetime, by: str | None) -> Ch
         campaigns=tuple((name, version, release.digests.get(name, "")) for name, version in campaigns),
         paused=tuple(sorted(release.paused)),
     )
-    changes = Changes(because=Because(campaign="", rule=rule), lines=(line,))
+    changes = Changes(
+        because=Because(campaign="", rule=rule, source=("reason", reason) if reason else ()), lines=(line,)
+    )
     input_ = digest16("release", str(release.epoch))
     return ChangeWrite(id=digest16("change", input_.hex()), input=input_, decided_at=now, changes=changes, by=by)
 
@@ -206,26 +252,30 @@ def _new_versions(
     return tuple(writes), digests
 
 
-def _loads(plays: Sequence[CompiledPlay], project: Project, epoch: int, now: datetime) -> Iterator[Input]:
-    """The commands that put things on sale: quotas of campaigns, and stock of benefits without card codes."""
+def _loads(plays: Sequence[CompiledPlay], project: Project) -> Iterator[_Load]:
+    """What is put on sale: quotas of campaigns, and stock of benefits without card codes."""
     for play in plays:
         for thing, total, splits in project.kinds.of(play).quotas(play):
-            yield _load(epoch, now, campaign=play.head.campaign, thing=thing, total=total, splits=splits)
+            yield _Load(play.head.campaign, thing, total, splits)
     for benefit in project.benefits.values():
         if benefit.stock is not None:
-            yield _load(epoch, now, campaign="", thing=benefit.id, total=benefit.stock, splits=1)
+            yield _Load("", benefit.id, benefit.stock, 1)
 
 
-def _load(epoch: int, now: datetime, **data: Any) -> Input:
-    key = f"{epoch}/{data['campaign']}/{data['thing']}"
-    return Input(type="stock.load", key=key, at=now, data=data, asks=True)
+def _input(load: _Load, epoch: int, now: datetime) -> Input:
+    """The command that does it."""
+    key = f"{epoch}/{load.campaign}/{load.thing}"
+    return Input(type="stock.load", key=key, at=now, data=load._asdict(), asks=True)
 
 
 def _loaded(loads: Sequence[Input], outcomes: Sequence[Any]) -> tuple[tuple[str, int], ...]:
     answers = zip(loads, (outcome.answer for outcome in outcomes), strict=True)
-    return tuple((_name(load), answer["added"]) for load, answer in answers if answer.get("added"))
+    return tuple((_name_of(load), answer["added"]) for load, answer in answers if answer.get("added"))
 
 
-def _name(load: Input) -> str:
-    campaign, thing = load.data["campaign"], load.data["thing"]
+def _name_of(load: Input) -> str:
+    return _name(load.data["campaign"], load.data["thing"])
+
+
+def _name(campaign: str, thing: str) -> str:
     return f"{campaign}.quota.{thing}" if campaign else f"stock.{thing}"

@@ -10,7 +10,7 @@ one by upcasters, so that what is under way can always be finished by the versio
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -34,9 +34,11 @@ from quanyi.entitlements.errors import StorageError
 
 __all__ = [
     "FORMAT",
+    "play_reader",
     "structure_campaign",
     "structure_play",
     "structure_project",
+    "structure_units",
     "unstructure_campaign",
     "unstructure_play",
     "unstructure_project",
@@ -91,6 +93,21 @@ def structure_play(text: str, kinds: Kinds = BUILTIN) -> CompiledPlay:
     return _converter(kinds).structure(_lifted(text)["play"], CompiledPlay)  # type: ignore[type-abstract]
 
 
+def play_reader(plays: Iterable[CompiledPlay], kinds: Kinds = BUILTIN) -> Callable[[str], CompiledPlay]:
+    """
+    What reads stored plays like `structure_play`, and takes for a text that one of *plays* would be stored as that play.
+
+    Writing a play is several times cheaper than reading one, and of a large mall hardly any differs from its files.
+    """
+    known = {unstructure_play(play, kinds): play for play in plays}
+
+    def read(text: str) -> CompiledPlay:
+        play = known.get(text)
+        return structure_play(text, kinds) if play is None else play
+
+    return read
+
+
 def unstructure_campaign(campaign: Campaign, kinds: Kinds = BUILTIN) -> str:
     """A campaign as JSON: its play with its source."""
     return _dump({"format": FORMAT, "campaign": _converter(kinds).unstructure(campaign)})
@@ -110,6 +127,13 @@ def unstructure_project(project: Project) -> str:
 def structure_project(text: str, campaigns: Mapping[str, Campaign] | None = None, kinds: Kinds = BUILTIN) -> Project:
     """Read a project's units, events and catalogue, and put *campaigns* into it."""
     found = _converter(kinds).structure(_lifted(text)["project"], Project)
+    return attrs.evolve(found, campaigns=dict(campaigns or {}), kinds=kinds)
+
+
+def structure_units(text: str, campaigns: Mapping[str, Campaign] | None = None, kinds: Kinds = BUILTIN) -> Project:
+    """The same without events and catalogue, which are most of it: what is counted, in which zone."""
+    kept = _lifted(text)["project"]
+    found = _converter(kinds).structure({name: kept[name] for name in _MEASURES if name in kept}, Project)
     return attrs.evolve(found, campaigns=dict(campaigns or {}), kinds=kinds)
 
 
@@ -193,7 +217,8 @@ _TEXTS: Mapping[str, type] = {"source": str, "file": str, "line": int, "accepted
 
 def _has_more(kind: Any) -> bool:
     """Whether a class has fields that stored texts leave out."""
-    return kind in (Campaign, Project)
+    sold = isinstance(kind, type) and attrs.has(kind) and "on_sale" in attrs.fields_dict(kind)
+    return sold or kind in (Campaign, Project)
 
 
 def _written(converter: Converter, cls: type) -> Callable[[Any], Any]:
@@ -205,5 +230,13 @@ def _read(converter: Converter, cls: type) -> Callable[[Any, Any], Any]:
     return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **_left_out(cls))
 
 
+_MEASURES = ("mall", "zone", "currency", "locales", "units")
+"""The fields of a project that say what amounts and times mean."""
+
+_LATER = frozenset({"brands", "categories", "counted", "displays", "on_sale", "scenes"})
+"""Fields of a project, or of what is sold, that are written only where they say something, so that older texts stay the same."""
+
+
 def _left_out(cls: type) -> Any:
-    return {field.name: override(omit=True) for field in attrs.fields(cls) if not is_stored(field)}
+    omitted = {field.name: override(omit=True) for field in attrs.fields(cls) if not is_stored(field)}
+    return omitted | {name: override(omit_if_default=True) for name in _LATER & {f.name for f in attrs.fields(cls)}}

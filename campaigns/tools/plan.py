@@ -7,20 +7,27 @@ orders of checks, limits by their identity, and what a campaign can cost at most
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, cast
 
 import attrs
 
+from quanyi.campaigns.engine.in_force import CampaignsInForce
 from quanyi.campaigns.language.speaker import Speaker
-from quanyi.campaigns.project.model import Campaign, Project
+from quanyi.campaigns.project.model import Campaign, CompiledPlay, Project
 from quanyi.campaigns.project.release import scales_changed
-from quanyi.campaigns.project.versions import structure_play, unstructure_play
+from quanyi.campaigns.project.versions import (
+    structure_play,
+    structure_project,
+    structure_units,
+    unstructure_play,
+    unstructure_project,
+)
 from quanyi.campaigns.tools.show import limits_of, show_data
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.errors import Refused
 
-__all__ = ["Change", "Plan", "plan"]
+__all__ = ["Change", "Plan", "differences", "plan", "read_in_force"]
 
 
 @attrs.frozen(kw_only=True)
@@ -78,34 +85,66 @@ def plan(
         damaged: What `Live.damaged` says of what is in force.
     """
     damaged = damaged or {}
-    after = _as_kept(after)
-    names = sorted(before.campaigns.keys() | after.campaigns.keys())
+    names = _differing(before, after)
+    after = _as_kept(after, names)
     changes = (_change(name, before, after, locale) for name in names if name not in damaged)
     loads = {name: number for name, number in pieces.items() if isinstance(number, int) and number}
     refused = {name: no for name, no in pieces.items() if isinstance(no, Refused)}
     return Plan(
-        changes=tuple(change for change in changes if change is not None),
+        changes=tuple(changes),
         pieces=loads,
         refused=(*_scales(before, after, locale), *(f"{name}: {no.message(locale)}" for name, no in refused.items())),
         damaged=tuple(damaged.values()),
     )
 
 
-def _as_kept(project: Project) -> Project:
-    """The campaigns as they would be kept, so that what is written in another order is no difference."""
+def read_in_force(in_force: CampaignsInForce, project: Project) -> Project | None:
+    """
+    What is in force, as *in_force* has read it: without places in files, and without campaigns whose text is damaged.
+
+    Args:
+        project: The project of the files. Where units, events and catalogue are kept as it would be kept, they are its
+            own; where all campaigns are of its versions, nothing of events and catalogue is compared, and they are left out.
+
+    Returns:
+        None if nothing is in force, or if the text of units, events and catalogue is damaged.
+    """
+    release, damaged = in_force.release, in_force.damaged()
+    if not release.project or "" in damaged:
+        return None
+    plays = {name: play for name in release.campaigns if name not in damaged and (play := in_force.newest(name))}
+    campaigns = {
+        name: Campaign(play=cast("CompiledPlay", play), kind=project.kinds.of(play)) for name, play in plays.items()
+    }
+    if {name: one.version for name, one in project.campaigns.items()} == {
+        name: release.campaigns[name] for name in plays
+    }:
+        return structure_units(release.project, campaigns, project.kinds)
+    if release.project == unstructure_project(project):
+        return attrs.evolve(project, campaigns=campaigns)
+    return structure_project(release.project, campaigns, project.kinds)
+
+
+def _differing(before: Project, after: Project) -> list[str]:
+    """The campaigns that are not the same version on both sides, by name."""
+    was, now = ({name: one.version for name, one in each.campaigns.items()} for each in (before, after))
+    return sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
+
+
+def _as_kept(project: Project, names: Iterable[str]) -> Project:
+    """The campaigns of these *names* as they would be kept, so that what is written in another order is no difference."""
     kept = {
         name: attrs.evolve(campaign, play=structure_play(unstructure_play(campaign.play, project.kinds), project.kinds))
-        for name, campaign in project.campaigns.items()
+        for name in names
+        if (campaign := project.campaigns.get(name)) is not None
     }
-    return attrs.evolve(project, campaigns=kept)
+    return attrs.evolve(project, campaigns={**project.campaigns, **kept})
 
 
-def _change(name: str, before: Project, after: Project, locale: str) -> Change | None:
+def _change(name: str, before: Project, after: Project, locale: str) -> Change:
     old, new = before.campaigns.get(name), after.campaigns.get(name)
     if old is not None and new is not None:
-        if old.version == new.version:
-            return None
-        return _made("changed", new, tuple(_differences(name, before, after, locale)))
+        return _made("changed", new, tuple(differences(name, before, after, locale)))
     say = Speaker(project=after, locale=locale).say
     if new is not None:
         data = show_data(after, name, locale)
@@ -118,7 +157,7 @@ def _change(name: str, before: Project, after: Project, locale: str) -> Change |
 
 
 def _made(what: Literal["new", "changed", "retired"], campaign: Campaign, says: tuple[str, ...]) -> Change:
-    where = f"{campaign.file}:{campaign.line}"
+    where = f"{campaign.file}:{campaign.line}" if campaign.file else ""
     return Change(campaign=campaign.id, what=what, kind=campaign.head.kind, where=where, says=says)
 
 
@@ -126,7 +165,8 @@ def _sentence(data: Mapping[str, Any], locale: str) -> str:
     return str(data["sentence"]["zh" if locale.startswith("zh") else "en"])
 
 
-def _differences(name: str, before: Project, after: Project, locale: str) -> Iterator[str]:
+def differences(name: str, before: Project, after: Project, locale: str) -> Iterator[str]:
+    """What is different in the campaign *name* from one project to the other, line by line: ``-`` was, ``+`` is."""
     old, new = show_data(before, name, locale), show_data(after, name, locale)
     say = Speaker(project=after, locale=locale).say
     said = [

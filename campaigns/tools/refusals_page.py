@@ -35,6 +35,7 @@ _SAMPLES: Mapping[str, Any] = {
     "chosen": "tea",
     "day": date(2026, 5, 1),
     "ended_at": _MIDNIGHT,
+    "first": date(2026, 5, 2),
     "last": date(2026, 5, 4),
     "least": 8,
     "left": 2,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ from quanyi.entitlements.parsing import parse_instant
 from quanyi.entitlements.records import Person
 from quanyi.entitlements.time import aware, zone_of
 
-__all__ = ["Recorded", "Replay", "Tally", "read_events"]
+__all__ = ["Recorded", "Replay", "Tally", "read_events", "read_latest"]
 
 _NAMES = {"at": "time", "user": "subject", "key": "id"}
 """Our names for an event's attributes, and those of CloudEvents."""
@@ -49,6 +50,7 @@ _DEADLINES = ("deal.lapse", "part.due", "promise.due")
 _ANSWERS = ("pay", "price", "refund")
 _CODES, _STOCK = "codes.import", "stock.load"
 
+_A_LINE = 2_048
 _INNER = {"redeem": "entitlement.redeem", "reveal": "entitlement.reveal"}
 
 
@@ -88,6 +90,8 @@ class Tally:
             between them; `duplicates` keys known already.
         reused: Lines whose key belongs to another line's user or content, as ``TYPE KEY of USER``: nothing
             came of them.
+        days: Outcomes by (day, campaign, outcome), and `given_by_day` gifts by (day, campaign, thing), in days of the
+            mall's zone; only of a replay that counts from an instant on.
         digest: A hash over all decisions, the same on every store.
     """
 
@@ -95,6 +99,8 @@ class Tally:
     given: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     got: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     met: Counter[Key] = attrs.field(factory=Counter)
+    days: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
+    given_by_day: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
     inputs: int = 0
     left_out: int = 0
     timers: int = 0
@@ -111,10 +117,13 @@ class Replay:
 
     Args:
         facts: What the stage's facts port says about users; recorded facts are written into it.
+        since: Count only what is decided from this instant on, day by day; everything if left out.
     """
 
-    def __init__(self, stage: Sandbox, facts: dict[str, Mapping[str, Any]]) -> None:
+    def __init__(self, stage: Sandbox, facts: dict[str, Mapping[str, Any]], since: datetime | None = None) -> None:
         self._stage = stage
+        self._since = since
+        self._zone = zone_of(stage.project.zone)
         self._facts = facts
         self._hash = blake2b(digest_size=16)
         self._users: dict[str, str] = {}
@@ -182,6 +191,8 @@ class Replay:
     # --- counting ----------------------------------------------------------------------------
 
     def _note(self, type_: str, whose: str, outcome: Outcome) -> None:
+        if self._since is not None and self._stage.mall.now() < self._since:
+            return
         what = f"{type_} {whose}"
         if isinstance(outcome, Receipt):
             self.tally.duplicates += outcome.duplicate
@@ -195,16 +206,25 @@ class Replay:
         campaign, reason = _no(outcome)
         self.tally.met.update(_met_by_error(_INNER.get(type_, type_), outcome))
         self.tally.counts[campaign, "refused", reason] += 1
+        self._by_day(campaign, "refused", ())
         self._hash.update(_line(what, [[campaign, "refused", reason]], {}))
 
     def _decided(self, decision: Decision) -> list[Any]:
         campaign, outcome, reason = decision.campaign, decision.outcome, decision.reason
         self.tally.counts[campaign, outcome, reason] += 1
+        self._by_day(campaign, outcome, decision.given)
         for holder, thing, amount in decision.given:
             self.tally.given[campaign, thing] += amount
             self.tally.got[self._user(holder), thing] += amount
         given = [[self._user(holder), thing, amount] for holder, thing, amount in decision.given]
         return [campaign, outcome, reason, sorted(given)]
+
+    def _by_day(self, campaign: str, outcome: str, given: Iterable[tuple[str, str, int]]) -> None:
+        if self._since is not None:
+            day = self._stage.mall.now().astimezone(self._zone).date().isoformat()
+            self.tally.days[day, campaign, outcome] += 1
+            for _, thing, amount in given:
+                self.tally.given_by_day[day, campaign, thing] += amount
 
     def _user(self, holder: str) -> str:
         """Holder ids are random, so the hash names people as the host does."""
@@ -261,6 +281,36 @@ def read_events(path: Path, project: Project) -> list[Recorded]:
     if findings:
         raise CampaignFileError(tuple(findings))
     return events
+
+
+def read_latest(path: Path, project: Project, most: int) -> tuple[list[Recorded], int]:
+    """
+    Read the last lines of a recording, as `read_events` reads all.
+
+    Args:
+        most: How many lines at most; and of each line that is read 2 KB on average.
+
+    Returns:
+        The events, and how many of these lines can't be read. The keys that are made up for lines without one count from
+        the first line that was read.
+    """
+    events: list[Recorded] = []
+    lines = [line for line in _last_bytes(path, most * _A_LINE).splitlines() if line.strip()][-most:]
+    for number, line in enumerate(lines, 1):
+        try:
+            events.append(_event(_body(line), number, project))
+        except (InputError, ValueError):
+            continue
+    return events, len(lines) - len(events)
+
+
+def _last_bytes(path: Path, most: int) -> bytes:
+    """The end of a file, from the beginning of a line on."""
+    with path.open("rb") as file:
+        start = max(file.seek(0, SEEK_END) - most, 0)
+        file.seek(start)
+        found = file.read(most)
+    return found if start == 0 else found.partition(b"\n")[2]
 
 
 def _body(line: bytes) -> Any:

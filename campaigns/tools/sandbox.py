@@ -56,6 +56,7 @@ class Sandbox:
     Attributes:
         move: Sets the clock.
         apply: Brings the project's campaigns into force.
+        answer_reminders: Answers some of the reminders of what can be had, as a worker does; how many that were.
         read_codes: The plain codes of an entitlement.
         over: The same mall, clock and all, with another project to bring into force.
     """
@@ -66,6 +67,7 @@ class Sandbox:
     store: MallStore
     move: Callable[[datetime], object]
     apply: Callable[[], Applied]
+    answer_reminders: Callable[[], int]
     read_codes: Callable[[str], tuple[str, ...]]
     over: Callable[[Project], Sandbox]
 

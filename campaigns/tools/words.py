@@ -51,6 +51,29 @@ def _reveal(stage: Stage, user: str, key: str, data: dict[str, Any], context: _C
     return receipt
 
 
+def _remind(stage: Stage, user: str, key: str, data: dict[str, Any], context: _Context) -> Receipt:
+    receipt: Receipt = stage.mall.remind(*_on_offer(stage, data), user=user, key=key, context=context)
+    return receipt
+
+
+def _cancel_reminder(stage: Stage, user: str, key: str, data: dict[str, Any], context: _Context) -> Receipt:
+    receipt: Receipt = stage.mall.cancel_reminder(*_on_offer(stage, data), user=user, key=key, context=context)
+    return receipt
+
+
+def _on_offer(stage: Stage, data: Mapping[str, Any]) -> tuple[str, str]:
+    """The campaign and the thing; the campaign is told where several sell it."""
+    item = word_in(data, "item")
+    if data.get("campaign"):
+        return str(data["campaign"]), item
+    sellers = [offer.campaign for offer in stage.mall.offers() if offer.item == item]
+    if len(sellers) > 1:
+        raise InputError(f"{item!r} is sold by {' and '.join(sellers)}; say which: campaign: {sellers[0]}")
+    if not sellers:
+        raise NotFound(f"no campaign sells {item!r}")
+    return sellers[0], item
+
+
 def _adjust(stage: Stage, user: str, key: str, data: dict[str, Any], context: _Context) -> Receipt:
     if context:
         raise InputError("a correction by an operator has no context")
@@ -79,4 +102,12 @@ def _first_of(deal: Deal, order: str) -> str:
     return deal.grants[0]
 
 
-_MALL = StoryWords(steps={"redeem": _redeem, "reveal": _reveal, "wallet.adjust": _adjust})
+_MALL = StoryWords(
+    steps={
+        "redeem": _redeem,
+        "reminder.cancel": _cancel_reminder,
+        "reminder.set": _remind,
+        "reveal": _reveal,
+        "wallet.adjust": _adjust,
+    }
+)

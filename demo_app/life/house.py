@@ -13,7 +13,7 @@ __all__ = ["codes_come", "fills_the_shelves"]
 
 _CODES_COME = ((datetime(2026, 3, 6, 16, 30, tzinfo=ZONE), 8), (datetime(2026, 5, 18, 9, tzinfo=ZONE), 20))
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-_WEEKLY = {"tea": (200, 12), "signed_print": (2, 4)}
+_WEEKLY = {"concert_live": (60, 8), "game_card": (120, 8), "signed_print": (2, 4), "tea": (200, 12)}
 """What is on sale at first, and how many pieces come every Monday."""
 
 

@@ -4,9 +4,10 @@ Days and weeks in a row: who keeps them, misses one, and makes it up, or tries t
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from quanyi.demo_app.life.diary import LAST, Diary, Reader
+from quanyi.demo_app.people import ZONE
 
 __all__ = ["keeps_a_row", "reads_along"]
 
@@ -25,6 +26,7 @@ def keeps_a_row(diary: Diary, reader: Reader) -> None:
         else:
             key = f"check-in/{reader.id}/{day}"
             diary.write(diary.moment(day), "check_in", reader.id, key, if_done=f"joined/{reader.id}")
+    _too_early(diary, reader)
     if days[-1] < LAST:
         _mistakes(diary, reader, first, days[-1])
 
@@ -67,6 +69,13 @@ def _mistakes(diary: Diary, reader: Reader, first: date, last: date) -> None:
     ):
         if diary.happens(diary.rates.wrong_day * 2):
             _asks(diary, reader, diary.moment(day, 8, 23), wanted, pay, "/mistake")
+
+
+def _too_early(diary: Diary, reader: Reader) -> None:
+    """Some who have just come try the day before."""
+    if reader.joins.day % 3 == 0 and reader.joins < LAST - _DAY:
+        at = datetime.combine(reader.joins + _DAY, time(9), ZONE)
+        _asks(diary, reader, at, reader.joins - _DAY, "points", "/early")
 
 
 def _asks(diary: Diary, reader: Reader, at: datetime, day: date, pay: str, which: str = "") -> None:

@@ -37,6 +37,9 @@ _SHELVES: Mapping[str, Mapping[str, tuple[int, str, int]]] = {
 
 _EVENING = {"film_month": "9.90", "game_card": "21.00", "cinema_20": "8.00"}
 _MARKET = {"music_month": "1.00", "audiobook": "4.90", "concert_live": "19.90"}
+_RUSHES = {date(2026, 4, 18): "cinema_20", date(2026, 5, 16): "cinema_20"}
+_MARKET_RUSHES = {date(2026, 4, 25): "concert_live", date(2026, 5, 23): "concert_live"}
+"""Days on which everybody has heard of one thing in a sale, more than one session has pieces of it."""
 _SPRING = {"latte": "9.90", "tea": "5.90"}
 
 
@@ -86,6 +89,10 @@ def opens_spring(diary: Diary, reader: Reader, day: date) -> None:
 
 def comes_in_the_evening(diary: Diary, reader: Reader, day: date) -> None:
     """Tonight's sale: crowded at first, and less so when word goes round that little is left."""
+    if day in _RUSHES and diary.happens(0.8):
+        item = _RUSHES[day]
+        places(diary, reader, diary.moment(day, 18, 20), "evening-sale", item, _EVENING[item])
+        return
     age = (day - date(2026, 3, 16)).days
     if not diary.happens(0.30 * reader.keen * max(0.2, 0.97 ** max(age, 0)) * (0.3 if age < 0 else 1)):
         return
@@ -99,6 +106,10 @@ def comes_in_the_evening(diary: Diary, reader: Reader, day: date) -> None:
 
 def goes_to_market(diary: Diary, reader: Reader, day: date) -> None:
     """Weekends; those who mistake Friday for Saturday come too."""
+    if day in _MARKET_RUSHES and diary.happens(0.8):
+        item = _MARKET_RUSHES[day]
+        places(diary, reader, diary.moment(day, 10, 22), "weekend-market", item, _MARKET[item])
+        return
     eager = diary.happens(diary.rates.too_eager)
     if day.weekday() < (4 if eager else 5) or not diary.happens(0.3 * reader.keen):
         return

@@ -11,9 +11,28 @@ import attrs
 
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift, Head, Limit
-from quanyi.entitlements.time import zone_of
+from quanyi.entitlements.time import Window, zone_of
 
-__all__ = ["Bound", "at_once", "bound_by", "least", "most_of"]
+__all__ = ["Bound", "WindowBound", "at_once", "bound_by", "least", "most_of"]
+
+
+@attrs.frozen(kw_only=True)
+class WindowBound:
+    """
+    The most that can be given of something in each window of a campaign without an end.
+
+    Attributes:
+        per_user: For one person; None for no bound.
+        total: For all together; None for no bound.
+    """
+
+    window: Window
+    per_user: int | None = None
+    total: int | None = None
+
+    def times(self, amount: int | None) -> WindowBound:
+        """The bound in smaller units; see `Bound.times`."""
+        return attrs.evolve(self, per_user=_product(self.per_user, amount), total=_product(self.total, amount))
 
 
 @attrs.frozen(kw_only=True)
@@ -24,14 +43,18 @@ class Bound:
     Attributes:
         per_user: For one person; None for no bound.
         total: For all together; None for no bound.
+        windows: The most in each window, where windows go on for ever.
     """
 
     per_user: int | None = None
     total: int | None = None
+    windows: tuple[WindowBound, ...] = attrs.field(default=(), repr=False)
 
     def times(self, amount: int | None) -> Bound:
         """The bound in smaller units: each of what it counts is worth *amount*; no bound if *amount* is None."""
-        return Bound(per_user=_product(self.per_user, amount), total=_product(self.total, amount))
+        per_user, total = _product(self.per_user, amount), _product(self.total, amount)
+        windows = () if amount is None else tuple(window.times(amount) for window in self.windows)
+        return Bound(per_user=per_user, total=total, windows=windows)
 
 
 def least(one: Bound, other: Bound) -> Bound:
@@ -42,24 +65,27 @@ def least(one: Bound, other: Bound) -> Bound:
     Bound(per_user=3, total=3)
     """
     total = _smaller(one.total, other.total)
-    return Bound(per_user=_smaller(_smaller(one.per_user, other.per_user), total), total=total)
+    windows = _joined(one.windows, other.windows)
+    return Bound(per_user=_smaller(_smaller(one.per_user, other.per_user), total), total=total, windows=windows)
 
 
 def most_of(limit: Limit, head: Head, *, per_time: int | None, person: str = "user") -> Bound:
     """
     What *limit* lets through in all, where each count is worth *per_time*.
 
-    A limit that only flags is no bound, nor is one whose windows go on in a campaign without an end.
+    A limit that only flags is no bound. One whose windows go on in a campaign without an end bounds each of them.
 
     Args:
         person: The role that receives it: limits per this role bound each person.
     """
-    windows = _windows(limit, head)
-    if limit.over == "flag" or windows is None:
+    if limit.over == "flag" or limit.per not in {("campaign",), (person,)}:
         return Bound()
-    most = Bound(total=limit.count * windows) if limit.per == ("campaign",) else Bound()
-    if limit.per == (person,):
-        most = Bound(per_user=limit.count * windows)
+    windows, everybody = _windows(limit, head), limit.per == ("campaign",)
+    count = limit.count * (1 if windows is None else windows)
+    per_user, total = (None, count) if everybody else (count, None)
+    most = Bound(per_user=per_user, total=total)
+    if windows is None:
+        most = Bound(windows=(WindowBound(window=limit.window, per_user=per_user, total=total),))
     return least(most.times(per_time), Bound())
 
 
@@ -112,6 +138,16 @@ def _windows(limit: Limit, head: Head) -> int | None:
         following = limit.window.length.after(at, zone) if limit.window.follows else limit.window.ends(at, zone)
         count, at = count + 1, following if following is not None else end
     return max(count, 1) if end > start else int(end - start > timedelta())
+
+
+def _joined(one: tuple[WindowBound, ...], other: tuple[WindowBound, ...]) -> tuple[WindowBound, ...]:
+    """The tighter bounds of each window."""
+    found: dict[Window, WindowBound] = {}
+    for bound in (*one, *other):
+        known = found.get(bound.window, WindowBound(window=bound.window))
+        per_user, total = _smaller(known.per_user, bound.per_user), _smaller(known.total, bound.total)
+        found[bound.window] = WindowBound(window=bound.window, per_user=per_user, total=total)
+    return tuple(found.values())
 
 
 def _product(one: int | None, other: int | None) -> int | None:

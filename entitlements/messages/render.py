@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.messages.catalogue import LANGUAGES, TEXTS, Language, Sentences
+from quanyi.entitlements.messages.spacing import joined
 from quanyi.entitlements.time import zone_of
 
 __all__ = [
@@ -75,7 +76,9 @@ def refusal_text(refusal: Refusal, locale: str = "zh") -> str:
     entry = refusal.sentences or TEXTS.get(refusal.reason) or TEXTS.get(refusal.code) or TEXTS["refused"]
     values = _said(refusal, language)
     fitting = (text for text in entry[language] if _fields(text) <= values.keys())
-    return next(fitting, TEXTS["refused"][language][-1]).format_map(values)  # a class whose sentences all need more
+    text = next(fitting, TEXTS["refused"][language][-1])  # a class whose sentences all need more
+    pieces = [piece for said, name, _, _ in Formatter().parse(text) for piece in (said, values[name] if name else "")]
+    return joined(pieces) if language == "zh" else "".join(pieces)
 
 
 def language_of(locale: str) -> Language:

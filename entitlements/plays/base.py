@@ -15,10 +15,11 @@ from quanyi.entitlements.checks.check import Check
 from quanyi.entitlements.checks.ranges import Range
 from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.limits.bounds import Bound, WindowBound
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import Draft
 
-__all__ = ["CompiledPlay", "Exposure", "Play", "Repeated", "Trigger"]
+__all__ = ["CompiledPlay", "Exposure", "Play", "Repeated", "Trigger", "known_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -47,11 +48,18 @@ class Exposure:
         unit: In what: ``points``, ``CNY``, or a benefit's id.
         per_user: The most one person can get; None for unbounded.
         total: The most all people together can get; None for unbounded.
+        windows: The most in each window of a campaign without an end: in a month, of a budget by the month.
     """
 
     unit: str
     per_user: int | None = None
     total: int | None = None
+    windows: tuple[WindowBound, ...] = ()
+
+    @classmethod
+    def of(cls, unit: str, bound: Bound) -> Exposure:
+        """A bound of something as what it can cost."""
+        return cls(unit=unit, per_user=bound.per_user, total=bound.total, windows=bound.windows)
 
 
 class Play(Protocol):
@@ -92,23 +100,39 @@ class Play(Protocol):
 
 
 class Repeated(Play, Protocol):
-    """A play whose decisions on many requests differ in nothing but who asks, with which key, and when."""
+    """A play whose decisions on many inputs differ in nothing but whom they are about, with which key, and when."""
 
     def alike(self, ask: Input) -> Hashable | None:
         """
-        What *ask* must have in common with other requests to be decided like them; None if nothing is enough.
+        What *ask* must have in common with other inputs of its type to be decided like them; None if nothing is enough.
 
-        Requests of equal value get the same decision and write the same lines but for key, holder, instants, what
-        follows from these, and how much is left, provided that
+        Inputs of equal value get the same decision and write the same lines but for key, holder, the ids of their
+        sources, instants, what follows from these, and how much is left, provided that
 
         - the rows of their holders' own balances are not there, or have room for what the decision adds;
-        - every balance that all of them move has room by what is booked.
+        - every balance that all of them move has room by what is booked;
+        - the holder owes nothing in the units that come in;
+        - the records that it needs are not there.
 
         So it has in it, in whatever form, everything else that the decision looks at: the wanted thing, the windows
-        of limits that the instant lies in, whether the campaign is open. A play answers None where it looks at a
-        record, a wallet, an attribute of the person, or the person's id itself.
+        of limits that the instant lies in, whether the campaign is open, the amounts that are given, the lot that they
+        go into. Where the decision looks at what is known of the person, `known_of` is a part of it. A play answers
+        None where it looks at the person's id itself, at what a record says, or at a wallet for anything but to put points
+        into it.
         """
         ...
+
+
+def known_of(ask: Input) -> tuple[str, str]:
+    """
+    What is known of the person, as a part of `Repeated.alike`: equal for equal values of equal types.
+
+    >>> from datetime import UTC, datetime
+    >>> ask = Input(type="order.paid", key="o1", at=datetime(2026, 3, 8, tzinfo=UTC), facts={"level": "gold", "age": 30})
+    >>> known_of(ask)
+    ('known', "[('age', 30), ('level', 'gold')]")
+    """
+    return "known", repr(sorted(ask.facts.items()))
 
 
 class CompiledPlay(Play, Protocol):

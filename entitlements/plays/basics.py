@@ -6,11 +6,16 @@ input                    what it does
 =======================  ======================================================================
 ``entitlement.redeem``   uses up one use of an entitlement
 ``entitlement.reveal``   shows its codes to its owner; every sight is told, the first is kept
+``entitlement.rate``     see `Rate`
+``reminder.set`` …       see `Remind`
 ``wallet.adjust``        an operator's correction of a wallet
 ``lot.ends``             books what is left in an ended lot
 ``stock.load``           brings a quota or stock to what is declared
 ``codes.import``         see `ImportCodes`
 ``codes.quarantine``     see `QuarantineCodes`
+``act.note``             see `NoteAct`
+``alarm.note``           see `NoteAlarm`
+``entitlement.grant``    see `Grant`
 =======================  ======================================================================
 """
 
@@ -23,7 +28,7 @@ from typing import Any
 
 import attrs
 
-from quanyi.entitlements.accounts import Account, ended, lot
+from quanyi.entitlements.accounts import Account, ended, lot, stock
 from quanyi.entitlements.benefits import PointsUnit
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.clauses import Head
@@ -33,13 +38,18 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import CodesOf, LotsOf, Need
 from quanyi.entitlements.parsing import LARGEST, quoted
 from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.acts import NoteAct
+from quanyi.entitlements.plays.alarms import NoteAlarm
 from quanyi.entitlements.plays.base import Exposure, Play, Trigger
 from quanyi.entitlements.plays.codes import ImportCodes, QuarantineCodes
+from quanyi.entitlements.plays.grant import Grant
+from quanyi.entitlements.plays.rate import Rate
+from quanyi.entitlements.plays.remind import Remind
 from quanyi.entitlements.points import earn, end_lot, take_back
 from quanyi.entitlements.records import Entitlement, RecordKey
 from quanyi.entitlements.stocks import load, loaded_key, quota_splits
 
-__all__ = ["BASICS", "Adjust", "EndLot", "Load", "Redeem", "Reveal", "basics"]
+__all__ = ["BASICS", "Adjust", "EndLot", "Load", "Redeem", "Reveal", "basics", "kept_as"]
 
 
 @attrs.frozen(kw_only=True)
@@ -129,9 +139,10 @@ class Adjust(_Basic):
             earn(draft, unit, ask.holder, amount, label="adjust")
         else:
             take_back(draft, unit, lot(ask.holder, unit_id), -amount, policy="refuse", label="adjust")
-        draft.facts["reason"] = ask.data.get("reason", "")
+        draft.facts["reason"] = why = str(ask.data.get("reason") or "")
         draft.given.append((ask.holder, unit_id, amount))
-        return self._done(ask, draft, unit=unit_id, amount=amount)
+        because = Because(campaign="", rule=self.type, source=("reason", why) if why else ())
+        return draft.done(because, holder=ask.holder, answer={"unit": unit_id, "amount": amount})
 
 
 def _insist_on_room(draft: Draft, unit: str, holder: str, amount: int) -> None:
@@ -169,7 +180,7 @@ class Load(_Basic):
         thing = _thing(ask)
         if len(thing) > 2:  # noqa: PLR2004  (a quota has a campaign and a thing)
             return {loaded_key(thing), *quota_splits(thing[1], thing[2], ask.data.get("splits", 1))}
-        return {loaded_key(thing)}
+        return {loaded_key(thing), stock(thing[1])}
 
     def decide(self, ask: Input, draft: Draft) -> Changes:
         """Add the difference, or take off what is free; `OutOfStock` if that is not enough."""
@@ -177,16 +188,22 @@ class Load(_Basic):
         return self._done(ask, draft, thing=ask.data["thing"], added=added)
 
 
-def basics(units: Mapping[str, PointsUnit]) -> Mapping[str, Play]:
-    """All of them, by input type; *units* say how corrected points end and are burnt."""
+def basics(units: Mapping[str, PointsUnit], zone: str = "UTC") -> Mapping[str, Play]:
+    """All of them, by input type; *units* say how corrected points end and are burnt, *zone* how a no tells instants."""
+    head = Head(campaign="", kind="basics", zone=zone)
     plays: tuple[Play, ...] = (
-        Redeem(),
-        Reveal(),
-        Adjust(units=units),
+        Redeem(head=head),
+        Reveal(head=head),
+        Rate(head=head),
+        Remind(head=head),
+        Adjust(head=head, units=units),
         EndLot(),
         Load(),
         ImportCodes(),
         QuarantineCodes(),
+        NoteAct(),
+        NoteAlarm(),
+        Grant(head=head),
     )
     return MappingProxyType({trigger.type: play for play in plays for trigger in play.listens()})
 
@@ -215,5 +232,9 @@ def _own(ask: Input, draft: Draft) -> Entitlement:
 
 
 def _thing(ask: Input) -> tuple[str, ...]:
-    campaign, thing = ask.data["campaign"], ask.data["thing"]
+    return kept_as(ask.data["campaign"], ask.data["thing"])
+
+
+def kept_as(campaign: str, thing: str) -> tuple[str, ...]:
+    """Under what it is kept how much was put on sale: ``("quota", campaign, item)``, or ``("stock", benefit)``."""
     return ("quota", campaign, thing) if campaign else ("stock", thing)

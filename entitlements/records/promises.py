@@ -86,7 +86,7 @@ class Trail(Record):
 
     Attributes:
         source: ``("order", "o1")``.
-        undone_by: The undo events that came, by ``campaign/type/key``.
+        undone_by: The undo events that came, by ``campaign/type/root``, see `Input.root`.
     """
 
     kind: ClassVar[str] = "trail"

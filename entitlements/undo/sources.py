@@ -29,6 +29,7 @@ __all__ = [
     "note",
     "open_trails",
     "replace",
+    "sames_of",
     "sources_of",
     "trail_keys",
     "trail_of",
@@ -43,11 +44,12 @@ def sources_of(reward: Undoable, ask: Input) -> tuple[tuple[str, ...], ...]:
 
 
 def _sources(reward: Undoable, values: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    known = [same for same in _sames(reward) if all(name in values for name in same)]
+    known = [same for same in sames_of(reward) if all(name in values for name in same)]
     return tuple(tuple(chain.from_iterable((name, values[name]) for name in same)) for same in known)
 
 
-def _sames(reward: Undoable) -> list[tuple[str, ...]]:
+def sames_of(reward: Undoable) -> list[tuple[str, ...]]:
+    """The sets of attributes by which an undo finds what it undoes, shortest first."""
     sames = {undo.same for undo in reward.if_undone}
     if reward.unless is not None:
         sames.add((reward.unless.same,))
@@ -112,4 +114,4 @@ def trail_of(reward: Undoable, policy: Undo | None, trails: Iterable[Trail]) -> 
 def mark_undone(trail: Trail, name: str, ask: Input, draft: Draft) -> None:
     """Remember that the source was undone; whatever comes later because of it is not given."""
     now = draft.get(Trail, *trail.source) or trail
-    draft.put(attrs.evolve(now, phase="undone", undone_by=(*now.undone_by, f"{name}/{ask.type}/{ask.key}")))
+    draft.put(attrs.evolve(now, phase="undone", undone_by=(*now.undone_by, f"{name}/{ask.type}/{ask.root.hex()}")))

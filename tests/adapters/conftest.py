@@ -19,7 +19,9 @@ def open_host(tmp_path) -> Iterator[Callable[..., tuple[quanyi.OpenMall, FlaskCl
     """Open a mall of *files* on SQLite, with a client in which ann is signed in; the rest goes to `init_app`."""
     with ExitStack() as stack:
 
-        def open_one(files: dict[str, str], *, clock: Any = None, **host: Any) -> tuple[quanyi.OpenMall, FlaskClient]:
+        def open_one(
+            files: dict[str, str], *, clock: Any = None, vault: Any = None, **host: Any
+        ) -> tuple[quanyi.OpenMall, FlaskClient]:
             for name, text in files.items():
                 path = tmp_path / "mall" / name
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -27,10 +29,10 @@ def open_host(tmp_path) -> Iterator[Callable[..., tuple[quanyi.OpenMall, FlaskCl
             engine = quanyi.prepare_engine(create_engine(f"sqlite:///{tmp_path / 'host.db'}"))
             stack.callback(engine.dispose)
             quanyi.upgrade(engine)
-            mall = quanyi.open_mall(tmp_path / "mall", engine, **({"clock": clock} if clock else {}))
+            mall = quanyi.open_mall(tmp_path / "mall", engine, vault=vault, **({"clock": clock} if clock else {}))
             mall.desk.apply()
             app = Flask("host")
-            quanyi.init_app(app, mall, current_user=lambda: "ann", **{"csrf": None, **host})
+            quanyi.init_app(app, mall, **{"current_user": lambda: "ann", "csrf": None, **host})
             return mall, app.test_client()
 
         yield open_one

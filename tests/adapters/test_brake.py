@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from quanyi.adapters.web.brake import GuessBrake, guarded
+from quanyi.adapters.brake import GuessBrake, guarded
 from quanyi.entitlements.errors import LimitReached, NotEligible, VoucherRefused
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)

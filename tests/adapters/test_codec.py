@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quanyi.adapters.codec import Codec, account_in, account_out, plain_in, plain_out, posting_in
+from quanyi.adapters.codec import Codec, account_in, account_out, load, plain_in, plain_out, posting_in
 from quanyi.entitlements.accounts import Account, lot, outside, quota
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import Because, Changes, Draw, Emit, Posting, Put
@@ -137,3 +137,14 @@ def test_defaults_are_left_out():
     """Rows stay short."""
     assert Codec([Team]).record_out(Team(id="t")) == '{"id":"t"}'
     assert account_out(quota("c", "x")) == ["quota", "pieces", "c", "x", "0"]
+
+
+@pytest.mark.parametrize("text", ["", "  ", '{"a": 1} x', "[1] [2]", "[1", "\ufeff1", "tru", b"\xff", b"[1] 2"])
+def test_a_text_is_read_whole_or_not_at_all(text):
+    with pytest.raises(ValueError, match=r"."):
+        load(text)
+
+
+@pytest.mark.parametrize("text", [' {"a": [1, null]}\n', '{"a":[1,null]}', b'{"a":[1,null]}'])
+def test_space_and_bytes_are_read_like_text(text):
+    assert load(text) == {"a": [1, None]}

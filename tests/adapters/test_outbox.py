@@ -137,8 +137,8 @@ def test_a_failure_is_tried_again_later_and_later(store, relay, world, clock):
     assert relay.run() == Relayed(told=1)
 
 
-def test_an_event_that_is_never_taken_is_parked(store, relay, world, clock):
-    """After so many tries it is left for people, and holds nobody up."""
+def test_an_event_that_is_never_taken_is_parked(store, relay, world, clock, caplog):
+    """After so many tries it is left for people, and holds nobody up; the log says so once."""
     world.refuses = {1}
     emit(store, 1, 2, holder="h1")
     for _ in range(3):
@@ -147,6 +147,7 @@ def test_an_event_that_is_never_taken_is_parked(store, relay, world, clock):
     relay.run()
 
     assert world.numbers == [2]
+    assert len([record for record in caplog.records if "is parked after 3 tries" in record.getMessage()]) == 1
 
 
 def test_what_is_about_one_person_stays_in_order(store, relay, world, clock):

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, event, select, update
 from quanyi.adapters.clock import FixedClock, SystemClock
 from quanyi.adapters.outbox import Relay, Relayed
 from quanyi.adapters.sinks import Sinks
+from quanyi.adapters.sql.backlog import Backlog, backlog
 from quanyi.adapters.sql.engine import prepare_engine
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.outbox import SqlOutbox
@@ -104,6 +105,20 @@ def test_sinks_that_can_not_be_are_refused(takes):
         Sinks.of(takes)
 
 
+def test_what_waits_is_counted_by_sink(open_store):
+    """With the instant of the oldest that waits; parked ones apart."""
+    store = open_store(sinks={"orders": ["deal.*"], "idle": ["code.*"]})
+    emit(store, 1, 2)
+    outbox = SqlOutbox(store)
+    outbox.park(outbox.lease(NOON, LATER, 1), NOON)
+
+    assert backlog(store) == [
+        Backlog(sink="host", waiting=1, oldest=NOON, parked=1),
+        Backlog(sink="idle", waiting=0, oldest=None, parked=0),
+        Backlog(sink="orders", waiting=2, oldest=NOON, parked=0),
+    ]
+
+
 # --- leases --------------------------------------------------------------------------------------
 
 
@@ -129,12 +144,54 @@ def test_a_relay_whose_lease_has_run_out_stops(open_store):
 
     def slow(event):
         taken.append(event.data["n"])
-        clock.advance(minutes=3)
+        clock.advance(minutes=5)
 
     relay = Relay(SqlOutbox(store), slow, clock, lease=timedelta(minutes=5), report_every=1)
-    assert relay.run() == Relayed(told=2, lost=1)
-    assert taken == [1, 2]
-    assert relay.run() == Relayed(told=1)
+    assert relay.run() == Relayed(told=1, lost=2)
+    assert taken == [1]
+    assert relay.run() == Relayed(told=1, lost=1)
+
+
+def test_a_slow_receiver_keeps_its_lease(open_store):
+    """The lease is renewed between two events, and what was taken is written down by then: no other relay gets any of them."""
+    store, clock, taken, others = open_store(), FixedClock(NOON), [], []
+    emit(store, *range(1, 11))
+    other = Relay(SqlOutbox(store), others.append, clock)
+
+    def slow(event):
+        taken.append(event.data["n"])
+        clock.advance(seconds=10)
+        other.run()
+
+    assert Relay(SqlOutbox(store), slow, clock, lease=timedelta(seconds=30)).run() == Relayed(told=10)
+    assert (taken, others) == ([*range(1, 11)], [])
+
+
+def test_a_receiver_that_is_slower_than_the_lease_is_told_by_two(open_store):
+    """At least once: the lease ends while one event is being taken, and another relay hands it on as well."""
+    store, clock, taken, others = open_store(), FixedClock(NOON), [], []
+    emit(store, 1, 2)
+    other = Relay(SqlOutbox(store), lambda event: others.append(event.data["n"]), clock)
+
+    def stuck(event):
+        taken.append(event.data["n"])
+        clock.advance(seconds=30)
+        other.run()
+
+    assert Relay(SqlOutbox(store), stuck, clock, lease=timedelta(seconds=30)).run() == Relayed(lost=2)
+    assert (taken, others) == ([1], [1, 2])
+    assert told(store) == []
+
+
+def test_a_relay_that_is_to_stop_finishes_one_event_and_gives_the_others_back(open_store):
+    """At once, and without counting as a try; nobody waits for the end of its lease."""
+    store, taken = open_store(), []
+    emit(store, 1, 2, 3)
+    relay = Relay(SqlOutbox(store), lambda event: taken.append(event.data["n"]), FixedClock(NOON))
+
+    assert relay.run(stopping=lambda: bool(taken)) == Relayed(told=1, put_off=2)
+    rest = SqlOutbox(store).lease(NOON, LATER, 9)
+    assert (taken, numbers(rest), [w.attempts for w in rest]) == ([1], [2, 3], [0, 0])
 
 
 def test_what_waits_behind_a_leased_event_waits(open_store):

@@ -139,6 +139,41 @@ def test_keys_are_written_before_accounts(postgres_engine: Engine, few: int) -> 
         assert isinstance(waiting.exception(10), Conflict)
 
 
+@pytest.mark.parametrize("refused", ["a balance", "an event"])
+def test_a_large_writing_is_written_whole_or_not_at_all(postgres_engine: Engine, refused: str) -> None:
+    """It goes in several statements. What the first or the last of them can't do takes the others along."""
+    upgrade(postgres_engine)
+    store = SqlStore(postgres_engine)
+    write(store, balances=(balance(PILE, None, 9),), outbox=(emit("e0"),))
+    piles = [quota("afternoon", str(n)) for n in range(20)]
+    parts: dict[str, Any] = {
+        "receipts": tuple(receipt(f"k{n}") for n in range(20)),
+        "balances": (balance(PILE, 7 if refused == "a balance" else 9, 1), *(balance(p, None, 1) for p in piles)),
+        "changes": tuple(change(f"c{n}") for n in range(20)),
+        "outbox": tuple(emit(f"e{n if refused == 'an event' else n + 1}") for n in range(20)),
+    }
+    with pytest.raises(Conflict):
+        write(store, **parts)
+    assert read(store, PILE, *piles).balances == {PILE: 9}
+    assert counted(store) == (0, 0, 1)
+
+    good = {
+        "balances": (balance(PILE, 9, 1), *parts["balances"][1:]),
+        "outbox": tuple(emit(f"f{n}") for n in range(20)),
+    }
+    write(store, **parts | good)
+    assert read(store, PILE).balances == {PILE: 1}
+    assert counted(store) == (20, 20, 21)
+
+
+def counted(store: SqlStore) -> tuple[int, ...]:
+    """How many keys, changes and events there are."""
+    tables = store.tables
+    with store.engine.connect() as connection:
+        counts = (select(func.count()).select_from(t) for t in (tables.receipt, tables.journal, tables.outbox))
+        return tuple(int(connection.scalar(count) or 0) for count in counts)
+
+
 def until_one_waits(engine: Engine) -> None:
     """Return once a statement of this test waits for a lock."""
     name = engine.url.query["application_name"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import monotonic, sleep
 
 import psycopg
 import pytest
@@ -70,10 +71,35 @@ def test_what_fails_takes_its_message_along(line: Pipeline) -> None:
     assert line.say([ECHO, ("select count(*) from pg_class where relname = 't'", ())]) == [[("a",)], [(0,)]]
 
 
-def test_a_value_that_cannot_be_said_leaves_the_line_as_it_was(line: Pipeline) -> None:
-    """It is found before anything is sent."""
+def test_a_value_that_cannot_be_said_takes_its_message_along(line: Pipeline) -> None:
+    """Nothing of it is done, though the statements before it were sent already; and the line goes on."""
     with pytest.raises(UnicodeEncodeError):
-        line.say([ECHO, ("select $1", ["\ud800"])])
+        line.say([ECHO, ("create temporary table t ()", ()), ("select $1", ["\ud800"])])
+
+    assert line.say([ECHO, ("select count(*) from pg_class where relname = 't'", ())]) == [[("a",)], [(0,)]]
+
+
+def test_a_large_statement_is_under_way_while_the_next_one_is_made(line: Pipeline, postgres_engine: Engine) -> None:
+    """Somebody else sees what it has locked before the message has an end."""
+
+    def statements() -> Iterator[Statement]:
+        yield "select count(*), pg_advisory_lock(4711)::text from unnest($1) u", [Texts(["x" * 100] * 100)]
+        until_locked(postgres_engine, 4711)
+        yield ECHO
+
+    assert line.say(statements())[1:] == [[("a",)]]
+
+
+def test_the_server_works_meanwhile(line: Pipeline, postgres_engine: Engine) -> None:
+    """All of a message is sent before what is done meanwhile is begun."""
+    lock: Statement = ("select 1, pg_advisory_lock(4712)::text", ())
+
+    assert len(line.say([lock, ECHO], meanwhile=lambda: until_locked(postgres_engine, 4712))) == 2
+
+
+def test_what_fails_meanwhile_leaves_the_line_as_it_was(line: Pipeline) -> None:
+    with pytest.raises(ZeroDivisionError):
+        line.say([ECHO], meanwhile=lambda: 1 / 0)
 
     assert line.say([ECHO]) == [[("a",)]]
 
@@ -92,6 +118,16 @@ def test_dropped_plans_are_made_again(store: SqlStore) -> None:
         db.execute(text("deallocate all"))
         write(store.join(db), balances=(balance(PILE, 8, 7),))
     assert read(store, PILE).balances == {PILE: 7}
+
+
+def until_locked(engine: Engine, number: int) -> None:
+    """Return once somebody holds the advisory lock of that number."""
+    asked = text("select count(*) from pg_locks where locktype = 'advisory' and objid = :number")
+    until = monotonic() + 10
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(asked, {"number": number}):
+            assert monotonic() < until, "nobody holds it"
+            sleep(0.01)
 
 
 def drop(store: SqlStore) -> None:

@@ -47,7 +47,13 @@ UNWITNESSED = {
 """Columns of which nothing can tell an edit, and why."""
 
 OTHERS = {
+    "api_key": "who may call over HTTP, which no booking depends on (decision 0038)",
+    "figure": "counted from the journal, and counted again by a command (decision 0042)",
+    "proposal": "what is not in force, which no booking depends on",
+    "trial": "what came of trying a proposal, which decides nothing (decision 0055)",
     "mark": "what the mall keeps of the present moment",
+    "webhook": "who is told of events, which no booking depends on (decision 0044)",
+    "showing": "what pages say, which decides nothing (decision 0042)",
 }
 """Tables that the journal says nothing of."""
 
@@ -243,7 +249,7 @@ def test_a_receipt_of_a_newer_program_is_named_though_its_digest_fits(books, ins
         body = json.loads(row.body)
         (body["decisions"][0] if inside else body)["colour"] = "red"
         said = json.dumps(body)
-        digest = receipt_digest(row.id, row.digest, row.at, row.formula, said)
+        digest = receipt_digest(row.id, row.digest, row.at, row.formula, said, row.holder, row.input)
         edited = update(receipt).where(receipt.c.id == row.id).values(body=said, body_digest=digest)
         connection.execute(edited)
 

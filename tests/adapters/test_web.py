@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -73,6 +74,21 @@ def test_a_plain_host_needs_only_to_say_who_is_there(host):
     for path in ("/mall/", "/mall/static/quanyi.css", "/mall/static/mall.js"):
         with client.get(path) as answer:
             assert answer.status_code == 200, path
+
+
+def test_styles_stand_by_subject_and_are_served_as_one(host):
+    """In the order of their names; the address changes with any of them, and none has one of its own."""
+    client, folder = host().test_client(), Path(quanyi.adapters.web.__file__).parent / "static" / "styles"
+    parts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
+    page = client.get("/mall/").text
+    address = re.search(r'href="(/mall/static/quanyi\.css\?v=[0-9a-f]{16})"', page)[1]
+    answer = client.get(address)
+
+    assert answer.text == "".join(parts.values())
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert max(text.count("\n") for text in parts.values()) < 200
+    assert client.get("/mall/static/styles/1-roles.css").status_code == 404
+    assert client.get("/mall/static/1-roles.css").status_code == 404
 
 
 def test_a_second_mall_in_one_application_is_refused(host, mall):
@@ -153,16 +169,10 @@ def test_nobody_signed_in_without_a_place_to_sign_in(host):
     assert client.get("/mall/points").status_code == 404
 
 
-def test_a_name_can_not_break_out_of_its_emblem():
-    """The initial of a name is all there is of it, and it is escaped."""
-    assert "<script" not in emblem("x", "<script>alert(1)</script>")
-    assert ">S<" in emblem("x", "<script>")
-
-
 def test_an_emblem_is_drawn_from_its_id_alone():
     """The same id, the same picture; other ids, other pictures."""
-    assert emblem("tea", "Tea") == emblem("tea", "Tea")
-    assert len({emblem(f"benefit-{n}", "T") for n in range(40)}) > 25
+    assert emblem("tea", "cup") == emblem("tea", "cup")
+    assert len({emblem(f"benefit-{n}", "cup") for n in range(40)}) > 25
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ def test_fields_are_there_where_the_sale_has_a_use_for_them(there):
     tea, cake = (there[1].get(path).text for path in (f"{TEA}?lang=en", "/mall/items/bakery/cake"))
 
     assert 'name="code"' in tea
-    assert "Pay with points" in tea
-    assert "100 points pay ¥1, up to 50% of the price" in tea
+    assert "Use points" in tea
+    assert "100 points take off ¥1, up to 50% of the price" in tea
     assert 'name="code"' not in cake
     assert 'name="offset"' not in cake
 

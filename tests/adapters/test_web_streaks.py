@@ -65,9 +65,29 @@ def test_a_week_to_make_up_is_called_a_week(there):
     assert "补哪一周" in zh
     assert "起的一周" in zh
     assert "一天" not in zh
-    assert "Make up a week A week made up joins the rows before and after it." in en
-    assert "The week from 9 Mar" in en
+    assert "Restore a week Restore a week you missed, and the streaks before and after it become one." in en
+    assert "Week of 9 Mar" in en
     assert not re.search(r"\b[Dd]ays?\b", en)
+
+
+@pytest.mark.parametrize(
+    ("days", "campaign", "lang", "told"),
+    [
+        ((), "daily", "zh", "连续签到 0 天"),
+        ((), "daily", "en", "0-day streak"),
+        ((0,), "daily", "en", "1-day streak"),
+        ((-1, 0), "daily", "zh", "连续签到 2 天"),
+        ((-7, 0), "weeks", "en", "2-week streak"),
+        ((0,), "weeks", "zh", "连续打卡 1 周"),
+    ],
+)
+def test_the_present_row_is_read_as_one_word(there, days, campaign, lang, told):
+    """Its number stands out, and the whole is what one says aloud: a 5-week streak."""
+    mall, clock, client = there
+    come(mall, clock, *days)
+    hero = client.get(f"/mall/streaks/{campaign}?lang={lang}").text.partition('class="qy-hero-number">')[2]
+
+    assert re.sub(r"<[^>]*>", "", hero.partition("</p>")[0]) == told
 
 
 def test_the_ladder_shows_which_step_is_next_and_what_it_gives(there):
@@ -105,6 +125,6 @@ def test_a_free_make_up_asks_for_nothing_and_the_next_one_says_what_it_costs(the
     mall.report("mend", user="ann", key="m1", data={"date": "2026-03-18"})
     paid = words(client, "daily", "en")
 
-    assert "3 times left. Free 1 more time." in free
-    assert "Make it up for" not in free
-    assert "Make it up for 2 cards" in paid
+    assert "You can restore 3 more days. You get 1 for free." in free
+    assert "Restore for" not in free
+    assert "Restore for 2 cards" in paid

@@ -93,6 +93,22 @@ GOALS: dict[str, Goal] = {
         None,
         3,
     ),
+    "catalogue.page.10k": Goal(
+        "the first page of everything in a mall of 10,000 things in 300 campaigns on SQLite, 24 of them with why not, for somebody signed "
+        "in; 40 ms of processor time",
+        1,
+        2,
+    ),
+    "catalogue.search.10k": Goal("a page of the same that a search by pinyin found; 40 ms of processor time", 1, 2),
+    "catalogue.item.10k": Goal("the page of one of the things; 10 ms of processor time", 1, 2),
+    "figures.overview.1m": Goal(
+        "the console's overview on a history of 1,000,000 changes in 60 campaigns over a year on SQLite, counted by the worker's job;"
+        " 50 ms",
+        1,
+        2,
+    ),
+    "figures.year.1m": Goal("the figures of that whole year by campaign; 50 ms", 1, 2),
+    "figures.channels.1m": Goal("the same by channel; 50 ms", 1, 2),
     "verify.rows": Goal("journal rows that `quanyi verify` checks; plain SHA-256 over the same rows", None, 0.3),
     "wait.run.memory": Goal(
         "recorded events of the demo's life in `quanyi run --memory`; at least 2,000 a second", None, 1
@@ -103,6 +119,12 @@ GOALS: dict[str, Goal] = {
     "wait.open_mall.1k": Goal("`open_mall` of a folder with 1,000 campaigns; at most 1 s", None, 1),
     "wait.apply.10k": Goal("`apply` of 10,000 new campaigns on SQLite; at most 5 s", None, 1),
     "wait.validate": Goal("a cold `quanyi validate` of the demo's mall; at most 0.7 s of processor time", None, 1),
+    "wait.validate.10k": Goal(
+        "the same of 10,000 benefits on offer in 300 campaigns; at most 6 s of processor time", None, 1
+    ),
+    "wait.plan.10k": Goal(
+        "`quanyi plan` of the same on SQLite, where it is in force; at most 3 s of processor time", None, 1
+    ),
     "wait.demo.seed": Goal("seeding the demo's months of life; at most 5 s of processor time", None, 1),
     "wait.page.mall.cpu": Goal("the demo's mall page for somebody signed in; at most 20 ms of processor time", None, 1),
     "wait.page.mall.statements": Goal("statements for the same page; at most 25", None, 1),

@@ -7,9 +7,10 @@ from collections import Counter
 
 import pytest
 
+from tests.bench.catalogue.rows import ITEM, PAGE, SEARCH, page
 from tests.bench.claims.crowd import Crowd, Measured
 from tests.bench.claims.rows import beside_redis, guarded, in_processes, joined, on_postgres, on_sqlite, problems
-from tests.bench.contest import Contest
+from tests.bench.contest import Bound, Contest
 from tests.bench.facts.history import ENTRIES, HISTORY
 from tests.bench.facts.rows import facts, points
 from tests.bench.matching import rows as matching
@@ -32,11 +33,17 @@ def build_folder():
     BUILD.mkdir(exist_ok=True)
 
 
-def assert_good(contest: Contest) -> None:
+def assert_good(contest: Contest | Bound) -> None:
     """Every side ran and its books agree; how long it took is nobody's business here."""
     (result,) = contest.measure(1, MOMENT, lambda _: None)
     assert result.checks == contest.checked
     assert result.state == "good"
+
+
+@pytest.mark.parametrize("path", [PAGE, SEARCH, ITEM])
+def test_pages_of_a_catalogue(path):
+    """In a mall of two thousand things, of which the search finds more than a page shows."""
+    assert_good(Bound(name="a", unit="CPU ms", side=page(path, 2_000, 120), bound=1e6, checked="all"))
 
 
 @pytest.mark.parametrize("known", [True, False])

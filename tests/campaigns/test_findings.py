@@ -24,7 +24,8 @@ ROOT = HERE.parents[1]
 SAMPLES = sorted((HERE / "bad").glob("*.yaml"))
 BASIC = HERE.parent / "malls" / "basic"
 EXPECTED = re.compile(r"# (\d+):(\d+) ([a-z-]+)")
-ALONE = {"no-file", "no-mall", "not-text", "too-many"}  # told by tests of their own below, and in tests/hostile
+ALONE = {"no-campaign", "no-file", "no-mall", "not-text", "too-many"}
+"""Told by tests of their own: below, in tests/hostile, and in tests/adapters/test_editing.py."""
 OF_STORIES = ("story.py", "reader.py")
 """Modules that read stories, whose codes stand in docs/reference/stories.md."""
 

@@ -324,8 +324,8 @@ def test_a_no_is_a_sentence_in_both_languages(tmp_path):
     with stage(tmp_path, STREAK) as found, pytest.raises(Refused) as caught:
         do(found, "check_in.makeup", "1", at="2026-03-10T09:00+08:00", date="2026-03-05")
 
-    assert caught.value.message("zh") == "2026年3月5日 最晚可在 2026年3月7日 补，现在已过期。"
-    assert caught.value.message("en") == "5 Mar 2026 could be made up until 7 Mar 2026. It is too late now."
+    assert caught.value.message("zh") == "2026年3月5日最晚可在 2026年3月7日补，现在已过期。"
+    assert caught.value.message("en") == "5 Mar 2026 could be restored until 7 Mar 2026. It’s too late now."
 
 
 def test_two_events_of_one_batch_cannot_both_finish_a_goal(tmp_path):

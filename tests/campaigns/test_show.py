@@ -60,6 +60,45 @@ def test_the_cost_is_bounded(basic):
     assert (cost["unit"], cost["per_user"], cost["total"]) == ("CNY", 30000, 300000)
 
 
+@pytest.mark.parametrize(
+    ("more", "windows", "zh", "en"),
+    [
+        (
+            "budget: {points: [{amount: 1000, in: month}]}\nat_most: [3 per user per day]\n",
+            [("day", 30, None), ("month", None, 1000)],
+            "points: 每人每天 30 points，全体每月 1000 points",
+            "points: 30 points per user per day, 1000 points in all per month",
+        ),
+        (
+            "budget: {points: [{amount: 1000, in: month}]}\n",
+            [("month", None, 1000)],
+            "points: 每人每月 1000 points，全体每月 1000 points",
+            "points: 1000 points per user per month, 1000 points in all per month",
+        ),
+        (
+            "at_most: [3 per user per day]\nexposure: {accept: a test}\n",
+            [("day", 30, None)],
+            "points: 每人每天 30 points，共无上限",
+            "points: 30 points per user per day, unbounded in all",
+        ),
+        (
+            'budget: {points: [{amount: 1000, in: month}]}\nruns: {from: "2026-01-01 00:00", until: "2026-03-01 00:00"}\n',
+            [],
+            "points: 每人 2000 points，共 2000 points",
+            "points: 2000 points per user, 2000 points in all",
+        ),
+    ],
+    ids=["day-and-month", "month", "nobody-else", "with-an-end"],
+)
+def test_what_goes_on_for_ever_is_bounded_in_each_window(tmp_path, more, windows, zh, en):
+    """A month's budget is a bound, though a campaign without an end has no sum of them."""
+    project = mall(tmp_path, f"campaign: c\nkind: reward\nwhen: order.paid\ngive: {{points: 10}}\n{more}")
+    (found,) = show_data(project, "c", "en")["exposure"]
+
+    assert [(each["window"], each["per_user"], each["total"]) for each in found["windows"]] == windows
+    assert (found["says"], show_data(project, "c", "zh")["exposure"][0]["says"]) == (en, zh)
+
+
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_everything_can_be_said(basic, locale, tmp_path):
     """As text and as JSON; a rich reward too."""

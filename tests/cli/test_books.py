@@ -112,7 +112,7 @@ def test_explain_says_the_values_and_the_way_on_in_both_languages(quanyi, applie
 
     assert (line["reason"], line["clause"], line["shows"]) == ("not-open", "open", {"next_at": "2026-03-02 14:00:00"})
     assert line["where"] == "campaigns/coffee.yaml:3"
-    assert line["sentence"] == "Not open yet; it opens on 2 Mar 2026, 14:00."
+    assert line["sentence"] == "Not open yet. It opens on 2 Mar 2026, 14:00."
     assert said["sentence"] == "尚未开始，2026年3月2日 14:00 开放。"
 
 
@@ -318,3 +318,10 @@ def test_an_edited_campaign_is_named_by_every_command_and_mended_by_apply(quanyi
     assert named in quanyi("apply", folder, "--db", applied, "--yes").out
     assert quanyi("plan", folder, "--db", applied).out.strip() == "the campaigns are in force already"
     assert quanyi("verify", "--db", applied).code == 0
+
+
+def test_upgrade_finds_the_database_in_the_environment(quanyi, tmp_path, monkeypatch):
+    monkeypatch.setenv("QUANYI_DB", f"sqlite:///{tmp_path / 'named.db'}")
+
+    assert quanyi("db", "upgrade").code == 0
+    assert quanyi("db", "check").out == "the tables are as expected\n"

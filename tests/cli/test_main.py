@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from quanyi.adapters.cli import COMMANDS, main
 from quanyi.campaigns.language.documents import read_documents
 
-HEAVY = ("sqlalchemy", "flask", "alembic", "pydantic", "ruamel", "cryptography", "quanyi.demo_app")
+HEAVY = ("sqlalchemy", "flask", "alembic", "pydantic", "ruamel", "yaml", "cryptography", "quanyi.demo_app")
 
 
 NOT_FOR_FILES = (

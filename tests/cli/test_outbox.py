@@ -51,6 +51,21 @@ def test_parked_events_are_listed(quanyi, parked):
     assert quanyi("outbox", "list", "--db", parked, "--sink", "nobody").code == 0
 
 
+def test_what_waits_is_counted_with_its_age(quanyi, parked):
+    """By sink; a monitor asks by the exit code whether anything has waited too long."""
+    rows = quanyi("outbox", "list", "--db", parked, "--json").json["parked"]
+    quanyi("outbox", "requeue", rows[0]["number"], "--db", parked, "--by", "clerk")
+    answer = quanyi("outbox", "waiting", "--db", parked, "--json")
+    (host,) = answer.json["sinks"]
+
+    assert (answer.code, host["sink"], host["waiting"], host["parked"]) == (0, "host", 1, len(rows) - 1)
+    assert host["seconds"] > 86_400  # it was decided in March
+    assert quanyi("outbox", "waiting", "--db", parked, "--longest", "3600").code == 1
+    assert quanyi("outbox", "waiting", "--db", parked, "--longest", "1e12").code == 0
+    quanyi("outbox", "drop", rows[0]["number"], "--db", parked, "--by", "clerk")
+    assert quanyi("outbox", "waiting", "--db", parked).out.split()[:4] == ["sink", "waiting", "seconds", "parked"]
+
+
 def test_parked_events_are_requeued_and_dropped(quanyi, parked):
     listed = quanyi("outbox", "list", "--db", parked, "--type", "campaign.failed", "--json").json["parked"]
     one = quanyi("outbox", "requeue", listed[0]["number"], "--db", parked, "--by", "clerk", "--json")

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from quanyi.campaigns.project import versions
+
 
 def edit(folder, name, old, new):
     path = folder / "campaigns" / f"{name}.yaml"
@@ -131,3 +133,16 @@ def test_the_places_of_a_unit_are_there_to_stay(quanyi, folder, applied, command
 
     assert answer.code != 0
     assert "points has 0 places and can't have 2" in answer.out + answer.err
+
+
+def test_of_what_is_stored_as_the_files_have_it_no_play_is_read(quanyi, folder, applied, monkeypatch):
+    """However many campaigns there are: only those that differ."""
+    read = []
+    structure = versions.structure_play
+    monkeypatch.setattr(versions, "structure_play", lambda *said: read.append(said) or structure(*said))
+    assert quanyi("plan", folder, "--db", applied).out == "the campaigns are in force already\n"
+    unchanged = len(read)
+    edit(folder, "thanks", "2 per user per month", "3 per user per month")
+    assert says(quanyi, folder, applied, "thanks")["what"] == "changed"
+
+    assert (unchanged, len(read)) == (0, 1)

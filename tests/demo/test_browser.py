@@ -19,7 +19,9 @@ PAGES = (
     "/chapters/salt-1",
     "/chapters/salt-3",
     "/mall/",
-    "/mall/?category=video",
+    "/mall/things?category=video",
+    "/mall/things?q=dy&mine=1&sort=price",
+    "/mall/things?q=nothing",
     "/mall/items/coffee-corner/latte",
     "/mall/items/points-and-cash/game_card",
     "/mall/items/evening-sale/film_month",
@@ -44,10 +46,19 @@ PAGES = (
     "/mall/items/story-night/night_lamp",
     "/tour/bundle",
     "/tour",
-    "/join/AAAA2222",
+    "/mall/scenes/holiday",
+    "/join",
 )
 # One page of each template and state, for what takes long.
-TOLD_APART = (*PAGES[:8], *PAGES[9:13], "/mall/sales", "/mall/entitlements", "/mall/points", "/mall/deals", *PAGES[-9:])
+TOLD_APART = (
+    *PAGES[:8],
+    *PAGES[9:15],
+    "/mall/sales",
+    "/mall/entitlements",
+    "/mall/points",
+    "/mall/deals",
+    *PAGES[-10:],
+)
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("body *")]
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)

@@ -64,7 +64,7 @@ def test_the_quantity_asked_for_is_what_limits_stock_and_wallet_leave(client_of,
 
     assert offer.limit_per_user == 4
     assert offer.most == 3
-    assert "最多 2 件" in client_of("zhou").get("/mall/items/everyday-shelf/chapter_pass").text
+    assert "最多 2 张" in client_of("zhou").get("/mall/items/everyday-shelf/chapter_pass").text
     assert world.mall.offer("coffee-corner", "latte", "lin").most == 1
     assert 'name="qty"' not in client_of("lin").get("/mall/items/coffee-corner/latte").text
 
@@ -72,8 +72,8 @@ def test_the_quantity_asked_for_is_what_limits_stock_and_wallet_leave(client_of,
 @pytest.mark.parametrize(
     ("lang", "sentence"),
     [
-        ("zh", "每月限 2 件，本月已有 2 件。4月1日 00:00起可以再来。"),
-        ("en", "2 a month, and you have had 2 this month. You can come again from 1 April at 00:00."),
+        ("zh", "每月限 2 张，你本月已兑 2 张。4月1日起可再次兑换。"),
+        ("en", "Limit: 2 per month. You’ve redeemed 2. Available again 1 April."),
     ],
 )
 def test_a_limit_names_the_stretch_of_time_it_counts_in(client_of, world, lang, sentence):
@@ -258,7 +258,7 @@ def test_a_kept_promise_becomes_a_message(client_of, world):
 
     new = [note for note in inbox.notes("lin") if not note.read and note.kind == "kept"]
     assert [note.about["gives"] for note in new] == [{"points": 200}]
-    assert "答应的200 积分已到账" in client.get("/mall/messages").text
+    assert "+200 积分" in client.get("/mall/messages").text
     client.post("/mall/messages/read")
     assert inbox.unread("lin") == 0
 
@@ -291,7 +291,8 @@ def test_a_reminder_comes_when_the_sale_starts(client_of, world):
         deliver(world)
 
     told = [note for note in inbox.notes("mo") if note.kind == "starts"]
-    assert [note.at.isoformat() for note in told] == ["2026-03-21T02:00:00+00:00"]
+    assert [note.about["item"] for note in told] == ["music_month"]
+    assert "已开始，先到先得" in client.get("/mall/messages").text
 
 
 def test_orders_say_what_was_bought(client_of, world):

@@ -13,10 +13,10 @@ PEOPLE = ("lin", "zhou", "chen", "mo", None)
 
 MOST = {
     "/mall/": 25,
-    "/": 15,
+    "/": 16,  # one round more, for what others hold of a sale
     "/me": 15,
     "/mall/sales": 15,
-    "/mall/tasks": 15,
+    "/mall/tasks": 17,  # the product's own question for the film that one can rent is a look of its own
     "/mall/streaks/daily-check-in": 15,
     "/mall/invites": 15,
     "/mall/points": 15,

@@ -63,8 +63,9 @@ def test_a_streak_of_weeks_counts_weeks(client_of):
     """Five weeks are not called five days."""
     page = client_of("lin").get("/mall/streaks/reading-weeks").text
 
-    assert "周连续" in page
-    assert "天连续" not in page
+    assert "连续打卡" in page
+    assert "连续签到" not in page
+    assert re.search(r"连续打卡 \d+ 周", re.sub(r"<[^>]+>", "", page))
     assert "本周已完成" in page
 
 
@@ -130,7 +131,7 @@ def test_every_part_of_a_box_has_its_own_state(client_of):
     page = client_of("lin").get("/tour/bundle", follow_redirects=True).text
 
     assert [page.count(state) > 0 for state in ("已到账", "待选择", "等待补货", "待发放")] == [True] * 4
-    assert "4月18日 21:00发放" in page
+    assert "4月18日 21:00 发放" in page
 
 
 def test_a_choice_is_made_once(client_of, world):
@@ -169,6 +170,20 @@ def test_a_bundle_for_points_is_exchanged_and_chosen_from(client_of, world):
     assert answer.text.count('type="checkbox"') == 3
 
 
+def test_a_choice_that_does_not_count_keeps_its_ticks(client_of):
+    """One of two that are wanted stays ticked, and no other."""
+    client, path = client_of("lin"), "/mall/items/story-night/night_lamp"
+    deal = client.post(path, data={"token": token_of(client.get(path).text), "qty": "1"}).location
+    answer = client.post(f"{deal}/choose", data={"part": "two", "choice": ["film_week"], "token": "a"})
+
+    assert answer.status_code == 409
+    assert re.findall(r'value="(\w+)"( checked)?><span class="qy-option', answer.text) == [
+        ("tea", ""),
+        ("film_week", " checked"),
+        ("chapter_pass", ""),
+    ]
+
+
 def test_every_stop_of_the_tour_leads_somewhere(client_of):
     """Eight stops, each with a page behind it for the person it names."""
     page = client_of("lin").get("/tour").text
@@ -183,8 +198,8 @@ def test_every_stop_of_the_tour_leads_somewhere(client_of):
 
 
 def test_a_make_up_says_what_there_is_to_pay_with(client_of):
-    """A newcomer has no card, so points are proposed."""
-    page = client_of("mo").get("/mall/streaks/daily-check-in").text
+    """Who has no card is proposed points."""
+    page = client_of("zhou").get("/mall/streaks/daily-check-in").text
 
-    assert "现有 0<" in page
+    assert "你有 0 张<" in page
     assert re.search(r'value="points" checked', page)

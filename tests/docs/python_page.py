@@ -16,10 +16,20 @@ import attrs
 
 import quanyi
 from quanyi import FixedClock, OpenMall, QuanyiError
+from quanyi.adapters.api import ReportedEvent, WebhookSource
+from quanyi.adapters.console import Operator
 from quanyi.adapters.desk import OpenDesk
+from quanyi.adapters.jobs import Job
+from quanyi.adapters.openfeature import EntitlementProvider
 from quanyi.adapters.outbox import CloudEvent, Relay
+from quanyi.adapters.telemetry import Telemetry
 from quanyi.adapters.vault import KeyRing, SealingVault
+from quanyi.adapters.webhooks.job import WebhookOptions
+from quanyi.adapters.worker import Pauses, Worker
 from quanyi.campaigns.batch import Batch
+from quanyi.campaigns.catalogue.query import OfferQuery
+from quanyi.campaigns.figures.figures import Figures, FiguresRow
+from quanyi.campaigns.offers import OfferPage
 from quanyi.campaigns.project.release import Applied
 from quanyi.campaigns.views import EntitlementView, Purse, Wallet
 from quanyi.entitlements.inputs import Decision, Receipt
@@ -33,16 +43,16 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "python.md"
 _HEAD = """# Python
 
 Made from signatures and docstrings by `python -m tests.docs.python_page`; a test holds it current. How the calls are
-used together is shown in [the quickstart](../quickstart-flask.md); what a host must know about its transactions,
+used together is shown in [the quickstarts](../quickstart.md); what a host must know about its transactions,
 keys and processes in [hosting](../hosting.md).
 
 Amounts are whole numbers of a unit's smallest part. Instants carry a zone. Every write takes a `key`: the same call
 with the same key is answered with the first receipt.
 """
 _DESK = """What operators do is at `mall.desk`. A batch and a mall inside the host's transaction have `adjust`,
-`import_codes` and `find_deals` at their desks; the other calls commit by themselves.
+`grant`, `import_codes`, `find_deals`, `note_act`, `act`, `acts` and `person_data` at their desks; the other calls commit by themselves.
 """
-_OPENING = ("open_mall", "prepare_engine", "upgrade", "init_app")
+_OPENING = ("open_mall", "prepare_engine", "upgrade", "init_app", "init_console", "init_api")
 _SECTION = re.compile(r"^(Args|Attributes|Raises|Returns):\s*$")
 _ITEM = re.compile(r"^ {4}(\w[\w*, ]*)(?: \([^)]*\))?: (.*)$")
 
@@ -61,10 +71,25 @@ def python_page() -> str:
         *_class(Batch),
     ]
     parts += ["## What is answered\n"]
-    for cls in (Receipt, Decision, EntitlementView, Offer, Purse, Wallet, Entry, Applied, CloudEvent):
+    for cls in (
+        Receipt,
+        Decision,
+        EntitlementView,
+        Offer,
+        OfferPage,
+        Purse,
+        Wallet,
+        Entry,
+        Figures,
+        FiguresRow,
+        Applied,
+        CloudEvent,
+    ):
         parts += _class(cls)
     parts += ["## What a host may pass in\n"]
-    for cls in (Clock, FixedClock, Facts, Ids, Vault, KeyRing, SealingVault, Relay):
+    ports = (Clock, FixedClock, Facts, Ids, Vault, KeyRing, SealingVault)
+    links = (WebhookOptions, WebhookSource, ReportedEvent, Telemetry, EntitlementProvider)
+    for cls in (OfferQuery, Operator, *ports, Relay, Worker, Pauses, Job, *links):
         parts += _class(cls)
     parts += ["## Exceptions\n", *_exceptions()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"

@@ -22,7 +22,8 @@ def test_every_event_has_its_line_and_no_line_is_dead():
 
 def test_the_job_hands_events_on(tmp_path, monkeypatch, capsys):
     """Beside the quickstart's mall: somebody joins, and the job tells of what that brought."""
-    quickstart = (ROOT / "docs" / "quickstart-flask.md").read_text(encoding="utf-8")
+    pages = ("quickstart.md", "quickstart-flask.md")
+    quickstart = "".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in pages)
     for title, body in re.findall(r"^```\w+ title=(\S+)\n(.*?)^```$", quickstart + PAGE, re.DOTALL | re.MULTILINE):
         (tmp_path / title).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / title).write_text(body, encoding="utf-8")

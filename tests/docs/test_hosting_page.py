@@ -23,11 +23,13 @@ CALLED = [name for name in errors.__all__ if not issubclass(getattr(errors, name
 CHECK = """
 from sqlalchemy import Column, Integer, MetaData, Table, inspect
 from alembic.autogenerate import compare_metadata
-import database, keys, writer, jobs, migrations_env, page
+import database, keys, writer, jobs, migrations_env, page, things
 
 jobs.mall.desk.apply()
 jobs.every_minute()
 assert page.page("ann")["points"] == 0
+assert things.things(None)["next"] is None
+assert things.things("ann", text="nothing of that name")["found"] == 0
 assert keys.same == keys.ring
 mine = MetaData()
 Table("mine", mine, Column("id", Integer, primary_key=True))

@@ -23,7 +23,9 @@ _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """The page's host, beside the quickstart's mall."""
-    pages = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("quickstart-flask.md", "hosting-web.md"))
+    pages = "".join(
+        (DOCS / name).read_text(encoding="utf-8") for name in ("quickstart.md", "quickstart-flask.md", "hosting-web.md")
+    )
     for title, body in _BLOCK.findall(pages):
         (tmp_path / title).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / title).write_text(body, encoding="utf-8")
@@ -81,11 +83,13 @@ def test_a_form_without_its_token_is_not_taken(client: FlaskClient) -> None:
 
 
 def test_the_till_of_the_provider_is_in_the_policy(client: FlaskClient) -> None:
-    """And nothing else outside."""
+    """And nothing else outside, but for where pictures come from."""
     policy = client.get("/mall/").headers["Content-Security-Policy"]
 
     assert "form-action 'self' https://pay.example" in policy
-    assert policy.count("https://") == 1
+    assert policy.count("https://pay.example") == 1
+    assert policy.count("https://cdn.example") == 2  # pictures and videos
+    assert policy.count("https://") == 3
 
 
 def test_the_brake_counts_the_visitor_behind_the_proxy(host: dict[str, Any]) -> None:
@@ -95,3 +99,11 @@ def test_the_brake_counts_the_visitor_behind_the_proxy(host: dict[str, Any]) -> 
     host["app"].test_client().get("/address", headers={"X-Forwarded-For": "6.6.6.6, 10.0.0.7"})
 
     assert seen == ["10.0.0.7"]
+
+
+def test_the_mall_stands_in_the_hosts_layout(client: FlaskClient) -> None:
+    """The host's head, then the mall's; one document in the mall's language."""
+    text = client.get("/mall/?lang=zh").text
+
+    assert text.index("/static/shop.css") < text.index("/quanyi.css")
+    assert ('<html lang="zh-CN">' in text, '<a href="/">The shop</a>' in text, text.count("<main")) == (True, True, 1)

@@ -271,7 +271,7 @@ def test_a_form_is_one_ticket_and_a_no_is_the_kind_s_own_sentence(client, mall):
 
     refused = client.post("/mall/raffles/spring?lang=en", data={"token": "four", "ticket": "spring.2"})
     assert refused.status_code == 409
-    assert "It has been used already" in refused.text
+    assert "It has already been used" in refused.text
 
 
 def test_a_full_raffle_says_so_with_its_number(client, mall):

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 import quanyi
 from quanyi import QuanyiError
 from tests.docs.python_page import PAGE, python_page
+
+
+@pytest.fixture
+def patience() -> None:
+    """Nothing: the page says how long a host waits, not a test."""
 
 
 def test_the_page_is_current() -> None:

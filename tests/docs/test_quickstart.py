@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-PAGE = Path(__file__).parents[2] / "docs" / "quickstart-flask.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = (DOCS / "quickstart.md", DOCS / "quickstart-flask.md")
 _BLOCK = re.compile(r"^```\w+ title=(\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Everything that the page's host has, in a folder with the page's files."""
-    for title, body in _BLOCK.findall(PAGE.read_text(encoding="utf-8")):
+    """Everything that the page's host has, in a folder with the files of both pages."""
+    for title, body in _BLOCK.findall("".join(page.read_text(encoding="utf-8") for page in PAGES)):
         (tmp_path / title).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / title).write_text(body, encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from quanyi import OfferQuery
 from quanyi.entitlements.errors import QuanyiError, Refused
 from quanyi.entitlements.plays.sale.view import Offer
 
@@ -21,7 +22,7 @@ def questions(users: Iterable[str | None], kinds: Iterable[str] = ("task", "stre
     """Everything that pages show of these users."""
     found: list[Question] = []
     for user in users:
-        found.append(_bound("offers", user))
+        found += [_bound("offers", user), _page(user)]
         if user is not None:
             names = ("wallet", "entitlements", "deals", "promises")
             found += [_bound(name, user) for name in names]
@@ -32,6 +33,12 @@ def questions(users: Iterable[str | None], kinds: Iterable[str] = ("task", "stre
 
 def _bound(name: str, *said: Any) -> Question:
     return lambda at: getattr(at, name)(*said)
+
+
+def _page(user: str | None) -> Question:
+    """A page of what somebody can afford, for which a look has to know the wallet first."""
+    query = OfferQuery(sort="price", affordable=user is not None)
+    return lambda at: at.offers(user, query=query, limit=3)
 
 
 def one_by_one(mall: Queries, asked: Iterable[Question]) -> list[Any]:

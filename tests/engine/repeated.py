@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -37,6 +38,13 @@ class Calls:
     def next_batch(self) -> None:
         self.wait = timedelta(seconds=self.chance.choice([0, 0, 1, 30, 600, 1500, 9000]), milliseconds=1)
         self.batch = [self._call() for _ in range(self.chance.choice([1, 1, 2, 5, 20, 40]))]
+
+    def heard(self, verdicts: Sequence[tuple[str, Any]]) -> None:
+        self.deals += [
+            (one["deal"], one["pay"], call["user"])
+            for (kind, one), (_, call) in zip(verdicts, self.batch, strict=True)
+            if kind == "order.place" and "deal" in one
+        ]
 
     def _call(self) -> tuple[str, dict[str, Any]]:
         self.number += 1

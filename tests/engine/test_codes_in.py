@@ -151,3 +151,13 @@ def test_a_pool_that_begins_to_ignore_case_knows_what_it_has(mall, folding):
     mall.desk.import_codes("music", ["AbCd-1"], key="k1")
 
     assert counts(folding.desk.import_codes("music", ["AbCd-1"], key="k2")) == [0, 1, 0, 1]
+
+
+def test_imports_of_one_batch_know_each_other(mall):
+    """Two clerks bring the same list in at once: each code becomes one piece, and both are told."""
+    with mall.batch() as batch:
+        batch.desk.import_codes("music", ["A-1", "A-2"], key="k1")
+        batch.desk.import_codes("music", ["A-2", "A-3"], key="k2")
+
+    assert [counts(receipt) for receipt in batch.outcomes] == [[2, 0, 0, 0], [1, 1, 0, 1]]
+    assert counts(mall.desk.import_codes("music", ["A-1", "A-2", "A-3"], key="k3")) == [0, 3, 0, 3]

@@ -12,7 +12,7 @@ from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.project.load import load_project
-from quanyi.entitlements.errors import NotFound, Refused
+from quanyi.entitlements.errors import NotFound, Refused, VoucherRefused
 from tests.engine.conftest import NOON
 
 FRIENDS = Path(__file__).parents[1] / "malls" / "friends"
@@ -61,6 +61,23 @@ def test_invitees_stand_at_their_stage(mall: OpenMall) -> None:
     assert (view.count("bound"), view.count("bound", "rewarded"), mall.invites("bob")[0].invited_by) == (1, 2, "ann")
 
 
+def test_a_code_says_whose_invitation_it_is_before_it_is_taken(mall: OpenMall) -> None:
+    """However it was typed, and within a look; a code of nobody is refused as it is when it is taken."""
+    code = mall.invite_code("invite", user="ann", key="k").code
+    (found,) = mall.look(lambda at: at.invitation(f" {code.lower()} "))
+
+    assert (found.campaign, found.inviter, found.state) == ("invite", "ann", "open")
+    for text in ("ZZZZZZZZ", "", "\ud800"):
+        with pytest.raises(VoucherRefused) as no:
+            mall.invitation(text)
+        assert no.value.reason == "unknown-code"
+
+
+def test_deals_can_be_listed_by_how_they_stand(mall: OpenMall) -> None:
+    """Nobody who has none gets an error."""
+    assert [mall.deals("nobody", phase=phase) for phase in ("placed", "paid", None)] == [[], [], []]
+
+
 def test_a_bond_that_is_over_reads_as_ended(mall: OpenMall, clock: FixedClock) -> None:
     """Without any sweep."""
     mall.report("user.register", user="cat", key="c", data={"inviter": "ann"})
@@ -107,7 +124,7 @@ def test_the_default_is_held_from_its_instant_on(mall: OpenMall, clock: FixedClo
         mall.choose(deal, "pick", ["song", "book"], user="ann", key="late")
     assert (no.value.reason, no.value.message("en")) == (
         "choice-closed",
-        "Your choice of film, song stands, and cannot be changed.",
+        "You chose film, song. It can’t be changed.",
     )
 
 

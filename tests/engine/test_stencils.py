@@ -19,99 +19,34 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from sqlalchemy import select
 
 from quanyi.adapters.clock import FixedClock
-from quanyi.adapters.ids import CountedIds
 from quanyi.adapters.sql.migrate import upgrade
-from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.sql.verify import verify
-from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.engine import transaction
 from quanyi.campaigns.engine.stencils import stencils as module
 from quanyi.campaigns.engine.stencils.stamping import Plan, planned
-from quanyi.campaigns.engine.stencils.stencil import Stencil
 from quanyi.campaigns.mall import Mall
-from quanyi.campaigns.project.load import load_project
 from quanyi.entitlements.changes import Changes
 from quanyi.entitlements.derived_ids import bucket
-from quanyi.entitlements.errors import NotEligible, NotOpen, OutOfStock
+from quanyi.entitlements.errors import LimitReached, NotEligible, NotOpen, OutOfStock
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.play import Sale
 from tests.engine.crash import killed_at
-from tests.engine.repeated import Calls, seen
+from tests.engine.paired import Pair, applied, elsewhere, pair_of, told
+from tests.engine.repeated import Calls
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 FOLDER = Path(__file__).parents[1] / "malls" / "stampede"
 TEN = datetime(2026, 3, 2, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
-OWN = {"mall", "number", "xact"}
-"""Columns that differ between two malls of one database."""
-
-
-@attrs.frozen(kw_only=True)
-class Pair:
-    """The same mall twice: with stencils, and without."""
-
-    engine: Engine
-    clock: FixedClock
-    stamping: OpenMall
-    ordinary: OpenMall
-
-    @property
-    def both(self) -> tuple[OpenMall, OpenMall]:
-        return self.stamping, self.ordinary
-
-    @property
-    def stencils(self) -> list[Stencil]:
-        """The stencils that are in use."""
-        known = self.stamping.ports.transactions.stencils._known
-        return [found for found in known.values() if isinstance(found, Stencil)]
-
-    def rows(self, mall: OpenMall) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of a mall, by table, sorted."""
-        store = mall.ports.store
-        found: dict[str, list[tuple[Any, ...]]] = {}
-        with self.engine.connect() as connection:
-            for table in store.tables.metadata.sorted_tables:
-                columns = [column for column in table.c if column.name not in OWN]
-                rows = connection.execute(select(*columns).where(table.c.mall == store.mall))
-                found[table.name] = sorted(map(tuple, rows), key=repr)
-        return found
 
 
 @pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
-    engine = request.getfixturevalue(f"{request.param}_engine")
-    upgrade(engine)
-    clock = FixedClock(TEN)
-    stamping, ordinary = (_mall(engine, name, clock) for name in ("stamping", "ordinary"))
-    without_stencils(ordinary)
-    yield Pair(engine=engine, clock=clock, stamping=stamping, ordinary=ordinary)
-    for mall in ("stamping", "ordinary"):
-        assert verify(engine, mall).differences == ()
-
-
-def _mall(engine: Engine, name: str, clock: FixedClock) -> OpenMall:
-    """A mall with what is for sale in it."""
-    mall = wire(load_project(FOLDER), SqlStore(engine, name), clock=clock, ids=CountedIds("h"), facts=_facts)
-    mall.desk.apply()
-    return mall
-
-
-def _facts(user: str) -> dict[str, Any]:
-    return {"vip": user != "guest"}
-
-
-def _mall_of(engine: Engine, name: str, clock: FixedClock, folder: Path = FOLDER) -> OpenMall:
-    """The same mall in another program."""
-    return wire(load_project(folder), SqlStore(engine, name), clock=clock)
-
-
-def without_stencils(mall: OpenMall) -> None:
-    mall.ports.transactions.stencils.of = lambda _ask, _rows: None  # type: ignore[method-assign]
+    yield from pair_of(request.getfixturevalue(f"{request.param}_engine"), FOLDER, FixedClock(TEN))
 
 
 # --- the same rows -------------------------------------------------------------------------------
@@ -129,12 +64,36 @@ def test_random_calls_write_the_same_rows(pair: Pair, seed: int) -> None:
     assert len(pair.stencils) >= 3
 
 
+@pytest.mark.parametrize("last", [["u3"], []])
+def test_what_is_computed_ahead_is_only_what_was_decided(pair: Pair, last: list[str]) -> None:
+    """Some of a batch are refused, perhaps the last of them: the others are changed at the instant of the last who is not."""
+    for n in range(12):
+        claim(pair, "once", "phone", f"u{n}")
+    began = pair.clock.now()
+    for mall in pair.both:
+        with mall.batch() as batch:
+            for place, user in enumerate(["u1", "a", "b", "u2", "c", *last]):
+                pair.clock.move(began + timedelta(seconds=place))
+                batch.claim("once", item="phone", user=user, key=f"again/{user}")
+        assert [isinstance(told, LimitReached) for told in batch.outcomes] == [
+            True,
+            False,
+            False,
+            True,
+            False,
+            *map(bool, last),
+        ]
+
+    assert pair.stamping.ports.transactions.stencils._stamped == 4 + 3
+    assert pair.rows(pair.stamping) == pair.rows(pair.ordinary)
+
+
 def test_a_stencil_decides_what_repeats(pair: Pair) -> None:
     """Not only by ordinary decisions: from the ninth request on most are stamped."""
     for n in range(40):
         claim(pair, "once", "phone", f"u{n}")
 
-    assert [stencil.alike[0] for stencil in pair.stencils] == ["once"]  # type: ignore[index]
+    assert [stencil.alike[0][0][0] for stencil in pair.stencils] == ["once"]  # type: ignore[index]
     assert pair.stamping.ports.transactions.stencils._stamped == 32
     assert pair.rows(pair.stamping) == pair.rows(pair.ordinary)
 
@@ -147,7 +106,7 @@ def test_another_release_has_other_stencils(pair: Pair, tmp_path: Path) -> None:
     sales = tmp_path / "cheaper" / "campaigns" / "sales.yaml"
     sales.write_text(sales.read_text(encoding="utf-8").replace("5699.00", "4999.00"), encoding="utf-8")
     for name in ("stamping", "ordinary"):
-        _mall_of(pair.engine, name, pair.clock, tmp_path / "cheaper").desk.apply()
+        elsewhere(pair.engine, name, pair.clock, tmp_path / "cheaper").desk.apply()
     for n in range(12, 24):
         claim(pair, "once", "phone", f"u{n}")
 
@@ -165,20 +124,21 @@ def test_a_paused_sale_takes_nothing(pair: Pair) -> None:
     pair.ordinary.desk.pause("once")
 
 
-def test_a_pause_between_planning_and_locking_counts(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another thread of this program has learnt of it already, so that the set in force is not a stale one."""
+def test_a_pause_that_is_learnt_of_between_planning_and_locking_counts(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread of this program learns of it just then, so that the set in force is not a stale one."""
     for n in range(12):
         claim(pair, "once", "phone", f"u{n}")
-    in_force, elsewhere = pair.stamping.ports.transactions.in_force, _mall_of(pair.engine, "stamping", pair.clock)
+    in_force = pair.stamping.ports.transactions.in_force
+    elsewhere(pair.engine, "stamping", pair.clock, FOLDER).desk.pause("once")
 
-    def paused_meanwhile(*given: Any) -> Plan:
+    def learnt_meanwhile(*given: Any) -> Plan:
         plan = planned(*given)
-        if not in_force.paused("once"):
-            elsewhere.desk.pause("once")
-            in_force.reload()
+        in_force.reload()
         return plan
 
-    monkeypatch.setattr(transaction, "planned", paused_meanwhile)
+    monkeypatch.setattr(transaction, "planned", learnt_meanwhile)
     with pytest.raises(NotOpen):
         pair.stamping.claim("once", item="phone", user="late", key="late")
 
@@ -267,7 +227,7 @@ def test_a_play_that_draws_lots_by_the_holder_gets_no_stencil(pair: Pair, monkey
 def test_a_crowd_gets_what_there_is(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two programs with 8 threads each, all requests by stencils as far as they fit: 70 of 100 get a phone."""
     monkeypatch.setattr(module, "_OFTEN", 0)
-    other = _mall_of(pair.engine, "stamping", pair.clock)
+    other = elsewhere(pair.engine, "stamping", pair.clock, FOLDER)
 
     def attempt(n: int) -> str:
         try:
@@ -290,7 +250,7 @@ def test_a_killed_program_leaves_whole_batches(
     monkeypatch.setattr(module, "_OFTEN", 0)
     url, engine = (request.getfixturevalue(f"{database}_{what}") for what in ("url", "engine"))
     upgrade(engine)
-    mall = _mall(engine, "stamping", FixedClock(TEN))
+    mall = applied(engine, "stamping", FixedClock(TEN), FOLDER)
     engine.dispose()
     deaths = 0
     for step in range(1, 60, 5):
@@ -306,7 +266,7 @@ def test_a_killed_program_leaves_whole_batches(
 
 
 def _three_batches(step: int, engine: Engine) -> None:
-    mall = _mall_of(engine, "stamping", FixedClock(TEN))
+    mall = elsewhere(engine, "stamping", FixedClock(TEN), FOLDER)
     for n in range(3):
         with mall.batch() as batch:
             _claims(batch, step, range(n * 4, n * 4 + 4))
@@ -318,26 +278,6 @@ def _claims(batch: Mall, step: int, numbers: Iterable[int]) -> None:
 
 
 # --- calls ---------------------------------------------------------------------------------------
-
-
-def told(pair: Pair, calls: Calls) -> list[tuple[object, object]]:
-    """Make a batch's calls in both malls. The verdicts that differ."""
-    pair.clock.move(pair.clock.now() + calls.wait)
-    now = pair.clock.now()
-    verdicts = []
-    for mall in pair.both:
-        pair.clock.move(now)
-        with mall.batch() as batch:
-            for name, said in calls.batch:
-                getattr(batch, name)(**said)
-                pair.clock.move(pair.clock.now() + timedelta(milliseconds=3))
-        verdicts.append([seen(outcome) for outcome in batch.outcomes])
-    calls.deals += [
-        (one["deal"], one["pay"], call["user"])
-        for (kind, one), (_, call) in zip(verdicts[1], calls.batch, strict=True)
-        if kind == "order.place" and "deal" in one
-    ]
-    return [(one, other) for one, other in zip(*verdicts, strict=True) if one != other]
 
 
 def claim(pair: Pair, sale: str, item: str, user: str, **more: Any) -> None:

@@ -49,11 +49,26 @@ def test_a_newcomer_costs_no_question_of_their_own(mall: OpenMall) -> None:
     """After the first ones nobody is looked up beforehand."""
     other, store = beside(mall, "nowhere")
     newcomers(other, "bob")
-    looks: list[object] = []
-    store.peek = lambda *asked: looks.append(asked) or mall.ports.store.peek(*asked)
+    looks: list[RecordKey] = []
+    store.begin = noting(store.begin, looked_up=looks)
     newcomers(other, "cid", "dan")
 
     assert looks == []
+
+
+def test_who_is_known_is_looked_up_in_the_transaction_that_decides(mall: OpenMall) -> None:
+    """A process that never met them needs no transaction beside it, and none again."""
+    newcomers(mall, "ann", "bob")
+    other, store = beside(mall, "nowhere")
+    other.report("points.granted", user="bob", key="g", data={"points": 1})  # now it knows what is in force
+    looks: list[RecordKey] = []
+    asked: list[Need] = []
+    store.begin, store.peek = noting(store.begin, asked, looks), None
+    other.report("points.granted", user="ann", key="h", data={"points": 500})
+
+    assert [(key.kind, key.parts) for key in looks] == [("person", ("ann",))]
+    assert len([need for need in asked if isinstance(need, LotsOf)]) == 1
+    assert mall.wallet("ann").units["points"].balance == 501
 
 
 def test_nothing_of_a_newcomer_is_asked_but_who_they_are(mall: OpenMall) -> None:
@@ -73,22 +88,23 @@ def test_nothing_of_a_newcomer_is_asked_but_who_they_are(mall: OpenMall) -> None
     assert not [need for need in asked if isinstance(need, DueBack) and theirs.intersection(need.account.parts)]
 
 
-def noting(begin: Any, asked: list[Need]) -> Any:
-    """The same *begin*, whose transactions note what they are asked to lock."""
+def noting(begin: Any, asked: list[Need] | None = None, looked_up: list[RecordKey] | None = None) -> Any:
+    """The same *begin*, whose transactions note what they are asked to lock, and whom they look up."""
+    locked, looks = [] if asked is None else asked, [] if looked_up is None else looked_up
 
     @contextmanager
     def begun() -> Iterator[Any]:
         with begin() as tx:
-            lock = tx.lock
             noted = Noted(tx)
-            noted.lock = lambda needs, *more: asked.extend(needs) or lock(needs, *more)  # type: ignore[func-returns-value]
+            noted.lock = lambda needs, *more: locked.extend(needs) or tx.lock(needs, *more)  # type: ignore[func-returns-value]
+            noted.holders = lambda keys: looks.extend(keys) or tx.holders(keys)  # type: ignore[func-returns-value]
             yield noted
 
     return begun
 
 
 class Noted:
-    """A transaction with a `lock` of its own."""
+    """A transaction with a `lock` and `holders` of its own."""
 
     def __init__(self, tx: Any) -> None:
         self.tx = tx

@@ -156,6 +156,8 @@ class Stage:
                 self.codes.update({code.id: code for code in line.codes})
             elif isinstance(line, CallOff):
                 self.timers = [timer for timer in self.timers if timer[2].of != line.record]
+            elif not isinstance(line, Emit):
+                continue  # what is counted for figures moves nothing
             elif line.at is not None:
                 self.timers.append((line.at, len(self.told) + len(self.timers), line))
             else:

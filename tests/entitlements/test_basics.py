@@ -13,7 +13,7 @@ from quanyi.entitlements.errors import InputError, OutOfStock, Refused
 from quanyi.entitlements.grants import grant
 from quanyi.entitlements.picture import View
 from quanyi.entitlements.plays.basics import BASICS, basics
-from quanyi.entitlements.records import Entitlement, Loaded
+from quanyi.entitlements.records import Entitlement, Loaded, Rating
 from quanyi.entitlements.time import Duration
 from tests.entitlements.stage import Stage, moment
 
@@ -193,3 +193,41 @@ def test_a_stock_is_loaded_without_a_campaign():
     load(stage, 5, campaign="")
 
     assert stage.balances == {stock("mug"): 5}
+
+
+# --- rate ---------------------------------------------------------------------------------------
+
+
+def rate(stage, at=AT, user="ann", right="e1", **said):
+    return stage.ask(BASICS["entitlement.rate"], "entitlement.rate", at, user, data={"entitlement": right, **said})
+
+
+def test_what_is_said_of_an_entitlement_is_kept_as_said_last():
+    """What is left out stays as it was."""
+    stage = holding()
+    rate(stage, worked=False)
+    rate(stage, "2026-03-02T10:00", stars=2)
+
+    kept = stage.record(Rating, "e1")
+    assert (kept.worked, kept.stars, kept.item, kept.holder) == (False, 2, "card", "h-ann")
+    assert kept.said_at == moment("2026-03-02T10:00")
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"stars": 0}, {"stars": 6}, {"stars": True}, {"stars": "5"}, {"worked": 1}, {"worked": "yes"}]
+)
+def test_what_is_no_rating_is_not_kept(said):
+    stage = holding()
+    with pytest.raises(InputError):
+        rate(stage, **said)
+
+    assert not [key for key in stage.records if key.kind == Rating.kind]
+
+
+@pytest.mark.parametrize(("user", "right"), [("bob", "e1"), ("ann", "e2")])
+def test_nobody_rates_what_is_not_theirs(user, right):
+    stage = holding()
+    with pytest.raises(Refused, match="unknown"):
+        rate(stage, user=user, right=right, stars=5)
+
+    assert not [key for key in stage.records if key.kind == Rating.kind]

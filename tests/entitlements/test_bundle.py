@@ -143,7 +143,7 @@ def test_a_choice_that_is_none_says_what_there_is(choice):
     no = stage.refusal(YEAR, "bundle.choose", AT, "ann", about=deal, data={"part": "pick", "choice": choice})
 
     assert (no.reason, dict(no.shows)) == ("wrong-choice", {"pick": 2, "options": "film, song, book"})
-    assert no.message("en") == "Please choose 2 of film, song, book."
+    assert no.message("en") == "Please choose 2 of these: film, song, book."
 
 
 def test_who_does_not_choose_gets_the_default_at_the_deadline():

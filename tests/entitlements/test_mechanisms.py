@@ -4,6 +4,7 @@ The parts that plays are made of: admission, limits, exposure, derived numbers.
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from quanyi.entitlements.accounts import used
@@ -197,7 +198,15 @@ ALL = Limit(id="b", count=5000, of="points", per=("campaign",))
 )
 def test_the_most_a_reward_can_cost(play, per_user, total):
     """Limits times the largest amount, budgets, and the number of windows it runs through."""
-    assert play.exposure() == (Exposure(unit="points", per_user=per_user, total=total),)
+    (found,) = play.exposure()
+
+    assert attrs.evolve(found, windows=()) == Exposure(unit="points", per_user=per_user, total=total)
+
+
+def test_without_an_end_each_window_is_bounded():
+    (found,) = points_reward(TWICE_A_WEEK, runs=Span()).exposure()
+
+    assert [(str(bound.window), bound.per_user, bound.total) for bound in found.windows] == [("week", 40, None)]
 
 
 def test_stock_bounds_a_benefit():

@@ -46,7 +46,7 @@ def test_a_second_mark_of_a_day_is_refused_with_the_way_on():
     no = stage.refusal(CHECK_IN, "check_in", at("04-01", "23:59"), "ann")
 
     assert (no.reason, no.next_at) == ("already-marked", moment("2026-04-02T00:00+08:00"))
-    assert no.message("zh") == "2026年4月1日 已打卡，2026年4月2日 00:00 起可以再来。"
+    assert no.message("zh") == "2026年4月1日已打卡，2026年4月2日 00:00 起可以再来。"
 
 
 def test_or_it_is_answered_like_the_first_and_gives_nothing():

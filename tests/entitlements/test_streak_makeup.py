@@ -94,6 +94,20 @@ def test_making_up_may_cost_nothing():
     assert stage.ask(play, "make_up", at("04-02"), "ann", data={"date": "2026-04-01"}).answer["row"] == 1
 
 
+@pytest.mark.parametrize("came", ["2026-04-09T16:30:00+00:00", "2026-04-10"], ids=["instant", "date"])
+def test_nobody_missed_a_day_before_they_came(came):
+    """The local day on which somebody came can be missed, no earlier one; whoever the host says nothing of has no bound."""
+    play = attrs.evolve(CHECK_IN, makeup=attrs.evolve(CHECK_IN.makeup, since="joined_at"))
+    stage, facts = with_cards(2), {"joined_at": came}
+    said = {"date": "2026-04-09", "pay": "card"}
+    no = stage.refusal(play, "make_up", at("04-11"), "ann", data=said, facts=facts)
+    own = stage.ask(play, "make_up", at("04-11"), "ann", data={**said, "date": "2026-04-10"}, facts=facts)
+
+    assert (no.reason, no.shows["first"]) == ("day-before-joining", day("04-10"))
+    assert own.answer["row"] == 1
+    assert "row" in mends(with_cards(1), play, "04-09", "04-11").answer
+
+
 def test_a_missed_week_is_reckoned_from_its_sunday():
     """A week to make up the week of 6 April: until 19 April."""
     makeup = attrs.evolve(CHECK_IN.makeup, within=Duration.parse("1 week"))

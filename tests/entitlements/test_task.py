@@ -269,4 +269,6 @@ def test_a_task_is_skipped_by_the_first_check_that_fails(checks, first):
 )
 def test_the_most_it_costs(changes, each, total):
     """Once for each window or completion; another round without a limit has no bound."""
-    assert attrs.evolve(TWO, **changes).exposure() == (Exposure(unit="points", per_user=each, total=total),)
+    (found,) = attrs.evolve(TWO, **changes).exposure()
+
+    assert attrs.evolve(found, windows=()) == Exposure(unit="points", per_user=each, total=total)

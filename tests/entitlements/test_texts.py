@@ -108,6 +108,7 @@ SAMPLES = {
     "chosen": "film, song",
     "day": date(2026, 3, 8),
     "ended_at": datetime(2026, 3, 8, 16, tzinfo=UTC),
+    "first": date(2026, 3, 8),
     "last": date(2026, 3, 9),
     "least": 4,
     "left": 2,
@@ -173,7 +174,7 @@ WAYS_ON = re.compile(
 FINAL = {
     # nothing is left to do, and the sentence says what has come of it
     "already-bound", "already-marked", "already-paid", "already-refunded", "already-revealed", "already-used", "amount-missing",
-    "choice-closed", "day-before-start", "day-not-over", "day-to-come", "day-too-old", "expired", "failed", "hold-closed", "keeps-asking", "insufficient-points",
+    "choice-closed", "day-before-joining", "day-before-start", "day-not-over", "day-to-come", "day-too-old", "expired", "failed", "hold-closed", "keeps-asking", "insufficient-points",
     "kept-already", "loop", "no-receiver", "no-source", "not-eligible", "not-paid", "not-open", "nothing-to-count", "promise-closed",
     "refused", "seen-before", "still-placed", "task-done", "too-deep", "too-late-to-make-up", "tree-too-tall", "undone", "voucher-refused", "wallet-full", "limit-reached",
 }  # fmt: skip
@@ -206,35 +207,35 @@ EIGHTH = moment("2026-03-08T16:00")
     [
         (
             InsufficientPoints(shows=POINTS),
-            "还差 30 积分：需要 300 积分，现有 270 积分。做任务可以再攒一些。",
-            "30 points short: it takes 300 points, and you have 270 points. You can earn more with tasks.",
+            "还差 30 积分：需要 300 积分，你有 270 积分。做任务可以再攒一些。",
+            "You’re 30 points short: it takes 300 points, and you have 270 points. Tasks earn you more.",
         ),
         (
             InsufficientPoints(shows=ONE),
-            "还差 1 积分：需要 300 积分，现有 299 积分。做任务可以再攒一些。",
-            "1 point short: it takes 300 points, and you have 299 points. You can earn more with tasks.",
+            "还差 1 积分：需要 300 积分，你有 299 积分。做任务可以再攒一些。",
+            "You’re 1 point short: it takes 300 points, and you have 299 points. Tasks earn you more.",
         ),
         (
             InsufficientPoints(shows=STARS),
-            "还差 30 星星：需要 300 星星，现有 270 星星。做任务可以再攒一些。",
-            "30 stars short: it takes 300 stars, and you have 270 stars. You can earn more with tasks.",
+            "还差 30 星星：需要 300 星星，你有 270 星星。做任务可以再攒一些。",
+            "You’re 30 stars short: it takes 300 stars, and you have 270 stars. Tasks earn you more.",
         ),
         (
             LimitReached(shows=TIMES, next_at=EIGHTH, zone="Asia/Shanghai"),
             "最多 2 次，已用 1 次，2026年3月9日 00:00 起可以再来。",
-            "At most 2 times, and 1 time used. You can come again from 9 Mar 2026, 00:00.",
+            "Limit: 2 times. You’ve used 1 time. Available again from 9 Mar 2026, 00:00.",
         ),
         (
             LimitReached(reason="word-of-a-campaign", shows={**TIMES, "of": "pieces"}),
             "最多 2 件，已用 1 件。",
-            "At most 2 pieces, and 1 piece used.",
+            "Limit: 2 pieces. You’ve used 1 piece.",
         ),
         (
             NotOpen(next_at=EIGHTH),
             "尚未开始，2026年3月8日 16:00 UTC 开放。",
-            "Not open yet; it opens on 8 Mar 2026, 16:00 UTC.",
+            "Not open yet. It opens on 8 Mar 2026, 16:00 UTC.",
         ),
-        (NotOpen(), "现在不在开放时间。", "It is not open now."),
+        (NotOpen(), "现在不在开放时间。", "It’s not open right now."),
         (
             OutOfStock(shows={"left": 1, "asked": 3, "missing": 2}),
             "仅剩 1 件，不足 3 件，请减少数量。",
@@ -243,14 +244,14 @@ EIGHTH = moment("2026-03-08T16:00")
         (
             OutOfStock(shows={"left": 0, "asked": 1, "missing": 1}),
             "已兑完，看看其他好物吧。",
-            "Sold out. Have a look at what else there is.",
+            "Sold out. See what else there is.",
         ),
         (
             NotEligible(reason="amount-min", shows={"missing": Amount(1, "CNY", 2), "min": Amount(2000, "CNY", 2)}),
-            "还差 0.01 元，达到 20.00 元 即可参加。",
-            "CNY 0.01 short; it takes CNY 20.00 to take part.",
+            "还差 0.01 元，达到 20.00 元即可参加。",
+            "You’re CNY 0.01 short: it takes CNY 20.00 to take part.",
         ),
-        (VoucherRefused(reason="already-used"), "已经使用过。", "It has been used already."),
+        (VoucherRefused(reason="already-used"), "已经使用过。", "It has already been used."),
     ],
 )
 def test_a_refusal_says_its_numbers_and_the_way_on(refusal, zh, en):
@@ -270,4 +271,4 @@ def test_a_refusal_whose_sentences_need_more_than_it_shows_is_said_all_the_same(
         sentences: ClassVar = {"zh": ("{place} 个名额已满。",), "en": ("All {place} places are taken.",)}
 
     said = [Full(reason="full", shows={"places": 2}).message(locale) for locale in ("zh", "en")]
-    assert said == ["暂时无法办理。", "This is not possible at the moment."]
+    assert said == ["暂时无法办理。", "We can’t do this right now."]

@@ -23,6 +23,7 @@ __all__ = ["ROOT", "Run", "copied", "run_tests"]
 _CLEARING_UP_SECONDS = 5
 ROOT = Path(__file__).resolve().parents[2]
 _PARTS = ("adapters", "campaigns", "demo_app", "docs", "entitlements", "pyproject.toml", "quanyi", "tests")
+_PARTS += ("CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "README.md", "mkdocs.yml")
 _LEAVE = shutil.ignore_patterns(".*", "*.db", "*.sqlite*", "node_modules")
 _PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "pytest_timeout")
 _WITNESS = ("-p", "tests.faults.witness")

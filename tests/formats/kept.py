@@ -20,7 +20,20 @@ from quanyi.campaigns.project.load import load_project
 from quanyi.campaigns.project.model import Campaign, Project, is_stored
 from quanyi.campaigns.project.versions import FORMAT, unstructure_campaign, unstructure_play, unstructure_project
 from quanyi.entitlements.accounts import Account, held, outside
-from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, InForce, Posting, Put, SealedCode, Stash
+from quanyi.entitlements.changes import (
+    Because,
+    CallOff,
+    Changes,
+    Counted,
+    Draw,
+    Emit,
+    InContext,
+    InForce,
+    Posting,
+    Put,
+    SealedCode,
+    Stash,
+)
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.plays.records import BUILTIN_RECORDS
 from quanyi.entitlements.records import RecordKey
@@ -111,7 +124,7 @@ def _changes() -> Changes:
     code = SealedCode(id="v1", pool="videos", sealed=b"s", key_id="k", blind=b"b")
     lines = (
         Posting(source=outside("issued", "points"), destination=held("d1", "points"), amount=7, label="earn", cap=9),
-        Put(record=filled(BUILTIN_RECORDS[0]), expected=1),
+        Put(record=filled(next(kind for kind in BUILTIN_RECORDS if kind.kind == "bond")), expected=1),
         Draw(pool="videos", count=2, owner="e1"),
         Stash(codes=(code,)),
         Emit(event="deal.placed"),
@@ -119,6 +132,8 @@ def _changes() -> Changes:
         InForce(epoch=1, campaigns=(("c", "v", "0a"),), paused=("c",)),
         Emit(event="deal.lapse", at=_AT, of=RecordKey(kind="deal", parts=("d1",))),
         CallOff(record=RecordKey(kind="deal", parts=("d1",))),
+        Counted(figure="worked", amount=-1),
+        InContext(values=(("channel", "app"),)),
     )
     return Changes(because=Because(campaign="c"), lines=lines)
 

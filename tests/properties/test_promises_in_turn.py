@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from quanyi.adapters.clock import FixedClock
+from quanyi.adapters.ids import CountedIds
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
@@ -92,10 +93,16 @@ def life(seed: int) -> Iterator[Step]:
 
 
 def lived(steps: Sequence[Step], store: Any, sweep: Callable[[OpenMall], None], *, together: int = 1) -> list[object]:
-    """What each call came to, and what people have in the end."""
+    """
+    What each call came to, and what people have in the end.
+
+    What is due at one instant goes by ids, so ids are counted, and people known in one order before anything happens.
+    """
     clock = FixedClock(NOON)
-    mall = wire(PROJECT, store, clock=clock)
+    mall = wire(PROJECT, store, clock=clock, ids=CountedIds("h"))
     mall.desk.apply()
+    for user in USERS:
+        mall.report("order.refunded", user=user, key=f"known/{user}", data={"order": f"none/{user}"})
     said: dict[int, object] = {}
     receipts: dict[str, Any] = {}
     waiting = list(enumerate(steps))

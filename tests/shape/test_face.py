@@ -23,6 +23,7 @@ HEAVY = (
     "pydantic",
     "rich",
     "ruamel",
+    "yaml",
     "sqlalchemy",
 )
 

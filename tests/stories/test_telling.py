@@ -166,3 +166,34 @@ def _nobody():
             return {}
 
     return Nobody()
+
+
+REMINDERS = """\
+story: who waits is told once
+campaigns: [coffee-hour]
+given:
+  users: {ann: {vip: true}, bob: {vip: true}, cat: {vip: true}, dan: {}}
+  used: {coffee-hour.quota.coffee: 2}
+steps:
+  - {at: "2026-03-01 13:00", who: cat, do: reminder.set, with: {item: coffee}, then: {reminder: {cat: {coffee: open}, dan: {coffee: none}}}}
+  - {at: "2026-03-01 14:00", who: ann, do: order.place, with: {item: coffee, order: o1}, then: {left: {coffee: 0}, reminder: {cat: {coffee: answered}}}}
+  - {at: "2026-03-01 14:01", who: bob, do: reminder.set, with: {item: coffee, campaign: coffee-hour}, then: {reminder: {bob: {coffee: open}}}}
+  - {at: "2026-03-01 14:02", who: cat, do: reminder.set, with: {item: coffee}, then: {reminder: {cat: {coffee-hour.coffee: open}}}}
+  - {at: "2026-03-01 14:03", who: cat, do: reminder.cancel, with: {item: coffee}, then: {reminder: {cat: {coffee: cancelled}}}}
+  - {at: "2026-03-01 14:04", who: ann, do: order.cancel, with: {order: o1}, then: {left: {coffee: 1}, reminder: {bob: {coffee: answered}, cat: {coffee: cancelled}}}}
+"""
+
+
+@pytest.mark.parametrize("lazy", [False, True], ids=["swept", "unswept"])
+def test_a_story_tells_of_reminders(tmp_path, lazy):
+    """A worker looks before and after each step; who has been told, or wants it no more, waits no longer."""
+    project, stories = stories_of(write_project(tmp_path, one=REMINDERS))
+
+    assert [tell(story, project, memory_stage, lazy=lazy).problems for story in stories] == [()]
+
+
+def test_a_reminder_that_is_not_as_told_is_a_problem(tmp_path):
+    step = "do: reminder.set, with: {item: coffee}, then: {reminder: {ann: {coffee: open}}}"
+    (problem,) = told(tmp_path, step)  # there is coffee, so that it is answered at once
+
+    assert problem.message == "expected reminder of ann coffee-hour coffee to be open, got answered"

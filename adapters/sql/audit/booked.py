@@ -4,14 +4,14 @@ Checks of the journal, and of everything that follows from it: balances, histori
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import attrs
 
-from quanyi.adapters.codec import account_in
+from quanyi.adapters.codec import account_in, load
 from quanyi.adapters.sql.audit.scan import UNTOLD, Scan, instant
 from quanyi.adapters.sql.digests import (
     JOURNAL,
@@ -36,6 +36,7 @@ _EVENT, _TIMER_OF = 2, 5
 _OF_THE_MALL = frozenset({"covered", "in_force"})
 _STAYS = frozenset({"code", "record", "release", "version"})
 _KEY = 32
+_JOURNAL, _DECIDED_AT = attrgetter(*JOURNAL), JOURNAL.index("decided_at")
 _RECEIPT, _DECISION = (frozenset(attrs.fields_dict(cls)) for cls in (Receipt, Decision))
 """The fields that this program knows of a receipt, and of each decision in it."""
 
@@ -45,6 +46,7 @@ class Books:
 
     def __init__(self, scan: Scan) -> None:
         self._scan, self._ledger = scan, scan.ledger
+        self._mixed: set[bytes] = set()
 
     def look(self) -> None:
         """Read the four tables and note every difference."""
@@ -63,7 +65,7 @@ class Books:
         if not kinds & _OF_THE_MALL:
             name = f"of {row.campaign or 'the mall'}/{row.rule}" if self._ledger.named else ""
             self._ledger.add("receipt", row.input, name, booked=1)
-        wallets: dict[tuple[str, str], list[Any]] = {}
+        wallets: dict[tuple[str, str], dict[str, int]] = {}
         for place, line in enumerate(lines):
             if line[0] == "post":
                 self._posting(line, wallets, imports="stash" in kinds)
@@ -72,18 +74,31 @@ class Books:
         self._witnesses(row, lines)
         if not wallets:
             return
-        at = _stamp(row.decided_at)
-        for (holder, unit), (amount, label) in wallets.items():
-            if amount:
-                key = digest16(bytes(row.id).hex(), holder, unit, row.campaign, row.rule, at, label)
-                name = f"{_change_name(row)} in the wallet of {holder}" if self._ledger.named else ""
-                self._ledger.add("entry", key, name, booked=amount)
+        for (holder, unit), amounts in wallets.items():
+            if len(amounts) > 1:
+                self._mixed.add(digest16(bytes(row.id).hex(), holder, unit))
+            name = f"{_change_name(row)} in the wallet of {holder}" if self._ledger.named else ""
+            for label, amount in amounts.items():
+                if amount:
+                    key = self._entry_key(row, bytes(row.id), (holder, unit), row.decided_at, label)
+                    self._ledger.add("entry", key, name, booked=amount)
+
+    def _entry_key(self, row: Any, change: bytes, wallet: tuple[str, str], at: datetime, label: str) -> bytes:
+        """
+        What names the lines that a change wrote into the history of a wallet, by what they were for.
+
+        Lines of a change that did several things to one wallet count together: earlier releases wrote one for all.
+        """
+        if digest16(change.hex(), *wallet) in self._mixed:
+            label = ""
+        return digest16(change.hex(), *wallet, row.campaign, row.rule, _stamp(at), label)
 
     def _own_digest(self, row: Any) -> None:
         if row.digest is None:
             self._scan.undigested("journal", _change_name(row))
             return
-        values = [_decided(row.decided_at) if column == "decided_at" else getattr(row, column) for column in JOURNAL]
+        values = list(_JOURNAL(row))
+        values[_DECIDED_AT] = instant(row.decided_at)
         if journal_digest(values) != bytes(row.digest):
             self._scan.tell("journal", f"{_change_name(row)} is not as it was written")
 
@@ -126,14 +141,15 @@ class Books:
         elif line[0] == "off":
             self._ledger.add("timer", bytes.fromhex(line[2]), stands=1)
 
-    def _posting(self, line: list[Any], wallets: dict[tuple[str, str], list[Any]], *, imports: bool) -> None:
+    def _posting(self, line: list[Any], wallets: dict[tuple[str, str], dict[str, int]], *, imports: bool) -> None:
         _, source, destination, amount, label = line[:5]
         giver, taker = _account(*source), _account(*destination)
         for account, change in ((giver, -amount), (taker, amount)):
             if not account.outside:
                 self._ledger.add("balance", account.id, self._words(account), booked=change)
             if account.holder is not None:
-                wallets.setdefault((account.holder, account.unit), [0, label])[0] += change
+                amounts = wallets.setdefault((account.holder, account.unit), {})
+                amounts[label] = amounts.get(label, 0) + change
         if not imports and (giver.outside or taker.outside):
             self._loaded(taker, giver, amount)
             self._loaded(giver, taker, -amount)
@@ -151,7 +167,7 @@ class Books:
     # --- what must come out ----------------------------------------------------------------------
 
     def _balance(self, row: Any) -> None:
-        account = _account(row.kind, row.unit, *json.loads(row.parts))
+        account = _account(row.kind, row.unit, *load(row.parts))
         name = self._words(account)
         self._ledger.add("balance", row.id, name, stands=row.balance)
         ends = None if row.ends_at is None else instant(row.ends_at).isoformat()
@@ -165,11 +181,13 @@ class Books:
             self._ledger.add("held", account.id, name, stands=row.balance)
         if account.holder is not None:
             wallet = (account.holder, account.unit)
-            self._ledger.add("wallet", digest16(*wallet), _wallet(*wallet), stands=row.balance)
+            name = _wallet(*wallet) if self._ledger.named else ""
+            self._ledger.add("wallet", digest16(*wallet), name, stands=row.balance)
 
     def _receipt(self, row: Any) -> None:
         as_written = row.body_digest is not None and (
-            receipt_digest(row.id, row.digest, instant(row.at), row.formula, row.body) == bytes(row.body_digest)
+            receipt_digest(row.id, row.digest, instant(row.at), row.formula, row.body, row.holder, row.input)
+            == bytes(row.body_digest)
         )
         type_, key, outcomes = self._said(row.body, trusted=as_written)
         name = f"of {type_} {key}" if self._ledger.named or not as_written else ""
@@ -179,7 +197,7 @@ class Books:
             self._scan.tell("receipt", f"the receipt {name} is not as it was written")
         self._scan.failed += outcomes.count("failed")
         booked = sum(outcome not in _NOTHING_BOOKED for outcome in outcomes)
-        self._ledger.add("receipt", row.id, name, stands=booked)
+        self._ledger.add("receipt", bytes(row.input or row.id), name, stands=booked)
         if len(key) == _KEY:
             self._rung(key)
 
@@ -190,7 +208,7 @@ class Books:
         One that is as it was written need not be turned into objects, if it has nothing but what this program knows.
         """
         if trusted:
-            plain = json.loads(body)
+            plain = load(body)
             decisions = plain.get("decisions", ())
             if plain.keys() <= _RECEIPT and all(decision.keys() <= _DECISION for decision in decisions):
                 return plain["type"], plain["key"], [decision.get("outcome", "granted") for decision in decisions]
@@ -212,10 +230,10 @@ class Books:
             wallet = (row.holder, row.unit)
             before = last["balance"] if last["wallet"] == wallet else 0
             last.update(wallet=wallet, balance=row.balance)
-            key = digest16(bytes(row.change).hex(), *wallet, row.campaign, row.rule, _stamp(row.at), row.label)
-            line = f"{_wallet(*wallet)}, line {row.number}" if self._ledger.named else ""
-            self._ledger.add("entry", key, line, stands=row.amount)
-            self._ledger.add("wallet", digest16(*wallet), _wallet(*wallet), booked=row.amount)
+            key = self._entry_key(row, bytes(row.change), wallet, row.at, row.label)
+            name = _wallet(*wallet) if self._ledger.named else ""
+            self._ledger.add("entry", key, f"{name}, line {row.number}" if name else "", stands=row.amount)
+            self._ledger.add("wallet", digest16(*wallet), name, booked=row.amount)
             if row.balance != before + row.amount:
                 words = f"{_wallet(*wallet)}, line {row.number}: it says {row.balance}, its amounts come to {before + row.amount}"
                 self._scan.tell("history", words)
@@ -239,11 +257,6 @@ def _account(kind: str, unit: str, *parts: str) -> Account:
 
 def _change_name(row: Any) -> str:
     return f"change {row.number} ({row.campaign or 'the mall'}/{row.rule})"
-
-
-@lru_cache(maxsize=1024)  # many changes are of one instant
-def _decided(value: Any) -> datetime:
-    return instant(value)
 
 
 def _wallet(holder: str, unit: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -120,6 +121,7 @@ class Scan:
             return []
 
 
+@lru_cache(maxsize=4_096)  # the rows of one change are of one instant
 def instant(value: Any) -> datetime:
     """
     The instant in a driver's value: aware, or SQLite's text in UTC. TypeError or ValueError for anything else.

@@ -42,7 +42,7 @@ class Asyncpg(Postgresql):
                 self._time_out(connection, str(before))
 
     def write(self, connection: Connection, writing: Writing) -> None:
-        for text, values in self.statement(connection, writing):
+        for text, values in self.statements(connection, writing):
             plain = tuple(value.values if isinstance(value, Column) else value for value in values)
             connection.exec_driver_sql(_typed(text, values), plain)
 

@@ -7,23 +7,37 @@ which errors mean "try again", how a transaction begins.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Executable, Insert, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Executable,
+    Insert,
+    Update,
+    bindparam,
+    case,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import DataError as DriverDataError
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from quanyi.adapters.sql.dialects.reading import Reading, Setting
-from quanyi.adapters.sql.needs_by_table import NeedsByTable
+from quanyi.adapters.sql.needs_by_table import NeedsByTable, by_record
 from quanyi.adapters.sql.rows import Batch, Rows, rows_of
 from quanyi.adapters.sql.types import COUNT
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.needs import ById, Need, Picture
 from quanyi.entitlements.ports import Kept, Writing
+from quanyi.entitlements.records import RecordKey
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, NestedTransaction, Table
@@ -37,6 +51,15 @@ _IN_ONE_LIST = 2_000
 
 class Generic(Reading):
     """The base of all dialects: row locks, and inserts without ``on conflict``."""
+
+    alone = False
+    """Whether nobody else can write while a transaction is open."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        tables = setting.tables
+        self._lookups = self._deleted_by(tables.lookup.c.record)
+        self._wakes, self._timers_done = self._deleted_by(tables.wake.c.timer), self._deleted_by(tables.timer.c.id)
 
     # --- transactions ------------------------------------------------------------------------
 
@@ -237,19 +260,27 @@ class Generic(Reading):
     def _forget(self, connection: Connection, batch: Batch) -> None:
         """Delete the look-ups of changed records; those that still hold are inserted next."""
         if batch:
-            lookup = self.tables.lookup
-            ids = sorted({id_ for id_, _ in batch.rows})
-            connection.execute(delete(lookup).where(lookup.c.mall == self.mall, or_(*_in(lookup.c.record, ids))))
+            self._delete_by(connection, self._lookups, sorted({id_ for id_, _ in batch.rows}))
 
     def _ring(self, connection: Connection, ids: Sequence[bytes]) -> None:
         """Delete timers; it is no conflict if somebody else has deleted one."""
-        if not ids:
-            return
-        wake, timer = self.tables.wake, self.tables.timer
-        connection.execute(delete(wake).where(wake.c.mall == self.mall, or_(*_in(wake.c.timer, ids))))
-        connection.execute(delete(timer).where(timer.c.mall == self.mall, or_(*_in(timer.c.id, ids))))
+        self._delete_by(connection, self._wakes, ids)
+        self._delete_by(connection, self._timers_done, ids)
+
+    def _delete_by(self, connection: Connection, statement: Delete, ids: Sequence[bytes]) -> None:
+        for start in range(0, len(ids), _IN_ONE_LIST):
+            self._run_with(connection, statement, {"ids": list(ids[start : start + _IN_ONE_LIST])})
+
+    def _run_with(self, connection: Connection, statement: Delete | Update, said: Mapping[str, Any]) -> None:
+        connection.execute(statement, said)
+
+    def _deleted_by(self, column: ColumnElement[Any]) -> Delete:
+        table: Table = column.table
+        return delete(table).where(table.c.mall == self.mall, column.in_(bindparam("ids", expanding=True)))
 
     def _draw(self, connection: Connection, draws: Mapping[str, list[str]]) -> None:
+        if not draws:
+            return
         code = self.tables.code
         free = select(code.c.number).where(code.c.mall == self.mall, code.c.owner.is_(None))
         for pool, owners in draws.items():
@@ -277,6 +308,14 @@ class _Transaction:
     def __init__(self, dialect: Generic, connection: Connection) -> None:
         self._dialect, self._connection = dialect, connection
 
+    @property
+    def alone(self) -> bool:
+        return self._dialect.alone
+
+    def holders(self, people: Collection[RecordKey]) -> Mapping[RecordKey, str]:
+        with self._dialect.translated():
+            return by_record(people, lambda ids: self._dialect.holders(self._connection, ids))
+
     def lock(
         self,
         needs: Iterable[Need],
@@ -285,6 +324,7 @@ class _Transaction:
         short: Mapping[Account, int] | None = None,
         deciding: Collection[bytes] = (),
         by_id: ById | None = None,
+        meanwhile: Callable[[], object] | None = None,
     ) -> Picture:
         asked = NeedsByTable.of(needs, short, deciding, by_id)
         with self._dialect.translated():
@@ -297,11 +337,6 @@ class _Transaction:
     def write(self, writing: Writing) -> None:
         with self._dialect.translated():
             self._dialect.write(self._connection, writing)
-
-
-def _in(column: ColumnElement[Any], values: Sequence[Any]) -> list[ColumnElement[bool]]:
-    """Membership in a long list, split into lists that every database accepts."""
-    return [column.in_(values[start : start + _IN_ONE_LIST]) for start in range(0, len(values), _IN_ONE_LIST)]
 
 
 def _renamed(batch: Batch) -> list[dict[str, Any]]:

@@ -10,12 +10,15 @@ travels in the same message, so nobody could look at the counts before it.
 
 A statement depends only on which tables have rows; one with values, also on how many. So there are few
 different ones, and they stay prepared.
+
+A large writing goes as several statements of this sort, each for some of the tables, in the same order. The server
+writes the first tables while the rows of the next ones are computed. A statement that fails takes the transaction along.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -71,11 +74,21 @@ class Forms:
         return tuple((place, batch.columns, 0) for place, batch in batches)
 
 
-def guarded(rows: Rows, tables: Tables, mall: str, forms: Forms) -> tuple[str, list[Any]] | None:
-    """The statement and its parameters: ``$1`` is the mall, the rows follow. None if there are no rows."""
-    batches = [(place, batch) for place, step in enumerate(_STEPS) if (batch := _batch(rows, step))]
-    if not batches:
-        return None
+def guarded(rows: Rows, tables: Tables, mall: str, forms: Forms) -> Iterator[tuple[str, list[Any]]]:
+    """
+    The statements and their parameters: ``$1`` is the mall, the rows follow. None if there are no rows.
+
+    Where there are several, the rows of each may be computed only as it is asked for.
+    """
+    together = [range(len(_STEPS))] if len(rows.receipts) <= forms.few else _PARTS
+    for places in together:
+        batches = [(place, batch) for place in places if (batch := _batch(rows, _STEPS[place]))]
+        if batches:
+            yield _one(batches, tables, mall, forms)
+
+
+def _one(batches: Sequence[tuple[int, Batch]], tables: Tables, mall: str, forms: Forms) -> tuple[str, list[Any]]:
+    """The statement that writes *batches*."""
     form, values = forms.form(tables, batches), list[Any]([mall])
     for (place, columns, count), (_, batch) in zip(form, batches, strict=True):
         kinds = _kinds(getattr(tables, _STEPS[place].table), columns)
@@ -219,3 +232,6 @@ _STEPS = (
     _Step("codes", "code", _insert),
     _Step("versions", "version", _insert_new),
 )
+
+_PARTS = (range(3), range(3, 7), range(7, 9), range(9, len(_STEPS)))
+"""The steps of a large writing, statement by statement: the server writes each while the next one is made ready."""

@@ -9,7 +9,7 @@ server says that somebody dropped them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,10 @@ Rows = Sequence[tuple[Any, ...]]
 
 _BINARY = 1
 _MOST_KEPT = 200
+_AT_ONCE = 4_096
+"""Bytes of a statement above which it is sent at once; smaller ones wait, since each sending wakes the server."""
+
+_SPOILS = b"select 1 / 0"
 _FAILED = frozenset({ExecStatus.BAD_RESPONSE, ExecStatus.FATAL_ERROR})
 _UNDOABLE = frozenset({TransactionStatus.INERROR, TransactionStatus.INTRANS})
 
@@ -65,18 +69,30 @@ class Pipeline:
         """Whether no transaction has begun."""
         return self._server.transaction_status == TransactionStatus.IDLE
 
-    def say(self, statements: Collection[Statement], *, keep: bool = True, undo: bytes = b"") -> list[Rows]:
+    def say(
+        self,
+        statements: Iterable[Statement],
+        *,
+        keep: bool = True,
+        undo: bytes = b"",
+        meanwhile: Callable[[], object] | None = None,
+    ) -> list[Rows]:
         """
         Send all statements in one message, and return the rows of each.
+
+        A large statement is sent as it comes out of *statements*, so that the server works on it while the next one is made.
+        If one can't be made or said, the server does nothing of the message outside a transaction, and inside one
+        the transaction has failed.
 
         Args:
             keep: Whether plans are kept for the next time.
             undo: For a transaction's first message: the command that takes it back, so that it can be sent
-                again if kept plans are gone.
+                again if kept plans are gone. Then *statements* are a collection.
+            meanwhile: Done once all is sent, while the server works.
         """
         keep = keep and self._driver.prepare_threshold is not None
         try:
-            return self._said(statements, keep=keep)
+            return self._said(statements, keep=keep, meanwhile=meanwhile)
         except InvalidSqlStatementName:
             self._names.clear()
             if not undo:
@@ -92,19 +108,37 @@ class Pipeline:
 
     # --- one message -------------------------------------------------------------------------
 
-    def _said(self, statements: Collection[Statement], *, keep: bool) -> list[Rows]:
-        ready = [(text, values, list(map(said, values))) for text, values in statements]
-        server, expected = self._server, list[tuple[str, bytes]]()
+    def _said(
+        self, statements: Iterable[Statement], *, keep: bool, meanwhile: Callable[[], object] | None = None
+    ) -> list[Rows]:
+        server, expected, ended = self._server, list[tuple[str, bytes]](), False
         server.enter_pipeline_mode()
         try:
-            for text, values, bodies in ready:
+            for text, values in statements:
+                bodies = list(map(said, values))
                 expected += self._send(text, values, bodies, keep=keep)
+                if sum(map(len, filter(None, bodies))) > _AT_ONCE:
+                    server.flush()
             server.pipeline_sync()
+            ended = True
+            if meanwhile is not None:
+                meanwhile()
             results = self._waited(_answers(server))
+        except BaseException:
+            self._give_up(ended=ended)
+            raise
         finally:
             if not self.cut:
                 server.exit_pipeline_mode()
         return list(self._read(expected, results))
+
+    def _give_up(self, *, ended: bool) -> None:
+        """Leave a message alone that could not be said to its end: spoil it, so that nothing of it is done, and hear it out."""
+        with suppress(Error):
+            if not ended:
+                self._server.send_query_params(_SPOILS, None)
+                self._server.pipeline_sync()
+            self._waited(_answers(self._server))
 
     def _waited(self, answers: Generator[Wait, Ready | int, list[PGresult]]) -> list[PGresult]:
         """Let the driver wait in its own way; an async one waits under SQLAlchemy's `run_sync`."""

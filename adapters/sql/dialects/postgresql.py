@@ -4,7 +4,7 @@ PostgreSQL: row locks under READ COMMITTED.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -61,8 +61,8 @@ class Postgresql(LockedRows):
         # Each look is its own transaction: a rollback at the end would make the driver forget what it prepared.
         return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
-    def statement(self, connection: Connection, writing: Writing) -> list[tuple[str, Sequence[Any]]]:
-        """The guarded statement for *writing*. What is rare is written at once, with the generic statements."""
+    def statements(self, connection: Connection, writing: Writing) -> Iterable[tuple[str, Sequence[Any]]]:
+        """The guarded statements for *writing*. What is rare is written at once, with the generic statements."""
         rows = rows_of(writing, self.codec, self.setting.sinks)
         if rows.draws and len(rows.codes):  # codes that are drawn as they come in
             self._insert(connection, self.tables.code, rows.codes, "a code is there already")
@@ -71,8 +71,7 @@ class Postgresql(LockedRows):
             self._draw(connection, rows.draws)
         if rows.release:
             self._release(connection, rows)
-        statement = guarded(rows, self.tables, self.mall, self.forms)
-        return [] if statement is None else [statement]
+        return guarded(rows, self.tables, self.mall, self.forms)
 
     def insert_new(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()

@@ -2,16 +2,17 @@
 PostgreSQL through psycopg 3: as few messages as the work allows.
 
 A transaction of our own is two messages: begin, settings, locks, all that is read, and the keys,
-read once the locks are there; then one guarded statement with the COMMIT behind it. Statements are
+read once the locks are there; then what is written, in guarded statements with the COMMIT behind them. Statements are
 prepared, with whole columns as binary arrays, or few rows value by value. Engine and pool stay SQLAlchemy's.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -22,7 +23,7 @@ from quanyi.adapters.sql.dialects.guarded import Forms
 from quanyi.adapters.sql.dialects.pipeline import Pipeline, Rows, Statement
 from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.adapters.sql.dialects.selects import Selects, backs_in, balances_in, by_id_in, giving_in, timers_in
-from quanyi.adapters.sql.needs_by_table import NeedsByTable, merged
+from quanyi.adapters.sql.needs_by_table import NeedsByTable, by_record, merged
 from quanyi.entitlements.errors import Conflict, DataError, LockTimeout, QuanyiError, StorageError, Unknown
 from quanyi.entitlements.needs import DUE_AT_ONCE, DUE_IN_A_LOOK
 from quanyi.entitlements.ports import Kept
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from quanyi.entitlements.accounts import Account
     from quanyi.entitlements.needs import ById, Need, Picture
     from quanyi.entitlements.ports import Transaction, Writing
+    from quanyi.entitlements.records import RecordKey
 
 __all__ = ["Psycopg"]
 
@@ -190,14 +192,21 @@ class _Transaction:
     travel in one message.
     """
 
+    alone = False
+    """Others may write other rows meanwhile."""
+
     def __init__(self, dialect: Psycopg, connection: Connection) -> None:
         self._dialect = dialect
         self._connection = connection
         self._line = _line(connection)
-        self._waiting: list[Statement] = []
+        self._waiting: Iterable[Statement] | None = None
         self._begun = False
         self._taken: dict[bytes, Kept] = {}
         self._asked: frozenset[bytes] = frozenset()
+
+    def holders(self, people: Collection[RecordKey]) -> Mapping[RecordKey, str]:
+        with self._dialect.translated():
+            return by_record(people, lambda ids: self._ask([self._dialect.selects.holders(ids)])[0])
 
     def lock(
         self,
@@ -207,13 +216,14 @@ class _Transaction:
         short: Mapping[Account, int] | None = None,
         deciding: Collection[bytes] = (),
         by_id: ById | None = None,
+        meanwhile: Callable[[], object] | None = None,
     ) -> Picture:
         asked = NeedsByTable.of(needs, short, deciding, by_id)
         with self._dialect.translated():
             asking = self._dialect.selects.statements(asked, now, locking=True)
             if keys:
                 asking["receipts"] = self._dialect.selects.receipts(keys)
-            found = dict(zip(asking, self._ask(asking.values()), strict=True))
+            found = dict(zip(asking, self._ask(asking.values(), meanwhile=meanwhile), strict=True))
             self._asked, self._taken = frozenset(keys), self._dialect.answered(found.get("receipts", ()))
             return self._dialect.picture(self._connection, asked, found, locking=True)
 
@@ -228,19 +238,30 @@ class _Transaction:
 
     def write(self, writing: Writing) -> None:
         with self._dialect.translated():
-            if self._waiting or not self._begun:
+            if self._waiting is not None or not self._begun:
                 self._ask(())
-            self._waiting = self._dialect.statement(self._connection, writing)
+            self._waiting = self._dialect.statements(self._connection, writing)
 
-    def _ask(self, statements: Collection[Statement], *more: Statement) -> list[Rows]:
-        """Send what waits, *statements*, and *more* behind them. Returns the answers to *statements*."""
-        waiting, self._waiting = self._waiting, []
+    def _ask(
+        self,
+        statements: Collection[Statement],
+        *more: Statement,
+        meanwhile: Callable[[], object] | None = None,
+    ) -> list[Rows]:
+        """
+        Send what waits, *statements*, and *more* behind them. Returns the answers to *statements*.
+
+        Args:
+            meanwhile: Done while the server works on them.
+        """
+        waiting, self._waiting = self._waiting or (), None
         if self._begun:
-            answers = self._line.say([*waiting, *statements, *more])
-            return answers[len(waiting) : len(waiting) + len(statements)]
-        return self._begin(statements)
+            answers = self._line.say(chain(waiting, statements, more), meanwhile=meanwhile)
+            first = len(answers) - len(statements) - len(more)
+            return answers[first : first + len(statements)]
+        return self._begin(statements, meanwhile)
 
-    def _begin(self, statements: Collection[Statement]) -> list[Rows]:
+    def _begin(self, statements: Collection[Statement], meanwhile: Callable[[], object] | None) -> list[Rows]:
         """Open the transaction together with its first statements, and return their answers."""
         raise NotImplementedError
 
@@ -252,9 +273,10 @@ class _Own(_Transaction):
         super().__init__(dialect, connection)
         self._wait_ms = wait_ms
 
-    def _begin(self, statements: Collection[Statement]) -> list[Rows]:
+    def _begin(self, statements: Collection[Statement], meanwhile: Callable[[], object] | None) -> list[Rows]:
         self._begun = True
-        _, _, *answers = self._line.say([_BEGIN, self._dialect.settings(self._wait_ms), *statements], undo=b"rollback")
+        opening: list[Statement] = [_BEGIN, self._dialect.settings(self._wait_ms)]
+        _, _, *answers = self._line.say([*opening, *statements], undo=b"rollback", meanwhile=meanwhile)
         return answers
 
     def back(self) -> None:
@@ -298,14 +320,14 @@ class _Joined(_Transaction):
         if self._begun:
             self._line.undo(_BACK)
 
-    def _begin(self, statements: Collection[Statement]) -> list[Rows]:
+    def _begin(self, statements: Collection[Statement], meanwhile: Callable[[], object] | None) -> list[Rows]:
         if self._line.idle:
             self._connection.exec_driver_sql("select 1")  # the host's own way to begin
         self._begun = True
         names = ", ".join(f"current_setting('{name}')" for name in _OURS)
         settings = self._dialect.settings(self._dialect.setting.lock_timeout_ms)
         opening: list[Statement] = [("savepoint quanyi", ()), (f"select {names}", ()), settings]
-        _, before, _, *answers = self._line.say([*opening, *statements], undo=_BACK)
+        _, before, _, *answers = self._line.say([*opening, *statements], undo=_BACK, meanwhile=meanwhile)
         self._settings = before[0]
         return answers
 

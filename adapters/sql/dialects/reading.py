@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
-from sqlalchemy import ColumnElement, Select, Table, bindparam, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, or_, select, union
 
 from quanyi.adapters.codec import Codec
 from quanyi.adapters.sinks import Sinks
@@ -89,6 +89,10 @@ class Reading:
             codec=self.codec,
         )
 
+    def holders(self, connection: Connection, ids: Collection[bytes]) -> list[tuple[Any, ...]]:
+        """Id and holder of those records that exist."""
+        return self._many(connection, self._selects.holders, ids)
+
     def known(self, connection: Connection, ids: Sequence[bytes]) -> dict[bytes, Kept]:
         """What is stored of those keys that are taken."""
         rows = self._many(connection, self._selects.receipts, set(ids))
@@ -96,10 +100,14 @@ class Reading:
             bytes(id_): Kept(bytes(digest), self.codec.receipt_in(body), formula) for id_, digest, body, formula in rows
         }
 
-    def due(self, connection: Connection, now: datetime, limit: int) -> list[Timer]:
-        """Timers that are due, oldest first."""
-        rows = connection.execute(self._selects.due, {"now": now, "most": limit})
-        return [timer_in(tuple(row), self.codec) for row in rows]
+    def due(self, connection: Connection, now: datetime, limit: int, after: Timer | None = None) -> list[Timer]:
+        """Timers that are due, oldest first, and by id at one instant; those behind *after* if it is given."""
+        said: dict[str, Any] = {"now": now, "most": limit}
+        if after is None:
+            rows = self._rows(connection, self._selects.due, said)
+        else:
+            rows = self._rows(connection, self._selects.due_behind, {**said, "at": after.due_at, "last": after.id})
+        return [timer_in(row, self.codec) for row in rows]
 
     def _balances(
         self, connection: Connection, asked: NeedsByTable, *, locking: bool
@@ -162,8 +170,8 @@ class Reading:
         if not keys:
             return []
         asked = {"ids": sorted(keys), "records": sorted(records), "now": now, "most": most}
-        rows = connection.execute(self._selects.woken, asked)
-        return merged(timer_in(tuple(row), self.codec) for row in rows)[:most]
+        rows = self._rows(connection, self._selects.woken, asked)
+        return merged(timer_in(row, self.codec) for row in rows)[:most]
 
     def _backs(self, connection: Connection, asked: NeedsByTable, now: datetime) -> dict[bytes, Back]:
         """The sums of due timers by balance, without timers that the caller decides itself."""
@@ -176,7 +184,7 @@ class Reading:
         for need in asked.older(backs):
             at, timer = cast("Age", need.before)
             some = {"ids": [need.account.id], "now": at, "timer": timer, "deciding": asked.deciding}
-            for _, back, taken, timers, unknown, last in connection.execute(self._selects.older, some):
+            for _, back, taken, timers, unknown, last in self._rows(connection, self._selects.older, some):
                 found[need] = back, taken, timers, unknown, last
         return found
 
@@ -185,14 +193,15 @@ class Reading:
         rows: list[tuple[Any, ...]] = []
         for key in sorted(missing):
             for query in (self._selects.givers, self._selects.unknown):
-                rows += map(tuple, connection.execute(query, {"key": key, "now": now, "most": most}))
+                rows += self._rows(connection, query, {"key": key, "now": now, "most": most})
         return self._timers(connection, set(needed(rows, missing)), now)
 
     def _timers(self, connection: Connection, ids: Collection[bytes], now: datetime) -> list[Timer]:
         return [timer_in(row, self.codec) for row in self._many(connection, self._selects.timers, ids, now=now)]
 
     def _epoch(self, connection: Connection) -> int:
-        return connection.scalar(self._selects.epoch) or 0
+        ((epoch,),) = self._rows(connection, self._selects.epoch, {})
+        return epoch or 0
 
     def _many(
         self,
@@ -209,8 +218,12 @@ class Reading:
         found: list[tuple[Any, ...]] = []
         for start in range(0, len(wanted), _IN_ONE_LIST):
             some = {"ids": wanted[start : start + _IN_ONE_LIST], **more}
-            found.extend(map(tuple, connection.execute(statement, some)))
+            found.extend(self._rows(connection, statement, some))
         return found
+
+    def _rows(self, connection: Connection, query: Select[Any], said: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of *query*, with the parameters *said*."""
+        return list(map(tuple, connection.execute(query, said)))
 
 
 class _Selects:
@@ -228,6 +241,7 @@ class _Selects:
         self.wallets = self._by(balance.holder, *wallet).where(balance.kind == "lot")
         self.lots = self._by(balance.holder, balance.id, balance.kind, balance.holder, balance.unit)
         self.records = self._by(record.id, record.id, record.kind, record.shape, record.body, record.version)
+        self.holders = self._by(record.id, record.id, record.holder)
         self.receipts = self._by(receipt.id, receipt.id, receipt.digest, receipt.body, receipt.formula)
         self.owned, self.twins = self._by(code.owner, *codes), self._by(code.blind, *codes)
         self.timers = self._by(timer.id, *timers).where(timer.due_at <= bindparam("now"))
@@ -252,6 +266,8 @@ class _Selects:
         self.woken = by_id.where(timer.mall == mall, timer.due_at <= bindparam("now"))
         due = select(*timers).where(timer.mall == mall, timer.due_at <= bindparam("now"))
         self.due = due.order_by(timer.due_at, timer.id).limit(bindparam("most"))
+        behind = and_(timer.due_at == bindparam("at"), timer.id > bindparam("last"))
+        self.due_behind = self.due.where(timer.due_at >= bindparam("at"), or_(timer.due_at > bindparam("at"), behind))
         self.epoch = select(func.max(release.epoch)).where(release.mall == mall)
         self._locking = {id(query): query.with_for_update() for query in (self.balances, self.records)}
 

@@ -38,6 +38,10 @@ _RECORDS = (
     _KEYS + " select r.* from k cross join lateral"
     " (select id, kind, shape, body, version from {record} where mall = $1 and id = k.id {limit}) r"
 )
+_HOLDERS = (
+    "select r.* from unnest($2) k(id) cross join lateral"
+    " (select id, holder from {record} where mall = $1 and id = k.id limit 1) r"
+)
 _EPOCH = "(select max(epoch) from {release} where mall = $1)"
 _TIMERS = (
     ", due as (select t.id, t.event, t.due_at, t.data, t.holder from (select w.timer as id from k cross join lateral"
@@ -88,6 +92,7 @@ class Selects:
             for locking in (True, False)
         }
         self._records = {locking: _RECORDS.format(**names, limit=_LIMITS[locking]) for locking in (True, False)}
+        self._holders = _HOLDERS.format(**names)
         self._epoch = f"select {_EPOCH.format(**names)}"
         self._receipts = _RECEIPTS.format(**names)
         self._backs = {some: _BACKS.format(**names, others=others) for some, others in _OTHERS.items()}
@@ -129,6 +134,10 @@ class Selects:
         if asked.short:
             found["giving"] = (self._giving[locking], [mall, Bytes(sorted(asked.short)), now])
         return found
+
+    def holders(self, ids: Iterable[bytes]) -> Statement:
+        """The statement for id and holder of those records that exist."""
+        return self._holders, [self._mall, Bytes(list(ids))]
 
     def receipts(self, ids: Iterable[bytes]) -> Statement:
         """The statement for the receipts of keys that are taken."""

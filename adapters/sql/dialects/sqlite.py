@@ -12,7 +12,7 @@ the database is so near that naming every value would cost more than writing it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,11 +20,12 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, Table, false, update
+from sqlalchemy import Delete, Insert, Select, Table, Update, false, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
 from quanyi.adapters.sql.dialects.generic import Generic, Setting, exactly
+from quanyi.adapters.sql.dialects.statements import Statements
 from quanyi.adapters.sql.rows import Batch
 from quanyi.adapters.sql.types import Instant
 from quanyi.entitlements.errors import LockTimeout
@@ -52,10 +53,15 @@ _preparer = sqlite.dialect().identifier_preparer
 class Sqlite(Generic):
     """The embedded database."""
 
+    alone = True
+
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         # Threads of this process queue here; SQLite itself would let them poll and starve.
         self._gate = Lock()
+        self._statements = Statements(sqlite.dialect(), _text)
+        release = setting.tables.release
+        self._writer = update(release).where(false()).values(epoch=release.c.epoch)
 
     @contextmanager
     def own(self, engine: Engine, wait_ms: int) -> Iterator[Transaction]:
@@ -129,8 +135,13 @@ class Sqlite(Generic):
 
     def _become_writer(self, connection: Connection) -> None:
         """Run an update that matches no row: that takes the writer's lock, or fails if it can't be had."""
-        release = self.tables.release
-        connection.execute(update(release).where(false()).values(epoch=release.c.epoch))
+        self._run_with(connection, self._writer, {})
+
+    def _rows(self, connection: Connection, query: Select[Any], said: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return self._statements.rows(connection, query, said)
+
+    def _run_with(self, connection: Connection, statement: Delete | Update, said: Mapping[str, Any]) -> None:
+        self._statements.run(connection, statement, said)
 
 
 @contextmanager

@@ -116,7 +116,8 @@ def _of_version(_place: _Place, row: _Row) -> bytes:
 
 
 def _of_receipt(_place: _Place, row: _Row) -> bytes:
-    return digests.receipt_digest(row["id"], row["digest"], _at(row["at"]), row["formula"], row["body"])
+    more = row.get("holder"), row.get("input")  # columns that came later than this is first run
+    return digests.receipt_digest(row["id"], row["digest"], _at(row["at"]), row["formula"], row["body"], *more)
 
 
 def _of_change(_place: _Place, row: _Row) -> bytes:

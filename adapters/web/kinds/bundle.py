@@ -4,17 +4,18 @@ Bundles: what is in one before it is bought, how each part stands afterwards, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from quanyi.adapters.web.emblem import emblem
 from quanyi.adapters.web.fields import sent, sent_token, sent_words
 from quanyi.adapters.web.kinds.pages import KindPages
+from quanyi.adapters.web.manners import manner_of
 from quanyi.adapters.web.pages import deal_page
-from quanyi.adapters.web.refusals import explain_no
+from quanyi.adapters.web.pictures import picture_of
+from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, pick, visit
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift
@@ -40,14 +41,36 @@ def _choose(deal: str) -> Response | tuple[str, int]:
     try:
         to.mall.choose(deal, part, choice, key=f"web/{sent_token()}", user=to.user, context=to.context)
     except Refused as no:
-        return deal_page(deal, refusal=explain_no(no, to)), 409
+        return deal_page(deal, refusal=_explain(no, deal, part, to), chosen={part: choice}), 409
     return redirect(url_for("quanyi.deal", deal=deal), 303)
+
+
+def _explain(no: Refused, deal: str, part: str, to: Visit) -> No:
+    """Why a choice doesn't count, with the things by their names."""
+    found = next((each for each in to.mall.bundle(deal, to.user).parts if each.name == part), None)
+    code = {"wrong-choice": "wrong", "choice-closed": "closed", "out-of-stock": "short"}.get(no.reason)
+    if found is None or code is None:
+        return explain_no(no, to)
+    if code == "closed":
+        chosen = _named(found, found.chosen, to)
+        text = to.words("pack.choose_closed", chosen=chosen) if chosen else to.words("pack.choose_over")
+        return No(title=to.words("pack.choose_closed_title"), text=text)
+    title = (
+        to.words("pack.choose_wrong_title", n=found.pick) if code == "wrong" else to.words("pack.choose_short_title")
+    )
+    return No(title=title, text=to.words(f"pack.choose_{code}", options=_named(found, found.options, to)))
+
+
+def _named(part: PartView, names: Iterable[str], to: Visit) -> str:
+    """Options of a part by what they give."""
+    return to.words("list.comma").join(to.gifts(part.options[name]) for name in names if name in part.options)
 
 
 def _contents(offer: Offer, to: Visit) -> list[dict[str, str]]:
     """What comes with the main thing, and when; nothing for what is no bundle."""
     found = to.campaign(offer.campaign, "bundle")
-    return [] if found is None else [_content(part, to) for part in cast("Bundle", found.play).parts]
+    manner = "" if manner_of(offer) == "cash" else "_exchange"
+    return [] if found is None else [_content(part, manner, to) for part in cast("Bundle", found.play).parts]
 
 
 def _parts(deal: str, to: Visit) -> list[dict[str, Any]]:
@@ -59,15 +82,17 @@ def _parts(deal: str, to: Visit) -> list[dict[str, Any]]:
     return [_part(part, to) for part in found.parts if part.phase != "unpaid"]
 
 
-def _content(part: Part, to: Visit) -> dict[str, str]:
+def _content(part: Part, manner: str, to: Visit) -> dict[str, str]:
     choice = part.choose
     gives = to.gifts(_things(part.give))
     if choice is not None:
         options = to.words("list.or").join(to.gifts(_things(option.gifts)) for option in choice.of)
         chosen = to.words("pack.pick", n=choice.pick, m=len(choice.of), options=options)
         gives = to.words("list.comma").join(filter(None, [gives, chosen]))
-    when = to.words("pack.after", term=to.term(part.after)) if part.after is not None else to.words("pack.at_once")
-    return {"name": pick(part.title, to.locale), "gives": gives, "when": when}
+    code = f"pack.after{manner}" if part.after is not None else f"pack.at_once{manner}"
+    when = to.words(code, **({"term": to.term(part.after)} if part.after is not None else {}))
+    instead = to.words("pack.instead", gifts=to.gifts(_things(part.instead))) if part.instead else ""
+    return {"name": pick(part.title, to.locale), "gives": gives, "when": when, "instead": instead}
 
 
 def _things(gifts: Sequence[Gift]) -> tuple[tuple[str, int | None], ...]:
@@ -85,18 +110,18 @@ def _part(part: PartView, to: Visit) -> dict[str, Any]:
         "phase": part.phase,
         "state": to.words(f"pack.phase_{part.phase}"),
         "line": _line(part, to),
-        "emblem": emblem(first, name),
+        "emblem": picture_of(first, to),
         "open": part.phase == "open",
         "options": [_option(option, things, to) for option, things in part.options.items()],
         "pick": part.pick,
         "until": part.due_at if part.phase == "open" else None,
-        "default": to.words("list.comma").join(to.gifts(part.options[name]) for name in part.default),
+        "default": _named(part, part.default, to),
         "url": url_for("quanyi.right", entitlement=part.entitlements[0]) if part.entitlements else None,
     }
 
 
 def _option(name: str, things: Sequence[tuple[str, int]], to: Visit) -> dict[str, Any]:
-    return {"name": name, "gives": to.gifts(tuple(things)), "emblem": emblem(things[0][0], to.gifts(tuple(things)))}
+    return {"name": name, "gives": to.gifts(tuple(things)), "emblem": picture_of(things[0][0], to)}
 
 
 def _line(part: PartView, to: Visit) -> str:

@@ -38,6 +38,9 @@ class Doing:
         url: Where it is done.
         line: Where the visitor stands.
         done: Whether there is nothing left to do for now.
+        days: A strip of days, each a map of ``name``, ``number``, ``today``, ``state`` (``marked``, ``missed``,
+            ``today``, ``coming``) and ``gift``, what a mark on it would give besides; empty for a line without a strip.
+        post: The address of a form that does it at once, ``action`` the word on its button; empty for none.
     """
 
     title: str
@@ -45,6 +48,9 @@ class Doing:
     url: str
     line: str
     done: bool = False
+    days: tuple[Mapping[str, Any], ...] = ()
+    post: str = ""
+    action: str = ""
 
 
 @attrs.frozen(kw_only=True)

@@ -7,32 +7,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import segno
 from flask import Blueprint, redirect, render_template, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from quanyi.adapters.web.barcodes import qr_code
+from quanyi.adapters.web.holdings import grouped_in_fours
 from quanyi.adapters.web.kinds.pages import Doing, KindPages
+from quanyi.adapters.web.poster import poster
 from quanyi.adapters.web.refusals import No, explain_no
-from quanyi.adapters.web.visit import Visit, pick, visit
+from quanyi.adapters.web.visit import Visit, masked, pick, visit
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.errors import NotFound, Refused
 from quanyi.entitlements.plays.referral.view import Invitee, Invites
 from quanyi.entitlements.plays.reward.view import PromiseView
 
-__all__ = ["REFERRAL_PAGES", "qr_code"]
+__all__ = ["REFERRAL_PAGES"]
 
 _STAGES = ("rewarded", "pending", "bound", "lapsed", "flagged", "ended")
 
 
 def _add(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/invites", "invites", _invites, methods=["GET"])
+    blueprint.add_url_rule("/invites/<campaign>/poster.svg", "poster", _poster, methods=["GET"])
     blueprint.add_url_rule("/invites/<campaign>/code", "invite_code", _code, methods=["POST"])
-
-
-def qr_code(text: str) -> Markup:
-    """*text* as a QR code: dark on light whatever the colours of the page, so that cameras read it."""
-    return Markup(segno.make(text, error="m").svg_inline(border=4, dark="#17211f", light="#fff", omitsize=True))  # noqa: S704
 
 
 def _doings(to: Visit) -> Iterator[Doing]:
@@ -55,6 +52,20 @@ def _page(to: Visit, refusal: No | None = None) -> str:
     return render_template(
         "quanyi/invites.html", section="invites", programmes=[_shown(one, to) for one in found], refusal=refusal
     )
+
+
+def _poster(campaign: str) -> Response:
+    """The visitor's own poster of a campaign; NotFound without a code or a link."""
+    to = visit()
+    if to.user is None:
+        return to.must_sign_in()
+    (found,) = to.look(lambda at: at.mall.invites(str(at.user)), wallet=False)
+    one = next((each for each in found if each.campaign == campaign), None)
+    if one is None or not one.code or to.host.invite_link is None:
+        raise NotFound("no such poster")
+    code = to.words("share.poster_code", said=" ".join(grouped_in_fours(one.code)))
+    line, link = to.words("share.poster_line"), to.host.invite_link(one.code)
+    return Response(poster(pick(one.title, to.locale), line, code, link), mimetype="image/svg+xml")
 
 
 def _code(campaign: str) -> str | Response | tuple[str, int]:
@@ -94,11 +105,7 @@ def _friend(invitee: Invitee, to: Visit) -> dict[str, Any]:
     name = to.host.name_of(invitee.user, to.locale) if to.host.name_of and invitee.user else invitee.masked
     due = to.words("invite.due", moment=to.dates.moment(invitee.due_at)) if invitee.due_at else ""
     since = to.words("invite.since", day=to.dates.day(invitee.bound_at)) if invitee.bound_at else ""
-    return {"name": _masked(name), "initial": name[:1].upper(), "line": due or since}
-
-
-def _masked(name: str) -> str:
-    return f"{name[:1]}***{name[-1:]}" if name else "***"
+    return {"name": masked(name), "initial": name[:1].upper(), "line": due or since}
 
 
 def _promise(promise: PromiseView, to: Visit) -> dict[str, str]:

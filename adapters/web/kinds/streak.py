@@ -15,8 +15,10 @@ from werkzeug.wrappers import Response
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.fields import month_asked, sent, sent_token
 from quanyi.adapters.web.kinds.pages import Doing, KindPages
+from quanyi.adapters.web.kinds.week import week_of
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, visit
+from quanyi.adapters.web.words import grouped
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.streak.view import MakeupView, MilestoneView, StepView, StreakView
@@ -39,8 +41,17 @@ def _doings(to: Visit) -> Iterator[Doing]:
     """The first streak that is open."""
     for view in [view for view in to.mall.streaks(str(to.user)) if view.state == "open"][:1]:
         url = url_for("quanyi.streak", campaign=view.campaign)
-        line, title = _line(view, to), to.words("page.streak")
-        yield Doing(title=title, icon="calendar", url=url, line=line, done=view.marked_today)
+        gives = to.gifts(view.gives)
+        yield Doing(
+            title=to.words("page.streak"),
+            icon="calendar",
+            url=url,
+            line=_line(view, to),
+            done=view.marked_today,
+            days=week_of(view, to) if view.step == 1 else (),
+            post=(to.host.check_in(view.campaign) or "") if to.host.check_in and not view.marked_today else "",
+            action=to.words("streak.do", gifts=gives) if gives else to.words("streak.do_plain"),
+        )
 
 
 def _line(view: StreakView, to: Visit) -> str:
@@ -48,6 +59,8 @@ def _line(view: StreakView, to: Visit) -> str:
     if view.next is None:
         return to.words(f"{_kind(view)}.present", n=view.present)
     gifts = to.gifts(view.next.gives)
+    if not view.present and not view.marked_today and view.next.counts == "row":
+        return to.words(f"{_kind(view)}.start", days=view.next.days, gifts=gifts)
     return to.words(f"{_kind(view)}.next_{view.next.counts}", left=view.next.left, days=view.next.days, gifts=gifts)
 
 
@@ -98,12 +111,13 @@ def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
         streak=view,
         kind=_kind(view),
         refusal=refusal,
+        hero=_hero(view, to),
         gives=to.gifts(view.gives),
-        next_line=_line(view, to),
+        next_line=_line(view, to) if view.next else "",
         month=to.words("streak.month", year=str(first.year), month=to.words(f"month.{first.month}")),
         weeks=_weeks(view, first) if view.step == 1 else [],
         months=_months(view, first),
-        rows=[_row(row, view, to) for row in view.best(_ROWS)],
+        rows=[_row(row, view, to) for row in sorted(view.best(_ROWS), key=lambda row: -row.length)],
         ladder=[_step(step, view, to) for step in view.ladder],
         milestones=[_milestone(m, view, to) for m in view.milestones],
         makeup=_makeup(view.makeup, view, to) if view.makeup else None,
@@ -111,6 +125,13 @@ def _page(campaign: str, to: Visit, *, refusal: No | None = None) -> str:
         others=[v for v in views if v.campaign != campaign and v.state == "open"],
         token=RandomIds().new(),
     )
+
+
+def _hero(view: StreakView, to: Visit) -> dict[str, str]:
+    """The present row in words, parted at its number, which stands out."""
+    number = grouped(view.present)
+    before, _, after = to.words(f"{_kind(view)}.hero", n=view.present).partition(number)
+    return {"before": before, "number": number, "after": after}
 
 
 def _streaks(at: Visit) -> list[StreakView]:
@@ -173,7 +194,7 @@ def _month_url(view: StreakView, day: date) -> str:
 
 
 def _row(row: Any, view: StreakView, to: Visit) -> str:
-    first, last = to.dates.date(row.first), to.dates.date(row.last + timedelta(days=view.step - 1))
+    first, last = to.dates.calendar(row.first), to.dates.calendar(row.last + timedelta(days=view.step - 1))
     days = to.words(f"{_kind(view)}.days", n=row.length)
     return to.words("streak.row", days=days, first=first, last=last) if row.length > 1 else f"{days} · {first}"
 
@@ -194,34 +215,39 @@ def _step(step: StepView, view: StreakView, to: Visit) -> dict[str, Any]:
 def _makeup(makeup: MakeupView, view: StreakView, to: Visit) -> dict[str, Any]:
     """What can be made up; while it is free there is no way to choose."""
     ways = [] if makeup.free else [_way(word, cost, to) for word, cost in makeup.pay.items()]
-    left = [to.words("streak.makeup_left", n=makeup.left)] if makeup.left is not None else []
-    left += [to.words("streak.makeup_free", n=makeup.free)] if makeup.free else []
+    left = [to.words(f"{_kind(view)}.makeup_left", n=makeup.left)] if makeup.left is not None else []
+    left += [to.words(f"{_kind(view)}.makeup_free", n=makeup.free)] if makeup.free else []
     return {
         "days": [
             {
                 "day": day,
-                "said": to.words(f"{_kind(view)}.makeup_day", day=to.dates.date(day)),
+                "said": _alone(to.words(f"{_kind(view)}.makeup_day", day=to.dates.date(day))),
                 "until": to.dates.date(makeup.until[day]),
             }
             for day in makeup.days[:_MOST_MISSED]
         ],
         "ways": ways,
         "first": next((way["word"] for way in ways if way["enough"]), ways[0]["word"] if ways else ""),
-        "left": " ".join(left),
+        "hint": ("" if to.locale == "zh" else " ").join([to.words(f"{_kind(view)}.makeup_hint"), *left]),
+        "short": bool(ways) and not any(way["enough"] for way in ways),
         "spent": makeup.left == 0,
     }
+
+
+def _alone(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _way(word: str, cost: Gifts, to: Visit) -> dict[str, Any]:
     """One way to pay, and what there is for it."""
     prices = [(to.purse(unit), amount or 0) for unit, amount in cost]
     held = [(purse.unit, purse.balance, amount) for purse, amount in prices if purse]
-    said = [to.counted(balance, unit) for unit, balance, _ in held]
-    have = said[0][0] if len(said) == 1 else to.words("list.comma").join(map(" ".join, said))
+    owed, comma = [to.amount(-balance, unit) for unit, balance, _ in held if balance < 0], to.words("list.comma")
+    have = to.words("streak.makeup_have", held=comma.join(to.amount(balance, unit) for unit, balance, _ in held))
     return {
         "word": word,
         "cost": to.gifts(cost) or to.words("offer.free"),
-        "have": to.words("streak.makeup_have", held=have) if have else "",
+        "have": to.words("streak.makeup_owe", owed=comma.join(owed)) if owed else have if held else "",
         "enough": all(balance >= amount for _, balance, amount in held),
     }
 

@@ -51,13 +51,21 @@ def _shown(task: TaskView, to: Visit) -> dict[str, Any]:
         "text": pick(task.text, to.locale),
         "state": task.state,
         "done": task.state == "done",
-        "gives": to.gifts(task.gives),
         "goals": [_goal(goal, task, to) for goal in task.goals],
+        "final": _final(task, to),
         "finished": sum(goal.full for goal in task.goals),
         "resets_at": task.resets_at,
         "ends_at": task.ends_at,
         "rounds": task.rounds,
     }
+
+
+def _final(task: TaskView, to: Visit) -> str:
+    """What there is, or was, for all of it; empty where only its goals give."""
+    gifts = to.gifts(task.gives)
+    if not gifts:
+        return ""
+    return to.words("task.final_done" if task.state == "done" else "task.final", goals=len(task.goals), gifts=gifts)
 
 
 def _goal(goal: GoalView, task: TaskView, to: Visit) -> dict[str, Any]:

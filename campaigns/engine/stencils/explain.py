@@ -9,7 +9,7 @@ has them in it in no way that is known here stays as it is; a second example the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,10 @@ from quanyi.campaigns.engine.stencils.slots import (
     Iso,
     Joined,
     Later,
+    Listed,
     Made,
+    Map,
+    More,
     Quoted,
     Slot,
     Text,
@@ -34,6 +37,9 @@ __all__ = ["Explained"]
 _ID = 16
 """How many bytes an id has, or a digest."""
 
+_NEAR = 10**12
+"""How much more than a number of the request another one may be that follows from it."""
+
 
 class Explained:
     """
@@ -42,26 +48,37 @@ class Explained:
     Args:
         given: What its request brings, by name. ``at`` is among them.
         derived: How its ids and digests were made, inner ones first.
-        instants: The instants in its rows; those that follow from ``at`` have its fraction of a second.
+        values: The values in its rows. Instants that follow from ``at`` have its fraction of a second; numbers that
+            follow from one of *sums* are a little more.
+        sums: The names of what is given and is a sum, such as what a wallet held before.
     """
 
     def __init__(
-        self, given: Mapping[str, Any], derived: Iterable[Derivation], instants: Iterable[datetime] = ()
+        self,
+        given: Mapping[str, Any],
+        derived: Iterable[Derivation],
+        values: Collection[Any] = (),
+        sums: Iterable[str] = (),
     ) -> None:
         self._known: dict[Any, Slot] = {}
         self._texts: dict[str, Slot] = {}
         self._numbers: dict[str, Slot] = {}
-        self._pattern: re.Pattern[str] | None = None
         self._made: list[tuple[tuple[Any, ...], Slot]] = []
         for name, value in given.items():
             self._learn(value, Given(name))
-        self._learn_instants(given["at"], instants)
+        self._learn_instants(given["at"], {value for value in values if type(value) is datetime})
+        for name in sums:
+            self._learn_numbers(given[name], {value for value in values if type(value) is int})
         for one in derived:
             self._learn_derived(one)
 
     def of(self, value: Any) -> Slot:
         """The slot of one value; `Fixed` if nothing in it is known to differ."""
         kind = type(value)
+        if kind is dict:
+            return Map(tuple(value), self.row(tuple(value.values())))
+        if kind is list:
+            return Listed(self.row(value))
         if kind is str:
             return self._text(value)
         if kind is bytes:
@@ -84,7 +101,6 @@ class Explained:
 
     def _learn(self, value: Any, slot: Slot) -> None:
         self._known[value] = slot
-        self._pattern = None
         if type(value) is int:
             self._numbers[str(value)] = slot
         elif type(value) is bytes:
@@ -97,9 +113,14 @@ class Explained:
             self._texts[value.isoformat()] = Iso(slot)
 
     def _learn_instants(self, at: datetime, instants: Iterable[datetime]) -> None:
-        for instant in sorted(set(instants)):
+        for instant in sorted(instants):
             if instant not in self._known and instant.microsecond == at.microsecond:
                 self._learn(instant, Later(self._known[at], instant - at))
+
+    def _learn_numbers(self, before: int, numbers: Iterable[int]) -> None:
+        for number in sorted(numbers):
+            if number not in self._known and before < number < before + _NEAR:
+                self._learn(number, More(self._known[before], number - before))
 
     def _learn_derived(self, one: Derivation) -> None:
         slots = self.row(one.given)
@@ -122,11 +143,10 @@ class Explained:
 
     def _split(self, value: str) -> list[str]:
         """The text in pieces: constant ones, and between each two of them one that differs."""
-        if self._pattern is None:
-            texts = map(re.escape, sorted(self._texts, key=len, reverse=True))
-            numbers = (rf"(?<!\d){number}(?!\d)" for number in self._numbers)
-            self._pattern = re.compile(f"({'|'.join([*texts, *numbers])})")
-        return self._pattern.split(value)
+        # Only what is in it goes into the pattern: to compile one of all that is known takes milliseconds.
+        found = sorted((text for text in self._texts if text in value), key=len, reverse=True)
+        numbers = [rf"(?<!\d){number}(?!\d)" for number in self._numbers if number in value]
+        return re.split(f"({'|'.join([*map(re.escape, found), *numbers])})", value) if found or numbers else [value]
 
     def _bytes(self, value: bytes) -> Slot:
         known = self._known.get(value)

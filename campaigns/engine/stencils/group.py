@@ -1,21 +1,23 @@
 """
-The requests of one batch that have one stencil: what of them fits, and the rows and receipts of those that do.
+The requests of one batch that have one stencil: which of them fit what is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
-from quanyi.campaigns.engine.stencils.examples import LEAST, given_of, left_of
+import attrs
+
+from quanyi.campaigns.engine.stencils.examples import given_of, left_of
+from quanyi.campaigns.engine.stencils.part import MovedRow, Part
 from quanyi.campaigns.engine.stencils.slots import Columns
 from quanyi.campaigns.engine.stencils.stencil import Moved, Stencil
-from quanyi.entitlements.accounts import Account
-from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.needs import DueBack
+from quanyi.entitlements.inputs import Input
+from quanyi.entitlements.needs import DueBack, LotsOf
+from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.picture import View
-from quanyi.entitlements.ports import BalanceWrite
+from quanyi.entitlements.records import RecordKey
 
 __all__ = ["Group"]
 
@@ -25,70 +27,113 @@ class Group:
     Requests of one stencil.
 
     Attributes:
-        ids: Of each request the ids of its own balances.
-        fits: The places of the requests that the stencil decides.
+        ids: Of each request the ids of its own balances, and of the rows that stand for its wallets.
+        apart: Of each request the wallets that it puts points into, and the records that must not be there.
+        parts: The requests that the stencil decides, by the units whose lot is there.
     """
 
     def __init__(self, stencil: Stencil, asks: Sequence[Input]) -> None:
         self.stencil = stencil
         self.asks = asks
-        self._columns = _columns(asks)
-        self.ids = list(self._columns.rows([own.id for own in stencil.own])) or [()] * len(asks)
-        self.fits: list[int] = []
+        self.parts: dict[frozenset[str], Part] = {}
+        columns = self._columns = _columns(asks)
+        slots = [*(own.id for own in stencil.own), *(purse.debt for purse in stencil.purses)]
+        self.ids = list(columns.rows(slots)) or [()] * len(asks)
+        lots = [list(columns.rows((*purse.parts, purse.lot))) for purse in stencil.purses]
+        self._lots = list(zip(*lots, strict=True)) or [()] * len(asks)
+        records = [list(columns.rows(absent.parts)) for absent in stencil.absent]
+        self._records = list(zip(*records, strict=True)) or [()] * len(asks)
+        self.apart = [tuple(self._apart(place)) for place in range(len(asks))]
         self._due: list[int | None] | None = None
-        self._left: list[int | None] = []
-        self._there: list[BalanceWrite] = []
+        self._ready_for: datetime | None = None
 
-    def takes(self, place: int, view: View) -> bool:
-        """Decide one request, if everything that it moves has room; what all of them move is moved at once."""
+    def asked(self, newcomers: Container[str | None]) -> Iterator[bytes]:
+        """Those of the ids that may be stored: nothing is that belongs to *newcomers*."""
+        of_sources = [n for n, own in enumerate(self.stencil.own) if not own.personal]
+        for ask, ids in zip(self.asks, self.ids, strict=True):
+            yield from (ids[n] for n in of_sources) if ask.holder in newcomers else ids
+
+    def takes(self, place: int, view: View) -> Part | None:
+        """
+        Decide one request, if everything that it moves has room; what all of them move is moved at once.
+
+        Returns:
+            The part that it belongs to; None if the stencil doesn't hold for it.
+        """
         shared = self.stencil.shared
         if self._due is None:
             self._due = [_due_back(moved, view) for moved in shared]
         after = [view.balance(moved.account) + moved.delta for moved in shared]
-        there = self._own_with_room(place, view)
-        if there is None or None in self._due or not all(map(_in_bounds, shared, after)):
-            return False
-        self._there += there
+        if None in self._due or not all(map(_in_bounds, shared, after)) or not self._alone(place, view):
+            return None
+        own, wallets = self._own_with_room(place, view), self._wallets(place, view)
+        if own is None or wallets is None:
+            return None
+        part = self._part(wallets.there)
+        if part is None:
+            return None
         for moved, balance in zip(shared, after, strict=True):
             view.balances[moved.account] = balance
-        self.fits.append(place)
-        self._left.append(self._left_after(after))
-        return True
+        part.add(place, self._left_after(after), wallets.sums, [*own, *wallets.moved])
+        return part
+
+    def prepare(self, moment: datetime) -> None:
+        """
+        Compute what follows from the requests alone, before it is known which of them fit.
+
+        Nothing is computed where there are several forms, of which only what is stored tells the right one.
+
+        Args:
+            moment: The batch's own instant, if its last request fits.
+        """
+        if len(self.stencil.forms) == 1:
+            self._ready_for = moment
+            self._columns.given["moment"] = [moment] * len(self.asks)
+            for form in self.stencil.forms.values():
+                for slot in form.early:
+                    self._columns.of(slot)
 
     def settle(self, moment: datetime) -> None:
-        """Compute the columns of the requests that fit; *moment* is the batch's own instant."""
-        if len(self.fits) < len(self.asks):
-            self._columns = _columns([self.asks[place] for place in self.fits])
-        self._columns.given[LEAST] = self._left
-        self._columns.given["moment"] = [moment] * len(self.fits)
+        """Take the columns of the requests that fit; *moment* is the batch's own instant."""
+        columns = self._columns if self._ready_for in (None, moment) else _columns(self.asks)
+        for part in self.parts.values():
+            part.settle(columns if len(part.places) == len(self.asks) else columns.chosen(part.places), moment)
 
-    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
-        """The rows of the requests that fit, by table."""
-        tables = self.stencil.tables(self._columns)
-        there = {write.account.id for write in self._there}
-        return {
-            table: [row for row in rows if row[0] not in there] if there and table == "opened" else rows
-            for table, rows in tables.items()
-        }
-
-    def receipts(self) -> Iterator[Receipt]:
-        """The receipts of the requests that fit."""
-        return self.stencil.receipts(self._columns)
-
-    def there(self) -> Sequence[BalanceWrite]:
-        """The moves of the requests' own balances that were there before."""
-        return self._there
+    def sample(self) -> tuple[Input, Part]:
+        """One request that was decided, the first of its part."""
+        part = next(iter(self.parts.values()))
+        return self.asks[part.places[0]], part
 
     def made(self) -> Iterator[bytes]:
         """The ids of all that comes into being or is moved for one request alone."""
-        for place in self.fits:
-            yield from self.ids[place]
-        for slot in self.stencil.made:
-            yield from self._columns.of(slot)
+        for part in self.parts.values():
+            for place in part.places:
+                yield from self.ids[place]
+            yield from part.made()
 
-    def sample(self) -> tuple[Input, int | None]:
-        """One request that was decided, and what was left after it."""
-        return self.asks[self.fits[0]], self._left[0]
+    def instants(self) -> Iterator[datetime]:
+        """The instants of the requests that fit."""
+        return (self.asks[place].at for part in self.parts.values() for place in part.places)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _apart(self, place: int) -> Iterator[LotsOf | RecordKey]:
+        for purse in self.stencil.purses:
+            yield LotsOf(str(self.asks[place].holder), purse.unit)
+        for absent, parts in zip(self.stencil.absent, self._records[place], strict=True):
+            yield RecordKey(kind=absent.kind, parts=parts)
+
+    def _part(self, there: frozenset[str]) -> Part | None:
+        form = self.stencil.forms.get(there)
+        if form is None:
+            return None
+        if there not in self.parts:
+            self.parts[there] = Part(form, [purse.unit for purse in self.stencil.purses], there)
+        return self.parts[there]
+
+    def _alone(self, place: int, view: View) -> bool:
+        """Whether no ordinary decision of the batch may look at its wallets and records, and no record is there."""
+        return not any(need in view.locked or need in view.picture.records for need in self.apart[place])
 
     def _left_after(self, after: Sequence[int]) -> int | None:
         """The least of what is left in quotas and stocks, with what is due back there."""
@@ -98,18 +143,57 @@ class Group:
             for moved, balance, due in zip(self.stencil.shared, after, dues, strict=True)
         )
 
-    def _own_with_room(self, place: int, view: View) -> list[BalanceWrite] | None:
+    def _own_with_room(self, place: int, view: View) -> list[MovedRow] | None:
         """The moves of the request's own balances that are there already; None if one of them lacks room."""
-        picture, found = view.picture, list[BalanceWrite]()
-        for own, id_ in zip(self.stencil.own, self.ids[place], strict=True):
+        picture, found = view.picture, list[MovedRow]()
+        for own, id_ in zip(self.stencil.own, self.ids[place], strict=False):
             before = picture.by_id.get(id_)
             if id_ in picture.stirred or (own.cap is not None and (before or 0) + own.delta > own.cap):
                 return None
             if before is not None:
-                parts = next(iter(_columns([self.asks[place]]).rows(own.parts)))
-                account = Account(kind=own.account.kind, parts=parts, unit=own.account.unit)
-                found.append(BalanceWrite(account=account, before=before, after=before + own.delta, cap=own.cap))
+                found.append((id_, before, own.delta, own.cap))
         return found
+
+    def _wallets(self, place: int, view: View) -> _Wallets | None:
+        """The request's wallets as they are stored; None where something is owed, or would be more than is counted."""
+        picture, found, debts = view.picture, _Wallets(), self.ids[place][len(self.stencil.own) :]
+        holder = str(self.asks[place].holder)
+        for purse, debt, (*parts, id_) in zip(self.stencil.purses, debts, self._lots[place], strict=True):
+            owed = picture.by_id.get(debt)
+            if owed:
+                return None
+            need = LotsOf(holder, purse.unit)
+            lots = {lot.parts: picture.balances[lot] for lot in picture.lots.get(need, ())}
+            before = lots.get(tuple(parts))
+            found.sums.append(sum(lots.values()))
+            if before is not None:
+                found.units.append(purse.unit)
+                found.moved.append((id_, before, purse.delta, None))
+            elif owed is not None:
+                found.moved.append((debt, owed, 0, None))
+            if (before or 0) + purse.delta > LARGEST:
+                return None
+        return found
+
+
+@attrs.frozen
+class _Wallets:
+    """
+    The wallets of one request.
+
+    Attributes:
+        units: Those whose lot is there.
+        sums: What is in each.
+        moved: The rows that are there and are moved; a wallet's own row, by nothing, where a new lot comes in.
+    """
+
+    units: list[str] = attrs.field(factory=list)
+    sums: list[int] = attrs.field(factory=list)
+    moved: list[MovedRow] = attrs.field(factory=list)
+
+    @property
+    def there(self) -> frozenset[str]:
+        return frozenset(self.units)
 
 
 def _columns(asks: Sequence[Input]) -> Columns:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
-from itertools import takewhile
 from json.encoder import encode_basestring
 from typing import Any, Protocol
 
 import attrs
 
-from quanyi.entitlements.accounts import digest16, digest16_after
+from quanyi.entitlements.derivations import Same, derived
 
 __all__ = [
     "Columns",
@@ -25,10 +23,14 @@ __all__ = [
     "Iso",
     "Joined",
     "Later",
+    "Listed",
     "Made",
+    "Map",
+    "More",
     "Quoted",
     "Slot",
     "Text",
+    "given_in",
     "parts_of",
     "quoted",
 ]
@@ -66,6 +68,12 @@ class Columns:
         if found is None:
             found = self._known[id(slot)] = slot.column(self)
         return found
+
+    def chosen(self, places: Sequence[int]) -> Columns:
+        """The same of some of the requests, with all that is computed already."""
+        some = Columns({name: [values[n] for n in places] for name, values in self.given.items()}, len(places))
+        some._known = {slot: [values[n] for n in places] for slot, values in self._known.items()}
+        return some
 
     def rows(self, slots: Iterable[Slot]) -> Iterator[tuple[Any, ...]]:
         """The values of several slots, request by request."""
@@ -106,16 +114,9 @@ class Made:
     of: tuple[Slot, ...]
 
     def column(self, columns: Columns) -> Sequence[Any]:
-        function, of = self._begun
-        return list(map(function, *map(columns.of, of)))
-
-    @cached_property
-    def _begun(self) -> tuple[Callable[..., Any], Sequence[Slot]]:
-        """The function and its slots; of a digest only those behind the fixed ones that it begins with."""
-        fixed = [slot.value for slot in takewhile(_is_fixed, self.of) if isinstance(slot, Fixed)]
-        if self.function is not digest16.__wrapped__.__wrapped__ or not fixed:  # type: ignore[attr-defined]
-            return self.function, self.of
-        return digest16_after(*fixed), self.of[len(fixed) :]
+        return derived(
+            self.function, [Same(one.value) if isinstance(one, Fixed) else columns.of(one) for one in self.of]
+        )
 
     def parts(self) -> Sequence[Slot]:
         return self.of
@@ -131,6 +132,21 @@ class Later:
     def column(self, columns: Columns) -> Sequence[Any]:
         by = self.by
         return [at + by for at in columns.of(self.than)]
+
+    def parts(self) -> Sequence[Slot]:
+        return (self.than,)
+
+
+@attrs.frozen(eq=False)
+class More:
+    """A number that is always so much more than another one."""
+
+    than: Slot
+    by: int
+
+    def column(self, columns: Columns) -> Sequence[Any]:
+        by = self.by
+        return [number + by for number in columns.of(self.than)]
 
     def parts(self) -> Sequence[Slot]:
         return (self.than,)
@@ -202,8 +218,32 @@ class Joined:
         return self.of
 
 
-def _is_fixed(slot: Slot) -> bool:
-    return isinstance(slot, Fixed)
+@attrs.frozen(eq=False)
+class Listed:
+    """A list of values, a new one for each request."""
+
+    of: tuple[Slot, ...]
+
+    def column(self, columns: Columns) -> Sequence[Any]:
+        return list(map(list, columns.rows(self.of))) if self.of else [[] for _ in range(columns.count)]
+
+    def parts(self) -> Sequence[Slot]:
+        return self.of
+
+
+@attrs.frozen(eq=False)
+class Map:
+    """Values by name, a new map for each request."""
+
+    names: tuple[str, ...]
+    of: tuple[Slot, ...]
+
+    def column(self, columns: Columns) -> Sequence[Any]:
+        rows = columns.rows(self.of) if self.of else iter([()] * columns.count)
+        return [dict(zip(self.names, row, strict=True)) for row in rows]
+
+    def parts(self) -> Sequence[Slot]:
+        return self.of
 
 
 def quoted(text: str) -> str:
@@ -214,6 +254,12 @@ def quoted(text: str) -> str:
     a \"b\"
     """
     return encode_basestring(text)[1:-1]
+
+
+def given_in(slot: Slot) -> frozenset[str]:
+    """The names of all that is given and that *slot* follows from."""
+    own = {slot.name} if isinstance(slot, Given) else set()
+    return frozenset(own).union(*map(given_in, slot.parts()))
 
 
 def parts_of(slots: Iterable[Slot]) -> set[int]:

@@ -4,21 +4,22 @@ A stencil: what the decisions on alike requests have in common, as rows with slo
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 
-from quanyi.campaigns.engine.stencils.examples import Example, NoExample
+from quanyi.campaigns.engine.stencils.answer import Answer, answer_of
+from quanyi.campaigns.engine.stencils.examples import LEAST, Example, NoExample, sum_of
 from quanyi.campaigns.engine.stencils.explain import Explained
-from quanyi.campaigns.engine.stencils.slots import Columns, Fixed, Slot
+from quanyi.campaigns.engine.stencils.slots import Columns, Fixed, Given, Slot, given_in
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.derivations import derivations
-from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.ports import RowsOf
+from quanyi.entitlements.records import RecordKey
 
-__all__ = ["Moved", "Own", "Stencil", "matches", "stencil_of"]
+__all__ = ["Absent", "Form", "Moved", "Own", "Purse", "Stencil", "matches", "stencil_of"]
 
 _OPENED, _MOVED = "opened", "moved"
 
@@ -42,105 +43,187 @@ class Own:
     delta: int
     cap: int | None
 
+    @property
+    def personal(self) -> bool:
+        """Whether it belongs to the request's holder, and not to a source alone."""
+        return any(isinstance(part, Given) and part.name == "holder" for part in self.parts)
+
 
 @attrs.frozen(kw_only=True, eq=False)
-class _Answer:
-    """The receipt: what is the same in all, and the slots of the values of its answer."""
+class Purse:
+    """
+    A wallet of the request's holder, and the one lot of it that it puts points into.
 
-    receipt: Receipt
-    names: tuple[str, ...]
-    slots: tuple[Slot, ...]
+    Attributes:
+        debt: The id of the row that stands for the wallet.
+        lot: The id of the lot; `parts` are the fields of its account.
+        delta: How many points.
+    """
+
+    unit: str
+    debt: Slot
+    lot: Slot
+    parts: tuple[Slot, ...]
+    delta: int
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Absent:
+    """A record that the request needs, and that is not there."""
+
+    kind: str
+    parts: tuple[Slot, ...]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Form:
+    """
+    The rows and the receipt for one state of the wallets.
+
+    Attributes:
+        rows: The rows of one request, by table, each as the slots of its columns.
+        made: The ids of the records and balances that come into being with it.
+        early: Those of its slots that follow from the request alone, whatever is stored.
+    """
+
+    rows: Mapping[str, tuple[tuple[Slot, ...], ...]]
+    made: tuple[Slot, ...]
+    answer: Answer
+    early: tuple[Slot, ...]
+
+    def table(self, name: str, columns: Columns) -> list[tuple[Any, ...]]:
+        """The rows of many requests in one table."""
+        return [row for form in self.rows[name] for row in columns.rows(form)]
+
+    def slots(self) -> Iterator[Slot]:
+        """Every slot of its rows."""
+        yield from (slot for forms in self.rows.values() for form in forms for slot in form)
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Stencil:
     """
-    The rows and the receipt of alike requests.
+    The rows and the receipts of alike requests.
 
-    It holds where the balances that it moves have room, and where nothing that it makes is there already.
+    It holds where the balances that it moves have room, where nothing is owed, and where nothing that it makes is there
+    already.
 
     Attributes:
         alike: What its requests have in common.
+        epoch: The set of campaigns that it was made under.
         shared: The balances that all of its requests move.
         own: The balances that each request has for itself, such as its place in a limit per user.
-        rows: The rows of one request, by table, each as the slots of its columns.
-        made: The ids of the records and balances that come into being with it.
-        lasts: How long after the request its first timer is due; None if it sets none.
-        epoch: The set of campaigns that it was made under.
+        purses: The wallets that each request puts points into.
+        absent: The records that must not be there.
+        forms: By the units whose lot is there.
+        lasts: How long after the request its first timer is due; None if it sets none that follows it.
+        until: When its first timer is due that falls due at one instant for all; None if it sets none.
     """
 
     alike: Hashable
     epoch: int
     shared: tuple[Moved, ...]
     own: tuple[Own, ...]
-    rows: Mapping[str, tuple[tuple[Slot, ...], ...]]
-    made: tuple[Slot, ...]
+    purses: tuple[Purse, ...]
+    absent: tuple[Absent, ...]
+    forms: Mapping[frozenset[str], Form]
     lasts: timedelta | None
-    _answer: _Answer
+    until: datetime | None
 
-    def tables(self, columns: Columns) -> dict[str, list[tuple[Any, ...]]]:
-        """The rows of many requests, by table."""
-        return {
-            table: [row for form in forms for row in columns.rows(form)] for table, forms in self.rows.items() if forms
-        }
-
-    def receipts(self, columns: Columns) -> Iterator[Receipt]:
-        """The receipts of many requests."""
-        same, names = self._answer.receipt, self._answer.names
-        answers = columns.rows(self._answer.slots) if names else iter([()] * columns.count)
-        for key, at, values in zip(columns.given["key"], columns.given["at"], answers, strict=True):
-            yield Receipt(
-                key=key,
-                type=same.type,
-                at=at,
-                decisions=same.decisions,
-                answer=dict(zip(names, values, strict=True)),
-                by=same.by,
-            )
-
-    def slots(self) -> Iterator[Slot]:
-        """Every slot of its rows, and of the ids of what it moves."""
-        yield from (slot for forms in self.rows.values() for form in forms for slot in form)
-        yield from (own.id for own in self.own)
+    def outlasts(self, at: datetime, moment: datetime) -> bool:
+        """Whether no timer that a request of the instant *at* sets is due by *moment*."""
+        return (self.lasts is None or moment - at < self.lasts) and (self.until is None or moment < self.until)
 
 
-def stencil_of(alike: Hashable, epoch: int, example: Example, rows_of: RowsOf) -> Stencil:
-    """The stencil of *example*. Raises NoExample where its rows can't be explained."""
-    with derivations() as derived:
-        tables = rows_of(example.writing)
-    instants = {value for rows in tables.values() for row in rows for value in row if isinstance(value, datetime)}
-    explained = Explained(example.given, [*example.derived, *derived], instants)
-    shared = {write.account.id for write in example.shared}
-    if any(row[0] not in shared for row in tables.get(_MOVED, ())):
-        raise NoExample("it moves balances that are no need of it")
-    forms = {table: tuple(map(explained.row, rows)) for table, rows in tables.items() if table != _MOVED}
-    due = [emit.emit.at for emit in example.writing.timers if emit.emit.at is not None]
-    found = Stencil(
+@attrs.frozen(kw_only=True, eq=False)
+class _Told:
+    """What one example tells of a stencil."""
+
+    form: Form
+    own: tuple[Own, ...]
+    purses: tuple[Purse, ...]
+    absent: tuple[Absent, ...]
+    due: tuple[tuple[Slot, datetime], ...]
+
+
+def stencil_of(alike: Hashable, epoch: int, examples: Sequence[Example], rows_of: RowsOf) -> Stencil:
+    """
+    The stencil of *examples*, one for each state of the wallets, the one first where no lot is there.
+
+    Raises:
+        NoExample: Their rows can't be explained, or they differ in more than the wallets.
+    """
+    told = [_told(example, alike, rows_of) for example in examples]
+    first, shared = examples[0], _shared(examples[0])
+    if any(_shared(example) != shared for example in examples):
+        raise NoExample("what all move depends on what somebody has")
+    later = [at - first.ask.at for slot, at in told[0].due if not isinstance(slot, Fixed)]
+    fixed = [at for slot, at in told[0].due if isinstance(slot, Fixed)]
+    return Stencil(
         alike=alike,
         epoch=epoch,
-        shared=tuple(Moved(account=w.account, delta=w.after - (w.before or 0), cap=w.cap) for w in example.shared),
-        own=tuple(_own(example, explained)),
-        rows=forms,
-        made=tuple(form[0] for table in (_OPENED, "made") for form in forms.get(table, ())),
-        lasts=min(due) - example.ask.at if due else None,
-        answer=_answer(example.receipt, explained),
+        shared=shared,
+        own=told[-1].own,  # the slots of the most frequent form, so that their columns are made once
+        purses=told[0].purses,
+        absent=told[0].absent,
+        forms={example.there: one.form for example, one in zip(examples, told, strict=True)},
+        lasts=min(later, default=None),
+        until=min(fixed, default=None),
     )
-    if explained.unused(found.slots()):
-        raise NoExample("something that it derives from the request is in no row: it may have decided")
-    return found
 
 
 def matches(stencil: Stencil, example: Example, rows_of: RowsOf) -> bool:
     """Whether *stencil* says the same as the ordinary decision of *example*, row by row and byte by byte."""
+    form = stencil.forms.get(example.there)
+    if form is None:
+        return False
     columns = Columns({name: [value] for name, value in example.given.items()}, 1)
     ordinary = {table: rows for table, rows in rows_of(example.writing).items() if table != _MOVED}
-    shared = {(write.account, write.after - (write.before or 0), write.cap) for write in example.shared}
+    purses = next(columns.rows([slot for purse in stencil.purses for slot in (purse.debt, purse.lot)]), ())
     return (
-        {table: sorted(rows, key=repr) for table, rows in stencil.tables(columns).items()}
+        {name: sorted(form.table(name, columns), key=repr) for name in form.rows}
         == {table: sorted(rows, key=repr) for table, rows in ordinary.items() if rows}
-        and list(stencil.receipts(columns)) == [example.receipt]
-        and {(moved.account, moved.delta, moved.cap) for moved in stencil.shared} == shared
+        and list(form.answer.receipts(columns)) == [example.receipt]
+        and set(stencil.shared) == set(_shared(example))
+        and purses == tuple(id_ for one in example.gains for id_ in (one.debt.id, one.lot.account.id))
+        and [purse.delta for purse in stencil.purses] == [one.gained for one in example.gains]
     )
+
+
+def _shared(example: Example) -> tuple[Moved, ...]:
+    """What all requests move, in one order for all examples: needs come in none."""
+    writes = sorted(example.shared, key=lambda write: write.account.id)
+    return tuple(Moved(account=w.account, delta=w.after - (w.before or 0), cap=w.cap) for w in writes)
+
+
+def _told(example: Example, alike: Hashable, rows_of: RowsOf) -> _Told:
+    with derivations() as derived:
+        tables = rows_of(example.writing)
+    shared = {write.account.id for write in example.shared}
+    there = {one.lot.account.id for one in example.gains if one.there}
+    if any(row[0] not in shared | there for row in tables.get(_MOVED, ())):
+        raise NoExample("it moves balances that are no need of it")
+    told = {table: rows for table, rows in tables.items() if table != _MOVED}
+    values = {value for rows in told.values() for row in rows for value in row}
+    sums = [sum_of(one.unit) for one in example.gains]
+    explained = Explained(example.given, [*example.derived, *derived], values, sums)
+    rows = {table: tuple(map(explained.row, rows)) for table, rows in told.items()}
+    made = tuple(form[0] for table in (_OPENED, "made") for form in rows.get(table, ()))
+    slots = {id(slot): slot for forms in rows.values() for form in forms for slot in form}.values()
+    early = tuple(slot for slot in slots if given_in(slot).isdisjoint({LEAST, *sums}))
+    form = Form(rows=rows, made=made, answer=answer_of(example, alike, explained), early=early)
+    due = [emit.emit.at for emit in example.writing.timers if emit.emit.at is not None]
+    found = _Told(
+        form=form,
+        own=tuple(_own(example, explained)),
+        purses=tuple(_purses(example, explained)),
+        absent=tuple(_absent(key, explained) for key in example.absent),
+        due=tuple((explained.of(at), at) for at in due),
+    )
+    ids = [*(own.id for own in found.own), *(slot for purse in found.purses for slot in (purse.debt, purse.lot))]
+    if explained.unused([*form.slots(), *ids]):
+        raise NoExample("something that it derives from the request is in no row: it may have decided")
+    return found
 
 
 def _own(example: Example, explained: Explained) -> Iterator[Own]:
@@ -155,15 +238,17 @@ def _own(example: Example, explained: Explained) -> Iterator[Own]:
         )
 
 
-def _answer(receipt: Receipt, explained: Explained) -> _Answer:
-    for decision in receipt.decisions:
-        _insist_on_sameness(decision, explained)
-    slots = tuple(map(explained.of, receipt.answer.values()))
-    return _Answer(receipt=receipt, names=tuple(receipt.answer), slots=slots)
+def _purses(example: Example, explained: Explained) -> Iterator[Purse]:
+    for one in example.gains:
+        account = one.lot.account
+        yield Purse(
+            unit=one.unit,
+            debt=explained.of(one.debt.id),
+            lot=explained.of(account.id),
+            parts=explained.row(account.parts),
+            delta=one.gained,
+        )
 
 
-def _insist_on_sameness(decision: Decision, explained: Explained) -> None:
-    """The decisions of a receipt are shared by all, so nothing in them may differ."""
-    texts = [value for value in attrs.astuple(decision, recurse=False) if isinstance(value, str)]
-    if decision.given or decision.facts or any(not isinstance(explained.of(text), Fixed) for text in texts):
-        raise NoExample("its decisions are not the same for all")
+def _absent(key: RecordKey, explained: Explained) -> Absent:
+    return Absent(kind=key.kind, parts=explained.row(key.parts))

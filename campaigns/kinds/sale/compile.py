@@ -20,7 +20,7 @@ from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.clauses import RunsMap
 from quanyi.entitlements.clauses import Limit
 from quanyi.entitlements.plays.sale import Hold, Late, Refund, Sale
-from quanyi.entitlements.time import Duration
+from quanyi.entitlements.time import Duration, Span
 
 __all__ = ["sale"]
 
@@ -52,6 +52,7 @@ def sale(file: OfferFile, root: Place, scope: Scope, *, worth: int = 0) -> Sale:
         sells=sells,
         quota=quota,
         rounds=rounds,
+        on_sale=_on_sale(file, root / "on_sale", scope),
         splits=file.splits,
         at_most=at_most(file.at_most, root / "at_most", scope),
         budget=_budget(file, root / "budget", scope),
@@ -88,6 +89,15 @@ def _quotas(file: OfferFile, place: Place, scope: Scope) -> tuple[dict[str, int]
             else:
                 totals[thing] = quota.pieces
     return totals, rounds
+
+
+def _on_sale(file: OfferFile, place: Place, scope: Scope) -> dict[str, Span]:
+    """From when to when things can be had, by thing."""
+    for thing in file.on_sale:
+        if thing not in file.sells and scope.findings.sound(place.parent / "sells"):
+            message = f"{thing!r} has times, but is not sold here"
+            scope.findings.key_error(place / thing, "on-sale-not-sold", message, did_you_mean(thing, file.sells))
+    return {thing: runs(each, place / thing, scope) for thing, each in file.on_sale.items()}
 
 
 def _check_pieces(pieces: int, place: Place, scope: Scope) -> None:

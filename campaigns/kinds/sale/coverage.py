@@ -31,6 +31,7 @@ def of_check(play: Sale, check: str) -> Iterator[Clause]:
         "stock": play.takes or pieces,
         "points": any(each.units for price in play.sells.values() for each in price.all),
     }
+    own |= {"phase": True} if play.on_sale else {}
     yield from of_own_checks(play, check, own)
 
 

@@ -20,19 +20,21 @@ __all__ = ["LINT"]
 
 
 def _bounds(play: Sale, root: Place, _currency: str, findings: Findings, known: Findings) -> None:
+    sells, limits, counted = root / "sells", (*play.at_most, *play.budget), {"times", "pieces"}
+    by_number = any(bounding(limit, counted) for limit in limits)
+    by_money = any(bounding(limit, {*counted, play.currency}) for limit in limits)
     for thing, price in play.sells.items():
-        if not known.sound(root / "sells" / thing):
+        if not known.sound(sells / thing):
             continue
         benefit = play.benefits.get(thing)
         stocked = benefit is not None and benefit.counted
         given_away = any(each.money < each.list_price and not each.units for each in price.all)
         free = any(not each.money and not each.units for each in price.all)
-        counted = {"times", "pieces", play.currency} if given_away else {"times", "pieces"}
-        limits = [limit for limit in (*play.at_most, *play.budget) if bounding(limit, counted)]
-        if (given_away or free) and not {thing} & {*play.quota, *play.rounds} and not stocked and not limits:
+        bounded = stocked or thing in play.quota or thing in play.rounds or (by_money if given_away else by_number)
+        if (given_away or free) and not bounded:
             hint = "write at_most, quota or budget; or exposure: {accept: why}"
             message = f"{thing} goes out below its price without any bound"
-            findings.key_error(root / "sells" / thing, "unbounded", message, hint)
+            findings.key_error(sells / thing, "unbounded", message, hint)
 
     _check_codes(play, root, findings, known)
 
@@ -78,6 +80,8 @@ def _offers(play: Sale) -> Iterator[tuple[str, str]]:
 
 def _check(play: Sale, root: Place, findings: Findings) -> None:
     _check_pieces(play, root, findings)
+    if findings.whole(root, "runs", "zone", "on_sale"):
+        _check_on_sale(play, root / "on_sale", findings)
     if findings.whole(root, "runs", "open", "zone") and findings.sound(root / "hold"):
         _check_hold(play, root, findings)
         _check_late(play, root, findings)
@@ -97,6 +101,15 @@ def _check_pieces(play: Sale, root: Place, findings: Findings) -> None:
             findings.warning(root / "splits", "splits-above-quota", message)
     if findings.whole(root, "sells", "quota", "budget"):
         _check_budget(play, root, findings)
+
+
+def _check_on_sale(play: Sale, place: Place, findings: Findings) -> None:
+    """Times of a thing that lie outside the campaign's run."""
+    for thing in play.on_sale:
+        span = play.head_of(thing).runs
+        if span.start is not None and span.end is not None and span.end <= span.start:
+            message = f"{thing} is never on sale while the campaign runs"
+            findings.warning(place / thing, "never-on-sale", message)
 
 
 def _check_budget(play: Sale, root: Place, findings: Findings) -> None:

@@ -31,9 +31,9 @@ def prices(sells: dict[str, Any], place: Place, scope: Scope, *, exchange: bool,
     """
     found = {}
     for thing, value in sells.items():
-        known = [*scope.mall.benefits, *scope.mall.goods]
         name = thing
-        if thing not in known:
+        if thing not in scope.mall.benefits and thing not in scope.mall.goods:
+            known = [*scope.mall.benefits, *scope.mall.goods]
             message = f"there is no benefit {thing!r}, and no goods of that name"
             name = scope.thing(place / thing, thing, known, "unknown-thing", message)
         if not name:

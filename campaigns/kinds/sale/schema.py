@@ -12,6 +12,7 @@ from quanyi.campaigns.kinds.sale.clauses import CouponMap, HoldMap, Late, Offset
 from quanyi.campaigns.language.schema.base import SOME, Id, Whole
 from quanyi.campaigns.language.schema.clauses import (
     CampaignHead,
+    RunsMap,
 )
 
 __all__ = ["FlashSaleFile", "OfferFile", "PointsExchangeFile", "SaleFile"]
@@ -20,12 +21,14 @@ __all__ = ["FlashSaleFile", "OfferFile", "PointsExchangeFile", "SaleFile"]
 class OfferFile(CampaignHead):
     """So many of a thing at a price, one each, with a hold; unpaid ones come back."""
 
-    stand_ins: ClassVar[dict[str, Any]] = {**CampaignHead.stand_ins, "sells": {}, "quota": {}}
+    stand_ins: ClassVar[dict[str, Any]] = {**CampaignHead.stand_ins, "sells": {}, "quota": {}, "on_sale": {}}
 
     sells: Annotated[dict[str, Price], SOME] = Field(json_schema_extra={"minProperties": 1})
     """The price of a piece, by thing: `{phone: 5699.00}`, `{coffee: {points: 300}}` or `{coffee: list}`."""
     quota: dict[str, Quota] = {}
     """How many pieces this campaign has, by thing: `{phone: 10}`, `{phone: {pieces: 10, in: session}}` or both in a list."""
+    on_sale: dict[str, RunsMap] = {}
+    """From when to when a thing can be had, where that is not the whole run: `{phone: {from: "2026-05-01 10:00"}}`."""
     splits: Annotated[Whole, Field(ge=1, le=64)] = 1
     """In how many balances a hot quota is kept, 1 to 64, `splits: 8`; exact all the same."""
     hold: HoldMap = HoldMap()

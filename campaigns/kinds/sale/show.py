@@ -49,6 +49,10 @@ def deadlines(play: Sale, speaker: Speaker) -> Iterator[dict[str, str]]:
         last = speaker.instant(play.late.until, play.head.zone)
         says = speaker.say(f"{last} 起不再接受迟到的付款", f"late payments are taken until {last}")
         yield {"says": says, "where": where.get("late", "")}
+    for thing, span in play.on_sale.items():
+        if says := speaker.span(span, play.head.zone):
+            name, place = speaker.thing(thing), where.get(f"on_sale.{thing}", "")
+            yield {"says": speaker.say(f"{name} {says}在售", f"{name} is on sale {says}"), "where": place}
     for thing, benefit in play.benefits.items():
         if benefit.lasts is not None:
             length, name = speaker.duration(benefit.lasts), speaker.thing(thing)
@@ -167,6 +171,8 @@ def _offer(play: Sale, thing: str, price: Price, speaker: Speaker) -> str:
         say(f"，{said}", f", {said}") for limit in play.rounds.get(thing, ()) if (said := speaker.limit(limit))
     )
     name = speaker.thing(thing)
+    span = speaker.span(play.on_sale[thing], play.head.zone) if thing in play.on_sale else ""
+    left += say(f"，{span}在售", f", on sale {span}") if span else ""
     return say(f"{name} {cost}{listed}{left}", f"{name} for {cost}{listed}{left}")
 
 

@@ -107,6 +107,14 @@ def _not_older(file: MarkMap, place: Place, scope: Scope) -> Duration | None:
     return None
 
 
+def _since(name: str | None, place: Place, scope: Scope) -> str:
+    """The profile's value that says when somebody came: a date or an instant."""
+    found = scope.fact(place, name) if name is not None else None
+    if found is not None and (found.type not in ("date", "instant") or found.many):
+        scope.findings.error(place, "not-a-day", f"{found.name} is {found.type}, not a date or an instant")
+    return name or ""
+
+
 def _day(name: str, place: Place, scope: Scope) -> str:
     """The attribute that names a day: a date, or an instant on it."""
     found = scope.attribute(place, name)
@@ -257,6 +265,7 @@ def _makeup(file: MakeupMap, place: Place, scope: Scope, mark: Mark) -> Makeup:
         day=_day(file.day, place / "day", scope),
         within=within,
         inside=Window(file.within if inside else "ever"),  # type: ignore[arg-type]
+        since=_since(file.since, place / "since", scope),
         free=limits(file.free, place / "free", scope, "makeup/free"),
         pay_by=pay_by,
         pay=pay,

@@ -45,6 +45,7 @@ def _words(play: Streak, clause: str, _mall: Vocabulary) -> Iterator[str]:
     if clause == "in-time":
         yield from ["day-too-old"] if play.mark.not_older is not None else []
         yield from ["too-late-to-make-up"] if play.makeup is not None else []
+        yield from ["day-before-joining"] if play.makeup is not None and play.makeup.since else []
         yield from ["day-before-start"] if play.head.runs.start is not None else []
     elif clause == "pay" and play.makeup is not None:
         yield from ["insufficient-points"] if any(way.take for way in play.makeup.pay) else []

@@ -126,6 +126,8 @@ class MakeupMap(Strict):
     """Its attribute that says which day, a date; `date` unless written."""
     within: Within
     """How long after the day, `within: 3 days`: the last day counts as a whole; or `month`: while the day's month lasts."""
+    since: Word | None = None
+    """The profile's date or instant before which nobody has missed a day, `since: joined_at`; left out: none."""
     free: SomeLimits = ()
     """So often it costs nothing, `free: 2 per user per month`; from then on it takes `pay`."""
     pay: Pay = {}

@@ -205,9 +205,13 @@ def _compare(
 
 def _fits(op: str, attribute: Attribute) -> bool:
     moment = attribute.type in ("date", "instant") and not attribute.many
-    text = attribute.type in ("id", "text", "user") and not attribute.many
-    wanted = {**dict.fromkeys(_NUMERIC, attribute.is_number or moment), "has": attribute.many}
-    return {**wanted, "within": moment, "matches": text}.get(op, True)
+    if op in _NUMERIC:
+        return attribute.is_number or moment
+    if op == "has":
+        return attribute.many
+    if op == "matches":
+        return attribute.type in ("id", "text", "user") and not attribute.many
+    return moment if op == "within" else True
 
 
 def _unit_of(attribute: Attribute, scope: Scope) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import attrs
 
+from quanyi.campaigns.figures.dimensions import COLUMNS, DIMENSIONS
 from quanyi.campaigns.language.compile.mall import MallParts, attribute_of
 from quanyi.campaigns.language.context import RESERVED
 from quanyi.campaigns.language.events import Attribute
@@ -14,6 +15,8 @@ from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.mall import ContextMap
 
 __all__ = ["compile_context"]
+
+_COUNTED = frozenset({"bool", "id", "text"})
 
 
 def compile_context(context: ContextMap, place: Place, parts: MallParts, findings: Findings) -> None:
@@ -27,6 +30,24 @@ def compile_context(context: ContextMap, place: Place, parts: MallParts, finding
         if name not in declared:
             hint = did_you_mean(name, declared)
             findings.error(place / "personal", "unknown-attribute", f"the context has no {name!r}", hint)
+    parts.counted = tuple(name for name in context.counted if _is_counted(name, context, place, parts, findings))
+
+
+def _is_counted(name: str, context: ContextMap, place: Place, parts: MallParts, findings: Findings) -> bool:
+    """Whether figures can be told apart by this attribute: it is declared, about nobody, and a text or a yes and no."""
+    declared, here = context.__pydantic_extra__ or {}, place / "counted"
+    if name not in declared:
+        findings.error(here, "unknown-attribute", f"the context has no {name!r}", did_you_mean(name, declared))
+    elif name in context.personal:
+        findings.error(here, "personal-key", f"{name!r} is personal and must not be counted by", "count by another one")
+    elif name in DIMENSIONS | COLUMNS:
+        findings.error(here, "reserved-word", f"{name!r} has a meaning of its own in figures", f"call it client_{name}")
+    elif name in parts.context and (parts.context[name].type not in _COUNTED or parts.context[name].many):
+        hint = "count by a text or a yes and no"
+        findings.error(here, "unknown-type", f"{name!r} is of a type that has too many values", hint)
+    else:
+        return name in parts.context
+    return False
 
 
 def _fits(found: Attribute, place: Place, parts: MallParts, findings: Findings) -> bool:

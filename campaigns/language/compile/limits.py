@@ -4,6 +4,7 @@ Compiles limits, in their short and long form, and budgets.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from quanyi.campaigns.language.compile.scope import Scope
@@ -78,6 +79,11 @@ def _long(value: str | LimitMap) -> LimitMap:
     """``2 per user per month`` as a map."""
     if isinstance(value, LimitMap):
         return value
+    return _in_words(value)
+
+
+@lru_cache(maxsize=1024)  # thousands of campaigns have the same few limits
+def _in_words(value: str) -> LimitMap:
     match = LIMIT.fullmatch(value)
     assert match is not None  # the schema has read it already
     word = cast("SessionWord", match["window"] or "ever")

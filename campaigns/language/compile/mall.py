@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import attrs
 
+from quanyi.campaigns.language.alarms import AlarmBounds
+from quanyi.campaigns.language.approval import ApprovalRule
+from quanyi.campaigns.language.display import Brand, Category, Display, Scene
 from quanyi.campaigns.language.events import TYPES, Attribute, EventType
 from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
 from quanyi.campaigns.language.places import Place
+from quanyi.campaigns.language.schema.alarms import AlarmsMap
 from quanyi.campaigns.language.schema.mall import (
     TYPE,
     BenefitMap,
@@ -23,7 +27,16 @@ from quanyi.entitlements.benefits import Benefit, Goods, LotRule, PointsUnit, Po
 from quanyi.entitlements.parsing import LARGEST
 from quanyi.entitlements.time import Duration
 
-__all__ = ["MallParts", "attribute_of", "compile_catalogue", "compile_events", "compile_mall", "compile_pools", "texts"]
+__all__ = [
+    "MallParts",
+    "attribute_of",
+    "compile_catalogue",
+    "compile_events",
+    "compile_mall",
+    "compile_pools",
+    "money_of",
+    "texts",
+]
 
 _NO_CENTS = {"JPY", "KRW", "VND"}
 _RESERVED = {"money", "list", "pieces", "times", "none", "user", "campaign"}
@@ -39,6 +52,7 @@ class MallParts:
     Attributes:
         places: Where each name was declared, by (sort, name), for findings about two of them.
         built_in: The events and commands that kinds of campaigns declare.
+        alarms_said: What is to be compiled to `alarms` once the catalogue is known, and where it stands.
         broken: Names that are declared wrongly. Campaigns that use them get no further finding for that.
         partial: Whether a file could not be read, so that any unknown name may be declared in it.
     """
@@ -50,10 +64,18 @@ class MallParts:
     units: dict[str, PointsUnit] = attrs.field(factory=dict)
     profile: dict[str, Attribute] = attrs.field(factory=dict)
     context: dict[str, Attribute] = attrs.field(factory=dict)
+    counted: tuple[str, ...] = ()
+    alarms: AlarmBounds = attrs.field(factory=AlarmBounds)
+    alarms_said: tuple[AlarmsMap, Place] | None = None
+    approval: ApprovalRule = attrs.field(factory=ApprovalRule)
     events: dict[str, EventType] = attrs.field(factory=dict)
     benefits: dict[str, Benefit] = attrs.field(factory=dict)
     goods: dict[str, Goods] = attrs.field(factory=dict)
     pools: dict[str, Pool] = attrs.field(factory=dict)
+    displays: dict[str, Display] = attrs.field(factory=dict)
+    brands: dict[str, Brand] = attrs.field(factory=dict)
+    categories: dict[str, Category] = attrs.field(factory=dict)
+    scenes: dict[str, Scene] = attrs.field(factory=dict)
     places: dict[tuple[str, str], Place] = attrs.field(factory=dict)
     built_in: frozenset[str] = frozenset()
     broken: set[str] = attrs.field(factory=set)
@@ -79,11 +101,13 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
     parts.mall, parts.zone = file.mall, file.zone
     parts.locales = tuple(file.locales)
     parts.currency = _currency(file)
+    parts.alarms_said = (file.alarms, root / "alarms")
     for name, unit in file.units.items():
         place = root / "units" / name
         compiled = _unit(name, unit, place, parts, findings)
         if parts.declare("unit", name, place, findings):
             parts.units[name] = compiled
+    parts.approval = _approval(file, root / "approval", parts, findings)
     for name, text in file.profile.items():
         place = root / "profile" / name
         if name in _OF_DECISIONS:
@@ -92,6 +116,24 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
             continue
         found = attribute_of(name, text, place, parts, findings)
         parts.profile[name] = attrs.evolve(found, optional=True)
+
+
+def _approval(file: MallFile, place: Place, parts: MallParts, findings: Findings) -> ApprovalRule:
+    """Which changes need approval; amounts in the smallest part of their unit."""
+    above: dict[str, int] = {}
+    for word, text in file.approval.above.items():
+        spot, money = place / "above" / word, word in ("money", parts.currency.id)
+        if not money and word not in parts.units:
+            hint = did_you_mean(word, (*parts.units, "money"))
+            findings.key_error(spot, "unknown-unit", f"there is no unit {word!r}", hint)
+            continue
+        scale = parts.currency.scale if money else parts.units[word].scale
+        try:
+            above[parts.currency.id if money else word] = parse_amount(text, scale)
+        except (ValueError, ArithmeticError) as no:
+            hint = f"write at most {scale} decimal places" if scale else "write a whole number"
+            findings.error(spot, "too-many-places", str(no), hint)
+    return ApprovalRule(changes=frozenset(file.approval.changes), above=above)
 
 
 def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Findings) -> None:
@@ -130,14 +172,15 @@ def compile_catalogue(file: CatalogueFile, root: Place, parts: MallParts, findin
         compiled = _benefit(name, benefit, place, parts, findings)
         if parts.declare("thing", name, place, findings):
             parts.benefits[name] = compiled
-            _check_pool(compiled, place / "pool", parts, findings)
+            if compiled.pool:
+                _check_pool(compiled, place / "pool", parts, findings)
     for name, goods in file.goods.items():
         place = root / "goods" / name
         compiled_goods = Goods(
             id=name,
             title=texts(goods.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
             text=texts(goods.text, place / "text", parts, findings),
-            list_price=_money(goods.list, place / "list", parts, findings),
+            list_price=money_of(goods.list, place / "list", parts, findings),
         )
         if parts.declare("thing", name, place, findings):
             parts.goods[name] = compiled_goods
@@ -174,6 +217,7 @@ def _unit(name: str, unit: UnitMap, place: Place, parts: MallParts, findings: Fi
         lots=LotRule(lasts=lasts, ends_to=unit.lots.ends_to, burn=tuple(unit.lots.burn)),
         zone=parts.zone,
         debt=unit.debt == "allowed",
+        measure=unit.measure,
     )
 
 
@@ -246,7 +290,7 @@ def _check_default(found: Attribute, place: Place, findings: Findings) -> None:
 
 def _check_pool(benefit: Benefit, place: Place, parts: MallParts, findings: Findings) -> None:
     """Note a pool behind two benefits: its codes are the stock of one, and two would sell the same codes."""
-    if benefit.pool and benefit.pool in parts.pools:
+    if benefit.pool in parts.pools:
         other = parts.places.setdefault(("code", benefit.pool), place)
         if other is not place:
             hint = f"declare a pool of its own; see {other.where}"
@@ -261,26 +305,30 @@ def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, fin
     if benefit.pool is not None and benefit.stock is not None:
         hint = "the codes imported are its stock; leave stock out"
         findings.key_error(place / "stock", "stock-and-pool", "a benefit has either stock or a pool", hint)
+    # Of ten thousand benefits most leave most of it out.
+    text, guide, face, cost = benefit.text, benefit.guide, benefit.face, benefit.cost
     return Benefit(
         id=name,
         form=benefit.is_,
         title=texts(benefit.title, place / "title", parts, findings) or dict.fromkeys(parts.locales, name),
-        text=texts(benefit.text, place / "text", parts, findings),
-        guide=texts(benefit.guide, place / "guide", parts, findings),
+        text={} if text is None else texts(text, place / "text", parts, findings),
+        guide={} if guide is None else texts(guide, place / "guide", parts, findings),
         category=benefit.category,
         platform=benefit.platform,
+        measure=benefit.measure,
         lasts=Duration.parse(benefit.lasts) if benefit.lasts else None,
         whole_days=benefit.to == "day_end",
         uses=benefit.uses,
         stock=benefit.stock,
         pool=benefit.pool or "",
         shared=benefit.pool in parts.pools and parts.pools[benefit.pool].reusable,
-        face=_money(benefit.face, place / "face", parts, findings),
-        cost=_money(benefit.cost, place / "cost", parts, findings),
+        face=0 if face is None else money_of(face, place / "face", parts, findings),
+        cost=0 if cost is None else money_of(cost, place / "cost", parts, findings),
     )
 
 
-def _money(text: str | None, place: Place, parts: MallParts, findings: Findings) -> int:
+def money_of(text: str | None, place: Place, parts: MallParts, findings: Findings) -> int:
+    """An amount of the mall's money, in its smallest unit; 0 for none."""
     if text is None:
         return 0
     try:

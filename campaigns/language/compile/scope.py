@@ -60,7 +60,11 @@ class Scope:
 
     def scale(self, unit: str) -> int:
         """Decimal places of a unit; 0 for pieces, times and benefits."""
-        return self.scales().get(unit, 0)
+        money = self.mall.currency
+        if unit in ("money", money.id):
+            return money.scale
+        declared = self.mall.units.get(unit)
+        return 0 if declared is None else declared.scale
 
     def amount(self, place: Place, text: str, scale: int) -> int:
         """Read an amount in the smallest unit; more decimal places than *scale* are a finding."""

@@ -73,7 +73,7 @@ class Strict(BaseModel):
         stand_ins: A harmless value for a required key, so that the others are checked where it is wrong.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     stand_ins: ClassVar[Mapping[str, Any]] = {}
 
     @model_validator(mode="before")

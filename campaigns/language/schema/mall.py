@@ -9,11 +9,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, Tag
 
+from quanyi.campaigns.language.schema.alarms import AlarmsMap
 from quanyi.campaigns.language.schema.base import BY_SHAPE, SOME, Event, Flag, Id, Strict, Texts, Whole, Word, wrong
+from quanyi.campaigns.language.schema.display import BrandMap, CategoryMap, SceneMap, Shown, UseMap
 from quanyi.campaigns.language.schema.values import DurationText, Number, Zone
 
 __all__ = [
     "TYPE",
+    "ApprovalMap",
     "BenefitMap",
     "CatalogueFile",
     "ContextMap",
@@ -59,6 +62,8 @@ class UnitMap(Strict):
 
     title: Texts | None = None
     """The name people see, `{zh: 积分, en: points}`."""
+    measure: Word = ""
+    """The measure word of Chinese sentences, `measure: 张` for 3 张补签卡; left out: none."""
     scale: Scale = 0
     """Decimal places, `scale: 2` for 0.01; left out: whole numbers."""
     lots: LotsMap = LotsMap()
@@ -84,6 +89,17 @@ class ContextMap(Strict):
 
     personal: tuple[Id, ...] = ()
     """Those about people, `[phone]`; a limit that counts by them stores only a digest."""
+    counted: tuple[Id, ...] = ()
+    """Those that figures are told apart by, `[channel, region]`: texts or yes and no, of few values, about nobody."""
+
+
+class ApprovalMap(Strict):
+    """Which drafts need the yes of somebody who did not write them."""
+
+    changes: tuple[Literal["new", "changed"], ...] = ()
+    """Kinds of change that always need it, `[new, changed]`."""
+    above: dict[Id, Number] = {}
+    """The most that a campaign may cost without it, by unit, `{money: 5000.00, points: 100000}`; no bound is above."""
 
 
 class MallFile(Strict):
@@ -108,6 +124,10 @@ class MallFile(Strict):
     """What the host knows about people, with types: `{level: text, vip: bool = false}`."""
     context: ContextMap = ContextMap()
     """What the host may say of a request, with types: `{ip: text, device: text, personal: [ip]}`."""
+    alarms: AlarmsMap = AlarmsMap()
+    """From where on something is an alarm, `{stock: 50, late: 5m}`; left out: the defaults."""
+    approval: ApprovalMap = ApprovalMap()
+    """Which drafts need somebody else's yes, `{changes: [new], above: {points: 100000}}`; left out: none."""
 
 
 class EventMap(Strict):
@@ -135,7 +155,7 @@ class EventsFile(Strict):
     """Event types with their attributes: `{order.paid: {order: id, amount: money}}`."""
 
 
-class BenefitMap(Strict):
+class BenefitMap(Shown):
     """One thing worth having, as the catalogue lists it."""
 
     stand_ins: ClassVar[dict[str, Any]] = {"is": "voucher"}
@@ -149,9 +169,13 @@ class BenefitMap(Strict):
     guide: Texts | None = None
     """How to use it, `{zh: 出示即可, en: Show it}`."""
     category: Word = ""
-    """The heading under which it is listed, `category: food`."""
+    """The heading under which it is listed, `category: food`: one of `categories`, or a common one."""
     platform: Word = ""
-    """Where it is used, `platform: Aurora`."""
+    """Who stands behind it: one of `brands`, or a plain name, `platform: Aurora`."""
+    use: UseMap = UseMap()
+    """How one is used: `{go: /films}`, `{show: qr}`."""
+    measure: Word = ""
+    """The measure word of Chinese sentences, `measure: 杯`; left out: 张 of a voucher, card or pass, 份 of a membership, else 件."""
     face: Number | None = None
     """What it is worth to a buyer, `face: 25.00`."""
     cost: Number | None = None
@@ -168,7 +192,7 @@ class BenefitMap(Strict):
     """The pool of card codes behind it, `pool: music_codes`; one pool serves one benefit."""
 
 
-class GoodsMap(Strict):
+class GoodsMap(Shown):
     """A thing that the host makes and delivers itself, and that campaigns sell."""
 
     stand_ins: ClassVar[dict[str, Any]] = {"list": 0}
@@ -195,7 +219,7 @@ class PoolMap(Strict):
 
 
 class CatalogueFile(Strict):
-    """Benefits, goods and pools."""
+    """Benefits, goods and pools; who stands behind them, and the shelves on which they stand."""
 
     benefits: dict[Id, BenefitMap] = {}
     """What the mall can give or sell: `{coffee: {is: voucher, face: 18.00}}`."""
@@ -203,3 +227,9 @@ class CatalogueFile(Strict):
     """Things of the host's own, sold but not given: `{phone: {list: 5999.00}}`."""
     pools: dict[Id, PoolMap] = {}
     """Pools of card codes: `{music_codes: {}}`; the codes are imported, never written in files."""
+    brands: dict[Id, BrandMap] = {}
+    """Who stands behind benefits: `{tidewater: {title: {zh: 潮汐咖啡, en: Tidewater Coffee}}}`."""
+    categories: dict[Word, CategoryMap] = {}
+    """Headings besides the common ones: `{toys: {title: {zh: 玩具, en: Toys}}}`."""
+    scenes: dict[Id, SceneMap] = {}
+    """Shelves of their own: `{holiday: {title: {zh: 假期娱乐, en: Holiday fun}, shows: [film_month]}}`."""

@@ -19,19 +19,31 @@ from quanyi.campaigns.project.lint.times import check_times
 from quanyi.campaigns.project.lint.undoing import check_undoing
 from quanyi.campaigns.project.model import Campaign
 
-__all__ = ["lint"]
+__all__ = ["lint", "lint_alone", "lint_together"]
+
+_Compiled = tuple[Campaign, Document]
 
 
-def lint(campaigns: Sequence[tuple[Campaign, Document]], parts: MallParts, findings: Findings) -> None:
+def lint(campaigns: Sequence[_Compiled], parts: MallParts, findings: Findings) -> None:
     """Note what is wrong in each campaign by itself, and between campaigns."""
     for campaign, document in campaigns:
-        root = document.root
-        check_bounds(campaign, root, parts.currency.id, findings)
-        check_limits(campaign, root, parts.currency.id, findings)
-        check_undoing(campaign, root, parts.events, findings)
-        check_conditions(campaign, root, findings)
-        campaign.kind.lint.check(campaign.play, root, findings)
-        check_times(campaign, root, findings)
+        lint_alone(campaign, document, parts, findings)
+    lint_together(campaigns, parts, findings)
+
+
+def lint_alone(campaign: Campaign, document: Document, parts: MallParts, findings: Findings) -> None:
+    """Note what is wrong in a campaign by itself."""
+    root = document.root
+    check_bounds(campaign, root, parts.currency.id, findings)
+    check_limits(campaign, root, parts.currency.id, findings)
+    check_undoing(campaign, root, parts.events, findings)
+    check_conditions(campaign, root, findings)
+    campaign.kind.lint.check(campaign.play, root, findings)
+    check_times(campaign, root, findings)
+
+
+def lint_together(campaigns: Sequence[_Compiled], parts: MallParts, findings: Findings) -> None:
+    """Note what is wrong between campaigns."""
     check_shared_limits(campaigns, findings)
     check_offers(campaigns, findings)
     check_commands(campaigns, parts.events, findings)

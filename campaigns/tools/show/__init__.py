@@ -49,7 +49,16 @@ def show_data(project: Project, campaign_id: str, locale: str = "zh") -> dict[st
         "deadlines": list(kind.show.deadlines(campaign.play, speaker)),
         "phases": kind.show.phases(campaign.play, speaker),
         "exposure": [
-            {"unit": part.unit, "per_user": part.per_user, "total": part.total, "says": speaker.exposure(part)}
+            {
+                "unit": part.unit,
+                "per_user": part.per_user,
+                "total": part.total,
+                "windows": [
+                    {"window": str(each.window), "per_user": each.per_user, "total": each.total}
+                    for each in part.windows
+                ],
+                "says": speaker.exposure(part),
+            }
             for part in campaign.play.exposure()
         ],
         "accepted": campaign.accepted,

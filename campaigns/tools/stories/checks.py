@@ -40,6 +40,7 @@ _MALL = StoryWords(
         "pool": StoryCheck(read=standing.read_pool, look=standing.pool),
         "promises": StoryCheck(read=state.read_counts, look=Scene.promises, user_at=0),
         "refused": StoryCheck(read=answers.read_code, look=Scene.refused, fits=answers.fits_refused),
+        "reminder": StoryCheck(read=state.read_reminders, look=Scene.reminder, user_at=0),
         "shows": StoryCheck(read=answers.read_shows, look=Scene.shows, fits=answers.fits_shown),
         "skipped": StoryCheck(read=answers.read_skipped, look=Scene.skipped, fits=answers.fits_skipped),
         "stock": StoryCheck(read=state.read_stock, look=Scene.stock),

@@ -13,9 +13,11 @@ import attrs
 from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.project.model import Project
+from quanyi.entitlements.errors import QuanyiError
+from quanyi.entitlements.inputs import Decision
 from quanyi.entitlements.time import aware
 
-__all__ = ["Given", "Midway", "Outcome", "Problem", "Said", "Step", "Story", "with_campaigns"]
+__all__ = ["Given", "Midway", "Outcome", "Problem", "Said", "Step", "StepOutcome", "Story", "with_campaigns"]
 
 
 @attrs.frozen(kw_only=True)
@@ -155,16 +157,34 @@ class Problem:
 
     Attributes:
         where: ``file:line`` of the check, or of the step.
-        message: What was expected and what was found.
+        message: What was expected and what was found; `chinese` is the same, empty where it is said in English alone.
         why: What the campaigns made of the step.
     """
 
     where: str
     message: str
+    chinese: str = ""
     why: tuple[Said, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join([f"{self.where}: {self.message}", *(f"    {line}" for line in self.why)])
+
+
+@attrs.frozen(kw_only=True)
+class StepOutcome:
+    """
+    What came of one step.
+
+    Attributes:
+        decisions: What campaigns made of it, and of what fell due on the way to it.
+        no: The refusal or error that it met; None if it was accepted.
+        good: Whether all was as the story says.
+    """
+
+    step: Step
+    decisions: tuple[Decision, ...] = ()
+    no: QuanyiError | None = None
+    good: bool = True
 
 
 @attrs.frozen(kw_only=True)
@@ -175,9 +195,11 @@ class Outcome:
     Attributes:
         problems: In the order of the steps; none if all went as told.
         nos: (campaign, clause) pairs that said no in it.
+        steps: What came of each step; none where the campaigns could not come into force.
     """
 
     story: Story
+    steps: tuple[StepOutcome, ...] = ()
     problems: tuple[Problem, ...] = ()
     nos: frozenset[tuple[str, str]] = frozenset()
 

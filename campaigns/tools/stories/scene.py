@@ -17,7 +17,7 @@ from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.errors import QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Receipt
-from quanyi.entitlements.records import Person, Promise, RecordKey
+from quanyi.entitlements.records import Person, Promise, RecordKey, Reminder
 
 __all__ = ["Scene"]
 
@@ -167,15 +167,24 @@ class Scene:
     def lapsed(self, user: str) -> int:
         return self._promises(user, "lapsed")
 
+    def reminder(self, user: str, campaign: str, item: str) -> str:
+        """What became of a user's reminder of a thing; ``none`` for somebody who set none."""
+        holder = self._holder(user)
+        key = RecordKey(kind=Reminder.kind, parts=(holder or "", campaign, item))
+        record, _ = self.stage.transactions.look([key], self.stage.mall.now(), self.stage.store).stored(key)
+        return "none" if record is None else record.phase
+
     # --- inside ------------------------------------------------------------------------------
 
     def _promises(self, user: str, phase: str) -> int:
+        holder = self._holder(user)
+        found = () if holder is None else every(self.stage.store, Promise.kind, holder=holder, phase=phase)
+        return sum(1 for _ in found)
+
+    def _holder(self, user: str) -> str | None:
         key = RecordKey(kind=Person.kind, parts=(user,))
         record, _ = self.stage.transactions.look([key], self.stage.mall.now(), self.stage.store).stored(key)
-        if record is None:
-            return 0
-        found = every(self.stage.store, Promise.kind, holder=record.holder, phase=phase)
-        return sum(1 for _ in found)
+        return None if record is None else record.holder
 
     def _no_of(self, rule: str, decision: Decision) -> str:
         """The no of a rule that was the campaign's own."""

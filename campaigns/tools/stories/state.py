@@ -13,7 +13,7 @@ from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.kinds.reader import Reader
 from quanyi.campaigns.language.places import Place
 
-__all__ = ["read_balances", "read_counts", "read_has", "read_stock", "read_unit"]
+__all__ = ["read_balances", "read_counts", "read_has", "read_reminders", "read_stock", "read_unit"]
 
 
 def read_balances(reader: Reader, name: str, value: Any, place: Place) -> Iterator[Expectation]:
@@ -44,6 +44,26 @@ def read_stock(reader: Reader, name: str, value: Any, place: Place) -> Iterator[
     for benefit, pieces, at in reader.map(value, place):
         if reader.known("benefit", benefit, reader.project.benefits, at):
             yield from reader.count(pieces, at, name, benefit)
+
+
+def read_reminders(reader: Reader, name: str, value: Any, place: Place) -> Iterator[Expectation]:
+    """`{ann: {coffee: answered}}`; `CAMPAIGN.coffee` where several sell it."""
+    for user, things, at in reader.map(value, place):
+        for thing, word, spot in reader.map(things, at):
+            campaign, _, item = thing.rpartition(".")
+            sold = {key for c, i in _sold(reader) for key in (i, f"{c}.{i}")}
+            if reader.known("thing", thing, dict.fromkeys(sold), spot):
+                sellers = sorted(c for c, i in _sold(reader) if i == item and campaign in ("", c))
+                yield from reader.one_word(word, _REMINDERS, spot, name, user, sellers[0], item)
+
+
+_REMINDERS = ("answered", "cancelled", "lapsed", "none", "open")
+
+
+def _sold(reader: Reader) -> set[tuple[str, str]]:
+    """Campaigns and things that they sell."""
+    selling = [c for c in reader.project.campaigns.values() if c.kind.offers is not None]
+    return {(c.id, item) for c in selling for item in c.kind.offers.things(c.play)}
 
 
 def read_counts(reader: Reader, name: str, value: Any, place: Place) -> Iterator[Expectation]:

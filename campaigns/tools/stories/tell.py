@@ -12,7 +12,7 @@ from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.tools.sandbox import StageFactory, pass_time, perform, read_event
 from quanyi.campaigns.tools.stories.checks import checks_of
 from quanyi.campaigns.tools.stories.midway import SaidOfUsers, change, prepare
-from quanyi.campaigns.tools.stories.model import Outcome, Problem, Step, Story, with_campaigns
+from quanyi.campaigns.tools.stories.model import Outcome, Problem, Step, StepOutcome, Story, with_campaigns
 from quanyi.campaigns.tools.stories.scene import Scene
 from quanyi.entitlements.errors import QuanyiError, Refused
 from quanyi.entitlements.inputs import Decision, Receipt
@@ -33,7 +33,7 @@ def tell(story: Story, project: Project, put_up: StageFactory, *, lazy: bool = F
         scene = Scene(stage=stage, story=story, users=_everybody(story))
         telling = _Telling(scene, users, lazy)
         problems = tuple(_in_force(scene)) or (*prepare(scene), *telling.problems())
-    return Outcome(story=story, problems=problems, nos=frozenset(telling.nos))
+    return Outcome(story=story, problems=problems, nos=frozenset(telling.nos), steps=tuple(telling.told))
 
 
 def _in_force(scene: Scene) -> Iterator[Problem]:
@@ -58,14 +58,21 @@ class _Telling:
     users: SaidOfUsers
     lazy: bool
     nos: set[tuple[str, str]] = attrs.field(factory=set)
+    told: list[StepOutcome] = attrs.field(factory=list)
 
     def problems(self) -> Iterator[Problem]:
         self.scene.earlier = self.scene.standing()
         for number, step in enumerate(self.scene.story.steps):
+            problems: list[Problem] = []
             try:
-                yield from self.step(step, f"step/{number}")
+                for problem in self.step(step, f"step/{number}"):
+                    problems.append(problem)
+                    yield problem
+                scene = self.scene
+                self.told.append(StepOutcome(step=step, decisions=scene.decisions, no=scene.no, good=not problems))
             except Exception as broken:  # noqa: BLE001  (a broken campaign is a problem of the story, not of the tool)
                 message = f"{step.title} broke: {type(broken).__name__}: {broken}"
+                self.told.append(StepOutcome(step=step, good=False))
                 yield Problem(where=step.place.where, message=message)
 
     def step(self, step: Step, key: str) -> Iterator[Problem]:
@@ -73,11 +80,13 @@ class _Telling:
         scene.answer = scene.no = None
         then = scene.stage.mall.now()
         due = self.pass_time(step)
+        self.answer_reminders()
         scene.before = scene.standing() if due or scene.stage.mall.now() != then else scene.earlier
         self.act(step, key)
         answered = scene.answer.decisions if scene.answer is not None else tuple[Decision, ...]()
         scene.decisions = (*due, *answered, *self.unasked(step, {decision.campaign for decision in answered}))
         self.note()
+        self.answer_reminders()
         yield from self.checked(step)
         after = scene.standing()
         yield from (Problem(where=step.place.where, message=said, why=scene.said(step)) for said in self.broken(after))
@@ -103,6 +112,12 @@ class _Telling:
                 )
         except QuanyiError as no:
             scene.no = no
+
+    def answer_reminders(self) -> None:
+        """What a worker does all the time: tell those who wait, of what can be had by now."""
+        if any(step.do == "reminder.set" for step in self.scene.story.steps):
+            while self.scene.stage.answer_reminders():
+                pass
 
     def unasked(self, step: Step, asked: Collection[str]) -> Iterator[Decision]:
         """Why campaigns that the story looks at were not even asked: a value that they compare is another one."""
@@ -136,14 +151,16 @@ class _Telling:
         wanted = {expectation.what for expectation in step.then}
         if scene.no is not None and not wanted & {"refused", "why"}:
             message = f"expected {step.title} to be accepted, got {scene.refused()}"
-            yield Problem(where=step.place.where, message=message, why=scene.said(step))
+            chinese = f"{step.title}：应当通过，实际是 {scene.refused()}"
+            yield Problem(where=step.place.where, message=message, chinese=chinese, why=scene.said(step))
             return
         checks = checks_of(scene.stage.project)
         for expectation in step.then:
             check = checks[expectation.what]
             found = check.look(scene, *expectation.about)
             if not check.fits(expectation, found, scene):
-                yield Problem(where=expectation.place.where, message=expectation.miss(found), why=scene.said(step))
+                said = {"message": expectation.miss(found), "chinese": expectation.miss(found, "zh")}
+                yield Problem(where=expectation.place.where, **said, why=scene.said(step))
 
     def broken(self, after: Mapping[str, int]) -> Iterator[str]:
         """What must hold after every step, whatever the story says, and does not."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from quanyi.entitlements.counted import count
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.bundle.terms import Part
 from quanyi.entitlements.plays.sale.deals import told
@@ -44,5 +45,6 @@ def return_price(bundle: BundleTerms, part: Part, number: str, draft: Draft) -> 
     reverse(draft, going, ending="refunded", units=bundle.units)
     money = min(part.price.money, deal.pay - deal.refunded)
     draft.put(attrs.evolve(deal, moves=staying, refunded=deal.refunded + money))
+    count(draft, "refunded", money)
     if money:
         told(draft, "deal.refund_due", deal, refund=money, currency=deal.currency, part=part.name)

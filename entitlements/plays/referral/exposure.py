@@ -67,7 +67,7 @@ def _sum(referral: ReferralTerms, unit: str, parts: list[Exposure]) -> Exposure:
     for limit in (*referral.budget, *referral.shared):
         if limit.of == unit:
             bound = least(bound, most_of(limit, referral.head, per_time=1))
-    return Exposure(unit=unit, per_user=bound.per_user, total=bound.total)
+    return Exposure.of(unit, bound)
 
 
 def _total(amounts: list[int | None]) -> int | None:

@@ -12,6 +12,7 @@ from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.checks import admission
 from quanyi.entitlements.derived_ids import derived_id
 from quanyi.entitlements.errors import InputError, VoucherRefused
+from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.referral.fingerprints import leave_marks
@@ -21,10 +22,20 @@ from quanyi.entitlements.records import RecordKey
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.referral.terms import ReferralTerms
 
-__all__ = ["code_key", "first_code", "inviter_of_code", "read_code", "show"]
+__all__ = ["code_key", "first_code", "inviter_of_code", "read_code", "show", "typed_code"]
 
 _SHORT, _LONG = 8, 16
 _MISTAKEN = str.maketrans({"o": "0", "i": "1", "l": "1", "u": "v", " ": None, "-": None})
+
+
+def typed_code(text: object) -> str:
+    """A code as somebody typed it; what can't be anybody's is refused like an unknown one."""
+    if not isinstance(text, str):
+        raise InputError(f"a code is text, not of the type {type(text).__name__}")
+    try:
+        return identifier(text.strip(), "code") if text.strip() else ""
+    except InputError:
+        raise VoucherRefused(reason="unknown-code") from None
 
 
 def read_code(text: str) -> str:

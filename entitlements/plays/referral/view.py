@@ -10,6 +10,8 @@ from typing import Literal
 
 import attrs
 
+from quanyi.entitlements.calculators import most
+from quanyi.entitlements.checks.openings import present_state
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import View
@@ -17,11 +19,11 @@ from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.referral.invite_codes import code_key, first_code
 from quanyi.entitlements.plays.referral.records import Bond, Invite, bond_key
-from quanyi.entitlements.plays.referral.terms import ReferralTerms
+from quanyi.entitlements.plays.referral.terms import BOUND, ReferralTerms
 from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
 from quanyi.entitlements.records import Promise
 
-__all__ = ["Invitee", "Invites", "ReferralRecords", "invite_needs", "invites_view"]
+__all__ = ["Invitation", "Invitee", "Invites", "ReferralRecords", "invitation_view", "invite_needs", "invites_view"]
 
 _Stage = Literal["bound", "ended", "flagged", "lapsed", "pending", "rewarded"]
 
@@ -105,6 +107,39 @@ class ReferralRecords:
     codes: Sequence[Invite]
     user_of: Callable[[str], str]
     version: Callable[[str, str], Play]
+
+
+@attrs.frozen(kw_only=True)
+class Invitation(Plain):
+    """
+    What a code invites to, for the page that it leads to.
+
+    Attributes:
+        inviter: The host's id of who invites; empty if the person was erased.
+        state: What the campaign is: ``open``, ``not_started``, ``between``, ``paused``, ``ended``.
+        gives: What a friend gets at once for taking it: (unit or benefit, amount) of each thing.
+    """
+
+    campaign: str
+    title: Mapping[str, str]
+    inviter: str
+    state: str
+    gives: tuple[tuple[str, int | None], ...]
+
+
+def invitation_view(referral: Play, inviter: str, now: datetime, *, paused: bool) -> Invitation | None:
+    """The invitation of *inviter* to *referral*; None for a campaign that invites nobody."""
+    if not isinstance(referral, ReferralTerms):
+        return None
+    rules = [rule.reward for rule in referral.live_rules if rule.to == "friend" and BOUND in rule.reward.when]
+    at_once = [gift for reward in rules if reward.after is None for gift in reward.give]
+    return Invitation(
+        campaign=referral.head.campaign,
+        title=referral.head.title,
+        inviter=inviter,
+        state=present_state(referral.head, now, paused=paused),
+        gives=tuple((gift.thing, most(gift.how_much)) for gift in at_once),
+    )
 
 
 def invite_needs(referral: ReferralTerms, ask: Input) -> set[Need]:

@@ -57,7 +57,7 @@ class RewardAttempt:
     def id(self) -> str:
         """The firing's own number."""
         ask = self.ask
-        return derived_id("firing", self.reward.name, ask.type, ask.key, ask.digest.hex())
+        return derived_id("firing", self.reward.name, ask.type, ask.origin, ask.digest.hex())
 
     @property
     def receiver(self) -> str:

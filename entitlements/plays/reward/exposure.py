@@ -19,7 +19,7 @@ def exposure(reward: RewardTerms) -> tuple[Exposure, ...]:
     """Points of each unit and pieces of each benefit, as far as limits, budgets and stock bound them."""
     things = dict.fromkeys(gift.thing for gift in (*reward.give, *reward.instead))
     bounds = {thing: _bound(reward, thing) for thing in things}
-    return tuple(Exposure(unit=thing, per_user=b.per_user, total=b.total) for thing, b in bounds.items())
+    return tuple(Exposure.of(thing, bound) for thing, bound in bounds.items())
 
 
 def _bound(reward: RewardTerms, thing: str) -> Bound:

@@ -59,10 +59,13 @@ def fire(reward: RewardTerms, ask: Input, draft: Draft) -> Changes:
     firing.run()
     if reward.after is not None:
         return _promise(firing)
-    moves, grants = firing.handing.hand_out(draft, firing.id)
+    sources = sources_of(reward, ask)
+    # Only what stands on a trail or in an entitlement needs a number.
+    id_ = firing.id if sources or any(gift.benefit is not None for gift, _ in firing.handing.gifts) else ""
+    moves, grants = firing.handing.hand_out(draft, id_)
     what = {"moves": (*firing.moves, *moves), "grants": tuple(grants), "base": base_of(reward.if_undone, ask)}
-    booked = booked_by(reward, reward.rule, firing.id, firing.receiver, **what)
-    note(draft, booked, sources_of(reward, ask))
+    if sources:
+        note(draft, booked_by(reward, reward.rule, id_, firing.receiver, **what), sources)
     given = {gift.thing: amount for gift, amount in firing.handing.gifts}
     answer = {"given": given, "entitlements": grants}
     return draft.done(because(reward, ask, "give"), holder=ask.holder, answer=answer)
@@ -116,7 +119,7 @@ def _made(firing: RewardAttempt, sources: tuple[tuple[str, ...], ...]) -> Promis
     give = list(reward.give)
     event = {
         "type": ask.type,
-        "data": dict(ask.data),
+        "data": ask.stored(),
         "holder": ask.holder,
         "holders": dict(ask.holders),
         "sources": [list(source) for source in sources],

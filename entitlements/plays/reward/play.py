@@ -4,7 +4,8 @@ Whenever X happens, Y gets Z: so often, after a while, and taken back if X is un
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cached_property
 from typing import ClassVar
 
 import attrs
@@ -17,14 +18,14 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
-from quanyi.entitlements.plays.reward import exposure, give, promise, undo
+from quanyi.entitlements.plays.reward import alike, exposure, give, promise, undo
 from quanyi.entitlements.plays.reward.attempt import CHECKS, RewardAttempt
 from quanyi.entitlements.plays.reward.terms import RewardTerms
 
 __all__ = ["Reward"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Reward(RewardTerms):
     """One rule of earning, as the engine runs it."""
 
@@ -54,6 +55,15 @@ class Reward(RewardTerms):
             return undo.undo(self, ask, draft)
         msg = f"{self.head.campaign} does not answer {ask.type}"
         raise InputError(msg)
+
+    @cached_property
+    def repeated(self) -> bool:
+        """Whether facts can be alike for it."""
+        return alike.repeated(self)
+
+    def alike(self, ask: Input) -> Hashable | None:
+        """What a fact has in common with others like it; None for all else."""
+        return alike.alike(self, ask) if self.repeated and ask.type in self.when else None
 
     def exposure(self) -> tuple[Exposure, ...]:
         """The most it can give, thing by thing."""

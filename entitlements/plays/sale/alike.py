@@ -37,7 +37,7 @@ def alike(sale: SaleTerms, things: Container[str], ask: Input) -> Hashable | Non
         return None
     if not _ASKED.issuperset([name for name, value in ask.data.items() if value]):
         return None
-    head, at = sale.head, ask.at
+    head, at = sale.head_of(thing), ask.at
     if at not in head.runs or not is_open(head, at):
         return None
     zone, hold = zone_of(head.zone), sale.hold.pay_within

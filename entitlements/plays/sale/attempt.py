@@ -101,8 +101,8 @@ class SaleAttempt:
 
     @property
     def head(self) -> Head:
-        """What the campaign says about itself."""
-        return self.sale.head
+        """What the campaign says about itself, as long as the thing is on sale."""
+        return self.sale.head_of(self.thing)
 
     @property
     def holder(self) -> str:

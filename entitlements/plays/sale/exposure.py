@@ -23,9 +23,9 @@ def exposure(sale: SaleTerms) -> tuple[Exposure, ...]:
     for limit in sale.budget:
         if limit.of in (sale.currency, "money"):
             money = least(money, most_of(limit, sale.head, per_time=1))
-    if money == Bound(per_user=0, total=0):
+    if (money.per_user, money.total) == (0, 0):
         return ()
-    return (Exposure(unit=sale.currency or "money", per_user=money.per_user, total=money.total),)
+    return (Exposure.of(sale.currency or "money", money),)
 
 
 def _discount(sale: SaleTerms, thing: str) -> Bound:

@@ -69,7 +69,7 @@ def _taking(sale: SaleTerms, ask: Input) -> SaleAttempt:
     if ask.holder is None:
         msg = f"{ask.type} needs a user"
         raise InputError(msg)
-    deal = deal_id(ask.type, ask.key, _order(ask))
+    deal = deal_id(ask.type, ask.origin, _order(ask))
     taking = SaleAttempt(sale=sale, ask=ask, thing=thing, pieces=pieces, deal=deal, settled=False)
     taking.settled = not taking.pay
     return taking

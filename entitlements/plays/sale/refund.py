@@ -12,6 +12,7 @@ import attrs
 
 from quanyi.entitlements.because import because
 from quanyi.entitlements.changes import Changes
+from quanyi.entitlements.counted import count
 from quanyi.entitlements.errors import HoldClosed, InputError, NotEligible, VoucherRefused
 from quanyi.entitlements.grants import days_left, grant_keys, granted, spoiled, withdraw
 from quanyi.entitlements.inputs import Input
@@ -95,6 +96,7 @@ def asked_of(ask: Input, left: int) -> int:
 def returned(sale: SaleTerms, ask: Input, deal: Deal, units: dict[str, int], draft: Draft, *, money: int) -> Changes:
     """Write the deal as it is by now, and tell the host how much *money* to return."""
     draft.put(deal)
+    count(draft, "refunded", money)
     told(draft, "deal.refunded", deal, refund=money, currency=deal.currency)
     answer = {"deal": deal.id, "refund": money, "currency": deal.currency, "returned": units}
     return draft.done(because(sale, ask, "refund"), holder=deal.holder, answer=answer)

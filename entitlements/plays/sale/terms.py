@@ -13,9 +13,9 @@ import attrs
 
 from quanyi.entitlements.amounts import round_to
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.clauses import Limit
+from quanyi.entitlements.clauses import Head, Limit
 from quanyi.entitlements.plays.terms import Terms
-from quanyi.entitlements.time import Duration, aware_or_none
+from quanyi.entitlements.time import Duration, Span, aware_or_none
 
 __all__ = ["Coupon", "Hold", "Late", "Offset", "Price", "Refund", "SaleTerms"]
 
@@ -159,6 +159,7 @@ class SaleTerms(Terms):
         sells: Price per piece, by thing.
         quota: Pieces of a thing that this campaign may place in all.
         rounds: Pieces of a thing that it may place in each window: a session, a day.
+        on_sale: From when to when a thing can be had, where that is not the whole run.
         codes: What lowers the price of an order that names it, by code.
         splits: In how many balances a hot quota is kept; exact all the same.
         short: What becomes of a payment for pieces that are gone: ``refuse`` it, or take it and ask the
@@ -177,6 +178,7 @@ class SaleTerms(Terms):
     sells: Mapping[str, Price] = attrs.field(factory=dict)
     quota: Mapping[str, int] = attrs.field(factory=dict)
     rounds: Mapping[str, tuple[Limit, ...]] = attrs.field(factory=dict)
+    on_sale: Mapping[str, Span] = attrs.field(factory=dict)
     splits: int = 1
     codes: Mapping[str, Coupon] = attrs.field(factory=dict)
     offset: Offset | None = None
@@ -199,6 +201,11 @@ class SaleTerms(Terms):
     refund: Refund = attrs.field(factory=Refund)
     per_order: int | None = None
     benefits: Mapping[str, Benefit] = attrs.field(factory=dict)
+
+    def head_of(self, thing: str) -> Head:
+        """What the campaign says about itself, with a run that is no longer than *thing* is on sale."""
+        span = self.on_sale.get(thing)
+        return self.head if span is None else attrs.evolve(self.head, runs=self.head.runs.within(span))
 
     def stocks(self, thing: str) -> list[str]:
         """Benefits whose stock goes down with each piece of *thing*: itself, if it can run out, and `takes`."""

@@ -20,7 +20,7 @@ from quanyi.entitlements.giving import short_benefits
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.limits.limit import room
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.streak.days import asked_day, began, last_date, last_news, member_zone, today_of
+from quanyi.entitlements.plays.streak.days import asked_day, began, came, last_date, last_news, member_zone, today_of
 from quanyi.entitlements.plays.streak.freeze import frozen
 from quanyi.entitlements.plays.streak.gifts import MARK, Gains
 from quanyi.entitlements.plays.streak.records import MarkedDay, Marks
@@ -171,7 +171,7 @@ class StreakAttempt:
             raise NotEligible(reason="already-marked", shows=self._shown(), next_at=self._next(), zone=self.zone)
 
     def in_time(self, _draft: Draft) -> None:
-        """The day is not too long ago, nor before the campaign."""
+        """The day is not too long ago, nor before the campaign, nor before the member came."""
         if self.today - self.day > _OLDEST:
             reason = "day-too-old" if self.makeup is None else "too-late-to-make-up"
             raise NotEligible(reason=reason, shows=self._shown())
@@ -183,6 +183,9 @@ class StreakAttempt:
         last = None if self.makeup is None else last_date(self.streak, self.makeup, self.day, self.zone)
         if last is not None and last < self._date():
             raise NotEligible(reason="too-late-to-make-up", shows={**self._shown(), "last": last})
+        first = came(self.streak, self.ask.facts, self.zone) if self.makeup is not None else None
+        if first is not None and self.day < first:
+            raise NotEligible(reason="day-before-joining", shows={**self._shown(), "first": first})
 
     def at_most(self, _draft: Draft) -> None:
         """The limits have room, and places are taken; days made up are no times."""

@@ -18,8 +18,9 @@ from quanyi.entitlements.time import local_start, zone_of
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.streak.terms import Makeup, StreakTerms
 
-__all__ = ["asked_day", "began", "last_date", "last_news", "member_zone", "mendable", "today_of"]
+__all__ = ["asked_day", "began", "came", "last_date", "last_news", "member_zone", "mendable", "today_of"]
 
+_DATE_LENGTH = len("2026-05-01")
 _FARTHEST = 400
 """How many missed days are looked at for a list of what can be made up."""
 
@@ -92,15 +93,30 @@ def began(streak: StreakTerms, day: date, zone: str) -> bool:
     return start is None or start < local_start(day + timedelta(days=streak.mark.step), zone_of(zone))
 
 
-def mendable(streak: StreakTerms, marks: Marks | None, zone: str, at: datetime) -> Iterator[date]:
+def came(streak: StreakTerms, facts: Mapping[str, Any], zone: str) -> date | None:
+    """The day (or the week's Monday) before which somebody has missed nothing, as not yet here; None without such."""
+    said = facts.get(streak.makeup.since) if streak.makeup is not None and streak.makeup.since else None
+    if isinstance(said, datetime):
+        return slot_of(_date(said, zone), streak.mark.step)
+    if not isinstance(said, str):
+        return None
+    day = date.fromisoformat(said) if len(said) == _DATE_LENGTH else _date(datetime.fromisoformat(said), zone)
+    return slot_of(day, streak.mark.step)
+
+
+def mendable(
+    streak: StreakTerms, marks: Marks | None, zone: str, at: datetime, facts: Mapping[str, Any]
+) -> Iterator[date]:
     """The days that could be made up now, newest first, limits and prices aside."""
     if streak.makeup is None:
         return
     marked, today = marks.days if marks is not None else frozenset(), _date(at, zone)
-    stride = timedelta(days=streak.mark.step)
+    stride, first = timedelta(days=streak.mark.step), came(streak, facts, zone)
     day = today_of(streak, zone, at) - stride
     for _ in range(_FARTHEST):
         if last_date(streak, streak.makeup, day, zone) < today or not began(streak, day, zone):
+            return
+        if first is not None and day < first:
             return
         if day not in marked:
             yield day

@@ -27,7 +27,7 @@ def exposure(streak: StreakTerms) -> tuple[Exposure, ...]:
     """A gift for every day of the run, and milestones as often as there can be rows for them."""
     things = dict.fromkeys(gift.thing for gift in streak.gifts)
     bounds = {thing: _bound(streak, thing) for thing in things}
-    return tuple(Exposure(unit=thing, per_user=b.per_user, total=b.total) for thing, b in bounds.items())
+    return tuple(Exposure.of(thing, bound) for thing, bound in bounds.items())
 
 
 def _bound(streak: StreakTerms, thing: str) -> Bound:

@@ -111,7 +111,7 @@ def _note(found: StreakAttempt) -> None:
 
 def _id(found: StreakAttempt) -> str:
     ask = found.ask
-    return derived_id("mark", found.streak.head.campaign, ask.type, ask.key, ask.digest.hex())
+    return derived_id("mark", found.streak.head.campaign, ask.type, ask.origin, ask.digest.hex())
 
 
 def _marked(found: StreakAttempt) -> Marks:

@@ -114,6 +114,7 @@ class Makeup:
         day: Its attribute that says which day.
         within: How long after the day; the last local date counts as a whole.
         inside: Instead: until the calendar week, month or year of the day is over.
+        since: What the profile says of when somebody came: no earlier day can be made up; empty for no such bound.
         free: While all of these limits have room, making up costs nothing.
         pay_by: The attribute that chooses among several payments; empty for one.
         at_most: Limits on making up, counted when it is done.
@@ -124,6 +125,7 @@ class Makeup:
     day: str = "date"
     within: Duration = attrs.field(factory=Duration)
     inside: Window = attrs.field(factory=Window)
+    since: str = ""
     free: tuple[Limit, ...] = ()
     pay_by: str = ""
     pay: tuple[Payment, ...] = ()

@@ -235,7 +235,7 @@ def _steps(ladder: Ladder, number: int) -> Iterator[StepView]:
 def _makeup(streak: StreakTerms, marks: Marks | None, ask: Input, view: View, zone: str) -> MakeupView | None:
     if streak.makeup is None:
         return None
-    days = tuple(mendable(streak, marks, zone, ask.at))
+    days = tuple(mendable(streak, marks, zone, ask.at, ask.facts))
     free = _rooms(streak, streak.makeup.free, ask, view)
     return MakeupView(
         days=days,

@@ -65,7 +65,7 @@ class TaskAttempt:
     def id(self) -> str:
         """The counting's own number."""
         ask = self.ask
-        return derived_id("task", self.task.head.campaign, ask.type, ask.key, ask.digest.hex())
+        return derived_id("task", self.task.head.campaign, ask.type, ask.origin, ask.digest.hex())
 
     @cached_property
     def round(self) -> Round:

@@ -20,7 +20,7 @@ def exposure(task: TaskTerms) -> tuple[Exposure, ...]:
     """What all goals and their end give, once for each window or completion, as far as limits go."""
     things = dict.fromkeys(gift.thing for gift in task.gifts)
     bounds = {thing: _bound(task, thing) for thing in things}
-    return tuple(Exposure(unit=thing, per_user=b.per_user, total=b.total) for thing, b in bounds.items())
+    return tuple(Exposure.of(thing, bound) for thing, bound in bounds.items())
 
 
 def once_a_window(task: TaskTerms) -> tuple[Limit, ...]:

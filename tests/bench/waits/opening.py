@@ -15,11 +15,13 @@ import quanyi.demo_app
 from quanyi import OpenMall, open_mall
 from quanyi.adapters.sql.store import SqlStore
 from quanyi.adapters.wiring import wire
+from quanyi.campaigns.project.load import load_project
 from tests.bench.contest import Bound
+from tests.bench.malls.large import write_large
 from tests.bench.matching.project import project_of, write_mall
 from tests.bench.matching.rules import rules
 from tests.bench.servers import host_engine, scratch, sqlite_file
-from tests.bench.waits.timing import COMMAND, children_seconds, once
+from tests.bench.waits.timing import COMMAND, as_installed, children_seconds, once
 
 __all__ = ["ROWS"]
 
@@ -61,13 +63,41 @@ def _apply(mall: OpenMall) -> int:
 
 
 @contextmanager
+def _large() -> Iterator[Path]:
+    """The files of ten thousand benefits on offer in three hundred campaigns."""
+    with scratch() as folder:
+        write_large(folder)
+        yield folder
+
+
+@contextmanager
+def _applied() -> Iterator[tuple[Path, str]]:
+    """The same, in force on a database."""
+    with _large() as folder, sqlite_file() as url:
+        engine, project = host_engine(url), load_project(folder)
+        wire(project, SqlStore(engine, project.mall, records=project.kinds.records)).desk.apply()
+        engine.dispose()
+        yield folder, url.render_as_string()
+
+
+def _plan(prepared: tuple[Path, str]) -> str:
+    folder, url = prepared
+    return _said("plan", str(folder), "--db", url)
+
+
+@contextmanager
 def _demo() -> Iterator[Path]:
     yield DEMO
 
 
 def _validate(folder: Path) -> str:
-    command = [sys.executable, "-c", COMMAND, "validate", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return _said("validate", str(folder))
+
+
+def _said(*words: str) -> str:
+    """What a command complains of; nothing if it ends well."""
+    command = [sys.executable, "-c", COMMAND, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=as_installed())
     return done.stderr if done.returncode else ""
 
 
@@ -99,5 +129,19 @@ ROWS = (
         side=once(_validate, _demo, clock=children_seconds, wrong=_is("")),
         bound=0.7,
         checked="the demo's mall has no mistake",
+    ),
+    Bound(
+        name="wait.validate.10k",
+        unit="CPU s",
+        side=once(_validate, _large, clock=children_seconds, wrong=_is("")),
+        bound=6.0,
+        checked="10,000 benefits and 300 campaigns have no mistake",
+    ),
+    Bound(
+        name="wait.plan.10k",
+        unit="CPU s",
+        side=once(_plan, _applied, clock=children_seconds, wrong=_is("")),
+        bound=3.0,
+        checked="10,000 benefits and 300 campaigns are in force already",
     ),
 )

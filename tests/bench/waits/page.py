@@ -23,7 +23,7 @@ from quanyi.demo_app.app import create_app
 from quanyi.demo_app.world import World, open_world
 from tests.bench.contest import Bound, Figure, Side
 from tests.bench.servers import BUILD, scratch
-from tests.bench.waits.timing import COMMAND, children_seconds
+from tests.bench.waits.timing import COMMAND, as_installed, children_seconds
 
 __all__ = ["ROWS"]
 
@@ -104,7 +104,7 @@ def _seed(folder: Path) -> float:
     """Seed it by the command, as somebody does who sees the demo for the first time: imports are in the cost."""
     begun = children_seconds()
     command = [sys.executable, "-c", COMMAND, "demo", "--dir", str(folder / "demo"), "seed"]
-    subprocess.run(command, capture_output=True, check=True)
+    subprocess.run(command, capture_output=True, check=True, env=as_installed())
     return children_seconds() - begun
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
 from collections.abc import Callable, Sequence
@@ -11,14 +12,26 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from tests.bench.contest import Figure, Side
+from tests.bench.servers import BUILD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["COMMAND", "Deed", "children_seconds", "once"]
+__all__ = ["COMMAND", "Deed", "as_installed", "children_seconds", "once"]
 
 COMMAND = "from quanyi.adapters.cli import main; main()"
 """`quanyi`, as another process of this interpreter runs it."""
+
+
+def as_installed() -> dict[str, str]:
+    """
+    The environment of a command that finds its modules compiled, as whoever installs a package leaves them.
+
+    The first command of a run compiles them; an environment that keeps no bytecode would compile them for each.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str((BUILD / "bytecode").resolve())}
+
 
 Deed = Callable[[Any], Any]
 """What is timed; it gets what was prepared, and what it returns is checked."""

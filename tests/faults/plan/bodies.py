@@ -10,6 +10,7 @@ _WITNESS = "tests/adapters/test_sql_witness.py"
 _EDIT = f"{_WITNESS}::test_an_edit_of_any_column_is_named"
 _FORMATS = "tests/formats/test_formats.py"
 _PARKED = "tests/engine/test_parked.py"
+_IDS = "tests/engine/test_ids_in_books.py"
 
 BODIES = (
     Fault(
@@ -52,6 +53,24 @@ BODIES = (
         (Edit("adapters/sql/digests.py", ", *(part for wake in ordered for part in wake))", ")"),),
     ),
     Fault(
+        "digests-same-not-escaped",
+        "What is the same in many rows stands in each of their digests as it stands in one.",
+        ("tests/adapters/test_sql_digests.py::test_digests_of_lists",),
+        (Edit("adapters/sql/digests.py", '_said(one.value).replace("%", "%%")', "_said(one.value)"),),
+    ),
+    Fault(
+        "digests-wakes-as-they-come",
+        "What each of many timers wakes is put in order, as it is for one.",
+        ("tests/adapters/test_sql_digests.py::test_digests_of_timers_put_what_each_wakes_in_order",),
+        (Edit("adapters/sql/digests.py", "for _, said in sorted(found, key=itemgetter(0))", "for _, said in found"),),
+    ),
+    Fault(
+        "digests-behind-what-is-the-same",
+        "Many ids that begin alike are what each is by itself.",
+        ("tests/adapters/test_sql_digests.py::test_ids[digest16]",),
+        (Edit("entitlements/accounts.py", "        whole = begun.copy()\n", "        whole = begun\n"),),
+    ),
+    Fault(
         "bodies-journal-own-digest",
         "A journal row is compared with its own digest.",
         (f"{_EDIT}[journal-decided_at]", f"{_WITNESS}::test_two_journal_rows_that_change_places_are_named"),
@@ -70,10 +89,79 @@ BODIES = (
         (
             Edit(
                 "adapters/sql/audit/booked.py",
-                "row.formula, row.body) == bytes(row.body_digest)",
-                "row.formula, row.body) != b''",
+                "            == bytes(row.body_digest)",
+                "            != b''",
             ),
         ),
+    ),
+    Fault(
+        "receipts-content-over-the-id",
+        "A receipt's digest of the content is over the holder, not over the host's id.",
+        (f"{_IDS}::test_nothing_but_the_record_of_a_person_is_made_of_the_hosts_id[sqlite]",),
+        (Edit("entitlements/inputs.py", "if formula == FORMULA:", "if formula < 0:"),),
+    ),
+    Fault(
+        "receipts-content-without-people",
+        "A key under which another user comes, or another person is named, is a reused one.",
+        (
+            f"{_IDS}::test_other_people_and_other_attributes_are_other_content[bob-data0]",
+            f"{_IDS}::test_other_people_and_other_attributes_are_other_content[ann-data1]",
+        ),
+        (Edit("entitlements/inputs.py", "self._content + people.encode()", "self._content"),),
+    ),
+    Fault(
+        "receipts-holder-unwatched",
+        "Whose a receipt is can't be edited unseen.",
+        (f"{_IDS}::test_receipts_say_whose_they_are[sqlite]",),
+        (Edit("adapters/sql/digests.py", '_digest("receipt", *said, *more)', '_digest("receipt", *said)'),),
+    ),
+    Fault(
+        "promises-name-others-by-id",
+        "A promise names others by their holders.",
+        (f"{_IDS}::test_nothing_but_the_record_of_a_person_is_made_of_the_hosts_id[sqlite]",),
+        (Edit("entitlements/plays/reward/give.py", '"data": ask.stored(),', '"data": dict(ask.data),'),),
+    ),
+    Fault(
+        "failures-name-others-by-id",
+        "What a campaign broke on names others by their holders.",
+        (f"{_IDS}::test_nothing_but_the_record_of_a_person_is_made_of_the_hosts_id[sqlite]",),
+        (Edit("campaigns/engine/decisions.py", '"data": ask.stored()}', '"data": dict(ask.data)}'),),
+    ),
+    Fault(
+        "told-among-campaigns-over-the-id",
+        "What campaigns tell each other is digested over its own attributes, not over those that the host sent.",
+        (f"{_IDS}::test_nothing_but_the_record_of_a_person_is_made_of_the_hosts_id[sqlite]",),
+        (
+            Edit(
+                "campaigns/engine/decisions.py",
+                "data=data, sent=None, holder=emit.holder",
+                "data=data, holder=emit.holder",
+            ),
+        ),
+    ),
+    Fault(
+        "ids-of-keys",
+        "No id but a receipt's leads to the key of a request.",
+        (f"{_IDS}::test_of_a_key_only_its_receipt_is_made[sqlite]",),
+        (Edit("entitlements/inputs.py", "return self.seed or self.key", "return self.key"),),
+    ),
+    Fault(
+        "changes-of-keys",
+        "No change is named by a digest of the key.",
+        (f"{_IDS}::test_of_a_key_only_its_receipt_is_made[sqlite]",),
+        (Edit("campaigns/engine/write_set.py", "input=ask.root, decided_at", "input=ask.id, decided_at"),),
+    ),
+    Fault(
+        "malls-without-seeds",
+        "A mall that is opened as usual makes no id of a key.",
+        (f"{_IDS}::test_a_mall_that_is_opened_as_usual_has_seeds",),
+        (Edit("adapters/wiring.py", "seeds=seeds or (RandomIds() if ids is None else None)", "seeds=seeds"),),
+    ),
+    Fault(
+        "failures-told-with-holders",
+        "Whoever is told of what a campaign broke on is told the host's ids.",
+        (f"{_IDS}::test_who_is_named_in_what_a_campaign_broke_on_is_told_by_the_hosts_id[sqlite]",),
+        (Edit("adapters/sql/outbox.py", "    if _USERS in told:\n", "    if False:\n"),),
     ),
     Fault(
         "bodies-unknown-in-receipt",
@@ -97,12 +185,7 @@ BODIES = (
         "bodies-entry-of-its-change",
         "A line of a wallet's history says campaign, rule, date and label of its change.",
         (f"{_EDIT}[entry-campaign]",),
-        (
-            Edit(
-                "adapters/sql/audit/booked.py", "unit, row.campaign, row.rule, at, label)", "unit, row.rule, at, label)"
-            ),
-            Edit("adapters/sql/audit/booked.py", "*wallet, row.campaign, row.rule,", "*wallet, row.rule,"),
-        ),
+        (Edit("adapters/sql/audit/booked.py", "*wallet, row.campaign, row.rule,", "*wallet, row.rule,"),),
     ),
     Fault(
         "bodies-deleted-record",

@@ -48,8 +48,8 @@ CONTEXT = (
         edits=(
             Edit(
                 "entitlements/inputs.py",
-                "self.about and self.about.parts, said]",
-                "self.about and self.about.parts, {**said, **self.personal}]",
+                "self.type, self.campaign, self.about and self.about.parts, said]",
+                "self.type, self.campaign, self.about and self.about.parts, {**said, **self.personal}]",
             ),
         ),
     ),
@@ -66,7 +66,7 @@ CONTEXT = (
         edits=(
             Edit(
                 "campaigns/requests.py",
-                "{**context_of(project, named, context, now), **read.personal}",
+                "{**came, **read.personal}",
                 "{**read.personal, **(context or {})}",
             ),
         ),
@@ -77,7 +77,7 @@ CONTEXT = (
         tests=(f"{_CONTEXT}test_what_is_not_declared_is_said_at_the_door[redeem]",),
         edits=(
             Edit(
-                "campaigns/requests.py", "personal=context_of(self.ports.project, type_, context, now)", "personal={}"
+                "campaigns/requests.py", "came = context_of(project, type_, context, now)", "came: dict[str, str] = {}"
             ),
         ),
     ),

@@ -18,9 +18,8 @@ DESK = (
         edits=(
             Edit(
                 "campaigns/tools/stories/tell.py",
-                '                yield from self.step(step, f"step/{number}")\n',
-                '                found = list(self.step(step, f"step/{number}"))\n                yield from found\n'
-                "                if found:\n                    return\n",
+                "                    yield problem\n",
+                "                    yield problem\n                if problems:\n                    return\n",
             ),
         ),
     ),

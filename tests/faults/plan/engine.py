@@ -16,11 +16,13 @@ _BOOKING = "campaigns/engine/write_set.py"
 _HOLDERS = "campaigns/engine/holders.py"
 _TRANSACTION = "campaigns/engine/transaction.py"
 _SHEET = "campaigns/engine/decisions.py"
+_READING_ON = "campaigns/engine/reading_on.py"
+_LATE = "tests/engine/test_reading_on.py::"
 
-_LOCKING = "                    picture = self._locked(tx, batch, rounds, stamping)\n"
+_LOCKING = "                    picture = self._locked(tx, introduced, rounds, stamping)\n"
 _KEYS_FIRST = """\
                     early = tx.known([ask.id for ask in asks])
-                    picture = self._locked(tx, batch, rounds, stamping)
+                    picture = self._locked(tx, introduced, rounds, stamping)
                     tx = type("KeysFirst", (), {"known": lambda _, ids: early, "write": tx.write})()
 """
 
@@ -83,8 +85,8 @@ ENGINE = (
         edits=(
             Edit(
                 _SHEET,
-                "            no.of(play.head.campaign)\n            if ask.asks:\n",
-                "            no.of(play.head.campaign)\n            self.view.absorb(draft)\n            if ask.asks:\n",
+                "            no.of(play.head.campaign, play.head.zone)\n            if ask.asks:\n",
+                "            no.of(play.head.campaign, play.head.zone)\n            self.view.absorb(draft)\n            if ask.asks:\n",
             ),
         ),
     ),
@@ -178,6 +180,26 @@ ENGINE = (
         edits=(Edit(_TRANSACTION, "        _meet(batch.newcomers, picture)\n", ""),),
     ),
     Fault(
+        name="known-people-not-looked-up",
+        promise="whom this process never met is looked up before the locks, so that no second try is needed",
+        tests=(
+            "tests/engine/test_strangers.py::test_who_is_known_is_looked_up_in_the_transaction_that_decides[sqlite]",
+        ),
+        edits=(Edit(_HOLDERS, "if strangers and not self._guessing:", "if False:"),),
+    ),
+    Fault(
+        name="people-mixed-up",
+        promise="each of many people is found by their own record",
+        tests=("tests/conformance/test_postgres.py::TestPostgres::test_people_are_found_before_anything_is_locked",),
+        edits=(
+            Edit(
+                "adapters/sql/needs_by_table.py",
+                "return {asked[bytes(id_)]: value for id_, value in look(asked)}",
+                "return dict(zip(asked.values(), (value for _, value in look(asked)), strict=False))",
+            ),
+        ),
+    ),
+    Fault(
         name="newcomers-rows-asked",
         promise="of a holder made up in this batch nothing is stored, and nothing asked",
         tests=("tests/engine/test_strangers.py::test_nothing_of_a_newcomer_is_asked_but_who_they_are[sqlite]",),
@@ -210,7 +232,7 @@ ENGINE = (
         name="newcomer-remembered-too-early",
         promise="nobody new is remembered before the host commits",
         tests=(f"{_RACES}test_a_newcomer_whose_host_changed_its_mind_is_new_again[sqlite]",),
-        edits=(Edit(_TRANSACTION, "if written is not None and not joined:", "if written is not None:"),),
+        edits=(Edit(_TRANSACTION, "if done.written is not None and not joined:", "if done.written is not None:"),),
     ),
     # --- the collector -------------------------------------------------------------------------
     Fault(
@@ -242,5 +264,74 @@ ENGINE = (
         promise="everybody gets their own answer",
         tests=(f"{_COLLECTOR}TestFailures::test_a_wrong_number_of_answers_is_nobodys_answer",),
         edits=(Edit("adapters/collector.py", "if len(answers) != len(items):", "if False:"),),
+    ),
+    # --- reading on ----------------------------------------------------------------------------
+    Fault(
+        name="reads-on-past-what-is-due",
+        promise="what is due at rows that are read late is decided before what reads them",
+        tests=(f"{_LATE}test_a_life_in_which_nobody_sweeps_is_lived_the_same[0]",),
+        edits=(
+            Edit(
+                _READING_ON,
+                "if any(timer.id != own for timer in picture.due) or picture.unsummed - rounds.short.keys():",
+                "if False:",
+            ),
+        ),
+    ),
+    Fault(
+        name="reads-on-over-what-was-written",
+        promise="what a decision wrote without reading it is not read late, but everything decided again",
+        tests=(f"{_LATE}test_what_an_earlier_decision_wrote_unread_is_not_read_on",),
+        edits=(Edit(_READING_ON, "if any(need in rows for need in needs for rows in written):", "if False:"),),
+    ),
+    Fault(
+        name="reads-on-over-its-own-draft",
+        promise="what a decision itself wrote without reading it is not read late either",
+        tests=(f"{_LATE}test_what_the_same_decision_wrote_unread_is_not_read_on",),
+        edits=(
+            Edit(
+                "entitlements/picture.py",
+                "if any(need in rows for need in needs for rows in written) or not self.view.see(needs):",
+                "if not self.view.see(needs):",
+            ),
+        ),
+    ),
+    Fault(
+        name="forgets-what-it-read-on",
+        promise="a transaction that begins again after all asks at once for what was read late before",
+        tests=(f"{_LATE}test_what_is_asked_for_is_needed_in_the_next_round_too",),
+        edits=(Edit(_READING_ON, "        rounds.needs |= picture.needs\n", ""),),
+    ),
+    Fault(
+        name="reads-on-for-ever",
+        promise="a decision that keeps asking is not answered for ever",
+        tests=(f"{_LATE}test_a_decision_that_asks_for_ever_more_gives_up",),
+        edits=(Edit(_READING_ON, "        self._left -= 1\n", ""),),
+    ),
+    Fault(
+        name="release-indexed-by-everybody",
+        promise="of many who notice a release one indexes it, and a pause changes nothing of what is heard",
+        tests=(
+            "tests/engine/test_publishing.py::test_a_pause_changes_nothing_of_what_is_heard",
+            "tests/engine/test_publishing.py::test_of_many_who_notice_a_release_one_indexes_it",
+        ),
+        edits=(Edit("campaigns/engine/in_force.py", "self._index if same else Index(", "Index("),),
+    ),
+    Fault(
+        name="same-release-taken-over-again",
+        promise="of the release that a process has nothing is read again, but what is parked",
+        tests=(
+            "tests/engine/test_publishing.py::test_the_release_that_a_process_has_is_neither_read_nor_indexed_again",
+        ),
+        edits=(
+            Edit("campaigns/engine/in_force.py", "self._index if same else Index(", "Index("),
+            Edit("campaigns/engine/in_force.py", "if release == self.release and not self._any_parked():", "if False:"),
+        ),
+    ),
+    Fault(
+        name="pages-read-whole-lists",
+        promise="a page of somebody's deals and of their history costs what is on it",
+        tests=("tests/engine/test_long_lists.py::test_a_page_of_deals_and_of_history_costs_what_is_on_it[sqlite]",),
+        edits=(Edit("campaigns/queries.py", "if phase is None and limit is not None:", "if False:"),),
     ),
 )

@@ -102,8 +102,12 @@ FACE = (
         promise="no answer depends on how many things somebody has",
         tests=(f"{_MANY}test_a_pass_is_valid_however_many_newer_things_its_owner_holds[memory]",),
         edits=(
-            Edit("campaigns/lists.py", "while len(page) == AT_ONCE and listing.keys is None:", "while False:"),
-            Edit("campaigns/queries.py", "held = list(self._held(user, item=named))", "held = list(self._held(user))"),
+            Edit(
+                "campaigns/lists.py",
+                "while len(page) == AT_ONCE and (listing.keys, listing.ids) == (None, None) and len(whole) != listing.most:",
+                "while False:",
+            ),
+            Edit("campaigns/queries.py", "self._own.entitlements(user, named))", "self._own.entitlements(user))"),
         ),
     ),
     Fault(
@@ -119,7 +123,7 @@ FACE = (
         name="second-sight-untold",
         promise="every sight of a code is booked",
         tests=(f"{_REVEALS}test_every_sight_of_a_code_leaves_a_trace[memory]",),
-        edits=(Edit("campaigns/mall.py", "while sight.duplicate:", "while False:"),),
+        edits=(Edit("campaigns/stashing.py", "while sight.duplicate:", "while False:"),),
     ),
     Fault(
         name="codes-in-a-repr",

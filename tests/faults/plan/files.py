@@ -8,6 +8,7 @@ __all__ = ["FILES"]
 
 _FILES = "tests/hostile/test_files.py::"
 _TEXT = "campaigns/language/plain_text.py"
+_NODES = "campaigns/language/nodes.py"
 
 FILES = (
     Fault(
@@ -60,5 +61,55 @@ FILES = (
         promise="a number that is none is answered in words, whichever call it is passed to",
         tests=("tests/hostile/test_calls.py::test_junk_in_any_parameter_is_answered_in_words[memory]",),
         edits=(Edit("entitlements/arguments.py", "if type(value) is not int:", "if False:"),),
+    ),
+    Fault(
+        name="nodes-elsewhere",
+        promise="nothing behind a key stands where the parser that explains itself sees it",
+        tests=(
+            "tests/campaigns/test_nodes.py::test_what_parsers_could_read_differently_is_left_to_the_one_that_explains[a: ]",
+        ),
+        edits=(Edit(_NODES, '_NOT_A_TEXT = frozenset({"", ', "_NOT_A_TEXT = frozenset({"),),
+    ),
+    Fault(
+        name="nodes-other-number",
+        promise="a number that is no plain decimal is a mistake with a place",
+        tests=(
+            "tests/campaigns/test_nodes.py::test_what_parsers_could_read_differently_is_left_to_the_one_that_explains[a: 0x1f]",
+        ),
+        edits=(Edit(_NODES, "(0[xob]\\w*|", "("),),
+    ),
+    Fault(
+        name="nodes-twice",
+        promise="a key that stands twice is a mistake, whichever parser reads it",
+        tests=(
+            "tests/campaigns/test_nodes.py::test_what_parsers_could_read_differently_is_left_to_the_one_that_explains[a: 1\\na: 2]",
+        ),
+        edits=(Edit(_NODES, "if name in data:", "if name is None:"),),
+    ),
+    Fault(
+        name="nodes-unseen",
+        promise="a character that nobody sees is a mistake, also where it is written as an escape",
+        tests=(
+            'tests/campaigns/test_nodes.py::test_what_parsers_could_read_differently_is_left_to_the_one_that_explains[a: "x\\\\u202ey"]',
+        ),
+        edits=(Edit(_NODES, "if event.style == '\"' and unfit_character(text):", "if False:"),),
+    ),
+    Fault(
+        name="pieces-never-put-on-sale",
+        promise="a plan says which pieces are put on sale or taken off",
+        tests=("tests/cli/test_plan.py::test_a_quota_below_what_is_loaded_takes_pieces_off",),
+        edits=(
+            Edit(
+                "entitlements/stocks.py",
+                "return before is not None and (before.total, before.splits) == (total, splits)",
+                "return before is not None and before.splits == splits",
+            ),
+        ),
+    ),
+    Fault(
+        name="limits-not-looked-for",
+        promise="every limit in a play's terms is found",
+        tests=("tests/campaigns/test_terms.py::test_every_limit_and_benefit_of_every_play_is_found",),
+        edits=(Edit("campaigns/kinds/terms.py", "if inside is None or (", "if ("),),
     ),
 )

@@ -67,4 +67,26 @@ LAPSES = (
         tests=("tests/releases/test_wakes.py::test_old_holds_say_what_they_give_back[sqlite-0.1-2026-11]",),
         edits=(Edit("adapters/sql/migrations/filling.py", "fill_wakes, name_records", "name_records"),),
     ),
+    Fault(
+        name="sweep-stops-at-what-is-stuck",
+        promise="timers that can't be booked keep those behind them from nothing",
+        tests=(
+            "tests/engine/test_sweeping.py::test_what_is_behind_them_is_booked_in_the_same_sweep[memory-DataError]",
+        ),
+        edits=(
+            Edit("campaigns/engine/sweeping.py", "timers[-1] if passed and len(timers) == wanted else None", "None"),
+        ),
+    ),
+    Fault(
+        name="sweep-never-begins-again",
+        promise="what could not be booked is booked once it can be",
+        tests=("tests/engine/test_sweeping.py::test_they_are_booked_once_nothing_holds_them[memory-DataError]",),
+        edits=(
+            Edit(
+                "campaigns/engine/sweeping.py",
+                "timers[-1] if passed and len(timers) == wanted else None",
+                "timers[-1] if timers else self._after",
+            ),
+        ),
+    ),
 )

@@ -31,8 +31,8 @@ LOOKS = (
             ),
             Edit(
                 "adapters/web/visit.py",
-                "        return tuple(answers)\n",
-                '        self.__dict__["kept"] = tuple(answers)\n        return tuple(answers)\n',
+                '"wallet": answers.pop(0)} if whose else {})})\n',
+                '"wallet": answers.pop(0)} if whose else {})})\n        self.__dict__["kept"] = tuple(answers)\n',
             ),
         ),
     ),

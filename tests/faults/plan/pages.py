@@ -81,13 +81,13 @@ PAGES = (
         name="guessing-unbraked",
         promise="who tries many codes that do not exist has to wait",
         tests=(f"{_SAFETY}test_guessing_codes_is_braked", f"{_BRAKE}test_it_says_when_to_come_again"),
-        edits=(Edit("adapters/web/brake.py", "                brake.missed(each, now)", "                pass"),),
+        edits=(Edit("adapters/brake.py", "                brake.missed(each, now)", "                pass"),),
     ),
     Fault(
         name="brake-without-end",
         promise="the brake's memory is bounded",
         tests=(f"{_BRAKE}test_its_memory_is_bounded",),
-        edits=(Edit("adapters/web/brake.py", "while len(self._seen) > self.most:", "while False:"),),
+        edits=(Edit("adapters/brake.py", "while len(self._seen) > self.most:", "while False:"),),
     ),
     Fault(
         name="scripts-stale",

@@ -118,8 +118,8 @@ RANGES = (
         edits=(
             Edit(
                 _IN_FORCE,
-                "self._newest, self._index = newest, Index(newest.values())",
-                "self._index = self._index if self._newest else Index(newest.values())\n            self._newest = newest",
+                "self._index if same else Index(newest.values())",
+                "self._index if self._newest else Index(newest.values())",
             ),
         ),
     ),
@@ -128,13 +128,13 @@ RANGES = (
         name="no-left-unsaid",
         promise="whoever asks hears why a campaign did nothing",
         tests=(f"{_ENGINE}test_a_receipt_names_only_those_who_were_asked[memory]",),
-        edits=(Edit("campaigns/mall.py", "self._ports.transactions.exhaustively()", "self._ports.transactions"),),
+        edits=(Edit("campaigns/requests.py", "self.ports.transactions.exhaustively()", "self.ports.transactions"),),
     ),
     Fault(
         name="story-hears-no-no",
         promise="a story is told why a campaign did nothing",
         tests=(f"{_ENGINE}test_stories_and_recordings_ask_everybody",),
-        edits=(Edit("adapters/stages.py", "vault=vault, exhaustive=True)", "vault=vault)"),),
+        edits=(Edit("adapters/sandboxes.py", "vault=vault, exhaustive=True)", "vault=vault)"),),
     ),
     Fault(
         name="wrong-range-unnoticed",

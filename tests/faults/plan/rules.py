@@ -22,6 +22,18 @@ _UNDOING = "campaigns/project/lint/undoing.py"
 _REWARD, _REFERRAL = "campaigns/kinds/reward/lint.py", "campaigns/kinds/referral/lint.py"
 
 RULES = (
+    Fault(
+        name="budget-of-a-month-unbounded",
+        promise="what a month's budget bounds is said",
+        tests=("tests/campaigns/test_show.py::test_what_goes_on_for_ever_is_bounded_in_each_window[month]",),
+        edits=(
+            Edit(
+                "entitlements/limits/bounds.py",
+                "    windows = _joined(one.windows, other.windows)\n",
+                "    windows = ()\n",
+            ),
+        ),
+    ),
     # --- checks --------------------------------------------------------------------------------
     Fault(
         name="first-check-skipped",

@@ -205,6 +205,48 @@ STATEMENT = (
         ),
     ),
     Fault(
+        name="half-a-message",
+        promise="PostgreSQL: nothing of a message is done that could not be said to its end",
+        tests=("tests/adapters/test_sql_pipeline.py::test_a_value_that_cannot_be_said_takes_its_message_along",),
+        edits=(
+            Edit(
+                "adapters/sql/dialects/pipeline.py",
+                "                self._server.send_query_params(_SPOILS, None)\n",
+                "",
+            ),
+        ),
+    ),
+    Fault(
+        name="large-statement-kept-back",
+        promise="PostgreSQL works on a large statement while the next one is made",
+        tests=("tests/adapters/test_sql_pipeline.py::test_a_large_statement_is_under_way_while_the_next_one_is_made",),
+        edits=(Edit("adapters/sql/dialects/pipeline.py", "> _AT_ONCE:", "> 1_000 * _AT_ONCE:"),),
+    ),
+    Fault(
+        name="locks-asked-for-behind-the-work",
+        promise="PostgreSQL locks while a batch computes what follows from its requests alone",
+        tests=("tests/adapters/test_sql_pipeline.py::test_the_server_works_meanwhile",),
+        edits=(
+            Edit(
+                "adapters/sql/dialects/pipeline.py",
+                "            for text, values in statements:\n",
+                "            if meanwhile is not None:\n                meanwhile()\n            for text, values in statements:\n",
+            ),
+        ),
+    ),
+    Fault(
+        name="large-writing-without-guards",
+        promise="PostgreSQL: a guard that says no in one statement of a large writing takes the others along",
+        tests=(f"{_TABLES_OF_SQL}test_a_large_writing_is_written_whole_or_not_at_all[a balance]",),
+        edits=(Edit(_ONE, "select 1 / (", "select 1 + 0 * ("),),
+    ),
+    Fault(
+        name="large-writing-in-pieces",
+        promise="PostgreSQL: a large writing lacks no table",
+        tests=(f"{_TABLES_OF_SQL}test_a_large_writing_is_written_whole_or_not_at_all[an event]",),
+        edits=(Edit(_ONE, "range(7, 9), ", ""),),
+    ),
+    Fault(
         name="plans-lost",
         promise="PostgreSQL: plans that somebody dropped are made again, in our transactions and in a host's",
         tests=("tests/adapters/test_sql_pipeline.py::test_dropped_plans_are_made_again",),

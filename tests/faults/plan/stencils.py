@@ -14,7 +14,8 @@ _GROUP = f"{_FOLDER}group.py"
 _STAMPING = f"{_FOLDER}stamping.py"
 _STENCILS = f"{_FOLDER}stencils.py"
 _STENCIL = f"{_FOLDER}stencil.py"
-_EXAMPLES = f"{_FOLDER}examples.py"
+_ANSWER = f"{_FOLDER}answer.py"
+_PART = f"{_FOLDER}part.py"
 _ALIKE = "entitlements/plays/sale/alike.py"
 
 STENCILS = (
@@ -40,15 +41,15 @@ STENCILS = (
         name="stencil-of-a-lot",
         promise="what draws lots by the holder has no stencil",
         tests=(f"{_TESTS}test_a_play_that_draws_lots_by_the_holder_gets_no_stencil[sqlite]",),
-        edits=(Edit(_STENCIL, "    if explained.unused(found.slots()):", "    if False:"),),
+        edits=(Edit(_STENCIL, "    if explained.unused([*form.slots(), *ids]):", "    if False:"),),
     ),
     Fault(
         name="stencil-of-an-old-release",
         promise="another release has other stencils",
         tests=(f"{_TESTS}test_another_release_has_other_stencils[sqlite]",),
         edits=(
-            Edit(_STENCILS, "if self._epoch != self._in_force.epoch or", "if"),
-            Edit(_STENCILS, "(head.campaign, head.version, ask.type,", "(head.campaign, ask.type,"),
+            Edit(_STENCILS, "if self._epoch != self._in_force.epoch:", "if self._epoch == -1:"),
+            Edit(_STENCILS, "(play.head.campaign, play.head.version, said)", "(play.head.campaign, said)"),
         ),
     ),
     Fault(
@@ -56,14 +57,18 @@ STENCILS = (
         promise="a paused sale takes nothing",
         tests=(f"{_TESTS}test_a_paused_sale_takes_nothing[sqlite]",),
         edits=(
-            Edit(_STENCILS, "None if self._in_force.paused(head.campaign) else play.alike(ask)", "play.alike(ask)"),
-            Edit(_STENCILS, "if self._epoch != self._in_force.epoch or", "if"),
+            Edit(
+                _STENCILS,
+                "None if self._in_force.paused(play.head.campaign) else _alike(play, ask)",
+                "_alike(play, ask)",
+            ),
+            Edit(_STENCILS, "if self._epoch != self._in_force.epoch:", "if self._epoch == -1:"),
         ),
     ),
     Fault(
         name="stencil-planned-before-a-pause",
         promise="a stencil that was planned under another set of campaigns is not used",
-        tests=(f"{_TESTS}test_a_pause_between_planning_and_locking_counts[sqlite]",),
+        tests=(f"{_TESTS}test_a_pause_that_is_learnt_of_between_planning_and_locking_counts[sqlite]",),
         edits=(
             Edit(
                 "campaigns/engine/transaction.py",
@@ -108,9 +113,9 @@ STENCILS = (
         tests=(_SAME_ROWS,),
         edits=(
             Edit(
-                _GROUP,
-                'self._columns.given["moment"] = [moment] * len(self.fits)',
-                'self._columns.given["moment"] = self._columns.given["at"]',
+                _PART,
+                'columns.given["moment"] = [moment] * columns.count',
+                'columns.given["moment"] = columns.given["at"]',
             ),
         ),
     ),
@@ -118,7 +123,7 @@ STENCILS = (
         name="stencil-opens-what-is-there",
         promise="a limit's balance that is there is moved, and not opened again",
         tests=(_SAME_ROWS,),
-        edits=(Edit(_GROUP, "if there and table ==", "if False and table =="),),
+        edits=(Edit(_PART, "if row[0] not in there]", "if True]"),),
     ),
     Fault(
         name="stencil-in-another-window",
@@ -138,7 +143,29 @@ STENCILS = (
         tests=(f"{_TESTS}test_a_sale_for_some_is_decided_person_by_person[sqlite]",),
         edits=(
             Edit(_ALIKE, "head.audience is None and not head.holdout", "not head.holdout"),
-            Edit(_STENCIL, "if decision.given or decision.facts or any(", "if decision.given or any("),
+            Edit(_ANSWER, "if decision.facts and not _is_in(noted, alike):", "if False:"),
+        ),
+    ),
+    Fault(
+        name="stencil-ahead-of-its-moment",
+        promise="what was computed ahead for another instant than the batch's own is not used",
+        tests=(f"{_TESTS}test_what_is_computed_ahead_is_only_what_was_decided[postgres-last0]",),
+        edits=(
+            Edit(
+                _GROUP, "self._columns if self._ready_for in (None, moment) else _columns(self.asks)", "self._columns"
+            ),
+        ),
+    ),
+    Fault(
+        name="stencil-of-those-before",
+        promise="of what was computed ahead, the rows of those requests are written that fit",
+        tests=(f"{_TESTS}test_what_is_computed_ahead_is_only_what_was_decided[postgres-last1]",),
+        edits=(
+            Edit(
+                f"{_FOLDER}slots.py",
+                "some._known = {slot: [values[n] for n in places] for slot, values in self._known.items()}",
+                "some._known = {slot: values[: len(places)] for slot, values in self._known.items()}",
+            ),
         ),
     ),
 )

@@ -15,6 +15,11 @@ _HOST = "tests/engine/test_host_transaction.py::"
 _PROMISES = "tests/engine/test_promises.py::"
 _RACES = "tests/engine/test_races.py::"
 
+_TEXTS = "tests/adapters/test_sql_statements.py::"
+_PORTIONS = "tests/adapters/test_portions.py::"
+
+_STAGES = "adapters/stages.py"
+_STATEMENTS = "adapters/sql/dialects/statements.py"
 _READING = "adapters/sql/dialects/reading.py"
 _FILE = "adapters/sql/dialects/sqlite.py"
 _GENERIC = "adapters/sql/dialects/generic.py"
@@ -25,6 +30,30 @@ _TABLES = "adapters/sql/migrations/versions/0001_first_tables.py"
 _REFUSED = "test_a_refused_piece_takes_all_with_it"
 
 STORES = (
+    Fault(
+        name="memory-due-unseen",
+        promise="a timer that is due at this very instant is seen before anything is decided",
+        tests=(f"{_MEMORY}test_a_lots_timer_wakes_whoever_reads_the_wallet",),
+        edits=(Edit(_STORE, "tables.agenda[0][0] <= now\n", "tables.agenda[0][0] < now\n"),),
+    ),
+    Fault(
+        name="memory-forgets-ids",
+        promise="what was written is not written again, also where only its id is kept",
+        tests=("tests/conformance/test_memory.py::test_without_a_journal_only_ids_are_kept",),
+        edits=(
+            Edit(
+                _STORE,
+                "tables.journal.update({change.id: change if self._journaled else None for change in writing.changes})",
+                "tables.journal.update({change.id: change for change in writing.changes if self._journaled})",
+            ),
+        ),
+    ),
+    Fault(
+        name="json-with-a-tail",
+        promise="a stored text with something behind its value can't be read",
+        tests=("tests/adapters/test_codec.py::test_a_text_is_read_whole_or_not_at_all[[1] [2]]",),
+        edits=(Edit("adapters/codec.py", "if end == len(text):", "if end >= 0:"),),
+    ),
     # --- guards --------------------------------------------------------------------------------
     Fault(
         name="memory-floor",
@@ -272,6 +301,52 @@ STORES = (
                 "adapters/sql/views.py",
                 "tuple_(kept.campaign, kept.version).in_(wanted[first : first + _VERSIONS])",
                 "kept.campaign.in_([name for name, _ in wanted[first : first + _VERSIONS]])",
+            ),
+        ),
+    ),
+    # --- statements as texts, and portions ---------------------------------------------------
+    Fault(
+        name="list-of-another-length",
+        promise="a statement's text has a place for each value of its lists",
+        tests=(f"{_TEXTS}test_two_lists_of_different_lengths_are_told_apart",),
+        edits=(
+            Edit(
+                _STATEMENTS,
+                "key = id(statement), tuple(len(value) for value in values.values() if isinstance(value, list))",
+                "key = id(statement), tuple(len(value) for value in values.values() if isinstance(value, list))[:1]",
+            ),
+        ),
+    ),
+    Fault(
+        name="instant-as-its-text",
+        promise="an instant that a text finds is read as SQLAlchemy reads it",
+        tests=(f"{_TEXTS}test_an_instant_is_read_as_it_was_written",),
+        edits=(
+            Edit(
+                _STATEMENTS,
+                "enumerate(found) if processor is not None)",
+                "enumerate(found) if processor is not None and place != 2)",
+            ),
+        ),
+    ),
+    Fault(
+        name="portion-never-over",
+        promise="a replay commits what it did from time to time",
+        tests=(f"{_PORTIONS}test_what_was_done_is_seen_by_others_once_a_portion_is_over",),
+        edits=(Edit(_STAGES, "if monotonic() - since > _PORTION_SECONDS:", "if False:"),),
+    ),
+    Fault(
+        name="last-portion-lost",
+        promise="what a replay did is committed at its end, however it ends",
+        tests=(
+            f"{_PORTIONS}test_the_end_of_the_block_commits_the_last_portion",
+            f"{_PORTIONS}test_a_replay_that_breaks_off_has_written_what_it_did",
+        ),
+        edits=(
+            Edit(
+                _STAGES,
+                "        finally:\n            with store.translated():\n                connection.commit()\n",
+                "        finally:\n            pass\n",
             ),
         ),
     ),

@@ -14,6 +14,24 @@ _MAIN = "tests/cli/test_main.py::"
 
 TOOLS = (
     Fault(
+        name="lives-swapped",
+        promise="a back-test tells the life before from the life after, also where they are lived at once",
+        tests=("tests/cli/test_at_once.py::test_two_lives_at_once_are_the_two_lives_one_after_the_other",),
+        edits=(Edit("adapters/cli/at_once.py", "return theirs, mine", "return mine, theirs"),),
+    ),
+    Fault(
+        name="lives-half-told",
+        promise="a life that failed in a process of its own fails where it is asked for, with its own words",
+        tests=("tests/cli/test_at_once.py::test_what_fails_in_the_other_process_fails_here_with_its_own_words",),
+        edits=(
+            Edit(
+                "adapters/cli/at_once.py",
+                "        there.send(first())\n",
+                "        there.send(first())\n        return\n    there.send(None)\n",
+            ),
+        ),
+    ),
+    Fault(
         name="seed-step-by-step",
         promise="seeding the demo shares commits among the steps of the crowd",
         tests=("tests/demo/test_world.py::test_seeding_says_how_far_it_is_and_shares_commits",),
@@ -130,7 +148,7 @@ TOOLS = (
         tests=("tests/demo/test_flows.py::test_what_one_deed_earns_is_added_up",),
         edits=(
             Edit(
-                "demo_app/site.py",
+                "demo_app/gains.py",
                 "        units.update({thing: amount for _, thing, amount in decision.given})\n",
                 "        units = Counter({thing: amount for _, thing, amount in decision.given})\n",
             ),
@@ -165,9 +183,7 @@ TOOLS = (
         promise="what a campaign has pinned is found wherever it stands in its terms",
         tests=(f"{_DEFAULTS}test_its_limits_and_benefits_are_found_wherever_they_stand",),
         edits=(
-            Edit(
-                "campaigns/kinds/terms.py", "return value.values() if isinstance(value, Mapping) else ()", "return ()"
-            ),
+            Edit("campaigns/kinds/terms.py", "return _values if issubclass(kind, Mapping) else None", "return None"),
         ),
     ),
     Fault(

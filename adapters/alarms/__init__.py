@@ -1,0 +1,3 @@
+"""
+Alarms: what of a mall wants somebody to look at it, found by rules, kept as records, and told once.
+"""

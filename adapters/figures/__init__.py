@@ -1,0 +1,3 @@
+"""
+Figures counted from the journal, kept as small sums by day, and read from them.
+"""

@@ -1,0 +1,188 @@
+"""
+The pages of what a person has: a list of stacks with filters, and each entitlement with how to use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, cast
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from quanyi.adapters.ids import RandomIds
+from quanyi.adapters.web.details import guide_of
+from quanyi.adapters.web.fields import asked, sent, sent_token
+from quanyi.adapters.web.holdings import grouped_in_fours, right_shown
+from quanyi.adapters.web.refusals import No, explain_no
+from quanyi.adapters.web.stacks import stacked
+from quanyi.adapters.web.using import using_of
+from quanyi.adapters.web.visit import Visit, pick, visit
+from quanyi.campaigns.views import EntitlementView
+from quanyi.entitlements.errors import InputError, NotFound, Refused
+
+__all__ = ["add_rights"]
+
+_Page = str | Response | tuple[str, int]
+_PHASES = {"usable": ("usable",), "used": ("used",), "expired": ("expired", "withdrawn", "void")}
+_TRIED_BY_USING = ("card", "code", "voucher")
+_MANY = 10
+_LONGEST_WISH = 40
+_REFUSED = 409
+_FAR = datetime.max.replace(tzinfo=UTC)
+
+
+def add_rights(blueprint: Blueprint) -> None:
+    """Put the pages and their forms on *blueprint*."""
+    blueprint.add_url_rule("/entitlements", "rights", _rights, methods=["GET"])
+    blueprint.add_url_rule("/entitlements/<entitlement>", "right", _right, methods=["GET"])
+    blueprint.add_url_rule("/entitlements/<entitlement>", "reveal", _reveal, methods=["POST"])
+    blueprint.add_url_rule("/entitlements/<entitlement>/rating", "rate", _rate, methods=["POST"])
+
+
+# --- the list ----------------------------------------------------------------------------------
+
+
+def _rights() -> _Page:
+    to = visit()
+    if to.user is None:
+        return to.must_sign_in()
+    rights = _held(to)
+    tab = asked("phase", "usable")
+    tab = tab if tab in _PHASES else "usable"
+    by_tab = {name: [right for right in rights if right.phase in phases] for name, phases in _PHASES.items()}
+    here, category = by_tab[tab] if tab == "usable" else _newest(by_tab[tab]), asked("category")
+    wanted = asked("q").strip()[:_LONGEST_WISH] if len(rights) > _MANY else ""
+    fitting = [right for right in here if category in ("", right.benefit.category) and _fits(right, wanted, to)]
+    return render_template(
+        "quanyi/rights.html",
+        section="rights",
+        tab=tab,
+        tabs=[_phase_tab(name, len(found), here=name == tab, to=to) for name, found in by_tab.items()],
+        filters=_filters(here, tab, category, to),
+        stacks=[_stack(each, to) for each in stacked(fitting)],
+        search={"wanted": wanted, "offered": len(rights) > _MANY, "all": url_for("quanyi.rights", phase=tab)},
+    )
+
+
+def _newest(rights: Sequence[EntitlementView]) -> list[EntitlementView]:
+    """What is over with what ended last first, as one looks for it; what has no end before all."""
+    return sorted(rights, key=lambda right: right.ends or _FAR, reverse=True)
+
+
+def _phase_tab(name: str, count: int, *, here: bool, to: Visit) -> dict[str, Any]:
+    href = url_for("quanyi.rights", phase=name)
+    return {"name": to.words(f"right.tab_{name}"), "href": href, "here": here, "count": count or None}
+
+
+def _filters(rights: Sequence[EntitlementView], tab: str, chosen: str, to: Visit) -> list[dict[str, Any]]:
+    """The categories among them, where there are several."""
+    names = sorted({right.benefit.category for right in rights if right.benefit.category})
+    if len(names) < 2 and not chosen:  # noqa: PLR2004  (one category is no choice)
+        return []
+    shown = [{"name": to.words("home.all"), "href": url_for("quanyi.rights", phase=tab), "here": not chosen}]
+    for name in names:
+        href = url_for("quanyi.rights", phase=tab, category=name)
+        shown.append({"name": to.category_name(name), "href": href, "here": name == chosen})
+    return [{**each, "count": None} for each in shown]
+
+
+def _stack(rights: Sequence[EntitlementView], to: Visit) -> dict[str, Any]:
+    """Equal ones as one: the first to end stands for all, and the others are links below it."""
+    first, *others = (right_shown(right, to) for right in rights)
+    return {**first, "count": len(rights), "others": others}
+
+
+def _fits(right: EntitlementView, wanted: str, to: Visit) -> bool:
+    """Whether the words typed stand in its name or number."""
+    number = wanted.replace(" ", "").lower()
+    return wanted.lower() in pick(right.benefit.title, to.locale).lower() or number in right.id.lower()
+
+
+def _held(to: Visit) -> list[EntitlementView]:
+    (rights,) = to.look(lambda at: at.mall.entitlements(str(at.user)), wallet=False)
+    return cast("list[EntitlementView]", rights)
+
+
+# --- one ---------------------------------------------------------------------------------------
+
+
+def _right(entitlement: str) -> _Page:
+    to = visit()
+    return _page(_found(entitlement, to)) if to.user else to.must_sign_in()
+
+
+def _page(right: EntitlementView, *, codes: Sequence[str] = (), refusal: No | None = None) -> str:
+    """The page of one entitlement, with its codes if they were just asked for."""
+    to = visit()
+    (rating,) = to.look(partial(_rating, right.id), wallet=False)
+    return render_template(
+        "quanyi/right.html",
+        section="rights",
+        right=right_shown(right, to),
+        guide=guide_of(right.benefit, to),
+        using=using_of(right, codes, to),
+        codes=[{"plain": code, "groups": grouped_in_fours(code)} for code in codes],
+        rating=rating,
+        rateable=_rateable(right),
+        refusal=refusal,
+        token=RandomIds().new(),
+    )
+
+
+def _rateable(right: EntitlementView) -> bool:
+    """
+    Whether somebody can know how it was.
+
+    What expired unused was never tried: a voucher nobody redeemed, a code nobody looked at. A pass or a membership works
+    by itself while it lasts.
+    """
+    if right.phase != "expired":
+        return right.phase in {"usable", "used"}
+    return right.benefit.form not in _TRIED_BY_USING or right.revealed_at is not None or right.uses < right.benefit.uses
+
+
+def _rating(entitlement: str, at: Visit) -> Any:
+    return at.mall.rating(entitlement, at.user)
+
+
+def _found(entitlement: str, to: Visit) -> EntitlementView:
+    """One of the visitor's own; NotFound for anybody else's."""
+    (right,) = to.look(lambda at: at.mall.entitlement(entitlement, str(at.user)), wallet=False)
+    return cast("EntitlementView", right)
+
+
+def _reveal(entitlement: str) -> _Page:
+    to = visit()
+    if to.user is None:
+        return to.must_sign_in()
+    right = _found(entitlement, to)
+    try:
+        receipt = to.mall.reveal(entitlement, user=to.user, key=f"web/{sent_token()}", context=to.context)
+    except Refused as no:
+        return _page(right, refusal=explain_no(no, to)), _REFUSED
+    return _page(_found(entitlement, to), codes=receipt.codes)
+
+
+_WORKED = {"yes": True, "no": False}
+_STARS = {str(number): number for number in range(1, 6)}
+
+
+def _rate(entitlement: str) -> _Page:
+    """Keep whether it worked, or how good it was, as one of the form's buttons says."""
+    to = visit()
+    if to.user is None:
+        return to.must_sign_in()
+    if not _rateable(_found(entitlement, to)):
+        raise NotFound(f"nothing to say of {entitlement}: it expired unused")
+    worked, stars = _WORKED.get(sent("worked")), _STARS.get(sent("stars"))
+    here = url_for("quanyi.right", entitlement=entitlement)
+    try:
+        if worked is not None or stars is not None:
+            key = f"web/{sent_token()}"
+            to.mall.rate(entitlement, user=to.user, key=key, worked=worked, stars=stars, context=to.context)
+    except (Refused, InputError):
+        raise NotFound(f"no entitlement {entitlement}") from None
+    return redirect(f"{here}#rating", 303)

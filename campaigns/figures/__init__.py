@@ -1,0 +1,3 @@
+"""
+Figures: what the books come to, day by day, by campaign and by thing.
+"""

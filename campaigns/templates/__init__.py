@@ -1,0 +1,1 @@
+"""Templates: campaigns that are ready but for a few answers."""

@@ -1,0 +1,1 @@
+"""A large catalogue: ten thousand things in three hundred campaigns."""

@@ -1,0 +1,1 @@
+"""Pages of figures on a history of a million changes."""

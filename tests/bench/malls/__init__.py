@@ -1,0 +1,1 @@
+"""Projects of the bench: folders of files, and those that are written."""

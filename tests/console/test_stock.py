@@ -1,0 +1,73 @@
+"""Codes, stock, and events on their way out, at the console."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from tests.console.samples import ADDRESSES
+
+
+def test_stock_is_what_is_left(there):
+    there.mall.desk.adjust("ann", "points", 1000, key="stake", reason="to begin with")
+    there.mall.exchange("coffee", user="ann", key="x/1")
+    text = there.get("/codes").text
+
+    assert "999" in text
+    assert "Empty" in text  # of the music codes none was imported
+
+
+def test_codes_come_in_by_a_list_or_a_file_and_are_counted(there):
+    answer = there.post("/codes/import", benefit="music", codes="AAAA-1111\r\n\r\nBBBB-2222\nAAAA-1111\n")
+    assert (answer.status_code, "AAAA" in answer.text) == (200, False)
+    file = (BytesIO(b"\xef\xbb\xbfBBBB-2222\nCCCC-3333"), "codes.txt")
+    there.post("/codes/import", {"benefit": "music", "codes": "", "file": file})
+
+    acts = [(act.name, act.rows, act.refusals) for act in there.mall.desk.acts()]
+    assert acts == [("codes.import", 1, 1), ("codes.import", 2, 1)]
+    assert there.differences() == ()
+
+
+@pytest.mark.parametrize(
+    "codes", ["", "GOOD-1\nBAD\x07CODE\n", "GOOD-1\n" + "x" * 5000], ids=["none", "control", "long"]
+)
+def test_bad_codes_are_named_by_their_lines_and_nothing_comes_in(there, codes):
+    answer = there.post("/codes/import", benefit="music", codes=codes)
+
+    assert (answer.status_code, "GOOD" in answer.text) == (422, False)
+    assert "Empty" in there.get("/codes").text
+
+
+def test_an_import_that_is_sent_again_comes_in_once(there):
+    for _ in range(2):
+        there.post("/codes/import", token="once", benefit="music", codes="AAAA-1111")
+
+    assert there.acts() == [("codes.import", "done", "")]
+
+
+def test_what_nobody_took_is_seen_and_sent_again(there):
+    there.mall.desk.adjust("ann", "points", 1, key="stake", reason="to begin with")
+    address = ADDRESSES["event"](there)
+    assert "points.changed" in there.get("/events").text
+    assert "ann" in there.get(address).text
+
+    there.post(f"{address}/requeue")
+    taken = []
+    there.mall.desk.relay(lambda event: taken.append(event.type)).run()
+    assert "points.changed" in taken
+    assert there.get(address).status_code == 404
+
+
+def test_what_is_given_up_takes_an_approver(there):
+    there.mall.desk.adjust("ann", "points", 1, key="stake", reason="to begin with")
+    address = ADDRESSES["event"](there)
+
+    assert there.as_("operator").post(f"{address}/drop").status_code == 403
+    assert there.as_("approver").post(f"{address}/drop").status_code == 303
+    assert there.mall.desk.parked.list(limit=1000)[0:1] == [] or there.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "x", "99999999999999999999999", "-1", "١"])
+def test_no_event_has_such_a_number(there, number):
+    assert there.get(f"/events/{number}").status_code == 404

@@ -1,0 +1,1 @@
+"""What mkdocs does not do by itself when it builds the documentation."""

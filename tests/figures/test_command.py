@@ -1,0 +1,63 @@
+"""`quanyi figures`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from quanyi.adapters.cli import main
+from quanyi.adapters.sql.engine import prepare_engine
+from quanyi.adapters.sql.migrate import upgrade
+from quanyi.adapters.wiring import open_mall
+
+
+@pytest.fixture
+def shop(folder, sqlite_url, clock):
+    """A mall in which three were bought, and its database."""
+    from sqlalchemy import create_engine
+
+    engine = prepare_engine(create_engine(sqlite_url))
+    upgrade(engine)
+    mall = open_mall(folder, engine, clock=clock)
+    mall.desk.apply()
+    for n, channel in enumerate(["web", "web", "=1+1"]):
+        mall.claim("flash", item="phone", user=f"u{n}", key=f"c{n}", context={"channel": channel})
+    mall.worker().catch_up()
+    return [str(folder), "--db", f"sqlite:///{sqlite_url.database}"]
+
+
+def said(*arguments):
+    return CliRunner().invoke(main, ["figures", *arguments], standalone_mode=False)
+
+
+def test_figures_are_printed_for_people(shop):
+    answer = said(*shop, "--from", "2026-03-02", "--to", "2026-03-02", "--by", "campaign")
+
+    assert answer.exit_code == 0
+    (flash,) = [line.split() for line in answer.output.splitlines() if line.startswith("flash")]
+    assert flash[3] == "3"
+    assert "in Asia/Shanghai, counted to 2026-03-02T04:00:00+00:00" in answer.output
+
+
+def test_csv_has_every_figure_and_no_formula(shop):
+    answer = said(*shop, "--from", "2026-03-02", "--to", "2026-03-02", "--by", "channel", "--csv")
+    rows = list(csv.DictReader(io.StringIO(answer.output)))
+
+    assert [(row["channel"], row["claims"]) for row in rows] == [("web", "2"), ("'=1+1", "1"), ("total", "3")]
+
+
+def test_json_is_the_whole_answer(shop):
+    answer = said(*shop, "--from", "2026-03-02", "--to", "2026-03-02", "--campaign", "flash", "--json")
+
+    assert json.loads(answer.output)["total"]["claims"] == 3
+
+
+def test_rebuilding_comes_to_the_same_and_says_so(shop):
+    checked, rebuilt = said("rebuild", *shop, "--check"), said("rebuild", *shop)
+
+    assert "; 0 stood otherwise" in checked.output
+    assert "; 0 stood otherwise" in rebuilt.output
