@@ -27,9 +27,6 @@ Answer = TypeVar("Answer")
 _LOOKS = 3
 """How often a leader that gathers looks whether more have come."""
 
-_AT_ONCE = 4
-"""How many of those who were answered are woken together; each of them wakes another one."""
-
 _PATIENCE = 1.0
 """Seconds after which a sleeping caller checks whether it was answered without being woken."""
 
@@ -164,7 +161,7 @@ class _Place(Generic[Item, Answer]):
 
     def wake_the_next(self) -> None:
         """
-        Wake the next of those who were answered; so they wake each other, a few at a time.
+        Wake the next of those who were answered; so they wake each other, one at a time.
 
         All at once they would only compete for the interpreter, also with the next leader.
         """
@@ -276,9 +273,9 @@ class _Line(Generic[Item, Answer]):
             asleep = [place for place in batch[1:] if place.turn is not None]
             for place in asleep:
                 place.over = True
-            for place, behind in zip(asleep, asleep[_AT_ONCE:], strict=False):
+            for place, behind in zip(asleep, asleep[1:], strict=False):
                 place.behind = behind
         if following is not None:
             following.wake()
-        for place in asleep[:_AT_ONCE]:
+        for place in asleep[:1]:
             place.wake()
