@@ -17,7 +17,7 @@ TEMPLATES = Path(__file__).parents[2] / "adapters/web/templates/quanyi"
 PIECES = {"base.html", "frame.html", "head.html", "listing.html", "parts.html"}
 SMALL = """() => [...document.querySelectorAll(".qy-body :is(a, button, summary, input:not([type=hidden]))")]
   .filter((e) => e.checkVisibility() && !e.closest(".qy-unseen, p, dl, .qy-article, .qy-line") && getComputedStyle(e).position !== "absolute")
-  .map((e) => [e.closest("label") || e, (getComputedStyle(e, "::after").position === "absolute" ? e.offsetParent : e).getBoundingClientRect()])
+  .map((e) => [e.closest("label") || e, (getComputedStyle(e, "::after").position === "absolute" && getComputedStyle(e, "::after").content !== "none" ? e.offsetParent : e).getBoundingClientRect()])
   .filter(([e, r]) => r.width && Math.max(r.height, e.getBoundingClientRect().height, e.querySelector("img, svg.qy-emblem") ? 44 : 0) < 43.5)
   .map(([e]) => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)}`)"""
 TOUCHING = """() => {
