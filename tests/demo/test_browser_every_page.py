@@ -125,6 +125,13 @@ def test_every_page_is_made_for_thumbs(page_of, served, lang):
     assert found == {}
 
 
+def test_a_row_of_the_history_is_as_high_to_press_as_it_looks(page_of):
+    page = page_of("lin")
+    page.goto("/mall/points")
+
+    assert page.evaluate(SMALL) == []
+
+
 def test_a_desktop_uses_its_width(page_of):
     """What is beside each other there: two columns, or rows as wide as the page."""
     page, narrow = page_of("lin", wide=True), {}

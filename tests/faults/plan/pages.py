@@ -126,7 +126,7 @@ PAGES = (
     Fault(
         name="low-links",
         promise="what one presses is 44 pixels high",
-        tests=(f"{_EVERY}test_every_page_is_made_for_thumbs[zh]",),
+        tests=(f"{_EVERY}test_a_row_of_the_history_is_as_high_to_press_as_it_looks",),
         edits=(
             Edit(f"{_STYLES}/7-lists.css", '.qy-entry a::after { content: "";', ".qy-entry a::after { content: none;"),
         ),
@@ -141,7 +141,7 @@ PAGES = (
         name="signed-out-in-silence",
         promise="whose session ended in the middle of a form is told so",
         tests=("tests/demo/test_sessions.py::test_whose_session_ended_is_told_so[/mall/messages/read]",),
-        edits=(Edit("demo_app/app.py", 'if request.method == "POST":', "if False:"),),
+        edits=(Edit("demo_app/app.py", 'flash(word(current_locale(), "error.signed_out"), "bad")', "pass"),),
     ),
     Fault(
         name="one-savers",
