@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, flash, g, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect, generate_csrf  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response
@@ -58,7 +58,7 @@ def create_app(there: World, *, secret_key: str) -> Flask:
         csrf=generate_csrf,
         locale=current_locale,
         pay=pay_url,
-        sign_in=sign_in_url,
+        sign_in=_signed_out,
         ways=_ways,
         inbox=LumenInbox(there),
         check_in=check_in_url,
@@ -91,6 +91,13 @@ class _Sessions(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure or super().get_cookie_secure(app)
+
+
+def _signed_out(path: str) -> str:
+    """Where the mall sends who is signed out; a form is shown to those who are signed in alone, so its session has ended."""
+    if request.method == "POST":
+        flash(word(current_locale(), "error.signed_out"), "bad")
+    return sign_in_url(path)
 
 
 def _safe(response: Response) -> Response:

@@ -86,6 +86,7 @@ def _running_demo() -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+        there.mall.showings.write()  # at the end of the process the folder is gone
         there.engine.dispose()
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from quanyi.entitlements.messages.render import singular
 from quanyi.entitlements.messages.spacing import joined
 
 __all__ = ["LOCALES", "Words", "catalogue", "grouped", "read_texts", "unit_word"]
@@ -74,8 +75,7 @@ def unit_word(title: Mapping[str, str], unit: str, number: object, locale: str) 
     'point'
     """
     word = title.get(locale) or unit
-    one = locale == "en" and number in (1, -1)
-    return word[:-1] if one and word.endswith("s") and not word.endswith("ss") else word
+    return singular(word) if locale == "en" and number in (1, -1) else word
 
 
 def _pieces(text: str, values: Mapping[str, Any]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from quanyi.campaigns.language.vocabulary import Vocabulary
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.checks.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
 from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Limit, Percent, PerStep, Slabs, Undo
+from quanyi.entitlements.messages.render import singular
 from quanyi.entitlements.messages.spacing import joined
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.time import Duration, Schedule, Span, Window, zone_of
@@ -102,7 +103,9 @@ class Speaker:
             return self.say(f"{number} 次", number)
         if unit == "pieces":
             return self.say(f"{number} 件", f"{number} {plural('piece', value)}")
-        return f"{number} {self.thing(unit)}"
+        name = self.thing(unit)
+        one = number == "1" and unit in self.project.units and not self.locale.startswith("zh")
+        return f"{number} {singular(name) if one else name}"
 
     def duration(self, value: Duration) -> str:
         """A length of time, in the largest units that fit."""
@@ -234,8 +237,7 @@ class Speaker:
         name = self.thing(gift.thing)
         match gift.how_much:
             case Fixed(value=value):
-                number = Amount(value, gift.thing, self.project.scale_of(gift.thing))
-                return name if gift.benefit is not None and value == 1 else f"{number} {name}"
+                return name if gift.benefit is not None and value == 1 else self.amount(value, gift.thing)
             case other:
                 scale = self.project.scale_of(gift.thing)
                 return f"{name} ({self._how_much(other, scale)}{self._cap(other, scale)})"

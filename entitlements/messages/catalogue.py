@@ -114,10 +114,10 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
     },
     # --- how often, how much ---
     "limit-reached": {
-        "zh": ("最多{limit}，已用{used}，{next_at}起可以再来。", "最多{limit}，已用{used}。", "已达上限。"),
+        "zh": ("最多{limit}，你已有{used}，{next_at}起可以再来。", "最多{limit}，你已有{used}。", "已达上限。"),
         "en": (
-            "Limit: {limit}. You’ve used {used}. Available again from {next_at}.",
-            "Limit: {limit}. You’ve used {used}.",
+            "Limit: {limit}. You’ve already had {used}. Available again from {next_at}.",
+            "Limit: {limit}. You’ve already had {used}.",
             "You’ve reached the limit.",
         ),
     },

@@ -27,6 +27,7 @@ __all__ = [
     "say_amount",
     "say_day",
     "say_when",
+    "singular",
 ]
 
 
@@ -133,6 +134,16 @@ def say_amount(amount: Amount, locale: str, title: Mapping[str, str] | None = No
     return _count(str(amount), names.get(language, amount.unit), language)
 
 
+def singular(noun: str) -> str:
+    """
+    An English noun as it stands beside 1: without its last s.
+
+    >>> singular("streak savers"), singular("glass")
+    ('streak saver', 'glass')
+    """
+    return noun if noun.endswith("ss") else noun.removesuffix("s")
+
+
 def _said(refusal: Refusal, language: Language) -> dict[str, str]:
     """The values of a refusal as text, by the names that sentences use."""
     shows = {**refusal.shows, **({"next_at": refusal.next_at} if refusal.next_at is not None else {})}
@@ -161,7 +172,7 @@ def _say(name: str, value: Any, refusal: Refusal, counted: str, language: Langua
 
 def _count(number: str, noun: str, language: Language) -> str:
     if language == "en" and number == "1":
-        noun = noun.removesuffix("s")
+        noun = singular(noun)
     return f"{number} {noun}"
 
 

@@ -91,6 +91,17 @@ def test_styles_stand_by_subject_and_are_served_as_one(host):
     assert client.get("/mall/static/1-roles.css").status_code == 404
 
 
+def test_letters_are_as_large_as_the_reader_set_them():
+    """Every size of letters is in rem; px alone is a bound beside one."""
+    folder = Path(quanyi.adapters.web.__file__).parent / "static" / "styles"
+    sizes = {
+        size for path in folder.iterdir() for size in re.findall(r"font(?:-size)?: ([^;]+);", path.read_text("utf-8"))
+    }
+
+    assert {size for size in sizes if "px" in size and "rem" not in size} == set()
+    assert len(sizes) > 10
+
+
 def test_a_second_mall_in_one_application_is_refused(host, mall):
     """Two blueprints of one name would answer for each other."""
     app = host()

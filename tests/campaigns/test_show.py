@@ -27,6 +27,26 @@ def test_the_sentence_is_said_in_both_languages(basic):
     assert "Music card for 300 points + 5.00 CNY (list price 15.00 CNY), 10 pieces in all" in sentence["en"]
 
 
+def test_a_unit_beside_one_is_singular(tmp_path):
+    """Wherever an amount of it is said: given, taken, bounded."""
+    units = "units: {cards: {title: {zh: 补签卡, en: streak savers}}}"
+    files = {
+        "mall.yaml": f"mall: m\nzone: Asia/Shanghai\ncurrency: CNY\n{units}\n",
+        "events/own.yaml": "events: {user.joined: {key: account, account: id}}\n",
+        "campaigns/gift.yaml": "campaign: gift\nkind: reward\nwhen: user.joined\ngive: {cards: 1}\n"
+        "at_most: [1 per user]\nbudget: {cards: [{amount: 50}]}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    shown = show(load_project(tmp_path), "gift", "en")
+
+    assert "1 streak saver " in shown
+    assert "50 streak savers in all" in shown
+    assert "1 streak savers" not in shown
+
+
 def test_checks_stand_in_their_order(basic):
     """With the line that each looks at, and without one where there is nothing to look at."""
     checks = show_data(basic, "iphone-afternoon")["checks"]

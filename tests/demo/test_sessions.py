@@ -80,6 +80,16 @@ def test_a_form_after_the_session_ended_leads_to_signing_in_and_back(checked):
     assert "登录已过期，登录后会回到这一步" in client.get(own.location).text
 
 
+@pytest.mark.parametrize("path", ["/works/north-line/rent", "/mall/items/coffee-corner/latte", "/mall/messages/read"])
+def test_whose_session_ended_is_told_so(checked, path):
+    """Each by a browser of its own: nobody stands before the sign-in page and wonders why; a link alone says nothing."""
+    pressed, linked = checked.test_client(), checked.test_client()
+    to = pressed.post(path, data={"token": "t"}, headers={"Referer": "http://localhost/mall/"}).location
+
+    assert "登录已过期，登录后会回到这一步" in pressed.get(to).text
+    assert "登录已过期" not in linked.get("/mall/messages", follow_redirects=True).text
+
+
 @pytest.mark.parametrize(
     "path",
     [

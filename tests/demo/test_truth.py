@@ -219,7 +219,7 @@ def test_a_voucher_is_used_at_the_counter_once(client_of, world):
     ("lang", "all_of", "one"),
     [
         ("zh", "全部完成得 60 积分、1 张补签卡", "¥12 / ¥30 完成得 80 积分"),
-        ("en", "For completing them all: 60 points, 1 streak saver", "¥12 of ¥30 For completing it: 80 points"),
+        ("en", "Complete them all to get 60 points, 1 streak saver", "¥12 of ¥30 Complete this to get 80 points"),
     ],
     ids=["zh", "en"],
 )

@@ -222,13 +222,13 @@ EIGHTH = moment("2026-03-08T16:00")
         ),
         (
             LimitReached(shows=TIMES, next_at=EIGHTH, zone="Asia/Shanghai"),
-            "最多 2 次，已用 1 次，2026年3月9日 00:00 起可以再来。",
-            "Limit: 2 times. You’ve used 1 time. Available again from 9 Mar 2026, 00:00.",
+            "最多 2 次，你已有 1 次，2026年3月9日 00:00 起可以再来。",
+            "Limit: 2 times. You’ve already had 1 time. Available again from 9 Mar 2026, 00:00.",
         ),
         (
             LimitReached(reason="word-of-a-campaign", shows={**TIMES, "of": "pieces"}),
-            "最多 2 件，已用 1 件。",
-            "Limit: 2 pieces. You’ve used 1 piece.",
+            "最多 2 件，你已有 1 件。",
+            "Limit: 2 pieces. You’ve already had 1 piece.",
         ),
         (
             NotOpen(next_at=EIGHTH),

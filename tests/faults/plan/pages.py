@@ -9,6 +9,9 @@ __all__ = ["PAGES"]
 _HOSTILE = "tests/hostile/test_web_inputs.py::test_an_address_is_answered_by_the_right_page"
 _SAFETY = "tests/adapters/test_web_safety.py::"
 _BRAKE = "tests/adapters/test_brake.py::"
+_LETTERS = "tests/demo/test_browser_letters.py::"
+_EVERY = "tests/demo/test_browser_every_page.py::"
+_STYLES = "adapters/web/static/styles"
 _FIELDS = "adapters/web/fields.py"
 _SAFE = "adapters/web/safety.py"
 
@@ -100,5 +103,50 @@ PAGES = (
         promise="a reader that hangs up leaves no file open in the demo's server",
         tests=("tests/demo/test_serving.py::test_an_answer_is_closed_when_its_reader_has_hung_up",),
         edits=(Edit("demo_app/serving.py", "port, _closing(app), threaded", "port, app, threaded"),),
+    ),
+    # --- what does not fit ---------------------------------------------------------------------
+    Fault(
+        name="large-letters-cut",
+        promise="letters of twice their size fit a phone",
+        tests=(f"{_LETTERS}test_letters_of_twice_their_size_fit_a_phone[en]",),
+        edits=(Edit(f"{_STYLES}/92-large-letters.css", "(max-width: 18em)", "(max-width: 1em)"),),
+    ),
+    Fault(
+        name="stock-under-its-button",
+        promise="what a sale says of its stock lies under no button",
+        tests=(f"{_LETTERS}test_nothing_lies_on_anything_else[360-chen-en]",),
+        edits=(Edit(f"{_STYLES}/5-home.css", ".qy-sale .qy-stock-text { flex: 0 1 auto; white-space: normal; }", ""),),
+    ),
+    Fault(
+        name="long-price-cut",
+        promise="a price of nine digits is shown whole",
+        tests=(f"{_LETTERS}test_long_names_and_long_numbers_fit[en]",),
+        edits=(Edit(f"{_STYLES}/3-figures.css", ".qy-points { color", ".qy-points { white-space: nowrap; color"),),
+    ),
+    Fault(
+        name="low-links",
+        promise="what one presses is 44 pixels high",
+        tests=(f"{_EVERY}test_a_row_of_the_history_is_as_high_to_press_as_it_looks",),
+        edits=(
+            Edit(f"{_STYLES}/7-lists.css", '.qy-entry a::after { content: "";', ".qy-entry a::after { content: none;"),
+        ),
+    ),
+    Fault(
+        name="heading-left-out",
+        promise="every page is accessible, the list of everything too",
+        tests=(f"{_EVERY}test_who_is_not_signed_in_has_accessible_pages_too[light]",),
+        edits=(Edit("adapters/web/templates/quanyi/things.html", "{% if cards %}<h2", "{% if not cards %}<h2"),),
+    ),
+    Fault(
+        name="signed-out-in-silence",
+        promise="whose session ended in the middle of a form is told so",
+        tests=("tests/demo/test_sessions.py::test_whose_session_ended_is_told_so[/mall/messages/read]",),
+        edits=(Edit("demo_app/app.py", 'flash(word(current_locale(), "error.signed_out"), "bad")', "pass"),),
+    ),
+    Fault(
+        name="one-savers",
+        promise="a unit beside 1 is singular",
+        tests=("tests/campaigns/test_show.py::test_a_unit_beside_one_is_singular",),
+        edits=(Edit("campaigns/language/speaker.py", "singular(name) if one else name", "name"),),
     ),
 )
