@@ -62,7 +62,8 @@ class MemoryLists:
             return (yield from (stored[key][0] for key in (listing.keys or named) if key in stored))
         numbered = ((number, stored[key][0]) for number, key in enumerate(keys))
         dated = [each for each in numbered if each[1].due_at is not None or not listing.by_due]
-        found = (record for _, record in sorted(dated, key=listing.place, reverse=listing.backwards))
+        ordered = sorted(dated, key=listing.place, reverse=listing.backwards)
+        found: Iterator[Record] = (record for _, record in ordered)
         if listing.after is not None:
             found = dropwhile(lambda record: record.key != listing.after, found)
             next(found, None)

@@ -6,7 +6,7 @@ Reads never write; what is due reads as done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -14,9 +14,10 @@ import attrs
 
 from quanyi.campaigns.catalogue.query import OfferQuery
 from quanyi.campaigns.eligibility import Eligibility, eligibilities
-from quanyi.campaigns.lists import Page, page_of
+from quanyi.campaigns.lists import Page, cut, page_of
 from quanyi.campaigns.looks import looked
 from quanyi.campaigns.offers import OfferPage, OffersInForce
+from quanyi.campaigns.own_pages import EndOrder, OwnPages
 from quanyi.campaigns.own_records import OwnRecords
 from quanyi.campaigns.play_views import PlayViews
 from quanyi.campaigns.ports import Ports
@@ -39,7 +40,7 @@ from quanyi.entitlements.plays.sale.view import Offer
 from quanyi.entitlements.plays.streak.view import StreakView
 from quanyi.entitlements.plays.task.view import TaskView
 from quanyi.entitlements.ports import Entry, Way
-from quanyi.entitlements.records import Deal, Promise, Rating, RecordKey, Reminder
+from quanyi.entitlements.records import Deal, Rating, RecordKey, Reminder
 
 __all__ = ["Queries"]
 
@@ -51,6 +52,7 @@ class Queries:
         self._ports = ports
         self._offers = OffersInForce(ports)
         self._own = OwnRecords(ports)
+        self._pages = OwnPages(ports, self._own)
         self._views = PlayViews(ports)
 
     @property
@@ -172,18 +174,32 @@ class Queries:
         return eligibilities(self._ports, self._offers, user)
 
     def entitlements(
-        self, user: str, *, phase: str | None = None, after: str | None = None, limit: int | None = None
+        self,
+        user: str,
+        *,
+        phase: str | Collection[str] | None = None,
+        benefits: Collection[str] | None = None,
+        order: EndOrder = "ending",
+        after: str | None = None,
+        limit: int | None = None,
     ) -> Page[EntitlementView]:
         """
-        What a user holds, what ends first in front; `phase` as it reads now.
+        What a user holds, what ends first in front. A page, with *limit*, reads what is on it.
 
         Args:
+            phase: Only those that read so now, in one phase or some: ``usable``, ``used``, ``expired``, ``withdrawn``, ``void``.
+            benefits: Only those to these benefits.
+            order: ``ended`` turns it round: what ended last in front, after what never ends.
             after: The `next` of an earlier page: what comes behind it.
             limit: How many at most; all of them unless given.
         """
-        held = [view for view in self._own.entitlements(user) if phase in (None, view.phase)]
-        ordered = sorted(held, key=lambda view: (view.ends is None, view.ends or view.got_at))
-        return page_of(ordered, lambda view: view.id, after=after, limit=limit)
+        phases = [phase] if isinstance(phase, str) else phase
+        if limit is not None:
+            most = how_many(limit)
+            some = self._pages.entitlements(user, phases, benefits, order, after, most + 1)
+            return cut(some, most)
+        held = self._own.entitlements_in(user, phases, benefits, turned=order == "ended")
+        return page_of(held, lambda view: view.id, after=after, limit=None)
 
     def entitlement(self, number: str, user: str | None = None) -> EntitlementView:
         """One entitlement as it reads now; NotFound if there is none, or it is somebody else's."""
@@ -218,13 +234,13 @@ class Queries:
             after: The `next` of an earlier page: what comes behind it.
             limit: How many at most; all of them unless given.
         """
-        if phase is None and limit is not None:
+        if limit is not None:
             most = how_many(limit)
-            some = self._own.some_deals(user, after, most + 1)
-            return Page(some[:most], some[most - 1].id if len(some) > most else None)
+            asked = (user, after, most + 1)
+            return cut(self._own.some_deals(*asked) if phase is None else self._pages.deals(phase, *asked), most)
         own = self._own.placed(user) if phase == "placed" else self._own.deals(user)
         found = (deal for deal in own if phase in (None, deal.phase))
-        return page_of(found, lambda deal: deal.id, after=after, limit=limit)
+        return page_of(found, lambda deal: deal.id, after=after, limit=None)
 
     def deal(self, number: str, user: str | None = None) -> Deal:
         """One deal; NotFound if there is none, or it is somebody else's."""
@@ -255,13 +271,10 @@ class Queries:
 
     def promises(self, user: str, *, after: str | None = None, limit: int | None = None) -> Page[PromiseView]:
         """What a user has been promised and not been given yet, what comes soonest first; paged as `deals`."""
-        mine = Listing(kind=Promise.kind, holders=[self._ports.holder(user)], phase="open")
-        records = self._ports.listed([mine])[0]
-        view = self._ports.look([record.key for record in records])
-        now = [cast("Promise", view.stored(record.key)[0]) for record in records]
-        shown = [promise_view(p, self._ports.version(p.campaign, p.version)) for p in now if p.phase == "open"]
-        ordered = sorted(shown, key=lambda promise: (promise.due_at is None, promise.due_at or self.now()))
-        return page_of(ordered, lambda promise: promise.id, after=after, limit=limit)
+        most = None if limit is None else how_many(limit)
+        found = self._pages.all_promises(user) if most is None else self._pages.promises(user, after, most + 1)
+        shown = [promise_view(p, self._ports.version(p.campaign, p.version)) for p in found]
+        return page_of(shown, lambda promise: promise.id, after=after, limit=None) if most is None else cut(shown, most)
 
     def bundle(self, deal: str, user: str | None = None) -> BundleView:
         """A bought bundle: how each part stands, what there is to choose and until when; NotFound if it is none."""

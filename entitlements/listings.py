@@ -39,7 +39,7 @@ class Tally(NamedTuple):
 
     item: str
     stand: Stand
-    count: int
+    number: int
 
 
 def _ids(values: Collection[str] | None) -> frozenset[str] | None:

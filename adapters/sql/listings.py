@@ -75,7 +75,7 @@ class Listings:
         record = self._record
         columns = (record.number, record.kind, record.shape, record.body)
         query = select(literal_column(str(place)).label("place"), *columns)
-        kind = literal_column(f"'{form.kind}'") if form.kind else bindparam(f"kind_{place}")
+        kind: ColumnElement[str] = literal_column(f"'{form.kind}'") if form.kind else bindparam(f"kind_{place}")
         query = query.where(record.mall == self._mall, record.kind == kind)
         query = query.where(*(self._condition(name, place, form.order) for name in form.names))
         if form.stands:
