@@ -6,6 +6,7 @@ A page reads what is on it, and what is due on its owner by now, which stands in
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -15,7 +16,7 @@ import attrs
 
 from quanyi.campaigns.own_records import OwnRecords
 from quanyi.campaigns.ports import Ports
-from quanyi.campaigns.views import EntitlementView
+from quanyi.campaigns.views import EntitlementView, Holding
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.listings import Listing, Stand
@@ -87,6 +88,18 @@ class OwnPages:
         stands |= {Stand("usable", due=phase == "expired") for phase in named & {"usable", "expired"}}
         return attrs.evolve(asked, stands=stands, at=now, due_by=now if named == {"expired"} else None)
 
+    def holdings(self, user: str) -> list[Holding]:
+        """How many entitlements a user has, by benefit and phase as they read now."""
+        holder, now, counts = self._ports.holder(user), self._ports.now(), Counter[tuple[str, str]]()
+        due = {key: record for key, record in self._own.done(holder).items() if key.kind == Entitlement.kind}
+        name = ("tallied", Entitlement.kind, holder)
+        for item, stand, number in self._ports.read(name, lambda store: store.tallied(Entitlement.kind, holder, now)):
+            counts[item, "expired" if stand == Stand("usable", due=True) else stand.phase] += number
+        stood = self._ports.listed([Listing(kind=Entitlement.kind, keys=frozenset(due))])[0] if due else ()
+        counts.subtract(Counter(_reads(record, now) for record in stood))
+        counts.update(_reads(record, now) for record in due.values() if record.holder == holder)
+        return [Holding(benefit=item, phase=phase, count=n) for (item, phase), n in sorted(counts.items()) if n]
+
     def promises(self, user: str, after: str | None, most: int) -> list[Promise]:
         """So many promises behind the one called *after* that are open as they read now, what comes soonest in front."""
         asked, found = Listing(kind=Promise.kind, stands={Stand("open")}), list[Promise]()
@@ -142,6 +155,10 @@ class OwnPages:
         if record is None or record.holder != holder:
             raise NotFound(f"the list has no {after!r} to go on from")
         return _Place(key, record.due_at, key in due)
+
+
+def _reads(record: Record, now: datetime) -> tuple[str, str]:
+    return record.item, cast("Entitlement", record).phase_at(now)
 
 
 def _dated(asked: Listing, order: EndOrder, place: _Place | None) -> Listing | None:

@@ -11,8 +11,6 @@ from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.project.model import Campaign
 from quanyi.entitlements.clauses import Head
-from quanyi.entitlements.plays.base import Play
-from quanyi.entitlements.plays.sale import Sale
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["check_offers"]
@@ -30,16 +28,19 @@ def check_offers(campaigns: Sequence[tuple[Campaign, Document]], findings: Findi
             continue
         for command, thing in campaign.kind.lint.offers(play):
             earlier = sellers.setdefault((command, thing), [])
-            head = _head(play, thing, document, findings)
+            head = _head(campaign, thing, document, findings)
             other = next((pair for pair in earlier if _meet(pair[0], head)), None)
             earlier.append((head, document))
             if other is not None:
                 _note_both(command, thing, other, document, findings)
 
 
-def _head(play: Play, thing: str, document: Document, findings: Findings) -> Head:
+def _head(campaign: Campaign, thing: str, document: Document, findings: Findings) -> Head:
     """What the campaign says about itself, with a run that is no longer than the thing is on sale."""
-    return play.head_of(thing) if isinstance(play, Sale) and findings.whole(document.root, "on_sale") else play.head
+    offers = campaign.kind.offers
+    if offers is None or not findings.whole(document.root, "on_sale"):
+        return campaign.play.head
+    return offers.head(campaign.play, thing)
 
 
 def _note_both(command: str, thing: str, one: tuple[Head, Document], other: Document, findings: Findings) -> None:
