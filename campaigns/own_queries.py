@@ -59,12 +59,7 @@ class OwnQueries:
         return page_of(held, lambda view: view.id, after=after, limit=None)
 
     def holdings(self, user: str) -> list[Holding]:
-        """
-        How many entitlements a user has, by benefit and by phase as they read now; they are counted, not read.
-
-        >>> [(held.benefit, held.phase, held.count) for held in mall.holdings("ann")]
-        []
-        """
+        """How many entitlements a user has, by benefit and by phase as they read now; they are counted, not read."""
         return self._pages.holdings(user)
 
     def entitlement(self, number: str, user: str | None = None) -> EntitlementView:
