@@ -12,20 +12,19 @@ from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
 from heapq import heappop, heappush
-from itertools import dropwhile, islice
 from threading import RLock
 from typing import Any, cast
 
 import attrs
 
 from quanyi.adapters.guards import guard_balance, guard_new, guard_version
+from quanyi.adapters.memory_lists import MemoryLists
 from quanyi.adapters.memory_tables import MemoryTables, age_of, due_at, take_out, timer_of
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.digests import text_digest
 from quanyi.entitlements.errors import Conflict
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.listings import AT_ONCE, Listing
 from quanyi.entitlements.needs import (
     DUE_AT_ONCE,
     DUE_IN_A_LOOK,
@@ -50,7 +49,7 @@ _LAST = b"\xff" * 17
 """Sorts behind every id."""
 
 
-class MemoryStore:
+class MemoryStore(MemoryLists):
     """
     A whole mall in memory: for tests, stories, back-tests, and for reading.
 
@@ -206,42 +205,6 @@ class MemoryStore:
         found = [e for h, e in reversed(self._tables.entries) if h == holder and e.unit == unit]
         wanted = [e for e in found if way is None or (e.amount > 0) == (way == "in")]
         return [entry for entry in wanted if before is None or entry.number < before][:limit]
-
-    def records(
-        self,
-        kind: str,
-        *,
-        holder: str | None = None,
-        phase: str | None = None,
-        campaign: str | None = None,
-        item: str | None = None,
-        due_by: datetime | None = None,
-        after: RecordKey | None = None,
-        limit: int = 100,
-    ) -> Sequence[Record]:
-        """Records of one kind, newest first."""
-        wanted = {"holder": holder, "phase": phase, "campaign": campaign, "item": item}
-        asked = {name: value for name, value in wanted.items() if value is not None}
-        keys = reversed(list(self._tables.kinds.get(kind, ())))
-        if after is not None:
-            keys = dropwhile(lambda key: key != after, keys)
-            next(keys, None)
-        newest = (self._tables.records[key][0] for key in keys)
-        fitting = (r for r in newest if all(getattr(r, name) == value for name, value in asked.items()))
-        due = (r for r in fitting if due_by is None or (r.due_at is not None and r.due_at <= due_by))
-        return list(islice(due, limit))
-
-    def listed(self, asked: Sequence[Listing]) -> list[Sequence[Record]]:
-        """The records of each listing."""
-        return [list(islice(self._listed(listing), min(listing.most or AT_ONCE, AT_ONCE))) for listing in asked]
-
-    def _listed(self, listing: Listing) -> Iterator[Record]:
-        stored, filters = self._tables.records, {"limit": len(self._tables.records), **listing.filters}
-        if listing.keys is not None or listing.ids is not None:
-            named = (key for key in self._tables.kinds.get(listing.kind, {}) if key.id in (listing.ids or ()))
-            return (yield from (stored[key][0] for key in (listing.keys or named) if key in stored))
-        found = self.records(listing.kind, **filters)
-        yield from (each for each in found if listing.holders is None or each.holder in listing.holders)
 
     def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
         """Records whose last state names *value* under *name*, newest first."""

@@ -5,7 +5,7 @@ Lists that say whether they are whole, and records without end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -16,7 +16,7 @@ from quanyi.entitlements.listings import AT_ONCE, Listing, Snapshots
 from quanyi.entitlements.ports import Views
 from quanyi.entitlements.records import Record
 
-__all__ = ["Page", "every", "listed", "page_of"]
+__all__ = ["Page", "cut", "every", "listed", "page_of"]
 
 AnyItem = TypeVar("AnyItem")
 
@@ -58,6 +58,13 @@ def page_of(
     if most is None or len(found) <= most:
         return Page(found)
     return Page(found[:most], name(found[most - 1]))
+
+
+def cut(items: Sequence[AnyItem], most: int) -> Page[AnyItem]:
+    """The first *most* of a list of things with an `id`, which says by one more than that whether there are others."""
+    if len(items) <= most:
+        return Page(items)
+    return Page(items[:most], cast("Any", items[most - 1]).id)
 
 
 def listed(store: Snapshots, asked: Sequence[Listing]) -> list[list[Record]]:

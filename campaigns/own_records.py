@@ -4,7 +4,7 @@ The records that belong to one person, as they read now: what is due on them rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import cast
 
 import attrs
@@ -14,7 +14,7 @@ from quanyi.campaigns.views import EntitlementView
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.identifiers import identifier
-from quanyi.entitlements.listings import AT_ONCE, Listing
+from quanyi.entitlements.listings import AT_ONCE, Listing, Stand
 from quanyi.entitlements.plays.bundle.records import PackPart
 from quanyi.entitlements.records import Deal, Entitlement, Promise, Record, RecordKey
 
@@ -55,13 +55,22 @@ class OwnRecords:
         seen = self._ports.look(overdue).records if overdue else {}
         return {key: record for key, (record, _) in seen.items() if record is not None}
 
+    def done(self, holder: str) -> dict[RecordKey, Record]:
+        """What comes of all that is due on somebody's deals and promises, by key."""
+        return self._done(self._ports.listed(self._waiting(holder)))
+
     def deals(self, user: str) -> list[Deal]:
         """A user's deals, newest first."""
         return cast("list[Deal]", self.of(Deal.kind, user))
 
-    def some_deals(self, user: str, after: str | None, most: int) -> list[Deal]:
+    def some_deals(
+        self, user: str, after: str | None, most: int, stands: Collection[Stand] | None = None
+    ) -> list[Deal]:
         """
         So many of a user's deals behind the one called *after*, newest first, in a bounded number of statements.
+
+        Args:
+            stands: Only those that stand so in the books, however they read by now.
 
         Raises:
             NotFound: None of theirs is called *after*.
@@ -71,7 +80,8 @@ class OwnRecords:
             record, _ = self._ports.look([last]).stored(last)
             if record is None or record.holder != holder:
                 raise NotFound(f"the list has no {after!r} to go on from")
-        (page,) = self._ports.listed([Listing(kind=Deal.kind, holders=[holder], after=last, most=most)])
+        asked = Listing(kind=Deal.kind, holders=[holder], after=last, stands=stands, most=most)
+        (page,) = self._ports.listed([asked])
         view = self._ports.look([record.key for record in page])
         return [cast("Deal", view.stored(record.key)[0]) for record in page]
 
@@ -94,17 +104,17 @@ class OwnRecords:
         )
         record, _ = self._ports.look([key]).stored(key)
         if record is None and holder is not None:
-            record = self._done(self._ports.listed(self._waiting(holder))).get(key)
+            record = self.done(holder).get(key)
         if not isinstance(record, Entitlement) or holder not in (None, record.holder):
             return None
-        return self._view(record)
+        return self.shown(record)
 
     def entitlements_of(self, ids: Iterable[str], user: str) -> list[EntitlementView]:
         """Those of a user's entitlements that have these numbers."""
         keys = [RecordKey(kind=Entitlement.kind, parts=(id_,)) for id_ in dict.fromkeys(ids)]
         view, holder = self._ports.look(keys), self._ports.holder(user)
         found = (view.stored(key)[0] for key in keys)
-        return [self._view(record) for record in found if isinstance(record, Entitlement) and record.holder == holder]
+        return [self.shown(record) for record in found if isinstance(record, Entitlement) and record.holder == holder]
 
     def placed(self, user: str) -> list[Deal]:
         """A user's deals that wait for their payment, and are not overdue by now."""
@@ -117,11 +127,26 @@ class OwnRecords:
     def entitlements(self, user: str, item: str | None = None) -> Iterator[EntitlementView]:
         """A user's entitlements, or those to one thing."""
         for record in cast("list[Entitlement]", self.of(Entitlement.kind, user, item)):
-            yield self._view(record)
+            yield self.shown(record)
 
-    def _view(self, record: Entitlement) -> EntitlementView:
+    def entitlements_in(
+        self, user: str, phases: Collection[str] | None, benefits: Collection[str] | None, *, turned: bool
+    ) -> list[EntitlementView]:
+        """All of a user's entitlements that read so now, what ends first in front; or that turned round."""
+        held = [view for view in self.entitlements(user) if _is_in(view, phases, benefits)]
+        dated = sorted((view for view in held if view.ends), key=lambda view: view.ends or view.got_at)
+        endless = sorted((view for view in reversed(held) if not view.ends), key=lambda view: view.got_at)
+        found = [*dated, *endless]
+        return found[::-1] if turned else found
+
+    def shown(self, record: Entitlement) -> EntitlementView:
+        """An entitlement as its owner sees it."""
         benefit = self._ports.project.benefits.get(record.item) or Benefit(id=record.item)
         return EntitlementView.of(record, benefit, self._ports.now())
+
+
+def _is_in(view: EntitlementView, phases: Collection[str] | None, benefits: Collection[str] | None) -> bool:
+    return (phases is None or view.phase in phases) and (benefits is None or view.benefit.id in benefits)
 
 
 def _deal(number: str) -> RecordKey:

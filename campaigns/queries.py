@@ -6,7 +6,7 @@ Reads never write; what is due reads as done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -14,19 +14,17 @@ import attrs
 
 from quanyi.campaigns.catalogue.query import OfferQuery
 from quanyi.campaigns.eligibility import Eligibility, eligibilities
-from quanyi.campaigns.lists import Page, page_of
 from quanyi.campaigns.looks import looked
 from quanyi.campaigns.offers import OfferPage, OffersInForce
-from quanyi.campaigns.own_records import OwnRecords
+from quanyi.campaigns.own_queries import OwnQueries
 from quanyi.campaigns.play_views import PlayViews
 from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.project.model import Project
-from quanyi.campaigns.views import EntitlementView, Wallet, purse_view
+from quanyi.campaigns.views import Wallet, purse_view
 from quanyi.entitlements.arguments import LAST_NUMBER, a_whole_number, how_many
-from quanyi.entitlements.errors import InputError, NotFound, StorageError, VoucherRefused
+from quanyi.entitlements.errors import InputError, StorageError, VoucherRefused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input, Receipt
-from quanyi.entitlements.listings import Listing
 from quanyi.entitlements.needs import LotsOf
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.plain import Plain
@@ -34,23 +32,20 @@ from quanyi.entitlements.plays.bundle.view import BundleView, bundle_needs, bund
 from quanyi.entitlements.plays.parked import Parked
 from quanyi.entitlements.plays.referral.invite_codes import code_key, read_code, typed_code
 from quanyi.entitlements.plays.referral.view import Invitation, Invites, invitation_view
-from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
 from quanyi.entitlements.plays.sale.view import Offer
 from quanyi.entitlements.plays.streak.view import StreakView
 from quanyi.entitlements.plays.task.view import TaskView
 from quanyi.entitlements.ports import Entry, Way
-from quanyi.entitlements.records import Deal, Promise, Rating, RecordKey, Reminder
 
 __all__ = ["Queries"]
 
 
-class Queries:
+class Queries(OwnQueries):
     """The read side of a mall."""
 
     def __init__(self, ports: Ports) -> None:
-        self._ports = ports
+        super().__init__(ports)
         self._offers = OffersInForce(ports)
-        self._own = OwnRecords(ports)
         self._views = PlayViews(ports)
 
     @property
@@ -170,98 +165,6 @@ class Queries:
         and are for this user; what an event has to say, and how often it may come, `explain` tells.
         """
         return eligibilities(self._ports, self._offers, user)
-
-    def entitlements(
-        self, user: str, *, phase: str | None = None, after: str | None = None, limit: int | None = None
-    ) -> Page[EntitlementView]:
-        """
-        What a user holds, what ends first in front; `phase` as it reads now.
-
-        Args:
-            after: The `next` of an earlier page: what comes behind it.
-            limit: How many at most; all of them unless given.
-        """
-        held = [view for view in self._own.entitlements(user) if phase in (None, view.phase)]
-        ordered = sorted(held, key=lambda view: (view.ends is None, view.ends or view.got_at))
-        return page_of(ordered, lambda view: view.id, after=after, limit=limit)
-
-    def entitlement(self, number: str, user: str | None = None) -> EntitlementView:
-        """One entitlement as it reads now; NotFound if there is none, or it is somebody else's."""
-        named = identifier(number, "entitlement")
-        found = self._own.entitlement(named, user)
-        if found is None:
-            raise NotFound(f"no entitlement {named}")
-        return found
-
-    def entitled(self, benefit: str, user: str) -> bool:
-        """
-        Whether a user holds a usable entitlement to *benefit* now.
-
-        Raises:
-            InputError: Neither the mall nor the user has ever had such a benefit.
-        """
-        named, now = identifier(benefit, "benefit"), self.now()
-        held = list(self._own.entitlements(user, named))
-        if not held and named not in self._ports.project.benefits:
-            known = ", ".join(sorted(self._ports.project.benefits))
-            raise InputError(f"no benefit is called {named!r}; this mall has {known or 'none'}")
-        return any(view.phase == "usable" and view.starts <= now for view in held)
-
-    def deals(
-        self, user: str, *, phase: str | None = None, after: str | None = None, limit: int | None = None
-    ) -> Page[Deal]:
-        """
-        A user's deals, newest first. A page of all of them, with *limit*, reads what is on it.
-
-        Args:
-            phase: Only those that read so now: ``placed``, ``paid``, ``closed``, ``refunded``.
-            after: The `next` of an earlier page: what comes behind it.
-            limit: How many at most; all of them unless given.
-        """
-        if phase is None and limit is not None:
-            most = how_many(limit)
-            some = self._own.some_deals(user, after, most + 1)
-            return Page(some[:most], some[most - 1].id if len(some) > most else None)
-        own = self._own.placed(user) if phase == "placed" else self._own.deals(user)
-        found = (deal for deal in own if phase in (None, deal.phase))
-        return page_of(found, lambda deal: deal.id, after=after, limit=limit)
-
-    def deal(self, number: str, user: str | None = None) -> Deal:
-        """One deal; NotFound if there is none, or it is somebody else's."""
-        named = identifier(number, "deal")
-        key = RecordKey(kind=Deal.kind, parts=(named,))
-        record, _ = self._ports.look([key]).stored(key)
-        if not isinstance(record, Deal) or (user is not None and record.holder != self._ports.holder(user)):
-            raise NotFound(f"no deal {named}")
-        return record
-
-    def granted(self, deals: Iterable[Deal], user: str) -> list[EntitlementView]:
-        """The entitlements of a user that *deals* brought, as they read now, however many others there are."""
-        return self._own.entitlements_of((id_ for deal in deals for id_ in deal.grants), user)
-
-    def rating(self, entitlement: str, user: str | None = None) -> Rating | None:
-        """What its holder said of an entitlement; None for nothing, and for somebody else's."""
-        key = RecordKey(kind=Rating.kind, parts=(identifier(entitlement, "entitlement"),))
-        record, _ = self._ports.look([key]).stored(key)
-        if not isinstance(record, Rating) or (user is not None and record.holder != self._ports.holder(user)):
-            return None
-        return record
-
-    def reminders(self, user: str) -> list[Reminder]:
-        """What a user waits to be told of, what was asked for last in front."""
-        mine = Listing(kind=Reminder.kind, holders=[self._ports.holder(user)], phase="open")
-        found = cast("list[Reminder]", self._ports.listed([mine])[0])
-        return sorted(found, key=lambda reminder: reminder.set_at, reverse=True)
-
-    def promises(self, user: str, *, after: str | None = None, limit: int | None = None) -> Page[PromiseView]:
-        """What a user has been promised and not been given yet, what comes soonest first; paged as `deals`."""
-        mine = Listing(kind=Promise.kind, holders=[self._ports.holder(user)], phase="open")
-        records = self._ports.listed([mine])[0]
-        view = self._ports.look([record.key for record in records])
-        now = [cast("Promise", view.stored(record.key)[0]) for record in records]
-        shown = [promise_view(p, self._ports.version(p.campaign, p.version)) for p in now if p.phase == "open"]
-        ordered = sorted(shown, key=lambda promise: (promise.due_at is None, promise.due_at or self.now()))
-        return page_of(ordered, lambda promise: promise.id, after=after, limit=limit)
 
     def bundle(self, deal: str, user: str | None = None) -> BundleView:
         """A bought bundle: how each part stands, what there is to choose and until when; NotFound if it is none."""

@@ -14,7 +14,7 @@ from quanyi.entitlements.picture import View
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.records import Entitlement
 
-__all__ = ["EntitlementView", "Purse", "Wallet", "purse_view"]
+__all__ = ["EntitlementView", "Holding", "Purse", "Wallet", "purse_view"]
 
 
 @attrs.frozen(kw_only=True)
@@ -74,6 +74,15 @@ class EntitlementView(Plain):
             uses=record.uses,
             deal=record.deal,
         )
+
+
+@attrs.frozen(kw_only=True)
+class Holding(Plain):
+    """How many entitlements to one benefit somebody has that read as one phase now."""
+
+    benefit: str
+    phase: str
+    count: int
 
 
 def purse_view(unit: PointsUnit, holder: str, view: View, now: datetime) -> Purse:

@@ -10,7 +10,7 @@ import attrs
 
 from quanyi.adapters.conformance.material import LATER, NOW, WholeStore, change, deal, entry, put, write
 from quanyi.entitlements.changes import Put
-from quanyi.entitlements.listings import Listing
+from quanyi.entitlements.listings import Listing, Stand
 from quanyi.entitlements.records import Person
 
 __all__ = ["ListSuite"]
@@ -65,6 +65,51 @@ class ListSuite:
         assert sorted(id_ for page in pages for id_ in page) == [f"d{n}" for n in range(9)]
         assert {d.id for d in _deals(store, item="tea")} == {"d1", "d3", "d5", "d7"}
         assert _deals(store, after=deal("d9").key) == []
+
+    def test_records_are_listed_by_when_they_are_due(self, store: WholeStore) -> None:
+        """Soonest first, of equal ones the newest first, and turned round; each page goes on where another ended."""
+        due = {"d1": LATER, "d2": NOW, "d3": None, "d4": LATER, "d5": NOW, "d6": None}
+        for name, at in due.items():
+            write(store, records=(put(deal(name, due_at=at)),))
+        soonest, latest = (Listing(kind="deal", holders=["h-ann"], order=order) for order in ("soonest", "latest"))
+        endless = Listing(kind="deal", never_due=True, order="oldest")
+        behind = [attrs.evolve(each, after=deal("d4").key) for each in (soonest, latest)]
+        from_ = attrs.evolve(soonest, due_from=LATER, most=1)
+        later = attrs.evolve(endless, after=deal("d3").key)
+        asked = [soonest, latest, endless, *behind, from_, later]
+        found = [[record.parts[0] for record in some] for some in store.listed(asked)]
+
+        assert found == [
+            ["d5", "d2", "d4", "d1"],
+            ["d1", "d4", "d2", "d5"],
+            ["d3", "d6"],
+            ["d1"],
+            ["d2", "d5"],
+            ["d4"],
+            ["d6"],
+        ]
+
+    def test_records_are_listed_by_where_they_stand(self, store: WholeStore) -> None:
+        """In a phase, and due by an instant, not due by it, or either; what is never due is due by none."""
+        put_down = [("d1", "placed", NOW, "tea"), ("d2", "placed", LATER, "tea"), ("d3", "placed", None, "mug")]
+        put_down += [("d4", "paid", NOW, "mug"), ("d5", "paid", None, "tea")]
+        write(store, records=tuple(put(deal(n, phase=p, due_at=at, item=item)) for n, p, at, item in put_down))
+        over, open_, paid = Stand("placed", due=True), Stand("placed", due=False), Stand("paid")
+        asked = [
+            Listing(kind="deal", stands=stands, at=NOW, items=items)
+            for stands, items in [({over}, None), ({open_}, None), ({over, paid}, None), ({paid, open_}, {"tea"})]
+        ]
+        found = [{record.parts[0] for record in some} for some in store.listed(asked)]
+        tallied = {(item, stand.phase, stand.due): n for item, stand, n in store.tallied("deal", "h-ann", NOW)}
+
+        assert found == [{"d1"}, {"d2", "d3"}, {"d1", "d4", "d5"}, {"d2", "d5"}]
+        assert tallied == {
+            ("tea", "placed", True): 1,
+            ("tea", "placed", False): 1,
+            ("mug", "placed", False): 1,
+            ("mug", "paid", True): 1,
+            ("tea", "paid", False): 1,
+        }
 
     def test_records_are_found_by_when_they_are_due(self, store: WholeStore) -> None:
         """Those that are due at an instant, that instant included; what never is due is not."""

@@ -5,12 +5,11 @@ Several lists of records in one statement: a union with a part for each listing,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, literal_column, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, literal_column, or_, select, union_all
 
-from quanyi.entitlements.listings import AT_ONCE, Listing
+from quanyi.entitlements.listings import AT_ONCE, Listing, Order, Stand
 
 if TYPE_CHECKING:
     from quanyi.adapters.sql.tables import Tables
@@ -23,8 +22,27 @@ _PARTS = 50
 _KEPT = 200
 """How many statements are kept."""
 
-_Form = tuple[str, ...]
-"""Which of its fields a listing names."""
+
+class _Form(NamedTuple):
+    """
+    What tells the statements of listings apart.
+
+    Attributes:
+        kind: The kind, where it is said in the statement: a database takes the index by end only where it sees that
+            the kind is one of those that are in it. Empty where it is a value.
+        order: The order.
+        names: Which of its fields a listing names.
+        stands: Where records stand.
+    """
+
+    kind: str
+    order: Order
+    names: tuple[str, ...]
+    stands: tuple[Stand, ...]
+
+
+_BY_END = frozenset({"due_by", "due_from", "never_due"})
+"""The fields by which an index by end is of use."""
 
 
 class Listings:
@@ -57,23 +75,61 @@ class Listings:
         record = self._record
         columns = (record.number, record.kind, record.shape, record.body)
         query = select(literal_column(str(place)).label("place"), *columns)
-        query = query.where(record.mall == self._mall, *(self._condition(name, place) for name in ("kind", *form)))
-        return query.order_by(record.number.desc()).limit(bindparam(f"most_{place}"))
+        kind: ColumnElement[str] = literal_column(f"'{form.kind}'") if form.kind else bindparam(f"kind_{place}")
+        query = query.where(record.mall == self._mall, record.kind == kind)
+        query = query.where(*(self._condition(name, place, form.order) for name in form.names))
+        if form.stands:
+            query = query.where(or_(*(self._stand(stand, place) for stand in form.stands)))
+        return query.order_by(*self._order(form.order)).limit(bindparam(f"most_{place}"))
 
-    def _condition(self, name: str, place: int) -> ColumnElement[bool]:
+    def _order(self, order: Order) -> list[ColumnElement[Any]]:
+        number, due = self._record.number, self._record.due_at
+        orders: dict[Order, list[ColumnElement[Any]]] = {
+            "newest": [number.desc()],
+            "oldest": [number],
+            "soonest": [due, number.desc()],
+            "latest": [due.desc(), number],
+        }
+        return orders[order]
+
+    def _stand(self, stand: Stand, place: int) -> ColumnElement[bool]:
+        """Whether a record stands so."""
+        phase, due = self._record.phase == literal_column(f"'{stand.phase}'"), self._record.due_at
+        at = bindparam(f"at_{place}", type_=due.type)
+        if stand.due is None:
+            return phase
+        return and_(phase, due <= at if stand.due else or_(due > at, due.is_(None)))
+
+    def _condition(self, name: str, place: int, order: Order) -> ColumnElement[bool]:
         """What a field of a listing asks of a record."""
         record, value = self._record, f"{name}_{place}"
         if name == "due_by":
             return record.due_at <= bindparam(value)
+        if name == "due_from":
+            return record.due_at >= bindparam(value)
+        if name == "never_due":
+            return record.due_at.is_(None)
+        if name == "dated":
+            return record.due_at.is_not(None)
         if name == "after":
-            last = select(record.number).where(record.mall == self._mall, record.id == bindparam(value))
-            return record.number < last.scalar_subquery()
+            return self._behind(bindparam(value), order)
         if name in _IN:
             return record[_IN[name]].in_(bindparam(value, expanding=True))
         return record[name] == bindparam(value)
 
+    def _behind(self, id_: ColumnElement[bytes], order: Order) -> ColumnElement[bool]:
+        """Whether a record stands behind the one with that id; of no such record nothing does."""
+        record = self._record
+        last = select(record.number).where(record.mall == self._mall, record.id == id_).scalar_subquery()
+        newer = record.number > last if order in ("oldest", "latest") else record.number < last
+        if order in ("newest", "oldest"):
+            return newer
+        due = select(record.due_at).where(record.mall == self._mall, record.id == id_).scalar_subquery()
+        beyond = record.due_at > due if order == "soonest" else record.due_at < due
+        return or_(beyond, and_(record.due_at == due, newer))
 
-_IN = {"ids": "id", "holders": "holder"}
+
+_IN = {"ids": "id", "holders": "holder", "items": "item"}
 """The fields with several values, by their columns."""
 
 
@@ -87,24 +143,37 @@ def _asked(listing: Listing) -> dict[str, Any]:
         said["after"] = said["after"].id
     if listing.holders is not None and "holder" not in said:
         said["holders"] = sorted(listing.holders)
+    if listing.items is not None:
+        said["items"] = sorted(listing.items)
+    if listing.due_from is not None:
+        said["due_from"] = listing.due_from
     return said
 
 
 def _form(listing: Listing) -> _Form:
-    return tuple(sorted(_asked(listing)))
+    names = set(_asked(listing)) | ({"never_due"} if listing.never_due else set())
+    if listing.by_due:
+        names.add("dated")
+    ended = listing.by_due or not names.isdisjoint(_BY_END)
+    stands = tuple(sorted(listing.stands or (), key=str))
+    return _Form(listing.kind if ended else "", listing.order, tuple(sorted(names)), stands)
 
 
 def _values(asked: Sequence[Listing]) -> dict[str, Any]:
+    """The values of all listings by the names of their parameters; those that a statement does not have do no harm."""
     named = [
-        (place, {"kind": listing.kind, "most": min(listing.most or AT_ONCE, AT_ONCE), **_asked(listing)})
+        (
+            place,
+            {"kind": listing.kind, "at": listing.at, "most": min(listing.most or AT_ONCE, AT_ONCE), **_asked(listing)},
+        )
         for place, listing in enumerate(asked)
     ]
     return {f"{name}_{place}": value for place, said in named for name, value in said.items()}
 
 
 def in_lists(rows: Sequence[tuple[Any, ...]], count: int) -> list[list[tuple[Any, ...]]]:
-    """The rows of `Listings`' statements, (kind, shape, body), for each of *count* listings, newest first."""
+    """The rows of `Listings`' statements, (number, kind, shape, body), for each of *count* listings."""
     found: list[list[tuple[Any, ...]]] = [[] for _ in range(count)]
-    for place, _, *row in sorted(rows, key=itemgetter(1), reverse=True):
+    for place, *row in rows:
         found[place].append(tuple(row))
     return found

@@ -39,6 +39,7 @@ import attrs
 from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from quanyi.adapters.sql.beside import BESIDE
+from quanyi.adapters.sql.by_end import BY_END
 from quanyi.adapters.sql.types import BLIND, BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
 
 __all__ = ["Tables", "tables_of"]
@@ -189,6 +190,7 @@ def _record(prefix: str, meta: MetaData) -> Table:
         UniqueConstraint("mall", "id", name=f"{name}_key"),
         Index(f"{name}_holder", "mall", "holder", "kind", "number", **_only("holder")),
         Index(f"{name}_campaign", "kind", "campaign", "mall", "number"),
+        Index(f"{name}_end", "mall", "holder", "kind", "due_at", **BY_END),
     )
 
 

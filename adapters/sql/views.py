@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CompoundSelect, Select, and_, select, tuple_
+from sqlalchemy import CompoundSelect, Select, and_, case, func, select, tuple_
 
 from quanyi.adapters.codec import account_in
 from quanyi.adapters.sql.formats import number_of
 from quanyi.adapters.sql.listings import Listings, in_lists
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.inputs import Receipt
-from quanyi.entitlements.listings import Listing
+from quanyi.entitlements.listings import Listing, Stand, Tally
 from quanyi.entitlements.ports import Entry, Way
 from quanyi.entitlements.records import FIRST_FORMAT, Deal, Record, RecordKey, lookup_digest
 from quanyi.entitlements.releases import KeptVersion, Release
@@ -119,8 +119,22 @@ class SqlViews:
         found: list[Sequence[Record]] = []
         for some, statement, values in self.listings.portions(asked):
             lists = in_lists(self._rows(statement, values), len(some))
-            found += [[self.codec.record_in(*row) for row in rows] for rows in lists]
+            found += [self._ordered(rows, listing) for rows, listing in zip(lists, some, strict=True)]
         return found
+
+    def _ordered(self, rows: Sequence[tuple[Any, ...]], listing: Listing) -> list[Record]:
+        """The records of one listing in its order, which a union of several does not keep."""
+        numbered = [(number, self.codec.record_in(*row)) for number, *row in rows]
+        return [record for _, record in sorted(numbered, key=listing.place, reverse=listing.backwards)]
+
+    def tallied(self, kind: str, holder: str, at: datetime) -> Sequence[Tally]:
+        """How many records of one kind somebody has, by thing, phase, and whether they are due by an instant."""
+        record = self.tables.record.c
+        due = case((record.due_at <= at, 1), else_=0)
+        query = select(record.item, record.phase, due, func.count()).where(record.mall == self.mall)
+        query = query.where(record.kind == kind, record.holder == holder)
+        rows = self._rows(query.group_by(record.item, record.phase, due))
+        return [Tally(item, Stand(phase, bool(due)), count) for item, phase, due, count in rows]
 
     def find(self, kind: str, name: str, value: str, *, limit: int = 100) -> Sequence[Record]:
         """Records whose last state names *value* under *name*, newest first."""

@@ -5,7 +5,6 @@ The pages of what a person has: a list of stacks with filters, and each entitlem
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
 
@@ -20,7 +19,10 @@ from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.stacks import stacked
 from quanyi.adapters.web.using import using_of
 from quanyi.adapters.web.visit import Visit, pick, visit
-from quanyi.campaigns.views import EntitlementView
+from quanyi.campaigns.lists import Page
+from quanyi.campaigns.own_pages import EndOrder
+from quanyi.campaigns.views import EntitlementView, Holding
+from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 
 __all__ = ["add_rights"]
@@ -31,7 +33,8 @@ _TRIED_BY_USING = ("card", "code", "voucher")
 _MANY = 10
 _LONGEST_WISH = 40
 _REFUSED = 409
-_FAR = datetime.max.replace(tzinfo=UTC)
+_ROWS, _SEARCHED = 60, 500
+"""How many a page shows, and how many are looked through for a number."""
 
 
 def add_rights(blueprint: Blueprint) -> None:
@@ -49,27 +52,32 @@ def _rights() -> _Page:
     to = visit()
     if to.user is None:
         return to.must_sign_in()
-    rights = _held(to)
     tab = asked("phase", "usable")
     tab = tab if tab in _PHASES else "usable"
-    by_tab = {name: [right for right in rights if right.phase in phases] for name, phases in _PHASES.items()}
-    here, category = by_tab[tab] if tab == "usable" else _newest(by_tab[tab]), asked("category")
-    wanted = asked("q").strip()[:_LONGEST_WISH] if len(rights) > _MANY else ""
-    fitting = [right for right in here if category in ("", right.benefit.category) and _fits(right, wanted, to)]
+    category, typed = asked("category"), asked("q").strip()[:_LONGEST_WISH]
+    holdings, wanted, page = _held(to, tab, category, typed)
+    tabs = [_phase_tab(name, _count(holdings, phases), here=name == tab, to=to) for name, phases in _PHASES.items()]
+    named: dict[str, Any] = {"phase": tab, "category": category or None, "q": wanted or None}
     return render_template(
         "quanyi/rights.html",
         section="rights",
         tab=tab,
-        tabs=[_phase_tab(name, len(found), here=name == tab, to=to) for name, found in by_tab.items()],
-        filters=_filters(here, tab, category, to),
-        stacks=[_stack(each, to) for each in stacked(fitting)],
-        search={"wanted": wanted, "offered": len(rights) > _MANY, "all": url_for("quanyi.rights", phase=tab)},
+        tabs=tabs,
+        filters=_filters(_benefits(holdings, _PHASES[tab], to), tab, category, to),
+        stacks=[_stack(each, to) for each in stacked(page)],
+        search={"wanted": wanted, "offered": _count(holdings) > _MANY, "all": url_for("quanyi.rights", phase=tab)},
+        more=url_for("quanyi.rights", **named, after=page.next) if page.next else None,
     )
 
 
-def _newest(rights: Sequence[EntitlementView]) -> list[EntitlementView]:
-    """What is over with what ended last first, as one looks for it; what has no end before all."""
-    return sorted(rights, key=lambda right: right.ends or _FAR, reverse=True)
+def _count(holdings: Sequence[Holding], phases: Sequence[str] | None = None) -> int:
+    return sum(held.count for held in holdings if phases is None or held.phase in phases)
+
+
+def _benefits(holdings: Sequence[Holding], phases: Sequence[str], at: Visit) -> list[Benefit]:
+    """The benefits among those in some phases."""
+    names = {held.benefit for held in holdings if held.phase in phases}
+    return [at.mall.project.benefits.get(name) or Benefit(id=name) for name in sorted(names)]
 
 
 def _phase_tab(name: str, count: int, *, here: bool, to: Visit) -> dict[str, Any]:
@@ -77,9 +85,9 @@ def _phase_tab(name: str, count: int, *, here: bool, to: Visit) -> dict[str, Any
     return {"name": to.words(f"right.tab_{name}"), "href": href, "here": here, "count": count or None}
 
 
-def _filters(rights: Sequence[EntitlementView], tab: str, chosen: str, to: Visit) -> list[dict[str, Any]]:
+def _filters(benefits: Sequence[Benefit], tab: str, chosen: str, to: Visit) -> list[dict[str, Any]]:
     """The categories among them, where there are several."""
-    names = sorted({right.benefit.category for right in rights if right.benefit.category})
+    names = sorted({benefit.category for benefit in benefits if benefit.category})
     if len(names) < 2 and not chosen:  # noqa: PLR2004  (one category is no choice)
         return []
     shown = [{"name": to.words("home.all"), "href": url_for("quanyi.rights", phase=tab), "here": not chosen}]
@@ -95,15 +103,41 @@ def _stack(rights: Sequence[EntitlementView], to: Visit) -> dict[str, Any]:
     return {**first, "count": len(rights), "others": others}
 
 
-def _fits(right: EntitlementView, wanted: str, to: Visit) -> bool:
-    """Whether the words typed stand in its name or number."""
+def _held(to: Visit, tab: str, category: str, typed: str) -> tuple[list[Holding], str, Page[EntitlementView]]:
+    """What the visitor has, counted; what is looked for; and a page of it."""
+    (found,) = to.look(partial(_looked_up, tab, category, typed, asked("after").strip()), wallet=False)
+    return cast("tuple[list[Holding], str, Page[EntitlementView]]", found)
+
+
+def _looked_up(
+    tab: str, category: str, typed: str, after: str, at: Visit
+) -> tuple[list[Holding], str, Page[EntitlementView]]:
+    holdings = at.mall.holdings(str(at.user))
+    wanted = typed if _count(holdings) > _MANY else ""
+    fitting = [each for each in _benefits(holdings, _PHASES[tab], at) if category in ("", each.category)]
+    called = [each.id for each in fitting if wanted.lower() in pick(each.title, at.locale).lower()]
+    if wanted and not called:
+        return holdings, wanted, _numbered(wanted, tab, [each.id for each in fitting], at)
+    narrowed = called if wanted or category else None
+    try:
+        return holdings, wanted, _page_of(tab, narrowed, at, after=after or None)
+    except (InputError, NotFound):  # a place that somebody made up
+        return holdings, wanted, _page_of(tab, narrowed, at)
+
+
+def _numbered(wanted: str, tab: str, benefits: Sequence[str], at: Visit) -> Page[EntitlementView]:
+    """Those among the first of a tab in whose number the letters typed stand."""
     number = wanted.replace(" ", "").lower()
-    return wanted.lower() in pick(right.benefit.title, to.locale).lower() or number in right.id.lower()
+    return Page(right for right in _page_of(tab, benefits, at, limit=_SEARCHED) if number in right.id.lower())
 
 
-def _held(to: Visit) -> list[EntitlementView]:
-    (rights,) = to.look(lambda at: at.mall.entitlements(str(at.user)), wallet=False)
-    return cast("list[EntitlementView]", rights)
+def _page_of(
+    tab: str, benefits: Sequence[str] | None, at: Visit, *, after: str | None = None, limit: int = _ROWS
+) -> Page[EntitlementView]:
+    """What can be used first in front; what is over with what ended last in front, as one looks for it."""
+    order: EndOrder = "ending" if tab == "usable" else "ended"
+    asked_for: dict[str, Any] = {"phase": _PHASES[tab], "benefits": benefits, "order": order}
+    return at.mall.entitlements(str(at.user), **asked_for, after=after, limit=limit)
 
 
 # --- one ---------------------------------------------------------------------------------------

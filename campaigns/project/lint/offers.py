@@ -28,10 +28,19 @@ def check_offers(campaigns: Sequence[tuple[Campaign, Document]], findings: Findi
             continue
         for command, thing in campaign.kind.lint.offers(play):
             earlier = sellers.setdefault((command, thing), [])
-            other = next((pair for pair in earlier if _meet(pair[0], play.head)), None)
-            earlier.append((play.head, document))
+            head = _head(campaign, thing, document, findings)
+            other = next((pair for pair in earlier if _meet(pair[0], head)), None)
+            earlier.append((head, document))
             if other is not None:
                 _note_both(command, thing, other, document, findings)
+
+
+def _head(campaign: Campaign, thing: str, document: Document, findings: Findings) -> Head:
+    """What the campaign says about itself, with a run that is no longer than the thing is on sale."""
+    offers = campaign.kind.offers
+    if offers is None or not findings.whole(document.root, "on_sale"):
+        return campaign.play.head
+    return offers.head(campaign.play, thing)
 
 
 def _note_both(command: str, thing: str, one: tuple[Head, Document], other: Document, findings: Findings) -> None:

@@ -9,6 +9,7 @@ __all__ = ["FACE"]
 _ACTORS = "tests/engine/test_actors.py::"
 _IDENTIFIERS = "tests/engine/test_identifiers.py::"
 _KEYS = "tests/engine/test_keys.py::"
+_HOLDINGS = "tests/engine/test_long_holdings.py::"
 _MANY = "tests/engine/test_many_things.py::"
 _PLAIN = "tests/engine/test_plain.py::"
 _REVEALS = "tests/engine/test_reveals.py::"
@@ -107,7 +108,7 @@ FACE = (
                 "while len(page) == AT_ONCE and (listing.keys, listing.ids) == (None, None) and len(whole) != listing.most:",
                 "while False:",
             ),
-            Edit("campaigns/queries.py", "self._own.entitlements(user, named))", "self._own.entitlements(user))"),
+            Edit("campaigns/own_queries.py", "self._own.entitlements(user, named))", "self._own.entitlements(user))"),
         ),
     ),
     Fault(
@@ -115,7 +116,35 @@ FACE = (
         promise="a page says whether more follows",
         tests=(f"{_MANY}test_all_deals_are_listed_and_paged[memory]",),
         edits=(
-            Edit("campaigns/lists.py", "return Page(found[:most], name(found[most - 1]))", "return Page(found[:most])"),
+            Edit(
+                "campaigns/lists.py",
+                'return Page(items[:most], cast("Any", items[most - 1]).id)',
+                "return Page(items[:most])",
+            ),
+        ),
+    ),
+    Fault(
+        name="due-things-on-no-page",
+        promise="what is due by now is on a page before any sweep",
+        tests=(f"{_HOLDINGS}test_what_is_due_is_on_a_page_before_any_sweep[memory]",),
+        edits=(Edit("campaigns/own_pages.py", "_merged(some, fresh, order)", "_merged(some, [], order)"),),
+    ),
+    Fault(
+        name="equal-ends-skipped",
+        promise="pages by end are the whole list, also where many things end at once",
+        tests=(f"{_HOLDINGS}test_pages_are_the_whole_list_in_its_order[sqlite-None-ending]",),
+        edits=(Edit("adapters/sql/listings.py", "or_(beyond, and_(record.due_at == due, newer))", "beyond"),),
+    ),
+    Fault(
+        name="times-of-a-thing-unread",
+        promise="two campaigns that sell a thing at times that are apart do not sell it at once",
+        tests=("tests/campaigns/test_same_offer.py::test_times_of_a_thing_that_are_apart_are_not_at_once[behind]",),
+        edits=(
+            Edit(
+                "campaigns/project/lint/offers.py",
+                "return offers.head(campaign.play, thing)",
+                "return campaign.play.head",
+            ),
         ),
     ),
     # --- who saw a code ------------------------------------------------------------------------
