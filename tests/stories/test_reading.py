@@ -41,7 +41,7 @@ MISSPELT = [
 ]
 
 
-@pytest.mark.parametrize(("do", "said", "word"), MISSPELT)
+@pytest.mark.parametrize(("do", "said", "word"), MISSPELT, ids=[do for do, *_ in MISSPELT])
 def test_what_a_command_would_not_read_is_a_finding(tmp_path, do, said, word):
     """A misspelt `qty` of a refund takes all of it back, and the story would stay green."""
     step = f"- {{at: '2026-03-01 10:00', who: ann, do: {do}, with: {{{said}}}}}"
