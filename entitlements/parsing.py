@@ -73,6 +73,8 @@ def parse_decimal(value: str | int | Decimal) -> Decimal:
     if isinstance(value, str):
         if len(value) > 2 * _PLACES or not _DECIMAL.fullmatch(value):
             raise InvalidOperation(f"{quoted(value)} is not a number")
+    elif isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise InvalidOperation(f"{quoted(value)} is not a number")
     elif isinstance(value, int) and abs(value) >= 10**_DIGITS:
         raise ValueError(f"{quoted(value)} is larger than any amount that is counted")
     number = Decimal(value)
@@ -96,7 +98,7 @@ def parse_date(text: str) -> date:
     Traceback (most recent call last):
     ValueError: '1026-03-08' is not of our time: years are from 1900 to 2999
     """
-    return _of_our_time(date.fromisoformat(_short(text, "a date")), text)
+    return _of_our_time(_iso(date, text, "a date like 2026-05-01"), text)
 
 
 def parse_instant(text: str) -> datetime:
@@ -108,13 +110,17 @@ def parse_instant(text: str) -> datetime:
     >>> parse_instant("2026-03-08T10:00:00+08:00").utcoffset().seconds, parse_instant("2026-03-08").tzinfo
     (28800, None)
     """
-    return _of_our_time(datetime.fromisoformat(_short(text, "an instant")), text)
+    return _of_our_time(_iso(datetime, text, "an instant like 2026-05-01T10:00+08:00"), text)
 
 
-def _short(text: str, wanted: str) -> str:
-    if len(text) > _LONGEST_TIME:
-        raise ValueError(f"{quoted(text)} is not {wanted}")
-    return text
+def _iso(sort: type[_Time], text: str, wanted: str) -> _Time:
+    """A short text, and in our words where it is none: the calendar's own speak of a month or a year out of range."""
+    try:
+        if len(text) <= _LONGEST_TIME:
+            return sort.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"{quoted(text)} is not {wanted}")
 
 
 def _of_our_time(found: _Time, text: str) -> _Time:

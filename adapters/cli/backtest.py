@@ -91,7 +91,7 @@ def _in_force(books: Books) -> Project:
 
 
 def _report(project: Project, found: Backtest, *, json_: bool) -> None:
-    from quanyi.adapters.cli.output import print_json, print_table
+    from quanyi.adapters.cli.output import print_json, print_misread, print_table
 
     if json_:
         print_json(_plain(project, found))
@@ -105,6 +105,7 @@ def _report(project: Project, found: Backtest, *, json_: bool) -> None:
         if rows:
             print_table(titles, rows)
             click.echo("")
+    print_misread(found.misread)
     click.echo(f"{found.inputs} inputs, {'every decision is the same' if found.same else 'decisions differ'}")
 
 

@@ -17,7 +17,9 @@ from quanyi.campaigns.language.findings import Finding
 from quanyi.campaigns.language.formatting import said
 from quanyi.entitlements.amounts import Amount
 
-__all__ = ["print_findings", "print_json", "print_table", "summed_up", "table"]
+__all__ = ["print_findings", "print_json", "print_misread", "print_table", "summed_up", "table"]
+
+_MOST_MISTAKES = 10
 
 
 def print_findings(findings: Iterable[Finding], *, err: bool = False) -> None:
@@ -43,6 +45,20 @@ def summed_up(findings: Sequence[Finding]) -> str:
 def print_json(value: Any) -> None:
     """One JSON document; amounts are decimal text, instants ISO."""
     click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+def print_misread(misread: Mapping[str, int]) -> None:
+    """The lines of a recording that could not be read, the most frequent mistakes first; nothing if there are none."""
+    if not misread:
+        return
+    lines = sum(misread.values())
+    click.echo(f"{lines} line{'s' * (lines != 1)} could not be read; nothing came of {'them' if lines > 1 else 'it'}:")
+    often = sorted(misread.items(), key=lambda one: (-one[1], one[0]))
+    for mistake, count in often[:_MOST_MISTAKES]:
+        click.echo(f"  {mistake}{f' ({count} times)' if count > 1 else ''}")
+    if len(often) > _MOST_MISTAKES:
+        click.echo(f"  and {len(often) - _MOST_MISTAKES} other mistakes")
+    click.echo("")
 
 
 def print_table(titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

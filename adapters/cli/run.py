@@ -136,7 +136,7 @@ def _in_force(stage: Sandbox, found: Mapping[str, str]) -> None:
 
 
 def _report(project: Project, tally: Tally, parts: Sequence[Reached], *, json_: bool) -> None:
-    from quanyi.adapters.cli.output import print_json, print_table
+    from quanyi.adapters.cli.output import print_json, print_misread, print_table
     from quanyi.entitlements.amounts import Amount
 
     counts = [(*what, count) for what, count in sorted(tally.counts.items())]
@@ -159,7 +159,9 @@ def _report(project: Project, tally: Tally, parts: Sequence[Reached], *, json_: 
         click.echo("\nkeys that belong to an earlier line; nothing came of these:")
         click.echo("\n".join(f"  {line}" for line in tally.reused))
     left_out = f", {tally.left_out} left out" if tally.left_out else ""
-    click.echo(f"\n{tally.inputs} inputs{left_out}, {tally.timers} timers, {tally.duplicates} known already")
+    click.echo("")
+    print_misread(tally.misread)
+    click.echo(f"{tally.inputs} inputs{left_out}, {tally.timers} timers, {tally.duplicates} known already")
     click.echo(f"decisions {tally.digest}")
 
 

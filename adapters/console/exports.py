@@ -23,7 +23,7 @@ _MIMETYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _UNSEEN = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
 
@@ -31,8 +31,8 @@ def harmless(text: str) -> str:
     """
     *text* as a cell that no spreadsheet runs: what begins like a formula gets an apostrophe in front.
 
-    >>> harmless("=1+1"), harmless("+86 10"), harmless("latte")
-    ("'=1+1", "'+86 10", 'latte')
+    >>> harmless("=1+1"), harmless("+86 10"), harmless("＝1+1"), harmless("latte")
+    ("'=1+1", "'+86 10", "'＝1+1", 'latte')
     """
     plain = text.translate(_UNSEEN)
     return f"'{plain}" if plain.startswith(_FORMULA) else plain

@@ -117,6 +117,7 @@ class StoryWords:
 
     Attributes:
         steps: What can be done besides the declared events, by name.
+        takes: The attributes that each of the steps reads; a step that is not named here takes any.
         tries: Those steps that `explain` can try, because they are about a record that exists.
         checks: What can be looked at, by name.
         stand_ins: Attributes that stand for a value which is not known yet, by name.
@@ -125,6 +126,7 @@ class StoryWords:
     """
 
     steps: Mapping[str, StoryStep] = attrs.field(factory=dict)
+    takes: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     tries: Mapping[str, Try] = attrs.field(factory=dict)
     checks: Mapping[str, StoryCheck] = attrs.field(factory=dict)
     stand_ins: Mapping[str, StandIn] = attrs.field(factory=dict)
@@ -144,6 +146,7 @@ def merged(words: Mapping[str, StoryWords]) -> StoryWords:
     """
     return StoryWords(
         steps=_table("step", {who: each.steps for who, each in words.items()}),
+        takes=_table("step", {who: each.takes for who, each in words.items()}),
         tries=_table("step", {who: each.tries for who, each in words.items()}),
         checks=_table("check", {who: each.checks for who, each in words.items()}),
         stand_ins=_table("attribute", {who: each.stand_ins for who, each in words.items()}),

@@ -8,7 +8,7 @@ the campaigns of that life. What people would have done otherwise is not known, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -52,10 +52,12 @@ class Backtest:
 
     Attributes:
         same: Whether every decision is the same, to the last.
+        misread: How many lines could not be read under one of the two, by what is wrong with them.
     """
 
     inputs: int
     same: bool
+    misread: Mapping[str, int]
     decisions: tuple[Moved, ...]
     given: tuple[Moved, ...]
     people: tuple[People, ...]
@@ -66,6 +68,7 @@ def backtest(before: Tally, after: Tally) -> Backtest:
     return Backtest(
         inputs=after.inputs,
         same=before.digest == after.digest,
+        misread=dict(before.misread | after.misread),
         decisions=tuple(_moved(before.counts, after.counts)),
         given=tuple(_moved(before.given, after.given)),
         people=tuple(_people(before.got, after.got)),

@@ -90,6 +90,7 @@ class Tally:
             between them; `duplicates` keys known already.
         reused: Lines whose key belongs to another line's user or content, as ``TYPE KEY of USER``: nothing
             came of them.
+        misread: How many lines no event or command could read, by ``TYPE: what is wrong``: nothing came of them either.
         days: Outcomes by (day, campaign, outcome), and `given_by_day` gifts by (day, campaign, thing), in days of the
             mall's zone; only of a replay that counts from an instant on.
         digest: A hash over all decisions, the same on every store.
@@ -106,6 +107,7 @@ class Tally:
     timers: int = 0
     duplicates: int = 0
     reused: list[str] = attrs.field(factory=list)
+    misread: Counter[str] = attrs.field(factory=Counter)
     first: datetime | None = None
     last: datetime | None = None
     digest: str = ""
@@ -165,7 +167,11 @@ class Replay:
         except KeyReused as no:
             self.tally.reused.append(f"{event.type} {event.key} of {event.user or 'nobody'}")
             return no
-        except (InputError, NotFound, Refused) as no:
+        except InputError as no:
+            said = str(no)
+            self.tally.misread[said if said.startswith(f"{event.type}: ") else f"{event.type}: {said}"] += 1
+            return no
+        except (NotFound, Refused) as no:
             return no
         if any(decision.outcome != "skipped" for decision in receipt.decisions):
             self._done.add(event.key)

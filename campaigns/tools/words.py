@@ -109,5 +109,12 @@ _MALL = StoryWords(
         "reminder.set": _remind,
         "reveal": _reveal,
         "wallet.adjust": _adjust,
-    }
+    },
+    takes={
+        "redeem": ("benefit", "deal", "entitlement", "order"),
+        "reminder.cancel": ("campaign", "item"),
+        "reminder.set": ("campaign", "item"),
+        "reveal": ("benefit", "deal", "entitlement", "order"),
+        "wallet.adjust": ("amount", "reason", "unit"),
+    },
 )

@@ -71,3 +71,24 @@ def test_one_thing_to_compare_with_is_named(quanyi, folder, events, places):
 
     assert answer.code == 2
     assert "--against DIR or --db URL" in answer.err
+
+
+def test_lines_that_say_nothing_are_told(quanyi, folder, events):
+    """A misspelt event decides nothing in either life: that everything stays the same is no answer then."""
+    line = {"at": "2026-03-01T19:00", "type": "order.payed", "user": "ann"}
+    short = {"at": "2026-03-01T20:00", "type": "order.paid", "user": "ann", "data": {"order": "o9"}}
+    with events.open("a", encoding="utf-8") as file:
+        file.write("".join(f"\n{json.dumps(one)}" for one in (line, line, short)))
+
+    answers = [
+        quanyi(*command, "--events", events).out
+        for command in (["backtest", folder, "--against", folder], ["run", folder, "--memory"])
+    ]
+    told = """\
+3 lines could not be read; nothing came of them:
+  order.payed: there is no event or command 'order.payed' (2 times)
+  order.paid: 'amount' is missing
+
+7 inputs"""
+
+    assert [told in answer for answer in answers] == [True, True]

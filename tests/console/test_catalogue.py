@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -163,6 +164,28 @@ def test_a_list_says_what_becomes_of_each_line(shop):
     offer = shop.mall.offer("flash", "phone")
     assert (offer.price.money, offer.ends_at.isoformat()) == (559900, "2026-05-01T02:00:00+00:00")
     assert dict(shop.mall.offer("music-for-both", "music").price.units) == {"points": 90}
+
+
+@pytest.mark.parametrize(
+    ("part", "filling"),
+    [
+        ("xl/worksheets/sheet1.xml", b"<c><v>1</v></c>" * 700_000),
+        ("xl/sharedStrings.xml", b"<si><t>a</t></si>" * 600_000),
+        ("xl/styles.xml", b"<xf/>" * 300_000),
+        ("xl/worksheet", b"<row/>" * 200_000),
+    ],
+    ids=["cells", "texts", "styles", "another-name"],
+)
+def test_a_small_file_that_unpacks_to_a_large_one_is_not_unpacked(shop, monkeypatch, part, filling):
+    """A hundred kilobytes can take a gigabyte of memory: what is in a sheet is counted before it is read."""
+    monkeypatch.setattr("openpyxl.load_workbook", lambda *_, **__: pytest.fail("it was unpacked"))
+    kept = BytesIO()
+    with ZipFile(kept, "w", ZIP_DEFLATED) as file:
+        file.writestr(part, filling)
+    answer = shop.post("/catalogue/upload", {"file": (BytesIO(kept.getvalue()), "a.xlsx")}, lang="en")
+
+    assert len(kept.getvalue()) < 100_000
+    assert (answer.status_code, "The file can’t be read. Save it as CSV or XLSX" in answer.text) == (422, True)
 
 
 @pytest.mark.parametrize(("form", "lang"), [("csv", "en"), ("csv", "zh"), ("xlsx", "en")])

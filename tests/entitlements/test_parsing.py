@@ -95,13 +95,13 @@ def test_whole_numbers_have_at_most_eighteen_digits(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31", "2" * MEGABYTE, "", "\ud800", "2026-02-30"],
-    ids=list("abcdefgh"),
+    ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31", "2" * MEGABYTE, "", "\ud800", "2026-02-30", "0000-13-45"],
+    ids=list("abcdefghi"),
 )
 def test_dates_are_of_our_time(text):
     """A year from 1900 to 2999, so that no zone can push it over the calendar's edge."""
     for parse in (parse_date, parse_instant):
-        with pytest.raises(ValueError, match=r"isoformat|of our time|is not an?|surrogate|must be in|out of range"):
+        with pytest.raises(ValueError, match=r"of our time|is not (a date|an instant) like 2026"):
             parse(text)
     assert parse_date("1900-01-01").year == 1900
 

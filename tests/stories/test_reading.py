@@ -9,6 +9,7 @@ import pytest
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.project.load import load_project
 from quanyi.campaigns.tools.stories import read_stories
+from quanyi.campaigns.tools.words import words_of
 from tests.stories.samples import write_project
 
 
@@ -21,6 +22,40 @@ def found(folder, story):
 
 
 STEP = '{at: "2026-03-01 10:00", who: ann, do: order.paid, with: {order: o1, amount: 50.00}}'
+
+
+MISSPELT = [
+    ("order.refund", "order: o1, qyt: 1", "qyt"),
+    ("order.place", "item: coffee, ordr: o1", "ordr"),
+    ("order.pay", "order: o1, amount: 9.90, note: x", "note"),
+    ("order.cancel", "oder: o1", "oder"),
+    ("exchange", "offer: coffee, qnt: 2", "qnt"),
+    ("redeem", "benefits: coffee", "benefits"),
+    ("reveal", "benefits: coffee", "benefits"),
+    ("bundle.choose", "order: o1, prt: tea, choice: x", "prt"),
+    ("referral.code", "campain: c", "campain"),
+    ("referral.bind", "cod: c", "cod"),
+    ("reminder.set", "itm: coffee", "itm"),
+    ("reminder.cancel", "itm: coffee", "itm"),
+    ("wallet.adjust", "unit: points, amount: 1, reson: x", "reson"),
+]
+
+
+@pytest.mark.parametrize(("do", "said", "word"), MISSPELT, ids=[do for do, *_ in MISSPELT])
+def test_what_a_command_would_not_read_is_a_finding(tmp_path, do, said, word):
+    """A misspelt `qty` of a refund takes all of it back, and the story would stay green."""
+    step = f"- {{at: '2026-03-01 10:00', who: ann, do: {do}, with: {{{said}}}}}"
+    (only,) = found(tmp_path, f"story: a\nsteps:\n{step}")
+
+    assert only.startswith(f"3:{step.index(word) + 1} unknown-attribute {do} has no attribute {word!r}")
+
+
+def test_every_command_says_what_it_reads(tmp_path):
+    """So that none of the built-in ones takes a misspelt attribute in silence."""
+    write_project(tmp_path)
+    words = words_of(load_project(tmp_path))
+
+    assert sorted(words.takes) == sorted(words.steps)
 
 
 @pytest.mark.parametrize(

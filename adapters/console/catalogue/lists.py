@@ -26,7 +26,9 @@ _TITLES: Mapping[str, str] = {
     "from": "from", "on sale from": "from", "开售": "from", "上架时间": "from",
     "to": "to", "until": "to", "on sale until": "to", "停售": "to", "下架时间": "to",
 }  # fmt: skip
-_LARGEST_SHEET = 50_000_000
+_CELLS = ("xl/worksheets/", "xl/sharedStrings")
+_LARGEST_CELLS, _LARGEST_PART = 10_000_000, 1_000_000
+"""Bytes unpacked: of everything with cells together, four times what 10,000 things need; and of each part besides, such as styles."""
 _LONGEST = 80
 _XLSX = b"PK\x03\x04"
 
@@ -114,12 +116,21 @@ def _sheet(content: bytes, most: int) -> Iterable[list[str]]:
     from openpyxl import load_workbook
 
     try:
-        bounded = sum(part.file_size for part in ZipFile(BytesIO(content)).infolist()) <= _LARGEST_SHEET
-        sheet = load_workbook(BytesIO(content), read_only=True, data_only=True).active if bounded else None
+        _check_size(content)
+        sheet = load_workbook(BytesIO(content), read_only=True, data_only=True).active
         rows: Any = sheet.iter_rows(values_only=True, max_col=20) if sheet is not None else ()
         return [[_cell(value) for value in row] for row in islice(rows, most)]
     except Exception as no:  # whatever a library meets in somebody's file
         raise UnreadableListError(str(no)) from no
+
+
+def _check_size(content: bytes) -> None:
+    """A sheet is unpacked whole, and needs thirty times its text in memory: a small file may be a very large one."""
+    parts = ZipFile(BytesIO(content)).infolist()
+    cells = sum(part.file_size for part in parts if part.filename.startswith(_CELLS))
+    other = max((part.file_size for part in parts if not part.filename.startswith(_CELLS)), default=0)
+    if cells > _LARGEST_CELLS or other > _LARGEST_PART:
+        raise UnreadableListError(f"{cells} bytes of cells, and {other} of something else")
 
 
 def _cell(value: Any) -> str:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
@@ -130,6 +130,7 @@ def _choice(file: ChoiceMap, place: Place, scope: Scope) -> Choice:
         options = {name: _gifts(value, place / "of" / name, scope) for name, value in file.of.items()}
     else:
         options = {name: _gifts(name, place / "of" / n, scope) for n, name in enumerate(file.of)}
+        _check_each_once(file.of, place / "of", scope)
     default = (file.default,) if isinstance(file.default, str) else tuple(file.default)
     for n, name in enumerate(default):
         if name not in options:
@@ -143,6 +144,13 @@ def _choice(file: ChoiceMap, place: Place, scope: Scope) -> Choice:
         scope.findings.error(place / "default", "default-does-not-fit", message)
     found = tuple(Option(name=name, gifts=things) for name, things in options.items())
     return Choice(of=found, pick=file.pick, within=Duration.parse(file.within), default=default, given=file.given)
+
+
+def _check_each_once(names: Sequence[str], place: Place, scope: Scope) -> None:
+    for n, name in enumerate(names):
+        if name in names[:n]:
+            message = f"{name!r} is in the list already; each can be chosen once"
+            scope.findings.error(place / n, "option-twice", message, "leave one of them out")
 
 
 def _gifts(value: object, place: Place, scope: Scope) -> tuple[Gift, ...]:

@@ -26,7 +26,7 @@ _PART_WORDS = ("cancelled", "failed", "given", "open", "short", "unpaid", "waiti
 
 def _choose(stage: Stage, user: str, key: str, data: dict[str, Any], context: Mapping[str, Any] | None) -> Receipt:
     choice = data.get("choice") or ()
-    names = [choice] if isinstance(choice, str) else [str(name) for name in choice]
+    names = [str(name) for name in choice] if isinstance(choice, list | tuple) else [str(choice)]
     deal, part = deal_in(data), word_in(data, "part")
     receipt: Receipt = stage.mall.choose(deal, part, names, user=user, key=key, context=context)
     return receipt
@@ -50,5 +50,6 @@ def _parts(scene: Scene, order: str, part: str) -> str:
 STORY = attrs.evolve(
     SALE,
     steps={**SALE.steps, "bundle.choose": _choose},
+    takes={**SALE.takes, "bundle.choose": ("choice", "deal", "order", "part")},
     checks={**SALE.checks, "parts": StoryCheck(read=_read_parts, look=_parts)},
 )

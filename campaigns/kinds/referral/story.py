@@ -107,6 +107,7 @@ def _rules(play: Referral) -> dict[str, str]:
 
 STORY = StoryWords(
     steps={"referral.bind": _bind, "referral.code": _invite_code},
+    takes={"referral.bind": ("code", "code_of", "to"), "referral.code": ("campaign",)},
     checks={
         "bond": StoryCheck(read=_read_bond, look=_bond, user_at=0),
         "flags": StoryCheck(read=_read_flags, look=_flags, user_at=0),

@@ -197,6 +197,13 @@ STORY = StoryWords(
         "order.place": _place,
         "order.refund": _refund,
     },
+    takes={
+        "exchange": ("code", "item", "offer", "offset", "order", "qty"),
+        "order.cancel": ("deal", "order"),
+        "order.pay": ("amount", "deal", "order", "paid"),
+        "order.place": ("campaign", "code", "item", "offset", "order", "qty", "sku"),
+        "order.refund": ("deal", "order", "qty"),
+    },
     tries={"order.cancel": _try, "order.pay": _try_pay, "order.refund": _try_refund},
     checks={
         "codes": StoryCheck(read=_read_codes, look=_codes),

@@ -103,9 +103,14 @@ class ChooseMap(Strict):
     """What each choice takes: `{card: {makeup_card: 1}, points: {points: 50}}`."""
 
 
+def _pay_shape(value: Any) -> str:
+    chosen = isinstance(value, ChooseMap) or (isinstance(value, dict) and "choose" in value)
+    return "choice" if chosen else "map"
+
+
 Pay = Annotated[
     Annotated[ChooseMap, Tag("choice")] | Annotated[GiftMap, Tag("map")],
-    Discriminator(lambda value: "choice" if isinstance(value, ChooseMap) or (value and "choose" in value) else "map"),
+    Discriminator(_pay_shape),
 ]
 
 

@@ -7,6 +7,7 @@ Each function returns the value that the file needs, or an empty text if it is n
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -36,6 +37,9 @@ _COUNT = re.compile(
 )
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _LENGTH = re.compile(r"(?:a|an|one|\d{1,6})?\s*(minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|[smhd])")
+_PIECES = re.compile(
+    r"(\d{1,9})\s*(?:pieces?|pcs)?(?:\s*(?:per|a|an|in|each|every|/)\s*(session|day|week|month|year))?"
+)
 _HOURS = re.compile(r"(?P<days>[a-z ,]*?)\s*(?P<from>\d{1,2}:\d{2})\s*(?:-|–|to|~)\s*(?P<to>\d{1,2}:\d{2})")
 _DAYS = {"": "daily", "daily": "daily", "every day": "daily", "each day": "daily", "weekends": "weekly sat,sun"}
 _DAYS |= {"weekdays": "weekly mon,tue,wed,thu,fri", "on weekends": "weekly sat,sun", "weekend": "weekly sat,sun"}
@@ -93,7 +97,13 @@ def date_meant(text: str) -> str:
     ('"2026-05-01"', '"2026-05-01"', '')
     """
     found = _DATE.fullmatch(text[:_LONGEST].strip())
-    return f'"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"' if found else ""
+    if found is None or not _is_in_calendar(*map(int, found.groups())):
+        return ""
+    return f'"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"'
+
+
+def _is_in_calendar(year: int, month: int, day: int) -> bool:
+    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]  # noqa: PLR2004
 
 
 def duration_meant(value: Any) -> str:
@@ -113,14 +123,14 @@ def duration_meant(value: Any) -> str:
     return f"{count} {unit}" if unit.startswith(("day", "week", "mon", "year")) else f"{count}{unit[0]}"
 
 
-def schedule_meant(text: str) -> str:
+def schedule_meant(text: str | int) -> str:
     """
     The schedule for hours in everyday words.
 
     >>> schedule_meant("9:00-11:00"), schedule_meant("weekends 10:00 to 12:00")
     ('daily 09:00-11:00', 'weekly sat,sun 10:00-12:00')
     """
-    found = _HOURS.fullmatch(text[:_LONGEST].strip().lower())
+    found = _HOURS.fullmatch(str(text)[:_LONGEST].strip().lower())
     days = _DAYS.get(found["days"].strip()) if found else None
     return f"{days} {found['from']:0>5}-{found['to']:0>5}" if found and days else ""
 
@@ -180,6 +190,11 @@ def _quota(value: Any, beside: Mapping[str, Any]) -> str:
     return f"{{{next(iter(things))}: {value}}}"
 
 
+def _pieces(value: Any, _: Mapping[str, Any]) -> str:
+    found = _PIECES.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    return "" if found is None else f"{{pieces: {found[1]}, in: {found[2]}}}" if found[2] else found[1]
+
+
 def _sells(value: Any, _: Mapping[str, Any]) -> str:
     return f"{{{value}: list}}" if isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w-]*", value) else ""
 
@@ -200,6 +215,7 @@ _BY_KEY: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = MappingProxyTyp
         "hold": _hold,
         "mark": _mark,
         "percent": _share_of_one,
+        "pieces": _pieces,
         "quota": _quota,
         "refund": _refund,
         "resets": _resets,

@@ -106,6 +106,8 @@ class Translation:
         beside, key = self.place.parent.data, self.place.path[-1]
         if self.place.path[-2:-1] == ("goals",):
             key = "mark"
+        if self.place.path[-2:-1] == ("quota",) or self.place.path[-3:-2] == ("quota",):
+            key = "pieces"
         meant = value_meant(str(key), data, beside if isinstance(beside, dict) else {})
         return meant.replace("{on:", "{when:") if self.place.path[-2:-1] == ("goals",) else meant
 

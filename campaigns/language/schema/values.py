@@ -71,7 +71,7 @@ _YEARS = range(1970, 3000)
 
 
 def _number(value: Any) -> str:
-    if isinstance(value, int) and abs(value) >= 10**18:
+    if isinstance(value, int | Decimal) and not -(10**18) < value < 10**18:
         raise wrong("out-of-range", f"{value} is larger than any amount that is counted")
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str) or not _NUMBER.fullmatch(str(value)):
         raise _no_amount(value, _plain(value) or "write digits, like 300 or 19.90")
@@ -120,7 +120,7 @@ def _parsed(
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
-            plain = meant(value) if isinstance(value, int) else ""
+            plain = meant(value) if isinstance(value, int) and not isinstance(value, bool) else ""
             raise wrong(code, f"{said(value) or 'nothing'} is not {what}", f"write {plain}" if plain else hint)
         try:
             parse(value)

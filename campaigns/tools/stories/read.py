@@ -188,8 +188,10 @@ class _Reader:
     def check_command(self, do: str, step: StepMap, place: Place) -> None:
         if not do:
             return
-        steps, said = words_of(self.project).steps, step.with_ or {}
+        words, said = words_of(self.project), step.with_ or {}
+        steps = words.steps
         if do in steps:
+            self.check_attributes(do, said, words.takes.get(do), place / "with")
             if step.who is None:
                 self.findings.key_error(place, "missing-key", "the key 'who' is missing")
             return
@@ -204,6 +206,13 @@ class _Reader:
                 events[do].read(self.data(step, do), now=_SOME_TIME, zone=zone_of(self.zone), decimals=True)
             except InputError as no:
                 self.findings.error(place / "with" if step.with_ else place, "bad-event", str(no))
+
+    def check_attributes(self, do: str, said: Mapping[str, Any], taken: tuple[str, ...] | None, place: Place) -> None:
+        """That a command reads all that is said of it: what is misspelt would mean nothing, and stay green."""
+        for name in said if taken is not None else ():
+            if name not in (taken or ()):
+                hint = did_you_mean(name, dict.fromkeys(taken or ()))
+                self.findings.key_error(place / name, "unknown-attribute", f"{do} has no attribute {name!r}", hint)
 
     def check_context(self, do: str, step: StepMap, place: Place, at: datetime) -> None:
         if step.context and not do:

@@ -58,6 +58,14 @@ CONSOLE = (
         ),
     ),
     Fault(
+        name="upload-unpacked-unseen",
+        promise="a file that unpacks to far more than a list of things is not unpacked",
+        tests=(
+            "tests/console/test_catalogue.py::test_a_small_file_that_unpacks_to_a_large_one_is_not_unpacked[cells]",
+        ),
+        edits=(Edit("adapters/console/catalogue/lists.py", "        _check_size(content)\n", ""),),
+    ),
+    Fault(
         name="first-page-for-a-file",
         promise="a file has the rows of all pages",
         tests=(f"{_MANNERS}test_files_have_all_rows_and_no_formula",),

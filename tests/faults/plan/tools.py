@@ -14,6 +14,38 @@ _MAIN = "tests/cli/test_main.py::"
 
 TOOLS = (
     Fault(
+        name="misread-lines-untold",
+        promise="lines of a recording that could not be read are told, beside whether all decisions are the same",
+        tests=("tests/cli/test_backtest.py::test_lines_that_say_nothing_are_told",),
+        edits=(Edit("adapters/cli/output.py", "    if not misread:\n", "    if misread or not misread:\n"),),
+    ),
+    Fault(
+        name="story-deaf-to-a-slip",
+        promise="what a command of a story would not read is a finding",
+        tests=("tests/stories/test_reading.py::test_what_a_command_would_not_read_is_a_finding[order.refund]",),
+        edits=(
+            Edit(
+                "campaigns/tools/stories/read.py",
+                "            if name not in (taken or ()):",
+                "            if name in (taken or ()) and name not in (taken or ()):",
+            ),
+        ),
+    ),
+    Fault(
+        name="payment-without-a-shape",
+        promise="whatever stands in a place of a campaign is told in words",
+        tests=(
+            "tests/hostile/test_places.py::test_whatever_stands_in_a_place_of_a_campaign_is_told_in_words[plain-payment]",
+        ),
+        edits=(
+            Edit(
+                "campaigns/kinds/streak/schema.py",
+                '(isinstance(value, dict) and "choose" in value)',
+                '"choose" in value',
+            ),
+        ),
+    ),
+    Fault(
         name="lives-swapped",
         promise="a back-test tells the life before from the life after, also where they are lived at once",
         tests=("tests/cli/test_at_once.py::test_two_lives_at_once_are_the_two_lives_one_after_the_other",),
