@@ -21,24 +21,31 @@ __all__ = ["print_findings", "print_json", "print_misread", "print_table", "summ
 
 _MOST_MISTAKES = 10
 
+_WARNING = {"en": "[warning]", "zh": "[警告]"}
 
-def print_findings(findings: Iterable[Finding], *, err: bool = False) -> None:
-    """Each mistake in its line; a warning says that it is one."""
+
+def print_findings(findings: Iterable[Finding], locale: str = "en", *, err: bool = False) -> None:
+    """Each mistake in its line; a warning says that it is one, in the language of *locale*."""
+    warning = _WARNING[locale]
     for finding in findings:
-        click.echo(f"{finding}" if finding.level == "error" else f"{finding} [warning]", err=err)
+        click.echo(f"{finding}" if finding.level == "error" else f"{finding} {warning}", err=err)
 
 
-def summed_up(findings: Sequence[Finding]) -> str:
+def summed_up(findings: Sequence[Finding], locale: str = "en") -> str:
     """
     How many mistakes and how many warnings.
 
     >>> summed_up([])
     'no mistakes'
+    >>> summed_up([], "zh")
+    '没有问题'
     """
     if not findings:
-        return "no mistakes"
+        return "没有问题" if locale == "zh" else "no mistakes"
     errors = sum(finding.level == "error" for finding in findings)
     warnings = len(findings) - errors
+    if locale == "zh":
+        return f"{errors} 处错误，{warnings} 处警告"
     return f"{errors} mistake{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
 
 

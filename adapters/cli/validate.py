@@ -9,7 +9,7 @@ import attrs
 import click
 
 from quanyi.adapters.cli.group import FOUND
-from quanyi.adapters.cli.options import as_json, folder, known_kinds
+from quanyi.adapters.cli.options import as_json, folder, in_language, known_kinds
 
 if TYPE_CHECKING:
     from quanyi.campaigns.language.findings import Finding
@@ -20,9 +20,10 @@ __all__ = ["findings_of", "validate"]
 @click.command()
 @folder
 @click.option("--strict", is_flag=True, help="Count warnings as mistakes.")
+@in_language
 @as_json
 @click.pass_context
-def validate(ctx: click.Context, folder: Path, strict: bool, json_: bool) -> None:
+def validate(ctx: click.Context, folder: Path, strict: bool, lang: str, json_: bool) -> None:
     """
     Find every mistake in a mall project.
 
@@ -30,14 +31,15 @@ def validate(ctx: click.Context, folder: Path, strict: bool, json_: bool) -> Non
     printed too, and alone are no failure.
     """
     from quanyi.adapters.cli.output import print_findings, print_json, summed_up
+    from quanyi.campaigns.language.translation import in_language
 
-    findings = findings_of(folder)
+    findings = [in_language(finding, lang) for finding in findings_of(folder)]
     errors = [finding for finding in findings if finding.level == "error" or strict]
     if json_:
         print_json({"valid": not errors, "findings": [attrs.asdict(finding) for finding in findings]})
     else:
-        print_findings(findings)
-        click.echo(summed_up(findings), err=bool(findings))
+        print_findings(findings, lang)
+        click.echo(summed_up(findings, lang), err=bool(findings))
     ctx.exit(FOUND if errors else 0)
 
 

@@ -17,6 +17,7 @@ from quanyi.adapters.console.trials import trials_in_short
 from quanyi.adapters.console.visit import Console
 from quanyi.adapters.proposals import Proposal
 from quanyi.adapters.web.fields import asked
+from quanyi.campaigns.language.translation import in_language
 from quanyi.campaigns.project.proposal import ReadProposal
 from quanyi.campaigns.templates.asking import Field
 from quanyi.campaigns.templates.templates import Template, TemplateAnswersError, choices, template, templates
@@ -83,10 +84,11 @@ def _told(to: Console, read: ReadProposal) -> dict[str, Any]:
     """What is beside a text: its mistakes, or its campaigns in words and what bringing them into force changes."""
     editing = to.books.desk.editing
     onto = editing.epoch
+    findings = [in_language(found, to.locale) for found in read.findings]
     if read.project is None:
-        return {"findings": read.findings, "told": [], "plan": None, "onto": onto}
+        return {"findings": findings, "told": [], "plan": None, "onto": onto}
     told = [(name, told_of(read.project, name, to)) for name in read.campaigns]
-    return {"findings": read.findings, "told": told, "plan": editing.plan(read.project, to.locale), "onto": onto}
+    return {"findings": findings, "told": told, "plan": editing.plan(read.project, to.locale), "onto": onto}
 
 
 def _text(to: Console) -> str:

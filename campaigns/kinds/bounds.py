@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift, Limit
@@ -51,7 +52,10 @@ def check_amounts(
     for gift in gifts:
         amounts = counted_as(gift, currency) - {"times", "pieces"}
         if most(gift.how_much) is None and not any(bounding(limit, amounts) for limit in limits):
-            hint = f"write budget: {{{gift.thing}: [{{amount: 100000, in: month}}]}}, or at_most an amount per user"
-            message = f"how much {gift.thing} one event gives has no bound"
+            hint = Message(
+                "write budget: {{{thing}: [{{amount: 100000, in: month}}]}}, or at_most an amount per user",
+                thing=gift.thing,
+            )
+            message = Message("how much {thing} one event gives has no bound", thing=gift.thing)
             findings.key_error(root, "unbounded-amount", message, hint)
             return

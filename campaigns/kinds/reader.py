@@ -12,6 +12,7 @@ import attrs
 from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.language.findings import Findings, did_you_mean, one_of
 from quanyi.campaigns.language.formatting import said
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.amounts import Unit, parse_amount
 from quanyi.entitlements.benefits import Benefit, PointsUnit
@@ -69,7 +70,12 @@ class Reader:
     def known(self, sort: str, word: str, words: Mapping[str, Any], place: Place) -> bool:
         """Whether *word*, which stands in a key, is one of *words*."""
         if word not in words:
-            self.findings.key_error(place, f"unknown-{sort}", f"there is no {sort} {word!r}", did_you_mean(word, words))
+            self.findings.key_error(
+                place,
+                f"unknown-{sort}",
+                Message("there is no {sort} {word!r}", sort=Message(sort), word=word),
+                did_you_mean(word, words),
+            )
         return word in words
 
     def number(self, value: Any, unit: str, place: Place) -> int | None:
@@ -77,7 +83,7 @@ class Reader:
         try:
             return parse_amount(value, self.project.scale_of(unit))
         except (ValueError, ArithmeticError) as no:
-            said_no = str(no) if isinstance(no, ValueError) else f"{said(value)} is not an amount"
+            said_no = str(no) if isinstance(no, ValueError) else Message("{value} is not an amount", value=said(value))
             self.findings.error(place, "bad-amount", said_no)
             return None
 
@@ -91,7 +97,7 @@ class Reader:
     def count(self, value: Any, place: Place, what: str, *about: str) -> Iterator[Expectation]:
         """One expectation of a whole number."""
         if isinstance(value, bool) or not isinstance(value, int):
-            self.findings.error(place, "wrong-type", f"{value} is not a whole number")
+            self.findings.error(place, "wrong-type", Message("{value} is not a whole number", value=value))
             return
         yield Expectation(what=what, about=about, wanted=value, place=place)
 
@@ -102,7 +108,12 @@ class Reader:
         if value in words:
             yield Expectation(what=what, about=about, wanted=value, place=place)
         else:
-            self.findings.error(place, "unknown-word", f"{value} is not possible here", did_you_mean(str(value), words))
+            self.findings.error(
+                place,
+                "unknown-word",
+                Message("{value} is not possible here", value=value),
+                did_you_mean(str(value), words),
+            )
 
     def campaign_and_user(self, whose: str, check: str, place: Place) -> tuple[str, str]:
         """
@@ -116,7 +127,11 @@ class Reader:
         plays = [play for play in self.project.plays() if self.has(play, check)]
         found = [play.head.campaign for play in plays if play.head.campaign in self.campaigns]
         if len(found) != 1:
-            message = f"the story has {len(found)} campaigns of this kind; say which: CAMPAIGN.{whose}"
+            message = Message(
+                "the story has {count} campaigns of this kind; say which: CAMPAIGN.{whose}",
+                count=len(found),
+                whose=whose,
+            )
             self.findings.key_error(place, "unknown-campaign", message, one_of(found))
             return "", whose
         return found[0], whose

@@ -11,6 +11,7 @@ import attrs
 
 from quanyi.campaigns.kinds.registry import Kinds
 from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.language.schema.base import said
 from quanyi.campaigns.language.schema.clauses import CampaignHead
@@ -32,7 +33,7 @@ def model_of(document: Document, kinds: Kinds, findings: Findings) -> tuple[type
     """
     data, models = document.data, {kind.word: kind.file for kind in kinds}
     if not isinstance(data, dict):
-        message = f"expected a campaign, found {said(data)}"
+        message = Message("expected a campaign, found {found}", found=said(data))
         findings.error(document.root, "wrong-type", message, "write campaign: and kind:, each on a line of its own")
         return None
     kind = data["kind"] if "kind" in data else _misspelt(data, models)
@@ -62,13 +63,27 @@ def _note(kind: Any, document: Document, kinds: _Models, findings: Findings) -> 
     elif isinstance(kind, str):
         meant, same = kind_meant(kind)
         if meant and not same:
-            message = f"there is no kind {quoted(kind)} yet"
-            findings.error(place, "unknown-kind", message, f"the nearest is {meant}; {one_of(kinds)}")
+            message = Message("there is no kind {kind} yet", kind=quoted(kind))
+            findings.error(
+                place,
+                "unknown-kind",
+                message,
+                Message("the nearest is {meant}; {known}", meant=meant, known=one_of(kinds)),
+            )
         else:
-            hint = f"did you mean {meant}?" if meant and closest(kind, kinds) is None else did_you_mean(kind, kinds)
-            findings.error(place, "unknown-kind", f"there is no kind {quoted(kind)}", hint)
+            hint = (
+                Message("did you mean {meant}?", meant=meant)
+                if meant and closest(kind, kinds) is None
+                else did_you_mean(kind, kinds)
+            )
+            findings.error(place, "unknown-kind", Message("there is no kind {kind}", kind=quoted(kind)), hint)
     else:
-        findings.error(place, "unknown-kind", f"expected the word for a kind, found {said(kind)}", one_of(kinds))
+        findings.error(
+            place,
+            "unknown-kind",
+            Message("expected the word for a kind, found {found}", found=said(kind)),
+            one_of(kinds),
+        )
 
 
 def _by_keys(data: dict[str, Any], models: _Models) -> str | None:

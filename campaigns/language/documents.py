@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from quanyi.campaigns.language.findings import Finding, Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.nodes import (
     DEEPEST,
     LIST,
@@ -77,7 +78,7 @@ def _documents(name: str, read: Callable[[], str], findings: Findings) -> list[D
         parts = _parts(read())
     except UnreadableError as no:
         findings.unread.add(name)
-        findings.items.append(_finding(name, (1, 1), no.code, str(no), no.hint))
+        findings.items.append(_finding(name, (1, 1), no.code, no.message, no.hint))
         return []
     if not any(line.strip() for part in parts for line in part.lines):
         empty = _finding(name, (1, 1), "empty", "the file is empty", "remove it, or write something")
@@ -89,7 +90,7 @@ def _documents(name: str, read: Callable[[], str], findings: Findings) -> list[D
 def _parts(text: str) -> list[Part]:
     parts = list(islice(parts_of(text), _MOST_DOCUMENTS + 1))
     if len(parts) > _MOST_DOCUMENTS:
-        raise UnreadableError("too-large", f"more than {_MOST_DOCUMENTS} documents")
+        raise UnreadableError("too-large", Message("more than {most} documents", most=_MOST_DOCUMENTS))
     return parts
 
 
@@ -152,7 +153,7 @@ class _Reader:
             data = self.value(node, ())
         except UnreadableError as no:
             self.findings.unread.add(self.file)
-            self.note(node, (), no.code, str(no))
+            self.note(node, (), no.code, no.message)
             return None
         line, text = self.top + node.start_mark.line + 1, _body(lines[node.start_mark.line :])
         document = Document(
@@ -221,9 +222,12 @@ class _Reader:
         self.aliases += id(node) in self.seen
         self.seen.add(id(node))
         if self.nodes > MOST_NODES or len(path) > DEEPEST:
-            raise UnreadableError("too-large", f"more than {MOST_NODES} values, or nested deeper than {DEEPEST}")
+            raise UnreadableError(
+                "too-large",
+                Message("more than {most} values, or nested deeper than {deepest}", most=MOST_NODES, deepest=DEEPEST),
+            )
         if self.aliases > _MOST_ALIASES:
-            raise UnreadableError("too-many-aliases", f"more than {_MOST_ALIASES} aliases")
+            raise UnreadableError("too-many-aliases", Message("more than {most} aliases", most=_MOST_ALIASES))
 
     def mapping(self, node: Node, path: _Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -237,7 +241,13 @@ class _Reader:
             inner = (*path, name)
             if name in data:
                 first = self.keys[inner][0]
-                self.note(key, inner, "duplicate-key", f"{name!r} stands here a second time", f"first in line {first}")
+                self.note(
+                    key,
+                    inner,
+                    "duplicate-key",
+                    Message("{name!r} stands here a second time", name=name),
+                    Message("first in line {first}", first=first),
+                )
                 continue
             self.keys[inner] = self.mark(key)
             data[name] = self.value(value, inner)
@@ -247,13 +257,23 @@ class _Reader:
         """Join what a comma has split: YAML reads ``{points: 1,000}`` as points: 1 and a key 000."""
         last = next(reversed(data))
         if isinstance(data[last], dict | list | bool) or not data[last]:
-            self.note(node, (*path, digits), "bad-number", f"{digits} stands here alone", "a number has no commas")
+            self.note(
+                node,
+                (*path, digits),
+                "bad-number",
+                Message("{digits} stands here alone", digits=digits),
+                "a number has no commas",
+            )
             return
         whole = f"{data[last]}{digits}"[: LONGEST_NUMBER + 1]
         line, column = self.values[*path, last]
         self.findings.items.append(
             _finding(
-                self.file, (line, column), "bad-number", "a number has no commas", f"write {whole.lstrip(_CURRENCIES)}"
+                self.file,
+                (line, column),
+                "bad-number",
+                "a number has no commas",
+                Message("write {number}", number=whole.lstrip(_CURRENCIES)),
             )
         )
         self.doubts.append((*path, last))
@@ -277,25 +297,35 @@ class _Reader:
             return self.number(node, path, text)
         if tag in ("bool", "null"):
             return {"bool": text.lower() == "true", "null": None}[tag]
-        self.note(node, path, "tag", f"the tag {node.tag!r} is not read", "write the plain value")
+        self.note(node, path, "tag", Message("the tag {tag!r} is not read", tag=node.tag), "write the plain value")
         return text
 
     def fit(self, node: Node, path: _Path, text: str) -> str:
         """The text without characters that are not allowed in text for people; each is noted."""
         unfit = unfit_character(text)
         if unfit is not None:
-            self.note(node, path, "bad-character", f"the text has the character {unfit}", "leave it out")
+            self.note(
+                node, path, "bad-character", Message("the text has the character {unfit}", unfit=unfit), "leave it out"
+            )
         return text if unfit is None else fit(text)
 
     def number(self, node: Node, path: _Path, text: str) -> int | Decimal:
         if len(text) > LONGEST_NUMBER:
-            self.note(node, path, "bad-number", f"a number of {len(text)} characters is too long")
+            self.note(
+                node, path, "bad-number", Message("a number of {length} characters is too long", length=len(text))
+            )
             return 1
         if _WHOLE.fullmatch(text):
             return int(text)
         if _DECIMAL.fullmatch(text):
             return Decimal(text)
-        self.note(node, path, "bad-number", f"{text} is not a plain decimal", "write digits, like 1000 or 19.90")
+        self.note(
+            node,
+            path,
+            "bad-number",
+            Message("{text} is not a plain decimal", text=text),
+            "write digits, like 1000 or 19.90",
+        )
         return 1
 
     def note(self, node: Node, path: _Path, code: str, message: str, hint: str = "") -> None:

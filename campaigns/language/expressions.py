@@ -21,6 +21,7 @@ from cel_expr_python import cel
 
 from quanyi.campaigns.language.events import Attribute, EventType
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.entitlements.amounts import Rounding, parse_amount, round_to
 from quanyi.entitlements.expressions import ExpressionFailed
 from quanyi.entitlements.parsing import parse_decimal, quoted
@@ -109,7 +110,7 @@ def check_expression(
         The first mistake; None if there is none.
     """
     if len(text) > _LONGEST:
-        return CelMistake(line=1, column=1, message=f"longer than {_LONGEST} characters")
+        return CelMistake(line=1, column=1, message=Message("longer than {most} characters", most=_LONGEST))
     names = {f"event.{name}": _type_of(found) for name, found in (event.attributes if event else {}).items()}
     names |= {f"user.{name}": _type_of(found) for name, found in profile.items()}
     names["now"] = cel.Type.TIMESTAMP
@@ -119,7 +120,11 @@ def check_expression(
     except RuntimeError as no:
         return _meant(text, event, scales) or _mistake(str(no), names)
     if found.name() != wanted.upper():
-        return CelMistake(line=1, column=1, message=f"is {_said(found.name())}, not {_said(wanted)}")
+        return CelMistake(
+            line=1,
+            column=1,
+            message=Message("is {found}, not {wanted}", found=_said(found.name()), wanted=_said(wanted)),
+        )
     return _bad_literal(text, scales)
 
 
@@ -193,7 +198,12 @@ def _meant(text: str, event: EventType | None, scales: Mapping[str, int]) -> Cel
     for sign, here in _SIGNS:
         found = sign.search(bare)
         if found is not None:
-            return _literal_at(text, found, f"{found[0]} is no sign of an expression", f"write {here}")
+            return _literal_at(
+                text,
+                found,
+                Message("{sign} is no sign of an expression", sign=found[0]),
+                Message("write {here}", here=here),
+            )
     number = _DECIMAL.search(bare)
     if number is None:
         return None
@@ -201,7 +211,9 @@ def _meant(text: str, event: EventType | None, scales: Mapping[str, int]) -> Cel
     attribute = event.attributes.get(named[-1]) if event is not None and named else None
     unit = attribute.type if attribute is not None and attribute.type in scales else "money"
     amount = f"amt('{number[0]}')" if unit == "money" else f"u('{unit}', '{number[0]}')"
-    return _literal_at(text, number, "an amount is written as text in an expression", f"write {amount}")
+    return _literal_at(
+        text, number, "an amount is written as text in an expression", Message("write {amount}", amount=amount)
+    )
 
 
 # --- messages --------------------------------------------------------------------------------------
@@ -225,7 +237,7 @@ def _mistake(message: str, names: Iterable[str]) -> CelMistake:
 
 
 def _said(name: str) -> str:
-    return _SAID.get(name.upper(), name.lower())
+    return Message(_SAID.get(name.upper(), name.lower()))
 
 
 def _first_line(text: str) -> str:
@@ -249,7 +261,7 @@ def _bad_literal(text: str, scales: Mapping[str, int]) -> CelMistake | None:
             else:
                 parse_amount(match["text"], scales[match["unit"]])
         except KeyError:
-            return _literal_at(text, match, f"there is no unit {match['unit']!r}")
+            return _literal_at(text, match, Message("there is no unit {word!r}", word=match["unit"]))
         except (ValueError, ArithmeticError) as no:
             return _literal_at(text, match, str(no) or "not an amount")
     return None

@@ -20,6 +20,8 @@ import attrs
 if TYPE_CHECKING:
     from quanyi.campaigns.language.places import Place
 
+from quanyi.campaigns.language.message import Message
+
 __all__ = ["Finding", "Findings", "closest", "did_you_mean", "one_of"]
 
 _Path = tuple[str | int, ...]
@@ -164,7 +166,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     words = sorted(set(known))
     ranked = _ranked(word, words)
-    return f"did you mean {ranked[0][1]}?" if ranked else one_of(words)
+    return Message("did you mean {meant}?", meant=ranked[0][1]) if ranked else one_of(words)
 
 
 def one_of(words: Iterable[str]) -> str:
@@ -176,7 +178,7 @@ def one_of(words: Iterable[str]) -> str:
     """
     known = sorted(set(words))
     few = 12
-    return f"one of {', '.join(known)}" if 0 < len(known) <= few else ""
+    return Message("one of {known}", known=", ".join(known)) if 0 < len(known) <= few else ""
 
 
 def _ranked(word: str, known: Iterable[str]) -> list[tuple[float, str]]:

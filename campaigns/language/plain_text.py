@@ -13,6 +13,8 @@ import re
 import stat
 from pathlib import Path
 
+from quanyi.campaigns.language.message import Message
+
 __all__ = ["UnreadableError", "fit", "read_text", "text_of", "unfit_character"]
 
 _LARGEST_FILE = 1_000_000
@@ -34,6 +36,7 @@ class UnreadableError(Exception):
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         self.code = code
+        self.message = message
         self.hint = hint
         super().__init__(message)
 
@@ -58,14 +61,16 @@ def text_of(raw: bytes) -> str:
         UnreadableError: They are more than 1 MB, no UTF-8 text, or have more keys and items than are read.
     """
     if len(raw) > _LARGEST_FILE:
-        raise UnreadableError("too-large", f"larger than {_LARGEST_FILE} bytes", "split it into several files")
+        raise UnreadableError(
+            "too-large", Message("larger than {most} bytes", most=_LARGEST_FILE), "split it into several files"
+        )
     save = "save the file as UTF-8"
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as no:
         utf_16 = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-        what = "UTF-16 text" if utf_16 else f"not UTF-8 text: byte {no.start}"
-        raise UnreadableError("not-text", f"the file is {what}", save) from no
+        what = Message("UTF-16 text") if utf_16 else Message("not UTF-8 text: byte {start}", start=no.start)
+        raise UnreadableError("not-text", Message("the file is {what}", what=what), save) from no
     if "\0" in text:
         raise UnreadableError("not-text", "the file is not UTF-8 text: it has null characters", save)
     if len(_SIGNS.findall(text)) > _MOST_SIGNS:  # told before the parser, whose time grows with them
@@ -99,10 +104,12 @@ def _insist_on_a_file(path: Path, folder: Path) -> None:
     try:
         real, seen = path.resolve(), path.stat()
     except (OSError, RuntimeError) as no:
-        raise UnreadableError("no-file", f"the file can't be opened: {no}") from no
+        raise UnreadableError("no-file", Message("the file can't be opened: {no}", no=no)) from no
     if not real.is_relative_to(folder.resolve()):
         raise UnreadableError("no-file", "the file is a link that leads out of the folder", "put the file itself here")
     if not stat.S_ISREG(seen.st_mode):
         raise UnreadableError("no-file", "this is no regular file", "put a text file here")
     if seen.st_size > _LARGEST_FILE:
-        raise UnreadableError("too-large", f"larger than {_LARGEST_FILE} bytes", "split it into several files")
+        raise UnreadableError(
+            "too-large", Message("larger than {most} bytes", most=_LARGEST_FILE), "split it into several files"
+        )

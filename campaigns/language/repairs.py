@@ -17,6 +17,8 @@ import attrs
 if TYPE_CHECKING:
     from ruamel.yaml.error import MarkedYAMLError
 
+from quanyi.campaigns.language.message import Message
+
 __all__ = ["Part", "Slip", "diagnosed", "foreign", "parts_of", "prepared"]
 
 _FOREIGN = {
@@ -68,7 +70,15 @@ class Part:
 def foreign(text: str) -> str:
     """The hint for a full-width or curly mark in *text*: what to write instead. Empty if there is none."""
     found = next((mark for mark in text if mark in _FOREIGN), None)
-    return "" if found is None else f"{found} is another character than {_FOREIGN[found].strip() or 'a space'}"
+    return (
+        ""
+        if found is None
+        else Message(
+            "{found} is another character than {plain}",
+            found=found,
+            plain=_FOREIGN[found].strip() or Message("a space"),
+        )
+    )
 
 
 def parts_of(text: str) -> Iterator[Part]:
@@ -167,8 +177,10 @@ def _full_width(lines: tuple[str, ...], n: int, at: int) -> Slip:
         line=n,
         column=at,
         code="full-width",
-        message=f"the Chinese {mark} is another character than {plain}",
-        hint=f"write {plain} and a space" if plain in ":," else f"write {plain}",
+        message=Message("the Chinese {mark} is another character than {plain}", mark=mark, plain=plain),
+        hint=Message("write {plain} and a space", plain=plain)
+        if plain in ":,"
+        else Message("write {plain}", plain=plain),
         mended=_with(lines, n, f"{line[:at]}{plain}{space}{rest}"),
         moved=(at + 1, len(space)),
     )
@@ -183,7 +195,7 @@ def _no_space(lines: tuple[str, ...], n: int) -> Slip:
         column=at,
         code="missing-space",
         message="a space is missing behind the colon",
-        hint=f"write {parted.strip()}",
+        hint=Message("write {meant}", meant=parted.strip()),
         mended=_with(lines, n, parted),
         moved=(at, 1),
     )
@@ -201,8 +213,8 @@ def _no_colon(lines: tuple[str, ...], n: int) -> Slip:
         line=n,
         column=end,
         code="missing-colon",
-        message=f"a colon is missing behind {key!r}",
-        hint=f"write {glued.strip()}",
+        message=Message("a colon is missing behind {key!r}", key=key),
+        hint=Message("write {meant}", meant=glued.strip()),
         mended=_with(lines, n, glued),
         moved=(end, 1),
     )
@@ -227,13 +239,17 @@ def _indented(lines: tuple[str, ...], n: int) -> Slip:
     if above is None or not lower or line.lstrip().startswith(("- ", "}", "]")):
         return _blank(lines, n, indent, "this line does not fit the one above it", "look at its indentation")
     level = max(lower)
-    where = "the line above" if level == _indent(lines[above]) else "the other keys of its map"
+    where = Message("the line above") if level == _indent(lines[above]) else Message("the other keys of its map")
     return Slip(
         line=n,
         column=indent,
         code="indentation",
         message="this line is not in line with its neighbours",
-        hint=f"begin it in column {level + 1}, like {where}; or indent it below a key that has no value yet",
+        hint=Message(
+            "begin it in column {column}, like {where}; or indent it below a key that has no value yet",
+            column=level + 1,
+            where=where,
+        ),
         mended=_with(lines, n, line[indent - level :]),
         moved=(-1, level - indent),
     )
@@ -244,9 +260,12 @@ def _open_bracket(lines: tuple[str, ...], n: int, column: int) -> Slip:
     closing = {"{": "}", "[": "]"}[bracket]
     bare = _bare(lines[n])
     missing = bare.count(bracket) - bare.count(closing)
-    message, hint = f"{bracket} is never closed", f"write {closing} at the end of this line"
+    message, hint = (
+        Message("{bracket} is never closed", bracket=bracket),
+        Message("write {closing} at the end of this line", closing=closing),
+    )
     if missing < 1 or n + 1 >= len(lines) or not re.match(r"\s*[\w.-]+:", lines[n + 1]):
-        return _blank(lines, n, column, message, f"write {closing} where it ends")
+        return _blank(lines, n, column, message, Message("write {closing} where it ends", closing=closing))
     mended = _with(lines, n, bare.rstrip() + closing * missing if "#" in bare else lines[n] + closing * missing)
     return Slip(line=n, column=column, code="not-yaml", message=message, hint=hint, mended=mended)
 
@@ -260,7 +279,7 @@ def _blank(lines: tuple[str, ...], n: int, column: int, message: str, hint: str)
 def _plain(problem: str) -> str:
     found = re.search(r"found character '?(.+?)'? that cannot start any token", problem)
     if found:
-        return f"a value can't begin with {found[1]}"
+        return Message("a value can't begin with {sign}", sign=found[1])
     return problem.replace("<stream end>", "the end of the file").replace("<block end>", "the end of the map")
 
 

@@ -18,6 +18,7 @@ from quanyi.campaigns.language.compile.context import compile_context
 from quanyi.campaigns.language.documents import documents_of, read_documents
 from quanyi.campaigns.language.events import with_context
 from quanyi.campaigns.language.findings import Finding, Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.project.compile import (
     MallParts,
@@ -204,7 +205,9 @@ def parts_of(sorts: dict[str, list[Document]], kinds: Kinds, findings: Findings)
     parts = MallParts(events=commands, built_in=built_in, partial=bool(findings.unread) or not sorts["mall"])
     for document in sorts["mall"][1:]:
         first = sorts["mall"][0].root.where
-        findings.key_error(document.root, "two-malls", "a project describes one mall", f"first in {first}")
+        findings.key_error(
+            document.root, "two-malls", "a project describes one mall", Message("first in {first}", first=first)
+        )
     for document in sorts["mall"][:1]:
         mall = read_model(document, MallFile, findings)
         if mall is not None:

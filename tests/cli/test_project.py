@@ -178,3 +178,14 @@ def test_the_schema_is_json_and_knows_stories(quanyi):
     schema = json.loads(quanyi("schema").out)
 
     assert "StoryFile" in schema["$defs"]
+
+
+def test_mistakes_are_said_in_chinese(quanyi, folder):
+    """Message, hint, warning and summing up; place, code and the words of the language stay as they are."""
+    (folder / "campaigns" / "more.yaml").write_text(MISSPELT, encoding="utf-8")
+
+    answer = quanyi("validate", folder, "--lang", "zh")
+
+    assert answer.out == "campaigns/more.yaml:2:7 unknown-kind 没有 'rewrd' 这种活动类型 (是不是想写 reward？)\n"
+    assert answer.err == "1 处错误，0 处警告\n"
+    assert quanyi("validate", folder, "--lang", "zh", "--json").json["findings"][0]["code"] == "unknown-kind"

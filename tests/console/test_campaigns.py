@@ -99,6 +99,16 @@ def test_a_draft_is_checked_without_reading_the_files_again(there, monkeypatch):
     assert sum(looked) <= 2
 
 
+def test_mistakes_in_a_draft_are_said_in_the_language_of_the_page(there):
+    """On a Chinese page, message and hint of a finding are Chinese; the misspelt word and its key stay."""
+    proposal = there.mall.desk.editing.begin("campaign: more\nkind: reward\nwenn: order.paid\n", by="ops/1")
+
+    said = page(there, f"/proposals/{proposal.id}", "zh")
+
+    assert "这里没有“wenn”这个键 是不是想写 when？" in said
+    assert "there is no key" not in said
+
+
 def page(there, path: str, lang: str = "en", **query: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", there.get(path, lang=lang, **query).text))
 

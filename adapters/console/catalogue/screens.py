@@ -26,6 +26,8 @@ from quanyi.adapters.web.pictures import picture_of
 from quanyi.adapters.web.visit import number_text, pick
 from quanyi.campaigns.bulk.entries import Entry
 from quanyi.campaigns.catalogue.thing import Thing
+from quanyi.campaigns.language.findings import Finding
+from quanyi.campaigns.language.translation import in_language
 from quanyi.campaigns.project.proposal import ReadProposal
 from quanyi.entitlements.errors import Outdated
 from quanyi.entitlements.plays.sale.view import Offer
@@ -197,7 +199,7 @@ def _one(to: Console) -> Shown:
         "proposal": proposal,
         "open": open_,
         "count": len(changes),
-        "findings": [] if read is None else [found for found in read.findings if found.level == "error"],
+        "findings": [] if read is None else _findings(read, to),
         "plan": plan,
         "campaigns": [] if plan is None else [_campaign(change, to) for change in plan.changes[:_MOST_SHOWN]],
         "onto": editing.epoch,
@@ -205,6 +207,11 @@ def _one(to: Console) -> Shown:
     }
     said |= {"approval": {"needed": [], "stops": False}} if read is None else approval_told(to, proposal, read)
     return Shown(template="console/change.html", title=to.words("screen.change"), said=said, table=table)
+
+
+def _findings(read: ReadProposal, to: Console) -> list[Finding]:
+    """The mistakes of a text, in the language of the page."""
+    return [in_language(found, to.locale) for found in read.findings if found.level == "error"]
 
 
 def _changes(proposal: Proposal, to: Console) -> tuple[list[tuple[Entry, Entry]], ReadProposal | None]:

@@ -17,6 +17,7 @@ from quanyi.campaigns.language.compile.gifts import gifts
 from quanyi.campaigns.language.compile.mall import texts
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift
@@ -44,7 +45,7 @@ def bundle(file: BundleFile, root: Place, scope: Scope) -> Bundle:
     _check_prices(file, sold, parts, root, scope)
     for name in file.parts:
         if [part.name for part in parts].count(name) > 1:
-            message = f"another part comes several times, and one of them is called {name}"
+            message = Message("another part comes several times, and one of them is called {name}", name=name)
             scope.findings.key_error(root / "parts" / name, "declared-twice", message)
     given = tuple(gift for part in parts for gift in part.everything())
     fields = {field.name: getattr(sold, field.name) for field in attrs.fields(Sale)}
@@ -80,7 +81,7 @@ def _check_prices(file: BundleFile, sold: Sale, parts: tuple[Part, ...], root: P
         has = {"money": price.money, **price.units}
         over = sorted(unit for unit, amount in wanted.items() if amount > has.get(unit, 0))
         if over:
-            message = f"the parts together cost more {' and '.join(over)} than the bundle"
+            message: str = Message("the parts together cost more {over} than the bundle", over=Message.all_of(over))
             scope.findings.key_error(root / "parts", "parts-above-price", message)
     costs = any(price.money or price.units for price in sold.sells.values())
     if costs and sold.refund.if_used == "keep" and not any(part.price is not None for part in file.parts.values()):
@@ -135,12 +136,14 @@ def _choice(file: ChoiceMap, place: Place, scope: Scope) -> Choice:
     for n, name in enumerate(default):
         if name not in options:
             spot = place / "default" if isinstance(file.default, str) else place / "default" / n
-            scope.findings.error(spot, "not-to-choose", f"{name!r} is not to choose from", did_you_mean(name, options))
+            scope.findings.error(
+                spot, "not-to-choose", Message("{name!r} is not to choose from", name=name), did_you_mean(name, options)
+            )
     if file.pick > len(options):
-        message = f"there are only {len(options)} to choose from"
+        message = Message("there are only {count} to choose from", count=len(options))
         scope.findings.error(place / "pick", "picks-too-many", message)
     if scope.findings.sound(place / "default") and not len(set(default)) == len(default) == file.pick:
-        message = f"the default must name {file.pick}, each once"
+        message = Message("the default must name {pick}, each once", pick=file.pick)
         scope.findings.error(place / "default", "default-does-not-fit", message)
     found = tuple(Option(name=name, gifts=things) for name, things in options.items())
     return Choice(of=found, pick=file.pick, within=Duration.parse(file.within), default=default, given=file.given)
@@ -158,6 +161,8 @@ def _gifts(value: object, place: Place, scope: Scope) -> tuple[Gift, ...]:
     found = gifts(value, place, scope)
     for gift in found:
         if most(gift.how_much) is None:
-            message = f"how much {gift.thing} a part gives is a number; there is no event to reckon from"
+            message = Message(
+                "how much {thing} a part gives is a number; there is no event to reckon from", thing=gift.thing
+            )
             scope.findings.error(place, "part-depends", message)
     return found

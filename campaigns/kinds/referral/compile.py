@@ -14,6 +14,7 @@ from quanyi.campaigns.language.compile.head import checks, head
 from quanyi.campaigns.language.compile.limits import at_most, budget, limits
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.checks.conditions import equalities
 from quanyi.entitlements.clauses import Head
@@ -74,7 +75,9 @@ def _to(file: BindMap, place: Place, scope: Scope) -> dict[str, str]:
         for event in file.to:
             if event not in {known.id for known in scope.events}:
                 hint = did_you_mean(event, [known.id for known in scope.events])
-                scope.findings.key_error(place / event, "unknown-event", f"{event!r} does not bind here", hint)
+                scope.findings.key_error(
+                    place / event, "unknown-event", Message("{event!r} does not bind here", event=event), hint
+                )
         named = {event.id: (file.to[event.id], place / event.id) for event in scope.events if event.id in file.to}
     else:
         named = {event.id: (file.to, place) for event in scope.events} if file.to else {}
@@ -118,7 +121,9 @@ def _rules(file: ReferralFile, place: Place, scope: Scope, own: Head) -> tuple[R
         name = rule.name or _name(rule)
         if name in {other.reward.rule for other in rules}:
             hint = "give one of them a name: of its own, so that its counts and promises can be told apart"
-            scope.findings.key_error(place / n, "same-rule-twice", f"there is a rule {name!r} above", hint)
+            scope.findings.key_error(
+                place / n, "same-rule-twice", Message("there is a rule {name!r} above", name=name), hint
+            )
         reward = _reward(rule, name, place / n, scope, attrs.evolve(own, where=_wheres(own, n)))
         rules.append(Rule(reward=reward, lane=rule.lane or ""))
     return tuple(rules)

@@ -12,6 +12,7 @@ from quanyi.campaigns.kinds.links import Link, Told, times_of
 from quanyi.campaigns.kinds.lint import Lint
 from quanyi.campaigns.kinds.reward.lint import told_of_rule
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.checks.conditions import Condition
@@ -36,8 +37,12 @@ def _bounds(play: Referral, root: Place, currency: str, findings: Findings, know
             depends = most(gift.how_much) is None and all(limit.of == "times" for limit in limits)
             if not has_stock(gift) and (depends or not (limits or once)):
                 person = "friend" if rule.to == "friend" else "inviter per month"
-                hint = f"write at_most: [3 per {person}], or a budget; or exposure: {{accept: why}}"
-                findings.key_error(place, "unbounded", f"{gift.thing} is given without any bound", hint)
+                hint = Message(
+                    "write at_most: [3 per {person}], or a budget; or exposure: {{accept: why}}", person=person
+                )
+                findings.key_error(
+                    place, "unbounded", Message("{thing} is given without any bound", thing=gift.thing), hint
+                )
                 break
 
 

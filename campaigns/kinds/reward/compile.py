@@ -14,6 +14,7 @@ from quanyi.campaigns.language.compile.head import checks, head
 from quanyi.campaigns.language.compile.limits import at_most, budget, limits
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.checks.conditions import equalities
 from quanyi.entitlements.clauses import Gift
@@ -62,7 +63,9 @@ def _receiver(file: RewardFile, root: Place, scope: Scope) -> str:
     if found is not None and found.type != "user":
         users = [name for event in scope.events for name, known in event.attributes.items() if known.type == "user"]
         hint = did_you_mean(file.to, ["user", *users])
-        scope.findings.error(root / "to", "not-a-user", f"{file.to!r} is {found.type}, not a user", hint)
+        scope.findings.error(
+            root / "to", "not-a-user", Message("{to!r} is {type}, not a user", to=file.to, type=found.type), hint
+        )
     return file.to.removeprefix("event.")
 
 

@@ -11,6 +11,7 @@ from quanyi.campaigns.kinds.limits import limits_at
 from quanyi.campaigns.kinds.links import Link, Told, given, times_of
 from quanyi.campaigns.kinds.lint import Lint
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.calculators import most
 from quanyi.entitlements.checks.conditions import Condition
@@ -32,19 +33,22 @@ def _bounds(play: Reward, root: Place, currency: str, findings: Findings, _known
         if not limits:
             _note_unbounded(gift, root, key, findings)
         elif most(gift.how_much) is None and not any(limit.of != "times" for limit in limits):
-            hint = f"write budget: {{{gift.thing}: [{{amount: 100000, in: month}}]}}, or at_most an amount per user"
-            message = f"how much {gift.thing} one event gives has no bound"
+            hint = Message(
+                "write budget: {{{thing}: [{{amount: 100000, in: month}}]}}, or at_most an amount per user",
+                thing=gift.thing,
+            )
+            message = Message("how much {thing} one event gives has no bound", thing=gift.thing)
             findings.key_error(_place(gift, root / key), "unbounded-amount", message, hint)
 
 
 def _note_unbounded(gift: Gift, root: Place, key: str, findings: Findings) -> None:
     if root.document.data.get("at_most") == "none":
-        message = f"without limits, {gift.thing} needs a budget"
-        hint = f"write budget: {{{gift.thing}: [{{amount: 100000}}]}}"
+        message = Message("without limits, {thing} needs a budget", thing=gift.thing)
+        hint: str = Message("write budget: {{{thing}: [{{amount: 100000}}]}}", thing=gift.thing)
         findings.error(root / "at_most", "none-without-budget", message, hint)
         return
     hint = "write at_most: [1 per user per day], or a budget; or exposure: {accept: why}"
-    message = f"{gift.thing} is given without any bound"
+    message = Message("{thing} is given without any bound", thing=gift.thing)
     findings.key_error(_place(gift, root / key), "unbounded", message, hint)
 
 

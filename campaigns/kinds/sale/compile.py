@@ -16,6 +16,7 @@ from quanyi.campaigns.language.compile.limits import at_most, budget, window_of
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.compile.times import runs
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.clauses import RunsMap
 from quanyi.entitlements.clauses import Limit
@@ -76,7 +77,7 @@ def _quotas(file: OfferFile, place: Place, scope: Scope) -> tuple[dict[str, int]
     for thing, value in file.quota.items():
         if thing not in file.sells and scope.findings.sound(place.parent / "sells"):
             hint = did_you_mean(thing, file.sells)
-            message = f"{thing!r} has a quota, but is not sold here"
+            message = Message("{thing!r} has a quota, but is not sold here", thing=thing)
             scope.findings.key_error(place / thing, "quota-not-sold", message, hint)
         for n, part in enumerate(value if isinstance(value, tuple) else (value,)):
             spot = place / thing / n if isinstance(value, tuple) else place / thing
@@ -95,7 +96,7 @@ def _on_sale(file: OfferFile, place: Place, scope: Scope) -> dict[str, Span]:
     """From when to when things can be had, by thing."""
     for thing in file.on_sale:
         if thing not in file.sells and scope.findings.sound(place.parent / "sells"):
-            message = f"{thing!r} has times, but is not sold here"
+            message = Message("{thing!r} has times, but is not sold here", thing=thing)
             scope.findings.key_error(place / thing, "on-sale-not-sold", message, did_you_mean(thing, file.sells))
     return {thing: runs(each, place / thing, scope) for thing, each in file.on_sale.items()}
 

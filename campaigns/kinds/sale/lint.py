@@ -10,6 +10,7 @@ from quanyi.campaigns.kinds.bounds import bounding
 from quanyi.campaigns.kinds.limits import limits_at
 from quanyi.campaigns.kinds.lint import Lint
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.clauses import Limit
@@ -33,7 +34,7 @@ def _bounds(play: Sale, root: Place, _currency: str, findings: Findings, known: 
         bounded = stocked or thing in play.quota or thing in play.rounds or (by_money if given_away else by_number)
         if (given_away or free) and not bounded:
             hint = "write at_most, quota or budget; or exposure: {accept: why}"
-            message = f"{thing} goes out below its price without any bound"
+            message = Message("{thing} goes out below its price without any bound", thing=thing)
             findings.key_error(sells / thing, "unbounded", message, hint)
 
     _check_codes(play, root, findings, known)
@@ -48,7 +49,9 @@ def _check_codes(play: Sale, root: Place, findings: Findings, known: Findings) -
         if held or not known.sound(place) or any(bounding(limit, counted) for limit in coupon.at_most):
             continue
         hint = "write at_most: [{count: 100, per: campaign}] beside it; or exposure: {accept: why}"
-        findings.key_error(place, "unbounded", f"the code {name} takes money off without any bound", hint)
+        findings.key_error(
+            place, "unbounded", Message("the code {name} takes money off without any bound", name=name), hint
+        )
 
 
 def _counted(play: Sale, _place: Place, currency: str) -> set[str]:
@@ -68,7 +71,7 @@ def _check_limits(play: Sale, root: Place, _found: list[tuple[Limit, Place]], fi
         return
     for limit in play.at_most:
         if limit.of == "pieces" and play.per_order is not None and limit.count < play.per_order:
-            message = f"never reached: at most {limit.count} pieces come first"
+            message = Message("never reached: at most {count} pieces come first", count=limit.count)
             findings.warning(root / "per_order", "limit-never-reached", message)
             return
 
@@ -94,10 +97,12 @@ def _check_pieces(play: Sale, root: Place, findings: Findings) -> None:
         place = root / "quota" / thing
         benefit = play.benefits.get(thing)
         if benefit is not None and benefit.stock is not None and benefit.stock < pieces:
-            message = f"the mall has only {benefit.stock} of {thing} in stock"
+            message = Message("the mall has only {stock} of {thing} in stock", stock=benefit.stock, thing=thing)
             findings.warning(place, "quota-above-stock", message)
         if 0 < pieces < play.splits:
-            message = f"{pieces} pieces in {play.splits} balances leave some of them empty"
+            message = Message(
+                "{pieces} pieces in {splits} balances leave some of them empty", pieces=pieces, splits=play.splits
+            )
             findings.warning(root / "splits", "splits-above-quota", message)
     if findings.whole(root, "sells", "quota", "budget"):
         _check_budget(play, root, findings)
@@ -108,7 +113,7 @@ def _check_on_sale(play: Sale, place: Place, findings: Findings) -> None:
     for thing in play.on_sale:
         span = play.head_of(thing).runs
         if span.start is not None and span.end is not None and span.end <= span.start:
-            message = f"{thing} is never on sale while the campaign runs"
+            message = Message("{thing} is never on sale while the campaign runs", thing=thing)
             findings.warning(place / thing, "never-on-sale", message)
 
 
@@ -126,7 +131,9 @@ def _check_budget(play: Sale, root: Place, findings: Findings) -> None:
             and limit.count < cost
         ):
             money = [str(Amount(value, limit.of, play.currency_scale)) for value in (cost, limit.count)]
-            message = f"all pieces together cost the mall {money[0]}, and the budget ends at {money[1]}"
+            message = Message(
+                "all pieces together cost the mall {cost}, and the budget ends at {most}", cost=money[0], most=money[1]
+            )
             findings.warning(root / "quota", "quota-above-budget", message, "raise the budget, or lower the quota")
             return
 

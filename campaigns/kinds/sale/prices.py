@@ -13,6 +13,7 @@ import attrs
 from quanyi.campaigns.kinds.sale.clauses import CouponMap, OffsetMap, SlabsMap
 from quanyi.campaigns.language.compile.limits import limits
 from quanyi.campaigns.language.compile.scope import Scope
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.plays.sale import Coupon, Offset, Price
 
@@ -34,7 +35,7 @@ def prices(sells: dict[str, Any], place: Place, scope: Scope, *, exchange: bool,
         name = thing
         if thing not in scope.mall.benefits and thing not in scope.mall.goods:
             known = [*scope.mall.benefits, *scope.mall.goods]
-            message = f"there is no benefit {thing!r}, and no goods of that name"
+            message = Message("there is no benefit {thing!r}, and no goods of that name", thing=thing)
             name = scope.thing(place / thing, thing, known, "unknown-thing", message)
         if not name:
             continue
@@ -64,9 +65,11 @@ def coupons(codes: dict[str, CouponMap], place: Place, scope: Scope) -> dict[str
             scope.findings.key_error(spot, "off-or-percent", message, "write off: 6.00, or percent: 20%")
         off = scope.amount(spot / "off", file.off, scope.mall.currency.scale) if file.off else 0
         if file.off and off <= 0:
-            scope.findings.error(spot / "off", "amount-not-positive", f"{file.off} takes nothing off")
+            scope.findings.error(spot / "off", "amount-not-positive", Message("{off} takes nothing off", off=file.off))
         if name.upper() in found:
-            scope.findings.key_error(spot, "code-twice", f"{name.upper()} is here already, in other letters")
+            scope.findings.key_error(
+                spot, "code-twice", Message("{code} is here already, in other letters", code=name.upper())
+            )
         own = limits(file.at_most, spot / "at_most", scope, f"codes/{name.upper()}")
         found[name.upper()] = Coupon(off=max(off, 0), percent=file.percent or "", at_most=own)
     return found
@@ -88,9 +91,11 @@ def offset(file: OffsetMap | None, place: Place, scope: Scope) -> Offset | None:
         for name, text, default in (("at_least", file.at_least, 0), ("step", file.step, 1))
     )
     if step < 1:
-        scope.findings.error(place / "step", "amount-not-positive", f"{file.step} is no step")
+        scope.findings.error(place / "step", "amount-not-positive", Message("{step} is no step", step=file.step))
     if file.up_to is not None and Fraction(file.up_to) > 100:  # noqa: PLR2004  (100%)
-        scope.findings.error(place / "up_to", "out-of-range", f"{file.up_to}% is more than the whole order")
+        scope.findings.error(
+            place / "up_to", "out-of-range", Message("{up_to}% is more than the whole order", up_to=file.up_to)
+        )
     up_to = file.up_to or "100"
     return Offset(unit=unit, each=each, money=worth.money, at_least=least, step=max(step, 1), up_to=up_to)
 
@@ -103,7 +108,9 @@ def _price(thing: str, value: Any, place: Place, scope: Scope, *, exchange: bool
     for word, each in value.slabs.items():
         spot = place / "slabs" / word
         if not _PIECES.fullmatch(word):
-            scope.findings.key_error(spot, "bad-slab", f"{word} is no number of pieces", "write {1: 10.00, 5: 9.00}")
+            scope.findings.key_error(
+                spot, "bad-slab", Message("{word} is no number of pieces", word=word), "write {1: 10.00, 5: 9.00}"
+            )
             continue
         steps.append((int(word), _one(thing, each, spot, scope, exchange=exchange, list_price=list_price)))
     steps.sort(key=lambda step: step[0])
@@ -119,7 +126,7 @@ def _one(thing: str, value: Any, place: Place, scope: Scope, *, exchange: bool, 
     if value == "list":
         if not list_price and thing not in scope.mall.broken:
             hint = "add face: to the benefit, or list: to the goods"
-            scope.findings.error(place, "no-list-price", f"{thing} has no price of its own", hint)
+            scope.findings.error(place, "no-list-price", Message("{thing} has no price of its own", thing=thing), hint)
         value = {}
         price = Price(money=list_price, list_price=list_price)
     elif isinstance(value, str):
@@ -152,13 +159,17 @@ def _mixed(value: dict[str, str], place: Place, scope: Scope, list_price: int) -
         unit = scope.unit(word)
         if unit is None:
             known = ["money", *scope.mall.units]
-            guess = scope.thing(place / word, word, known, "unknown-unit", f"there is no unit {word!r}")
+            guess = scope.thing(
+                place / word, word, known, "unknown-unit", Message("there is no unit {word!r}", word=word)
+            )
             unit = scope.unit(guess)
         if unit is None:
             continue
         amount = scope.amount(place / word, text, scope.scale(unit))
         if amount <= 0:
-            scope.findings.error(place / word, "amount-not-positive", f"{text} is no price; leave it out")
+            scope.findings.error(
+                place / word, "amount-not-positive", Message("{text} is no price; leave it out", text=text)
+            )
         elif unit == scope.mall.currency.id:
             money = amount
         else:

@@ -28,6 +28,7 @@ from quanyi.campaigns.language.compile.head import checks, head
 from quanyi.campaigns.language.compile.limits import at_most, budget, limits
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.compile.times import window
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.clauses import GiftMap, WindowMap
 from quanyi.entitlements.checks.conditions import equalities
@@ -111,7 +112,9 @@ def _since(name: str | None, place: Place, scope: Scope) -> str:
     """The profile's value that says when somebody came: a date or an instant."""
     found = scope.fact(place, name) if name is not None else None
     if found is not None and (found.type not in ("date", "instant") or found.many):
-        scope.findings.error(place, "not-a-day", f"{found.name} is {found.type}, not a date or an instant")
+        scope.findings.error(
+            place, "not-a-day", Message("{name} is {type}, not a date or an instant", name=found.name, type=found.type)
+        )
     return name or ""
 
 
@@ -119,7 +122,9 @@ def _day(name: str, place: Place, scope: Scope) -> str:
     """The attribute that names a day: a date, or an instant on it."""
     found = scope.attribute(place, name)
     if found is not None and (found.type not in ("date", "instant") or found.many):
-        scope.findings.error(place, "not-a-day", f"{found.name} is {found.type}, not a date or an instant")
+        scope.findings.error(
+            place, "not-a-day", Message("{name} is {type}, not a date or an instant", name=found.name, type=found.type)
+        )
     return f"event.{found.name if found is not None else name}"
 
 
@@ -145,7 +150,7 @@ def _milestones(
     found = [_milestone(counts, item, place / n, scope, _most(file, resets)) for n, item in enumerate(value)]
     for n, milestone in enumerate(found):
         if milestone.id in [other.id for other in found[:n]]:
-            message = f"there is a milestone of {milestone.days} days already"
+            message = Message("there is a milestone of {days} days already", days=milestone.days)
             spot = place / n / ("every" if milestone.every else "days")
             scope.findings.error(spot, "milestone-twice", message, "give a list of things in one")
     return found
@@ -166,7 +171,7 @@ def _milestone(
         message = "a milestone is either of so many days, or of every so many"
         scope.findings.key_error(place, "bad-milestone", message, "write days: 7, or every: 7")
     if most is not None and days > most:
-        message = f"there are at most {most} before all begins anew"
+        message = Message("there are at most {most} before all begins anew", most=most)
         scope.findings.error(place / key, "milestone-never-reached", message)
     once: Literal["ever", "period", "row"] = "row" if counts == "row" else "period"
     if _fits(counts, file, place, scope):
@@ -199,7 +204,7 @@ def _fits(counts: Literal["row", "total"], file: MilestoneMap, place: Place, sco
         message = "days in total have no row"
         scope.findings.error(place / "once", "once-does-not-fit", message, "write period or ever")
     elif file.every and file.once is not None:
-        message = f"every {file.every} days is more than once"
+        message = Message("every {every} days is more than once", every=file.every)
         scope.findings.error(place / "once", "once-does-not-fit", message, "leave once out")
     else:
         return True
@@ -214,7 +219,7 @@ def _times(file: StreakFile, place: Place, scope: Scope) -> tuple[Times, ...]:
 
 def _multiplier(file: TimesMap, place: Place, scope: Scope) -> Times:
     if Decimal(file.x) <= 0:
-        scope.findings.error(place / "x", "amount-not-positive", f"{file.x} times is nothing")
+        scope.findings.error(place / "x", "amount-not-positive", Message("{x} times is nothing", x=file.x))
     only_if = condition(place.data["if"], place / "if", scope) if file.if_ is not None else None
     days = (file.on,) if isinstance(file.on, str) else file.on
     weekdays = tuple(WEEKDAYS.index(day) for day in days if day in WEEKDAYS)
@@ -236,7 +241,9 @@ def _fixed(gift: Gift, place: Place, scope: Scope) -> bool:
     if isinstance(gift.how_much, Fixed):
         return True
     message = "a covered day takes the same whatever the event says"
-    scope.findings.key_error(place / "take" / gift.thing, "bad-amount", message, f"write {{{gift.thing}: 1}}")
+    scope.findings.key_error(
+        place / "take" / gift.thing, "bad-amount", message, Message("write {{{thing}: 1}}", thing=gift.thing)
+    )
     return False
 
 
@@ -249,7 +256,7 @@ def _by_dates(length: Duration) -> Duration:
 def _makeup(file: MakeupMap, place: Place, scope: Scope, mark: Mark) -> Makeup:
     week_word = "week" if mark.one_per == "week" else None
     if file.on in mark.on:
-        message = f"{file.on} marks, so it can't make up"
+        message: str = Message("{on} marks, so it can't make up", on=file.on)
         scope.findings.error(place / "on", "makeup-is-the-mark", message, "declare an event of its own for making up")
     pay_by, pay = _payment(file.pay, place / "pay", scope)
     inside = file.within in ("week", "month", "year")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.schema.base import BY_SHAPE, SOME, Event, Strict, Whole, Word, said, wrong
 from quanyi.campaigns.language.schema.clauses import (
     CampaignHead,
@@ -158,7 +159,11 @@ class FreezeMap(Strict):
 
 def _day(value: Any) -> str:
     if not isinstance(value, str) or not (value in WEEKDAYS or _is_date(value)):
-        raise wrong("bad-day", f"{said(value)} is neither a weekday nor a date", 'write sat, or "2026-10-01"')
+        raise wrong(
+            "bad-day",
+            Message("{value} is neither a weekday nor a date", value=said(value)),
+            'write sat, or "2026-10-01"',
+        )
     return value
 
 

@@ -20,6 +20,7 @@ from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.compile.times import window
 from quanyi.campaigns.language.events import Attribute, EventType
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.clauses import LimitMap
 from quanyi.entitlements.checks.conditions import equalities
@@ -72,7 +73,7 @@ def _goal(name: str, file: GoalMap, place: Place, scope: Scope) -> Goal:
     )
     ways = [key for key in ("count", "sum", "reach", "distinct") if getattr(file, key) is not None]
     if len(ways) > 1:
-        message = f"a goal is one of count, sum, reach and distinct, not {' and '.join(ways)}"
+        message = Message("a goal is one of count, sum, reach and distinct, not {ways}", ways=Message.all_of(ways))
         scope.findings.key_error(place, "bad-goal", message, "write count: 3, or sum: {amount: 100.00}")
     return attrs.evolve(goal, **_measured(file, place, scope))
 
@@ -86,8 +87,12 @@ def _measured(file: GoalMap, place: Place, scope: Scope) -> dict[str, Any]:
     spot = place / how
     if len(wanted) != 1:
         if scope.findings.sound(spot):
-            hint = "write distinct: {chapter: 5}" if how == "distinct" else f"write {how}: {{amount: 100.00}}"
-            scope.findings.error(spot, "bad-goal", f"{how} names one attribute", hint)
+            hint = (
+                "write distinct: {chapter: 5}"
+                if how == "distinct"
+                else Message("write {how}: {{amount: 100.00}}", how=how)
+            )
+            scope.findings.error(spot, "bad-goal", Message("{how} names one attribute", how=how), hint)
         return {}
     ((name, text),) = wanted.items()
     if how == "distinct" and name == "user":
@@ -98,11 +103,13 @@ def _measured(file: GoalMap, place: Place, scope: Scope) -> dict[str, Any]:
     if how == "distinct":
         return _told_apart(found, text, spot / name, scope)
     if not found.is_number:
-        scope.findings.key_error(spot / name, "not-a-number", f"{found.name} is {found.type}, not a number")
+        scope.findings.key_error(
+            spot / name, "not-a-number", Message("{name} is {type}, not a number", name=found.name, type=found.type)
+        )
         return {}
     target = scope.amount(spot / name, text, found.scale)
     if target <= 0 and scope.findings.sound(spot / name):
-        scope.findings.error(spot / name, "amount-not-positive", f"{text} is nothing to do")
+        scope.findings.error(spot / name, "amount-not-positive", Message("{text} is nothing to do", text=text))
     money = scope.mall.currency.id if found.type in ("money", "decimal") else found.type
     unit = money if found.is_amount else "times"
     return {"how": how, "by": f"event.{found.name}", "target": max(target, 1), "unit": unit}
@@ -113,7 +120,12 @@ def _told_apart(found: Attribute, count: int, place: Place, scope: Scope) -> dic
     if found.personal or found.context or found.many:
         what = "a list, not one value" if found.many else "personal, and may not be kept"
         what = "of the request, and is not kept" if found.context else what
-        scope.findings.key_error(place, "bad-goal", f"{found.name} is {what}", "count the values of an id or a word")
+        scope.findings.key_error(
+            place,
+            "bad-goal",
+            Message("{name} is {what}", name=found.name, what=Message(what)),
+            "count the values of an id or a word",
+        )
     return {"how": "distinct", "by": f"event.{found.name}", "target": count}
 
 
@@ -124,9 +136,11 @@ def _in_order(goals: tuple[Goal, ...], place: Place, scope: Scope) -> None:
         for name in goal.after:
             spot = place / goal.name / "after"
             if name not in known:
-                scope.findings.error(spot, "bad-goal", f"there is no goal {name!r}", did_you_mean(name, known))
+                scope.findings.error(
+                    spot, "bad-goal", Message("there is no goal {name!r}", name=name), did_you_mean(name, known)
+                )
             elif goal.name in _before(name, known):
-                scope.findings.error(spot, "bad-goal", f"{goal.name} would wait for itself")
+                scope.findings.error(spot, "bad-goal", Message("{name} would wait for itself", name=goal.name))
 
 
 def _before(name: str, known: Mapping[str, tuple[str, ...]]) -> set[str]:
@@ -157,7 +171,7 @@ def _who(file: TaskFile, place: Place, scope: Scope) -> dict[str, str]:
     known = {event.id: event for event in scope.events}
     for event in named.keys() - known.keys():
         hint = did_you_mean(event, known)
-        scope.findings.key_error(place / event, "unknown-event", f"no goal hears {event!r}", hint)
+        scope.findings.key_error(place / event, "unknown-event", Message("no goal hears {event!r}", event=event), hint)
     return {event: named_user(known[event], *named[event], scope) for event in named if event in known}
 
 

@@ -10,6 +10,7 @@ from quanyi.campaigns.kinds.bounds import bounding, check_amounts, counted_as, c
 from quanyi.campaigns.kinds.links import Link, given, times_of
 from quanyi.campaigns.kinds.lint import Lint
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.checks.conditions import Condition
 from quanyi.entitlements.clauses import Limit
@@ -26,7 +27,9 @@ def _bounds(play: Task, root: Place, currency: str, findings: Findings, _known: 
         limits = (*once_a_window(play), *play.at_most, *play.budget)
         if not has_stock(gift) and not any(bounding(limit, counted_as(gift, currency)) for limit in limits):
             hint = "write at_most: [1 per user per day], or a budget; or exposure: {accept: why}"
-            findings.key_error(root / "goals", "unbounded", f"{gift.thing} is given without any bound", hint)
+            findings.key_error(
+                root / "goals", "unbounded", Message("{thing} is given without any bound", thing=gift.thing), hint
+            )
             return
     check_amounts(play.gifts, (*play.at_most, *play.budget), root, currency, findings)
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from quanyi.campaigns.language.alarms import ALARM_NAMES, AlarmBounds
 from quanyi.campaigns.language.compile.mall import MallParts
 from quanyi.campaigns.language.findings import Findings, did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.alarms import AlarmsMap
 from quanyi.entitlements.amounts import parse_amount
@@ -29,10 +30,15 @@ def compile_alarms(file: AlarmsMap, place: Place, parts: MallParts, findings: Fi
     for name in file.off:
         if name not in ALARM_NAMES:
             hint = did_you_mean(name, ALARM_NAMES)
-            findings.error(place / "off", "unknown-word", f"no alarm is called {name!r}", hint)
+            findings.error(place / "off", "unknown-word", Message("no alarm is called {name!r}", name=name), hint)
     share = Fraction(file.share)
     if share > _LARGEST_SHARE:
-        findings.error(place / "share", "out-of-range", f"{file.share}% is more than the whole", "write 100% or less")
+        findings.error(
+            place / "share",
+            "out-of-range",
+            Message("{share}% is more than the whole", share=file.share),
+            "write 100% or less",
+        )
     parts.alarms = AlarmBounds(
         stock=file.stock,
         share=int(share),
@@ -57,7 +63,12 @@ def _known(
     there, (word, code) = set(known), sort
     for name in names:
         if name not in there and not parts.unsure(name):
-            findings.key_error(place / name, code, f"no {word} is called {name!r}", did_you_mean(name, there))
+            findings.key_error(
+                place / name,
+                code,
+                Message("no {sort} is called {name!r}", sort=Message(word), name=name),
+                did_you_mean(name, there),
+            )
 
 
 def _amount(unit: str, text: str, place: Place, parts: MallParts, findings: Findings) -> int:
@@ -67,7 +78,12 @@ def _amount(unit: str, text: str, place: Place, parts: MallParts, findings: Find
         return parse_amount(text, scale)
     except (ValueError, ArithmeticError) as no:
         if unit in parts.units:
-            findings.error(place / "expiring" / unit, "too-many-places", str(no), f"{unit} has {scale} decimal places")
+            findings.error(
+                place / "expiring" / unit,
+                "too-many-places",
+                str(no),
+                Message("{unit} has {scale} decimal places", unit=unit, scale=scale),
+            )
         return 0
 
 

@@ -9,6 +9,7 @@ import attrs
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.clauses import UndoMap, UnlessMap
 from quanyi.entitlements.benefits import PointsUnit
@@ -32,7 +33,7 @@ def named_user(event: EventType, word: str, place: Place, scope: Scope) -> str:
     found = attrs.evolve(scope, events=(event,)).attribute(place, name)
     if found is not None and found.type != "user":
         users = [name for name, known in event.attributes.items() if known.type == "user"]
-        message = f"{name!r} is {found.type}, not a user"
+        message = Message("{name!r} is {type}, not a user", name=name, type=found.type)
         scope.findings.error(place, "not-a-user", message, did_you_mean(name, users))
     return name
 
@@ -97,7 +98,11 @@ def _share(file: UndoMap, when: tuple[str, ...], place: Place, scope: Scope) -> 
     found = attrs.evolve(scope, events=events).attribute(place, name)
     kinds = {known.type for event in events if (known := event.attributes.get(name)) is not None}
     if found is not None and (not found.is_number or len(kinds) > 1):
-        message = f"{name!r} is {' and '.join(sorted(kinds))}: a share is a number of one type in causes and undos"
+        message = Message(
+            "{name!r} is {types}: a share is a number of one type in causes and undos",
+            name=name,
+            types=Message.all_of(sorted(kinds)),
+        )
         scope.findings.error(place, "not-a-number", message)
     return name
 
@@ -109,7 +114,11 @@ def _source(event: str, event_place: Place, name: str, name_place: Place, scope:
         return
     for known in (undoing, *scope.events):
         if name not in known.source:
-            hint = f"declare {known.id} with source: [{name}]" if name in known.attributes else ""
-            message = f"{known.id} does not have {name!r} as a source"
+            hint = (
+                Message("declare {id} with source: [{name}]", id=known.id, name=name)
+                if name in known.attributes
+                else ""
+            )
+            message = Message("{id} does not have {name!r} as a source", id=known.id, name=name)
             scope.findings.error(name_place, "undo-without-source", message, hint or did_you_mean(name, known.source))
             return

@@ -18,6 +18,7 @@ from quanyi.campaigns.language.compile.times import instant
 from quanyi.campaigns.language.events import Attribute
 from quanyi.campaigns.language.expressions import bad_pattern, check_expression
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.repairs import foreign
 from quanyi.campaigns.language.schema.base import said
@@ -57,7 +58,9 @@ def condition(value: Any, place: Place, scope: Scope, *, profile: bool = False) 
         return _expression(value, place, scope, profile=profile)
     if not isinstance(value, dict):
         hint = "write {level: gold} or an expression in quotes"
-        scope.findings.error(place, "bad-condition", f"expected a condition, found {said(value)}", hint)
+        scope.findings.error(
+            place, "bad-condition", Message("expected a condition, found {value}", value=said(value)), hint
+        )
         return None
     reader = _Reader(scope=scope, profile=profile)
     own = {name: value[name] for name in _OWN_WORDS if name in value and not reader.declares(name)}
@@ -74,7 +77,11 @@ def _named(own: dict[str, Any], parts: tuple[Condition, ...], place: Place, scop
     word = own.get("reason")
     if not isinstance(word, str) or not _REASON.fullmatch(word):
         hint = "write reason: too-small"
-        message = "says needs a word for the no" if "reason" not in own else f"{said(word)} is not a word for a no"
+        message = (
+            "says needs a word for the no"
+            if "reason" not in own
+            else Message("{word} is not a word for a no", word=said(word))
+        )
         scope.findings.key_error(place / next(iter(own)), "bad-condition", message, hint)
         return AllOf(parts=parts)
     told, spot = own.get("says"), place / "says"
@@ -98,7 +105,7 @@ def check_cel(text: str, place: Place, scope: Scope, wanted: Literal["bool", "in
     """Type-check an expression against every event of the campaign."""
     counter = _COUNTERS.search(text)
     if counter is not None:
-        message = f"{counter[1]}() only reads; two at once would both pass it"
+        message: str = Message("{call}() only reads; two at once would both pass it", call=counter[1])
         hint = "a condition reads, a limit guards: write at_most, like 2 per user per month"
         before = text[: counter.start()]
         at = (before.count("\n") + 1, counter.start() - (before.rfind("\n") + 1) + 1)
@@ -109,9 +116,10 @@ def check_cel(text: str, place: Place, scope: Scope, wanted: Literal["bool", "in
     for event in scope.events or (None,):
         mistake = check_expression(text, wanted=wanted, event=event, profile=scope.mall.profile, scales=scope.scales())
         if mistake is not None:
-            among = f" ({event.id})" if event and len(scope.events) > 1 else ""
-            at = (mistake.line, mistake.column)
-            scope.findings.error_inside(place, at, "cel", f"{mistake.message}{among}", mistake.hint)
+            message, at = mistake.message, (mistake.line, mistake.column)
+            if event and len(scope.events) > 1:
+                message = Message("{mistake} ({event})", mistake=Message.of(message), event=event.id)
+            scope.findings.error_inside(place, at, "cel", message, mistake.hint)
             return
 
 
@@ -140,8 +148,8 @@ class _Reader:
 def _expression(text: str, place: Place, scope: Scope, *, profile: bool) -> Expression | None:
     if _WORD.fullmatch(text) and text not in ("true", "false"):
         names = [name for name, found in scope.mall.profile.items() if profile and found.type in ("id", "text")]
-        hint = f"write {{{names[0] if names else 'name'}: {text}}}"
-        scope.findings.error(place, "bad-condition", f"{text!r} alone is no condition", hint)
+        hint = Message("write {{{name}: {text}}}", name=names[0] if names else "name", text=text)
+        scope.findings.error(place, "bad-condition", Message("{text!r} alone is no condition", text=text), hint)
         return None
     check_cel(text, place, scope, "bool")
     return Expression(text=text.strip(), where=place.where)
@@ -155,8 +163,8 @@ def _entry(key: str, value: Any, place: Place, reader: _Reader) -> list[Conditio
         return [] if part is None else [Not(part=part)]
     sign = _ASSIGNED.fullmatch(key[:100])
     if sign is not None and value in (None, ""):
-        hint = f"write {{{sign[1]}: {sign[2]}}}"
-        reader.scope.findings.key_error(place, "bad-condition", f"{key!r} is one word here", hint)
+        hint = Message("write {{{name}: {value}}}", name=sign[1], value=sign[2])
+        reader.scope.findings.key_error(place, "bad-condition", Message("{key!r} is one word here", key=key), hint)
         return []
     found = reader.resolve(key, place)
     if found is None:
@@ -170,7 +178,10 @@ def _entry(key: str, value: Any, place: Place, reader: _Reader) -> list[Conditio
 def _several(key: str, value: Any, place: Place, reader: _Reader) -> list[Condition]:
     if not isinstance(value, list) or not value:
         reader.scope.findings.error(
-            place, "bad-condition", f"{key} takes a list of conditions", f"write {key}: [{{level: gold}}, …]"
+            place,
+            "bad-condition",
+            Message("{key} takes a list of conditions", key=key),
+            Message("write {key}: [{{level: gold}}, …]", key=key),
         )
         return []
     parts = [condition(item, place / n, reader.scope, profile=reader.profile) for n, item in enumerate(value)]
@@ -185,11 +196,13 @@ def _compare(
 ) -> Condition | None:
     spot = place if short else place / op
     if op not in _OPERATORS:
-        hint = f"did you mean {_MEANT[op]}?" if op in _MEANT else did_you_mean(op, _OPERATORS)
-        scope.findings.key_error(spot, "unknown-test", f"there is no test {op!r}", hint)
+        hint = Message("did you mean {meant}?", meant=_MEANT[op]) if op in _MEANT else did_you_mean(op, _OPERATORS)
+        scope.findings.key_error(spot, "unknown-test", Message("there is no test {op!r}", op=op), hint)
         return None
     if not _fits(op, attribute):
-        message = f"{op} does not fit {attribute.name}, which is {_said(attribute)}"
+        message = Message(
+            "{op} does not fit {name}, which is {type}", op=op, name=attribute.name, type=_said(attribute)
+        )
         scope.findings.key_error(spot, "test-does-not-fit", message)
         return None
     if op == "matches":
@@ -221,7 +234,7 @@ def _unit_of(attribute: Attribute, scope: Scope) -> str:
 
 
 def _said(attribute: Attribute) -> str:
-    return f"a list of {attribute.type}" if attribute.many else attribute.type
+    return Message("a list of {type}", type=attribute.type) if attribute.many else attribute.type
 
 
 def _value(attribute: Attribute, op: Operator, value: Any, place: Place, scope: Scope) -> Any:
@@ -249,14 +262,16 @@ def _one(attribute: Attribute, value: Any, place: Place, scope: Scope) -> Any:
     if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
         return str(value)
     hint = "a list stands under in: {in: [a, b]}" if isinstance(value, list) else ""
-    scope.findings.error(place, "wrong-type", f"expected text, found {said(value)}", hint)
+    scope.findings.error(place, "wrong-type", Message("expected text, found {value}", value=said(value)), hint)
     return None
 
 
 def _flag(value: Any, place: Place, scope: Scope) -> bool | None:
     if isinstance(value, bool):
         return value
-    scope.findings.error(place, "wrong-type", f"expected true or false, found {said(value)}", "write true or false")
+    scope.findings.error(
+        place, "wrong-type", Message("expected true or false, found {value}", value=said(value)), "write true or false"
+    )
     return None
 
 
@@ -264,13 +279,17 @@ def _number(attribute: Attribute, value: Any, place: Place, scope: Scope) -> int
     try:
         return parse_amount(said(value) if isinstance(value, bool | list | dict) else value, attribute.scale)
     except ValueError as no:
-        hint = f"{attribute.name} has {attribute.scale} decimal places" if attribute.scale else "write a whole number"
+        hint = (
+            Message("{name} has {scale} decimal places", name=attribute.name, scale=attribute.scale)
+            if attribute.scale
+            else "write a whole number"
+        )
         scope.findings.error(place, "too-many-places", str(no), hint)
     except ArithmeticError:
         compared = _COMPARED.fullmatch(value[:60].strip()) if isinstance(value, str) else None
-        plain = f"write {{{_MEANT[compared[1]]}: {compared[2]}}}" if compared else ""
+        plain = Message("write {{{test}: {value}}}", test=_MEANT[compared[1]], value=compared[2]) if compared else ""
         hint = plain or (foreign(value) if isinstance(value, str) else "") or "write digits, like 300 or 19.90"
-        scope.findings.error(place, "wrong-type", f"expected a number, found {said(value)}", hint)
+        scope.findings.error(place, "wrong-type", Message("expected a number, found {value}", value=said(value)), hint)
     return None
 
 
@@ -279,7 +298,7 @@ def _moment(attribute: Attribute, value: Any, place: Place, scope: Scope) -> str
         found = instant(str(value), place, scope)
     except (ValueError, OverflowError):
         hint = 'write "2026-05-01" or "2026-05-01 10:00"'
-        scope.findings.error(place, "bad-time", f"{value!s} is not a date or an instant", hint)
+        scope.findings.error(place, "bad-time", Message("{value} is not a date or an instant", value=value), hint)
         return None
     return str(value)[:10] if attribute.type == "date" else found.isoformat()
 
@@ -288,7 +307,11 @@ def _pattern(path: str, value: Any, place: Place, scope: Scope) -> Expression | 
     """A pattern as a CEL expression: CEL matches any pattern in linear time."""
     mistake = bad_pattern(value) if isinstance(value, str) else "not text"
     if mistake is not None:
-        scope.findings.error(place, "bad-pattern", f"{value!r} is not a pattern: {mistake}")
+        scope.findings.error(
+            place,
+            "bad-pattern",
+            Message("{value!r} is not a pattern: {mistake}", value=value, mistake=Message(mistake)),
+        )
         return None
     whole = json.dumps(f"^(?:{value})$", ensure_ascii=False)
     return Expression(text=f"{path}.matches({whole})", where=place.where)
@@ -298,7 +321,7 @@ def _length(value: Any, place: Place, scope: Scope) -> str | None:
     try:
         Duration.parse(str(value)).after(_SOME_TIME, zone_of("UTC"))
     except OverflowError:
-        scope.findings.error(place, "bad-duration", f"{value} is longer than time is reckoned")
+        scope.findings.error(place, "bad-duration", Message("{value} is longer than time is reckoned", value=value))
         return None
     except ValueError as no:
         text, _, hint = str(no).partition("; ")

@@ -23,6 +23,7 @@ from quanyi.campaigns.language.display import (
     Video,
 )
 from quanyi.campaigns.language.findings import Findings, did_you_mean, one_of
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.display import CompareMap, PictureMap, SceneMap, Shown, UseMap, VideoMap
 from quanyi.campaigns.language.schema.mall import BenefitMap, CatalogueFile
@@ -61,9 +62,14 @@ def check_categories(file: CatalogueFile, root: Place, parts: MallParts, finding
         category = benefit.category
         if category not in known and not parts.unsure(category):
             known.add(category)
-            message = f"the category {category!r} has no name, so pages list it as “other”"
+            message = Message("the category {category!r} has no name, so pages list it as “other”", category=category)
             titles = ", ".join(f"{locale}: …" for locale in parts.locales)
-            hint = f"write categories: {{{category}: {{title: {{{titles}}}}}}}, or use {one_of(CATEGORIES)}"
+            hint = Message(
+                "write categories: {{{category}: {{title: {{{titles}}}}}}}, or use {known}",
+                category=category,
+                titles=titles,
+                known=one_of(CATEGORIES),
+            )
             findings.warning(root / "benefits" / name / "category", "unnamed-category", message, hint)
 
 
@@ -83,9 +89,11 @@ def compile_scenes(
         for number, shown in enumerate(scene.shows):
             at = place / "shows" / number
             if shown in scene.shows[:number]:
-                findings.error(at, "declared-twice", f"{shown!r} stands on this shelf already", "leave it out")
+                findings.error(
+                    at, "declared-twice", Message("{shown!r} stands on this shelf already", shown=shown), "leave it out"
+                )
             elif shown not in known and not parts.unsure(shown):
-                message = f"there is no benefit, goods or campaign {shown!r}"
+                message = Message("there is no benefit, goods or campaign {shown!r}", shown=shown)
                 findings.error(at, "unknown-thing", message, did_you_mean(shown, known))
         if parts.declare("scene", name, place, findings):
             parts.scenes[name] = compiled
@@ -131,7 +139,10 @@ def _video(file: VideoMap | None, place: Place, parts: MallParts, findings: Find
     if file is None:
         return None
     for language in file.captions.keys() - set(parts.locales):
-        message, hint = f"the mall has no language {language!r}", did_you_mean(language, parts.locales)
+        message, hint = (
+            Message("the mall has no language {language!r}", language=language),
+            did_you_mean(language, parts.locales),
+        )
         findings.key_error(place / "captions" / language, "unknown-language", message, hint)
     title = texts(file.title, place / "title", parts, findings)
     return Video(src=file.src, poster=file.poster, title=title, captions=file.captions)
@@ -145,7 +156,9 @@ def _compare(file: CompareMap | None, place: Place, parts: MallParts, findings: 
     try:
         date.fromisoformat(file.seen)
     except ValueError:
-        findings.error(place / "seen", "bad-time", f"there is no day {file.seen}", 'write "2026-03-01"')
+        findings.error(
+            place / "seen", "bad-time", Message("there is no day {seen}", seen=file.seen), 'write "2026-03-01"'
+        )
     return Compare(
         list_price=money_of(file.list, place / "list", parts, findings),
         official=money_of(file.official, place / "official", parts, findings),

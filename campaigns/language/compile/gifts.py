@@ -11,6 +11,7 @@ from typing import Any
 from quanyi.campaigns.language.compile.conditions import check_cel
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.events import Attribute
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.repairs import foreign
 from quanyi.campaigns.language.schema.clauses import HowMuchMap
@@ -49,11 +50,15 @@ def _gift(thing: str, amount: Any, place: Place, scope: Scope, *, take: bool) ->
             return None
     benefit = scope.mall.benefits.get(thing)
     if take and benefit is not None:
-        scope.findings.key_error(place, "take-benefit", f"{thing!r} is a benefit; only amounts of a unit are taken")
+        scope.findings.key_error(
+            place, "take-benefit", Message("{thing!r} is a benefit; only amounts of a unit are taken", thing=thing)
+        )
         return None
     if benefit is None and amount is None:
-        hint = f"write {{{thing}: 10}}"
-        scope.findings.key_error(place, "amount-missing", f"{thing!r} is a unit: say how much of it", hint)
+        hint = Message("write {{{thing}: 10}}", thing=thing)
+        scope.findings.key_error(
+            place, "amount-missing", Message("{thing!r} is a unit: say how much of it", thing=thing), hint
+        )
         return None
     scale = scope.scale(thing)
     how_much = Fixed(value=1) if amount is None else _how_much(amount, place, scope, scale)
@@ -64,23 +69,23 @@ def _unknown(thing: str, place: Place, scope: Scope) -> str:
     """Note an unknown thing, and return the one that was clearly meant; empty if there is none."""
     counted = _COUNTED.fullmatch(thing[:100])
     if counted is not None and (word := _thing(counted[2], scope)):
-        hint = f"write {{{word}: {counted[1]}}}"
-        scope.findings.key_error(place, "amount-missing", f"{thing!r} is one word here", hint)
+        hint: str = Message("write {{{word}: {count}}}", word=word, count=counted[1])
+        scope.findings.key_error(place, "amount-missing", Message("{thing!r} is one word here", thing=thing), hint)
         return ""
     if thing in (scope.mall.currency.id, "money"):
         hint = "declare a unit for stored money, or give a benefit"
         scope.findings.key_error(place, "gives-money", "cash is never given by the mall", hint)
         return ""
     known = [*scope.mall.units, *scope.mall.benefits]
-    message = f"there is no unit or benefit {thing!r}"
+    message: str = Message("there is no unit or benefit {thing!r}", thing=thing)
     if thing in scope.mall.goods:
-        hint = f"{thing} is the host's own goods, which the mall can sell but not give"
+        hint = Message("{thing} is the host's own goods, which the mall can sell but not give", thing=thing)
         scope.findings.key_error(place, "unknown-thing", message, hint)
         return ""
     hint = "a number has no commas: write 1000" if thing.isdigit() else foreign(thing)
     first, _, rest = thing.replace(":", " ", 1).partition(" ")
     if first in known:
-        hint = f"write {first}: {rest.strip()}"
+        hint = Message("write {first}: {rest}", first=first, rest=rest.strip())
     return scope.thing(place, thing, known, "unknown-thing", message, hint=hint)
 
 
@@ -89,10 +94,14 @@ def _how_much(value: Any, place: Place, scope: Scope, scale: int) -> HowMuch:
         return _depending(value, place, scope, scale)
     if _is_number(value):
         if Decimal(value) <= 0:
-            scope.findings.error(place, "amount-not-positive", f"{value} is nothing to give or take")
+            scope.findings.error(
+                place, "amount-not-positive", Message("{value} is nothing to give or take", value=value)
+            )
         return Fixed(value=scope.amount(place, value, scale))
     if _WORD.fullmatch(value):
-        scope.findings.error(place, "bad-amount", f"{value!r} is not an amount", "write digits, like 300 or 19.90")
+        scope.findings.error(
+            place, "bad-amount", Message("{value!r} is not an amount", value=value), "write digits, like 300 or 19.90"
+        )
         return Fixed(value=1)
     check_cel(value, place, scope, "int")
     return Computed(text=value, where=place.where)
@@ -127,7 +136,9 @@ def _depending(value: HowMuchMap, place: Place, scope: Scope, scale: int) -> How
         return Fixed(value=1)
     name = f"event.{source.name}"
     if not source.is_number:
-        scope.findings.error(place / "of", "not-a-number", f"{source.name} is {source.type}, not a number")
+        scope.findings.error(
+            place / "of", "not-a-number", Message("{name} is {type}, not a number", name=source.name, type=source.type)
+        )
         return Fixed(value=1)
     if value.percent is not None:
         # The share is of the attribute's smallest part, the result in the unit's own.
@@ -148,7 +159,9 @@ def _cap(value: HowMuchMap, place: Place, scope: Scope, scale: int) -> int | Non
         return None
     cap = scope.amount(place / "cap", value.cap, scale)
     if cap <= 0 and scope.findings.sound(place / "cap"):
-        scope.findings.error(place / "cap", "amount-not-positive", f"{value.cap} is nothing to give or take")
+        scope.findings.error(
+            place / "cap", "amount-not-positive", Message("{cap} is nothing to give or take", cap=value.cap)
+        )
     return cap
 
 

@@ -11,6 +11,7 @@ from quanyi.campaigns.language.compile.mall import texts
 from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.compile.times import runs
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.clauses import CampaignHead
 from quanyi.entitlements.clauses import Head
@@ -56,12 +57,14 @@ def checks(file: CampaignHead, root: Place, scope: Scope, default: tuple[str, ..
     for n, name in enumerate(file.checks):
         if name not in default:
             hint = did_you_mean(name, default)
-            scope.findings.error(place / n, "unknown-check", f"there is no check {name!r} in this kind", hint)
+            scope.findings.error(
+                place / n, "unknown-check", Message("there is no check {name!r} in this kind", name=name), hint
+            )
         elif name in file.checks[:n]:
-            scope.findings.error(place / n, "check-twice", f"{name!r} stands here already")
+            scope.findings.error(place / n, "check-twice", Message("{name!r} stands here already", name=name))
     missing = [name for name in default if name in used and name not in file.checks]
     if missing and scope.findings.sound(place):
-        message = f"not in the list: {', '.join(missing)}"
+        message = Message("not in the list: {missing}", missing=", ".join(missing))
         scope.findings.warning(place, "check-missing", message, "they are looked at last; name them where they belong")
     known = tuple(name for name in file.checks if name in default)
     return known + tuple(name for name in default if name not in known)
@@ -78,7 +81,7 @@ def _basis_points(text: str | None, place: Place, scope: Scope, default: int) ->
         return default
     share = Decimal(text) * 100
     if share > 10_000:  # noqa: PLR2004  (100%)
-        scope.findings.error(place, "out-of-range", f"{text}% is more than everybody")
+        scope.findings.error(place, "out-of-range", Message("{text}% is more than everybody", text=text))
     if share != share.to_integral_value():
-        scope.findings.error(place, "too-many-places", f"{text}% is finer than 0.01%")
+        scope.findings.error(place, "too-many-places", Message("{text}% is finer than 0.01%", text=text))
     return int(share)

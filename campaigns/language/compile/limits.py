@@ -11,6 +11,7 @@ from quanyi.campaigns.language.compile.scope import Scope
 from quanyi.campaigns.language.compile.times import window
 from quanyi.campaigns.language.events import Attribute, EventType
 from quanyi.campaigns.language.findings import closest, did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.clauses import (
     BudgetMap,
@@ -69,7 +70,9 @@ def budget(value: BudgetMap, place: Place, scope: Scope) -> tuple[Limit, ...]:
         unit = scope.unit(word) or (word if word in scope.mall.benefits else None)
         if unit is None:
             known = ["money", *scope.mall.units, *scope.mall.benefits]
-            guess = scope.thing(place / word, word, known, "unknown-unit", f"there is no unit {word!r}")
+            guess = scope.thing(
+                place / word, word, known, "unknown-unit", Message("there is no unit {word!r}", word=word)
+            )
             unit = scope.unit(guess) or guess
         found += limits(items, place / word, scope, "budget", of=unit or word)
     return found
@@ -139,7 +142,12 @@ def _counted(word: str, place: Place, scope: Scope) -> str:
     known = ["times", "pieces", "money", *scope.mall.units, *scope.mall.benefits]
     guess = closest(word, known)
     if guess is not None or not scope.mall.unsure(word):
-        scope.findings.error(place / "of", "unknown-unit", f"nothing is counted as {word!r}", did_you_mean(word, known))
+        scope.findings.error(
+            place / "of",
+            "unknown-unit",
+            Message("nothing is counted as {word!r}", word=word),
+            did_you_mean(word, known),
+        )
     return "times" if guess is None else _COUNTED.get(guess) or scope.unit(guess) or guess
 
 
@@ -175,9 +183,14 @@ def _key(name: str, place: Place, scope: Scope, *, later: bool) -> None:
         if found is None:
             hint = did_you_mean(name, ["user", "campaign", *scope.roles, *event.attributes])
             if name in (*get_args(WindowName), "session"):
-                hint = f"say whose place it is, then the window: 1 per user per {name}"
+                hint = Message("say whose place it is, then the window: 1 per user per {name}", name=name)
             if not scope.mall.unsure(event.id):
-                scope.findings.error(place, "unknown-key-of-limit", f"{event.id} has no attribute {name!r}", hint)
+                scope.findings.error(
+                    place,
+                    "unknown-key-of-limit",
+                    Message("{id} has no attribute {name!r}", id=event.id, name=name),
+                    hint,
+                )
             return
         unknown_later = later and (found.personal or found.context)
         if found.many or (found.optional and not found.context) or found.default == "" or unknown_later:
@@ -189,11 +202,11 @@ def _key(name: str, place: Place, scope: Scope, *, later: bool) -> None:
 def _unfit(name: str, found: Attribute, event: EventType) -> tuple[str, str]:
     """Why an attribute can't be a limit's key."""
     if found.many:
-        return f"{name!r} is a list, and can't say whose place is used", ""
+        return Message("{name!r} is a list, and can't say whose place is used", name=name), ""
     if found.personal or found.context:
-        return f"{name!r} is known only while it is asked, and this counts later", "use an id"
-    hint = "" if event.built_in else f"declare it without the question mark in {event.where}"
-    return f"{name!r} may be missing, and all who lack it would share one place", hint
+        return Message("{name!r} is known only while it is asked, and this counts later", name=name), "use an id"
+    hint = "" if event.built_in else Message("declare it without the question mark in {where}", where=event.where)
+    return Message("{name!r} may be missing, and all who lack it would share one place", name=name), hint
 
 
 def _back(value: LimitMap) -> tuple[Ending, ...]:
@@ -207,7 +220,9 @@ def _over(
 ) -> Literal["clip", "flag", "lapse", "refuse", "skip"]:
     if value.over == "clip" and counted in ("times", "pieces"):
         hint = "clip gives what is left of an amount; use refuse or skip"
-        scope.findings.error(place / "over", "clip-counts", f"{counted} can't be given in part", hint)
+        scope.findings.error(
+            place / "over", "clip-counts", Message("{counted} can't be given in part", counted=counted), hint
+        )
     if value.at_least is not None and value.over != "clip":
         scope.findings.key_error(place / "at_least", "at-least-without-clip", "at_least belongs to over: clip")
     if value.over is not None:

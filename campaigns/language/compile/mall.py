@@ -11,6 +11,7 @@ from quanyi.campaigns.language.approval import ApprovalRule
 from quanyi.campaigns.language.display import Brand, Category, Display, Scene
 from quanyi.campaigns.language.events import TYPES, Attribute, EventType
 from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.alarms import AlarmsMap
 from quanyi.campaigns.language.schema.mall import (
@@ -88,11 +89,18 @@ class MallParts:
     def declare(self, sort: str, name: str, place: Place, findings: Findings) -> bool:
         """Note where a name is declared. False, with a finding, for a second time and for a reserved word."""
         if sort in ("unit", "thing") and name in _RESERVED:
-            findings.key_error(place, "reserved-word", f"{name!r} has a meaning of its own", "choose another id")
+            findings.key_error(
+                place, "reserved-word", Message("{name!r} has a meaning of its own", name=name), "choose another id"
+            )
             return False
         first = self.places.setdefault((sort, name), place)
         if first is not place:
-            findings.key_error(place, "declared-twice", f"{name!r} is declared already", f"first in {first.where}")
+            findings.key_error(
+                place,
+                "declared-twice",
+                Message("{name!r} is declared already", name=name),
+                Message("first in {where}", where=first.where),
+            )
         return first is place
 
 
@@ -111,8 +119,8 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
     for name, text in file.profile.items():
         place = root / "profile" / name
         if name in _OF_DECISIONS:
-            message = f"{name!r} has a meaning of its own in decisions"
-            findings.key_error(place, "reserved-word", message, f"call it user_{name}")
+            message = Message("{name!r} has a meaning of its own in decisions", name=name)
+            findings.key_error(place, "reserved-word", message, Message("call it user_{name}", name=name))
             continue
         found = attribute_of(name, text, place, parts, findings)
         parts.profile[name] = attrs.evolve(found, optional=True)
@@ -125,13 +133,13 @@ def _approval(file: MallFile, place: Place, parts: MallParts, findings: Findings
         spot, money = place / "above" / word, word in ("money", parts.currency.id)
         if not money and word not in parts.units:
             hint = did_you_mean(word, (*parts.units, "money"))
-            findings.key_error(spot, "unknown-unit", f"there is no unit {word!r}", hint)
+            findings.key_error(spot, "unknown-unit", Message("there is no unit {word!r}", word=word), hint)
             continue
         scale = parts.currency.scale if money else parts.units[word].scale
         try:
             above[parts.currency.id if money else word] = parse_amount(text, scale)
         except (ValueError, ArithmeticError) as no:
-            hint = f"write at most {scale} decimal places" if scale else "write a whole number"
+            hint = Message("write at most {scale} decimal places", scale=scale) if scale else "write a whole number"
             findings.error(spot, "too-many-places", str(no), hint)
     return ApprovalRule(changes=frozenset(file.approval.changes), above=above)
 
@@ -142,7 +150,7 @@ def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Fi
         place = root / "events" / name
         if name in parts.built_in:
             hint = "every mall has it; leave it out"
-            findings.key_error(place, "event-built-in", f"{name} is declared by quanyi itself", hint)
+            findings.key_error(place, "event-built-in", Message("{name} is declared by quanyi itself", name=name), hint)
             continue
         compiled = _event(name, event, place, parts, findings)
         if parts.declare("event", name, place, findings):
@@ -195,10 +203,17 @@ def texts(value: str | dict[str, str] | None, place: Place, parts: MallParts, fi
     for language in value:
         if language not in parts.locales:
             hint = did_you_mean(language, parts.locales)
-            findings.key_error(place / language, "unknown-language", f"the mall has no language {language!r}", hint)
+            findings.key_error(
+                place / language,
+                "unknown-language",
+                Message("the mall has no language {language!r}", language=language),
+                hint,
+            )
     missing = [language for language in parts.locales if language not in value]
     if missing:
-        findings.warning(place, "missing-language", f"there is no text in {', '.join(missing)}")
+        findings.warning(
+            place, "missing-language", Message("there is no text in {missing}", missing=", ".join(missing))
+        )
     return dict(value)
 
 
@@ -231,9 +246,19 @@ def _event(name: str, event: EventMap, place: Place, parts: MallParts, findings:
     for key, word in named:
         if word not in attributes:
             hint = did_you_mean(word, attributes)
-            findings.error(place / key, "unknown-attribute", f"{name} has no attribute {word!r}", hint)
+            findings.error(
+                place / key,
+                "unknown-attribute",
+                Message("{name} has no attribute {word!r}", name=name, word=word),
+                hint,
+            )
         elif key != "personal" and attributes[word].personal:
-            findings.error(place / key, "personal-key", f"{word!r} is personal and must not name anything", "use an id")
+            findings.error(
+                place / key,
+                "personal-key",
+                Message("{word!r} is personal and must not name anything", word=word),
+                "use an id",
+            )
     return EventType(
         id=name,
         attributes=attributes,
@@ -254,7 +279,9 @@ def attribute_of(
     known = {*TYPES, *parts.units}
     if found not in known:
         if not parts.unsure(found):
-            findings.error(place, "unknown-type", f"there is no type {found!r}", did_you_mean(found, known))
+            findings.error(
+                place, "unknown-type", Message("there is no type {found!r}", found=found), did_you_mean(found, known)
+            )
         found = closest(found, known) or "text"
     scale = parts.units[found].scale if found in parts.units else 0
     declared = Attribute(
@@ -280,12 +307,19 @@ def _check_default(found: Attribute, place: Place, findings: Findings) -> None:
     if default is None or (words is None and not found.is_number):
         return
     if words is not None and default not in words:
-        findings.error(place, "bad-default", f"{default!r} is no default for {found.type}", one_of(words))
+        findings.error(
+            place,
+            "bad-default",
+            Message("{default!r} is no default for {type}", default=default, type=found.type),
+            one_of(words),
+        )
     if found.is_number:
         try:
             parse_amount(default, found.scale)
         except (ValueError, ArithmeticError):
-            findings.error(place, "bad-default", f"{default!r} is not a number of the right places")
+            findings.error(
+                place, "bad-default", Message("{default!r} is not a number of the right places", default=default)
+            )
 
 
 def _check_pool(benefit: Benefit, place: Place, parts: MallParts, findings: Findings) -> None:
@@ -293,15 +327,17 @@ def _check_pool(benefit: Benefit, place: Place, parts: MallParts, findings: Find
     if benefit.pool in parts.pools:
         other = parts.places.setdefault(("code", benefit.pool), place)
         if other is not place:
-            hint = f"declare a pool of its own; see {other.where}"
-            message = f"the pool {benefit.pool!r} serves {other.parent.path[-1]} already"
+            hint = Message("declare a pool of its own; see {where}", where=other.where)
+            message = Message(
+                "the pool {pool!r} serves {benefit} already", pool=benefit.pool, benefit=other.parent.path[-1]
+            )
             findings.error(place, "pool-shared", message, hint)
 
 
 def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, findings: Findings) -> Benefit:
     if benefit.pool is not None and benefit.pool not in parts.pools and not parts.unsure(benefit.pool):
         hint = did_you_mean(benefit.pool, parts.pools)
-        findings.error(place / "pool", "unknown-pool", f"there is no pool {benefit.pool!r}", hint)
+        findings.error(place / "pool", "unknown-pool", Message("there is no pool {pool!r}", pool=benefit.pool), hint)
     if benefit.pool is not None and benefit.stock is not None:
         hint = "the codes imported are its stock; leave stock out"
         findings.key_error(place / "stock", "stock-and-pool", "a benefit has either stock or a pool", hint)
@@ -334,11 +370,11 @@ def money_of(text: str | None, place: Place, parts: MallParts, findings: Finding
     try:
         found = parse_amount(text, parts.currency.scale)
     except (ValueError, ArithmeticError) as no:
-        hint = f"{parts.currency.id} has {parts.currency.scale} decimal places"
+        hint = Message("{id} has {scale} decimal places", id=parts.currency.id, scale=parts.currency.scale)
         findings.error(place, "too-many-places", str(no), hint)
         return 0
     if found < 0:
-        findings.error(place, "amount-not-positive", f"{text} is below zero")
+        findings.error(place, "amount-not-positive", Message("{text} is below zero", text=text))
     if abs(found) > LARGEST:
-        findings.error(place, "out-of-range", f"{text} is larger than any amount that is counted")
+        findings.error(place, "out-of-range", Message("{text} is larger than any amount that is counted", text=text))
     return found

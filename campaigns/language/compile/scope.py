@@ -11,6 +11,7 @@ import attrs
 from quanyi.campaigns.language.compile.mall import MallParts
 from quanyi.campaigns.language.events import Attribute, EventType
 from quanyi.campaigns.language.findings import Findings, closest, did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.parsing import LARGEST
@@ -71,11 +72,13 @@ class Scope:
         try:
             found = parse_amount(text, scale)
         except (ValueError, ArithmeticError) as no:
-            hint = f"write at most {scale} decimal places" if scale else "write a whole number"
+            hint = Message("write at most {scale} decimal places", scale=scale) if scale else "write a whole number"
             self.findings.error(place, "too-many-places", str(no), hint)
             return 0
         if abs(found) > LARGEST:
-            self.findings.error(place, "out-of-range", f"{text} is larger than any amount that is counted")
+            self.findings.error(
+                place, "out-of-range", Message("{text} is larger than any amount that is counted", text=text)
+            )
             return 0
         return found
 
@@ -90,10 +93,10 @@ class Scope:
         if guess is None:
             if not self.mall.unsure(name):
                 hint = did_you_mean(name, own) or did_you_mean(name, built_in)
-                self.findings.error(place, "unknown-event", f"there is no event {name!r}", hint)
+                self.findings.error(place, "unknown-event", Message("there is no event {name!r}", name=name), hint)
             return None
-        hint = f"did you mean {guess}? the rest is read as if you did"
-        self.findings.error(place, "unknown-event", f"there is no event {name!r}", hint)
+        hint = Message("did you mean {guess}? the rest is read as if you did", guess=guess)
+        self.findings.error(place, "unknown-event", Message("there is no event {name!r}", name=name), hint)
         return self.mall.events[guess]
 
     def attribute(self, place: Place, name: str, *, as_key: bool = False) -> Attribute | None:
@@ -108,7 +111,7 @@ class Scope:
         for event in self.events:
             found = event.attributes.get(name)
             if found is None:
-                message = f"{event.id} has no attribute {name!r}"
+                message = Message("{id} has no attribute {name!r}", id=event.id, name=name)
                 if not self.mall.unsure(event.id):
                     note = self.findings.key_error if as_key else self.findings.error
                     note(place, "unknown-attribute", message, did_you_mean(name, event.attributes))
@@ -122,7 +125,9 @@ class Scope:
         if found is None:
             if not self.mall.unsure(name):
                 hint = did_you_mean(name, self.mall.profile)
-                self.findings.key_error(place, "unknown-attribute", f"the profile in mall.yaml has no {name!r}", hint)
+                self.findings.key_error(
+                    place, "unknown-attribute", Message("the profile in mall.yaml has no {name!r}", name=name), hint
+                )
             return _meant(name, self.mall.profile)
         return found
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from quanyi.campaigns.language.compile.scope import Scope
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.clauses import RunsMap, WindowMap, WindowWord
 from quanyi.entitlements.time import Duration, Span, Window, local_start, zone_of
@@ -68,13 +69,13 @@ def _changed_clock(first: datetime, second: datetime, place: Place, scope: Scope
     """Note a local time that exists twice, or not at all, because of a change of summer time."""
     zone = zone_of(scope.zone)
     exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == first.replace(tzinfo=None)
-    hint = " or ".join(f'"{moment.isoformat(timespec="minutes")}"' for moment in (first, second))
+    hint = Message.any_of(f'"{moment.isoformat(timespec="minutes")}"' for moment in (first, second))
     if exists:
-        message = f"the clocks in {scope.zone} show this time twice that day"
-        scope.findings.error(place, "time-twice", message, f"write {hint}")
+        message = Message("the clocks in {zone} show this time twice that day", zone=scope.zone)
+        scope.findings.error(place, "time-twice", message, Message("write {hint}", hint=hint))
     else:
-        message = f"the clocks in {scope.zone} skip this time that day"
-        scope.findings.error(place, "time-does-not-exist", message, f"write {hint}")
+        message = Message("the clocks in {zone} skip this time that day", zone=scope.zone)
+        scope.findings.error(place, "time-does-not-exist", message, Message("write {hint}", hint=hint))
 
 
 def _end(file: RunsMap, place: Place, scope: Scope) -> datetime | None:
@@ -82,13 +83,15 @@ def _end(file: RunsMap, place: Place, scope: Scope) -> datetime | None:
         scope.findings.key_error(place / "through", "until-and-through", "an end is written either way, not both")
     if file.until:
         if len(file.until) <= _DATE_LENGTH:
-            hint = f'write through: "{file.until}" if the whole day counts, or until: "{file.until} 00:00"'
+            hint = Message(
+                'write through: "{until}" if the whole day counts, or until: "{until} 00:00"', until=file.until
+            )
             scope.findings.error(place / "until", "until-without-clock", "until needs a clock time", hint)
         return instant(file.until, place / "until", scope)
     if not file.through:
         return None
     if len(file.through) > _DATE_LENGTH:
-        hint = f'write until: "{file.through}"'
+        hint = Message('write until: "{through}"', through=file.through)
         scope.findings.error(place / "through", "through-with-clock", "through is a date, all of which counts", hint)
         return instant(file.through, place / "through", scope)
     day = date.fromisoformat(file.through) + timedelta(days=1)

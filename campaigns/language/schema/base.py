@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.schema.key_texts import field_docstrings
 
 __all__ = [
@@ -128,17 +129,21 @@ BY_SHAPE = Discriminator(shape_of)
 
 def _text(value: Any) -> Any:
     if value is None or isinstance(value, dict | list | bool | Decimal | int):
-        hint = f'write "{said(value)}", if it is meant as text' if isinstance(value, bool | Decimal | int) else ""
-        raise wrong("wrong-type", f"expected a word, found {said(value)}", hint)
+        hint = (
+            Message('write "{value}", if it is meant as text', value=said(value))
+            if isinstance(value, bool | Decimal | int)
+            else ""
+        )
+        raise wrong("wrong-type", Message("expected a word, found {found}", found=said(value)), hint)
     return value
 
 
 def said(value: Any) -> str:
     """A value as a message names it."""
-    names = {"map": "a map", "list": "a list"}
+    names = {"map": Message("a map"), "list": Message("a list")}
     if isinstance(value, bool):
         return str(value).lower()
-    return "nothing" if value is None else names.get(shape_of(value), str(value))
+    return Message("nothing") if value is None else names.get(shape_of(value), str(value))
 
 
 def _some(value: Any, info: core_schema.ValidationInfo) -> Any:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, Tag, WithJsonSchema
 
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.schema.base import BY_SHAPE, Event, Id, Strict, Texts, Whole, Word, said, wrong
 from quanyi.campaigns.language.schema.values import (
     AmountText,
@@ -90,9 +91,17 @@ def _not_a_stretch(value: Any, kind: str) -> Any:
     """Refuse a length of time where a calendar window is meant, and say with which *kind* of window to write it."""
     if isinstance(value, str) and _STRETCH.fullmatch(value):
         length = value if value[0].isdigit() else f"1{value[0]}"
-        raise wrong("bad-window", f"{value!r} is no window of the calendar", f"write {{{kind}: {length}}}")
+        raise wrong(
+            "bad-window",
+            Message("{value!r} is no window of the calendar", value=value),
+            Message("write {{{kind}: {length}}}", kind=kind, length=length),
+        )
     if isinstance(value, str) and value in _ADVERBS:
-        raise wrong("unknown-word", f"{value} is not possible here", f"write {_ADVERBS[value]}")
+        raise wrong(
+            "unknown-word",
+            Message("{value} is not possible here", value=value),
+            Message("write {meant}", meant=_ADVERBS[value]),
+        )
     return value
 
 
@@ -158,7 +167,11 @@ Limits = Annotated[
 
 
 def _no_budget(value: Any) -> Any:
-    raise wrong("bad-limit", f"{said(value)} of what in which time?", f"write [{{amount: {said(value)}}}]")
+    raise wrong(
+        "bad-limit",
+        Message("{value} of what in which time?", value=said(value)),
+        Message("write [{{amount: {value}}}]", value=said(value)),
+    )
 
 
 _NoBudget = Annotated[Any, BeforeValidator(_no_budget), WithJsonSchema({"not": {}})]
@@ -199,7 +212,11 @@ GiftMap = dict[str, AnyAmount]
 
 
 def _of_what(value: Any) -> Any:
-    raise wrong("amount-without-unit", f"{said(value)} of what?", f"write {{points: {said(value)}}}")
+    raise wrong(
+        "amount-without-unit",
+        Message("{value} of what?", value=said(value)),
+        Message("write {{points: {value}}}", value=said(value)),
+    )
 
 
 NoUnit = Annotated[Any, BeforeValidator(_of_what), WithJsonSchema({"not": {}})]

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from quanyi.campaigns.language.display import Glyph, Show, safe
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.schema.base import SOME, Id, Strict, Texts, Word, wrong
 from quanyi.campaigns.language.schema.clauses import RunsMap
 from quanyi.campaigns.language.schema.values import Number
@@ -32,7 +33,7 @@ __all__ = [
 def _address(value: str) -> str:
     if not safe(value):
         hint = "write https://… or a path of your own site, /pictures/latte.jpg"
-        raise wrong("bad-address", f"{quoted(value)} is no address that a page may use", hint)
+        raise wrong("bad-address", Message("{value} is no address that a page may use", value=quoted(value)), hint)
     return value
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, Tag
 
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.schema.alarms import AlarmsMap
 from quanyi.campaigns.language.schema.base import BY_SHAPE, SOME, Event, Flag, Id, Strict, Texts, Whole, Word, wrong
 from quanyi.campaigns.language.schema.display import BrandMap, CategoryMap, SceneMap, Shown, UseMap
@@ -38,7 +39,7 @@ TYPE = re.compile(r"(?P<type>[A-Za-z][A-Za-z0-9_-]*)(?P<many>\*)?(?P<optional>\?
 
 def _type(value: str) -> str:
     if TYPE.fullmatch(value) is None:
-        raise wrong("bad-type", f"{value!r} is not a type", "write money, id*, user? or int = 1")
+        raise wrong("bad-type", Message("{value!r} is not a type", value=value), "write money, id*, user? or int = 1")
     return value
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from quanyi.campaigns.language.findings import Findings, did_you_mean, one_of
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.repairs import foreign
 from quanyi.campaigns.language.schema.base import Strict, said, shape_of
@@ -85,7 +86,7 @@ class Translation:
         plain = _SAID.get(self.type, plain)
         if not plain.startswith("expected"):
             return plain
-        return f"{plain}, found {said(self.place.data)}"
+        return Message("{expected}, found {found}", expected=Message(plain), found=said(self.place.data))
 
     def example(self) -> str:
         """The example in the key's description."""
@@ -94,9 +95,9 @@ class Translation:
         data = self.place.data
         meant = self.meant_here(data)
         if meant:
-            return f"write {meant}"
+            return Message("write {meant}", meant=meant)
         if self.type == "tuple_type" and isinstance(data, str | int):
-            return f"write [{data}]"
+            return Message("write [{data}]", data=data)
         return self.like(self.place.parent, self.place.path[-1]) if self.place.path else ""
 
     def meant_here(self, data: Any) -> str:
@@ -117,57 +118,65 @@ class Translation:
         found = _EXAMPLE.search(model.about(str(key))) if model is not None else None
         if found is None:
             return ""
-        return f"write something like {found[1] if found[1].startswith(f'{key}:') else f'{key}: {found[1]}'}"
+        return Message(
+            "write something like {example}",
+            example=found[1] if found[1].startswith(f"{key}:") else f"{key}: {found[1]}",
+        )
 
     def unknown_key(self, findings: Findings) -> None:
         word = str(self.place.path[-1])
         holder = self.models.get(id(self.place.parent.data))
         known = holder.keys() if holder else ()
         if self.meant is not None:
-            hint = f"did you mean {self.meant}?"
+            hint: str = Message("did you mean {meant}?", meant=self.meant)
         elif word in _ELSEWHERE and len(self.place.path) == 1:
             hint = "put --- on a line of its own before it: it begins a document"
         elif self.special(word, known):
             hint = self.special(word, known)
         elif _SYNONYMS.get(word.lower()) in known:
-            hint = f"did you mean {_SYNONYMS[word.lower()]}?"
+            hint = Message("did you mean {meant}?", meant=_SYNONYMS[word.lower()])
         else:
             hint = foreign(word) or did_you_mean(word, known)
-        findings.key_error(self.place, "unknown-key", f"there is no key {word!r} here", hint)
+        findings.key_error(self.place, "unknown-key", Message("there is no key {word!r} here", word=word), hint)
 
     def special(self, word: str, known: Collection[str]) -> str:
         """The hint where another word is the key, or where the number itself is."""
         value = self.place.data
         if word in ("end", "ends", "to", "until") and "through" in known and date_meant(str(value)):
-            return f"write through: {date_meant(str(value))}"
+            return Message("write through: {date}", date=date_meant(str(value)))
         if word in ("give", "reward", "rewards", "gift", "gifts", "done") and "all_done" in known:
             return "did you mean all_done?"
         if word.isdigit() and {"days", "give"} <= set(known) and not isinstance(value, list):
-            return f"write {{days: {word}, give: {_flow(value)}}}"
+            return Message("write {{days: {word}, give: {gift}}}", word=word, gift=_flow(value))
         return ""
 
     def missing_key(self, findings: Findings) -> None:
         name = str(self.error["loc"][-1])
         hint = self.like(self.place, name)
-        findings.key_error(self.place / name, "missing-key", f"the key {name!r} is missing", hint)
+        findings.key_error(self.place / name, "missing-key", Message("the key {name!r} is missing", name=name), hint)
 
     def wrong_shape(self, findings: Findings) -> None:
         expected = [tag.strip("'") for tag in self.context["expected_tags"].split(", ")]
         data = self.place.data
-        shape = "nothing" if data is None else f"a {shape_of(data)}"
-        self.found(findings, "wrong-type", f"expected {' or '.join(expected)}, found {shape}", self.example())
+        shape = Message("nothing" if data is None else f"a {shape_of(data)}")
+        self.found(
+            findings,
+            "wrong-type",
+            Message("expected {expected}, found {found}", expected=Message.any_of(map(Message, expected)), found=shape),
+            self.example(),
+        )
 
     def unknown_word(self, findings: Findings) -> None:
         words = self.context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
         found = self.place.data
         meant = self.meant_here(found)
         if meant:
-            hint = f"write {meant}"
+            hint: str = Message("write {meant}", meant=meant)
         elif isinstance(found, str) and not duration_meant(found):
             hint = did_you_mean(found, words)
         else:
             hint = one_of(words)
-        self.found(findings, "unknown-word", f"{said(found)} is not possible here", hint)
+        self.found(findings, "unknown-word", Message("{found} is not possible here", found=said(found)), hint)
 
 
 def _flow(value: Any) -> str:

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.language.schema.base import Reading, Strict
 from quanyi.campaigns.language.schema.messages import Translation
@@ -72,7 +73,7 @@ def read_model(document: Document, model: type[StrictModel], findings: Findings)
 def _give_up(document: Document, untold: int, findings: Findings) -> None:
     """Note how many more mistakes there are, and treat nothing that the document declares as known."""
     findings.unread.add(document.file)
-    message = f"{untold} more mistakes in this document"
+    message = Message("{untold} more mistakes in this document", untold=untold)
     findings.key_error(document.root, "too-many", message, "mend those that are named, then look again")
 
 

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from quanyi.campaigns.language.findings import did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.schema.base import Word, said, wrong
 from quanyi.campaigns.language.schema.hints import (
     date_meant,
@@ -72,36 +73,40 @@ _YEARS = range(1970, 3000)
 
 def _number(value: Any) -> str:
     if isinstance(value, int | Decimal) and not -(10**18) < value < 10**18:
-        raise wrong("out-of-range", f"{value} is larger than any amount that is counted")
+        raise wrong("out-of-range", Message("{value} is larger than any amount that is counted", value=value))
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str) or not _NUMBER.fullmatch(str(value)):
         raise _no_amount(value, _plain(value) or "write digits, like 300 or 19.90")
     return str(value)
 
 
 def _no_amount(value: Any, hint: str) -> PydanticCustomError:
-    return wrong("bad-amount", f"{said(value)} is not an amount", hint)
+    return wrong("bad-amount", Message("{value} is not an amount", value=said(value)), hint)
 
 
 def _plain(value: Any) -> str:
     """How to write what is nearly a number: ``¥1,999.00``, ``10%``, ``10 points``."""
     found = _NEARLY_NUMBER.fullmatch(value) if isinstance(value, str) and len(value) <= _LONGEST_NUMBER else None
-    return "" if found is None else f"write {found[1].replace(',', '').replace('，', '')}"
+    return "" if found is None else Message("write {number}", number=found[1].replace(",", "").replace("，", ""))
 
 
 def _price(value: str) -> str:
     if value == "list" or _NUMBER.fullmatch(value):
         return value
     unit = _OF_UNIT.fullmatch(value) if len(value) <= _LONGEST_NUMBER else None
-    plain = f"write {{{unit[2]}: {unit[1]}}}" if unit else _plain(value)
-    raise wrong("bad-amount", f"{value!r} is not a price", plain or "write 19.90, {points: 300} or list")
+    plain = Message("write {{{unit}: {number}}}", unit=unit[2], number=unit[1]) if unit else _plain(value)
+    raise wrong(
+        "bad-amount", Message("{value!r} is not a price", value=value), plain or "write 19.90, {points: 300} or list"
+    )
 
 
 def _expression(value: str) -> str:
     if share_meant(value):
-        raise _no_amount(value, f"write {share_meant(value)}")
+        raise _no_amount(value, Message("write {meant}", meant=share_meant(value)))
     if not _NUMBER.fullmatch(value) and _plain(value):
         share, number = value.rstrip().endswith(("%", "％")), _plain(value).removeprefix("write ")
-        raise _no_amount(value, f"write {{percent: {number}%, of: amount}}" if share else _plain(value))
+        raise _no_amount(
+            value, Message("write {{percent: {number}%, of: amount}}", number=number) if share else _plain(value)
+        )
     return value.strip()
 
 
@@ -109,8 +114,10 @@ def _percent(value: Any) -> str:
     if isinstance(value, str) and _PERCENT.fullmatch(value):
         return value.removesuffix("%")
     number = isinstance(value, int | Decimal | str) and not isinstance(value, bool) and _NUMBER.fullmatch(str(value))
-    plain = value_meant("percent", Decimal(str(value)), {}) or f"{value}%" if number else "5% or 17.5%"
-    raise wrong("bad-percent", f"{said(value)} is not a percentage", f"write {plain}")
+    plain = value_meant("percent", Decimal(str(value)), {}) or f"{value}%" if number else Message("5% or 17.5%")
+    raise wrong(
+        "bad-percent", Message("{value} is not a percentage", value=said(value)), Message("write {plain}", plain=plain)
+    )
 
 
 def _parsed(
@@ -121,14 +128,24 @@ def _parsed(
     def check(value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
             plain = meant(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-            raise wrong(code, f"{said(value) or 'nothing'} is not {what}", f"write {plain}" if plain else hint)
+            raise wrong(
+                code,
+                Message("{value} is not {what}", value=said(value) or Message("nothing"), what=Message(what)),
+                Message("write {plain}", plain=plain) if plain else hint,
+            )
         try:
             parse(value)
         except (ValueError, ZoneInfoNotFoundError, OSError, OverflowError, TypeError) as no:
             text, _, own = str(no).partition("; ")
-            plain = text if own or text.startswith(repr(value)) else f"{value!r} is not {what}"
+            plain = (
+                text
+                if own or text.startswith(repr(value))
+                else Message("{value!r} is not {what}", value=value, what=Message(what))
+            )
             better = meant(value)
-            raise wrong(code, plain, f"write {better}" if better and better != value else own or hint) from no
+            raise wrong(
+                code, plain, Message("write {better}", better=better) if better and better != value else own or hint
+            ) from no
         return value
 
     return check
@@ -160,7 +177,9 @@ def _moment_meant(value: Any) -> str:
 
 def _limit(value: Any) -> str:
     if isinstance(value, str) and len(value) > _LONGEST_LIMIT:
-        raise wrong("bad-limit", f"{quoted(value)} is too long for a limit", "write 2 per user per month")
+        raise wrong(
+            "bad-limit", Message("{value} is too long for a limit", value=quoted(value)), "write 2 per user per month"
+        )
     if isinstance(value, str) and LIMIT.fullmatch(value):
         return value
     stretch = _STRETCH_LIMIT.fullmatch(value) if isinstance(value, str) else None
@@ -168,19 +187,32 @@ def _limit(value: Any) -> str:
         calendar = stretch["unit"].startswith(("day", "week", "month"))
         number = stretch["number"] or "1"
         length = f"{number} {stretch['unit']}" if calendar else f"{number}{stretch['unit'][0]}"
-        hint = f"write {{count: {stretch['count']}, per: {stretch['key']}, in: {{last: {length}}}}}"
+        hint: str = Message(
+            "write {{count: {count}, per: {key}, in: {{last: {length}}}}}",
+            count=stretch["count"],
+            key=stretch["key"],
+            length=length,
+        )
         raise wrong("bad-limit", "a stretch of time is no window of the calendar", hint)
     nearly = _NEARLY_LIMIT.fullmatch(value) if isinstance(value, str) else None
     if nearly is not None:
         window = nearly["window"]
-        raise wrong("bad-limit", f"there is no window {window!r}", did_you_mean(window, _WINDOWS))
+        raise wrong(
+            "bad-limit", Message("there is no window {window!r}", window=window), did_you_mean(window, _WINDOWS)
+        )
     if isinstance(value, int) and not isinstance(value, bool):
-        raise wrong("bad-limit", f"{value} of what, per whom?", f"write {value} per user, or {value} per user per day")
+        raise wrong(
+            "bad-limit",
+            Message("{value} of what, per whom?", value=value),
+            Message("write {value} per user, or {value} per user per day", value=value),
+        )
     plain = limit_meant(value) if isinstance(value, str) else ""
     hint = (
-        f"write {plain}" if plain else "write 2 per user per month, 1 piece per user, or a map with count, per and in"
+        Message("write {plain}", plain=plain)
+        if plain
+        else "write 2 per user per month, 1 piece per user, or a map with count, per and in"
     )
-    raise wrong("bad-limit", f"{said(value)!r} is not a limit", hint)
+    raise wrong("bad-limit", Message("{value!r} is not a limit", value=said(value)), hint)
 
 
 Number = Annotated[

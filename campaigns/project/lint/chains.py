@@ -18,6 +18,7 @@ import attrs
 
 from quanyi.campaigns.kinds.links import Link
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.project.model import Campaign
 from quanyi.entitlements.checks.conditions import AllOf, AnyOf, Condition, Not, Test
@@ -50,7 +51,12 @@ def check_chains(campaigns: Sequence[tuple[Campaign, Document]], findings: Findi
 def _note(chain: _Chain, findings: Findings) -> None:
     first = chain[0][0]
     way = " → ".join(f"{link.campaign} → {told}" for link, told in chain)
-    message = f"it causes itself, and no limit ends that within {_DEPTH} steps: {way} → {first.campaign}"
+    message = Message(
+        "it causes itself, and no limit ends that within {depth} steps: {way} → {campaign}",
+        depth=_DEPTH,
+        way=way,
+        campaign=first.campaign,
+    )
     hint = "write at_most: [1 per user per day], or only_if: {campaign: the one that is meant}"
     findings.error(first.place, "causes-itself", message, hint)
 

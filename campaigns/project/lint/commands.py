@@ -9,6 +9,7 @@ from typing import Any
 
 from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.project.model import Campaign
 from quanyi.entitlements.checks.conditions import equalities
@@ -29,7 +30,9 @@ def check_commands(
         for campaign, document in others:
             if campaign.head.priority == first[0].head.priority and not _apart(campaign, first[0], type_):
                 name = first[0].head.campaign
-                message = f"{name} answers {type_}, for its name comes first; this campaign only reacts"
+                message = Message(
+                    "{name} answers {type}, for its name comes first; this campaign only reacts", name=name, type=type_
+                )
                 hint = "give the one that is to answer a higher priority"
                 findings.warning(document.root / "campaign", "command-heard-twice", message, hint)
 

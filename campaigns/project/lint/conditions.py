@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.project.model import Campaign
 from quanyi.entitlements.checks.conditions import AllOf, Condition, Test
@@ -25,7 +26,7 @@ def check_conditions(campaign: Campaign, root: Place, findings: Findings) -> Non
         pair = next(_exclusive(list(_all_of(condition))), None)
         if pair is not None:
             one, other = pair
-            message = f"never true: {_said(one)} and {_said(other)} exclude each other"
+            message = Message("never true: {one} and {other} exclude each other", one=_said(one), other=_said(other))
             hint = "write any: [...] if either will do" if one.op == other.op == "is" else ""
             findings.error(place, "never-true", message, hint)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from quanyi.campaigns.kinds.limits import limits_at, places_in
 from quanyi.campaigns.language.findings import Findings, one_of
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Document, Place
 from quanyi.campaigns.project.model import Campaign
 from quanyi.entitlements.clauses import Limit
@@ -39,7 +40,7 @@ def check_limits(campaign: Campaign, root: Place, currency: str, findings: Findi
             findings.error(place, "same-limit-twice", "this counts the same as a limit above", hint)
         for other, at in found:
             if other.id != limit.id and _rule(at) == _rule(place) and _keeps_from(other, limit):
-                message = f"never reached: {_said(other)} comes first"
+                message = Message("never reached: {other} comes first", other=_said(other))
                 findings.warning(place, "limit-never-reached", message)
                 break
     if findings.whole(
@@ -72,8 +73,8 @@ def check_shared_limits(campaigns: Sequence[tuple[Campaign, Document]], findings
             known, zone, where = first.setdefault(limit.id, (limit, campaign.head.zone, place))
             same = (known.of, known.per, known.window) == (limit.of, limit.per, limit.window)
             if not same or (zone != campaign.head.zone and limit.window.name != "ever"):
-                message = f"the id {limit.id!r} counts something else elsewhere"
-                findings.error(place, "limit-id-clash", message, f"see {where.where}")
+                message = Message("the id {id!r} counts something else elsewhere", id=limit.id)
+                findings.error(place, "limit-id-clash", message, Message("see {where}", where=where.where))
 
 
 def _keeps_from(other: Limit, limit: Limit) -> bool:
@@ -121,5 +122,7 @@ def _check_counted(campaign: Campaign, found: list[tuple[Limit, Place]], currenc
     for limit, place in found:
         rule, counted = _rule(place), campaign.kind.lint.counted(campaign.play, place, currency)
         if limit.of not in counted:
-            message = f"the {'rule' if rule else 'campaign'} has no {limit.of} to count"
+            message = Message(
+                "the {clause} has no {of} to count", clause=Message("rule" if rule else "campaign"), of=limit.of
+            )
             findings.error(place, "limit-counts-nothing", message, one_of(counted))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Document
 from quanyi.campaigns.project.model import Campaign
 from quanyi.entitlements.clauses import Head
@@ -45,12 +46,14 @@ def _head(campaign: Campaign, thing: str, document: Document, findings: Findings
 
 def _note_both(command: str, thing: str, one: tuple[Head, Document], other: Document, findings: Findings) -> None:
     place = other.root / "sells" / thing
-    message = f"{one[0].campaign} sells {thing} at the same time"
-    hint = f"see {(one[1].root / 'sells' / thing).where}"
+    message = Message("{campaign} sells {thing} at the same time", campaign=one[0].campaign, thing=thing)
+    hint = Message("see {where}", where=(one[1].root / "sells" / thing).where)
     if command == "exchange":  # which names the thing alone
         findings.key_error(place, "same-offer-twice", message, hint)
     else:
-        findings.warning(place, "same-offer-twice", message, f"{hint}; requests must name the campaign")
+        findings.warning(
+            place, "same-offer-twice", message, Message("{hint}; requests must name the campaign", hint=hint)
+        )
 
 
 def _meet(one: Head, other: Head) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from quanyi.campaigns.language.events import EventType
 from quanyi.campaigns.language.findings import Findings
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.project.model import Campaign
 from quanyi.entitlements.clauses import Undo
@@ -41,12 +42,12 @@ def _check_events(play: Undoable, root: Place, causes: set[str], findings: Findi
         named.append(((play.unless.event,), root / "unless" / "event"))
     for when, place in named:
         if found := sorted(causes & set(when)):
-            message = f"{found[0]} is what causes it, so it can't undo it as well"
+            message = Message("{event} is what causes it, so it can't undo it as well", event=found[0])
             findings.error(place, "undone-by-its-cause", message, "name the event that takes it back")
     first: set[str] = set()
     for undo, place in _undos(play, root):
         if found := sorted(first & set(undo.when)):
-            message = f"never used: what happens on {found[0]} is said above"
+            message = Message("never used: what happens on {event} is said above", event=found[0])
             findings.error(place / "when", "undone-twice", message, "say it once, by all the attributes that both have")
         first.update(undo.when)
 
@@ -60,7 +61,9 @@ def _check_people(play: Undoable, root: Place, events: Mapping[str, EventType], 
         known = [events[name].attributes for name in when if name in events]
         people = [name for name in same if any(name in each and each[name].type == "user" for each in known)]
         if same and len(people) == len(same) and findings.sound(place):
-            message = f"{people[0]} is a person: once undone, nothing is given because of them ever again"
+            message = Message(
+                "{name} is a person: once undone, nothing is given because of them ever again", name=people[0]
+            )
             findings.warning(place, "undone-for-good", message, "find the cause by an id of its own, like same: order")
 
 
@@ -69,8 +72,8 @@ def _check_debts(play: Undoable, root: Place, findings: Findings) -> None:
     for undo, place in _undos(play, root):
         tight = [unit.id for unit in play.units.values() if not unit.debt]
         if undo.take == "debt" and tight:
-            message = f"{', '.join(tight)} may not go below zero"
-            hint = f"write debt: allowed at {tight[0]} in mall.yaml, or take: left"
+            message = Message("{units} may not go below zero", units=", ".join(tight))
+            hint = Message("write debt: allowed at {unit} in mall.yaml, or take: left", unit=tight[0])
             findings.error(place / "take", "debt-not-allowed", message, hint)
 
 
@@ -83,6 +86,6 @@ def _check_promise(play: RewardTerms, root: Place, events: Mapping[str, EventTyp
     for other in (event for event in events.values() if not event.inner):
         shared = [name for event in causes for name in event.source if name in other.source and other not in causes]
         if shared:
-            hint = f"write unless: {{event: {other.id}, same: {shared[0]}}}"
+            hint = Message("write unless: {{event: {id}, same: {name}}}", id=other.id, name=shared[0])
             findings.warning(root / "after", "after-without-unless", "nothing calls this promise off", hint)
             return

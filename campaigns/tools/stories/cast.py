@@ -9,6 +9,7 @@ from typing import Any
 
 from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.language.findings import Findings, did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.tools.stories.model import Given, Step
 
@@ -54,4 +55,4 @@ def _note(user: str, cast: Iterable[str], place: Place, findings: Findings) -> N
 
 def _unknown(user: str, cast: Iterable[str]) -> tuple[str, str, str]:
     known: Mapping[str, Any] = dict.fromkeys(cast)
-    return "unknown-user", f"there is no user {user!r}", did_you_mean(user, known)
+    return "unknown-user", Message("there is no user {user!r}", user=user), did_you_mean(user, known)

@@ -12,6 +12,7 @@ import attrs
 
 from quanyi.campaigns.language.events import read_values
 from quanyi.campaigns.language.findings import Findings, did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.story import GivenMap
 from quanyi.campaigns.project.model import Project
@@ -53,10 +54,10 @@ class GivenReader:
             if not self._known("benefit", thing, {**project.benefits, **project.goods}, place / thing):
                 continue
             if thing in project.goods:
-                said = f"{thing!r} is the host's own and has no stock here; this changes nothing"
+                said = Message("{thing!r} is the host's own and has no stock here; this changes nothing", thing=thing)
                 self.findings.warning(place / thing, "no-stock", said)
             elif project.benefits[thing].stock is None:
-                said = f"{thing!r} never runs out: the catalogue gives it no stock"
+                said = Message("{thing!r} never runs out: the catalogue gives it no stock", thing=thing)
                 self.findings.error(place / thing, "no-stock", said, "write stock: in the catalogue, or codes: here")
             else:
                 yield thing, pieces
@@ -67,14 +68,21 @@ class GivenReader:
             if not self._known("benefit", benefit, self.project.benefits, place / benefit):
                 continue
             if not self.project.benefits[benefit].pool:
-                self.findings.error(place / benefit, "no-pool", f"{benefit!r} has no pool of codes")
+                self.findings.error(
+                    place / benefit, "no-pool", Message("{benefit!r} has no pool of codes", benefit=benefit)
+                )
             yield benefit, tuple(map(str, texts))
 
     # --- inside ------------------------------------------------------------------------------
 
     def _known(self, sort: str, word: str, words: Mapping[str, Any], place: Place) -> bool:
         if word not in words:
-            self.findings.key_error(place, f"unknown-{sort}", f"there is no {sort} {word!r}", did_you_mean(word, words))
+            self.findings.key_error(
+                place,
+                f"unknown-{sort}",
+                Message("there is no {sort} {word!r}", sort=Message(sort), word=word),
+                did_you_mean(word, words),
+            )
         return word in words
 
     def _facts(self, facts: Mapping[str, Any], place: Place, at: datetime) -> dict[str, Any]:
@@ -97,7 +105,9 @@ class GivenReader:
                 try:
                     yield (user, unit), parse_amount(amount, self.project.scale_of(unit))
                 except (ValueError, ArithmeticError) as no:
-                    said = str(no) if isinstance(no, ValueError) else f"{amount} is not an amount"
+                    said = (
+                        str(no) if isinstance(no, ValueError) else Message("{amount} is not an amount", amount=amount)
+                    )
                     self.findings.error(place / unit / user, "bad-amount", said)
 
     def _sold(self, given: GivenMap, place: Place) -> Iterator[tuple[tuple[str, str], int]]:
@@ -110,6 +120,6 @@ class GivenReader:
             if self._known("quota", name, quotas, place / name):
                 campaign, thing, most = quotas[name]
                 if pieces > most:
-                    said = f"more than the quota of {most}"
+                    said = Message("more than the quota of {most}", most=most)
                     self.findings.error(place / name, "out-of-range", said)
                 yield (campaign, thing), pieces

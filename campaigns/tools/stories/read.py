@@ -15,6 +15,7 @@ from quanyi.campaigns.language.compile.times import instant
 from quanyi.campaigns.language.context import context_of
 from quanyi.campaigns.language.documents import read_documents
 from quanyi.campaigns.language.findings import Findings, did_you_mean
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.story import STORY, StepMap, StoryFile
 from quanyi.campaigns.project.compile import MallParts, Scope
@@ -103,7 +104,12 @@ class _Reader:
         """Whether a name is one of those declared; if not, it is noted where it stands."""
         if word not in words:
             note = self.findings.key_error if key else self.findings.error
-            note(place, f"unknown-{sort}", f"there is no {sort} {word!r}", did_you_mean(word, words))
+            note(
+                place,
+                f"unknown-{sort}",
+                Message("there is no {sort} {word!r}", sort=Message(sort), word=word),
+                did_you_mean(word, words),
+            )
         return word in words
 
     # --- steps -------------------------------------------------------------------------------
@@ -167,7 +173,9 @@ class _Reader:
         path = self.folder / file
         if not path.resolve().is_relative_to(self.folder.resolve()) or not path.is_file():
             hint = "a path from the project's folder, like changes/stronger.yaml"
-            self.findings.error(place, "unknown-file", f"there is no file {file!r} in the project", hint)
+            self.findings.error(
+                place, "unknown-file", Message("there is no file {file!r} in the project", file=file), hint
+            )
             return None
         found = project_with(self.folder, [*self.files, path], self.findings, self.project.kinds)
         if found is None:

@@ -13,6 +13,7 @@ from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.kinds.reader import Reader
 from quanyi.campaigns.language.compile.times import instant
 from quanyi.campaigns.language.formatting import said
+from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.lists import every
 from quanyi.campaigns.project.compile import MallParts, Scope
@@ -99,7 +100,12 @@ def _end(reader: Reader, text: Any, place: Place, *, key: bool = False) -> str |
         return said(instant(str(text), place, scope), reader.zone)
     except (ValueError, OverflowError):
         note = reader.findings.key_error if key else reader.findings.error
-        note(place, "bad-time", f"{text} is not an instant", 'write "2026-05-01", "2026-05-01 10:00" or never')
+        note(
+            place,
+            "bad-time",
+            Message("{text} is not an instant", text=text),
+            'write "2026-05-01", "2026-05-01 10:00" or never',
+        )
         return None
 
 

@@ -12,6 +12,20 @@ _NODES = "campaigns/language/nodes.py"
 
 FILES = (
     Fault(
+        name="finding-unsaid",
+        promise="every text of a finding has its sentence in Chinese",
+        tests=("tests/campaigns/test_translation.py::test_every_text_of_a_finding_has_a_sentence_in_chinese",),
+        edits=(
+            Edit("campaigns/project/lint/times.py", "the campaign exists for no user", "nobody gets this campaign"),
+        ),
+    ),
+    Fault(
+        name="finding-in-english",
+        promise="on a Chinese page the mistakes of a draft are Chinese",
+        tests=("tests/console/test_campaigns.py::test_mistakes_in_a_draft_are_said_in_the_language_of_the_page",),
+        edits=(Edit("adapters/console/proposals.py", "in_language(found, to.locale)", 'in_language(found, "en")'),),
+    ),
+    Fault(
         name="file-outside",
         promise="a link that leads out of the project is not read",
         tests=(f"{_FILES}test_what_is_no_file_of_the_folder_is_not_opened[campaigns/x.yaml-_link_out]",),
