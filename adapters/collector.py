@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Generic, TypeVar
@@ -273,9 +273,9 @@ class _Line(Generic[Item, Answer]):
             asleep = [place for place in batch[1:] if place.turn is not None]
             for place in asleep:
                 place.over = True
-            for place, behind in zip(asleep, asleep[1:], strict=False):
+            for place, behind in pairwise(asleep):
                 place.behind = behind
         if following is not None:
             following.wake()
-        for place in asleep[:1]:
-            place.wake()
+        if asleep:
+            asleep[0].wake()

@@ -152,7 +152,7 @@ def _choice(file: ChoiceMap, place: Place, scope: Scope) -> Choice:
 def _check_each_once(names: Sequence[str], place: Place, scope: Scope) -> None:
     for n, name in enumerate(names):
         if name in names[:n]:
-            message = f"{name!r} is in the list already; each can be chosen once"
+            message = Message("{name!r} is in the list already; each can be chosen once", name=name)
             scope.findings.error(place / n, "option-twice", message, "leave one of them out")
 
 

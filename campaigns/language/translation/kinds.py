@@ -14,6 +14,7 @@ KINDS = {
         "伴随权益发多少 {thing} 要写数字；这里没有事件可供计算"
     ),
     "no part has a price, so one that was used is kept for nothing": "伴随权益都没有价格，用过的部分会白白保留",
+    "leave one of them out": "请去掉其中一个",
     "nothing says what this part costs": "没有写明这项伴随权益值多少",
     "put the others under parts:": "其余的请写到 parts: 下面",
     "the default must name {pick}, each once": "默认项要写 {pick} 个，且不能重复",
@@ -24,6 +25,7 @@ KINDS = {
     ),
     "write price: 12.00 beside it": "请在旁边写 price: 12.00",
     "write price: 12.00 in the parts": "请在伴随权益里写 price: 12.00",
+    "{name!r} is in the list already; each can be chosen once": "列表里已经有“{name}”，每样只能选一次",
     "{name!r} is not to choose from": "“{name}”不在可选范围内",
     # referral
     "give one of them a name: of its own, so that its counts and promises can be told apart": (

@@ -220,7 +220,8 @@ class _Reader:
         for name in said if taken is not None else ():
             if name not in (taken or ()):
                 hint = did_you_mean(name, dict.fromkeys(taken or ()))
-                self.findings.key_error(place / name, "unknown-attribute", f"{do} has no attribute {name!r}", hint)
+                message = Message("{id} has no attribute {name!r}", id=do, name=name)
+                self.findings.key_error(place / name, "unknown-attribute", message, hint)
 
     def check_context(self, do: str, step: StepMap, place: Place, at: datetime) -> None:
         if step.context and not do:
