@@ -4,7 +4,7 @@ Bounds: the most that a limit lets through over a campaign's whole life.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 import attrs
@@ -13,7 +13,7 @@ from quanyi.entitlements.calculators import most
 from quanyi.entitlements.clauses import Gift, Head, Limit
 from quanyi.entitlements.time import Window, zone_of
 
-__all__ = ["Bound", "WindowBound", "at_once", "bound_by", "least", "most_of"]
+__all__ = ["Bound", "WindowBound", "at_once", "bound_by", "least", "most_of", "summed"]
 
 
 @attrs.frozen(kw_only=True)
@@ -67,6 +67,36 @@ def least(one: Bound, other: Bound) -> Bound:
     total = _smaller(one.total, other.total)
     windows = _joined(one.windows, other.windows)
     return Bound(per_user=_smaller(_smaller(one.per_user, other.per_user), total), total=total, windows=windows)
+
+
+def summed(bounds: Iterable[Bound]) -> Bound:
+    """
+    The bound of several things together; in a window a thing without a bound of its own there counts with its whole one.
+
+    >>> summed([Bound(per_user=10, total=30), Bound(per_user=5)])
+    Bound(per_user=15, total=None)
+    """
+    each = list(bounds)
+    named = dict.fromkeys(own.window for bound in each for own in bound.windows)
+    windows = [_sum(window, [_within(bound, window) for bound in each]) for window in named]
+    bounded = tuple(window for window in windows if (window.per_user, window.total) != (None, None))
+    return Bound(per_user=_total(b.per_user for b in each), total=_total(b.total for b in each), windows=bounded)
+
+
+def _within(bound: Bound, window: Window) -> WindowBound:
+    own = next((own for own in bound.windows if own.window == window), WindowBound(window=window))
+    total = _smaller(own.total, bound.total)
+    return WindowBound(window=window, per_user=_smaller(own.per_user, bound.per_user), total=total)
+
+
+def _sum(window: Window, parts: Collection[WindowBound]) -> WindowBound:
+    per_user, total = _total(part.per_user for part in parts), _total(part.total for part in parts)
+    return WindowBound(window=window, per_user=per_user, total=total)
+
+
+def _total(amounts: Iterable[int | None]) -> int | None:
+    values = list(amounts)
+    return None if None in values else sum(value for value in values if value is not None)
 
 
 def most_of(limit: Limit, head: Head, *, per_time: int | None, person: str = "user") -> Bound:

@@ -119,6 +119,25 @@ def test_what_goes_on_for_ever_is_bounded_in_each_window(tmp_path, more, windows
     assert (found["says"], show_data(project, "c", "zh")["exposure"][0]["says"]) == (en, zh)
 
 
+MONTHLY = """\
+campaign: c
+kind: {kind}
+sells: {{phone: 1.00}}
+quota: {{phone: {{pieces: 9, in: session}}}}
+open: daily 10:00-12:00
+at_most: [1 piece per user per month]
+{parts}"""
+
+
+def test_a_sale_and_a_bundle_are_bounded_in_each_window(tmp_path):
+    """What parts give and what is below the list price are bounded by the month where pieces are."""
+    text = MONTHLY.format(kind="bundle", parts="parts: {later: {give: {points: 100}}}\n")
+    found = {part["unit"]: part for part in show_data(mall(tmp_path, text), "c", "en")["exposure"]}
+
+    assert found["points"]["says"].startswith("points: 100 points per user per month")
+    assert all(part["per_user"] is None and part["windows"] for part in found.values())
+
+
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_everything_can_be_said(basic, locale, tmp_path):
     """As text and as JSON; a rich reward too."""

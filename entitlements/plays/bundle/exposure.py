@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quanyi.entitlements.limits.bounds import Bound
+from quanyi.entitlements.limits.bounds import Bound, summed
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.plays.sale.exposure import exposure as exposure_of_sale
 from quanyi.entitlements.plays.sale.exposure import pieces
@@ -26,9 +26,4 @@ def exposure(bundle: BundleTerms) -> tuple[Exposure, ...]:
 
 def _units(bundle: BundleTerms, unit: str, bounds: list[Bound]) -> Exposure:
     each = sum(part.most_of(unit) for part in bundle.parts)
-    scaled = [bound.times(each) for bound in bounds]
-    return Exposure(unit=unit, per_user=_total([b.per_user for b in scaled]), total=_total([b.total for b in scaled]))
-
-
-def _total(amounts: list[int | None]) -> int | None:
-    return None if None in amounts else sum(amount for amount in amounts if amount is not None)
+    return Exposure.of(unit, summed(bounds).times(each))

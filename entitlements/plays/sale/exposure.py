@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quanyi.entitlements.limits.bounds import Bound, least, most_of
+from quanyi.entitlements.limits.bounds import Bound, least, most_of, summed
 from quanyi.entitlements.plays.base import Exposure
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def exposure(sale: SaleTerms) -> tuple[Exposure, ...]:
     """What is given away below list price, in money; and pieces of every benefit that goes out for free."""
     discounts = [_discount(sale, thing) for thing in sale.sells]
     discounts += [_taken_off(sale, coupon) for coupon in sale.codes.values()]
-    money = Bound(per_user=_total(d.per_user for d in discounts), total=_total(d.total for d in discounts))
+    money = summed(discounts)
     for limit in sale.budget:
         if limit.of in (sale.currency, "money"):
             money = least(money, most_of(limit, sale.head, per_time=1))
@@ -57,8 +57,3 @@ def pieces(sale: SaleTerms, thing: str) -> Bound:
         per_time = {"pieces": 1, "times": sale.per_order}.get(limit.of)
         bound = least(bound, most_of(limit, sale.head, per_time=per_time))
     return bound
-
-
-def _total(parts: object) -> int | None:
-    values = list(parts)  # type: ignore[call-overload]
-    return None if any(value is None for value in values) else sum(values)
