@@ -151,6 +151,14 @@ def test_a_slip_is_one_finding_where_it_stands(text, expected, tmp_path):
     assert [f.code for f in found if not f.hint and f.code not in NO_HINT] == []
 
 
+@pytest.mark.parametrize("hold", ["hold: {pay_within: 5}", "hold: 5"])
+def test_a_bare_number_of_time_to_pay_is_minutes(hold, tmp_path):
+    """Nobody means five days; of other lengths of time a bare number is days."""
+    (found,) = check_project(project_with(tmp_path, f"{SALE}{hold}\n"))
+
+    assert "5m" in found.hint
+
+
 def test_no_mistake_hides_another(tmp_path):
     """Form, names, amounts and times of two campaigns come in one run; what follows from a mistake is not said."""
     found = check_project(project_with(tmp_path, BOTH))

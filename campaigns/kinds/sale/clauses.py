@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag
 
 from quanyi.campaigns.language.schema.base import BY_SHAPE, SOME, Flag, Strict, Whole, shape_of
 from quanyi.campaigns.language.schema.clauses import SessionWord, SomeLimits
-from quanyi.campaigns.language.schema.values import DurationText, Instant, Number, Percentage, PriceText
+from quanyi.campaigns.language.schema.values import DurationText, Instant, MinutesText, Number, Percentage, PriceText
 
 __all__ = [
     "AcceptMap",
@@ -110,7 +110,7 @@ class HoldMap(Strict):
 
     from_: Literal["pay", "place"] = Field("place", alias="from")
     """From when pieces are held: `place` (default), or `pay`: till then they are looked at, and not taken."""
-    pay_within: DurationText = "30m"
+    pay_within: MinutesText = "30m"
     """How long the buyer has to pay, `pay_within: 30m`."""
     overdue: Literal["closes", "stays"] = "closes"
     """What an unpaid deal does then: it `closes` (default) and gives its pieces back, or it `stays`."""

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from quanyi.campaigns.language.schema.base import Id, Strict, Whole, Word
-from quanyi.campaigns.language.schema.values import DurationText, Number, Percentage
+from quanyi.campaigns.language.schema.values import DurationText, MinutesText, Number, Percentage
 
 __all__ = ["AlarmsMap"]
 
@@ -31,7 +31,7 @@ class AlarmsMap(Strict):
     """Points that end soon come to more than this, `{points: 50000}`; a unit that is left out raises no alarm."""
     within: DurationText = "14d"
     """How soon that is, `within: 14d` (default)."""
-    late: DurationText = "15m"
+    late: MinutesText = "15m"
     """Events or timers wait for longer than this, `late: 15m` (default)."""
     tries: Annotated[Whole, Field(ge=1)] = 5
     """A receiver or webhook did not take an event so often, `tries: 5` (default)."""

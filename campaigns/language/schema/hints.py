@@ -106,21 +106,21 @@ def _is_in_calendar(year: int, month: int, day: int) -> bool:
     return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]  # noqa: PLR2004
 
 
-def duration_meant(value: Any) -> str:
+def duration_meant(value: Any, unit: str = "d") -> str:
     """
-    The duration for a text in everyday words; a bare number means days.
+    The duration for a text in everyday words; a bare number means days, or what *unit* says.
 
-    >>> duration_meant(7), duration_meant("a week"), duration_meant("2 hours")
-    ('7d', '1 week', '2h')
+    >>> duration_meant(7), duration_meant("a week"), duration_meant("2 hours"), duration_meant(5, "m")
+    ('7d', '1 week', '2h', '5m')
     """
     if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value}d"
+        return f"{value}{unit}"
     found = _LENGTH.fullmatch(value[:_LONGEST].strip().lower()) if isinstance(value, str) else None
     if found is None:
         return ""
     digits = re.match(r"\d+", value.strip())
-    count, unit = digits[0] if digits else "1", found[1]
-    return f"{count} {unit}" if unit.startswith(("day", "week", "mon", "year")) else f"{count}{unit[0]}"
+    count, word = digits[0] if digits else "1", found[1]
+    return f"{count} {word}" if word.startswith(("day", "week", "mon", "year")) else f"{count}{word[0]}"
 
 
 def schedule_meant(text: str | int) -> str:
@@ -155,7 +155,8 @@ def value_meant(key: str, value: Any, beside: Mapping[str, Any]) -> str:
 
 
 def _hold(value: Any, _: Mapping[str, Any]) -> str:
-    return f"{{pay_within: {duration_meant(value)}}}" if duration_meant(value) else ""
+    meant = duration_meant(value, "m")
+    return f"{{pay_within: {meant}}}" if meant else ""
 
 
 def _refund(value: Any, _: Mapping[str, Any]) -> str:

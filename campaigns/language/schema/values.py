@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -37,6 +38,7 @@ __all__ = [
     "DurationText",
     "Instant",
     "LimitText",
+    "MinutesText",
     "NoLimit",
     "NoneOrLimitText",
     "Number",
@@ -225,13 +227,19 @@ PriceText = Annotated[
 ]
 Percentage = Annotated[str, BeforeValidator(_percent), WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?%$"})]
 _DURATION = r"^(\d+\s*(s|m|h|d|days?|weeks?|months?|years?)\s*)+$"
-DurationText = Annotated[
-    str,
-    BeforeValidator(
-        _parsed("bad-duration", "a duration", _duration, "write 30m, 24h, 7d, 3 days or 1 month", duration_meant)
-    ),
-    WithJsonSchema({"type": "string", "pattern": _DURATION, "examples": ["30m", "7d", "1 month"]}),
-]
+_DURATION_SCHEMA = {"type": "string", "pattern": _DURATION, "examples": ["30m", "7d", "1 month"]}
+
+
+def _length(meant: Callable[[Any], str]) -> BeforeValidator:
+    return BeforeValidator(
+        _parsed("bad-duration", "a duration", _duration, "write 30m, 24h, 7d, 3 days or 1 month", meant)
+    )
+
+
+DurationText = Annotated[str, _length(duration_meant), WithJsonSchema(_DURATION_SCHEMA)]
+MinutesText = Annotated[str, _length(partial(duration_meant, unit="m")), WithJsonSchema(_DURATION_SCHEMA)]
+"""A duration that is minutes as a rule: a bare number means them."""
+
 _SCHEDULE_HINT = "write daily 14:00-16:00, weekly sat,sun 10:00-22:00 or RRULE:…"
 ScheduleText = Annotated[
     str,
