@@ -48,6 +48,7 @@ _STEPS_AT_ONCE = 150
 _SECONDS_AT_ONCE = 6.0
 _SECONDS = 120.0
 _MOST_PEOPLE = 20
+_MOST_MISTAKES = 10
 
 
 class TrialRuns:
@@ -229,9 +230,10 @@ class TrialRuns:
         lived: list[Recorded] = []
         before = _life(self._put_up, self._in_force(), _in_time(recorded, lived, until), since)
         after = _life(self._put_up, project, lived, since)
+        found = backtest(before, after)
         return {
             "events": before.inputs,
-            "unreadable": unreadable,
+            "unreadable": unreadable + sum(found.misread.values()),
             "left_out": len(recorded) - len(lived),
             "stopped": len(lived) < len(recorded),
             "first": since.isoformat(),
@@ -239,7 +241,7 @@ class TrialRuns:
             "began": recorded[0].at.isoformat(),
             "days": list(_by_day(before, after, project)),
             "moved": self._moved(before, after),
-            **_compared(backtest(before, after)),
+            **_compared(found),
         }
 
     def _moved(self, before: Tally, after: Tally) -> list[dict[str, Any]]:
@@ -326,6 +328,7 @@ def _compared(found: Backtest) -> dict[str, Any]:
         "decisions": [attrs.asdict(moved) for moved in found.decisions],
         "given": [attrs.asdict(moved) for moved in found.given],
         "people": [attrs.asdict(one) for one in found.people],
+        "misread": sorted(found.misread.items(), key=lambda one: (-one[1], one[0]))[:_MOST_MISTAKES],
     }
 
 

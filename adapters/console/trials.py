@@ -147,6 +147,7 @@ def _differences(lived: Mapping[str, Any], to: Console) -> dict[str, list[list[C
         "decisions": [_decided(one, to) for one in lived.get("decisions", ())],
         "people": list(_people(lived, to)),
         "moved": [_moved(one, to) for one in lived.get("moved", ())],
+        "misread": [[Cell(mistake), Cell(f"{n:,}", raw=n)] for mistake, n in lived.get("misread", ())],
     }
 
 

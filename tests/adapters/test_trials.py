@@ -99,6 +99,16 @@ def test_a_back_test_says_what_would_have_been_given_on_the_last_days(mall):
     assert [(one["holder"], one["after"]) for one in result["moved"]] == [(mall.ports.holder("ann"), 36)]
 
 
+def test_a_back_test_names_what_could_not_be_read(mall, recording):
+    """A line whose event lacks its amount is read as a line, and by no event; under both sets of campaigns it counts once."""
+    line = {"at": "2026-03-08 11:00", "type": "order.paid", "user": "ann", "data": {"order": "o1"}, "key": "no amount"}
+    recording.write_text(f"{recording.read_text()}{json.dumps(line)}\n")
+    result = mall.desk.trials.backtest(drafted(mall, HOUR), days=3, by="ops/7").result
+
+    assert result["unreadable"] == 2
+    assert [(said.split(":")[0], count) for said, count in result["misread"]] == [("order.paid", 1)]
+
+
 def test_what_is_large_waits_for_a_worker(mall, monkeypatch):
     monkeypatch.setattr(trial_runs, "_STEPS_AT_ONCE", 1)
     asked = mall.desk.trials.stories("campaign/hour", by="ops/7")
