@@ -4,15 +4,16 @@ The attributes of a step as a story or a recording writes them: words, amounts, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from quanyi.entitlements.amounts import parse_amount
 from quanyi.entitlements.derived_ids import deal_id
-from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.errors import InputError, NotFound
 from quanyi.entitlements.parsing import quoted
 
-__all__ = ["amount_in", "deal_in", "word_in"]
+__all__ = ["amount_in", "deal_in", "named_deal", "word_in"]
 
 
 def word_in(data: Mapping[str, Any], *names: str) -> str:
@@ -35,3 +36,15 @@ def amount_in(data: Mapping[str, Any], scale: int, *names: str) -> int:
 def deal_in(data: Mapping[str, Any]) -> str:
     """The deal by its own number, or by the host's order number."""
     return str(data["deal"]) if data.get("deal") else deal_id("", "", word_in(data, "order"))
+
+
+@contextmanager
+def named_deal(data: Mapping[str, Any]) -> Iterator[str]:
+    """The deal as `deal_in` reads it; if there is none, NotFound says the order by which the story names it."""
+    deal = deal_in(data)
+    try:
+        yield deal
+    except NotFound as no:
+        if data.get("deal") or deal not in str(no):
+            raise
+        raise NotFound(f"no deal of an order {quoted(str(data['order']))}") from None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from quanyi.campaigns.kinds.attributes import amount_in, deal_in, word_in
+from quanyi.campaigns.kinds.attributes import amount_in, named_deal, word_in
 from quanyi.campaigns.kinds.stories import Stage, StoryWords, merged
 from quanyi.campaigns.project.model import Project
 from quanyi.entitlements.errors import InputError, NotFound
@@ -88,7 +88,8 @@ def _entitlement(stage: Stage, user: str, data: Mapping[str, Any]) -> str:
     if data.get("entitlement"):
         return str(data["entitlement"])
     if data.get("order"):
-        return _first_of(stage.mall.deal(deal_in(data)), str(data["order"]))
+        with named_deal(data) as deal:
+            return _first_of(stage.mall.deal(deal), str(data["order"]))
     benefit = word_in(data, "benefit")
     held = [view for view in stage.mall.entitlements(user) if view.benefit.id == benefit]
     if not held:

@@ -38,6 +38,21 @@ def test_a_good_story_passes_whether_or_not_a_sweep_runs(tmp_path, lazy):
     assert [tell(story, project, memory_stage, lazy=lazy).problems for story in stories] == [(), ()]
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        "order.pay, with: {order: o9, amount: 1}",
+        "order.cancel, with: {order: o9}",
+        "order.refund, with: {order: o9}",
+        "redeem, with: {order: o9}",
+    ],
+)
+def test_an_order_that_nobody_placed_is_named_as_the_story_names_it(tmp_path, step):
+    (problem,) = told(tmp_path, f"do: {step}")
+
+    assert "no deal of an order 'o9'" in " ".join([problem.message, *map(str, problem.why)])
+
+
 def test_a_good_story_passes_in_a_database_which_is_empty_afterwards(tmp_path, sqlite_engine):
     project, stories = stories_of(write_project(tmp_path))
     put_up = verified_stage(sqlite_engine)

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from quanyi.campaigns.kinds.attributes import deal_in, word_in
+from quanyi.campaigns.kinds.attributes import named_deal, word_in
 from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.kinds.reader import Reader
 from quanyi.campaigns.kinds.sale.story import STORY as SALE
@@ -27,8 +27,9 @@ _PART_WORDS = ("cancelled", "failed", "given", "open", "short", "unpaid", "waiti
 def _choose(stage: Stage, user: str, key: str, data: dict[str, Any], context: Mapping[str, Any] | None) -> Receipt:
     choice = data.get("choice") or ()
     names = [str(name) for name in choice] if isinstance(choice, list | tuple) else [str(choice)]
-    deal, part = deal_in(data), word_in(data, "part")
-    receipt: Receipt = stage.mall.choose(deal, part, names, user=user, key=key, context=context)
+    with named_deal(data) as deal:
+        part = word_in(data, "part")
+        receipt: Receipt = stage.mall.choose(deal, part, names, user=user, key=key, context=context)
     return receipt
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from quanyi.campaigns.kinds.attributes import amount_in, deal_in, word_in
+from quanyi.campaigns.kinds.attributes import amount_in, deal_in, named_deal, word_in
 from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.kinds.reader import Campaigns, Reader
 from quanyi.campaigns.kinds.stories import Scene, Stage, StoryCheck, StoryWords
@@ -47,18 +47,21 @@ def _exchange(stage: Stage, user: str, key: str, data: dict[str, Any], context: 
 
 def _pay(stage: Stage, user: str, key: str, data: dict[str, Any], context: _Context) -> Receipt:
     paid = amount_in(data, stage.project.currency.scale, "amount", "paid")
-    receipt: Receipt = stage.mall.settle(deal_in(data), paid=paid, key=key, context=context, user=user or None)
+    with named_deal(data) as deal:
+        receipt: Receipt = stage.mall.settle(deal, paid=paid, key=key, context=context, user=user or None)
     return receipt
 
 
 def _cancel(stage: Stage, user: str, key: str, data: dict[str, Any], context: _Context) -> Receipt:
-    receipt: Receipt = stage.mall.release(deal_in(data), key=key, context=context, user=user or None)
+    with named_deal(data) as deal:
+        receipt: Receipt = stage.mall.release(deal, key=key, context=context, user=user or None)
     return receipt
 
 
 def _refund(stage: Stage, user: str, key: str, data: dict[str, Any], context: _Context) -> Receipt:
     asked = {"key": key, "context": context, "user": user or None, "qty": data.get("qty")}
-    receipt: Receipt = stage.mall.refund(deal_in(data), **asked)
+    with named_deal(data) as deal:
+        receipt: Receipt = stage.mall.refund(deal, **asked)
     return receipt
 
 
