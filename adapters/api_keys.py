@@ -8,7 +8,7 @@ backup; since the secret has 256 random bits, a plain SHA-256 protects it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -17,6 +17,7 @@ from typing import Protocol
 import attrs
 
 from quanyi.adapters.chance import random_bytes
+from quanyi.adapters.figures.asking import known_brand
 from quanyi.adapters.scopes import scopes_of
 from quanyi.entitlements.arguments import a_text
 from quanyi.entitlements.errors import InputError, NotFound
@@ -121,6 +122,7 @@ def issue_key(
     now: datetime,
     user: str | None = None,
     brand: str | None = None,
+    brands: Collection[str] | None = None,
     ends_at: datetime | None = None,
 ) -> IssuedKey:
     """
@@ -131,15 +133,19 @@ def issue_key(
         scopes: What it may do; names of `SCOPES`.
         user: The only user that it acts for: a key for an app in that user's hands.
         brand: The only brand whose figures it reads; such a key has the scope ``figures:read`` alone.
+        brands: The brands that there are, such as `Project.brand_names`; None for any.
         ends_at: When it ends by itself.
 
     Returns:
         The key with its token, which is stored nowhere.
 
     Raises:
-        InputError: A name is no scope, or a scope is the host's alone and the key acts for one user.
+        InputError: A name is no scope, a scope is the host's alone and the key acts for one user, or nothing is of
+            this brand.
     """
     whose, of = identifier_or_none(user, "user"), identifier_or_none(brand, "brand")
+    if of is not None and brands is not None:
+        known_brand(of, brands)
     secret, id_ = random_bytes(32).hex(), random_bytes(8).hex()
     key = ApiKey(
         id=id_,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from quanyi.adapters.cli.options import Books, as_json, database, instant_of, open_engine, open_store
+from quanyi.adapters.cli.options import Books, as_json, database, instant_of, kept_project, open_engine, open_store
 
 if TYPE_CHECKING:
     from quanyi.adapters.api_keys import IssuedKey
@@ -49,7 +49,9 @@ def _new(
 
     ends_at = None if ends is None else instant_of("--ends", ends, "UTC")
     with _keys(books) as (keys, now):
-        _print_issued(issue_key(keys, name, scopes, now=now, user=user, brand=brand, ends_at=ends_at), json_=json_)
+        brands = None if brand is None else kept_project(keys.store).brand_names
+        made = issue_key(keys, name, scopes, now=now, user=user, brand=brand, brands=brands, ends_at=ends_at)
+        _print_issued(made, json_=json_)
 
 
 @api_keys.command("rotate")

@@ -68,8 +68,11 @@ def _show(  # noqa: PLR0913, PLR0917  (one for each option)
 ) -> None:
     """Say what the books come to."""
     from quanyi.adapters.cli.output import print_json
+    from quanyi.adapters.figures.asking import known_brand
 
     with _mall(folder, books) as mall:
+        if brand is not None:
+            known_brand(brand, mall.ports.project.brand_names)
         asked: dict[str, Any] = {"campaign": campaign, "item": item, "brand": brand}
         found = mall.figures(by=by, first=_day(first), last=_day(last), **asked)
     if csv_:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import attrs
 
 from quanyi.campaigns.figures.dimensions import ALL, HOUR, WHOLE, monthly
+from quanyi.campaigns.language.findings import did_you_mean
 from quanyi.entitlements.errors import InputError
 
 __all__ = ["LAST", "Asked", "Group", "Range", "known", "merged"]
@@ -113,6 +114,14 @@ def merged(groups: Iterable[Group]) -> list[Group]:
 
 def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def known_brand(name: str, brands: Iterable[str]) -> str:
+    """*name*, if it is one of *brands*; InputError with what was probably meant else."""
+    there = frozenset(brands)
+    if name not in there:
+        raise InputError(f"there is no brand {name!r} ({did_you_mean(name, there) or 'nothing is of a brand'})")
+    return name
 
 
 def known(by: str, counted: Iterable[str]) -> str:

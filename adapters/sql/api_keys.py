@@ -24,6 +24,11 @@ class SqlApiKeys:
     def __init__(self, store: SqlStore) -> None:
         self._store, self._mall, self._table = store, store.mall, store.tables.api_key
 
+    @property
+    def store(self) -> SqlStore:
+        """The store of the mall."""
+        return self._store
+
     def find(self, id: str) -> ApiKey | None:  # noqa: A002  (the word for it)
         """The key called *id*; None if there is none."""
         with self._store.reading() as connection:

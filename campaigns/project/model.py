@@ -94,6 +94,11 @@ class Project(Vocabulary):
         except KeyError:
             raise NotFound(f"no campaign is called {id_!r}") from None
 
+    @property
+    def brand_names(self) -> frozenset[str]:
+        """Every brand: those that are declared, and those that a benefit names alone."""
+        return frozenset({*self.brands, *(benefit.platform for benefit in self.benefits.values() if benefit.platform)})
+
     def plays(self) -> tuple[CompiledPlay, ...]:
         """All plays, high priority first, then by id."""
         found = [campaign.play for campaign in self.campaigns.values()]

@@ -46,6 +46,19 @@ def test_a_list_has_everything_but_tokens(quanyi, applied):
     assert read["keys"][0]["scopes"] == ["wallets:read"]
 
 
+def test_a_key_is_for_a_brand_that_there_is(quanyi, folder, applied):
+    """A brand that is declared, or one that a benefit names alone."""
+    things = folder / "catalogue" / "things.yaml"
+    written = things.read_text().replace("lasts: 1d}", "lasts: 1d, platform: Aurora}")
+    things.write_text(f"{written}brands: {{tidewater: {{title: Tidewater}}}}\n")
+    new = ("api-keys", "new", "x", "--db", applied, "--scope", "figures:read", "--brand")
+    assert "nothing is of a brand" in quanyi(*new, "tidewater").err
+    quanyi("apply", folder, "--db", applied, "--yes")
+
+    assert [quanyi(*new, name).code for name in ("tidewater", "Aurora")] == [0, 0]
+    assert "there is no brand 'tidewatr' (did you mean tidewater?)" in quanyi(*new, "tidewatr").err
+
+
 def test_a_wrong_key_is_told_in_a_line(quanyi, applied):
     db = ("--db", applied)
     answers = [
