@@ -66,7 +66,7 @@ def _root(place: Path) -> Path:
     for folder in (place, *place.parents):
         if (folder / "mall.yaml").is_file() or (folder / "mall.yml").is_file():
             return folder
-    raise Trouble(f"{place.name} is in no mall project", "a project is a folder with a mall.yaml")
+    raise Trouble(f"{place.resolve().name} is in no mall project", "a project is a folder with a mall.yaml")
 
 
 def _names(project: Project, root: Path, place: Path, campaign: str | None) -> list[str]:
@@ -76,5 +76,7 @@ def _names(project: Project, root: Path, place: Path, campaign: str | None) -> l
         return known
     if campaign not in known:
         what = f"campaign {campaign!r}" if campaign else "campaign"
-        raise Trouble(f"there is no {what} in {place.name}", f"there are {', '.join(project.campaigns) or 'none'}")
+        raise Trouble(
+            f"there is no {what} in {place.resolve().name}", f"there are {', '.join(project.campaigns) or 'none'}"
+        )
     return [campaign]

@@ -187,7 +187,7 @@ def test_the_sentences(tmp_path):
         "Do chapter.read 3 times (level is at least 1) for 10 points and order.paid"
     )
     assert "全部完成得到 咖啡、100 积分，每周重新开始" in said["reading"]["zh"]
-    assert said["daily"]["en"].startswith("Check_in every day for 5 points, if pages is at least 0")
+    assert said["daily"]["en"].startswith("check_in every day for 5 points, if pages is at least 0")
     assert "10 points for 2 days in a row (once a row)" in said["daily"]["en"]
     assert "漏掉的 2 个自然日内可补，花费 1 补签卡 或 20 积分" in said["daily"]["zh"]
 

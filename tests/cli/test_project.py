@@ -96,6 +96,12 @@ def test_show_does_not_know_what_is_not_there(quanyi, folder, tmp_path):
     assert "is in no mall project" in quanyi("show", tmp_path).err
 
 
+def test_show_names_the_folder_that_stands_as_a_dot(quanyi, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+
+    assert f"there is no campaign 'tea' in {folder.name} (" in quanyi("show", ".", "tea").err
+
+
 # --- test ----------------------------------------------------------------------------------------
 
 

@@ -70,8 +70,7 @@ def sentence(play: Streak, speaker: Speaker) -> str:
     if play.if_undone:
         events = speaker.several(event for undo in play.if_undone for event in undo.when)
         said.append(say(f"{events} 时这天作废", f"a day falling out on {events}"))
-    text = gap.join(said) + end
-    return text[0].upper() + text[1:]
+    return gap.join(said) + end
 
 
 def deadlines(play: Streak, speaker: Speaker) -> Iterator[dict[str, str]]:
