@@ -193,7 +193,7 @@ class OpenMall(Mall):
         The same mall inside the host's transaction, which is never committed or rolled back here.
 
         Args:
-            connection: A SQLAlchemy Session or Connection that has begun.
+            connection: A SQLAlchemy Session or Connection that has begun; InputError for anything else.
         """
         store, clock = self._ports.store.join(connection), self._ports.clock
         if isinstance(clock, GuardedClock):

@@ -12,6 +12,7 @@ import copy
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
+from inspect import iscoroutinefunction
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from quanyi.adapters.sql.rows import by_table, rows_of
 from quanyi.adapters.sql.tables import tables_of
 from quanyi.adapters.sql.views import SqlViews
 from quanyi.entitlements.accounts import Account
+from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.needs import Need, Picture, Timer
 from quanyi.entitlements.plays.records import BUILTIN_RECORDS
 from quanyi.entitlements.ports import Transaction, Writing
@@ -115,8 +117,11 @@ class SqlStore(SqlViews):
         The same mall inside the transaction of *connection*, which only the host ends.
 
         The host's driver may be another one than the mall's own: an async one, under `run_sync`.
+
+        Raises:
+            InputError: It is neither a Session nor a Connection: an engine, or one of asyncio outside `run_sync`.
         """
-        host = connection if isinstance(connection, Connection) else connection.connection()
+        host = _begun(connection)
         joined = copy.copy(self)
         joined._host = host  # noqa: SLF001
         joined._still_open = host.info.get(STILL_OPEN)  # noqa: SLF001
@@ -215,3 +220,14 @@ class SqlStore(SqlViews):
     def __repr__(self) -> str:
         place = "a host's transaction" if self._host is not None else str(self.engine.url)
         return f"<SqlStore {self.mall!r} in {place}, tables {self.tables.prefix}*>"
+
+
+def _begun(given: Any) -> Connection:
+    """The connection of a host's transaction, which is given itself or as its session."""
+    if isinstance(given, Connection):
+        return given
+    ask = getattr(given, "connection", None)
+    found = ask() if callable(ask) and not iscoroutinefunction(ask) else None
+    if not isinstance(found, Connection):
+        raise InputError(f"a mall joins a SQLAlchemy Session or Connection that has begun, not {type(given).__name__}")
+    return found

@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 from sqlalchemy import URL, Engine, String, create_engine, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from quanyi.adapters.clock import FixedClock
@@ -15,7 +16,7 @@ from quanyi.adapters.sql.engine import prepare_engine
 from quanyi.adapters.sql.verify import verify
 from quanyi.adapters.wiring import OpenMall, wire
 from quanyi.campaigns.project.load import load_project
-from quanyi.entitlements.errors import Refused
+from quanyi.entitlements.errors import InputError, Refused
 from tests.engine.conftest import FOLDER, NOON, sql_store
 from tests.engine.crash import killed_at
 
@@ -47,6 +48,18 @@ def engine(url: URL) -> Iterator[Engine]:
     prepare_engine(engine)
     Base.metadata.create_all(engine)
     yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("given", [None, 3, "engine", "async"])
+def test_what_is_no_transaction_is_refused_in_words(sqlite_url: URL, given: object) -> None:
+    """The engine itself, nothing, or a session of asyncio, whose connection would have to be awaited."""
+    engine = create_engine(sqlite_url)
+    mall = wire(PROJECT, _store(engine), clock=FixedClock(NOON))
+    wrong = {"engine": engine, "async": AsyncSession()}.get(str(given), given)
+
+    with pytest.raises(InputError, match="Session or Connection that has begun, not"):
+        mall.within(wrong)
     engine.dispose()
 
 
