@@ -132,10 +132,16 @@ class Problem(Exception):  # noqa: N818  (the standard's word)
         return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
 
+_SAID = {"model_type": "Input should be an object"}
+"""What is wrong, where the model's own words name a class of this program."""
+
+
 def mistakes_in(error: ValidationError, place: str) -> list[Mistake]:
     """Every mistake that a model found, without what was sent."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [Mistake(place=place, path=tuple(each["loc"]), detail=each["msg"]) for each in found]
+    return [
+        Mistake(place=place, path=tuple(each["loc"]), detail=_SAID.get(each["type"], each["msg"])) for each in found
+    ]
 
 
 def problem_of(error: QuanyiError, locale: str, now: Callable[[], datetime]) -> Problem:

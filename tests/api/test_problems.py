@@ -92,6 +92,13 @@ def test_a_mistake_in_the_address_is_told_by_its_name(there: There, path: str, n
     assert name in [mistake["name"] for mistake in answer.json["errors"]]
 
 
+def test_what_is_no_object_is_told_without_names_of_classes(there: There) -> None:
+    answer = raw(there, b"[1]")
+
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [{"place": "body", "pointer": "#", "detail": "Input should be an object"}]
+
+
 @pytest.mark.parametrize(
     "body",
     [
