@@ -12,8 +12,9 @@ from io import BytesIO, StringIO
 from flask import Response
 
 from quanyi.adapters.console.tables import Cell, Table
+from quanyi.adapters.figures.tables import harmless, in_csv
 
-__all__ = ["FORMATS", "MOST_ROWS", "exported", "harmless"]
+__all__ = ["FORMATS", "MOST_ROWS", "exported"]
 
 FORMATS = ("csv", "xlsx")
 MOST_ROWS = 100_000
@@ -23,19 +24,6 @@ _MIMETYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-_UNSEEN = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
-
-
-def harmless(text: str) -> str:
-    """
-    *text* as a cell that no spreadsheet runs: what begins like a formula gets an apostrophe in front.
-
-    >>> harmless("=1+1"), harmless("+86 10"), harmless("＝1+1"), harmless("latte")
-    ("'=1+1", "'+86 10", "'＝1+1", 'latte')
-    """
-    plain = text.translate(_UNSEEN)
-    return f"'{plain}" if plain.startswith(_FORMULA) else plain
 
 
 def exported(table: Table, rows: Iterable[Sequence[Cell]], format_: str) -> Response:
@@ -65,7 +53,7 @@ def _value(cell: Cell) -> str | int:
 def _csv(lines: Iterable[Sequence[str | int]]) -> bytes:
     """With a mark by which spreadsheets know that it is UTF-8."""
     text = StringIO()
-    csv.writer(text).writerows(lines)
+    csv.writer(text).writerows([in_csv(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -5,6 +5,7 @@ Figures as tables: their columns, and CSV files whose cells no spreadsheet takes
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from quanyi.campaigns.figures.figures import COUNTED, SHOWN, Figures, FiguresRow
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-__all__ = ["ALL", "SHORT", "cells", "titles", "write_csv"]
+__all__ = ["ALL", "SHORT", "cells", "harmless", "in_csv", "titles", "write_csv"]
 
 ALL = (*SHOWN, *COUNTED)
 """Every figure."""
@@ -21,7 +22,31 @@ ALL = (*SHOWN, *COUNTED)
 SHORT = ("shown", "eligible", "claims", "delivered", "redeemed", "paid", "refunded", "cost", "issued", "spent")
 """Those that fit on a line."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_SIGNS = "=+-@＝＋－＠"
+_FORMULA = (*_SIGNS, "\t", "\r", "\n")
+_UNSEEN = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
+_PARTED = re.compile(rf"([;|\t\r\n]\s*)(?=[{re.escape(_SIGNS)}])")
+
+
+def harmless(text: str) -> str:
+    """
+    *text* as a cell that no spreadsheet runs: what begins like a formula gets an apostrophe in front.
+
+    >>> harmless("=1+1"), harmless("+86 10"), harmless("＝1+1"), harmless("latte")
+    ("'=1+1", "'+86 10", "'＝1+1", 'latte')
+    """
+    plain = text.translate(_UNSEEN)
+    return f"'{plain}" if plain.startswith(_FORMULA) else plain
+
+
+def in_csv(text: str) -> str:
+    """
+    *text* as `harmless` has it, for spreadsheets too that part the columns of a CSV file by another sign than a comma.
+
+    >>> in_csv("tea;=1+1"), in_csv("tea; cake")
+    ("tea;'=1+1", 'tea; cake')
+    """
+    return _PARTED.sub(r"\1'", harmless(text))
 
 
 def titles(names: Sequence[str]) -> list[str]:
@@ -48,5 +73,5 @@ def _cell(value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula, with an apostrophe before it; numbers as they are."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    """A text as a cell that no spreadsheet runs; numbers as they are."""
+    return in_csv(value) if isinstance(value, str) else value

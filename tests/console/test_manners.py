@@ -29,8 +29,11 @@ TEXTS = {
 }
 
 
+TITLE = "=row"
+
+
 def _till(to):
-    rows = [[Cell(f"=row {n}", raw=f"=row {n}"), Cell(str(n), raw=-n)] for n in range(120)]
+    rows = [[Cell(f"{TITLE} {n}", raw=f"{TITLE} {n}"), Cell(str(n), raw=-n)] for n in range(120)]
     start = int(to.after or 0)
     table = Table(
         name="till",
@@ -167,6 +170,14 @@ def test_files_have_all_rows_and_no_formula(till):
     assert len(rows) == 121
     assert rows[1] == ["'=row 0", "0"]
     assert rows[120] == ["'=row 119", "-119"]
+
+
+def test_a_file_has_no_formula_for_whoever_parts_columns_otherwise(till, monkeypatch):
+    """Where the decimal sign is a comma, spreadsheets part columns by semicolons, and begin a row where a line ends."""
+    monkeypatch.setattr(f"{__name__}.TITLE", "tea;=1+1; ＋2\n@3;4")
+    body = till.get("/till", **{"as": "csv"}).data.decode("utf-8-sig")
+
+    assert "tea;'=1+1; '＋2\n'@3;4 0" in body
 
 
 def test_a_sheet_has_text_and_numbers(till):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
 
 from quanyi.adapters.cli import main
+from quanyi.adapters.figures.tables import write_csv
 from quanyi.adapters.sql.engine import prepare_engine
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.wiring import open_mall
+from quanyi.campaigns.figures.figures import Figures, FiguresRow
 
 
 @pytest.fixture
@@ -48,6 +51,14 @@ def test_csv_has_every_figure_and_no_formula(shop):
     rows = list(csv.DictReader(io.StringIO(answer.output)))
 
     assert [(row["channel"], row["claims"]) for row in rows] == [("web", "2"), ("'=1+1", "1"), ("total", "3")]
+
+
+def test_csv_has_no_formula_for_whoever_parts_columns_by_semicolons():
+    row, into = FiguresRow(key="web;=1+1"), io.StringIO()
+    day = date(2026, 3, 2)
+    write_csv(Figures(first=day, last=day, by="channel", zone="UTC", currency="CNY", rows=(row,), total=row), into)
+
+    assert "web;'=1+1," in into.getvalue()
 
 
 def test_json_is_the_whole_answer(shop):
