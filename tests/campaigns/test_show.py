@@ -119,6 +119,17 @@ def test_what_goes_on_for_ever_is_bounded_in_each_window(tmp_path, more, windows
     assert (found["says"], show_data(project, "c", "zh")["exposure"][0]["says"]) == (en, zh)
 
 
+def test_a_thing_is_written_as_it_is_named(tmp_path):
+    """No capital letter is put on what is a name: one may begin with a small one."""
+    (tmp_path / "campaigns").mkdir()
+    goods = "goods: {earbuds: {title: iPods, list: 9.00}}\n"
+    (tmp_path / "mall.yaml").write_text(f"mall: m\nzone: Asia/Shanghai\ncurrency: CNY\nlocales: [en]\n---\n{goods}")
+    text = "campaign: c\nkind: flash_sale\nsells: {earbuds: 1.00}\nquota: {earbuds: 3}\nat_most: [1 piece per user]\n"
+    (tmp_path / "campaigns" / "c.yaml").write_text(text)
+
+    assert show_data(load_project(tmp_path), "c", "en")["sentence"]["en"].startswith("iPods for 1.00")
+
+
 MONTHLY = """\
 campaign: c
 kind: {kind}

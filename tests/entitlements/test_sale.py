@@ -88,6 +88,14 @@ def test_a_malformed_request_is_no_refusal(data, error):
         Stage().ask(MUGS, "order.place", "2026-03-01T10:00", "ann", data=data)
 
 
+def test_money_below_zero_is_told_so():
+    """It is whole; that is not what is wrong with it."""
+    stage, deal = placed()
+
+    with pytest.raises(InputError, match="0 or more, not -100"):
+        pay(stage, deal, IN_TIME, paid=-100)
+
+
 # --- endings ------------------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ def sentence(play: Sale, speaker: Speaker) -> str:
     if play.head.audience is not None:
         condition = speaker.condition(play.head.audience)
         said.append(say(f"面向 {condition} 的人", f"for people with {condition}"))
+    ours = bool(said)
     said += [_offer(play, thing, price, speaker) for thing, price in play.sells.items()]
     if play.per_order is not None:
         said.append(
@@ -34,7 +35,7 @@ def sentence(play: Sale, speaker: Speaker) -> str:
     said += [_hold(play, speaker)] if _paid(play) else []
     said += [_refund(play, speaker)] if play.refund != Refund() else []
     text = gap.join(said) + end
-    return text[0].upper() + text[1:]
+    return text[0].upper() + text[1:] if ours else text  # a name keeps its letters: iPhone
 
 
 def deadlines(play: Sale, speaker: Speaker) -> Iterator[dict[str, str]]:

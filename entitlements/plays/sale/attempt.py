@@ -164,7 +164,7 @@ class SaleAttempt:
         if not asked or offset is None:
             return
         if not isinstance(asked, int) or isinstance(asked, bool) or asked < 0:
-            msg = f"offset must be a whole number of the unit's smallest part, not {quoted(asked)}"
+            msg = f"offset must be a whole number of the unit's smallest part, 0 or more, not {quoted(asked)}"
             raise InputError(msg)
         own = self.each.units.get(offset.unit, 0) * self.pieces
         have = max(available(draft, self.holder, offset.unit) - own, 0)

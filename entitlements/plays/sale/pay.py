@@ -162,7 +162,7 @@ def _check_amount(sale: SaleTerms, ask: Input, deal: Deal) -> None:
 def _paid(ask: Input) -> int:
     paid = ask.data.get("paid")
     if not isinstance(paid, int) or isinstance(paid, bool) or paid < 0:
-        msg = f"paid must be a whole number of the smallest unit, not {quoted(paid)}"
+        msg = f"paid must be a whole number of the smallest unit, 0 or more, not {quoted(paid)}"
         raise InputError(msg)
     return paid
 
