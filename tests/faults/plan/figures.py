@@ -109,4 +109,19 @@ FIGURES = (
         tests=("tests/figures/test_showings.py::test_it_is_written_once_the_answer_is_sent[sqlite]",),
         edits=(Edit("adapters/web/shown.py", "        response.call_on_close(sent)\n", "        sent()\n"),),
     ),
+    Fault(
+        name="key-of-a-brand-misspelt",
+        promise="a key is not made for a brand that there is not",
+        tests=("tests/cli/test_api_keys.py::test_a_key_is_for_a_brand_that_there_is",),
+        edits=(Edit("adapters/api_keys.py", "        known_brand(of, brands)\n", "        pass\n"),),
+    ),
+    Fault(
+        name="csv-parted-by-semicolons",
+        promise="no CSV file has a formula for a spreadsheet that parts columns by semicolons",
+        tests=(
+            "tests/figures/test_command.py::test_csv_has_no_formula_for_whoever_parts_columns_by_semicolons",
+            "tests/console/test_manners.py::test_a_file_has_no_formula_for_whoever_parts_columns_otherwise",
+        ),
+        edits=(Edit("adapters/figures/tables.py", "([;|\\t\\r\\n]", "([|\\t\\r\\n]"),),
+    ),
 )

@@ -248,4 +248,16 @@ RULES = (
             Edit("campaigns/language/speaker.py", 'return noun if count == 1 else f"{noun}s"', 'return f"{noun}s"'),
         ),
     ),
+    Fault(
+        name="bundle-without-windows",
+        promise="what a sale or a bundle costs in each month is said where only a month bounds it",
+        tests=("tests/campaigns/test_show.py::test_a_sale_and_a_bundle_are_bounded_in_each_window",),
+        edits=(
+            Edit(
+                "entitlements/limits/bounds.py",
+                "total=_total(b.total for b in each), windows=bounded)",
+                "total=_total(b.total for b in each))",
+            ),
+        ),
+    ),
 )

@@ -224,4 +224,19 @@ TOOLS = (
         tests=(f"{_DEFAULTS}test_each_of_its_checks_can_say_no_but_those_that_have_nothing_to_look_at",),
         edits=(Edit("campaigns/kinds/coverage.py", "if can.get(check, True)", "if can.get(check, False)"),),
     ),
+    Fault(
+        name="backtest-misread-dropped",
+        promise="the console's back-test names the recorded events that could not be read",
+        tests=("tests/adapters/test_trials.py::test_a_back_test_names_what_could_not_be_read[memory]",),
+        edits=(Edit("adapters/trial_runs.py", "unreadable + sum(found.misread.values())", "unreadable"),),
+    ),
+    Fault(
+        name="story-order-by-its-digest",
+        promise="a story's order that nobody placed is named as the story names it",
+        tests=(
+            "tests/stories/test_telling.py::test_an_order_that_nobody_placed_is_named_as_the_story_names_it"
+            "[order.cancel, with: {order: o9}]",
+        ),
+        edits=(Edit("campaigns/kinds/attributes.py", "or deal not in str(no)", "or deal in str(no)"),),
+    ),
 )
