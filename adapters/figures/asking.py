@@ -14,7 +14,7 @@ from quanyi.campaigns.figures.dimensions import ALL, HOUR, WHOLE, monthly
 from quanyi.campaigns.language.findings import did_you_mean
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["LAST", "Asked", "Group", "Range", "known", "merged"]
+__all__ = ["LAST", "Asked", "Group", "Range", "known", "known_brand", "merged"]
 
 LAST = "9999"
 """Behind every day."""

@@ -38,6 +38,7 @@ def two(tmp_path, open_console):
     )
     (tmp_path / "events.jsonl").write_text(
         '{"at": "2026-03-07 10:00", "type": "check_in", "user": "ann", "key": "k1"}\n'
+        '{"at": "2026-03-07 11:00", "type": "order.paid", "user": "ann", "key": "no amount", "data": {"order": "o1"}}\n'
     )
     engine = quanyi.prepare_engine(create_engine(f"sqlite:///{tmp_path / 'two.db'}"))
     quanyi.upgrade(engine)
@@ -242,6 +243,7 @@ def test_a_draft_goes_from_stories_to_publishing_and_back(two, page_of, lang, wi
     assert page.locator("main summary .qo-state.is-bad").count() == 1
     page.locator("#backtest form button").click()
     assert " 2" in page.locator("main table").last.inner_text()
+    assert "order.paid: " in page.locator("main table", has=page.get_by_text("order.paid: ")).inner_text()
     page.goto(draft)
     assert page.locator("#approve-reason, #apply-reason").count() == 0
     two.me["id"] = "8"

@@ -54,7 +54,7 @@ CONSOLE = (
         promise="no cell of a file is run by a spreadsheet",
         tests=(f"{_MANNERS}test_files_have_all_rows_and_no_formula",),
         edits=(
-            Edit("adapters/console/exports.py", "if plain.startswith(_FORMULA) else plain", "if not plain else plain"),
+            Edit("adapters/figures/tables.py", "if plain.startswith(_FORMULA) else plain", "if not plain else plain"),
         ),
     ),
     Fault(

@@ -7,6 +7,7 @@ from tests.faults.fault import Edit, Fault
 __all__ = ["TOOLS"]
 
 _DEFAULTS = "tests/campaigns/test_kind_defaults.py::"
+_TELLING = "tests/stories/test_telling.py::"
 _PLAN = "tests/cli/test_plan.py::"
 _FORMS = "tests/adapters/test_web_forms.py::"
 
@@ -234,8 +235,7 @@ TOOLS = (
         name="story-order-by-its-digest",
         promise="a story's order that nobody placed is named as the story names it",
         tests=(
-            "tests/stories/test_telling.py::test_an_order_that_nobody_placed_is_named_as_the_story_names_it"
-            "[order.cancel, with: {order: o9}]",
+            f"{_TELLING}test_an_order_that_nobody_placed_is_named_as_the_story_names_it[order.cancel, with: {{order: o9}}]",
         ),
         edits=(Edit("campaigns/kinds/attributes.py", "or deal not in str(no)", "or deal in str(no)"),),
     ),
