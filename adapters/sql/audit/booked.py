@@ -138,6 +138,9 @@ class Books:
         elif line[0] == "emit" and len(line) > 2:  # noqa: PLR2004  (a timer's line has its instant)
             timer = bytes.fromhex(line[4]) if len(line) == _TIMER_OF else _emit_id(row, place)
             self._ledger.add("timer", timer, f"{line[1]} of change {row.number}", booked=1)
+        elif line[0] == "gone":
+            for id_ in line[1:]:
+                self._ledger.gone(bytes.fromhex(id_))
         elif line[0] == "off":
             self._ledger.add("timer", bytes.fromhex(line[2]), stands=1)
 
