@@ -36,10 +36,9 @@ from quanyi.entitlements.changes import (
     Counted,
     Draw,
     Emit,
-    Gone,
+    Erase,
     InContext,
     InForce,
-    Line,
     Posting,
     Put,
     Stash,
@@ -254,7 +253,7 @@ _LINES: Mapping[type, Callable[[Any], list[Any]]] = {
     CallOff: _call_off_out,
     Counted: lambda line: ["counted", line.figure, line.amount],
     InContext: lambda line: ["context", *line.values],
-    Gone: lambda line: ["gone", *(id_.hex() for id_ in line.records)],
+    Erase: lambda line: ["gone", *(id_.hex() for id_ in line.records)],
 }
 
 

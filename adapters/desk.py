@@ -29,7 +29,7 @@ from quanyi.entitlements.inputs import Receipt
 
 if TYPE_CHECKING:
     from quanyi.adapters.alarms.alarms import Alarms
-    from quanyi.adapters.erasing import Erased
+    from quanyi.adapters.erasure import Erased
     from quanyi.adapters.outbox import CloudEvent, Relay
     from quanyi.adapters.sql.backlog import Backlog
     from quanyi.adapters.sql.engine import Finding

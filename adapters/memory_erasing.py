@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
 
 from quanyi.adapters.chance import random_bytes
-from quanyi.adapters.erasing import (
+from quanyi.adapters.erasure import (
     Erased,
     ErasureRefused,
     Mention,
@@ -58,7 +59,7 @@ class MemoryErasures:
                     yield Mention(table=name, column="", rows=said)
 
 
-def _said(row: object) -> object:
+def _said(row: Any) -> object:
     """A row with those fields that `repr` leaves out."""
     return attrs.asdict(row) if attrs.has(type(row)) else [_said(one) for one in row] if isinstance(row, tuple) else row
 
@@ -90,15 +91,15 @@ def _forget_events(tables: MemoryTables, holder: str) -> int:
     """Forget what events about somebody say, which nobody is told in memory; how many there were."""
     for id_, change in tables.journal.items():
         if change is not None and change.changes.holder == holder:
-            lines = tuple(attrs.evolve(one, data={}) if _is_told(one) else one for one in change.changes.lines)
+            lines = tuple(map(_without_data, change.changes.lines))
             tables.journal[id_] = attrs.evolve(change, changes=attrs.evolve(change.changes, lines=lines))
     theirs = [id_ for id_, told in tables.outbox.items() if told is not None and told.emit.holder == holder]
     tables.outbox.update(dict.fromkeys(theirs))
     return len(theirs)
 
 
-def _is_told(line: Line) -> bool:
-    return isinstance(line, Emit) and line.at is None
+def _without_data(line: Line) -> Line:
+    return attrs.evolve(line, data={}) if isinstance(line, Emit) and line.at is None else line
 
 
 def _forget_keys(tables: MemoryTables, holder: str, user: str) -> tuple[int, int]:

@@ -18,7 +18,7 @@ line         for                                               guard
 `CallOff`    the timer of a record that needs it no longer     --
 `Counted`    what figures count and no other line says         --
 `InContext`  how the request came, as far as that is counted   --
-`Gone`       records that an erasure has deleted               --
+`Erase`       records that an erasure has deleted               --
 ===========  ================================================  ================================
 """
 
@@ -41,7 +41,7 @@ __all__ = [
     "Counted",
     "Draw",
     "Emit",
-    "Gone",
+    "Erase",
     "InContext",
     "InForce",
     "Line",
@@ -207,7 +207,7 @@ class InContext:
 
 
 @attrs.frozen(kw_only=True)
-class Gone:
+class Erase:
     """
     Records that were deleted, as an erasure does with fingerprints. Nobody misses them from then on.
 
@@ -218,7 +218,7 @@ class Gone:
     records: tuple[bytes, ...]
 
 
-Line = Posting | Put | Draw | Stash | Emit | InForce | CallOff | Counted | InContext | Gone
+Line = Posting | Put | Draw | Stash | Emit | InForce | CallOff | Counted | InContext | Erase
 
 
 @attrs.frozen(kw_only=True)

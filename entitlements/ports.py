@@ -169,8 +169,7 @@ class Kept(NamedTuple):
 
     Attributes:
         digest: The content that came under it.
-        formula: How the digest was computed, see `Input.digest_by`.
-        holder: Whose it is, and `input` what changes call it, where the store says so.
+        formula: How it was computed, see `Input.digest_by`; `holder`, `input`: as in `ReceiptWrite`, where the store says so.
     """
 
     digest: bytes

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, String, Table, Text, bindparam, delete, fu
 
 from quanyi.adapters.chance import random_bytes
 from quanyi.adapters.codec import dump
-from quanyi.adapters.erasing import (
+from quanyi.adapters.erasure import (
     Erased,
     ErasureRefused,
     Mention,

@@ -21,14 +21,14 @@ from quanyi.entitlements.needs import DueBack, LotsOf, Need
 from quanyi.entitlements.ports import Ids, RecordWrite, Store, Transaction
 from quanyi.entitlements.records import Person, RecordKey
 
-__all__ = ["Holders", "Introduction", "guessed", "of_newcomers"]
+__all__ = ["GivenHolders", "Holders", "guessed", "of_newcomers"]
 
 _REMEMBERED = 100_000
 _ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen(kw_only=True)
-class Introduction:
+class GivenHolders:
     """
     Inputs with their people.
 
@@ -85,7 +85,7 @@ class Holders:
                 self._cache = _Cache(epoch)
             return self._cache
 
-    def recognise(self, asks: Sequence[Input], tx: Transaction) -> Introduction:
+    def recognise(self, asks: Sequence[Input], tx: Transaction) -> GivenHolders:
         """
         The inputs with their holders filled in, and records for users never seen before.
 
@@ -109,7 +109,7 @@ class Holders:
                 holders[user] = str(person.holder)
                 newcomers.append(RecordWrite(record=person, before=None, after=1))
         known = {_key(user): holders[user] for user in users - {cast("Person", new.record).user for new in newcomers}}
-        return Introduction(
+        return GivenHolders(
             asks=[_introduced(ask, holders) for ask in asks], newcomers=newcomers, known=known, epoch=cache.epoch
         )
 

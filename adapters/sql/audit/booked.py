@@ -105,6 +105,8 @@ class Books:
     def _witnesses(self, row: Any, lines: list[list[Any]]) -> None:
         """Note the digests that this change names; a change of a program without digests names none."""
         covered = next((line[1] for line in lines if line[0] == "covered"), "")
+        for id_ in (id_ for line in lines if line[0] == "gone" for id_ in line[1:]):
+            self._ledger.gone(bytes.fromhex(id_))
         for id_, digest in witnesses(bytes(row.bodies or b"")).items():
             self._ledger.say(id_, f"{covered} {id_.hex()}" if covered else "", said=digest, needed=covered in _STAYS)
         if row.digest is not None:
@@ -138,9 +140,6 @@ class Books:
         elif line[0] == "emit" and len(line) > 2:  # noqa: PLR2004  (a timer's line has its instant)
             timer = bytes.fromhex(line[4]) if len(line) == _TIMER_OF else _emit_id(row, place)
             self._ledger.add("timer", timer, f"{line[1]} of change {row.number}", booked=1)
-        elif line[0] == "gone":
-            for id_ in line[1:]:
-                self._ledger.gone(bytes.fromhex(id_))
         elif line[0] == "off":
             self._ledger.add("timer", bytes.fromhex(line[2]), stands=1)
 
