@@ -74,10 +74,16 @@ class Generic(Reading):
         Args:
             wait_ms: How long to wait for a lock, in milliseconds.
         """
+        with self._opened(engine, wait_ms) as connection:
+            yield _Transaction(self, connection)
+
+    @contextmanager
+    def _opened(self, engine: Engine, wait_ms: int) -> Iterator[Connection]:
+        """A connection whose transaction commits at the end of the block."""
         with self.translated():
             connection = self.open(engine, wait_ms)
         try:
-            yield _Transaction(self, connection)
+            yield connection
             self.commit(connection)
         except BaseException:
             with suppress(SQLAlchemyError):
@@ -111,19 +117,9 @@ class Generic(Reading):
         A transaction of our own that erases a person: no decision that read the epoch before is under way in it, or
         each of those has locked the records of the people in it.
         """
-        with self.translated():
-            connection = self.open(engine, wait_ms)
-        try:
-            with self.translated():
-                self.keep_out(connection)
-                yield connection
-            self.commit(connection)
-        except BaseException:
-            with suppress(SQLAlchemyError):
-                connection.rollback()
-            raise
-        finally:
-            self.close(connection)
+        with self._opened(engine, wait_ms) as connection, self.translated():
+            self.keep_out(connection)
+            yield connection
 
     def keep_out(self, connection: Connection) -> None:
         """Wait for the decisions that are under way, where the database has a way to; nothing where `locks_people`."""
