@@ -100,6 +100,7 @@ def test_what_was_decided_before_fills_no_cache_afterwards(
             monkeypatch.undo()
             erased(mall)
             elsewhere.ports.transactions.in_force.reload()
+            holders.known("anybody")
         remember(*args)
 
     monkeypatch.setattr(type(holders), "remember", late)
