@@ -311,6 +311,7 @@ def _receipt(prefix: str, meta: MetaData) -> Table:
         _name("holder", nullable=True),
         Column("input", DIGEST),
         PrimaryKeyConstraint("mall", "id", name=f"{name}_pk"),
+        Index(f"{name}_holder", "mall", "holder", **_only("holder")),
         sqlite_with_rowid=False,
     )
 
