@@ -24,7 +24,7 @@ _ROLES: dict[str, tuple[str, ...]] = {
     "tide": ("brand",),
 }
 """Who there is, and what they may do; their names stand in the texts."""
-_BRANDS = {"tide": ("tidewater",)}
+_BRANDS: dict[str, tuple[str, ...]] = {"tide": ("tidewater",)}
 """Whose figures those see who are of a brand."""
 
 
