@@ -38,6 +38,8 @@ try: eve.post(f"/paid/{deal}")
 except RuntimeError: pass
 with Session(engine) as db: assert db.get(Order, deal) is None
 mall.__class__.within = within
+assert bob.post("/claim/film", headers={"Idempotency-Key": "c1"}).status_code == 200
+assert eve.post("/claim/coffee", headers={"Idempotency-Key": "c1"}).json()["code"] == "key-reused"
 assert [eve.post(f"/paid/{deal}").json() for _ in "12"] == [{"film": 1}, {"film": 1}]
 with Session(engine) as db: assert [(row.id, row.paid) for row in db.query(Order).filter_by(id=deal)] == [(deal, 990)]
 """
@@ -74,6 +76,15 @@ assert Order.objects.count() == 0 and mall.deal(deal).phase == "placed"
 views.within = within
 assert "Film pass" in press("/pay/")
 assert [order.paid for order in Order.objects.all()] == [990]
+assert eve.post("/take/nothing/film", {"key": "1"}).status_code == 404
+assert eve.post("/take/film-sale/nothing", {"key": "1"}).status_code == 404
+bob = Client(); bob.get("/enter/bob")
+for buyer in (bob, eve): buyer.post("/take/film-sale/film", {"key": "1"})
+gone = mall.deals("bob", phase="placed")[0].id
+assert mall.deals("eve", phase="placed")
+mall.release(gone, key="given-up", user="bob")
+assert "closed" in bob.post(f"/pay/{gone}", follow=True).content.decode()
+assert Order.objects.count() == 1
 assert sorted(right.benefit.id for right in mall.entitlements("ann")) == ["coffee", "film"]
 """
 
