@@ -36,9 +36,9 @@ from quanyi.entitlements.changes import (
     Counted,
     Draw,
     Emit,
+    Erase,
     InContext,
     InForce,
-    Line,
     Posting,
     Put,
     Stash,
@@ -253,11 +253,8 @@ _LINES: Mapping[type, Callable[[Any], list[Any]]] = {
     CallOff: _call_off_out,
     Counted: lambda line: ["counted", line.figure, line.amount],
     InContext: lambda line: ["context", *line.values],
+    Erase: lambda line: ["gone", *(id_.hex() for id_ in line.records)],
 }
-
-
-def _line_out(line: Line) -> list[Any]:
-    return _LINES[type(line)](line)
 
 
 # --- records and receipts ------------------------------------------------------------------------
@@ -320,7 +317,7 @@ class Codec:
 
     def lines_out(self, changes: Changes) -> str:
         """The lines as the journal keeps them: one short list each."""
-        return dump([_line_out(line) for line in changes.lines])
+        return dump([_LINES[type(line)](line) for line in changes.lines])
 
     def lines_in(self, body: str) -> list[list[Any]]:
         """The lists of `lines_out`; `posting_in` reads those that begin with ``post``."""

@@ -29,6 +29,7 @@ from quanyi.entitlements.inputs import Receipt
 
 if TYPE_CHECKING:
     from quanyi.adapters.alarms.alarms import Alarms
+    from quanyi.adapters.erasure import Erased
     from quanyi.adapters.outbox import CloudEvent, Relay
     from quanyi.adapters.sql.backlog import Backlog
     from quanyi.adapters.sql.engine import Finding
@@ -193,6 +194,31 @@ class OpenDesk(Desk):
         from quanyi.adapters.sql.backlog import backlog
 
         return backlog(self._in_database())
+
+    def erase(self, user: str, *, by: str, reason: str, drop_events: bool = False) -> Erased:
+        """
+        Erase a person: forget which holder is theirs, and all that was made of the host's id. The books stay whole.
+
+        >>> receipt = mall.desk.adjust("tom", "points", 5, key="tom/1", reason="welcome")
+        >>> done = mall.desk.erase("tom", by="clerk/7", reason="asked by letter", drop_events=True)
+        >>> done.keys_forgotten, mall.wallet("tom").units["points"].balance
+        (1, 0)
+
+        Args:
+            by: Who does it; *reason* is why. The journal keeps both, so neither may name the person.
+            drop_events: Whether events about them that no sink has taken are dropped; without it they refuse.
+
+        Returns:
+            What was done, and where the id is still read: where the host or an operator wrote it themselves.
+
+        Raises:
+            NotFound: The books know nobody of that id.
+            ErasureRefused: A deal waits for its payment, something is due, or an event waits for a sink.
+            LockTimeout: Others hold what is needed; nothing was changed.
+        """
+        from quanyi.adapters.erasing import erase
+
+        return erase(self._ports, user, by=by, reason=reason, drop_events=drop_events)
 
     def retry(self, failed: CloudEvent) -> Receipt:
         """

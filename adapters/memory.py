@@ -19,7 +19,7 @@ import attrs
 
 from quanyi.adapters.guards import guard_balance, guard_new, guard_version
 from quanyi.adapters.memory_lists import MemoryLists
-from quanyi.adapters.memory_tables import MemoryTables, age_of, due_at, take_out, timer_of
+from quanyi.adapters.memory_tables import LAST, MemoryTables, age_of, due_at, gives_room, kept_of, take_out, timer_of
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.digests import text_digest
@@ -45,9 +45,6 @@ from quanyi.entitlements.releases import KeptVersion, Release
 
 __all__ = ["MemoryStore"]
 
-_LAST = b"\xff" * 17
-"""Sorts behind every id."""
-
 
 class MemoryStore(MemoryLists):
     """
@@ -65,6 +62,7 @@ class MemoryStore(MemoryLists):
     """It is never part of a host's transaction: there is none in memory."""
 
     alone = True
+    locks_people = False
 
     def __init__(self, *, journaled: bool = True) -> None:
         self._tables = MemoryTables()
@@ -93,6 +91,13 @@ class MemoryStore(MemoryLists):
         finally:
             with self._mutex:
                 tables.shown -= 1
+
+    @contextmanager
+    def erasing(self) -> Iterator[MemoryTables]:
+        """The tables, while nobody else is at them."""
+        with self._mutex:
+            self._tables = self._tables.to_write()
+            yield self._tables
 
     def held(self, needs: Collection[Need]) -> None:
         """None: there is one lock for everything, so it can't be told."""
@@ -248,18 +253,18 @@ class MemoryStore(MemoryLists):
         timers = self._tables.timers
         wallets = [debt(need.holder, need.unit) for need in picture.lots]  # which may have no row yet
         needs = (*picture.needs, *picture.balances, *wallets)
-        ids = {id_ for need in needs if not _gives_room(need) for id_ in self._woken(need, now)}
+        ids = {id_ for need in needs if not gives_room(need) for id_ in self._woken(need, now)}
         own = {need.id for need in picture.needs if isinstance(need, RecordKey)}
         found = [timers[id_] for id_ in ids | own if id_ in timers and due_at(timers[id_]) <= now]
         return sorted(found, key=age_of)
 
     def _woken(self, need: Need, now: datetime) -> list[bytes]:
         waiting = self._tables.wakes.get(need, [])
-        return [id_ for _, id_ in waiting[: bisect_right(waiting, (now, _LAST))]]
+        return [id_ for _, id_ in waiting[: bisect_right(waiting, (now, LAST))]]
 
     def _due_givers(self, account: Account, now: datetime) -> list[tuple[datetime, bytes, int]]:
         givers = self._tables.givers.get(account, [])
-        return givers[: bisect_right(givers, (now, _LAST, 0))]
+        return givers[: bisect_right(givers, (now, LAST, 0))]
 
     def _sum(self, picture: Picture, need: DueBack, now: datetime, deciding: frozenset[bytes]) -> None:
         found = [row for row in self._due_givers(need.account, now) if row[1] not in deciding]
@@ -299,7 +304,7 @@ class MemoryStore(MemoryLists):
             self._set_record(write.record, write.after)
         tables.journal.update({change.id: change if self._journaled else None for change in writing.changes})
         tables.outbox.update({emit.id: emit if self._journaled else None for emit in writing.outbox})
-        tables.receipts.update({r.id: Kept(r.digest, r.receipt, r.formula) for r in writing.receipts})
+        tables.receipts.update({r.id: kept_of(r) for r in writing.receipts})
         self._apply_versions(writing)
         tables.release = writing.release or tables.release
         self._apply_timers(writing)
@@ -356,7 +361,3 @@ class MemoryStore(MemoryLists):
         for write in writing.entries:
             number = len(self._tables.entries) + 1
             self._tables.entries.append((write.holder, attrs.evolve(write.entry, number=number)))
-
-
-def _gives_room(need: Need) -> bool:
-    return isinstance(need, Account) and bool(need.gives_room)

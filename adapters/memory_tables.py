@@ -14,11 +14,14 @@ import attrs
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.needs import LotsOf, Need, Timer
-from quanyi.entitlements.ports import ChangeWrite, EmitWrite, Entry, Kept
+from quanyi.entitlements.ports import ChangeWrite, EmitWrite, Entry, Kept, ReceiptWrite
 from quanyi.entitlements.records import Record, RecordKey
 from quanyi.entitlements.releases import KeptVersion, Release
 
-__all__ = ["MemoryTables", "age_of", "due_at", "take_out", "timer_of"]
+__all__ = ["LAST", "MemoryTables", "age_of", "due_at", "gives_room", "kept_of", "take_out", "timer_of"]
+
+LAST = b"\xff" * 17
+"""Sorts behind every id."""
 
 
 @attrs.define
@@ -86,3 +89,13 @@ def take_out(rows: list[Any], row: Any) -> None:
     place = bisect_left(rows, row)
     if rows[place : place + 1] == [row]:
         del rows[place]
+
+
+def gives_room(need: Need) -> bool:
+    """Whether it is a balance to which due timers give something back."""
+    return isinstance(need, Account) and bool(need.gives_room)
+
+
+def kept_of(write: ReceiptWrite) -> Kept:
+    """A receipt as it is kept."""
+    return Kept(write.digest, write.receipt, write.formula, write.holder, write.input)

@@ -299,7 +299,8 @@ def wire(  # noqa: PLR0913  (one for each port)
     """
     read = read_play or partial(structure_play, kinds=project.kinds)
     in_force = CampaignsInForce(store, read, basics(project.units, project.zone), exhaustive=exhaustive)
-    fields: dict[str, Any] = {"in_force": in_force, "holders": Holders(ids or RandomIds())}
+    holders = Holders(ids or RandomIds(), lambda: in_force.epoch)
+    fields: dict[str, Any] = {"in_force": in_force, "holders": holders}
     fields["expressions"] = _expressions(project)
     name = getattr(store, "mall", project.mall)
     transactions = Transactions(**fields) if telemetry is None else telemetry.transactions(name, **fields)

@@ -78,7 +78,7 @@ def _answers(
     excluded: Mapping[Any, str],
 ) -> tuple[Any, ...]:
     """One try, on one snapshot."""
-    seen.begin(excluded)
+    seen.begin(excluded, ports.transactions.in_force.epoch)
     asked = queries(_looking(ports, seen))
     asking = _Asking(seen, [partial(question, asked) for question in questions])
     asking.hear()
@@ -179,14 +179,18 @@ class _Loading:
         """Raise `_Moved` unless all was answered by the campaigns in force that the snapshot shows."""
         if self._picture is None:
             self._view()
-        if self._picture is not None and self._picture.epoch != self._transactions.in_force.epoch:
+        if self._picture is not None and not self._fits(self._picture):
             raise _Moved
+
+    def _fits(self, picture: Picture) -> bool:
+        """Whether it shows the release by which the questions are answered, and people are known."""
+        return picture.epoch == self._transactions.in_force.epoch == self._seen.epoch
 
     def _view(self) -> View:
         rounds, seen = self._rounds, self._seen
         for _ in range(_ROUNDS):
             picture = self._picture = self._read()
-            if picture.epoch != self._transactions.in_force.epoch:
+            if not self._fits(picture):
                 raise _Moved
             try:
                 return self._transactions.shown(picture, (), seen.now, rounds, seen.excluded)
@@ -323,7 +327,7 @@ class LookPorts(Ports):
         asked = [Listing(kind=Person.kind, keys=frozenset([key])) for key in keys.values()]
         found = [cast("Person", record) for some in self.listed(asked) for record in some] if asked else []
         if self.submit is not None:  # in a host's transaction they may not be committed yet
-            self.transactions.holders.seen(found)
+            self.transactions.holders.seen(found, self.seen.epoch)
         return {user: holder for user, holder in cached.items() if holder is not None} | {
             person.user: str(person.holder) for person in found
         }

@@ -50,7 +50,8 @@ class OwnQueries:
             after: The `next` of an earlier page: what comes behind it.
             limit: How many at most; all of them unless given.
         """
-        phases = [phase] if isinstance(phase, str) else phase
+        phases = _texts([phase] if isinstance(phase, str) else phase, "phase")
+        benefits = _texts(benefits, "benefits")
         if limit is not None:
             most = how_many(limit)
             some = self._pages.entitlements(user, phases, benefits, order, after, most + 1)
@@ -136,3 +137,12 @@ class OwnQueries:
         found = self._pages.all_promises(user) if most is None else self._pages.promises(user, after, most + 1)
         shown = [promise_view(p, self._ports.version(p.campaign, p.version)) for p in found]
         return page_of(shown, lambda promise: promise.id, after=after, limit=None) if most is None else cut(shown, most)
+
+
+def _texts(given: object, what: str) -> Collection[str] | None:
+    """*given* itself, if it is None or some texts; InputError for anything else."""
+    if given is None:
+        return None
+    if not isinstance(given, list | tuple | set | frozenset) or not all(isinstance(one, str) for one in given):
+        raise InputError(f"{what} is one text or a list of texts, not of the type {type(given).__name__}")
+    return given

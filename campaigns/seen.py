@@ -43,6 +43,7 @@ class Seen:
 
     Attributes:
         now: The instant that all of it is shown at.
+        epoch: The number of the release that was used when it began.
         facts: What the host said of each user, or the error that it raised. It is asked once.
         view: The picture, with everything that is due read as booked; None before the first is loaded.
         lists: The records of each listing.
@@ -57,10 +58,11 @@ class Seen:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.facts: dict[str, Mapping[str, Any] | Exception] = {}
-        self.begin({})
+        self.begin({}, None)
 
-    def begin(self, excluded: Mapping[Pair, str]) -> None:
+    def begin(self, excluded: Mapping[Pair, str], epoch: int | None) -> None:
         """Begin anew: only what the host said is kept."""
+        self.epoch = epoch
         self.view: View | None = None
         self.lists: dict[Listing, list[Record]] = {}
         self.reads: dict[Hashable, Any] = {}

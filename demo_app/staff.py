@@ -1,5 +1,5 @@
 """
-Who works at Lumen Isle: four people at the operators' console, each with roles of their own.
+Who works at Lumen Isle: four people at the operators' console, each with roles of their own, and one of a brand that it sells.
 """
 
 from __future__ import annotations
@@ -21,15 +21,21 @@ _ROLES: dict[str, tuple[str, ...]] = {
     "lead": ("operator", "approver", "viewer"),
     "audit": ("auditor", "viewer"),
     "look": ("viewer",),
+    "tide": ("brand",),
 }
 """Who there is, and what they may do; their names stand in the texts."""
+_BRANDS: dict[str, tuple[str, ...]] = {"tide": ("tidewater",)}
+"""Whose figures those see who are of a brand."""
 
 
 def current_operator() -> Operator | None:
     """Who works at the console in this browser; None for nobody."""
     name = str(session.get(_AT_WORK, ""))
     roles = _ROLES.get(name)
-    return None if roles is None else Operator(id=name, name=word(current_locale(), f"staff.{name}"), roles=roles)
+    if roles is None:
+        return None
+    called = word(current_locale(), f"staff.{name}")
+    return Operator(id=name, name=called, roles=roles, brands=_BRANDS.get(name, ()))
 
 
 def console_sign_in(path: str) -> str:

@@ -18,6 +18,7 @@ line         for                                               guard
 `CallOff`    the timer of a record that needs it no longer     --
 `Counted`    what figures count and no other line says         --
 `InContext`  how the request came, as far as that is counted   --
+`Erase`       records that an erasure has deleted               --
 ===========  ================================================  ================================
 """
 
@@ -40,6 +41,7 @@ __all__ = [
     "Counted",
     "Draw",
     "Emit",
+    "Erase",
     "InContext",
     "InForce",
     "Line",
@@ -204,7 +206,19 @@ class InContext:
     values: tuple[tuple[str, str], ...]
 
 
-Line = Posting | Put | Draw | Stash | Emit | InForce | CallOff | Counted | InContext
+@attrs.frozen(kw_only=True)
+class Erase:
+    """
+    Records that were deleted, as an erasure does with fingerprints. Nobody misses them from then on.
+
+    Attributes:
+        records: The ids of their rows, sorted.
+    """
+
+    records: tuple[bytes, ...]
+
+
+Line = Posting | Put | Draw | Stash | Emit | InForce | CallOff | Counted | InContext | Erase
 
 
 @attrs.frozen(kw_only=True)

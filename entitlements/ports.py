@@ -169,12 +169,14 @@ class Kept(NamedTuple):
 
     Attributes:
         digest: The content that came under it.
-        formula: How the digest was computed, see `Input.digest_by`.
+        formula: How it was computed, see `Input.digest_by`; `holder`, `input`: as in `ReceiptWrite`, where the store says so.
     """
 
     digest: bytes
     receipt: Receipt
     formula: int = FORMULA
+    holder: str | None = None
+    input: bytes | None = None
 
 
 Way = Literal["in", "out"]
@@ -263,10 +265,13 @@ class Transaction(Protocol):
 
     Attributes:
         alone: Whether nobody else can write until it ends. Then `lock` may be called again, for more.
+        locks_people: Whether the records of all people in it must be locked, or an erasure would not wait for it.
     """
 
     @property
     def alone(self) -> bool: ...
+    @property
+    def locks_people(self) -> bool: ...
 
     def holders(self, people: Collection[RecordKey]) -> Mapping[RecordKey, str]:
         """The holders of those people who have a record. Nothing is locked. Call it before `lock`."""

@@ -42,7 +42,7 @@ COMMANDS = MappingProxyType(
         "clock": (f"{_HERE}.clock:clock", "Say how far the mall's time has come, or set it."),
         "outbox": (f"{_HERE}.outbox:outbox", "Look after events that wait, and those that no receiver took."),
         "codes": (f"{_HERE}.codes:codes", "Look after card codes."),
-        "person": (f"{_HERE}.person:person", "Say what the books keep of a person."),
+        "person": (f"{_HERE}.person:person", "Say what the books keep of a person, or erase them."),
         "api-keys": (f"{_HERE}.api_keys:api_keys", "Look after keys for the HTTP API."),
         "webhooks": (f"{_HERE}.webhooks:webhooks", "Look after addresses that events are sent to."),
         "verify": (f"{_HERE}.books:verify", "Recompute every balance from the journal."),

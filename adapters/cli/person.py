@@ -1,4 +1,4 @@
-"""`quanyi person`: what the books keep of one person."""
+"""`quanyi person`: what the books keep of one person, and how they forget who it is."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from quanyi.adapters.cli.options import Books, database, kept_project, open_engi
 
 __all__ = ["person"]
 
-_COPY = "people.copy"
-"""What the console calls the same act."""
+_COPY, _ERASE = "people.copy", "person.erase"
+"""What the console calls the same acts."""
 
 
 @click.group()
 def person() -> None:
-    """Say what the books keep of a person."""
+    """Say what the books keep of a person, or erase them."""
 
 
 @person.command("export")
@@ -42,3 +42,31 @@ def _export(user: str, books: Books, by: str, why: str) -> None:
     finally:
         engine.dispose()
     print_json(found)
+
+
+@person.command("erase")
+@click.argument("user")
+@database
+@click.option("--by", required=True, metavar="NAME", help="Who does it; the books keep it.")
+@click.option("--why", required=True, metavar="TEXT", help="Why; the books keep it, so it names nobody.")
+@click.option("--drop-events", is_flag=True, help="Drop events about them that no sink has taken.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def _erase(user: str, books: Books, by: str, why: str, **said: bool) -> None:
+    """
+    Erase a person, and print what was done and where their id is still read, as JSON.
+
+    USER is the host's id. The books stay whole. It can't be undone.
+    """
+    from quanyi.adapters.cli.output import print_json
+    from quanyi.adapters.wiring import guarded, wire
+
+    if not said["yes"]:
+        click.confirm("erase this person for good?", abort=True)
+    engine = open_engine(books)
+    try:
+        store = open_store(engine, books)
+        desk = wire(kept_project(store), store, clock=guarded(store)).desk
+        done = desk.erase(user, by=by, reason=why, drop_events=said["drop_events"])
+    finally:
+        engine.dispose()
+    print_json(done.to_dict())

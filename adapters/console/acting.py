@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from quanyi.adapters.console.screens import Action, Booking, Done, Mistyped, Screen, Unconfirmed
 from quanyi.adapters.console.showing import answered, shown
 from quanyi.adapters.console.visit import Console
+from quanyi.adapters.erasure import ErasureRefused
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.proposals import ApprovalRefused
 from quanyi.adapters.web.fields import sent, sent_token
@@ -107,7 +108,7 @@ def _refused(to: Console, screen: Screen, name: str, number: str, no: QuanyiErro
 
 def _code(no: QuanyiError) -> str:
     """The word by which a refusal is noted."""
-    if isinstance(no, ApprovalRefused):
+    if isinstance(no, ApprovalRefused | ErasureRefused):
         return no.word
     return no.reason if isinstance(no, Refused) else _CODES[type(no)]
 

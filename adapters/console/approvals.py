@@ -56,7 +56,7 @@ def approval_told(to: Console, proposal: Proposal, read: ReadProposal) -> dict[s
     }
     if review is not None:
         late = "" if review.verdict == "declined" or proposal.approved else "_old"
-        who, when = review.by.removeprefix("ops/"), to.dates.moment_alone(review.at)
+        who, when = review.by.removeprefix("ops/"), to.dates.moment(review.at)
         said["review"] = to.words(f"approvals.{review.verdict}{late}", who=who, when=when)
     return {"approval": said}
 

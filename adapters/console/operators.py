@@ -26,6 +26,10 @@ def _known_roles(value: Iterable[str]) -> frozenset[str]:
     return roles
 
 
+def _names(value: Iterable[str]) -> frozenset[str]:
+    return frozenset(value)
+
+
 def _short(_: object, __: object, value: str) -> None:
     if len(identifier(value, "operator")) > _LONGEST_ID:
         raise InputError(f"the id of an operator has at most {_LONGEST_ID} characters")
@@ -50,8 +54,8 @@ class Operator:
     id: str = attrs.field(validator=_short)
     name: str
     roles: frozenset[str] = attrs.field(converter=_known_roles)
-    brands: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
-    shops: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    brands: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
+    shops: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
 
     @property
     def by(self) -> str:

@@ -20,6 +20,7 @@ from quanyi.adapters.figures.asking import LAST, Asked, Group, Range, merged
 from quanyi.adapters.figures.counting import Counting, SumKey, record_ids
 from quanyi.adapters.sql.dialects.sessions import SERVERS
 from quanyi.adapters.sql.forward import Journaled, Place, changes_after
+from quanyi.adapters.sql.in_order import of_mall
 from quanyi.campaigns.figures.dimensions import HOUR, WHOLE
 from quanyi.campaigns.figures.figures import COUNTED, SHOWN
 from quanyi.entitlements.accounts import digest16
@@ -255,7 +256,7 @@ class SqlFigures:
     def standing(self, now: datetime) -> tuple[datetime | None, bool]:
         """When the last counted change was decided, and whether another one waits for more than a minute."""
         mark, journal = self._marked(), self._store.tables.journal.c
-        first = select(journal.decided_at).where(journal.mall == self._store.mall, journal.number > mark.number)
+        first = select(journal.decided_at).where(of_mall(journal.mall, self._store.mall), journal.number > mark.number)
         with self._store.reading() as connection:
             waits = connection.scalar(first.order_by(journal.number).limit(1))
         return mark.at, waits is not None and waits < now - MINUTE

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, text
 
+from quanyi.adapters.sql.in_order import of_mall
 from quanyi.adapters.sql.places import place_changes, placed_here
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.time import aware
@@ -159,7 +160,7 @@ _BELOW = text("xact < txid_snapshot_xmin(txid_current_snapshot())")
 
 def _all(store: SqlStore) -> Select[Any]:
     journal = store.tables.journal
-    return select(journal).where(journal.c.mall == store.mall)
+    return select(journal).where(of_mall(journal.c.mall, store.mall))
 
 
 def _journaled(store: SqlStore, row: Row[Any]) -> Journaled:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from quanyi.adapters.guarded_clock import Seen
 from quanyi.adapters.sql.dialects.sessions import SERVERS
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
+from quanyi.adapters.sql.in_order import of_mall
 from quanyi.adapters.sql.types import Instant
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class SqlMarks:
         recent = select(func.max(journal.number) - _RECENT).scalar_subquery()
         vouched = func.coalesce(self._here(self._table.c.number).scalar_subquery(), 0)
         mine = select(journal.decided_at).where(
-            journal.mall == self._mall, journal.number > recent, journal.number > vouched
+            of_mall(journal.mall, self._mall), journal.number > recent, journal.number > vouched
         )
         return mine.order_by(journal.number.desc()).limit(1).scalar_subquery()
 

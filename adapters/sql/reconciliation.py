@@ -36,10 +36,11 @@ on conflict (what, key) do update set booked = booked + excluded.booked, stands 
 _SAY = """
 insert into word (key, name, code, needed, said, stands) values (?, ?, ?, ?, ?, ?)
 on conflict (key) do update set said = coalesce(excluded.said, said), stands = coalesce(excluded.stands, stands),
-    needed = max(needed, excluded.needed), code = case when excluded.code = '' then code else excluded.code end,
+    needed = case when excluded.needed = 0 then needed else excluded.needed end, code = case when excluded.code = '' then code else excluded.code end,
     name = case when excluded.name = '' then name else excluded.name end
 """
 _BOOKED, _STANDS = 1, 2
+_NEEDED, _GONE = 1, 2
 
 _SUMMED = frozenset({"code", "entry", "held", "loaded", "lookup", "receipt", "stash", "wallet"})
 """Questions that are answered by equal numbers alone: neither a missing side nor a tolerance matters."""
@@ -122,11 +123,15 @@ class Reconciliation:
         """
         word = self._words.setdefault(key, ["", "", 0, None, None])
         word[0], word[1] = name or word[0], code or word[1]
-        word[2] = int(needed) or word[2]
+        word[2] = _NEEDED if needed else word[2]
         word[3] = word[3] if said is None else said
         word[4] = word[4] if stands is None else stands
         if len(self._words) >= _IN_MEMORY:
             self._flush()
+
+    def gone(self, key: bytes) -> None:
+        """Store that the journal says a row was deleted; a later digest of it counts again."""
+        self._words.setdefault(key, ["", "", 0, None, None])[2] = _GONE
 
     def doubtful(self) -> bool:
         """Whether any of the questions of which only a sum was kept has a pair that differs."""

@@ -188,6 +188,10 @@ class SqlStore(SqlViews):
         with self._dialect.translated(), engine.begin() as connection:
             yield connection
 
+    def erasing(self) -> AbstractContextManager[Connection]:
+        """A transaction of our own in which a person is erased: no decision about them is under way beside it."""
+        return self._dialect.erasing(self.engine, self._wait_ms())
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read on: the host's, or one of our own for a moment."""

@@ -1,11 +1,10 @@
 """
 The tables, for one prefix and schema.
 
-Every unique key begins with the mall. Where they can, the indexes of lists begin with something
-else: without statistics, a planner would choose one of those to find a single row by the mall alone. Ids
-are 16-byte digests of typed keys. Rows are only added, except in `balance`, `record`, `code` (its
-owner), `timer`/`wake` (deleted once decided), `outbox` (deleted once taken), `lookup`, `mark`, `api_key`, `webhook`, and the
-sums.
+Every unique key begins with the mall. Where they can, the indexes of lists begin with something else: without statistics,
+a planner would choose one of those to find a single row by the mall alone. Ids are 16-byte digests of typed keys. Rows are
+only added, except in `balance`, `record`, `code` (its owner), `timer`/`wake` (deleted once decided), `outbox` (deleted once
+taken), `lookup`, `mark`, `api_key`, `webhook`, and the sums; and except for what an erasure forgets.
 
 =============  ==================================================================================
 table          a row is
@@ -311,6 +310,7 @@ def _receipt(prefix: str, meta: MetaData) -> Table:
         _name("holder", nullable=True),
         Column("input", DIGEST),
         PrimaryKeyConstraint("mall", "id", name=f"{name}_pk"),
+        Index(f"{name}_holder", "mall", "holder", **_only("holder")),
         sqlite_with_rowid=False,
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from quanyi.adapters.sql.engine import Finding
+from quanyi.adapters.sql.in_order import of_mall
 from quanyi.adapters.witness import Mark, Witness
 from quanyi.entitlements.errors import InputError
 
@@ -89,7 +90,12 @@ class Watch:
         """A mark of how far the database has come."""
         tables, mall = self._store.tables, self._store.mall
         journal, code, release = tables.journal.c, tables.code.c, tables.release.c
-        last = select(journal.number, journal.id).where(journal.mall == mall).order_by(journal.number.desc()).limit(1)
+        last = (
+            select(journal.number, journal.id)
+            .where(of_mall(journal.mall, mall))
+            .order_by(journal.number.desc())
+            .limit(1)
+        )
         drawn = select(code.pool, func.max(code.number)).where(code.mall == mall, code.owner.is_not(None))
         with self._store.reading() as connection:
             pools = dict(map(tuple, connection.execute(drawn.group_by(code.pool))))

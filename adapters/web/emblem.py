@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from markupsafe import Markup
 
-from quanyi.adapters.web.glyphs import PATHS
+from quanyi.adapters.web.glyphs import DEEDS, PATHS
 
 __all__ = ["emblem"]
 
@@ -45,7 +45,7 @@ def emblem(thing: str, glyph: str = "gift") -> Markup:
 
 def _glyph(name: str, line: str) -> str:
     """The glyph twice: faint and cut off at the edge, and white in the middle, inside the square that thumbs show."""
-    path = f'<path d="{PATHS[name]}"/>'
+    path = f'<path d="{PATHS.get(name) or DEEDS[name]}"/>'
     return (
         f'<g fill="none" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">'
         f'<g stroke="{line}" stroke-opacity=".3" transform="translate(88 22) rotate(-12) scale(4.2)">{path}</g>'

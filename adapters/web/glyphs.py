@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["PATHS", "glyph_of"]
+__all__ = ["DEEDS", "PATHS", "glyph_of"]
 
 PATHS: Mapping[str, str] = {
     "film": "M5.5 5.5h13a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2z"
@@ -36,6 +36,16 @@ PATHS: Mapping[str, str] = {
     "gift": "M4.5 11.5V20h15v-8.5M3.5 7.5h17v4h-17zM12 7.5V20M12 7.5c-1.5-4-6-3.5-5-1 .5 1 3 1 5 1z"
     "m0 0c1.5-4 6-3.5 5-1-.5 1-3 1-5 1z",
 }
+
+DEEDS: Mapping[str, str] = {
+    "streak": "M6 5.5h12a2 2 0 0 1 2 2v10.5a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V7.5a2 2 0 0 1 2-2zM4 9.75h16M8.5 3.5v4M15.5 3.5v4"
+    "M8.75 14.75l2.25 2.25 4.25-4.25",
+    "task": "M4 6.75l1.5 1.5L8.25 5.5M4 12.75l1.5 1.5 2.75-2.75M4 18.75l1.5 1.5 2.75-2.75M11.5 7h8.5M11.5 13h8.5M11.5 19h8.5",
+    "referral": "M5.5 8.5a3.25 3.25 0 1 0 6.5 0a3.25 3.25 0 1 0-6.5 0M2.75 19.5a6 6 0 0 1 12 0M17.75 8v6M14.75 11h6",
+    "reward": "M3.5 12a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0-17 0M12 7.75l1.3 2.6 2.9.4-2.1 2.05.5 2.85-2.6-1.35-2.6 1.35"
+    ".5-2.85-2.1-2.05 2.9-.4z",
+}
+"""What people did, by the word of the campaign's kind: for what came without a thing of its own."""
 
 _OF_FORM = {
     "card": "card",

@@ -100,7 +100,7 @@ def _page(wish: Wish, at: Visit) -> OfferPage:
 
 
 def _usable(at: Visit) -> int:
-    return sum(held.count for held in at.mall.holdings(at.user) if held.phase == "usable") if at.user else 0
+    return len(at.mall.entitlements(at.user, phase="usable")) if at.user else 0
 
 
 def _scenes(at: Visit) -> list[tuple[Scene, list[Offer]]]:

@@ -40,7 +40,7 @@ def _messages() -> str | Response:
         return to.must_sign_in()
     kept = inbox.notes(to.user)
     (known,) = to.look(partial(background_of, kept), wallet=False)
-    notes = [shown for note in kept if (shown := note_shown(note, known, to))]
+    notes = _together([shown for note in kept if (shown := note_shown(note, known, to))], to)
     some = len(notes) > _ROWS and "all" not in request.args
     return render_template(
         "quanyi/messages.html",
@@ -87,6 +87,30 @@ def _inbox(to: Visit) -> Inbox:
     if to.host.inbox is None:
         raise NotFound("this host keeps no messages")
     return to.host.inbox
+
+
+def _together(notes: Iterable[dict[str, Any]], to: Visit) -> list[dict[str, Any]]:
+    """Neighbours of one day that say the same and lead to the same place as one row; so friends of one campaign."""
+
+    def alike(note: dict[str, Any]) -> tuple[object, ...]:
+        said = ("friend", note["campaign"]) if note["friend"] else (note["title"], note["text"])
+        return (to.dates.day(note["at"]), note["url"], note["new"], *said)
+
+    return [_one_row(list(found), to) for _, found in groupby(notes, alike)]
+
+
+def _one_row(notes: list[dict[str, Any]], to: Visit) -> dict[str, Any]:
+    """The newest of equal messages, with how many there are and since when; friends by their names."""
+    newest, count = notes[0], len(notes)
+    row = {**newest, "count": count, "since": notes[-1]["at"]}
+    if newest["friend"] and count > 1:
+        names = to.words("list.comma").join(note["friend"] for note in notes)
+        row |= {
+            "count": 1,
+            "title": to.words("note.friends_title", n=count),
+            "text": to.words("note.friends", names=names, campaign=newest["campaign"]),
+        }
+    return row
 
 
 def _by_day(notes: Iterable[dict[str, Any]], to: Visit) -> list[dict[str, Any]]:

@@ -11,8 +11,11 @@ from typing import Any, cast
 
 import attrs
 from flask import url_for
+from markupsafe import Markup
 
 from quanyi.adapters.web.deals import deals_called
+from quanyi.adapters.web.emblem import emblem
+from quanyi.adapters.web.glyphs import DEEDS
 from quanyi.adapters.web.holdings import right_line
 from quanyi.adapters.web.inbox import Note
 from quanyi.adapters.web.pictures import picture_of
@@ -79,9 +82,23 @@ def note_shown(note: Note, known: Background, to: Visit) -> dict[str, Any] | Non
         "text": to.words(code, **values),
         "at": note.at,
         "url": _url_of(note, to),
-        "emblem": picture_of(str(note.about.get("item") or note.about.get("campaign")), to),
+        "picture": _picture(note, known, to),
+        "friend": values["friend"] if note.kind == "friend" else "",
+        "campaign": values["campaign"],
         "new": not note.read,
     }
+
+
+def _picture(note: Note, known: Background, to: Visit) -> Markup:
+    """That of the thing, also of the thing that was ordered; else a drawing of what people did for it."""
+    deal = known.deals.get(str(note.about.get("deal", "")))
+    came = [thing for thing, _ in _things_of_part(note, known)]
+    thing = str(note.about.get("item") or (came[0] if came else deal.item if deal else ""))
+    campaign = str(note.about.get("campaign", ""))
+    found = to.mall.project.campaigns.get(campaign)
+    if to.thing_title(thing) or found is None or found.kind.word not in DEEDS:
+        return picture_of(thing or campaign, to)
+    return emblem(campaign, found.kind.word)
 
 
 def _values(note: Note, known: Background, to: Visit) -> dict[str, Any]:
@@ -119,15 +136,20 @@ def _given(note: Note, deal: Deal | None, known: Background, to: Visit) -> str:
     if note.kind in {"lapsed", "refunded"}:
         return to.gifts((unit, n) for unit, n in deal.price.items() if n) if deal else ""
     if note.kind == _ABOUT_PARTS:
-        box = known.bundles.get(str(about.get("deal", "")))
-        parts = box.parts if box is not None else ()
-        return next((to.gifts(part.things) for part in parts if part.name == about.get("part")), "")
+        return to.gifts(_things_of_part(note, known))
     if note.kind == "milestone":
         return to.gifts(given_of(_of_milestone(note, to)))
     if note.kind == "done":
         found = to.campaign(str(about.get("campaign", "")), "task")
         return to.gifts(given_of(_certain(cast("Task", found.play).all_done))) if found else ""
     return ""
+
+
+def _things_of_part(note: Note, known: Background) -> Sequence[tuple[str, int | None]]:
+    """What came with a part of a bundle; nothing for a part that it no longer has."""
+    box = known.bundles.get(str(note.about.get("deal", "")))
+    parts = box.parts if box is not None and note.kind == _ABOUT_PARTS else ()
+    return next((part.things for part in parts if part.name == note.about.get("part")), ())
 
 
 def _of_milestone(note: Note, to: Visit) -> tuple[Gift, ...]:

@@ -2,14 +2,16 @@
 Holders: the random ids that stand for the host's users inside a mall.
 
 A holder id is made the first time a user is seen, and is stored in one erasable record. What was
-committed once is cached in a bounded map, so that known users cost no look-up.
+committed once is cached in a bounded map, so that known users cost no look-up. An erasure raises the epoch, and
+nothing that was cached under another epoch is believed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
+from typing import cast
 
 import attrs
 
@@ -19,10 +21,34 @@ from quanyi.entitlements.needs import DueBack, LotsOf, Need
 from quanyi.entitlements.ports import Ids, RecordWrite, Store, Transaction
 from quanyi.entitlements.records import Person, RecordKey
 
-__all__ = ["Holders", "guessed", "of_newcomers"]
+__all__ = ["GivenHolders", "Holders", "guessed", "of_newcomers"]
 
 _REMEMBERED = 100_000
 _ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@attrs.frozen(kw_only=True)
+class GivenHolders:
+    """
+    Inputs with their people.
+
+    Attributes:
+        newcomers: Records for users never seen before; `known` the holders of all others, by their records' keys.
+        epoch: The epoch that was used meanwhile.
+    """
+
+    asks: Sequence[Input]
+    newcomers: Sequence[RecordWrite]
+    known: Mapping[RecordKey, str]
+    epoch: int | None
+
+
+@attrs.frozen
+class _Cache:
+    """The holders of users that are known, as of one epoch."""
+
+    epoch: int | None
+    known: dict[str, str] = attrs.field(factory=dict)
 
 
 class Holders:
@@ -34,24 +60,42 @@ class Holders:
 
     As long as every unknown user turns out to be new, further ones are taken for new without asking: their
     records are looked up together with what is locked, so they don't cost a statement of their own.
+
+    Args:
+        epoch: The number of the set of campaigns that this process uses; an erasure raises it.
     """
 
-    def __init__(self, ids: Ids) -> None:
-        self._ids = ids
-        self._known: dict[str, str] = {}
+    def __init__(self, ids: Ids, epoch: Callable[[], int]) -> None:
+        self._ids, self._epoch = ids, epoch
+        self._cache = _Cache(None)
         self._mutex = Lock()
         self._guessing = False
 
-    def recognise(self, asks: Sequence[Input], tx: Transaction) -> tuple[list[Input], list[RecordWrite]]:
+    @property
+    def _known(self) -> dict[str, str]:
+        return self._now().known
+
+    def _now(self) -> _Cache:
+        """What is cached as of the epoch that is used now."""
+        cache, epoch = self._cache, self._epoch()
+        if cache.epoch == epoch:
+            return cache
+        with self._mutex:
+            if self._cache.epoch != epoch:
+                self._cache = _Cache(epoch)
+            return self._cache
+
+    def recognise(self, asks: Sequence[Input], tx: Transaction) -> GivenHolders:
         """
         The inputs with their holders filled in, and records for users never seen before.
 
         Who is not cached is looked up in the very transaction that decides, before anything is locked: another one
-        would cost a connection. The caller must check under the lock that the new records do not exist, and call `met`
-        for those that do.
+        would cost a connection. The caller must check under the lock that the epoch is still the one that is returned,
+        that the new records do not exist, and call `met` for those that do.
         """
+        cache = self._now()
         users = {user for ask in asks for user in _users(ask)}
-        holders = {user: self._known[user] for user in users if user in self._known}
+        holders = {user: cache.known[user] for user in users if user in cache.known}
         strangers = sorted(users - holders.keys())
         newcomers: list[RecordWrite] = []
         if strangers and not self._guessing:
@@ -64,7 +108,10 @@ class Holders:
                 person = Person(user=user, holder=self._ids.new(), phase="known")
                 holders[user] = str(person.holder)
                 newcomers.append(RecordWrite(record=person, before=None, after=1))
-        return [_introduced(ask, holders) for ask in asks], newcomers
+        known = {_key(user): holders[user] for user in users - {cast("Person", new.record).user for new in newcomers}}
+        return GivenHolders(
+            asks=[_introduced(ask, holders) for ask in asks], newcomers=newcomers, known=known, epoch=cache.epoch
+        )
 
     def guess(self, asks: Sequence[Input], store: Store) -> list[Input]:
         """
@@ -80,43 +127,52 @@ class Holders:
         """The holder of a user as far as it is cached; None for everybody else."""
         return self._known.get(user)
 
-    def seen(self, people: Iterable[Person]) -> None:
-        """Cache people whose records are committed."""
+    def seen(self, people: Iterable[Person], epoch: int | None) -> None:
+        """Cache people whose records were committed under that *epoch* or a later one."""
         with self._mutex:
-            self._known.update({person.user: str(person.holder) for person in people})
+            self._fill(epoch, {person.user: str(person.holder) for person in people})
 
     def look_up(self, users: Iterable[str], store: Store) -> dict[str, str]:
         """The holders of those users who have one. None are made up."""
-        known = {user: self._known[user] for user in users if user in self._known}
+        cached = self._known
+        known = {user: cached[user] for user in users if user in cached}
         keys = {_key(user): user for user in users if user not in known}
         if keys:
             found = store.peek(keys, _ANY_TIME).records
             known.update({keys[key]: str(record.holder) for key, (record, _) in found.items()})
         return known
 
-    def remember(self, asks: Iterable[Input], unwritten: Container[str | None]) -> None:
-        """Cache holders that were committed, without those *unwritten*: new users who were only refused."""
+    def remember(self, asks: Iterable[Input], unwritten: Container[str | None], epoch: int | None) -> None:
+        """Cache holders committed under *epoch*, without those *unwritten*: new users who were only refused."""
         with self._mutex:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
             for ask in asks:
                 met = {str(ask.data[name]): holder for name, holder in ask.holders.items()}
                 if ask.user is not None and ask.holder is not None:
                     met[ask.user] = ask.holder
-                self._known.update({user: holder for user, holder in met.items() if holder not in unwritten})
+                self._fill(epoch, {user: holder for user, holder in met.items() if holder not in unwritten})
 
-    def met(self, people: Iterable[Person]) -> None:
+    def met(self, people: Iterable[Person], epoch: int | None) -> None:
         """Cache people who were taken for new and are not, and ask again before the next guess."""
         with self._mutex:
             self._guessing = False
-            self._known.update({person.user: str(person.holder) for person in people})
+            self._fill(epoch, {person.user: str(person.holder) for person in people})
+
+    def _fill(self, epoch: int | None, found: Mapping[str, str]) -> None:
+        """Add to what is cached, under the mutex; nothing that was found under another epoch."""
+        cache = self._cache
+        if cache.epoch != epoch:
+            return
+        if len(cache.known) > _REMEMBERED:
+            cache.known.clear()
+        cache.known.update(found)
 
     def forget(self, asks: Iterable[Input]) -> None:
         """Drop cached holders that may never have been committed."""
         with self._mutex:
             self._guessing = False
             for ask in asks:
-                self._known.pop(ask.user or "", None)
+                for user in _users(ask):
+                    self._cache.known.pop(user, None)
 
 
 def guessed(asks: Iterable[Input], known: Mapping[str, str]) -> list[Input]:

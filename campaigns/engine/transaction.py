@@ -32,7 +32,7 @@ from quanyi.entitlements.errors import Conflict, LockTimeout, QuanyiError
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.needs import DUE_AT_ONCE, Need, Picture, Undeclared
 from quanyi.entitlements.ports import RecordWrite, Store, Transaction, Writing
-from quanyi.entitlements.records import Person
+from quanyi.entitlements.records import Person, RecordKey
 
 __all__ = ["Transactions"]
 
@@ -57,9 +57,13 @@ class _Behind(Conflict):
 class _Met(Exception):  # noqa: N818  (a request to start again)
     """A user who was taken for new is known already."""
 
-    def __init__(self, people: Iterable[Person]) -> None:
-        self.people = list(people)
+    def __init__(self, people: Iterable[Person], epoch: int | None) -> None:
+        self.people, self.epoch = list(people), epoch
         super().__init__(f"{len(self.people)} are known")
+
+
+class _Gone(Conflict):
+    """A person who was known has been erased meanwhile."""
 
 
 @attrs.frozen(kw_only=True)
@@ -87,12 +91,15 @@ class _Introduced:
     A batch whose people are known by their holders.
 
     Attributes:
-        newcomers: Records for users that nobody knows yet.
+        newcomers: Records for users that nobody knows yet; `known` the holders of all others, by their records' keys.
+        epoch: The epoch under which that was so.
         plan: Which of the inputs stencils may decide.
     """
 
     asks: Sequence[Input]
     newcomers: Sequence[RecordWrite]
+    known: Mapping[RecordKey, str]
+    epoch: int | None
     plan: Plan
 
 
@@ -145,7 +152,7 @@ class Transactions(Looking):
                 self.in_force.reload(store)
                 continue
             except _Met as met:
-                self.holders.met([] if joined else met.people)
+                self.holders.met([] if joined else met.people, met.epoch)
                 continue
             except LockTimeout:  # trying again would only prolong the wait
                 raise
@@ -155,7 +162,7 @@ class Transactions(Looking):
                 self.holders.forget(inputs)
                 continue
             if done.written is not None and not joined:
-                self.holders.remember(done.batch.asks, done.left_out())
+                self.holders.remember(done.batch.asks, done.left_out(), done.batch.epoch)
             if not joined:  # a host's locks stay until it ends
                 self.stencils.learn(store.rows)
             return done.outcomes
@@ -223,12 +230,15 @@ class Transactions(Looking):
 
     def _introduced(self, batch: _Batch, tx: Transaction, store: Store, rounds: Rounds) -> _Introduced:
         """The batch with its people, whose needs are in *rounds* from then on."""
-        asks, newcomers = self.holders.recognise(batch.inputs, tx)
+        found = self.holders.recognise(batch.inputs, tx)
+        asks, newcomers = found.asks, found.newcomers
         plan = planned(asks, batch.stencils, store.rows) if batch.stencils is not None else ()
         stamped = {ask.id for _, some in plan for ask in some}
         rounds.needs |= self._needs([ask for ask in asks if ask.id not in stamped])
         rounds.needs |= {newcomer.record.key for newcomer in newcomers}
-        return _Introduced(asks=asks, newcomers=newcomers, plan=plan)
+        if tx.locks_people:
+            rounds.needs |= found.known.keys()
+        return _Introduced(asks=asks, newcomers=newcomers, known=found.known, epoch=found.epoch, plan=plan)
 
     def _stamping(self, plan: Plan, store: Store) -> Stamping | None:
         return Stamping(plan, self.stencils, store.rows) if plan and store.rows is not None else None
@@ -245,11 +255,13 @@ class Transactions(Looking):
         picture = tx.lock(needs, at, keys, rounds.short, rounds.deciding, by_id, meanwhile)
         picture.needs |= absent
         # Compared under the locks: before them, an `apply` could still come between.
-        if picture.epoch != self.in_force.epoch:
+        if not picture.epoch == self.in_force.epoch == batch.epoch:
             raise _Stale
         if stamping is not None and not stamping.made_under(picture.epoch):  # another thread has reloaded meanwhile
             raise _Stale
         _meet(batch.newcomers, picture)
+        if tx.locks_people:
+            _insist_on_people(batch.known, picture)
         return picture
 
     def _write(
@@ -284,7 +296,14 @@ def _meet(newcomers: Iterable[RecordWrite], picture: Picture) -> None:
     """Start again if a user who was taken for new is known."""
     found = [picture.records[key][0] for new in newcomers if (key := new.record.key) in picture.records]
     if found:
-        raise _Met(cast("list[Person]", found))
+        raise _Met(cast("list[Person]", found), picture.epoch)
+
+
+def _insist_on_people(known: Mapping[RecordKey, str], picture: Picture) -> None:
+    """Raise `_Gone` unless everybody who is known has their record still, which is locked from now on."""
+    for key, holder in known.items():
+        if key not in picture.records or picture.records[key][0].holder != holder:
+            raise _Gone("somebody who is named has been erased meanwhile; try again")
 
 
 def _insist(sheet: Decisions) -> None:

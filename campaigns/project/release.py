@@ -33,7 +33,7 @@ from quanyi.entitlements.stocks import is_loaded, loaded_key
 if TYPE_CHECKING:
     from quanyi.entitlements.records import Loaded
 
-__all__ = ["Applied", "apply", "pieces_of", "scales_changed", "set_paused"]
+__all__ = ["Applied", "apply", "journaled", "pieces_of", "scales_changed", "set_paused"]
 
 
 class _Load(NamedTuple):
@@ -120,7 +120,7 @@ def apply(  # noqa: PLR0913  (what it stands on, and how texts are written and r
         paused=release.paused & versions.keys(),
         digests={"": text_digest(text).hex(), **digests},
     )
-    extra = Writing(versions=writes, release=coming, changes=(_journaled(coming, "apply", now, by, reason),))
+    extra = Writing(versions=writes, release=coming, changes=(journaled(coming, "apply", now, by, reason),))
     return attrs.evolve(done, epoch=release.epoch + 1, loaded=_loaded(loads, transactions.publish(loads, extra, store)))
 
 
@@ -198,11 +198,11 @@ def set_paused(
         raise NotFound(f"no campaign in force is called {campaign!r}")
     changed = release.paused | {campaign} if paused else release.paused - {campaign}
     coming = attrs.evolve(release, epoch=release.epoch + 1, paused=changed)
-    change = _journaled(coming, "pause" if paused else "resume", now, by, reason)
+    change = journaled(coming, "pause" if paused else "resume", now, by, reason)
     transactions.publish((), Writing(release=coming, changes=(change,)), store)
 
 
-def _journaled(release: Release, rule: str, now: datetime, by: str | None, reason: str) -> ChangeWrite:
+def journaled(release: Release, rule: str, now: datetime, by: str | None, reason: str) -> ChangeWrite:
     """A release as a change of its own, which names the text of every version in force from now on."""
     campaigns = sorted(release.campaigns.items())
     line = InForce(

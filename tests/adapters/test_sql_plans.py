@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -22,8 +23,12 @@ from quanyi.adapters.conformance.material import (
     receipt,
     write,
 )
+from quanyi.adapters.sql.figures import SqlFigures
+from quanyi.adapters.sql.forward import Place, changes_after
+from quanyi.adapters.sql.marks import SqlMarks
 from quanyi.adapters.sql.migrate import upgrade
 from quanyi.adapters.sql.store import SqlStore
+from quanyi.adapters.sql.verify import verify
 from quanyi.entitlements.accounts import quota
 from quanyi.entitlements.listings import Listing
 from quanyi.entitlements.needs import CodesOf, CodeTwin, LotsOf
@@ -52,21 +57,44 @@ QUESTIONS = {
 }
 
 
+ROUNDS = {
+    "the journal's next changes": lambda store: changes_after(store, Place(0, 5)),
+    "how far time has come": lambda store: SqlMarks(store).read(),
+    "how far figures have come": lambda store: SqlFigures(store, "Asia/Shanghai", lambda *_: {}).standing(NOW),
+    "a check of the books": lambda store: verify(store.engine),
+}
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_sqlite_scans_no_table(sqlite_engine: Engine, question: str) -> None:
     """Every statement behind a question searches, and never walks through a whole table."""
-    upgrade(sqlite_engine)
+    plans = plans_of(sqlite_engine, QUESTIONS[question])
+
+    assert plans
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "subquery" not in plan.lower()]
+
+
+@pytest.mark.parametrize("question", ROUNDS)
+def test_sqlite_sorts_nothing_that_is_read_in_order(sqlite_engine: Engine, question: str) -> None:
+    """What is read on from a number costs what is behind it, and not all that the mall has."""
+    plans = plans_of(sqlite_engine, ROUNDS[question])
+
+    assert plans
+    assert not [plan for plan in plans if plan == "USE TEMP B-TREE FOR ORDER BY"]
+
+
+def plans_of(engine: Engine, ask: Callable[[SqlStore], object]) -> list[str]:
+    """How SQLite finds the rows of every statement that *ask* sends."""
+    upgrade(engine)
     plans: list[str] = []
 
-    @event.listens_for(sqlite_engine, "before_cursor_execute")
+    @event.listens_for(engine, "before_cursor_execute")
     def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.lstrip().lower().startswith("select"):
             plans.extend(row[3] for row in cursor.execute(f"explain query plan {statement}", parameters).fetchall())
 
-    QUESTIONS[question](SqlStore(sqlite_engine))
-
-    assert plans
-    assert not [plan for plan in plans if plan.startswith("SCAN") and "subquery" not in plan.lower()]
+    ask(SqlStore(engine))
+    return plans
 
 
 @pytest.mark.alone

@@ -185,6 +185,21 @@ def test_a_message_is_titled_by_what_came_and_counts_weeks_as_weeks(there, lang,
     assert 'href="/mall/streaks/weekly"' in page
 
 
+def test_equal_messages_are_one_row_within_a_day_and_while_all_are_new(there):
+    """Another day, or one that was read, stands alone."""
+    _, _, client, inbox = there
+    about = {"campaign": "weekly", "milestone": "row/2", "days": 2}
+    hours = [(0, False), (1, False), (2, True), (30, True)]
+    inbox.kept += [
+        Note(id=str(n), kind="milestone", at=NOW - timedelta(hours=n), about=about, read=read) for n, read in hours
+    ]
+    page = client.get("/mall/messages?lang=en").text
+
+    assert page.count("qy-row-main") == 3
+    assert page.count("× 2") == 1
+    assert "19:00 – 20:00" in said(page)
+
+
 @pytest.mark.parametrize(
     ("lang", "sentence"),
     [("zh", "已于 2026年3月20日 20:00 使用。"), ("en", "It was used on 20 Mar 2026, 20:00.")],

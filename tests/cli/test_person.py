@@ -35,3 +35,19 @@ def test_of_a_stranger_there_is_no_copy(quanyi, folder, applied):
     assert (answer.code, answer.out) == (2, "")
     assert "nobody of this id" in answer.err
     assert mall_on(folder, applied).desk.acts() == []
+
+
+def test_an_erasure_is_done_and_told(quanyi, folder, applied):
+    """What was done, as JSON; afterwards the books know nobody of the id."""
+    mall = mall_on(folder, applied)
+    unit = next(iter(mall.project.units))
+    mall.desk.adjust("ann", unit, 5, key="fix/ann", reason="instead of ann's parcel")
+    order = ("person", "erase", "ann", "--db", applied, "--by", "ops/7", "--why", "asked", "--yes")
+    refused, answer = quanyi(*order), quanyi(*order, "--drop-events")
+    again = quanyi(*order)
+
+    assert (refused.code, "event points.changed" in refused.err) == (2, True)
+    assert (answer.code, answer.json["keys_forgotten"], answer.json["untold"]) == (0, 1, 1)
+    assert [one["values"] for one in answer.json["stays"]] == [["instead of ann's parcel"]]
+    assert (again.code, "nobody of this id" in again.err) == (2, True)
+    assert quanyi("verify", "--db", applied).code == 0

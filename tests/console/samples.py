@@ -97,6 +97,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "events.requeue": {},
     "person.adjust": {"unit": "points", "amount": "50"},
     "person.copy": {"form": "json"},
+    "person.erase": {"confirmed": "ann", "drop_events": "1"},
     "person.grant": {"benefit": "coffee"},
 }
 """A form that each action takes, by ``<screen>.<action>``; token and reason are added."""

@@ -124,6 +124,21 @@ def test_every_screen_is_clean(page_of, lived, lang, width, scheme):
     assert found == {}
 
 
+def test_on_a_phone_the_catalogue_leaves_room_for_names(page_of):
+    """A thing's name stands within its card, and what is below a table does not touch it."""
+    page = page_of("en", PHONE)
+    page.goto("/ops/catalogue")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.qo-thing a')].map(a => [a, a.closest('tr')])"
+        ".filter(([a, row]) => row.clientWidth - a.getBoundingClientRect().left < 180).map(([a]) => a.textContent)"
+    )
+    assert cut == []
+    page.goto("/ops/people?q=ann")
+
+    below = "document.querySelector('.qo-below').getBoundingClientRect().top"
+    assert page.evaluate(f"{below} - document.querySelector('.qo-frame').getBoundingClientRect().bottom") >= 16
+
+
 @pytest.mark.parametrize(("lang", "width"), [("zh", DESKTOP), ("en", PHONE)])
 def test_an_operator_helps_somebody(page_of, lived, lang, width):
     """Find a person, see why, give points back with a reason, and find the act in the log."""

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from quanyi.adapters.web.glyphs import PATHS
 from quanyi.demo_app.inbox import LumenInbox, deliver
 from quanyi.demo_app.models import Letter, Order, Review
+from tests.adapters.reading import said
 
 
 def token_of(page: str) -> str:
@@ -322,11 +324,43 @@ def test_a_film_plays_for_those_who_may_watch_it(app, client_of):
     assert app.test_client().get("/works/tide-letters/watch").location == "/works/tide-letters"
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        (
+            "zh",
+            [
+                "3 位好友加入 陆***舟、苏***晴、何***其，来自「邀请好友」 12:01 – 12:03",
+                "+200 积分 × 3 「邀请好友」奖励到账",
+            ],
+        ),
+        (
+            "en",
+            [
+                "3 friends joined L***u, S***g, H***i, from Bring a friend 12:01 – 12:03",
+                "+200 points × 3 Your reward from",
+            ],
+        ),
+    ],
+)
+def test_what_came_alike_on_a_day_is_one_message(client_of, lang, told):
+    """Friends by name under a face, equal rewards counted, each message with the picture of what it is about."""
+    page = client_of("lin").get(f"/mall/messages?all=yes&lang={lang}").text
+    rows = page.split('class="qy-thumb">')[1:]
+    boxes = [row for row in rows if re.search("Spring film box|春日影迷礼盒", row)]
+
+    assert [one for one in told if one not in said(page)] == []
+    assert page.count('class="qy-face"') == 2
+    assert [row for row in boxes if PATHS["cup"] in row] == boxes
+    assert len(boxes) == 1
+    assert not any(PATHS["gift"] in row for row in rows)
+
+
 def test_many_messages_are_shown_in_two_helpings(client_of, world):
     """The newest first, the rest by a link."""
     with world.writing() as db, db.begin():
         for n in range(30):
-            at, about = world.clock.now(), {"campaign": "welcome"}
+            at, about = world.clock.now(), {"campaign": "welcome", "gives": {"points": n + 1}}
             db.add(Letter(id=f"more-{n}", user_id="mo", kind="kept", at=at, about=about))
     client = client_of("mo")
 

@@ -27,6 +27,7 @@ from quanyi.entitlements.changes import (
     Counted,
     Draw,
     Emit,
+    Erase,
     InContext,
     InForce,
     Posting,
@@ -134,6 +135,7 @@ def _changes() -> Changes:
         CallOff(record=RecordKey(kind="deal", parts=("d1",))),
         Counted(figure="worked", amount=-1),
         InContext(values=(("channel", "app"),)),
+        Erase(records=(bytes(16),)),
     )
     return Changes(because=Because(campaign="c"), lines=lines)
 

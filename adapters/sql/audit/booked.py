@@ -105,6 +105,8 @@ class Books:
     def _witnesses(self, row: Any, lines: list[list[Any]]) -> None:
         """Note the digests that this change names; a change of a program without digests names none."""
         covered = next((line[1] for line in lines if line[0] == "covered"), "")
+        for id_ in (id_ for line in lines if line[0] == "gone" for id_ in line[1:]):
+            self._ledger.gone(bytes.fromhex(id_))
         for id_, digest in witnesses(bytes(row.bodies or b"")).items():
             self._ledger.say(id_, f"{covered} {id_.hex()}" if covered else "", said=digest, needed=covered in _STAYS)
         if row.digest is not None:

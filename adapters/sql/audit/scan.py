@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import NullType
 
 from quanyi.adapters.codec import Codec
+from quanyi.adapters.sql.in_order import of_mall
 from quanyi.adapters.sql.reconciliation import Reconciliation
 from quanyi.adapters.sql.tables import Tables
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["UNTOLD", "Difference", "Scan", "instant"]
 
 _PAGE = 1_000
+
+_WITHOUT_MALL = ("number", "timer")
+"""Columns that begin an index without the mall before them."""
 
 UNTOLD = b"untold"
 """Stands for the digest of a row that was last written by a program without digests."""
@@ -100,7 +104,8 @@ class Scan:
         self.rows.setdefault(name, 0)
         columns = [type_coerce(column, NullType()).label(column.name) for column in table.c]
         order = [table.c[part] for part in key]
-        query = select(*columns).where(table.c.mall == self._mall).order_by(*order).limit(_PAGE)
+        mine = of_mall(table.c.mall, self._mall) if key[0] in _WITHOUT_MALL else table.c.mall == self._mall
+        query = select(*columns).where(mine).order_by(*order).limit(_PAGE)
         beyond = query
         while page := self._page(name, beyond):
             self.rows[name] += len(page)

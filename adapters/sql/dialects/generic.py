@@ -55,6 +55,9 @@ class Generic(Reading):
     alone = False
     """Whether nobody else can write while a transaction is open."""
 
+    locks_people = True
+    """Whether decisions lock the records of the people in them, see `keep_out`."""
+
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         tables = setting.tables
@@ -71,10 +74,16 @@ class Generic(Reading):
         Args:
             wait_ms: How long to wait for a lock, in milliseconds.
         """
+        with self._opened(engine, wait_ms) as connection:
+            yield _Transaction(self, connection)
+
+    @contextmanager
+    def _opened(self, engine: Engine, wait_ms: int) -> Iterator[Connection]:
+        """A connection whose transaction commits at the end of the block."""
         with self.translated():
             connection = self.open(engine, wait_ms)
         try:
-            yield _Transaction(self, connection)
+            yield connection
             self.commit(connection)
         except BaseException:
             with suppress(SQLAlchemyError):
@@ -101,6 +110,19 @@ class Generic(Reading):
         connection = engine.connect().execution_options(isolation_level="READ COMMITTED")
         connection.begin()
         return connection
+
+    @contextmanager
+    def erasing(self, engine: Engine, wait_ms: int) -> Iterator[Connection]:
+        """
+        A transaction of our own that erases a person: no decision that read the epoch before is under way in it, or
+        each of those has locked the records of the people in it.
+        """
+        with self._opened(engine, wait_ms) as connection, self.translated():
+            self.keep_out(connection)
+            yield connection
+
+    def keep_out(self, connection: Connection) -> None:
+        """Wait for the decisions that are under way, where the database has a way to; nothing where `locks_people`."""
 
     def close(self, connection: Connection) -> None:
         """Give back a connection that `open` has opened."""
@@ -311,6 +333,10 @@ class _Transaction:
     @property
     def alone(self) -> bool:
         return self._dialect.alone
+
+    @property
+    def locks_people(self) -> bool:
+        return self._dialect.locks_people
 
     def holders(self, people: Collection[RecordKey]) -> Mapping[RecordKey, str]:
         with self._dialect.translated():

@@ -57,6 +57,11 @@ class Postgresql(LockedRows):
         connection.execute(text(f"set local lock_timeout = {wait_ms}"))
         return connection
 
+    def keep_out(self, connection: Connection) -> None:
+        # Whoever decides has locked rows of the table, or what would be rows, before reading the epoch: that conflicts.
+        name = connection.dialect.identifier_preparer.format_table(self.tables.record)
+        connection.execute(text(f"lock table {name} in exclusive mode"))
+
     def reader(self, engine: Engine) -> Connection:
         # Each look is its own transaction: a rollback at the end would make the driver forget what it prepared.
         return engine.connect().execution_options(isolation_level="AUTOCOMMIT")

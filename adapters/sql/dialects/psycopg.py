@@ -195,6 +195,8 @@ class _Transaction:
     alone = False
     """Others may write other rows meanwhile."""
 
+    locks_people: bool
+
     def __init__(self, dialect: Psycopg, connection: Connection) -> None:
         self._dialect = dialect
         self._connection = connection
@@ -269,6 +271,9 @@ class _Transaction:
 class _Own(_Transaction):
     """A transaction of our own."""
 
+    locks_people = False
+    """It asks for records before the epoch, so that an erasure can wait for it, see `Postgresql.keep_out`."""
+
     def __init__(self, dialect: Psycopg, connection: Connection, wait_ms: int) -> None:
         super().__init__(dialect, connection)
         self._wait_ms = wait_ms
@@ -303,6 +308,9 @@ class _Own(_Transaction):
 
 class _Joined(_Transaction):
     """Our part of a host's transaction."""
+
+    locks_people = True
+    """A host's may see only what stood when it began, an old epoch too; but it locks no row that is gone since."""
 
     def __init__(self, dialect: Psycopg, connection: Connection) -> None:
         super().__init__(dialect, connection)

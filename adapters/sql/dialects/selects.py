@@ -122,7 +122,7 @@ class Selects:
             found["balances"] = (self._balances["few", locking], [mall, ids])
         if asked.lots or wallets:
             found["lots"] = (self._balances[which, locking], [mall, Bytes(sorted(asked.lots)), *owners])
-        if asked.records:
+        if asked.records or locking:  # the epoch is read behind it, and an erasure waits for who holds the table
             found["records"] = (self._records[locking], [mall, Bytes(sorted(asked.records))])
         keys = asked.keys() if now > _BEFORE_ANYTHING else []
         found["timers"] = (

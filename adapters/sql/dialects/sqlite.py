@@ -54,6 +54,7 @@ class Sqlite(Generic):
     """The embedded database."""
 
     alone = True
+    locks_people = False
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -81,6 +82,17 @@ class Sqlite(Generic):
             with self.translated():
                 self._become_writer(connection)
             yield transaction
+
+    @contextmanager
+    def erasing(self, engine: Engine, wait_ms: int) -> Iterator[Connection]:
+        if not self._gate.acquire(timeout=wait_ms / 1000):
+            msg = "the database is busy"
+            raise LockTimeout(msg)
+        try:
+            with super().erasing(engine, wait_ms) as connection:
+                yield connection
+        finally:
+            self._gate.release()
 
     def open(self, engine: Engine, wait_ms: int) -> Connection:
         connection = engine.connect().execution_options(**{BEGIN: "immediate"})

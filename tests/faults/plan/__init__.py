@@ -18,6 +18,7 @@ from tests.faults.plan.display import DISPLAY
 from tests.faults.plan.django import DJANGO
 from tests.faults.plan.docs import DOCS
 from tests.faults.plan.engine import ENGINE
+from tests.faults.plan.erasing import ERASING
 from tests.faults.plan.face import FACE
 from tests.faults.plan.facts import FACTS
 from tests.faults.plan.figures import FIGURES
@@ -67,6 +68,7 @@ FAULTS = (
     *DJANGO,
     *DOCS,
     *ENGINE,
+    *ERASING,
     *FACE,
     *FACTS,
     *FIGURES,

@@ -152,7 +152,7 @@ ENGINE = (
         edits=(
             Edit(
                 _TRANSACTION,
-                "        if picture.epoch != self.in_force.epoch:\n            raise _Stale\n",
+                "        if not picture.epoch == self.in_force.epoch == batch.epoch:\n            raise _Stale\n",
                 "",
             ),
         ),

@@ -43,8 +43,8 @@ LOOKS = (
         edits=(
             Edit(
                 "campaigns/looks.py",
-                "    seen.begin(excluded)\n",
-                "    seen.excluded = excluded\n    seen.late = None\n",
+                "    seen.begin(excluded, ports.transactions.in_force.epoch)\n",
+                "    seen.excluded = excluded\n    seen.late = None\n    seen.epoch = ports.transactions.in_force.epoch\n",
             ),
             Edit(
                 "campaigns/looks.py",

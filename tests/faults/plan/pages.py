@@ -11,11 +11,20 @@ _SAFETY = "tests/adapters/test_web_safety.py::"
 _BRAKE = "tests/adapters/test_brake.py::"
 _LETTERS = "tests/demo/test_browser_letters.py::"
 _EVERY = "tests/demo/test_browser_every_page.py::"
+_ONE_ROW = "tests/adapters/test_web_orders.py::test_equal_messages_are_one_row_within_a_day_and_while_all_are_new"
 _STYLES = "adapters/web/static/styles"
 _FIELDS = "adapters/web/fields.py"
 _SAFE = "adapters/web/safety.py"
 
 PAGES = (
+    Fault(
+        name="messages-over-days",
+        promise="messages that say the same are one row within a day only",
+        tests=(_ONE_ROW,),
+        edits=(
+            Edit("adapters/web/messages.py", 'return (to.dates.day(note["at"]), note["url"]', 'return (note["url"]'),
+        ),
+    ),
     Fault(
         name="query-spread",
         promise="what a stranger puts into an address is no argument of a link",

@@ -350,4 +350,12 @@ STORES = (
             ),
         ),
     ),
+    Fault(
+        name="sorted-for-each-page",
+        promise="what is read on from a number on SQLite costs what is behind it",
+        tests=(
+            "tests/adapters/test_sql_plans.py::test_sqlite_sorts_nothing_that_is_read_in_order[a check of the books]",
+        ),
+        edits=(Edit("adapters/sql/in_order.py", "return _Beside(column) == mall", "return column == mall"),),
+    ),
 )

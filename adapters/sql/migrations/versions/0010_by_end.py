@@ -8,7 +8,7 @@ from quanyi.adapters.sql.by_end import BY_END
 from quanyi.adapters.sql.migrations.again import create_index
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
