@@ -61,6 +61,13 @@ def test_csv_has_no_formula_for_whoever_parts_columns_by_semicolons():
     assert "web;'=1+1," in into.getvalue()
 
 
+def test_a_brand_that_there_is_not_is_refused(shop):
+    """Zeros would read as if nothing of it had been taken."""
+    answer = said(*shop, "--brand", "nobody")
+
+    assert "there is no brand 'nobody'" in f"{answer.exception}{answer.output}"
+
+
 def test_json_is_the_whole_answer(shop):
     answer = said(*shop, "--from", "2026-03-02", "--to", "2026-03-02", "--campaign", "flash", "--json")
 
