@@ -237,6 +237,18 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
             "It’s too late for a refund. Please contact support with any questions.",
         ),
     },
+    "delivery-open": {
+        "zh": ("商品正在发货，暂时不能退款。请稍后再试，或联系客服。",),
+        "en": ("Your order is being delivered, so it can’t be refunded right now. Try again later, or contact support.",),
+    },
+    "purchase-closed": {
+        "zh": ("这张采购单已发出或已结束，不能再这样处理。",),
+        "en": ("This purchase has been sent or is over, so this is no longer possible.",),
+    },
+    "purchase-not-unknown": {
+        "zh": ("这张采购单的结果已经明确，或仍在自动处理中，无需人工判定。",),
+        "en": ("The outcome of this purchase is known, or it’s still being handled automatically.",),
+    },
     "more-than-bought": {
         "zh": ("可退的仅{left}件，请减少数量。", "超出可退数量，请减少数量。"),
         "en": ("Only {left} can be returned. Please choose fewer.", "Please choose fewer to return."),
