@@ -126,6 +126,8 @@ class Purchasing:
         self._note(said)
         if said.round != self.purchase.round or self.purchase.ended:
             return self._after_the_end(said, codes)
+        if said.to == "query" and self.purchase.to_do == "query":
+            self._change(to_do="")
         if self.purchase.phase not in _OPEN or self._is_repeated(said):
             return ""
         hear = {
@@ -153,7 +155,7 @@ class Purchasing:
         self._change(phase="accepted", number=said.number, unknown_at=None, reported=False, to_do="", word="")
         if self.terms.billed == "number":
             self._bill(said)
-        self._ask_later()
+        self._ask_after(said)
         return ""
 
     def _delivered(self, said: Said, codes: tuple[SealedCode, ...]) -> Result:
@@ -168,7 +170,6 @@ class Purchasing:
         """Not now: the ladder of waits, and behind its end a final no. A busy answer to a question says nothing."""
         tries, again = self.purchase.tries, self.terms.again
         if said.to != "order":
-            self._ask_later()
             return ""
         if tries > len(again):
             return self._refused(said)
@@ -198,14 +199,13 @@ class Purchasing:
     def _unknown(self, said: Said) -> Result:
         """Nothing can be concluded. Silence on a question says nothing new of an order that was accepted."""
         if said.word == NO_ANSWER and said.to == "query" and self.purchase.phase != "sent":
-            self._ask_later()
             return ""
         if self.purchase.phase != "unknown":
             self._change(phase="unknown", unknown_at=self.draft.now, word=said.word)
             self.tell("purchase.unknown", word=said.word)
         if said.number and not self.purchase.number:
             self._change(number=said.number)
-        self._ask_later()
+        self._ask_after(said)
         return ""
 
     def _after_the_end(self, said: Said, codes: tuple[SealedCode, ...]) -> Result:
@@ -244,7 +244,7 @@ class Purchasing:
         elif phase in ("accepted", "unknown"):
             self._report_overdue()
             self._change(to_do="query" if self.terms.asks else "", asked=self.purchase.asked + 1)
-            self._ask_later(asked=True)
+            self._ask_later()
 
     def not_bought(self) -> None:
         """An operator has proof that the supplier never took the order: it is sent again."""
@@ -322,11 +322,15 @@ class Purchasing:
 
     # --- time --------------------------------------------------------------------------------
 
-    def _ask_later(self, *, asked: bool = False) -> None:
+    def _ask_after(self, said: Said) -> None:
+        """Ask what becomes of an order that is open; an answer to a question leaves the time of the next one as it is."""
+        if said.to != "query":
+            self._ask_later()
+
+    def _ask_later(self) -> None:
         """Ask after the next wait of the ladder; where the supplier can't be asked, only report it once it is overdue."""
         waits, place = self.terms.asks, self.purchase.asked
         if waits:
-            self._change(to_do=self.purchase.to_do if asked else "")
             self._wait(waits[min(place, len(waits) - 1)])
             return
         since = self.purchase.unknown_at
