@@ -49,7 +49,9 @@ def sandbox_on(
     clock, vault, own, suppliers = FixedClock(at), _throw_away_vault(), ids or RandomIds(), Scripted(obliging=True)
 
     def over(project: Project) -> Sandbox:
-        mall = wire(project, store, clock=clock, ids=own, facts=facts, vault=vault, suppliers=suppliers, exhaustive=True)
+        mall = wire(
+            project, store, clock=clock, ids=own, facts=facts, vault=vault, suppliers=suppliers, exhaustive=True
+        )
         return Sandbox(
             mall=mall,
             project=project,

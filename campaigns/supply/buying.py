@@ -14,6 +14,7 @@ from typing import cast
 
 from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.supply.hearing import heard, tell_purchase
+from quanyi.campaigns.supply.scripted import NobodyAnswers
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.errors import Conflict, HoldClosed, NotFound
 from quanyi.entitlements.inputs import Receipt
@@ -67,9 +68,7 @@ def _asked(suppliers: Mapping[str, Supplier], taken: Receipt, ports: Ports) -> R
     supplier = suppliers.get(said["supplier"])
     if supplier is None:
         return Busy("no-connector")
-    order = Order(
-        reference=said["reference"], product=said["product"], quantity=said["quantity"], at=ports.now()
-    )
+    order = Order(reference=said["reference"], product=said["product"], quantity=said["quantity"], at=ports.now())
     return _guarded(lambda: supplier.order(order), said["supplier"])
 
 
@@ -91,10 +90,15 @@ def _query(ports: Ports, suppliers: Mapping[str, Supplier], purchase: Purchase) 
     return True
 
 
-def _guarded(call: Callable[[], Reply | None], supplier: str) -> Reply | None:
-    """The reply; whatever a connector raises leaves the outcome unknown, since the supplier may have been reached."""
+def _guarded(call: Callable[[], Reply], supplier: str) -> Reply | None:
+    """
+    The reply; None where nobody answered. Whatever else a connector raises leaves the outcome unknown, since the supplier may
+    have been reached.
+    """
     try:
         return call()
-    except Exception as broken:  # a connector of the host's own may raise anything
+    except NobodyAnswers:
+        return None
+    except Exception as broken:  # noqa: BLE001  (a connector of the host's own may raise anything)
         _log.exception("the connector of %s failed", supplier)
         return Unknown(f"connector-failed: {type(broken).__name__}")

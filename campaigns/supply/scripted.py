@@ -21,10 +21,14 @@ from quanyi.entitlements.supply.port import (
 )
 from quanyi.entitlements.supply.replies import Delivered, Reply
 
-__all__ = ["Line", "Scripted"]
+__all__ = ["Line", "NobodyAnswers", "Scripted"]
 
 Line = tuple[str, Reply | None]
 """The next reply of a supplier; None for a supplier that does not answer."""
+
+
+class NobodyAnswers(Exception):  # noqa: N818  (what became of a call)
+    """A call that has not been answered yet, and may have arrived: the books hear nothing of it."""
 
 
 @attrs.define
@@ -84,12 +88,23 @@ class _OfOne:
         return frozenset({Capability.ORDER, Capability.QUERY, Capability.CALLBACK})
 
     def order(self, order: Order) -> Reply:
-        """The next line."""
-        return self.script.next(self.name, order)  # type: ignore[return-value]  (None: nobody answers)
+        """
+        The next line.
+
+        Raises:
+            NobodyAnswers: The line is silence, or there is none.
+        """
+        return self._answered(self.script.next(self.name, order))
 
     def query(self, reference: str) -> Reply:
-        """The next line."""
-        return self.script.next(self.name, None)  # type: ignore[return-value]
+        """The next line, like `order`."""
+        return self._answered(self.script.next(self.name, None))
+
+    @staticmethod
+    def _answered(reply: Reply | None) -> Reply:
+        if reply is None:
+            raise NobodyAnswers
+        return reply
 
     def cancel(self, reference: str) -> Reply:
         """Refused: a story can't say it."""

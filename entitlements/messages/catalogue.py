@@ -239,7 +239,9 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
     },
     "delivery-open": {
         "zh": ("商品正在发货，暂时不能退款。请稍后再试，或联系客服。",),
-        "en": ("Your order is being delivered, so it can’t be refunded right now. Try again later, or contact support.",),
+        "en": (
+            "Your order is being delivered, so it can’t be refunded right now. Try again later, or contact support.",
+        ),
     },
     "purchase-closed": {
         "zh": ("这张采购单已发出或已结束，不能再这样处理。",),

@@ -8,7 +8,7 @@ operator who has looked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -130,14 +130,16 @@ class Purchasing:
             self._change(to_do="")
         if self.purchase.phase not in _OPEN or self._is_repeated(said):
             return ""
-        hear = {
+        if said.what == "delivered":
+            return self._delivered(said, codes)
+        hear: dict[str, Callable[[Said], Result]] = {
             "absent": self._absent,
             "accepted": self._accepted,
             "busy": self._busy,
             "refused": self._refused,
             "unknown": self._unknown,
-        }.get(said.what)
-        return self._delivered(said, codes) if hear is None else hear(said)
+        }
+        return hear[said.what](said)
 
     def _checked(self, said: Said, codes: tuple[SealedCode, ...]) -> Said:
         """The reply, or ``unknown`` where it contradicts itself or brings a code that is known already."""
@@ -194,7 +196,7 @@ class Purchasing:
             return self._unknown(attrs.evolve(said, word="gone-at-supplier"))
         if self.purchase.phase in ("sent", "unknown"):
             self._change(phase="wanted", to_do="order", unknown_at=None, word="")
-            return ""
+        return ""
 
     def _unknown(self, said: Said) -> Result:
         """Nothing can be concluded. Silence on a question says nothing new of an order that was accepted."""
@@ -273,7 +275,7 @@ class Purchasing:
             raise HoldClosed(reason="delivery-open", shows={"phase": self.purchase.phase})
         if self.purchase.phase != "refused":
             self._change(phase="called_off", to_do="", due_at=None)
-    
+
     def fail(self) -> Result:
         """No supplier is left."""
         self._change(phase="refused", to_do="", due_at=None)
@@ -344,7 +346,7 @@ class Purchasing:
         at = max(at, self.draft.now + timedelta(microseconds=1))
         self._change(due_at=at)
         purchase = self.purchase
-        data = {"record": list((purchase.kind, *purchase.parts)), "campaign": purchase.campaign}
+        data = {"record": [purchase.kind, *purchase.parts], "campaign": purchase.campaign}
         data |= {"version": purchase.version}
         self.draft.emit("purchase.due", data, at=at, wakes=(purchase.key,), holder=purchase.holder)
 

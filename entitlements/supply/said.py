@@ -85,5 +85,5 @@ def said_in(data: Mapping[str, Any]) -> Said:
         raise InputError(f"{wrong[0]} of a supplier's reply is a whole number of 0 or more")
     if numbers.get("after", 0) > _MOST_SECONDS:
         numbers["after"] = _MOST_SECONDS
-    texts = {name: str(data[name]) for name in ("number", "word") if data.get(name)}
-    return Said(what=data["what"], to=data.get("to", "order"), **numbers, **texts)
+    number, word = (str(data.get(name) or "") for name in ("number", "word"))
+    return Said(what=data["what"], to=data.get("to", "order"), number=number, word=word, **numbers)

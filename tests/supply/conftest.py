@@ -39,7 +39,7 @@ STORES = ["memory", "sqlite", "postgres", "mariadb"]
 class Shop:
     """A supplier in this process, which keeps what it was asked, and replies what `says` makes of an order."""
 
-    says: Callable[[Order], Reply] = attrs.field(default=lambda order: delivered(order))
+    says: Callable[[Order], Reply] = attrs.field(factory=lambda: delivered)
     asked: Callable[[str], Reply] | None = None
     orders: list[Order] = attrs.field(factory=list)
     queries: list[str] = attrs.field(factory=list)

@@ -41,4 +41,12 @@ def test_the_books_come_out_whatever_suppliers_do(
     assert report.differences == ()
 
 
-_REPLIES: list[Reply | None] = [None, Accepted("n1"), Busy("later"), Refused("no"), Unknown("odd"), Delivered("n2"), None]
+_REPLIES: list[Reply | None] = [
+    None,
+    Accepted("n1"),
+    Busy("later"),
+    Refused("no"),
+    Unknown("odd"),
+    Delivered("n2"),
+    None,
+]

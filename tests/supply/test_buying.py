@@ -53,7 +53,7 @@ def test_nobody_orders_twice_what_one_has_taken_on(mall: OpenMall, shop: Shop, c
 
 def test_the_supplier_proves_that_it_has_no_such_order(mall: OpenMall, shop: Shop, clock: FixedClock) -> None:
     """Then the same order goes under the same reference, and once."""
-    shop.asked = lambda reference: Absent()
+    shop.asked = lambda _: Absent()
     bought(mall, item="top_up")
     tell_purchase(mall.ports, "purchase.send", purchase(mall).id, key="died")
     for _ in range(3):
@@ -99,7 +99,7 @@ def test_a_connector_that_breaks_leaves_the_outcome_unknown(mall: OpenMall, shop
 
 
 def test_a_code_that_came_before_is_not_given_again(mall: OpenMall, shop: Shop) -> None:
-    shop.says = lambda order: Delivered("n1", codes=("SAME-0001",))
+    shop.says = lambda _: Delivered("n1", codes=("SAME-0001",))
     bought(mall, "o1", user="ann")
     bought(mall, "o2", user="bob")
     mall.desk.supply.work()
@@ -111,21 +111,21 @@ def test_a_code_that_came_before_is_not_given_again(mall: OpenMall, shop: Shop) 
 
 @pytest.mark.parametrize("codes", [(), ("A-1",), ("A-1", "A-2", "A-3"), ("A-1", "A-1")])
 def test_another_count_of_codes_is_unknown(mall: OpenMall, shop: Shop, codes: tuple[str, ...]) -> None:
-    shop.says = lambda order: Delivered("n1", codes=codes)
+    shop.says = lambda _: Delivered("n1", codes=codes)
     bought(mall, qty=2)
     mall.desk.supply.work()
     assert (purchase(mall).phase, mall.entitlements("ann")) == ("unknown", [])
 
 
 def test_a_code_that_is_none_is_unknown(mall: OpenMall, shop: Shop) -> None:
-    shop.says = lambda order: Delivered("n1", codes=("two\nlines",))
+    shop.says = lambda _: Delivered("n1", codes=("two\nlines",))
     bought(mall)
     mall.desk.supply.work()
     assert (purchase(mall).phase, purchase(mall).word) == ("unknown", "codes-unreadable")
 
 
 def test_a_final_no_gives_the_money_back(mall: OpenMall, shop: Shop) -> None:
-    shop.says = lambda order: Refused("out_of_stock")
+    shop.says = lambda _: Refused("out_of_stock")
     bought(mall, item="phone_single")
     mall.desk.supply.work()
     deal = mall.deal(deal_id("", "", "o1"))
@@ -135,7 +135,7 @@ def test_a_final_no_gives_the_money_back(mall: OpenMall, shop: Shop) -> None:
 
 
 def test_the_next_supplier_is_asked_after_a_final_no(mall: OpenMall, shop: Shop) -> None:
-    shop.says = lambda order: Refused("no") if len(shop.orders) < 3 else Delivered("n3", cost=9_800)
+    shop.says = lambda _: Refused("no") if len(shop.orders) < 3 else Delivered("n3", cost=9_800)
     bought(mall, item="phone_credit")
     while mall.desk.supply.work():
         pass
@@ -148,7 +148,7 @@ def test_the_next_supplier_is_asked_after_a_final_no(mall: OpenMall, shop: Shop)
 def test_a_busy_supplier_is_asked_again_as_often_as_there_are_waits(
     mall: OpenMall, shop: Shop, clock: FixedClock
 ) -> None:
-    shop.says = lambda order: Busy("rate_limited")
+    shop.says = lambda _: Busy("rate_limited")
     bought(mall)
     for _ in range(8):
         mall.desk.supply.work()
@@ -178,7 +178,7 @@ def test_an_operator_goes_on(mall: OpenMall, shop: Shop) -> None:
 
 
 def test_what_was_written_off_and_is_delivered_later_is_owed_and_goes_to_nobody(mall: OpenMall, shop: Shop) -> None:
-    shop.says = lambda order: Unknown("strange")
+    shop.says = lambda _: Unknown("strange")
     bought(mall)
     mall.desk.supply.work()
     found = purchase(mall)
@@ -189,11 +189,13 @@ def test_what_was_written_off_and_is_delivered_later_is_owed_and_goes_to_nobody(
     for _ in range(2):
         mall.desk.supply.hear("solo", late)
     assert (mall.desk.supply.billed("solo"), mall.entitlements("ann")) == (1200, [])
-    assert purchase(mall).troubles == ("unknown", "refused", "contradicted") or "contradicted" in purchase(mall).troubles
+    assert (
+        purchase(mall).troubles == ("unknown", "refused", "contradicted") or "contradicted" in purchase(mall).troubles
+    )
 
 
 def test_a_call_back_is_heard_once_and_of_its_own_supplier(mall: OpenMall, shop: Shop) -> None:
-    shop.says = lambda order: Accepted("n1", cost=1200)
+    shop.says = lambda _: Accepted("n1", cost=1200)
     bought(mall)
     mall.desk.supply.work()
     found = purchase(mall)

@@ -39,7 +39,7 @@ _TROUBLES = ("contradicted", "overdue", "refused", "unknown")
 # --- steps ---------------------------------------------------------------------------------------
 
 
-def _reply(stage: Stage, user: str, key: str, data: dict[str, Any], context: _Context) -> Receipt:
+def _reply(stage: Stage, _user: str, _key: str, data: dict[str, Any], _context: _Context) -> Receipt:
     """A call-back: about the order of the round that is named, or of the present one."""
     purchase = _found(stage, data)
     supplier = word_in(data, "supplier")
@@ -58,14 +58,14 @@ def _round_at(purchase: Purchase, supplier: str) -> int:
     return max([*at, *(heard.round for heard in purchase.heard if heard.supplier == supplier)], default=0)
 
 
-def _resolve(stage: Stage, user: str, key: str, data: dict[str, Any], context: _Context) -> Receipt:
+def _resolve(stage: Stage, _user: str, key: str, data: dict[str, Any], _context: _Context) -> Receipt:
     finding, why = word_in(data, "finding"), str(data.get("reason") or "a story")
     purchase = _found(stage, data)
     receipt: Receipt = stage.mall.desk.supply.resolve(purchase.id, finding, by="ops", reason=why, key=key)
     return receipt
 
 
-def _clear(stage: Stage, user: str, key: str, data: dict[str, Any], context: _Context) -> Receipt:
+def _clear(stage: Stage, _user: str, key: str, data: dict[str, Any], _context: _Context) -> Receipt:
     supplier = word_in(data, "supplier")
     receipt: Receipt = stage.mall.desk.supply.clear(supplier, by="ops", reason="a story", key=key)
     return receipt

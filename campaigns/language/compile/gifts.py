@@ -55,7 +55,9 @@ def _gift(thing: str, amount: Any, place: Place, scope: Scope, *, take: bool) ->
         )
         return None
     if benefit is not None and benefit.supply is not None:
-        message = Message("{thing!r} is bought from suppliers once it is paid, so it can be sold and not given", thing=thing)
+        message = Message(
+            "{thing!r} is bought from suppliers once it is paid, so it can be sold and not given", thing=thing
+        )
         scope.findings.key_error(place, "bought-when-paid", message, "give something that the mall has")
         return None
     if benefit is None and amount is None:

@@ -8,9 +8,9 @@ import attrs
 
 from quanyi.campaigns.language.alarms import AlarmBounds
 from quanyi.campaigns.language.approval import ApprovalRule
+from quanyi.campaigns.language.compile.supply import supply_of
 from quanyi.campaigns.language.display import Brand, Category, Display, Scene
 from quanyi.campaigns.language.events import TYPES, Attribute, EventType
-from quanyi.campaigns.language.compile.supply import supply_of
 from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
 from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
@@ -25,9 +25,9 @@ from quanyi.campaigns.language.schema.mall import (
     UnitMap,
 )
 from quanyi.entitlements.amounts import Unit, parse_amount
-from quanyi.entitlements.supply.terms import Supply
 from quanyi.entitlements.benefits import Benefit, Goods, LotRule, PointsUnit, Pool
 from quanyi.entitlements.parsing import LARGEST
+from quanyi.entitlements.supply.terms import Supply
 from quanyi.entitlements.time import Duration
 
 __all__ = [

@@ -17,8 +17,8 @@ from quanyi.campaigns.language.documents import read_documents
 from quanyi.campaigns.language.findings import Findings, did_you_mean
 from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
-from quanyi.campaigns.language.supplier_lines import reply_in
 from quanyi.campaigns.language.schema.story import STORY, StepMap, StoryFile
+from quanyi.campaigns.language.supplier_lines import reply_in
 from quanyi.campaigns.project.compile import MallParts, Scope
 from quanyi.campaigns.project.load import project_with
 from quanyi.campaigns.project.model import Project

@@ -156,7 +156,9 @@ def _found(sale: SaleTerms, ask: Input, draft: Draft) -> tuple[Purchasing, Deal]
     return Purchasing(terms=benefit.supply, purchase=purchase, draft=draft), deal
 
 
-def _concluded(sale: SaleTerms, buying: Purchasing, deal: Deal, result: Result, *, refund: bool = False) -> dict[str, Any]:
+def _concluded(
+    sale: SaleTerms, buying: Purchasing, deal: Deal, result: Result, *, refund: bool = False
+) -> dict[str, Any]:
     """What a result means to the deal: its things are given, or it is taken back."""
     if result == "delivered":
         return {"entitlements": _deliver(sale, buying, deal)}
@@ -190,9 +192,7 @@ def _take_back(sale: SaleTerms, deal: Deal, draft: Draft) -> int:
         return 0
     reverse(draft, deal.moves, ending="refunded", units=sale.units)
     money = deal.pay - deal.refunded
-    after = attrs.evolve(
-        deal, phase="refunded", ended="refunded", returned=deal.pieces, refunded=deal.pay, moves=()
-    )
+    after = attrs.evolve(deal, phase="refunded", ended="refunded", returned=deal.pieces, refunded=deal.pay, moves=())
     draft.put(after)
     count(draft, "refunded", money)
     told(draft, "deal.refunded", after, refund=money, currency=deal.currency)
