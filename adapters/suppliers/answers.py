@@ -90,7 +90,7 @@ def _concluded(said: Said, asked: Asked, answer: Answer, document: Any, reading:
     word = word_of(said.word, answer, reading)
     if word is not None:
         return _by_word(word, said, asked, _after(answer, document, reading), reading)
-    if said.word is not None:
+    if said.word is not None and reading.states.get(said.state or "") != "refused":  # of a failure it is the reason
         return Unknown(f"the word {quoted(said.word)} is not declared")
     if answer.status not in _SUCCESS:
         return Unknown(f"status {answer.status} without a word that is declared")

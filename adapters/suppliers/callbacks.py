@@ -60,7 +60,7 @@ def init_callbacks(
     desk = _Desk(
         suppliers=_checked(suppliers),
         receive=receive,
-        refused=refused or (lambda supplier, reason: None),
+        refused=refused or _uncounted,
         nonces=nonces or MemoryNonces(),
         clock=clock or SystemClock(),
     )
@@ -77,6 +77,10 @@ def _checked(suppliers: Mapping[str, Supplier]) -> dict[str, Supplier]:
         if not isinstance(supplier, Supplier):
             raise InputError(f"{name} is no supplier: it lacks what the port Supplier asks for")
     return {name: each for name, each in suppliers.items() if Capability.CALLBACK in each.capabilities}
+
+
+def _uncounted(supplier: str, reason: str) -> None:
+    """What is done with a refusal that nobody counts."""
 
 
 @attrs.frozen(kw_only=True)
@@ -99,7 +103,7 @@ class _Desk:
         except CallbackRefused as no:
             return self.no(name, no)
         except Exception as error:  # noqa: BLE001  (whatever it was: the supplier sends the call-back again)
-            _LOG.error("a call-back of %s could not be taken: %s", name, type(error).__name__)  # noqa: TRY400
+            _LOG.error("a call-back of %s could not be taken: %s", name, type(error).__name__)
             return Response("failed", 500, content_type="text/plain; charset=utf-8")
         answer = callback.answer
         return Response(answer.text, answer.status, content_type=answer.type)

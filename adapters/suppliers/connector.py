@@ -58,12 +58,12 @@ def secrets_from(
         InputError: A variable is missing or empty; all of them are named.
     """
     known = os.environ if environment is None else environment
-    missing = sorted(name for name in description.keys.values() if not known.get(name))
+    missing = sorted(name for name in description.variables.values() if not known.get(name))
     if missing:
         raise InputError(f"the supplier {description.supplier} needs secrets in the environment: {', '.join(missing)}")
     return {
         name: tuple(known[each] for each in (variable, variable + _OLD) if known.get(each))
-        for name, variable in description.keys.items()
+        for name, variable in description.variables.items()
     }
 
 
@@ -85,14 +85,12 @@ class HttpSupplier:
 
     @secrets.validator
     def _has_all(self, _: object, secrets: Secrets) -> None:
-        missing = sorted(name for name in self.description.keys if not secrets.get(name))
+        missing = sorted(name for name in self.description.variables if not secrets.get(name))
         if missing:
             raise InputError(f"the supplier {self.description.supplier} lacks secrets: {', '.join(missing)}")
 
     @classmethod
-    def of(
-        cls, description: SupplierDescription, environment: Mapping[str, str] | None = None, **options: Any
-    ) -> Self:
+    def of(cls, description: SupplierDescription, environment: Mapping[str, str] | None = None, **options: Any) -> Self:
         """
         The supplier of a description, with its secrets from the environment.
 
@@ -159,9 +157,7 @@ class HttpSupplier:
             raise InputError(f"the supplier {self.description.supplier} sends no call-backs")
         return believe(request, self.description.callback, self.description, self.secrets)
 
-    def _replied(
-        self, asked: Literal["order", "query", "cancel"], reference: str, values: Mapping[str, Any]
-    ) -> Reply:
+    def _replied(self, asked: Literal["order", "query", "cancel"], reference: str, values: Mapping[str, Any]) -> Reply:
         operation = self._operation(asked)
         try:
             answer = self._asked(operation, values)
@@ -193,11 +189,8 @@ class HttpSupplier:
             at=self.clock.now(),
             nonce=self.entropy(_NONCE_BYTES).hex(),
         )
-        return exchange(
-            request, connect=self.description.connect, seconds=operation.seconds, allowed=self.allowed
-        )
+        return exchange(request, connect=self.description.connect, seconds=operation.seconds, allowed=self.allowed)
 
 
 def _account(account: Mapping[str, str]) -> dict[str, str]:
     return {f"account.{name}": value for name, value in account.items()}
-

@@ -68,9 +68,7 @@ def _json(body: bytes) -> dict[str, Any]:
 
 def _form(body: bytes) -> dict[str, Any]:
     try:
-        pairs = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
-        )
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
         return _unique(pairs)
     except ValueError:
         raise UnreadableError("no form that can be read") from None
@@ -202,5 +200,3 @@ def _joined(item: Any, where: CodesAt) -> str:
                 raise UnreadableError("a code without one of its parts")
         said.append(str(text))
     return "".join(said).strip()
-
-

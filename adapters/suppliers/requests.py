@@ -21,7 +21,9 @@ from quanyi.entitlements.errors import InputError
 __all__ = ["build_request", "order_values"]
 
 _TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
-_KEY = "key."
+_OF_SECRETS = "secret."
+_MAY_LACK = frozenset({"after", "price"})
+"""Values that there need not be: of a first page, of an order without a bound."""
 
 
 def order_values(description: SupplierDescription, price: int | None, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def build_request(
     Raises:
         InputError: A value is missing, or can't stand where it is to be sent.
     """
-    known = {**values, **{f"{_KEY}{name}": found[0] for name, found in secrets.items()}}
+    known = {**values, **{f"{_OF_SECRETS}{name}": found[0] for name, found in secrets.items()}}
     draft = _Draft(
         method=operation.method,
         url=description.url + _path(operation.path, known),
@@ -142,7 +144,7 @@ def _value(part: Placeholder, known: Mapping[str, Any]) -> Any:
     found = known.get(part.name)
     if found is not None:
         return found
-    if part.optional:
+    if part.optional or part.name in _MAY_LACK:
         return MISSING
     name = part.name.replace("account.", "account: ")
     raise InputError(f"the supplier needs {name}, and there is none")

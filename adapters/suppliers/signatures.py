@@ -45,7 +45,7 @@ class Signed:
             return self.body
         if name in ("body_md5", "body_sha256"):
             return hashlib.new(name.removeprefix("body_"), self.body, usedforsecurity=False).hexdigest().encode()
-        found = secret[name.removeprefix("key.")] if name.startswith("key.") else getattr(self, name)
+        found = secret[name.removeprefix("secret.")] if name.startswith("secret.") else getattr(self, name)
         return str(found).encode()
 
 
@@ -83,7 +83,7 @@ def is_right(signing: Signing, about: Signed, said: str, secrets: Secrets) -> bo
 
 def _choices(signing: Signing, secrets: Secrets) -> Iterator[dict[str, str]]:
     """Each combination of secrets that may have signed: all newest, then all next older ones."""
-    names = {name.removeprefix("key.") for name in signing.text.names() if name.startswith("key.")}
+    names = {name.removeprefix("secret.") for name in signing.text.names() if name.startswith("secret.")}
     names |= {signing.key} if signing.key else set()
     most = max((len(secrets[name]) for name in names), default=1)
     for n in range(most):
@@ -95,7 +95,7 @@ def fields_text(signing: Signing, fields: Mapping[str, Any]) -> str:
     The fields of a request as they are signed: sorted by name, without the signature's own.
 
     >>> from quanyi.campaigns.language.suppliers import Slot
-    >>> signing = Signing(algorithm="md5", text=Template.parse("{fields}{key.k}"), slot=Slot("field", "sign"))
+    >>> signing = Signing(algorithm="md5", text=Template.parse("{fields}{secret.k}"), slot=Slot("field", "sign"))
     >>> fields_text(signing, {"b": 2, "a": "x", "sign": "…", "empty": ""})
     'a=x&b=2'
     """
@@ -128,7 +128,7 @@ def write_stamp(stamp: Stamp, at: datetime) -> str:
 def read_stamp(stamp: Stamp, text: str) -> datetime:
     """The instant that a text says; ValueError where it says none."""
     if stamp.written in _FORMS:
-        return datetime.strptime(text, _FORMS[stamp.written]).replace(tzinfo=zone_of(stamp.zone))  # noqa: DTZ007
+        return datetime.strptime(text, _FORMS[stamp.written]).replace(tzinfo=zone_of(stamp.zone))
     number = parse_whole(text)
     try:
         return datetime.fromtimestamp(number / _THOUSAND if stamp.written == "milliseconds" else number, UTC)

@@ -69,9 +69,7 @@ class Path:
         """Read a path; ValueError where it is none, or has more than 16 steps."""
         if len(text) > 200 or not _PATH.fullmatch(text):  # noqa: PLR2004
             raise ValueError(f"{text[:60]!r} is no path into an answer")
-        steps = tuple(
-            found[1] or (None if found[2] is None else int(found[2])) for found in _STEP.finditer(text)
-        )
+        steps = tuple(found[1] or (None if found[2] is None else int(found[2])) for found in _STEP.finditer(text))
         if len(steps) > _MOST_STEPS:
             raise ValueError(f"a path has at most {_MOST_STEPS} steps")
         return cls(text, steps)
@@ -151,7 +149,7 @@ class Signing:
 
     Attributes:
         text: What is signed: of ``method``, ``path``, ``query``, ``body``, ``body_md5``, ``body_sha256``, ``fields``, ``timestamp``,
-            ``nonce`` and ``key.NAME``.
+            ``nonce`` and ``secret.NAME``.
         key: The name of the secret that keys an HMAC; empty for a plain digest, whose secret stands in `text`.
         written: As hexadecimal digits, large or small, or as base64.
         pair: How one field is written in ``fields``, from ``name`` and ``value``; `joined` stands between two.
@@ -303,7 +301,7 @@ class SupplierDescription:
         url: What the paths of operations are added to; without a slash at its end.
         currency: In which amounts are; `scale` the decimal places of its smallest part.
         amounts: Whether amounts are written as ``decimal`` (12.50) or as whole ``smallest`` parts (1250).
-        keys: The name of the environment's variable for each name of a secret.
+        variables: The environment's variable for each secret, by the secret's name.
         connect: How many seconds a connection may take to stand.
         repeatable: Whether an order sent again under the same reference is charged once.
     """
@@ -313,7 +311,7 @@ class SupplierDescription:
     currency: str
     scale: int
     amounts: Literal["decimal", "smallest"]
-    keys: Mapping[str, str]
+    variables: Mapping[str, str]
     connect: float
     signing: Signing | None
     operations: Mapping[str, Operation]

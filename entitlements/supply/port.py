@@ -132,7 +132,7 @@ class CataloguePage:
         skipped: How many entries could not be read.
     """
 
-    products: tuple[Product, ...] = attrs.field(converter=tuple)
+    products: tuple[Product, ...]
     next: str | None = None
     complete: bool = False
     skipped: int = 0

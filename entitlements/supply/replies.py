@@ -7,6 +7,7 @@ The set is closed, so that whoever reads a reply has a branch for each of them. 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -42,6 +43,10 @@ def _cost(_: object, __: object, value: Any) -> None:
 def _codes(_: object, __: object, value: Any) -> None:
     if len(value) > _MOST_CODES or not all(isinstance(code, str) and 0 < len(code) <= _LONGEST_CODE for code in value):
         raise InputError(f"a reply has at most {_MOST_CODES} codes, each a text of 1 to {_LONGEST_CODE} characters")
+
+
+def _all(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
 
 
 def _cut(value: Any) -> str:
@@ -87,7 +92,7 @@ class Delivered:
 
     number: str = attrs.field(validator=_number)
     cost: int | None = attrs.field(default=None, validator=_cost)
-    codes: tuple[str, ...] = attrs.field(default=(), converter=tuple, validator=_codes, repr=False)
+    codes: tuple[str, ...] = attrs.field(default=(), converter=_all, validator=_codes, repr=False)
 
 
 @attrs.frozen

@@ -21,9 +21,9 @@ _BODY = frozenset({"body", "body_md5", "body_sha256"})
 _WHOLE = _BODY | {"query"}
 
 
-def compile_signing(file: SigningMap, place: Place, keys: Mapping[str, str], findings: Findings) -> Signing:
+def compile_signing(file: SigningMap, place: Place, secrets: Mapping[str, str], findings: Findings) -> Signing:
     """The signing of *file*; what can't be meant is noted."""
-    text = compile_template(file.text, place / "text", _SIGNED, keys, findings)
+    text = compile_template(file.text, place / "text", _SIGNED, secrets, findings)
     signing = Signing(
         algorithm=file.algorithm,
         text=text,
@@ -36,7 +36,7 @@ def compile_signing(file: SigningMap, place: Place, keys: Mapping[str, str], fin
         joined=file.joined,
         empty=file.empty,
     )
-    _check_secret(file, place, keys, findings)
+    _check_secret(file, place, secrets, findings)
     if signing.slot.where == "field" and _WHOLE & set(text.names()):
         message = "a signature inside the body can't sign the body"
         findings.error(place / "text", "unsigned", message, "sign {fields}, or put the signature into a header")
@@ -56,13 +56,16 @@ def check_callback_signing(
     if not _says(names, body):
         message = "what a call-back says is not signed"
         findings.error(place, "unsigned", message, "sign {body} or {fields}")
+    if signing.nonce is not None and not _is_covered(signing.nonce, "nonce", names, body):
+        message = "the nonce of a call-back is not signed, so it could be sent again under another one"
+        findings.error(place, "unsigned", message, "sign {nonce} too")
     if age is None:
         return
     if signing.timestamp is None:
         message = "a call-back says no instant, so an old one could be sent as a new one"
         hint = "say where the instant stands, timestamp: {header: X-Timestamp}; or write age: none, if it says none"
         findings.error(place, "unsigned", message, hint)
-    elif "timestamp" not in names and not (signing.timestamp.slot.where == "field" and _says(names, body)):
+    elif not _is_covered(signing.timestamp.slot, "timestamp", names, body):
         message = "the instant of a call-back is not signed, so an old one could be sent as a new one"
         findings.error(place, "unsigned", message, "sign {timestamp} too")
 
@@ -72,15 +75,19 @@ def _says(names: Collection[str], body: str) -> bool:
     return bool(set(names) & {"fields", *({"query"} if body == "query" else _BODY)})
 
 
-def _check_secret(file: SigningMap, place: Place, keys: Mapping[str, str], findings: Findings) -> None:
+def _is_covered(slot: Slot, name: str, names: Collection[str], body: str) -> bool:
+    return name in names or (slot.where == "field" and _says(names, body))
+
+
+def _check_secret(file: SigningMap, place: Place, secrets: Mapping[str, str], findings: Findings) -> None:
     if file.algorithm.startswith("hmac-") and file.key is None:
-        findings.error(place, "missing-key", "an HMAC needs a key", "write key: secret, a name of keys")
-    if file.key is not None and file.key not in keys:
-        message = Message("there is no secret {name!r} in keys", name=file.key)
-        findings.error(place / "key", "unknown-secret", message, "write keys: {secret: ACME_SECRET}")
-    if not file.algorithm.startswith("hmac-") and not any(name.startswith("key.") for name in _names(file.text)):
+        findings.error(place, "missing-key", "an HMAC needs a key", "write key: sign, a name of secrets")
+    if file.key is not None and file.key not in secrets:
+        unknown = Message("there is no secret {name!r} here", name=file.key)
+        findings.error(place / "key", "unknown-secret", unknown, "write secrets: {sign: ACME_SECRET}")
+    if not file.algorithm.startswith("hmac-") and not any(name.startswith("secret.") for name in _names(file.text)):
         message = "anybody could compute this signature: there is no secret in its text"
-        findings.error(place / "text", "unsigned", message, "add {key.NAME} with a name of keys")
+        findings.error(place / "text", "unsigned", message, "add {secret.NAME} with a name of secrets")
 
 
 def _names(text: str) -> list[str]:

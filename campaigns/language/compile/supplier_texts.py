@@ -15,19 +15,19 @@ from quanyi.campaigns.language.suppliers import Template
 
 __all__ = ["compile_send", "compile_template"]
 
-_ACCOUNT, _KEY = "account.", "key."
+_ACCOUNT, _SECRET = "account.", "secret."
 
 
 def compile_template(
-    text: str, place: Place, names: Collection[str], keys: Mapping[str, str], findings: Findings
+    text: str, place: Place, names: Collection[str], secrets: Mapping[str, str], findings: Findings
 ) -> Template:
-    """The template of *text*; a placeholder that is none of *names*, nor ``key.`` and one of *keys*, is a finding."""
+    """The template of *text*; a placeholder that is none of *names*, nor ``secret.`` and one of *secrets*, is a finding."""
     template = Template.parse(text)
     for name in template.names():
-        if name.startswith(_KEY):
-            if name.removeprefix(_KEY) not in keys:
-                message = Message("there is no secret {name!r} in keys", name=name.removeprefix(_KEY))
-                findings.error(place, "unknown-secret", message, "write keys: {secret: ACME_SECRET}")
+        if name.startswith(_SECRET):
+            if name.removeprefix(_SECRET) not in secrets:
+                message = Message("there is no secret {name!r} here", name=name.removeprefix(_SECRET))
+                findings.error(place, "unknown-secret", message, "write secrets: {sign: ACME_SECRET}")
         elif name not in names and not (name.startswith(_ACCOUNT) and _ACCOUNT in names):
             message = Message("there is no value {name!r} here", name=f"{{{name}}}")
             findings.error(place, "unknown-placeholder", message, did_you_mean(name, names))
@@ -35,13 +35,13 @@ def compile_template(
 
 
 def compile_send(
-    value: Any, place: Place, names: Collection[str], keys: Mapping[str, str], findings: Findings
+    value: Any, place: Place, names: Collection[str], secrets: Mapping[str, str], findings: Findings
 ) -> Any:
     """What is sent: templates for texts, numbers and flags as they are, in maps and lists of the same shape."""
     if isinstance(value, dict):
-        return {key: compile_send(each, place / key, names, keys, findings) for key, each in value.items()}
+        return {key: compile_send(each, place / key, names, secrets, findings) for key, each in value.items()}
     if isinstance(value, list):
-        return tuple(compile_send(each, place / n, names, keys, findings) for n, each in enumerate(value))
+        return tuple(compile_send(each, place / n, names, secrets, findings) for n, each in enumerate(value))
     if isinstance(value, str):
-        return compile_template(value, place, names, keys, findings)
+        return compile_template(value, place, names, secrets, findings)
     return float(value) if isinstance(value, Decimal) else value

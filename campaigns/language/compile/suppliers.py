@@ -77,7 +77,7 @@ class _Compiler:
             currency=file.currency,
             scale=file.scale,
             amounts=file.amounts,
-            keys=dict(file.keys),
+            variables=dict(file.secrets),
             connect=self.seconds(file.timeouts.connect, place / "timeouts" / "connect"),
             signing=self.signing(file.signing, place / "signing"),
             operations={name: self.operation(name, each) for name, each in said if each is not None},
@@ -114,7 +114,7 @@ class _Compiler:
         return length
 
     def signing(self, file: SigningMap | None, place: Place) -> Signing | None:
-        return None if file is None else compile_signing(file, place, self.file.keys, self.findings)
+        return None if file is None else compile_signing(file, place, self.file.secrets, self.findings)
 
     def operation(self, name: str, file: OperationMap) -> Operation:
         place = self.place / "operations" / name
@@ -123,10 +123,10 @@ class _Compiler:
             self.check_reading(reading, place)
         body: Literal["json", "form", "query"] = file.body or ("query" if file.method in ("GET", "DELETE") else "json")
         self.check_flat(file, body, place)
-        keys, names = self.file.keys, _NAMES[name]
+        secrets, names = self.file.secrets, _NAMES[name]
         path_names = [each for each in names if each != "price"]
         headers = {
-            header: compile_template(text, where / header, names, keys, self.findings)
+            header: compile_template(text, where / header, names, secrets, self.findings)
             for said, where in ((self.file.headers, self.place / "headers"), (file.headers, place / "headers"))
             for header, text in said.items()
         }
@@ -134,7 +134,7 @@ class _Compiler:
             method=file.method,
             path=self.route(file.path, place / "path", path_names),
             body=body,
-            send=compile_send(file.send, place / "send", names, keys, self.findings),
+            send=compile_send(file.send, place / "send", names, secrets, self.findings),
             headers=headers,
             seconds=self.whole(name, file, place),
             reading=reading,

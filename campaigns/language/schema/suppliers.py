@@ -94,9 +94,9 @@ class SigningMap(Strict):
     algorithm: Literal["hmac-sha256", "hmac-sha1", "hmac-md5", "sha256", "sha1", "md5"]
     """`hmac-sha256`, `hmac-sha1`, `hmac-md5` with a `key`; `sha256`, `sha1`, `md5` with the secret in the `text`."""
     text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
-    """What is signed, `"{timestamp}.{body}"` or `"{fields}&key={key.secret}"`: of method, path, query, body, body_md5, body_sha256, fields, timestamp, nonce, key.NAME."""
+    """What is signed, `"{timestamp}.{body}"` or `"{fields}&key={secret.sign}"`: of method, path, query, body, body_md5, body_sha256, fields, timestamp, nonce, secret.NAME."""
     key: Id | None = None
-    """Which of `keys` an HMAC is keyed with, `key: secret`."""
+    """Which of `secrets` an HMAC is keyed with, `key: sign`."""
     at: SlotMap
     """Where the signature stands, `{header: X-Signature}` or `{field: sign}`."""
     written: Literal["hex", "HEX", "base64"] = "hex"
@@ -171,7 +171,9 @@ class ReadsMap(Strict):
     """What the states mean: `{accepted: [PENDING], delivered: [DONE], refused: [FAILED]}`."""
     words: WordsMap | None = None
     """What the words mean: `{refused: [out_of_stock], busy: [rate_limited], absent: [not_found]}`."""
-    status: dict[Annotated[Word, StringConstraints(pattern="^[45][0-9][0-9]$")], Literal["refused", "busy", "absent"]] = {}
+    status: dict[
+        Annotated[Word, StringConstraints(pattern="^[45][0-9][0-9]$")], Literal["refused", "busy", "absent"]
+    ] = {}
     """What an HTTP status of 400 to 599 means where there is no word, `status: {429: busy}`; left out: nothing."""
     no_state: Literal["accepted", "delivered"] | None = None
     """What an answer with a number and without a state means, `no_state: accepted`; left out: nothing."""
@@ -191,7 +193,7 @@ class OperationMap(Strict):
     send: dict[Word, Any] = {}
     """What is sent, by the supplier's names: `{out_trade_no: "{reference}", sku: "{product}", type: card}`."""
     headers: dict[Header, Word] = {}
-    """More headers, `{Authorization: "Bearer {key.token}"}`; those of the file come first."""
+    """More headers, `{Authorization: "Bearer {secret.token}"}`; those of the file come first."""
     whole: DurationText | None = None
     """Until the answer is there, `whole: 5s`; left out: as `timeouts` say."""
     reads: ReadsMap | None = None
@@ -299,14 +301,14 @@ class SupplierFile(Strict):
     """How many decimal places its smallest part has, `scale: 2` (default)."""
     amounts: Literal["decimal", "smallest"] = "decimal"
     """How amounts are written: `decimal` (12.50, default), or as whole numbers of the `smallest` part (1250)."""
-    keys: dict[Id, Environment] = {}
-    """Where secrets are: by a name of ours the name of a variable of the environment, `{secret: ACME_SECRET}`."""
+    secrets: dict[Id, Environment] = {}
+    """Where secrets are: by a name of ours the name of a variable of the environment, `{sign: ACME_SECRET}`."""
     timeouts: TimeoutsMap = TimeoutsMap()
     """How long it is waited for: `{connect: 3s, whole: 10s}` (default)."""
     headers: dict[Header, Word] = {}
-    """Headers of every request, `{X-App: "{key.app}"}`."""
+    """Headers of every request, `{X-App: "{secret.app}"}`."""
     signing: SigningMap | None = None
-    """How our requests are signed: `{algorithm: hmac-sha256, key: secret, text: "{timestamp}.{body}", at: {header: X-Sign}}`."""
+    """How our requests are signed: `{algorithm: hmac-sha256, key: sign, text: "{timestamp}.{body}", at: {header: X-Sign}}`."""
     reads: ReadsMap = ReadsMap()
     """Where in its answers what stands, and what its states and words mean."""
     operations: OperationsMap

@@ -37,7 +37,9 @@ WEBHOOKS = (
         tests=(f"{_POST}test_it_goes_to_the_checked_address_under_the_name_that_was_asked_for",),
         edits=(
             Edit(
-                "adapters/webhooks/connection.py", "(str(self._target.address), self.port)", "(self._target.host, self.port)"
+                "adapters/webhooks/connection.py",
+                "(str(self._target.address), self.port)",
+                "(self._target.host, self.port)",
             ),
         ),
     ),
