@@ -89,10 +89,7 @@ def exchange(request: Request, *, connect: float, seconds: float, allowed: Allow
     left = max(ends - monotonic(), 0.001)
     with connection_to(target, seconds=left, connect=connect, context=allowed.context) as connection:
         _stand(connection)
-        answer = _answer(connection, target, request)
-    if connection.was_cut:  # what was cut off may read as what has ended
-        raise NoAnswer("no answer in time")
-    return answer
+        return _answer(connection, target, request)
 
 
 def _stand(connection: Connection) -> None:
@@ -110,6 +107,8 @@ def _answer(connection: Connection, target: Target, request: Request) -> Answer:
     except (OSError, HTTPException, ValueError) as error:
         late = connection.was_cut or isinstance(error, TimeoutError)
         raise NoAnswer("no answer in time" if late else f"no answer: {type(error).__name__}") from None
+    if connection.was_cut:  # what was cut off may read as what has ended
+        raise NoAnswer("no answer in time")
     if len(body) > MOST_BYTES:
         raise NoAnswer(f"the answer has more than {MOST_BYTES} bytes")
     if response.length:  # what was announced, less what came

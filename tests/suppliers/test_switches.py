@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quanyi.adapters.suppliers.fake.switches import Switches
 from quanyi.entitlements.errors import SupplierUnavailable
 from quanyi.entitlements.supply.port import Order
 from quanyi.entitlements.supply.replies import Absent, Accepted, Busy, Delivered, Refused, Unknown
@@ -206,9 +207,11 @@ def test_an_account_is_known_unknown_or_not_said(fake: FakeProcess, impatient: H
 
 
 def test_the_same_seed_meets_the_same_requests(fake: FakeProcess, supplier: HttpSupplier, order: Made) -> None:
-    """About as many as the switch says, and others with another seed."""
+    """About as many as the switch says, and those that its seed says."""
     fake.set(out_of_stock=40, seed="a")
+    switches = Switches(shares={"out_of_stock": 40}, seed="a")
     references = [order().reference for _ in range(40)]
-    met = {each for each in references if isinstance(supplier.order(order(reference=each)), Refused)}
+    met = [each for each in references if isinstance(supplier.order(order(reference=each)), Refused)]
 
+    assert met == [each for each in references if switches.hit("out_of_stock", f"order/{each}/1")]
     assert 6 <= len(met) <= 28

@@ -5,7 +5,9 @@ The fake supplier as a server: its application, its clockwork beside it, and its
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
+from socket import create_server
 from threading import Thread
 from typing import Any
 
@@ -57,7 +59,8 @@ class Fake:
     def __init__(self, secret: str, *, host: str = "127.0.0.1", port: int = 0, file: Path | None = None) -> None:
         self._book = Book(file)
         app = create_fake(self._book, secret)
-        self._server = make_server(host, port, app, threaded=True, request_handler=_Quiet)
+        with closing(create_server((host, port))) as listening:  # werkzeug would end the process if the port is taken
+            self._server = make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of the server with threads
         self._clockwork = Clockwork(self._book, secret)
         self.url = f"http://{host}:{self._server.port}"
