@@ -62,7 +62,7 @@ def suppliers_in(folder: Path, findings: Findings) -> dict[str, SupplierDescript
 
 
 def _only(found: list[SupplierDescription], name: str, findings: Findings) -> SupplierDescription:
-    if len(found) != 1 and not findings.items:
+    if len(found) != 1 and not any(finding.level == "error" for finding in findings.items):
         message = Message("the file describes {count} suppliers, not one", count=len(found))
         findings.items.append(Finding(file=name, line=0, column=0, code="no-supplier", message=message))
     _insist(findings)

@@ -58,7 +58,12 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 def compile_supplier(file: SupplierFile, place: Place, findings: Findings) -> SupplierDescription:
     """The description of *file*, to be used only if nothing was noted."""
-    return _Compiler(file, place, findings).description()
+    found = _Compiler(file, place, findings).description()
+    if not findings.sound(
+        place / "secrets"
+    ):  # which of them there are is not known, so none is blamed for not being there
+        findings.items = [finding for finding in findings.items if finding.code != "unknown-secret"]
+    return found
 
 
 @attrs.frozen

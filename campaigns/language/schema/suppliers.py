@@ -91,6 +91,7 @@ class StampMap(SlotMap):
 class SigningMap(Strict):
     """How a request is signed."""
 
+    stand_ins = {"algorithm": "hmac-sha256", "text": "{timestamp}{body}", "at": {"header": "X-Signature"}}
     algorithm: Literal["hmac-sha256", "hmac-sha1", "hmac-md5", "sha256", "sha1", "md5"]
     """`hmac-sha256`, `hmac-sha1`, `hmac-md5` with a `key`; `sha256`, `sha1`, `md5` with the secret in the `text`."""
     text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -116,6 +117,7 @@ class SigningMap(Strict):
 class CodesMap(Strict):
     """Where the codes of a purchase stand."""
 
+    stand_ins = {"at": "codes"}
     at: PathText
     """The path to a text, to a list of texts, or to each item of a list: `at: data.cards[]`."""
     split: Annotated[str, StringConstraints(min_length=1, max_length=10)] | None = None
@@ -184,6 +186,7 @@ class ReadsMap(Strict):
 class OperationMap(Strict):
     """One request."""
 
+    stand_ins = {"path": "/"}
     method: Method = "POST"
     """The HTTP method, `method: GET`; left out: POST."""
     path: Route
@@ -203,6 +206,7 @@ class OperationMap(Strict):
 class CatalogueMap(OperationMap):
     """The request for a part of what the supplier sells. Paths but for `items`, `next` and `complete` begin in an item."""
 
+    stand_ins = {"path": "/", "items": "items", "product": "product", "price": "price"}
     items: PathText
     """The list, `items: data.goods`."""
     product: PathText
@@ -230,6 +234,7 @@ class CatalogueMap(OperationMap):
 class BalanceMap(OperationMap):
     """The request for what we have at the supplier."""
 
+    stand_ins = {"path": "/", "amount": "amount"}
     amount: PathText
     """The balance, `amount: data.balance`."""
 
@@ -237,6 +242,7 @@ class BalanceMap(OperationMap):
 class AccountMap(OperationMap):
     """The request whether an account can be charged; at most 3 seconds unless `whole` says otherwise."""
 
+    stand_ins = {"path": "/", "state": "state", "known": ("true",)}
     state: PathText
     """Where it says so, `state: data.exists`."""
     known: Kept
@@ -291,6 +297,7 @@ class CallbackMap(Strict):
 class SupplierFile(Strict):
     """A supplier that is reached over HTTP."""
 
+    stand_ins = {"supplier": "unnamed", "url": "https://supplier.example", "currency": "XXX", "operations": {}}
     supplier: Id
     """Its name in the mall, `supplier: acme`."""
     url: Word
