@@ -37,7 +37,7 @@ def fake_supplier(port: int, host: str, secret: str, file: Path | None, callback
     Its page shows the switches; POST /switches with JSON sets them. It has no sign-in: let it listen where only you are.
     """
     try:
-        from quanyi.adapters.suppliers.fake.serving import Fake
+        from quanyi.adapters.suppliers.fake.server import Fake
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("flask", "werkzeug"):
             raise

@@ -21,7 +21,7 @@ from quanyi.entitlements.supply.replies import Absent, Accepted, Busy, Delivered
 
 __all__ = ["Said", "listen", "reply_of", "reply_to_callback", "word_of"]
 
-Asked = Literal["order", "query", "cancel"]
+_Asked = Literal["order", "query", "cancel"]
 
 _ERROR, _SERVER_ERROR, _SUCCESS = 400, 500, range(200, 300)
 _LONGEST_WAIT = 86_400
@@ -57,7 +57,9 @@ def listen(document: Any, reading: Reading, description: SupplierDescription) ->
     )
 
 
-def reply_of(answer: Answer, asked: Asked, reference: str, reading: Reading, description: SupplierDescription) -> Reply:
+def reply_of(
+    answer: Answer, asked: _Asked, reference: str, reading: Reading, description: SupplierDescription
+) -> Reply:
     """What an answer to an order, a query or a cancellation says of the purchase under *reference*."""
     trouble = _trouble(answer, reading)
     if trouble is not None:
@@ -86,7 +88,7 @@ def _trouble(answer: Answer, reading: Reading) -> Reply | None:
     return Unknown(f"status {answer.status}") if answer.status >= _SERVER_ERROR else None
 
 
-def _concluded(said: Said, asked: Asked, answer: Answer, document: Any, reading: Reading) -> Reply:
+def _concluded(said: Said, asked: _Asked, answer: Answer, document: Any, reading: Reading) -> Reply:
     word = word_of(said.word, answer, reading)
     if word is not None:
         return _by_word(word, said, asked, _after(answer, document, reading), reading)
@@ -104,7 +106,7 @@ def word_of(said: str | None, answer: Answer, reading: Reading) -> Word | None:
     return reading.status.get(answer.status)
 
 
-def _by_word(word: Word, said: Said, asked: Asked, after: timedelta | None, reading: Reading) -> Reply:
+def _by_word(word: Word, said: Said, asked: _Asked, after: timedelta | None, reading: Reading) -> Reply:
     """What a declared word of an error says, unless the rest of the answer speaks against it."""
     told = said.word or word
     against = said.codes or reading.states.get(said.state or "") in ("accepted", "delivered")

@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.suppliers.nonces import MemoryNonces, Nonces
-from quanyi.adapters.suppliers.verification import LARGEST_CALLBACK
+from quanyi.adapters.suppliers.verifying import LARGEST_CALLBACK
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.ports import Clock
 from quanyi.entitlements.supply.port import REFUSALS, Callback, CallbackRefused, CallbackRequest, Capability, Supplier

@@ -13,11 +13,11 @@ import attrs
 from quanyi.adapters.chance import random_bytes
 from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.suppliers.answers import reply_of
-from quanyi.adapters.suppliers.exchange import Allowed, Answer, NoAnswer, NotReached, exchange
+from quanyi.adapters.suppliers.exchange import Answer, NoAnswer, NotReached, Reach, exchange
 from quanyi.adapters.suppliers.listing import account_answer, balance_of, document_of, page_of
 from quanyi.adapters.suppliers.requests import build_request, order_values
 from quanyi.adapters.suppliers.signatures import Secrets
-from quanyi.adapters.suppliers.verification import believe
+from quanyi.adapters.suppliers.verifying import believe
 from quanyi.campaigns.language.suppliers import (
     AccountReading,
     BalanceReading,
@@ -74,12 +74,12 @@ class HttpSupplier:
 
     Attributes:
         secrets: By their name in the description; no repr shows them.
-        allowed: To which machines requests may go besides those of the public internet.
+        reach: To which machines requests may go besides those of the public internet.
     """
 
     description: SupplierDescription
     secrets: Secrets = attrs.field(repr=False)
-    allowed: Allowed = attrs.field(factory=Allowed, repr=False)
+    reach: Reach = attrs.field(factory=Reach, repr=False)
     clock: Clock = attrs.field(factory=SystemClock, repr=False)
     entropy: Callable[[int], bytes] = attrs.field(default=random_bytes, repr=False)
 
@@ -95,7 +95,7 @@ class HttpSupplier:
         The supplier of a description, with its secrets from the environment.
 
         Args:
-            options: Further arguments of the class: ``allowed``, ``clock``.
+            options: Further arguments of the class: ``reach``, ``clock``.
 
         Raises:
             InputError: A secret is missing.
@@ -189,7 +189,7 @@ class HttpSupplier:
             at=self.clock.now(),
             nonce=self.entropy(_NONCE_BYTES).hex(),
         )
-        return exchange(request, connect=self.description.connect, seconds=operation.seconds, allowed=self.allowed)
+        return exchange(request, connect=self.description.connect, seconds=operation.seconds, reach=self.reach)
 
 
 def _account(account: Mapping[str, str]) -> dict[str, str]:

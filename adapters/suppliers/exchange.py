@@ -16,7 +16,7 @@ from quanyi.adapters.webhooks.addresses import Resolve, Target, resolved
 from quanyi.adapters.webhooks.connection import Connection, connection_to
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["MOST_BYTES", "Allowed", "Answer", "NoAnswer", "NotReached", "Request", "exchange"]
+__all__ = ["MOST_BYTES", "Answer", "NoAnswer", "NotReached", "Reach", "Request", "exchange"]
 
 MOST_BYTES = 4_000_000
 """How long an answer may be."""
@@ -55,9 +55,9 @@ class Answer:
 
 
 @attrs.frozen(kw_only=True)
-class Allowed:
+class Reach:
     """
-    To which machines a host lets requests go, besides those of the public internet.
+    To which machines requests may go, besides those of the public internet.
 
     Attributes:
         loopback: To this machine itself, also without TLS: for development and tests.
@@ -72,7 +72,7 @@ class Allowed:
     context: ssl.SSLContext | None = None
 
 
-def exchange(request: Request, *, connect: float, seconds: float, allowed: Allowed) -> Answer:
+def exchange(request: Request, *, connect: float, seconds: float, reach: Reach) -> Answer:
     """
     Send a request, and read its answer. A redirect is an answer like any other.
 
@@ -85,9 +85,9 @@ def exchange(request: Request, *, connect: float, seconds: float, allowed: Allow
         NoAnswer: No whole answer of at most `MOST_BYTES` came in time.
     """
     ends = monotonic() + seconds
-    target = _target(request.url, connect, allowed)
+    target = _target(request.url, connect, reach)
     left = max(ends - monotonic(), 0.001)
-    with connection_to(target, seconds=left, connect=connect, context=allowed.context) as connection:
+    with connection_to(target, seconds=left, connect=connect, context=reach.context) as connection:
         _stand(connection)
         return _answer(connection, target, request)
 
@@ -117,7 +117,7 @@ def _answer(connection: Connection, target: Target, request: Request) -> Answer:
     return Answer(status=response.status, headers=headers, body=body)
 
 
-def _target(url: str, seconds: float, allowed: Allowed) -> Target:
+def _target(url: str, seconds: float, reach: Reach) -> Target:
     """Where a URL leads; a resolver that does not answer is not waited for."""
     found: list[Target | Exception] = []
 
@@ -126,9 +126,9 @@ def _target(url: str, seconds: float, allowed: Allowed) -> Target:
             found.append(
                 resolved(
                     url,
-                    loopback=allowed.loopback,
-                    private=allowed.private,
-                    resolve=allowed.resolve,
+                    loopback=reach.loopback,
+                    private=reach.private,
+                    resolve=reach.resolve,
                     whose="a supplier",
                 )
             )

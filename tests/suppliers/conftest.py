@@ -19,12 +19,12 @@ import pytest
 
 from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.suppliers.connector import HttpSupplier
-from quanyi.adapters.suppliers.exchange import Allowed
-from quanyi.adapters.suppliers.fake.serving import fake_description
+from quanyi.adapters.suppliers.exchange import Reach
+from quanyi.adapters.suppliers.fake.server import fake_description
 from quanyi.entitlements.supply.port import CallbackRequest, Order
 
 SECRET = "tests-only-5f1c"
-LOOPBACK = Allowed(loopback=True)
+LOOPBACK = Reach(loopback=True)
 _COMMAND = "from quanyi.adapters.cli import main; main(prog_name='quanyi')"
 
 
@@ -98,7 +98,7 @@ def fake(one_fake: FakeProcess) -> FakeProcess:
 def connector_to(url: str, **options: Any) -> HttpSupplier:
     """A connector to a fake, by its YAML alone; options are those of its description."""
     described = attrs.evolve(fake_description(url), **options)
-    return HttpSupplier.of(described, {"FAKE_SUPPLIER_SECRET": SECRET}, allowed=LOOPBACK)
+    return HttpSupplier.of(described, {"FAKE_SUPPLIER_SECRET": SECRET}, reach=LOOPBACK)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from quanyi.adapters.suppliers.callbacks import init_callbacks
-from quanyi.adapters.suppliers.fake.notices import sign
+from quanyi.adapters.suppliers.fake.callbacks import sign
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.supply.port import Callback, CallbackRefused, Order
 from quanyi.entitlements.supply.replies import Accepted, Delivered, Unknown

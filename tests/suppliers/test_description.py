@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quanyi.adapters.suppliers.fake.serving import FAKE_YAML
+from quanyi.adapters.suppliers.fake.server import FAKE_YAML
 from quanyi.campaigns.language.suppliers import Path as AnswerPath
 from quanyi.campaigns.language.suppliers import Template
 from quanyi.campaigns.language.translation import in_language

@@ -14,8 +14,8 @@ import pytest
 
 from quanyi.adapters.suppliers import exchange as module
 from quanyi.adapters.suppliers.connector import HttpSupplier
-from quanyi.adapters.suppliers.exchange import Allowed
-from quanyi.adapters.suppliers.fake.serving import fake_description
+from quanyi.adapters.suppliers.exchange import Reach
+from quanyi.adapters.suppliers.fake.server import fake_description
 from quanyi.entitlements.supply.port import Order
 from quanyi.entitlements.supply.replies import Absent, Busy, Delivered, Unknown
 from tests.suppliers.conftest import LOOPBACK, SECRET, patient_for
@@ -152,28 +152,28 @@ def test_where_no_connection_stands_nothing_was_sent(order: Callable[..., Order]
 
 
 @pytest.mark.parametrize(
-    ("host", "allowed", "why"),
+    ("host", "reach", "why"),
     [
-        ("127.0.0.1", Allowed(), "leads to a private network"),
-        ("10.1.2.3", Allowed(loopback=True), "leads to a private network"),
-        ("169.254.169.254", Allowed(loopback=True, private=True), "leads to a private network"),
-        ("[fd00:ec2::254]", Allowed(loopback=True, private=True), "leads to a private network"),
-        ("93.184.215.14", Allowed(loopback=True, private=True), "begins with https://"),
+        ("127.0.0.1", Reach(), "leads to a private network"),
+        ("10.1.2.3", Reach(loopback=True), "leads to a private network"),
+        ("169.254.169.254", Reach(loopback=True, private=True), "leads to a private network"),
+        ("[fd00:ec2::254]", Reach(loopback=True, private=True), "leads to a private network"),
+        ("93.184.215.14", Reach(loopback=True, private=True), "begins with https://"),
     ],
 )
 def test_a_request_goes_only_where_the_host_allows(
-    order: Callable[..., Order], host: str, allowed: Allowed, why: str
+    order: Callable[..., Order], host: str, reach: Reach, why: str
 ) -> None:
     """It is told, and no connection is tried; an order that was not sent may be sent again."""
     described = fake_description(f"http://{host}:9")
-    supplier = HttpSupplier.of(described, {"FAKE_SUPPLIER_SECRET": SECRET}, allowed=allowed)
+    supplier = HttpSupplier.of(described, {"FAKE_SUPPLIER_SECRET": SECRET}, reach=reach)
 
     assert supplier.order(order()) == Busy(f"not reached: a supplier's address {why}")
 
 
 def test_a_private_network_is_reached_where_it_is_allowed(serve: Callable[..., str], monkeypatch: Any) -> None:
     """Without TLS, since it is the host's own."""
-    target = module._target("http://10.1.2.3:80/x", 1, Allowed(private=True))
+    target = module._target("http://10.1.2.3:80/x", 1, Reach(private=True))
 
     assert (str(target.address), target.secure) == ("10.1.2.3", False)
 
@@ -183,9 +183,9 @@ def test_a_resolver_that_hangs_is_not_waited_for(order: Callable[..., Order]) ->
         sleep(5)
         return []
 
-    allowed = Allowed(resolve=hangs)
+    reach = Reach(resolve=hangs)
     described = attrs.evolve(fake_description("https://acme.example"), connect=0.2)
-    supplier = HttpSupplier.of(described, {"FAKE_SUPPLIER_SECRET": SECRET}, allowed=allowed)
+    supplier = HttpSupplier.of(described, {"FAKE_SUPPLIER_SECRET": SECRET}, reach=reach)
     begun = monotonic()
 
     assert supplier.order(order()) == Busy("not reached: its name was not resolved in time")
@@ -200,12 +200,12 @@ def test_a_status_means_something_only_where_it_is_declared(
     plain = described.operations["query"]
     absent = attrs.evolve(plain, reading=attrs.evolve(plain.reading, status={404: "absent"}))
     supplier = HttpSupplier.of(
-        attrs.evolve(described, operations={"query": absent}), {"FAKE_SUPPLIER_SECRET": SECRET}, allowed=LOOPBACK
+        attrs.evolve(described, operations={"query": absent}), {"FAKE_SUPPLIER_SECRET": SECRET}, reach=LOOPBACK
     )
     numbered = HttpSupplier.of(
         attrs.evolve(supplier.description, url=serve(answer(DONE, "404 Not Found"))),
         {"FAKE_SUPPLIER_SECRET": SECRET},
-        allowed=LOOPBACK,
+        reach=LOOPBACK,
     )
 
     assert supplier.query("r") == Absent()

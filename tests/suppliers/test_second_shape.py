@@ -29,7 +29,7 @@ def wave() -> Iterator[Wave]:
 @pytest.fixture
 def supplier(wave: Wave, second: Any) -> HttpSupplier:
     described = attrs.evolve(load_supplier(second), url=wave.url)
-    return HttpSupplier.of(described, {"WAVE_KEY": KEY}, allowed=LOOPBACK)
+    return HttpSupplier.of(described, {"WAVE_KEY": KEY}, reach=LOOPBACK)
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_call_back_is_believed_for_five_minutes(supplier: HttpSupplier, away: 
 def test_while_a_secret_is_changed_the_older_one_is_believed(wave: Wave, second: Any) -> None:
     """Ours are signed with the new one alone."""
     described = attrs.evolve(load_supplier(second), url=wave.url)
-    supplier = HttpSupplier.of(described, {"WAVE_KEY": "new", "WAVE_KEY_OLD": KEY}, allowed=LOOPBACK)
+    supplier = HttpSupplier.of(described, {"WAVE_KEY": "new", "WAVE_KEY_OLD": KEY}, reach=LOOPBACK)
     found = supplier.read_callback(came(callback_body(out_no="r-1", order_no="5", status="2")))
     reply = supplier.query("r-1")
     (asked,) = wave.asked

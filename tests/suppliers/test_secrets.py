@@ -13,8 +13,8 @@ from flask import Flask
 
 from quanyi.adapters.suppliers.callbacks import init_callbacks
 from quanyi.adapters.suppliers.connector import HttpSupplier, secrets_from
-from quanyi.adapters.suppliers.fake.notices import sign
-from quanyi.adapters.suppliers.fake.serving import fake_description
+from quanyi.adapters.suppliers.fake.callbacks import sign
+from quanyi.adapters.suppliers.fake.server import fake_description
 from quanyi.adapters.suppliers.requests import build_request
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.supply.port import Order

@@ -15,9 +15,9 @@ import attrs
 from flask import Flask, Response, jsonify, redirect, render_template, request
 
 from quanyi.adapters.clock import SystemClock
-from quanyi.adapters.suppliers.fake.book import Book, Notice, Purchase
-from quanyi.adapters.suppliers.fake.notices import Clockwork, sign
-from quanyi.adapters.suppliers.fake.selling import Asked, Sale, money, shown
+from quanyi.adapters.suppliers.fake.book import Book, DueCallback, Purchase
+from quanyi.adapters.suppliers.fake.callbacks import FakeWorker, sign
+from quanyi.adapters.suppliers.fake.sales import Asked, FakeSales, money, shown
 from quanyi.adapters.suppliers.fake.switches import SETTINGS, SWITCHES
 from quanyi.entitlements.errors import InputError
 
@@ -29,7 +29,7 @@ _STATUS = {"not_found": 404, "rate_limited": 429, "unauthorized": 401, "referenc
 _LATEST = 50
 _OPEN = ("switches", "purchases", "page", "static")
 
-Answered = tuple[Response, int] | Response
+_Answered = tuple[Response, int] | Response
 
 
 class _Trouble(Exception):  # noqa: N818  (an answer)
@@ -50,7 +50,7 @@ def create_fake(book: Book, secret: str) -> Flask:
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    api = _Api(book=book, sale=Sale(book), secret=secret)
+    api = _Api(book=book, sale=FakeSales(book), secret=secret)
     app.before_request(api.check_signature)
     app.register_error_handler(_Trouble, lambda no: (jsonify(no.said), no.status))
     for route, method, endpoint in (
@@ -73,7 +73,7 @@ class _Api:
     """What the fake answers."""
 
     book: Book
-    sale: Sale
+    sale: FakeSales
     secret: str
     clock: SystemClock = attrs.field(factory=SystemClock)
 
@@ -103,7 +103,7 @@ class _Api:
             raise _Trouble("internal_error", 500)
         return key
 
-    def catalogue(self) -> Answered:
+    def catalogue(self) -> _Answered:
         key = self.met("catalogue")
         listed = list(self.book.catalogue().values())
         whole = not self.book.switches.hit("incomplete_list", key)
@@ -115,17 +115,17 @@ class _Api:
         rows = [{**attrs.asdict(each), "price": money(each.price)} for each in listed[start:end]]
         return jsonify({"products": rows, "next": None if last else str(end), "complete": last and whole})
 
-    def balance(self) -> Answered:
+    def balance(self) -> _Answered:
         self.met("balance")
         return jsonify({"balance": money(self.book.fact("balance")), "currency": "CNY"})
 
-    def check_account(self) -> Answered:
+    def check_account(self) -> _Answered:
         self.met("check_account")
         phone = str(_json().get("account", {}).get("phone", ""))
         known = len(phone) == 11 and phone.isdigit() and phone.startswith("1")  # noqa: PLR2004
         return jsonify({"known": known, **({} if known else {"error": {"code": "bad_number"}})})
 
-    def order(self) -> Answered:
+    def order(self) -> _Answered:
         asked = self.asked()
         found = self.sale.order(asked, self.clock.now())
         if isinstance(found, str):
@@ -149,11 +149,11 @@ class _Api:
         sku = str(said.get("sku") or "")
         return Asked(reference=reference, sku=sku, quantity=quantity, account=account, most=cents, key=key)
 
-    def told(self, purchase: Purchase, key: str) -> Answered:
+    def told(self, purchase: Purchase, key: str) -> _Answered:
         """The answer to an order that was taken, as the switches leave it."""
         switches = self.book.switches
         if switches.hit("early_callback", key) and switches.callback:
-            Clockwork(self.book, self.secret).send(Notice(reference=purchase.reference))
+            FakeWorker(self.book, self.secret).send(DueCallback(reference=purchase.reference))
         if switches.hit("silent", key):
             sleep(switches.number("silent_seconds"))
         if switches.hit("error_after", key):
@@ -167,15 +167,15 @@ class _Api:
             said["state"] = "ON_HOLD"
         return jsonify(said)
 
-    def query(self, reference: str) -> Answered:
+    def query(self, reference: str) -> _Answered:
         self.met(f"query/{reference}")
         return self.of(self.book.purchase(unquote(reference)))
 
-    def cancel(self, reference: str) -> Answered:
+    def cancel(self, reference: str) -> _Answered:
         self.met(f"cancel/{reference}")
         return self.of(self.sale.cancel(unquote(reference), self.clock.now()))
 
-    def of(self, purchase: Purchase | None) -> Answered:
+    def of(self, purchase: Purchase | None) -> _Answered:
         if purchase is None:
             raise _Trouble("not_found")
         return jsonify(shown(purchase))
@@ -191,7 +191,7 @@ class _Api:
             return jsonify({"error": {"code": "invalid_request", "message": str(no)}}), 400
         return redirect("/") if form else jsonify(found.to_dict())
 
-    def purchases(self) -> Answered:
+    def purchases(self) -> _Answered:
         """Every purchase with its codes, and what was charged in all: for tests, and for comparing books."""
         found = self.book.purchases()
         charged = sum(each.cost for each in found if each.state in ("DELIVERED", "PROCESSING"))

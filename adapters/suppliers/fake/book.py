@@ -1,5 +1,5 @@
 """
-What the fake supplier keeps: purchases, its catalogue, our balance, notices to be sent; in memory, or in a SQLite file.
+What the fake supplier keeps: purchases, its catalogue, our balance, call-backs to be sent; in memory, or in a SQLite file.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import attrs
 
 from quanyi.adapters.suppliers.fake.switches import Switches
 
-__all__ = ["Book", "Listed", "Notice", "Purchase"]
+__all__ = ["Book", "DueCallback", "Listed", "Purchase"]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS purchase (reference TEXT PRIMARY KEY, due REAL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS notice (id INTEGER PRIMARY KEY, due REAL NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS callback (id INTEGER PRIMARY KEY, due REAL NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS asked (name TEXT PRIMARY KEY, times INTEGER NOT NULL);
 """
@@ -60,7 +60,7 @@ class Purchase:
 
 
 @attrs.frozen(kw_only=True)
-class Notice:
+class DueCallback:
     """A call-back to be sent: `wrong` is empty, or ``forged`` or ``stale``."""
 
     reference: str
@@ -69,7 +69,7 @@ class Notice:
     tries: int = 0
 
 
-CATALOGUE = (
+_CATALOGUE = (
     Listed(sku="music-month", name="Music, one month", price=1200, stock=100_000),
     Listed(sku="film-ticket", name="Film ticket", price=3000),
     Listed(sku="phone-100", name="Phone credit 100", price=9700, charges=True),
@@ -94,7 +94,7 @@ class Book:
         with self.change():
             if self.fact("balance") is None:
                 self.put_fact("balance", _BALANCE)
-                self.put_fact("catalogue", [attrs.asdict(each) for each in CATALOGUE])
+                self.put_fact("catalogue", [attrs.asdict(each) for each in _CATALOGUE])
 
     @contextmanager
     def change(self) -> Iterator[None]:
@@ -173,19 +173,19 @@ class Book:
         found = self._all("SELECT body FROM purchase WHERE due <= ? ORDER BY due LIMIT 100", now.timestamp())
         return [Purchase(**json.loads(body)) for (body,) in found]
 
-    def add_notice(self, notice: Notice, due: datetime) -> None:
+    def add_callback(self, callback: DueCallback, due: datetime) -> None:
         """Have a call-back sent at *due*."""
-        body = json.dumps(attrs.asdict(notice))
-        self._do("INSERT INTO notice (due, body) VALUES (?, ?)", due.timestamp(), body)
+        body = json.dumps(attrs.asdict(callback))
+        self._do("INSERT INTO callback (due, body) VALUES (?, ?)", due.timestamp(), body)
 
-    def due_notices(self, now: datetime) -> list[tuple[int, Notice]]:
+    def due_callbacks(self, now: datetime) -> list[tuple[int, DueCallback]]:
         """Call-backs to be sent by now, with their ids."""
-        found = self._all("SELECT id, body FROM notice WHERE due <= ? ORDER BY due LIMIT 100", now.timestamp())
-        return [(int(id_), Notice(**json.loads(body))) for id_, body in found]
+        found = self._all("SELECT id, body FROM callback WHERE due <= ? ORDER BY due LIMIT 100", now.timestamp())
+        return [(int(id_), DueCallback(**json.loads(body))) for id_, body in found]
 
-    def drop_notice(self, id_: int) -> None:
+    def drop_callback(self, id_: int) -> None:
         """Send a call-back no more."""
-        self._do("DELETE FROM notice WHERE id = ?", id_)
+        self._do("DELETE FROM callback WHERE id = ?", id_)
 
     def _do(self, text: str, *values: Any) -> None:
         with self._lock:

@@ -50,15 +50,15 @@ def _said(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
-PathText = Annotated[Word, AfterValidator(_path)]
-Said = Annotated[Word, BeforeValidator(_said)]
+_PathText = Annotated[Word, AfterValidator(_path)]
+_Said = Annotated[Word, BeforeValidator(_said)]
 """One text of the supplier's; its numbers may be written as numbers."""
-Environment = Annotated[Word, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100)]
-Header = Annotated[Word, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]*$", max_length=100)]
-Route = Annotated[Word, StringConstraints(pattern=r"^/[!-~]*$", max_length=500)]
-Method = Literal["GET", "POST", "PUT", "DELETE", "PATCH"]
-Body = Literal["json", "form", "query"]
-Kept = Annotated[tuple[Said, ...], SOME]
+_Environment = Annotated[Word, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100)]
+_Header = Annotated[Word, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]*$", max_length=100)]
+_Route = Annotated[Word, StringConstraints(pattern=r"^/[!-~]*$", max_length=500)]
+_Method = Literal["GET", "POST", "PUT", "DELETE", "PATCH"]
+_Body = Literal["json", "form", "query"]
+_Kept = Annotated[tuple[_Said, ...], SOME]
 
 
 class TimeoutsMap(Strict):
@@ -73,7 +73,7 @@ class TimeoutsMap(Strict):
 class SlotMap(Strict):
     """Where something stands in a request: in a header, or in a field of what is sent."""
 
-    header: Header | None = None
+    header: _Header | None = None
     """The name of a header, `header: X-Signature`."""
     field: Word | None = None
     """The name of a field of what is sent, `field: sign`."""
@@ -118,7 +118,7 @@ class CodesMap(Strict):
     """Where the codes of a purchase stand."""
 
     stand_ins = {"at": "codes"}
-    at: PathText
+    at: _PathText
     """The path to a text, to a list of texts, or to each item of a list: `at: data.cards[]`."""
     split: Annotated[str, StringConstraints(min_length=1, max_length=10)] | None = None
     """What stands between two codes of one text, `split: ","`; left out: each text is one code."""
@@ -129,45 +129,45 @@ class CodesMap(Strict):
 class StatesMap(Strict):
     """What each of the supplier's states says of a purchase; one that stands nowhere here says nothing, and is unknown."""
 
-    accepted: tuple[Said, ...] = ()
+    accepted: tuple[_Said, ...] = ()
     """It is taken, and goes on, `accepted: [0, 1]`."""
-    delivered: tuple[Said, ...] = ()
+    delivered: tuple[_Said, ...] = ()
     """It is done, `delivered: [2]`."""
-    refused: tuple[Said, ...] = ()
+    refused: tuple[_Said, ...] = ()
     """It failed for good, `refused: [3, 4]`."""
-    unknown: tuple[Said, ...] = ()
+    unknown: tuple[_Said, ...] = ()
     """The supplier does not know itself, `unknown: [UNKNOWN_ERROR]`. It is what every other state is, too."""
 
 
 class WordsMap(Strict):
     """What each of the supplier's words of an error says of a request; one that stands nowhere here says nothing."""
 
-    ok: tuple[Said, ...] = ()
+    ok: tuple[_Said, ...] = ()
     """No error, `ok: [0]`; a word that is not there is none either."""
-    refused: tuple[Said, ...] = ()
+    refused: tuple[_Said, ...] = ()
     """A final no to an order, `refused: [out_of_stock]`."""
-    busy: tuple[Said, ...] = ()
+    busy: tuple[_Said, ...] = ()
     """Nothing was taken, and the order may be sent again, `busy: [rate_limited]`."""
-    absent: tuple[Said, ...] = ()
+    absent: tuple[_Said, ...] = ()
     """To a query: there is no such purchase, `absent: [not_found]`."""
 
 
 class ReadsMap(Strict):
     """Where in an answer what stands, and what the supplier's states and words mean."""
 
-    number: PathText | None = None
+    number: _PathText | None = None
     """The supplier's number of the purchase, `number: data.order_no`."""
-    cost: PathText | None = None
+    cost: _PathText | None = None
     """What it charges for all of the purchase, `cost: data.amount`."""
     codes: CodesMap | None = None
     """Its codes, `codes: {at: data.cards[].code}`."""
-    state: PathText | None = None
+    state: _PathText | None = None
     """Its state, `state: data.status`."""
-    word: PathText | None = None
+    word: _PathText | None = None
     """The word of an error, `word: error.code`."""
-    reference: PathText | None = None
+    reference: _PathText | None = None
     """Our reference, `reference: data.out_trade_no`: an answer about another purchase says nothing."""
-    after: PathText | None = None
+    after: _PathText | None = None
     """In how many seconds to ask again, `after: error.retry_after`; the header Retry-After is read too."""
     states: StatesMap | None = None
     """What the states mean: `{accepted: [PENDING], delivered: [DONE], refused: [FAILED]}`."""
@@ -187,15 +187,15 @@ class OperationMap(Strict):
     """One request."""
 
     stand_ins = {"path": "/"}
-    method: Method = "POST"
+    method: _Method = "POST"
     """The HTTP method, `method: GET`; left out: POST."""
-    path: Route
+    path: _Route
     """What is added to the `url`, `path: /orders/{reference}`."""
-    body: Body | None = None
+    body: _Body | None = None
     """How `send` is sent: `json`, `form`, or in the `query` of the address; left out: `query` for GET and DELETE, else `json`."""
     send: dict[Word, Any] = {}
     """What is sent, by the supplier's names: `{out_trade_no: "{reference}", sku: "{product}", type: card}`."""
-    headers: dict[Header, Word] = {}
+    headers: dict[_Header, Word] = {}
     """More headers, `{Authorization: "Bearer {secret.token}"}`; those of the file come first."""
     whole: DurationText | None = None
     """Until the answer is there, `whole: 5s`; left out: as `timeouts` say."""
@@ -207,25 +207,25 @@ class CatalogueMap(OperationMap):
     """The request for a part of what the supplier sells. Paths but for `items`, `next` and `complete` begin in an item."""
 
     stand_ins = {"path": "/", "items": "items", "product": "product", "price": "price"}
-    items: PathText
+    items: _PathText
     """The list, `items: data.goods`."""
-    product: PathText
+    product: _PathText
     """What the supplier calls the thing, in orders too, `product: sku`."""
-    title: PathText | None = None
+    title: _PathText | None = None
     """Its title, `title: name`."""
-    price: PathText
+    price: _PathText
     """What one piece costs, `price: price`."""
-    stock: PathText | None = None
+    stock: _PathText | None = None
     """How many there are, `stock: left`; left out: no bound is known."""
-    unlimited: tuple[Said, ...] = ()
+    unlimited: tuple[_Said, ...] = ()
     """How a stock without a bound is written, `unlimited: [-1]`."""
-    active: PathText | None = None
+    active: _PathText | None = None
     """Whether it can be ordered, `active: on_sale`; left out: all can."""
-    inactive: tuple[Said, ...] = ("false", "0")
+    inactive: tuple[_Said, ...] = ("false", "0")
     """What stands at `active` of one that can't, `inactive: [off]`; left out: false or 0."""
-    next: PathText | None = None
+    next: _PathText | None = None
     """What to ask for the next page, sent as `{after}`, `next: data.next`; left out: there is one page."""
-    complete: PathText | None = None
+    complete: _PathText | None = None
     """Where the page says that the list is whole with it, `complete: data.complete`."""
     complete_at_end: Flag = False
     """Whether the list is whole with its last page, `complete_at_end: true`; left out: as `complete` says, else never."""
@@ -235,7 +235,7 @@ class BalanceMap(OperationMap):
     """The request for what we have at the supplier."""
 
     stand_ins = {"path": "/", "amount": "amount"}
-    amount: PathText
+    amount: _PathText
     """The balance, `amount: data.balance`."""
 
 
@@ -243,11 +243,11 @@ class AccountMap(OperationMap):
     """The request whether an account can be charged; at most 3 seconds unless `whole` says otherwise."""
 
     stand_ins = {"path": "/", "state": "state", "known": ("true",)}
-    state: PathText
+    state: _PathText
     """Where it says so, `state: data.exists`."""
-    known: Kept
+    known: _Kept
     """What says yes, `known: [true]`."""
-    unknown: tuple[Said, ...] = ()
+    unknown: tuple[_Said, ...] = ()
     """What says no, `unknown: [false]`; everything else is silence."""
 
 
@@ -282,7 +282,7 @@ class TakenMap(Strict):
 class CallbackMap(Strict):
     """How the supplier's own requests are believed and read."""
 
-    body: Body = "json"
+    body: _Body = "json"
     """How what it says is written: `json` (default), `form`, or in the `query` of the address."""
     signing: SigningMap | None = None
     """How it signs; left out: as we do."""
@@ -308,11 +308,11 @@ class SupplierFile(Strict):
     """How many decimal places its smallest part has, `scale: 2` (default)."""
     amounts: Literal["decimal", "smallest"] = "decimal"
     """How amounts are written: `decimal` (12.50, default), or as whole numbers of the `smallest` part (1250)."""
-    secrets: dict[Id, Environment] = {}
+    secrets: dict[Id, _Environment] = {}
     """Where secrets are: by a name of ours the name of a variable of the environment, `{sign: ACME_SECRET}`."""
     timeouts: TimeoutsMap = TimeoutsMap()
     """How long it is waited for: `{connect: 3s, whole: 10s}` (default)."""
-    headers: dict[Header, Word] = {}
+    headers: dict[_Header, Word] = {}
     """Headers of every request, `{X-App: "{secret.app}"}`."""
     signing: SigningMap | None = None
     """How our requests are signed: `{algorithm: hmac-sha256, key: sign, text: "{timestamp}.{body}", at: {header: X-Sign}}`."""

@@ -11,10 +11,10 @@ from typing import Any
 
 import attrs
 
-from quanyi.adapters.suppliers.fake.book import Book, Listed, Notice, Purchase
+from quanyi.adapters.suppliers.fake.book import Book, DueCallback, Listed, Purchase
 from quanyi.adapters.suppliers.fake.switches import Switches
 
-__all__ = ["Asked", "Sale", "money", "shown"]
+__all__ = ["Asked", "FakeSales", "money", "shown"]
 
 _RAISED_PERCENT = 110
 _COPIES = 3
@@ -33,7 +33,7 @@ class Asked:
     key: str
 
 
-class Sale:
+class FakeSales:
     """
     The fake's selling, on a book.
 
@@ -125,10 +125,10 @@ class Sale:
         copies = _COPIES if switches.hit("duplicate_callback", key) else 1
         for _ in range(copies if switches.callback else 0):
             twice = 2 if switches.hit("replayed_callback", key) else 1
-            self._book.add_notice(Notice(reference=key, copies=twice), now + timedelta(seconds=late))
+            self._book.add_callback(DueCallback(reference=key, copies=twice), now + timedelta(seconds=late))
         for wrong in ("forged", "stale") if switches.callback else ():
             if switches.hit(f"{wrong}_callback", key):
-                self._book.add_notice(Notice(reference=key, wrong=wrong), now)
+                self._book.add_callback(DueCallback(reference=key, wrong=wrong), now)
         return purchase
 
 

@@ -16,13 +16,13 @@ import attrs
 
 from quanyi.adapters.chance import random_bytes
 from quanyi.adapters.clock import SystemClock
-from quanyi.adapters.suppliers.fake.book import Book, Notice
-from quanyi.adapters.suppliers.fake.selling import Sale, shown
+from quanyi.adapters.suppliers.fake.book import Book, DueCallback
+from quanyi.adapters.suppliers.fake.sales import FakeSales, shown
 from quanyi.adapters.webhooks.addresses import resolved
 from quanyi.adapters.webhooks.post import NotTaken, post
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["Clockwork", "sign"]
+__all__ = ["FakeWorker", "sign"]
 
 _TRIES = 5
 _AGAIN = timedelta(seconds=1)
@@ -39,7 +39,7 @@ def sign(secret: str, method: str, path: str, body: bytes, at: datetime, nonce: 
     return {"X-Fake-Timestamp": stamp, "X-Fake-Nonce": nonce, "X-Fake-Signature": found}
 
 
-class Clockwork:
+class FakeWorker:
     """
     What the fake does by itself: delivers what is due, and sends call-backs.
 
@@ -49,7 +49,7 @@ class Clockwork:
 
     def __init__(self, book: Book, secret: str) -> None:
         self._book, self._secret = book, secret
-        self._sale, self._clock = Sale(book), SystemClock()
+        self._sale, self._clock = FakeSales(book), SystemClock()
         self.stopped = Event()
 
     def run(self) -> None:
@@ -63,27 +63,27 @@ class Clockwork:
     def step(self) -> None:
         """Do what is due now, once."""
         self._sale.go_on(self._clock.now())
-        for id_, notice in self._book.due_notices(self._clock.now()):
-            sent = self.send(notice)
+        for id_, callback in self._book.due_callbacks(self._clock.now()):
+            sent = self.send(callback)
             with self._book.change():
-                self._book.drop_notice(id_)
-                if not sent and not notice.wrong and notice.tries + 1 < _TRIES:
-                    later = self._clock.now() + _AGAIN * 2**notice.tries
-                    self._book.add_notice(attrs.evolve(notice, tries=notice.tries + 1), later)
+                self._book.drop_callback(id_)
+                if not sent and not callback.wrong and callback.tries + 1 < _TRIES:
+                    later = self._clock.now() + _AGAIN * 2**callback.tries
+                    self._book.add_callback(attrs.evolve(callback, tries=callback.tries + 1), later)
 
-    def send(self, notice: Notice) -> bool:
+    def send(self, callback: DueCallback) -> bool:
         """Send one call-back, as often as it has copies; whether the first of them was taken."""
-        purchase, url = self._book.purchase(notice.reference), self._book.switches.callback
+        purchase, url = self._book.purchase(callback.reference), self._book.switches.callback
         if purchase is None or not url:
             return True
         said: dict[str, Any] = shown(purchase)
-        if notice.wrong == "forged":
+        if callback.wrong == "forged":
             said |= {"state": "DELIVERED", "codes": [{"code": "FORGED-0000"}], "error": None}
         body = json.dumps(said).encode()
-        at = self._clock.now() - (_STALE if notice.wrong == "stale" else timedelta())
-        secret = "somebody else's" if notice.wrong == "forged" else self._secret
+        at = self._clock.now() - (_STALE if callback.wrong == "stale" else timedelta())
+        secret = "somebody else's" if callback.wrong == "forged" else self._secret
         headers = sign(secret, "POST", urlsplit(url).path, body, at, random_bytes(16).hex())
-        taken = [_sent(url, body, headers) for _ in range(notice.copies)]
+        taken = [_sent(url, body, headers) for _ in range(callback.copies)]
         return taken[0]
 
 

@@ -1,5 +1,5 @@
 """
-The fake supplier as a server: its application, its clockwork beside it, and its description for a connector.
+The fake supplier as a server: its application, its worker beside it, and its description for a connector.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from quanyi.adapters.suppliers.fake.app import create_fake
 from quanyi.adapters.suppliers.fake.book import Book
-from quanyi.adapters.suppliers.fake.notices import Clockwork
+from quanyi.adapters.suppliers.fake.callbacks import FakeWorker
 from quanyi.campaigns.language.suppliers import SupplierDescription
 from quanyi.campaigns.project.suppliers import load_supplier
 
@@ -62,7 +62,7 @@ class Fake:
         with closing(create_server((host, port))) as listening:  # werkzeug would end the process if the port is taken
             self._server = make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of the server with threads
-        self._clockwork = Clockwork(self._book, secret)
+        self._worker = FakeWorker(self._book, secret)
         self.url = f"http://{host}:{self._server.port}"
 
     def set(self, said: Mapping[str, Any]) -> None:
@@ -71,12 +71,12 @@ class Fake:
 
     def serve(self) -> None:
         """Answer until `close`, or until the process is interrupted."""
-        thread = Thread(target=self._clockwork.run, name="clockwork", daemon=True)
+        thread = Thread(target=self._worker.run, name="worker", daemon=True)
         thread.start()
         try:
             self._server.serve_forever()
         finally:
-            self._clockwork.stopped.set()
+            self._worker.stopped.set()
             thread.join()
 
     def stop(self) -> None:
