@@ -32,9 +32,9 @@ __all__ = ["fake_supplier"]
 @click.option("--seed", metavar="TEXT", help="What chance is made of; the same seed meets the same requests.")
 def fake_supplier(port: int, host: str, secret: str, file: Path | None, callback: str | None, seed: str | None) -> None:
     """
-    Be a supplier that sells nothing real, and misbehaves as its switches say, until it is stopped.
+    Be a supplier that sells and misbehaves, for development and tests.
 
-    Its page shows the switches; POST /switches with JSON sets them. It has no sign-in: let it listen where only you are.
+    It sells nothing real, and goes on until it is stopped. Its page shows the switches; POST /switches with JSON sets them. It has no sign-in: let it listen where only you are.
     """
     try:
         from quanyi.adapters.suppliers.fake.server import Fake
