@@ -92,6 +92,14 @@ def test_all_mistakes_come_at_once() -> None:
     assert len(codes) >= 4  # of order, query and cancel each says that nothing says what an answer means
 
 
+def test_an_instant_that_is_not_signed_is_a_mistake() -> None:
+    """Whoever has seen a call-back could send it again tomorrow."""
+    found = found_in(TEXT.replace(r"\n{timestamp}\n{nonce}", r"\n{nonce}"))
+
+    assert [each.code for each in found] == ["unsigned"]
+    assert "the instant of a call-back is not signed" in found[0].message
+
+
 def test_what_a_call_back_must_say_is_asked_for() -> None:
     """Without a reference nobody knows whose it is; without a signature it could be anybody's."""
     no_reference = found_in(TEXT.replace("  reference: reference\n", ""))

@@ -123,6 +123,11 @@ def test_what_is_no_answer_says_nothing(
     assert said(serve(says), order()) == Unknown(why)
 
 
+def test_what_is_cut_off_is_no_answer(serve: Callable[..., str], order: Callable[..., Order]) -> None:
+    """Though what came of it could be read as a whole."""
+    assert said(serve(answer(DONE, length=5_000)), order()) == Unknown("the answer was cut off")
+
+
 @pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\nX: ", answer("", length=10_000)])
 def test_a_byte_now_and_then_gains_no_time(
     serve: Callable[..., str], order: Callable[..., Order], start: bytes
