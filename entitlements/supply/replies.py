@@ -68,7 +68,7 @@ class Accepted:
     Accepted(number='s-17', cost=1200)
     >>> Accepted("")
     Traceback (most recent call last):
-    quanyi.entitlements.errors.InputError: a reply's number is a text of 1 to 200 characters
+    InputError: a reply's number is a text of 1 to 200 characters
     """
 
     number: str = attrs.field(validator=_number)

@@ -41,6 +41,7 @@ from tests.faults.plan.statement import STATEMENT
 from tests.faults.plan.stencils import STENCILS
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
+from tests.faults.plan.suppliers import SUPPLIERS
 from tests.faults.plan.tasks import TASKS
 from tests.faults.plan.telemetry import TELEMETRY
 from tests.faults.plan.texts import TEXTS
@@ -91,6 +92,7 @@ FAULTS = (
     *STATEMENT,
     *STORES,
     *STREAKS,
+    *SUPPLIERS,
     *TASKS,
     *TELEMETRY,
     *TEXTS,
