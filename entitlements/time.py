@@ -345,17 +345,13 @@ class Schedule:
 
     def _openings(self, at: datetime, zone: ZoneInfo, days: int) -> Iterator[tuple[datetime, datetime]]:
         today = at.astimezone(zone).date()
-        for n in range(days + 1):
-            found = _opening_on(self, today + timedelta(days=n), zone)
-            if found is not None:
-                yield found
+        return filter(None, (_opening_on(self, today + timedelta(days=n), zone) for n in range(days + 1)))
 
 
 @lru_cache(maxsize=4096)  # a page asks for the same days of the same few schedules hundreds of times
 def _opening_on(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     """When *schedule* opens and closes on a day of *zone*, in UTC; None if it stays closed."""
-    recurring = kept(schedule.rule) if schedule.rule else None
-    if day.weekday() not in schedule.days and (recurring is None or day not in recurring):
+    if day.weekday() not in schedule.days and not (schedule.rule and day in kept(schedule.rule)):
         return None
     return _at_minute(day, schedule.opens, zone), _at_minute(day, schedule.closes, zone)
 
@@ -363,8 +359,8 @@ def _opening_on(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[datetime
 @lru_cache(maxsize=1024)
 def _opening_after(schedule: Schedule, day: date, zone: ZoneInfo) -> datetime | None:
     """When *schedule* first opens on a day after *day*, in UTC; None if not within a year."""
-    days = (day + timedelta(days=n) for n in range(1, _SEARCH_DAYS + 1))
-    return next((found[0] for each in days if (found := _opening_on(schedule, each, zone)) is not None), None)
+    days = (_opening_on(schedule, day + timedelta(days=n), zone) for n in range(1, _SEARCH_DAYS + 1))
+    return next((found[0] for found in days if found is not None), None)
 
 
 @lru_cache(maxsize=1024)  # thousands of benefits last as long as one another
