@@ -16,7 +16,7 @@ from quanyi.adapters.outbox import LEASE
 from quanyi.adapters.sinks import HOST, WEBHOOKS
 from quanyi.adapters.trial_runs import TrialsJob
 from quanyi.campaigns.reminders import answer_reminders
-from quanyi.campaigns.supply.buying import buy
+from quanyi.campaigns.supply.ordering import buy
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.ports import Clock, Store
 

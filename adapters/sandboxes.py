@@ -15,7 +15,7 @@ from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.campaigns.ports import MallStore
 from quanyi.campaigns.project.model import Project
-from quanyi.campaigns.supply.scripted import Scripted
+from quanyi.campaigns.supply.story_suppliers import StorySuppliers
 from quanyi.campaigns.tools.sandbox import Sandbox, StageFactory
 from quanyi.entitlements.needs import CodesOf
 from quanyi.entitlements.ports import Facts, Ids, Vault
@@ -46,7 +46,12 @@ def sandbox_on(
     Args:
         ids: Where ids come from; random ones by default.
     """
-    clock, vault, own, suppliers = FixedClock(at), _throw_away_vault(), ids or RandomIds(), Scripted(obliging=True)
+    clock, vault, own, suppliers = (
+        FixedClock(at),
+        _throw_away_vault(),
+        ids or RandomIds(),
+        StorySuppliers(obliging=True),
+    )
 
     def over(project: Project) -> Sandbox:
         mall = wire(

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.requests import Requests
-from quanyi.campaigns.supply.buying import buy
-from quanyi.campaigns.supply.hearing import heard, purchase_record, tell_purchase
+from quanyi.campaigns.supply.ordering import buy
+from quanyi.campaigns.supply.replies import heard, purchase_record, tell_purchase
 from quanyi.entitlements.accounts import billed
 from quanyi.entitlements.arguments import a_text, how_many
 from quanyi.entitlements.derived_ids import deal_id
@@ -117,7 +117,7 @@ class SupplyDesk:
         wanted = [
             benefit.supply.health
             for benefit in self._ports.project.benefits.values()
-            if benefit.supply is not None and benefit.supply.source(supplier) is not None
+            if benefit.supply is not None and benefit.supply.route(supplier) is not None
         ]
         return standing is None or all(
             health is None or health.fits(standing.delivered, standing.ended_count) for health in wanted

@@ -23,7 +23,7 @@ from quanyi.campaigns.ports import MallStore
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.release import Applied
 from quanyi.campaigns.requests import Context
-from quanyi.campaigns.supply.scripted import Scripted
+from quanyi.campaigns.supply.story_suppliers import StorySuppliers
 from quanyi.campaigns.tools.words import words_of
 from quanyi.entitlements.errors import InputError, QuanyiError, Refused
 from quanyi.entitlements.inputs import Input, Receipt
@@ -72,7 +72,7 @@ class Sandbox:
     apply: Callable[[], Applied]
     answer_reminders: Callable[[], int]
     read_codes: Callable[[str], tuple[str, ...]]
-    suppliers: Scripted
+    suppliers: StorySuppliers
     over: Callable[[Project], Sandbox]
 
 

@@ -11,7 +11,7 @@ from quanyi.entitlements.records.alarms import Alarm
 from quanyi.entitlements.records.base import FIRST_FORMAT, Move, Person, Record, RecordKey, lookup_digest
 from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, shared_codes
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
-from quanyi.entitlements.records.purchases import Heard, Purchase, Standing
+from quanyi.entitlements.records.purchases import Purchase, ReplyNote, Standing
 from quanyi.entitlements.records.ratings import Rating
 from quanyi.entitlements.records.reminders import Reminder, Waitlist
 from quanyi.entitlements.records.usage import Usage, Use
@@ -24,7 +24,6 @@ __all__ = [
     "Booked",
     "Deal",
     "Entitlement",
-    "Heard",
     "Loaded",
     "Move",
     "Person",
@@ -34,6 +33,7 @@ __all__ = [
     "Record",
     "RecordKey",
     "Reminder",
+    "ReplyNote",
     "Standing",
     "Trail",
     "Usage",

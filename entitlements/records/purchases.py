@@ -12,11 +12,11 @@ import attrs
 from quanyi.entitlements.records.base import Record
 from quanyi.entitlements.time import aware, aware_or_none
 
-__all__ = ["Heard", "Purchase", "Standing"]
+__all__ = ["Purchase", "ReplyNote", "Standing"]
 
 
 @attrs.frozen(kw_only=True)
-class Heard:
+class ReplyNote:
     """
     One reply of a supplier, as it was understood.
 
@@ -83,7 +83,7 @@ class Purchase(Record):
     opened_at: datetime = attrs.field(validator=aware)
     unknown_at: datetime | None = attrs.field(default=None, validator=aware_or_none)
     reported: bool = False
-    heard: tuple[Heard, ...] = ()
+    heard: tuple[ReplyNote, ...] = ()
     troubles: tuple[str, ...] = ()
 
     @property

@@ -20,12 +20,12 @@ from quanyi.entitlements.derived_ids import derived_id
 from quanyi.entitlements.errors import HoldClosed
 from quanyi.entitlements.needs import CodeTwin
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.records import Deal, Heard, Purchase, RecordKey, Standing
+from quanyi.entitlements.records import Deal, Purchase, RecordKey, ReplyNote, Standing
 from quanyi.entitlements.supply.said import NO_ANSWER, Said
-from quanyi.entitlements.supply.terms import Source, Supply
+from quanyi.entitlements.supply.terms import Route, Supply
 from quanyi.entitlements.time import Duration, zone_of
 
-__all__ = ["Purchasing", "Result", "opened", "purchase_key", "standing_key"]
+__all__ = ["Purchasing", "Result", "opened", "purchase_key", "standing_key", "standing_keys"]
 
 Result = Literal["", "delivered", "failed"]
 """What a step means to the deal: nothing yet, it is delivered, or no supplier is left."""
@@ -82,7 +82,7 @@ class Purchasing:
 
     # --- sending -----------------------------------------------------------------------------
 
-    def send(self) -> Source | None:
+    def send(self) -> Route | None:
         """
         Take the purchase on, just before a supplier is called; None where no supplier is left.
 
@@ -92,26 +92,26 @@ class Purchasing:
         purchase = self.purchase
         if purchase.to_do != "order":
             raise HoldClosed(reason="purchase-closed", shows={"phase": purchase.phase})
-        source = self._again() or self._next()
-        if source is None:
+        route = self._again() or self._next()
+        if route is None:
             return None
-        fresh = source.supplier != purchase.supplier or purchase.supplier in purchase.tried or not purchase.round
+        fresh = route.supplier != purchase.supplier or purchase.supplier in purchase.tried or not purchase.round
         if fresh:
-            self._change(supplier=source.supplier, round=purchase.round + 1, tries=0, asked=0, number="")
+            self._change(supplier=route.supplier, round=purchase.round + 1, tries=0, asked=0, number="")
         sent = self.purchase
         self._change(phase="sent", to_do="", tries=sent.tries + 1, calls=sent.calls + 1)
         self._wait(self.terms.silence)
-        return source
+        return route
 
-    def _again(self) -> Source | None:
-        """The source of the order that is sent once more under its reference; None where a new one begins."""
+    def _again(self) -> Route | None:
+        """The route of the order that is sent once more under its reference; None where a new one begins."""
         purchase = self.purchase
-        return None if purchase.supplier in purchase.tried else self.terms.source(purchase.supplier)
+        return None if purchase.supplier in purchase.tried else self.terms.route(purchase.supplier)
 
-    def _next(self) -> Source | None:
-        """The cheapest source that has given no final no and is well."""
-        left = [source for source in self.terms.by_cost() if source.supplier not in self.purchase.tried]
-        return next((source for source in left if self._is_well(source.supplier)), None)
+    def _next(self) -> Route | None:
+        """The cheapest route that has given no final no and is well."""
+        left = [route for route in self.terms.by_cost() if route.supplier not in self.purchase.tried]
+        return next((route for route in left if self._is_well(route.supplier)), None)
 
     def _is_well(self, supplier: str) -> bool:
         standing = self.draft.get(Standing, supplier)
@@ -297,8 +297,8 @@ class Purchasing:
 
     def _bill(self, said: Said) -> None:
         """Owe the supplier what it costs: once, and the difference if a later reply says another cost."""
-        source = self.terms.source(self.purchase.supplier)
-        expected = source.cost * self.purchase.quantity if source is not None else 0
+        route = self.terms.route(self.purchase.supplier)
+        expected = route.cost * self.purchase.quantity if route is not None else 0
         cost = said.cost if said.cost is not None else self.purchase.cost or expected
         more, owed = cost - self.purchase.cost, billed(self.purchase.supplier, self.terms.currency)
         world = outside("supplied", self.terms.currency)
@@ -368,7 +368,7 @@ class Purchasing:
 
     def _note(self, said: Said) -> None:
         purchase = self.purchase
-        heard = Heard(
+        heard = ReplyNote(
             at=self.draft.now,
             round=said.round,
             supplier=purchase.supplier,
@@ -389,4 +389,4 @@ class Purchasing:
 
 def standing_keys(terms: Supply) -> Iterable[RecordKey]:
     """How all suppliers of a benefit stand."""
-    return [standing_key(source.supplier) for source in terms.sources]
+    return [standing_key(route.supplier) for route in terms.routes]

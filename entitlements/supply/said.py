@@ -12,7 +12,7 @@ import attrs
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.parsing import quoted
 
-__all__ = ["NO_ANSWER", "Said", "What", "said_in"]
+__all__ = ["NO_ANSWER", "Said", "To", "What", "said_in"]
 
 What = Literal["absent", "accepted", "busy", "delivered", "refused", "unknown"]
 To = Literal["callback", "operator", "order", "query"]

@@ -10,14 +10,14 @@ import attrs
 
 from quanyi.entitlements.time import Duration
 
-__all__ = ["Health", "Source", "Supply"]
+__all__ = ["Health", "Route", "Supply"]
 
 _AGAIN = (Duration(seconds=30), Duration(seconds=60), Duration(seconds=300))
 _ASKS = (Duration(seconds=10), Duration(seconds=60), Duration(seconds=600), Duration(seconds=3600))
 
 
 @attrs.frozen(kw_only=True)
-class Source:
+class Route:
     """
     One supplier from whom a benefit can be bought.
 
@@ -62,7 +62,7 @@ class Supply:
     How a benefit is bought.
 
     Attributes:
-        sources: Where it can be bought; the cheapest comes first, and of equal ones the first.
+        routes: Where it can be bought; the cheapest comes first, and of equal ones the first.
         currency: In what costs are counted.
         codes: Whether what is delivered are card codes, one for each piece; else the supplier charges an account, or
             the thing needs no code.
@@ -79,7 +79,7 @@ class Supply:
         health: When a supplier is left out; None for never.
     """
 
-    sources: tuple[Source, ...]
+    routes: tuple[Route, ...]
     currency: str = ""
     codes: bool = False
     switch: bool = False
@@ -91,10 +91,10 @@ class Supply:
     billed: Literal["delivery", "number"] = "number"
     health: Health | None = None
 
-    def source(self, supplier: str) -> Source | None:
-        """The source at *supplier*; None if the benefit is not bought there."""
-        return next((source for source in self.sources if source.supplier == supplier), None)
+    def route(self, supplier: str) -> Route | None:
+        """The route at *supplier*; None if the benefit is not bought there."""
+        return next((route for route in self.routes if route.supplier == supplier), None)
 
-    def by_cost(self) -> list[Source]:
-        """The sources, the cheapest first."""
-        return sorted(self.sources, key=lambda source: source.cost)
+    def by_cost(self) -> list[Route]:
+        """The routes, the cheapest first."""
+        return sorted(self.routes, key=lambda route: route.cost)

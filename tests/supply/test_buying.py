@@ -10,7 +10,7 @@ import pytest
 
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.wiring import OpenMall
-from quanyi.campaigns.supply.hearing import tell_purchase
+from quanyi.campaigns.supply.replies import tell_purchase
 from quanyi.entitlements.derived_ids import deal_id
 from quanyi.entitlements.errors import HoldClosed, InputError, NotFound
 from quanyi.entitlements.supply.port import Callback, CallbackRefused

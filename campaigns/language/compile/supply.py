@@ -10,11 +10,11 @@ from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.mall import BenefitMap
-from quanyi.campaigns.language.schema.supply import SourceMap, SupplyMap
-from quanyi.entitlements.supply.terms import Health, Source, Supply
+from quanyi.campaigns.language.schema.supply import RouteMap, SupplyMap
+from quanyi.entitlements.supply.terms import Health, Route, Supply
 from quanyi.entitlements.time import Duration
 
-__all__ = ["supply_of"]
+__all__ = ["Money", "supply_of"]
 
 _WITH_CODES = ("card", "code")
 
@@ -30,14 +30,14 @@ def supply_of(
     How a benefit is bought; None where it is not. What can't be together is noted in *findings*.
 
     Args:
-        cost: What the benefit costs the mall, where a source says nothing of that.
+        cost: What the benefit costs the mall, where a route says nothing of that.
     """
     said = benefit.supply
     if said is None:
         return None
     _check(benefit, said, place, findings)
     return Supply(
-        sources=tuple(_source(each, place / "supply" / "from" / n, cost, money) for n, each in enumerate(said.from_)),
+        routes=tuple(_route(each, place / "supply" / "from" / n, cost, money) for n, each in enumerate(said.from_)),
         currency=currency,
         codes=benefit.is_ in _WITH_CODES if said.codes is None else said.codes,
         switch=said.switch,
@@ -51,9 +51,9 @@ def supply_of(
     )
 
 
-def _source(said: SourceMap, place: Place, cost: int, money: Money) -> Source:
+def _route(said: RouteMap, place: Place, cost: int, money: Money) -> Route:
     own = cost if said.cost is None else money(said.cost, place / "cost")
-    return Source(supplier=said.supplier, product=said.product, cost=own)
+    return Route(supplier=said.supplier, product=said.product, cost=own)
 
 
 def _check(benefit: BenefitMap, said: SupplyMap, place: Place, findings: Findings) -> None:
@@ -62,11 +62,11 @@ def _check(benefit: BenefitMap, said: SupplyMap, place: Place, findings: Finding
             message = Message("what is bought from suppliers has no {key} of the mall", key=key)
             findings.key_error(place / key, "stock-and-supply", message, "leave one of them out")
     named: dict[str, int] = {}
-    for n, source in enumerate(said.from_):
-        if source.supplier in named:
-            message = Message("{supplier} is named twice", supplier=source.supplier)
+    for n, route in enumerate(said.from_):
+        if route.supplier in named:
+            message = Message("{supplier} is named twice", supplier=route.supplier)
             findings.error(place / "supply" / "from" / n / "supplier", "supplier-twice", message)
-        named.setdefault(source.supplier, n)
+        named.setdefault(route.supplier, n)
     for key, lengths in (("again", said.again), ("ask_after", said.ask_after), ("silence", (said.silence,))):
         for n, text in enumerate(lengths):
             spot = place / "supply" / key

@@ -11,10 +11,10 @@ from pydantic import Field
 from quanyi.campaigns.language.schema.base import SOME, Flag, Id, Strict, Whole, Word
 from quanyi.campaigns.language.schema.values import DurationText, Number
 
-__all__ = ["HealthMap", "SourceMap", "SupplyMap"]
+__all__ = ["HealthMap", "RouteMap", "SupplyMap"]
 
 
-class SourceMap(Strict):
+class RouteMap(Strict):
     """One supplier from whom a benefit can be bought."""
 
     stand_ins: ClassVar[dict[str, Any]] = {"supplier": "unnamed", "product": "unnamed"}
@@ -43,7 +43,7 @@ class SupplyMap(Strict):
 
     stand_ins: ClassVar[dict[str, Any]] = {"from": ({"supplier": "unnamed", "product": "unnamed"},)}
 
-    from_: Annotated[tuple[SourceMap, ...], SOME, Field(max_length=20)] = Field(
+    from_: Annotated[tuple[RouteMap, ...], SOME, Field(max_length=20)] = Field(
         alias="from", json_schema_extra={"minItems": 1}
     )
     """Where it can be bought, the cheapest first: `[{supplier: alpha, product: VIDEO-30, cost: 12.00}]`."""

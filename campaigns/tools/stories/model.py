@@ -13,7 +13,7 @@ import attrs
 from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.project.model import Project
-from quanyi.campaigns.supply.scripted import Line
+from quanyi.campaigns.supply.story_suppliers import Line
 from quanyi.entitlements.errors import QuanyiError
 from quanyi.entitlements.inputs import Decision
 from quanyi.entitlements.time import aware

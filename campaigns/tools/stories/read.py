@@ -23,7 +23,7 @@ from quanyi.campaigns.project.compile import MallParts, Scope
 from quanyi.campaigns.project.load import project_with
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.schema import check_structure
-from quanyi.campaigns.supply.scripted import Line
+from quanyi.campaigns.supply.story_suppliers import Line
 from quanyi.campaigns.tools.sandbox import asks_campaign, own_attributes, stand_in_for
 from quanyi.campaigns.tools.stories.cast import check_cast
 from quanyi.campaigns.tools.stories.expect import read_then

@@ -24,7 +24,7 @@ from quanyi.entitlements.plays.bundle.records import PackPart, part_key
 from quanyi.entitlements.plays.sale import Price
 from quanyi.entitlements.plays.sale.portions import amounts, drawn
 from quanyi.entitlements.plays.sale.refund import asked_of, refundable, returned, rights_of
-from quanyi.entitlements.plays.sale.told import told
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, Entitlement, Move
 from quanyi.entitlements.undo.reverse import needs_of, reverse
 

@@ -15,7 +15,7 @@ from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.grants import grant
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.sale.told import told
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, Move
 from quanyi.entitlements.supply.purchasing import opened
 

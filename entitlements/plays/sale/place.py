@@ -17,7 +17,7 @@ from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.attempt import SaleAttempt
 from quanyi.entitlements.plays.sale.deals import granted
-from quanyi.entitlements.plays.sale.told import told
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.time import zone_of
 

@@ -21,7 +21,7 @@ from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.deals import find_deal
 from quanyi.entitlements.plays.sale.portions import portion, scaled
 from quanyi.entitlements.plays.sale.supply import called_off
-from quanyi.entitlements.plays.sale.told import told
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, Entitlement
 from quanyi.entitlements.time import zone_of
 from quanyi.entitlements.undo.reverse import reverse

@@ -29,7 +29,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.sale.told import told
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, Purchase, RecordKey
 from quanyi.entitlements.supply.purchasing import Purchasing, Result, purchase_key, standing_keys
 from quanyi.entitlements.supply.said import said_in
@@ -38,7 +38,7 @@ from quanyi.entitlements.undo.reverse import reverse
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.sale.terms import SaleTerms
 
-__all__ = ["FINDINGS", "called_off", "due", "needs", "reply", "resolve", "send"]
+__all__ = ["ANSWERS", "FINDINGS", "called_off", "due", "needs", "reply", "resolve", "send"]
 
 FINDINGS = ("again", "not_bought", "refund")
 """What an operator can say of a purchase that can't go on by itself."""
@@ -60,13 +60,13 @@ def send(sale: SaleTerms, ask: Input, draft: Draft) -> Changes:
         HoldClosed: Nothing is to be ordered.
     """
     buying, deal = _found(sale, ask, draft)
-    source = buying.send()
+    route = buying.send()
     answer: dict[str, Any] = {"purchase": buying.purchase.id, "supplier": ""}
-    if source is None:
+    if route is None:
         answer |= _concluded(sale, buying, deal, buying.fail())
     else:
         purchase = buying.purchase
-        answer |= {"supplier": source.supplier, "product": source.product, "reference": purchase.reference}
+        answer |= {"supplier": route.supplier, "product": route.product, "reference": purchase.reference}
         answer |= {"round": purchase.round, "quantity": purchase.quantity, "calls": purchase.calls}
     return _done(sale, ask, buying, "send", answer)
 

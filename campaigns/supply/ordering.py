@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from quanyi.campaigns.ports import Ports
-from quanyi.campaigns.supply.hearing import heard, tell_purchase
-from quanyi.campaigns.supply.scripted import NobodyAnswers
+from quanyi.campaigns.supply.replies import heard, tell_purchase
+from quanyi.campaigns.supply.story_suppliers import NoReply
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.errors import Conflict, HoldClosed, NotFound
 from quanyi.entitlements.inputs import Receipt
@@ -97,7 +97,7 @@ def _guarded(call: Callable[[], Reply], supplier: str) -> Reply | None:
     """
     try:
         return call()
-    except NobodyAnswers:
+    except NoReply:
         return None
     except Exception as broken:  # noqa: BLE001  (a connector of the host's own may raise anything)
         _log.exception("the connector of %s failed", supplier)

@@ -18,7 +18,7 @@ from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import Purchase, RecordKey
 from quanyi.entitlements.supply.replies import Absent, Accepted, Busy, Delivered, Refused, Reply, Unknown
 
-__all__ = ["heard", "purchase_record", "tell_purchase"]
+__all__ = ["To", "heard", "purchase_record", "tell_purchase"]
 
 To = Literal["callback", "order", "query"]
 

@@ -21,24 +21,24 @@ from quanyi.entitlements.supply.port import (
 )
 from quanyi.entitlements.supply.replies import Delivered, Reply
 
-__all__ = ["Line", "NobodyAnswers", "Scripted"]
+__all__ = ["Line", "NoReply", "StorySuppliers"]
 
 Line = tuple[str, Reply | None]
 """The next reply of a supplier; None for a supplier that does not answer."""
 
 
-class NobodyAnswers(Exception):  # noqa: N818  (what became of a call)
+class NoReply(Exception):  # noqa: N818  (what became of a call)
     """A call that has not been answered yet, and may have arrived: the books hear nothing of it."""
 
 
 @attrs.define
-class Scripted(Mapping[str, Supplier]):
+class StorySuppliers(Mapping[str, Supplier]):
     """
     Every supplier that anybody asks for.
 
     >>> from datetime import UTC, datetime
     >>> from quanyi.entitlements.supply.replies import Accepted
-    >>> suppliers = Scripted()
+    >>> suppliers = StorySuppliers()
     >>> suppliers.follow([("alpha", Accepted("s1"))])
     >>> suppliers["alpha"].order(Order(reference="p-1", product="x", at=datetime(2026, 3, 8, tzinfo=UTC)))
     Accepted(number='s1', cost=None)
@@ -80,7 +80,7 @@ class _OfOne:
     """One of the suppliers; what a story can't say of it is refused."""
 
     name: str
-    script: Scripted
+    script: StorySuppliers
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -92,7 +92,7 @@ class _OfOne:
         The next line.
 
         Raises:
-            NobodyAnswers: The line is silence, or there is none.
+            NoReply: The line is silence, or there is none.
         """
         return self._answered(self.script.next(self.name, order))
 
@@ -103,7 +103,7 @@ class _OfOne:
     @staticmethod
     def _answered(reply: Reply | None) -> Reply:
         if reply is None:
-            raise NobodyAnswers
+            raise NoReply
         return reply
 
     def cancel(self, reference: str) -> Reply:
