@@ -182,6 +182,7 @@ class Purchasing:
 
     def _refused(self, said: Said) -> Result:
         """A final no: the next supplier, or the end."""
+        self._owe(0)
         tried = (*self.purchase.tried, self.purchase.supplier)
         self._change(tried=tried, word=said.word, unknown_at=None, reported=False, due_at=None)
         self._ended(delivered=False)
@@ -213,6 +214,8 @@ class Purchasing:
     def _after_the_end(self, said: Said, codes: tuple[SealedCode, ...]) -> Result:
         """What comes too late changes nothing; a success after a no is reported, and owed if we wrote it off ourselves."""
         purchase = self.purchase
+        if said.what == "refused" and said.round == purchase.round and purchase.phase == "written_off":
+            self._owe(0)
         if said.what != "delivered" and not (said.what == "refused" and purchase.phase == "delivered"):
             return ""
         if said.round == purchase.round and said.what == "delivered" and purchase.phase == "delivered":
@@ -296,10 +299,13 @@ class Purchasing:
     # --- books -------------------------------------------------------------------------------
 
     def _bill(self, said: Said) -> None:
-        """Owe the supplier what it costs: once, and the difference if a later reply says another cost."""
+        """Owe the supplier what the reply says that it costs, or what was expected."""
         route = self.terms.route(self.purchase.supplier)
         expected = route.cost * self.purchase.quantity if route is not None else 0
-        cost = said.cost if said.cost is not None else self.purchase.cost or expected
+        self._owe(said.cost if said.cost is not None else self.purchase.cost or expected)
+
+    def _owe(self, cost: int) -> None:
+        """Owe the supplier *cost* for the order of this round: book the difference to what is owed so far."""
         more, owed = cost - self.purchase.cost, billed(self.purchase.supplier, self.terms.currency)
         world = outside("supplied", self.terms.currency)
         if more > 0:

@@ -219,3 +219,12 @@ def test_a_refund_before_the_order_calls_it_off(mall: OpenMall, shop: Shop) -> N
 def test_it_can_be_sold_and_not_given_by_hand(mall: OpenMall) -> None:
     with pytest.raises(InputError, match="bought from suppliers"):
         mall.desk.grant("ann", "game_code", key="gift", reason="sorry")
+
+
+def test_what_was_accepted_and_then_refused_is_not_owed(mall: OpenMall, shop: Shop) -> None:
+    shop.says = lambda _: Accepted("n1", cost=1200)
+    bought(mall)
+    mall.desk.supply.work()
+    assert mall.desk.supply.billed("solo") == 1200
+    mall.desk.supply.hear("solo", Callback(reference=purchase(mall).reference, reply=Refused("failed", number="n1")))
+    assert (mall.desk.supply.billed("solo"), purchase(mall).phase) == (0, "refused")
