@@ -8,6 +8,7 @@ from tests.faults.plan.assistants import ASSISTANTS
 from tests.faults.plan.bodies import BODIES
 from tests.faults.plan.bulk import BULK
 from tests.faults.plan.bundles import BUNDLES
+from tests.faults.plan.buying import BUYING
 from tests.faults.plan.clocks import CLOCKS
 from tests.faults.plan.console import CONSOLE
 from tests.faults.plan.context import CONTEXT
@@ -59,6 +60,7 @@ FAULTS = (
     *BODIES,
     *BULK,
     *BUNDLES,
+    *BUYING,
     *CLOCKS,
     *CONSOLE,
     *CONTEXT,
