@@ -244,12 +244,12 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
         ),
     },
     "purchase-closed": {
-        "zh": ("这张采购单已发出或已结束，不能再这样处理。",),
-        "en": ("This purchase has been sent or is over, so this is no longer possible.",),
+        "zh": ("这张采购单已发出或已结束，不能再这样处理，请先查看它的最新状态。",),
+        "en": ("This purchase has been sent or is over, so this isn’t possible. See where it stands now.",),
     },
     "purchase-not-unknown": {
-        "zh": ("这张采购单的结果已经明确，或仍在自动处理中，无需人工判定。",),
-        "en": ("The outcome of this purchase is known, or it’s still being handled automatically.",),
+        "zh": ("这张采购单的结果已经明确，或仍在自动处理中，请先查看它的最新状态。",),
+        "en": ("The outcome of this purchase is known, or it’s still being handled. See where it stands now.",),
     },
     "more-than-bought": {
         "zh": ("可退的仅{left}件，请减少数量。", "超出可退数量，请减少数量。"),

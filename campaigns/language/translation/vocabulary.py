@@ -28,12 +28,17 @@ NAMES = {
     "no {sort} is called {name!r}": "没有名为“{name}”的{sort}",
     "quota": "配额",
     "rule": "规则",
+    "leave one of them out": "请去掉其中一个",
     "the category {category!r} has no name, so pages list it as “other”": "分类“{category}”没有名称，页面会把它归入“其他”",
     "the codes imported are its stock; leave stock out": "导入的卡密就是它的库存，不必再写 stock",
     "the context has no {name!r}": "请求上下文里没有“{name}”",
     "the context names nobody": "请求上下文里不能指明用户",
     "the mall has no language {language!r}": "商城没有“{language}”这种语言",
     "the pool {pool!r} serves {benefit} already": "卡池“{pool}”已供 {benefit} 使用",
+    "what is bought from suppliers has no {key} of the mall": "向供应商采购的权益，商城没有它的 {key}",
+    "{supplier} is named twice": "{supplier} 写了两次",
+    "{text} is no wait for a supplier": "{text} 不能作为等待供应商的时间",
+    "write 30s, 10m or 24h": "可写 30s、10m 或 24h",
     "the profile in mall.yaml has no 'zone', so nobody knows whose day it is": (
         "mall.yaml 的 profile 里没有 zone，无法判断按谁的日期计算"
     ),
