@@ -276,8 +276,7 @@ class Purchasing:
         """
         if self.purchase.phase not in ("wanted", "retrying", "refused"):
             raise HoldClosed(reason="delivery-open", shows={"phase": self.purchase.phase})
-        if self.purchase.phase != "refused":
-            self._change(phase="called_off", to_do="", due_at=None)
+        self._change(phase="called_off", to_do="", due_at=None)
 
     def fail(self) -> Result:
         """No supplier is left."""

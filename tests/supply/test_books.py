@@ -13,6 +13,7 @@ from tests.engine.conftest import sql_store
 from tests.supply.conftest import Shop, bought, delivered, opened, purchase
 
 if TYPE_CHECKING:
+    from quanyi.adapters.wiring import OpenMall
     from quanyi.entitlements.supply.port import Order
 
 
@@ -50,3 +51,17 @@ _REPLIES: list[Reply | None] = [
     Delivered("n2"),
     None,
 ]
+
+
+def test_what_is_stuck_is_an_alarm(mall: OpenMall, shop: Shop) -> None:
+    shop.says = lambda _: Unknown("odd")
+    bought(mall, "o1")
+    bought(mall, "o2", item="top_up")
+    mall.desk.supply.work()
+    shop.says = lambda _: Refused("no")
+    bought(mall, "o3")
+    bought(mall, "o4", item="phone_single")  # refunded by itself, so nobody has to decide
+    mall.desk.supply.work()
+    mall.desk.alarms.look()
+    found = [(alarm.subject, alarm.amount) for alarm in mall.desk.alarms.list() if alarm.name == "purchases.stuck"]
+    assert found == [("solo", 3)]
