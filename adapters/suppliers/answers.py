@@ -138,13 +138,12 @@ def _by_state(said: Said, reading: Reading, *, ordered: bool) -> Reply:
 
 
 def reply_to_callback(said: Said, reading: Reading) -> Reply:
-    """What a call-back says of its purchase. Its word says why it failed, and nothing by itself."""
+    """What a call-back says of its purchase. Its word is why it failed; by itself it says what the call-back's own words do."""
+    if said.state is None and said.word is not None and reading.words.get(said.word) == "refused" and not said.codes:
+        return Refused(said.word, said.number)
     reply = _by_state(said, reading, ordered=False)
-    meant = reading.words.get(said.word or "")
     if isinstance(reply, Accepted | Delivered) and said.word is not None:
         return Unknown(f"contradicts itself: a success, and the word {quoted(said.word)}")
-    if said.state is None and meant == "refused" and said.number is None and not said.codes:
-        return Refused(said.word or "")
     return reply
 
 

@@ -25,6 +25,7 @@ Receive = Callable[[str, Callback], None]
 """Takes a call-back of a supplier that was believed; CallbackRefused where it is about nothing that is known."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_BLUEPRINT = "quanyi_callbacks"
 _LOG = logging.getLogger("quanyi.suppliers.callbacks")
 
 
@@ -55,8 +56,10 @@ def init_callbacks(
         The blueprint, as in `csrf.exempt(init_callbacks(app, …))`: the signature takes the place of a token.
 
     Raises:
-        InputError: A name can't stand in an address, or what is given is no supplier.
+        InputError: A name can't stand in an address, what is given is no supplier, or call-backs are mounted already.
     """
+    if _BLUEPRINT in app.blueprints:
+        raise InputError("call-backs are mounted already: give all suppliers at once")
     desk = _Desk(
         suppliers=_checked(suppliers),
         receive=receive,
@@ -64,7 +67,7 @@ def init_callbacks(
         nonces=nonces or MemoryNonces(),
         clock=clock or SystemClock(),
     )
-    blueprint = Blueprint("quanyi_callbacks", __name__, url_prefix=url_prefix)
+    blueprint = Blueprint(_BLUEPRINT, __name__, url_prefix=url_prefix)
     blueprint.add_url_rule("/<name>", "take", desk.take, methods=["GET", "POST"])
     app.register_blueprint(blueprint)
     return blueprint

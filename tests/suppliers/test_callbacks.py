@@ -10,15 +10,17 @@ from threading import Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from quanyi.adapters.suppliers.answers import Said, reply_to_callback
 from quanyi.adapters.suppliers.callbacks import init_callbacks
 from quanyi.adapters.suppliers.fake.callbacks import sign
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.supply.port import Callback, CallbackRefused, Order
-from quanyi.entitlements.supply.replies import Accepted, Delivered, Unknown
+from quanyi.entitlements.supply.replies import Accepted, Delivered, Refused, Unknown
 from tests.suppliers.conftest import SECRET, connector_to
 
 if TYPE_CHECKING:
@@ -183,6 +185,21 @@ def test_what_is_unclear_is_handed_on_as_unknown(
 def test_a_supplier_that_nobody_mounted_is_not_there(host: Host, client: FlaskClient) -> None:
     assert send(client, path="/callbacks/other").status_code == 404
     assert (host.got, host.refused) == ([], [])
+
+
+def test_call_backs_are_mounted_once(host: Host) -> None:
+    with pytest.raises(InputError, match="mounted already"):
+        init_callbacks(host.app, {}, host.receive)
+
+
+def test_a_failure_that_is_told_by_a_word_alone_is_one_where_the_file_says_so() -> None:
+    """At the call-back itself: what the file's words say is about orders."""
+    reading = connector_to("http://127.0.0.1:9").description.operations["order"].reading
+    said = Said(number="n1", cost=None, codes=(), state=None, word="lost", reference="r-1")
+
+    assert reply_to_callback(said, attrs.evolve(reading, words={"lost": "refused"})) == Refused("lost", "n1")
+    assert isinstance(reply_to_callback(said, reading), Unknown)
+    assert isinstance(reply_to_callback(attrs.evolve(said, codes=("C",)), reading), Unknown)
 
 
 @pytest.mark.parametrize("suppliers", [{"a b": None}, {"a/b": None}, {"fake": object()}, {"": None}])

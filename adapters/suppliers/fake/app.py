@@ -27,6 +27,12 @@ _AGE = timedelta(minutes=5)
 _PAGE = 2
 _STATUS = {"not_found": 404, "rate_limited": 429, "unauthorized": 401, "reference_used": 409}
 _LATEST = 50
+_STATES = {
+    "PROCESSING": ("处理中", "processing"),
+    "DELIVERED": ("已发货", "delivered"),
+    "FAILED": ("失败", "failed"),
+    "CANCELLED": ("已取消", "cancelled"),
+}
 _OPEN = ("switches", "purchases", "page", "static")
 
 _Answered = tuple[Response, int] | Response
@@ -208,7 +214,7 @@ class _Api:
             settings=[(name, texts[1 + place], state[name]) for name, texts in SETTINGS.items()],
             seed=state["seed"],
             callback=state["callback"],
-            purchases=[shown(each) for each in self.book.purchases()[-_LATEST:]][::-1],
+            purchases=[{**shown(each), "state": _STATES[each.state][place]} for each in self.book.latest(_LATEST)],
             balance=money(self.book.fact("balance")),
         )
 

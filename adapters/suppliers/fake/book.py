@@ -90,6 +90,7 @@ class Book:
         self._lock = RLock()
         self._db = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")  # a kill of the process loses nothing; a power cut may
         self._db.executescript(_TABLES)
         with self.change():
             if self.fact("balance") is None:
@@ -160,6 +161,11 @@ class Book:
     def purchases(self) -> list[Purchase]:
         """All of them, in the order in which they came."""
         return [Purchase(**json.loads(body)) for (body,) in self._all("SELECT body FROM purchase ORDER BY rowid")]
+
+    def latest(self, most: int) -> list[Purchase]:
+        """The last ones, the newest first."""
+        found = self._all("SELECT body FROM purchase ORDER BY rowid DESC LIMIT ?", most)
+        return [Purchase(**json.loads(body)) for (body,) in found]
 
     def put_purchase(self, purchase: Purchase, due: datetime | None) -> None:
         """Keep a purchase, which goes on at *due*."""
