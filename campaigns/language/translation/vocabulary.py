@@ -35,6 +35,8 @@ NAMES = {
     "the context names nobody": "请求上下文里不能指明用户",
     "the mall has no language {language!r}": "商城没有“{language}”这种语言",
     "the pool {pool!r} serves {benefit} already": "卡池“{pool}”已供 {benefit} 使用",
+    "no file of suppliers/ describes {supplier}": "suppliers/ 里没有描述 {supplier} 的文件",
+    "the host has to give a connector of that name": "须由宿主提供同名的供应商接口",
     "what is bought from suppliers has no {key} of the mall": "向供应商采购的权益，商城没有它的 {key}",
     "{supplier} is named twice": "{supplier} 写了两次",
     "{text} is no wait for a supplier": "{text} 不能作为等待供应商的时间",
