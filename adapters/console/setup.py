@@ -23,7 +23,7 @@ from quanyi.adapters.web.fields import check_address
 from quanyi.adapters.web.safety import content_policy
 from quanyi.adapters.web.statics import add_statics
 from quanyi.adapters.web.visit import LANGUAGE_COOKIE, Host
-from quanyi.adapters.web.words import LOCALES
+from quanyi.adapters.words import LOCALES
 from quanyi.entitlements.errors import InputError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from quanyi.adapters.console.operators import Operator
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.fields import asked
 from quanyi.adapters.web.visit import Host, Visit
-from quanyi.adapters.web.words import read_texts
+from quanyi.adapters.words import read_texts
 from quanyi.entitlements.errors import NotFound
 
 if TYPE_CHECKING:

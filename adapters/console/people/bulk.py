@@ -92,6 +92,8 @@ def _checked(rows: Sequence[Row], name: str, thing: str, to: Console) -> _List:
     for row in rows:
         amount = (amount_typed(row.amount, thing, to) if row.amount else usual) if in_units else 1
         code = row.wrong or ("unknown" if row.user not in known else "amount" if (amount or 0) <= 0 else "")
+        if not code and to.books.desk.help.bound(thing, int(amount or 0)) is not None:
+            code = "bound"
         if code:
             wrong.append((row, code))
         else:

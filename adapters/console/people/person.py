@@ -10,6 +10,7 @@ from typing import Any
 
 from quanyi.adapters.console.acts import acts_table
 from quanyi.adapters.console.people.reasons import eligibility_table, past_decisions
+from quanyi.adapters.console.people.requests import requests_of
 from quanyi.adapters.console.people.search import name_of
 from quanyi.adapters.console.screens import Shown
 from quanyi.adapters.console.tables import Cell, Column, Table
@@ -62,7 +63,7 @@ def _wallet(to: Console) -> _Tab:
     project = to.mall.project
     units = [(unit, to.unit_name(unit)) for unit in project.units]
     benefits = [(id_, pick(benefit.title, to.locale) or id_) for id_, benefit in project.benefits.items()]
-    return None, {"purses": purses, "units": units, "benefits": benefits}
+    return None, {"purses": purses, "units": units, "benefits": benefits, "requests": requests_of(to)}
 
 
 def _lasting(purse: Any) -> int:
