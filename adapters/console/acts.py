@@ -56,7 +56,7 @@ def _row(act: Act, to: Console, user: str | None) -> list[Cell]:
     return [
         Cell(to.dates.moment_alone(act.at), raw=act.at),
         Cell(act_name(act, to)),
-        Cell(act.by.removeprefix("ops/"), raw=act.by),
+        Cell(to.who(act.by), raw=act.by),
         Cell(about, href=to.url("person", holder=act.holder) if seen else ""),
         Cell(act.reason),
         _state(act, to),

@@ -27,6 +27,7 @@ from quanyi.adapters.words import LOCALES
 from quanyi.entitlements.errors import InputError
 
 if TYPE_CHECKING:
+    from quanyi.adapters.web.inbox import Inbox
     from quanyi.adapters.wiring import OpenMall
 
 __all__ = ["init_console"]
@@ -56,6 +57,8 @@ def init_console(  # noqa: PLR0913  (each is a question only the host can answer
     home: Callable[[], str] | None = None,
     sign_in: Callable[[str], str] | None = None,
     name_of: Callable[[str, str], str] | None = None,
+    operator_name: Callable[[str, str], str] | None = None,
+    inbox: Inbox | None = None,
     screens: Sequence[Screen] = SCREENS,
 ) -> None:
     """
@@ -70,6 +73,9 @@ def init_console(  # noqa: PLR0913  (each is a question only the host can answer
         home: The address of the host's own pages, for a link back.
         sign_in: The address at which operators sign in, or as somebody else, and come back to the given path.
         name_of: What somebody is called: called with user and language; shown beside their id.
+        operator_name: What one of your operators is called, with their id and a language; else pages show the id of everybody but
+            the one who looks.
+        inbox: The messages that you keep for people, the same as for the mall's own pages: a person's page shows what they were told.
         screens: What there is to see and to do; a host that brings screens adds theirs: ``[*SCREENS, STOCKTAKING]``.
 
     Raises:
@@ -88,7 +94,14 @@ def init_console(  # noqa: PLR0913  (each is a question only the host can answer
     given = {lang: {**texts_of(lang), **(texts or {}).get(lang, {})} for lang in LOCALES}
     pages = Host(mall=mall, current_user=_nobody, csrf_token=csrf, locale=locale, texts=given, name_of=name_of)
     app.extensions[EXTENSION] = ConsoleHost(
-        mall=mall, operator=operator, doors=_doors(screens), pages=pages, home=home, sign_in=sign_in
+        mall=mall,
+        operator=operator,
+        doors=_doors(screens),
+        pages=pages,
+        operator_name=operator_name,
+        inbox=inbox,
+        home=home,
+        sign_in=sign_in,
     )
     app.register_blueprint(_blueprint(screens), url_prefix=url_prefix)
 

@@ -20,6 +20,7 @@ from quanyi.adapters.words import read_texts
 from quanyi.entitlements.errors import NotFound
 
 if TYPE_CHECKING:
+    from quanyi.adapters.web.inbox import Inbox
     from quanyi.adapters.wiring import OpenMall
 
 __all__ = ["EXTENSION", "Console", "ConsoleHost", "console", "texts_of"]
@@ -39,6 +40,8 @@ class ConsoleHost:
         operator: Who works here; None for nobody who may.
         doors: Which roles open what: by a screen's name, and by ``<screen>.<action>``.
         pages: The same as the mall's own pages have it: language, texts, the token of forms.
+        operator_name: What the host calls an operator, by id and language; None where it does not say.
+        inbox: The messages that the host keeps; None where it keeps none.
         home: Where the host's own pages are; None for no link there.
         sign_in: Where to sign in, or as somebody else, and come back to a path; None for no link there.
     """
@@ -47,6 +50,8 @@ class ConsoleHost:
     operator: Callable[[], Operator | None]
     doors: Mapping[str, frozenset[str]]
     pages: Host
+    operator_name: Callable[[str, str], str] | None = None
+    inbox: Inbox | None = None
     home: Callable[[], str] | None = None
     sign_in: Callable[[str], str] | None = None
 
@@ -86,6 +91,17 @@ class Console(Visit):
         """Who works here, behind the door."""
         assert self.operator is not None
         return self.operator
+
+    def who(self, by: str | None) -> str:
+        """What an author is called: an operator by the name that the host gives, anybody else as the journal has them."""
+        author = by or ""
+        number = author.removeprefix("ops/")
+        if number == author:
+            return author
+        if self.operator is not None and self.operator.id == number:
+            return self.operator.name or number
+        named = self.given.operator_name
+        return (named(number, self.locale) if named is not None else "") or number
 
     def may(self, roles: frozenset[str]) -> bool:
         """Whether one of *roles* is the operator's."""

@@ -54,7 +54,7 @@ def _row(request: HelpRequest, user: str, to: Console) -> list[Cell]:
     return [
         request_row(request, to, linked=bool(user)),
         Cell(user or to.words("acts.erased"), href=person),
-        Cell(request.by.removeprefix("ops/"), raw=request.by),
+        Cell(to.who(request.by), raw=request.by),
         Cell(request.reason),
         Cell(to.dates.moment_alone(request.asked_at), raw=request.asked_at),
         Cell(to.words(f"requests.state_{state}"), tone=_TONES[state], raw=state, hint=_ended_by(request, to)),
@@ -76,7 +76,7 @@ def _thing(request: HelpRequest, to: Console) -> str:
 def _ended_by(request: HelpRequest, to: Console) -> str:
     if request.decided_at is None:
         return ""
-    return to.words("requests.by", who=request.decided_by.removeprefix("ops/"), at=to.dates.moment(request.decided_at))
+    return to.words("requests.by", who=to.who(request.decided_by), at=to.dates.moment(request.decided_at))
 
 
 def requests_of(to: Console) -> list[Cell]:
@@ -121,7 +121,7 @@ def _one(to: Console) -> Shown:
     pairs = [
         (to.words("requests.person"), name_of(user, to) or user),
         (to.words("requests.what"), _thing(request, to)),
-        (to.words("requests.who"), request.by.removeprefix("ops/")),
+        (to.words("requests.who"), to.who(request.by)),
         (to.words("requests.reason"), request.reason),
         (to.words("requests.since"), to.dates.moment_alone(request.asked_at)),
         (to.words("requests.state"), to.words(f"requests.state_{state}")),
