@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -96,11 +97,11 @@ class _Asked:
 def _searching(command: Command) -> Command:
     """Options that narrow what is meant; the command takes them as `asked`."""
 
+    @wraps(command)
     def called(*args: Any, **options: Any) -> Any:
         names = [field.name for field in attrs.fields(_Asked)]
         return command(*args, asked=_Asked(**{name: options.pop(name) for name in names}), **options)
 
-    called.__doc__, called.__name__ = command.__doc__, command.__name__
     for option in reversed(
         (
             click.option("--search", default="", metavar="WORDS", help="Words, pinyin or its initials."),

@@ -28,6 +28,8 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 @pytest.fixture
 def folder(folder):
+    mall = folder / "mall.yaml"
+    mall.write_text(mall.read_text().replace("locales: [en]", "locales: [en, zh]"))
     (folder / "catalogue" / "more.yaml").write_text(THINGS)
     (folder / "campaigns" / "shelf.yaml").write_text(SHELF)
     return folder
@@ -84,7 +86,7 @@ def test_a_change_is_shown_published_and_taken_back(shell, things):
     plan = re.search(r"undo DIR (\w+)", done.out).group(1)
 
     assert "¥5 → ¥5.50" in done.out
-    assert "¥1 → ¥1.10" in done.out
+    assert "30 points + ¥1 → 30 points + ¥1.10" in done.out
     assert "the most it can cost" in done.out.lower()
     assert [things()[f"shelf/{one}"]["price"] for one in ("tea", "cake")] == ["5.50", "30 points + 1.10"]
 

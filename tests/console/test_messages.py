@@ -133,7 +133,8 @@ def test_without_an_inbox_there_is_no_such_tab(open_console):
     there = open_console()
     there.mall.desk.adjust("ann", "points", 1, key="stake", reason="known")
 
-    assert "tab=messages" not in page(there).text
+    assert "tab=messages" not in there.get(f"/people/{there.holder('ann')}").text
+    assert "Adjust the balance" in told(page(there))
 
 
 def test_colleagues_are_called_as_the_host_calls_them(open_console):
