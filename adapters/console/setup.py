@@ -18,7 +18,7 @@ from quanyi.adapters.console.failures import add_failures
 from quanyi.adapters.console.operators import Operator
 from quanyi.adapters.console.screens import Action, Screen
 from quanyi.adapters.console.showing import shown
-from quanyi.adapters.console.visit import EXTENSION, Console, ConsoleHost, console, texts_of
+from quanyi.adapters.console.visit import EXTENSION, LARGEST_FORM, Console, ConsoleHost, console, texts_of
 from quanyi.adapters.web.fields import check_address
 from quanyi.adapters.web.safety import content_policy
 from quanyi.adapters.web.statics import add_statics
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["init_console"]
 
 _YEAR = 365 * 24 * 3600
-_LARGEST_BODY = 2 * 1024 * 1024
-"""Bytes of the largest form: a list of people, or a file of codes."""
-
 _UNSAID: Any = object()
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -135,9 +132,9 @@ def _blueprint(screens: Sequence[Screen]) -> Blueprint:
 
 def _bounded(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Before anybody reads the form, a host's own CSRF check included."""
-    request.max_content_length = _LARGEST_BODY
-    request.max_form_memory_size = _LARGEST_BODY
-    if (request.content_length or 0) > _LARGEST_BODY:
+    request.max_content_length = LARGEST_FORM
+    request.max_form_memory_size = LARGEST_FORM
+    if (request.content_length or 0) > LARGEST_FORM:
         raise RequestEntityTooLarge
     check_address(values)
 

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from quanyi.adapters.web.inbox import Inbox
     from quanyi.adapters.wiring import OpenMall
 
-__all__ = ["EXTENSION", "Console", "ConsoleHost", "console", "texts_of"]
+__all__ = ["EXTENSION", "LARGEST_FORM", "Console", "ConsoleHost", "console", "texts_of"]
 
 EXTENSION = "quanyi_console"
+
+LARGEST_FORM = 2 * 1024 * 1024
+"""Bytes of the largest form: a list of people, or a file of codes."""
 
 _LONGEST_CURSOR = 200
 _ON_A_PAGE = 25
@@ -64,8 +67,11 @@ class Console(Visit):
         typed: What was typed into the form that was sent, while the page is shown again; empty else.
         wrong: What is wrong with it, by field.
         no: Why the mall has refused it, in words.
+        largest_form: How many bytes a form has at most; a larger file is told beside its field before it is sent.
         after: The cursor of the address: where a page of a list goes on. `limit` is how many rows it has.
     """
+
+    largest_form = LARGEST_FORM
 
     def __init__(self, given: ConsoleHost) -> None:
         super().__init__(given.pages)
