@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, g, redirect, request
-from werkzeug.exceptions import Forbidden, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from quanyi.adapters.console.acting import act
@@ -18,7 +18,8 @@ from quanyi.adapters.console.failures import add_failures
 from quanyi.adapters.console.operators import Operator
 from quanyi.adapters.console.screens import Action, Screen
 from quanyi.adapters.console.showing import shown
-from quanyi.adapters.console.visit import EXTENSION, LARGEST_FORM, Console, ConsoleHost, console, texts_of
+from quanyi.adapters.console.uploads import insist_on_size
+from quanyi.adapters.console.visit import EXTENSION, Console, ConsoleHost, console, texts_of
 from quanyi.adapters.web.fields import check_address
 from quanyi.adapters.web.safety import content_policy
 from quanyi.adapters.web.statics import add_statics
@@ -131,11 +132,8 @@ def _blueprint(screens: Sequence[Screen]) -> Blueprint:
 
 
 def _bounded(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Before anybody reads the form, a host's own CSRF check included."""
-    request.max_content_length = LARGEST_FORM
-    request.max_form_memory_size = LARGEST_FORM
-    if (request.content_length or 0) > LARGEST_FORM:
-        raise RequestEntityTooLarge
+    """Before anybody reads the form."""
+    insist_on_size()
     check_address(values)
 
 
