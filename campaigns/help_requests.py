@@ -167,7 +167,7 @@ class HelpRequests:
         >>> mall.desk.help.of("nobody")
         []
         """
-        return self._listed(holder=self._ports.holder(user), limit=100)
+        return _found(self._ports, holder=self._ports.holder(user), limit=100)
 
     def list(self, *, phase: str | None = None, after: str | None = None, limit: int = 50) -> list[HelpRequest]:
         """
@@ -181,14 +181,9 @@ class HelpRequests:
             after: The number of the last request of an earlier page.
         """
         last = None if after is None else self.get(after).key
-        return self._listed(phase=identifier_or_none(phase, "phase"), after=last, limit=how_many(limit))
+        return _found(self._ports, phase=identifier_or_none(phase, "phase"), after=last, limit=how_many(limit))
 
     # --- inside ---------------------------------------------------------------------------------
-
-    def _listed(self, **filters: Any) -> list[HelpRequest]:
-        name = ("help", *filters.items())
-        found: Sequence[Record] = self._ports.read(name, lambda store: store.records(HelpRequest.kind, **filters))
-        return cast("list[HelpRequest]", list(found))
 
     def _insist_on_amount(self, unit: str, amount: int) -> None:
         self._ports.unit(unit)
@@ -214,3 +209,10 @@ class HelpRequests:
         if benefit is not None and step == "approved":
             command = attrs.evolve(command, personal={**command.personal, "benefit": benefit})
         return self._requests.run(command)
+
+
+def _found(ports: Ports, **filters: Any) -> list[HelpRequest]:
+    """Requests, newest first."""
+    name = ("help", *filters.items())
+    found: Sequence[Record] = ports.read(name, lambda store: store.records(HelpRequest.kind, **filters))
+    return cast("list[HelpRequest]", list(found))

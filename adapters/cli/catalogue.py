@@ -187,6 +187,7 @@ def _planning(command: Command) -> Command:
 @click.pass_context
 def _change(  # noqa: PLR0913, PLR0917  (one for each option)
     ctx: click.Context,
+    /,
     folder: Path,
     things: tuple[str, ...],
     books: Books,
@@ -229,7 +230,16 @@ def _change(  # noqa: PLR0913, PLR0917  (one for each option)
 @as_json
 @click.pass_context
 def _publish(  # noqa: PLR0913, PLR0917  (one for each option)
-    ctx: click.Context, folder: Path, plan: str, books: Books, by: str, reason: str, yes: bool, lang: str, json_: bool
+    ctx: click.Context,
+    /,
+    folder: Path,
+    plan: str,
+    books: Books,
+    by: str,
+    reason: str,
+    yes: bool,
+    lang: str,
+    json_: bool,
 ) -> None:
     """Publish PLAN, which was kept here or made at the console: it prints what changes, and asks."""
     with _plans(folder, books, by, reason, lang, json_) as plans:
@@ -249,6 +259,7 @@ def _publish(  # noqa: PLR0913, PLR0917  (one for each option)
 @click.pass_context
 def _undo(  # noqa: PLR0913, PLR0917  (one for each option)
     ctx: click.Context,
+    /,
     folder: Path,
     plan: str,
     books: Books,
@@ -283,7 +294,7 @@ def _found(mall: OpenMall, asked: _Asked) -> Sequence[str]:
 def _edit(typed: dict[str, Any], unit: str | None, mall: OpenMall, lang: str) -> Edit:
     """The one change that the options ask for."""
     from quanyi.adapters.catalogue.edits import MistypedEdit, TypedEdit, edit_of
-    from quanyi.adapters.catalogue.saying import catalogue_words
+    from quanyi.adapters.catalogue.texts import catalogue_words
 
     asked = [(edit, str(typed[name])) for name, edit in _EDITS.items() if typed[name] is not None]
     asked += [(name, "") for name, given in (("list", typed["list_"]), ("delist", typed["delist"])) if given]

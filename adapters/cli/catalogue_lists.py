@@ -12,7 +12,7 @@ import attrs
 import click
 
 from quanyi.adapters.catalogue.finding import FoundPage, Search, cursor_of, state_of
-from quanyi.adapters.catalogue.saying import Saying, catalogue_words, price_raw
+from quanyi.adapters.catalogue.texts import EntryTexts, catalogue_words, price_raw
 from quanyi.adapters.cli.catalogue_words import say
 from quanyi.adapters.cli.output import print_table
 from quanyi.adapters.figures.tables import harmless, in_csv
@@ -22,7 +22,7 @@ from quanyi.entitlements.time import zone_of
 if TYPE_CHECKING:
     from quanyi.adapters.wiring import OpenMall
 
-__all__ = ["Listed", "listed", "print_csv", "print_listed", "saying_of"]
+__all__ = ["Listed", "listed", "print_csv", "print_listed", "texts_of"]
 
 _COLUMNS = ("thing", "price", "stock", "left", "taken", "state", "from", "until")
 
@@ -47,10 +47,10 @@ class Listed:
         return {"things": self.things, "next": self.page.next, "looked": self.page.looked, "left": self.page.left}
 
 
-def saying_of(mall: OpenMall, lang: str) -> Saying:
+def texts_of(mall: OpenMall, lang: str) -> EntryTexts:
     """How a language says the entries of a mall; instants in the mall's zone."""
     zone = zone_of(mall.project.zone)
-    return Saying(
+    return EntryTexts(
         words=catalogue_words(lang),
         project=mall.project,
         exact=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
@@ -68,8 +68,8 @@ def listed(mall: OpenMall, search: Search, after: str | None, limit: int, lang: 
         _thing(thing, offer, entry, taken.get((thing.campaign, thing.item)), mall, lang)
         for (thing, offer), entry in zip(page.things, entries, strict=True)
     ]
-    saying = saying_of(mall, lang)
-    said = [_said(one, entry, saying) for one, entry in zip(things, entries, strict=True)]
+    texts = texts_of(mall, lang)
+    said = [_said(one, entry, texts) for one, entry in zip(things, entries, strict=True)]
     return Listed(things=things, said=said, page=page)
 
 
@@ -87,13 +87,13 @@ def _thing(thing: Any, offer: Any, entry: Any, taken: int | None, mall: OpenMall
     }
 
 
-def _said(one: dict[str, Any], entry: Any, saying: Saying) -> list[str]:
-    words = saying.words
-    times = ["" if one[name] is None else saying.exact(one[name]) for name in ("from", "until")]
+def _said(one: dict[str, Any], entry: Any, texts: EntryTexts) -> list[str]:
+    words = texts.words
+    times = ["" if one[name] is None else texts.exact(one[name]) for name in ("from", "until")]
     numbers = ["" if one[name] is None else f"{one[name]:,}" for name in ("left", "taken")]
-    stock = "" if entry is None else saying.quota(entry)
+    stock = "" if entry is None else texts.quota(entry)
     state = words(f"catalogue.state_{one['state']}")
-    return [f"{one['thing']} {one['title']}", saying.price(entry), stock, *numbers, state, *times]
+    return [f"{one['thing']} {one['title']}", texts.price(entry), stock, *numbers, state, *times]
 
 
 def print_listed(found: Listed, lang: str) -> None:

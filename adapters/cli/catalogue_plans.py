@@ -14,8 +14,8 @@ import click
 from quanyi.adapters.bulk_editing import MOST_LINES, BulkLine, BulkLines, Edit
 from quanyi.adapters.catalogue.edits import changes_of, line_changes
 from quanyi.adapters.catalogue.lists import UnreadableListError, things_in
-from quanyi.adapters.catalogue.saying import price_raw
-from quanyi.adapters.cli.catalogue_lists import saying_of
+from quanyi.adapters.catalogue.texts import price_raw
+from quanyi.adapters.cli.catalogue_lists import texts_of
 from quanyi.adapters.cli.catalogue_words import say
 from quanyi.adapters.cli.group import Trouble
 from quanyi.adapters.cli.output import print_json, print_table
@@ -151,12 +151,12 @@ class Plans:
     def _print_mistakes(self, found: BulkLines) -> None:
         for line in found.mistakes[:_MOST_SHOWN]:
             place = say("line", self.lang, n=line.place)
-            click.echo(f"{place}  {_name(line)}  {self._saying.mistake(line)}")
+            click.echo(f"{place}  {_name(line)}  {self._texts.mistake(line)}")
 
     def _print(self, proposal: Proposal, read: ReadProposal) -> None:
         """Before and after of each thing, what each campaign can cost then, and whose yes it needs."""
         changes = self.mall.desk.bulk.changes(proposal, read)
-        words = self._saying.words
+        words = self._texts.words
         titles = [words(f"catalogue.{name}") for name in ("thing", "price", "stock", "times")]
         print_table(titles, [self._difference(*pair) for pair in changes[:_MOST_SHOWN]])
         click.echo(say("changes", self.lang, n=len(changes)))
@@ -167,15 +167,15 @@ class Plans:
     def _print_exposure(self, read: ReadProposal) -> None:
         if read.project is None:
             return
-        word, same = (self._saying.words(f"catalogue.{name}") for name in ("exposure_word", "same_exposure"))
+        word, same = (self._texts.words(f"catalogue.{name}") for name in ("exposure_word", "same_exposure"))
         for change in self.mall.desk.editing.plan(read.project, self.lang).changes[:_MOST_SHOWN]:
             says = [line for line in change.says if line.startswith(word)] or [same]
             click.echo(f"{say('campaign', self.lang, name=change.campaign)} {change.where}: {'; '.join(says)}")
 
     def _difference(self, before: Entry, after: Entry) -> list[str]:
-        saying = self._saying
-        pairs = [(saying.price, before, after), (saying.quota, before, after), (saying.span, before, after)]
-        return ["/".join(after.name), *(saying.both(how(one), how(other)) for how, one, other in pairs)]
+        texts = self._texts
+        pairs = [(texts.price, before, after), (texts.quota, before, after), (texts.span, before, after)]
+        return ["/".join(after.name), *(texts.both(how(one), how(other)) for how, one, other in pairs)]
 
     def _why(self, one: Approvable) -> str:
         if one.why != "above":
@@ -204,14 +204,14 @@ class Plans:
 
     def _plain_mistakes(self, found: BulkLines) -> list[dict[str, Any]]:
         return [
-            {"line": line.place, "thing": _name(line), "code": line.mistake.code, "why": self._saying.mistake(line)}
+            {"line": line.place, "thing": _name(line), "code": line.mistake.code, "why": self._texts.mistake(line)}
             for line in found.mistakes
             if line.mistake is not None
         ]
 
     @property
-    def _saying(self) -> Any:
-        return saying_of(self.mall, self.lang)
+    def _texts(self) -> Any:
+        return texts_of(self.mall, self.lang)
 
 
 def _name(line: BulkLine) -> str:

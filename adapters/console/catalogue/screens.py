@@ -14,7 +14,7 @@ from quanyi.adapters.bulk_editing import MOST_LINES, BulkLine, BulkLines
 from quanyi.adapters.catalogue.edits import EDITS, ROUNDINGS
 from quanyi.adapters.catalogue.finding import STATES, FoundPage, cursor_of, state_of
 from quanyi.adapters.catalogue.lists import text_of
-from quanyi.adapters.catalogue.saying import Saying, price_raw
+from quanyi.adapters.catalogue.texts import EntryTexts, price_raw
 from quanyi.adapters.console.approvals import approval_told, proposal_here, proposal_seen, publish
 from quanyi.adapters.console.campaigns import SEES_CAMPAIGNS
 from quanyi.adapters.console.catalogue.asking import FIELDS, TONES, choices, said_here, search_of
@@ -103,14 +103,14 @@ def _column(title: str, to: Console) -> Column:
 
 def _row(thing: Thing, entry: Entry | None, offer: Offer | None, taken: int | None, to: Console) -> list[Cell]:
     name = pick(thing.said.title, to.locale) or thing.item
-    state, saying = state_of(thing, offer, to.now), _saying(to)
+    state, texts = state_of(thing, offer, to.now), _texts(to)
     left, total = (None, None) if offer is None else (offer.left, offer.total)
     starts, ends = (None, None) if entry is None else (entry.span.start, entry.span.end)
     quota = None if entry is None else entry.quota
     shop = to.campaign_title(thing.campaign) or thing.campaign
     return [
         Cell(name, href=to.url("campaign", campaign=thing.campaign), raw=cursor_of(thing), hint=shop),
-        Cell(saying.price(entry), raw=price_raw(entry, to.mall.project)),
+        Cell(texts.price(entry), raw=price_raw(entry, to.mall.project)),
         Cell(
             to.words("catalogue.unlimited") if total is None else number_text(total), raw="" if quota is None else quota
         ),
@@ -122,8 +122,8 @@ def _row(thing: Thing, entry: Entry | None, offer: Offer | None, taken: int | No
     ]
 
 
-def _saying(to: Console) -> Saying:
-    return Saying(words=to.words, project=to.mall.project, exact=to.dates.exact)
+def _texts(to: Console) -> EntryTexts:
+    return EntryTexts(words=to.words, project=to.mall.project, exact=to.dates.exact)
 
 
 def _name(thing: Thing) -> tuple[str, str]:
@@ -173,7 +173,7 @@ def _mistakes(lines: Sequence[BulkLine], to: Console) -> Table:
         [
             Cell(number_text(line.place), raw=line.place),
             Cell(_thing_title(line, to), hint="/".join(filter(None, line.name))),
-            Cell(_saying(to).mistake(line)),
+            Cell(_texts(to).mistake(line)),
         ]
         for line in lines
     ]
@@ -249,12 +249,12 @@ def _campaign(change: Any, to: Console) -> dict[str, Any]:
 
 
 def _difference(before: Entry, after: Entry, to: Console) -> list[Cell]:
-    shop, saying = to.campaign_title(after.campaign) or after.campaign, _saying(to)
+    shop, texts = to.campaign_title(after.campaign) or after.campaign, _texts(to)
     return [
         Cell(to.thing_title(after.item), hint=shop, raw="/".join(after.name)),
-        Cell(saying.both(saying.price(before), saying.price(after))),
-        Cell(saying.both(saying.quota(before), saying.quota(after))),
-        Cell(saying.both(saying.span(before), saying.span(after))),
+        Cell(texts.both(texts.price(before), texts.price(after))),
+        Cell(texts.both(texts.quota(before), texts.quota(after))),
+        Cell(texts.both(texts.span(before), texts.span(after))),
     ]
 
 

@@ -97,7 +97,7 @@ def _amount(number: int, unit: str, to: Console) -> str:
     return " ".join(to.counted(number, unit))
 
 
-def waiting_requests(to: Console) -> int:
+def _waiting(to: Console) -> int:
     """How many requests somebody may still decide; of a hundred at most."""
     found = to.books.desk.help.list(phase="waiting", limit=_MOST_COUNTED)
     return sum(request.state(to.now) == "waiting" for request in found)
@@ -157,7 +157,7 @@ def _withdraw(to: Console, _: None, booking: Booking) -> Done:
 
 
 REQUEST_SCREENS = (
-    Screen(name="requests", path="/requests", roles=_SEE, view=_list, count=waiting_requests),
+    Screen(name="requests", path="/requests", roles=_SEE, view=_list, count=_waiting),
     Screen(
         name="request",
         path="/people/<holder>/requests/<request>",

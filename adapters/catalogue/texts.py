@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from quanyi.adapters.bulk_editing import BulkLine
     from quanyi.campaigns.language.vocabulary import Vocabulary
 
-__all__ = ["Saying", "catalogue_words", "price_raw"]
+__all__ = ["EntryTexts", "catalogue_words", "price_raw"]
 
 
 @cache
@@ -43,7 +43,7 @@ def price_raw(entry: Entry | None, project: Vocabulary) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class Saying:
+class EntryTexts:
     """
     How one language says entries.
 
