@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from quanyi.adapters.console.acting import act
 from quanyi.adapters.console.all_screens import SCREENS
 from quanyi.adapters.console.failures import add_failures
-from quanyi.adapters.console.form_size import insist_on_size
+from quanyi.adapters.console.form_bounds import insist_on_size
 from quanyi.adapters.console.operators import Operator
 from quanyi.adapters.console.screens import Action, Screen
 from quanyi.adapters.console.showing import shown
