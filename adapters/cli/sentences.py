@@ -1,5 +1,5 @@
 """
-What `quanyi catalogue` says besides the console's texts about the catalogue, in both languages.
+What commands that take a language say themselves, in both languages: plans and releases, explanations, the catalogue.
 """
 
 from __future__ import annotations
@@ -9,6 +9,24 @@ from collections.abc import Mapping
 __all__ = ["say"]
 
 _SAID: Mapping[str, tuple[str, str]] = {
+    # plans and releases
+    "new": ("新增", "new"),
+    "changed": ("变更", "changed"),
+    "retired": ("下线", "retired"),
+    "put_on_sale": ("上架", "put on sale"),
+    "pieces": ("件数", "pieces"),
+    "damaged": ("已损坏：{why}；发布后会重新写入", "damaged: {why}; bringing this into force writes it anew"),
+    "refused": ("无法发布：{no}", "refused: {no}"),
+    "idle": ("线上已是这些活动", "the campaigns are in force already"),
+    "ask_force": ("发布吗？", "bring this into force?"),
+    "in_force": ("{mall}：线上 {n} 个活动，发布 {epoch}", "{mall}: {n} campaigns in force, epoch {epoch}"),
+    "restored": ("线上 {n} 个活动，发布 {epoch}", "{n} campaigns in force, epoch {epoch}"),
+    # explanations
+    "nothing_booked": ("{type} 的 key {key!r} 下没有记录", "nothing was booked under the key {key!r} of {type}"),
+    "the_mall": ("商城", "the mall"),
+    "by": ("操作者：{who}", "by {who}"),
+    "nobody_hears": ("没有在线的活动监听这种事件", "no campaign in force hears this"),
+    # the catalogue
     "found": ("找到 {n} 项", "{n} found"),
     "more": ("还有更多，接着看：--after {after}", "there are more: --after {after}"),
     "looked": (
