@@ -115,7 +115,7 @@ def _code(no: QuanyiError) -> str:
 
 
 def _message(no: QuanyiError, to: Console) -> str:
-    return no.message(to.locale) if isinstance(no, Refused) else str(no)
+    return no.message(to.locale) if isinstance(no, Refused) else to.error_text(no)
 
 
 def _again(to: Console, screen: Screen, status: int, wrong: dict[str, str] | Any) -> Response:

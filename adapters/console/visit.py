@@ -17,6 +17,7 @@ from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.fields import asked
 from quanyi.adapters.web.visit import Host, Visit
 from quanyi.adapters.words import read_texts
+from quanyi.campaigns.language.translation import worded
 from quanyi.entitlements.errors import NotFound
 
 if TYPE_CHECKING:
@@ -148,6 +149,10 @@ class Console(Visit):
         """Where to sign in and come back to this page; None where the host has no such place."""
         path = request.full_path.rstrip("?") if request.method == "GET" else self.url("front")
         return self.given.sign_in(path) if self.given.sign_in else None
+
+    def error_text(self, error: Exception) -> str:
+        """What an error says, in the language of the page where there is a sentence for it."""
+        return worded(str(error)) if self.locale == "zh" else str(error)
 
     def new_token(self) -> str:
         """A token for a form: what it asks for is done once, however often it is sent."""

@@ -16,65 +16,11 @@ MALLS = Path(__file__).parents[1] / "malls"
 HAN = re.compile("[\u4e00-\u9fff]")
 TOKEN = re.compile(r"[^\s:{}\[\],]+")
 ODD = (
-    (
-        "!!python/object:x y",
-        "!!int x",
-        "!!binary x",
-        "&a",
-        "*a",
-        "%",
-        "@x",
-        "`",
-        "[",
-        "]",
-        "{",
-        "}",
-        "- ",
-        "? ",
-        "|",
-        "> ",
-        "\t",
-    )
-    + (
-        "'",
-        '"',
-        '"\\x"',
-        '"\\q"',
-        "---",
-        "...",
-        "<<: 1",
-        ": :",
-        "\0",
-        "\ufffd",
-        "1e999",
-        "9" * 50,
-        "-1",
-        "nan",
-        "2026-99-99",
-    )
-    + (
-        "null",
-        "true",
-        "~",
-        "[1,2",
-        "{a: b",
-        "event.amount + 'x'",
-        "size(event)",
-        "event.",
-        "1 +",
-        "user.vip &&",
-        "x ? y",
-    )
-    + (
-        "'unterminated",
-        "f(",
-        "[1,2][9]",
-        "event.amount.foo()",
-        "has(event)",
-        "1 2",
-        "matches('(', 'a')",
-        "duration('x')",
-    )
+    *("!!python/object:x y", "!!int x", "!!binary x", "&a", "*a", "%", "@x", "`", "[", "]", "{", "}", "- ", "? ", "|"),
+    *("> ", "\t", "'", '"', '"\\x"', '"\\q"', "---", "...", "<<: 1", ": :", "\0", "\ufffd", "1e999", "9" * 50, "-1"),
+    *("nan", "2026-99-99", "null", "true", "~", "[1,2", "{a: b", "event.amount + 'x'", "size(event)", "event.", "1 +"),
+    *("user.vip &&", "x ? y", "'unterminated", "f(", "[1,2][9]", "event.amount.foo()", "has(event)", "1 2"),
+    *("matches('(', 'a')", "duration('x')"),
 )
 """What stands in a broken file in the place of a word: odd YAML, odd values, odd expressions."""
 

@@ -135,7 +135,7 @@ def _some(some: Sequence[_Item], found: _List, booking: Booking, to: Console) ->
 def _told(no: QuanyiError, to: Console) -> str:
     if isinstance(no, KeyReused):
         return to.words("bulk.wrong_other")
-    return no.message(to.locale) if isinstance(no, Refused) else str(no)
+    return no.message(to.locale) if isinstance(no, Refused) else to.error_text(no)
 
 
 # --- pages ---------------------------------------------------------------------------------------

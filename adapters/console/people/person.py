@@ -178,7 +178,7 @@ def _eligible(to: Console) -> _Tab:
         try:
             past = past_decisions(to, key, type_)
         except InputError as no:
-            wrong = str(no)
+            wrong = to.error_text(no)
     said = {"types": types, "key": key, "type": type_, "past": past, "past_wrong": wrong}
     return eligibility_table(to), said
 
