@@ -11,6 +11,7 @@ import pytest
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.wiring import wire
+from quanyi.campaigns.help_requests import HelpRequests
 from quanyi.campaigns.project.load import check_project, load_project
 from quanyi.entitlements.errors import InputError, LimitReached, NotFound, OutOfStock
 from quanyi.entitlements.parsing import LARGEST
@@ -143,6 +144,18 @@ def test_what_it_takes_is_looked_at_again_when_it_is_approved(mall, folder, cloc
     later = wire(load_project(folder), mall.ports.store, clock=clock)
     with pytest.raises(NotFound):
         later.desk.help.approve(coffee, key="h/7", reason="seen", by="ops/8")
+
+
+def test_a_yes_is_to_the_request_that_was_looked_at(mall, monkeypatch):
+    """One that takes its place between the look and the yes is not given by it."""
+    desk, old = mall.desk, asked(mall)
+    seen = desk.help.get(old)
+    desk.help.withdraw(old, key="h/2", reason="too much", by="ops/7")
+    asked(mall, amount=5000, key="h/3")
+    monkeypatch.setattr(HelpRequests, "get", lambda *_: seen)
+
+    assert word_of(desk.help.approve, old, by="ops/8") == "request-replaced"
+    assert balance(mall) == 0
 
 
 def test_an_erased_person_gets_nothing(mall):

@@ -8,6 +8,7 @@ from tests.faults.plan.assistants import ASSISTANTS
 from tests.faults.plan.bodies import BODIES
 from tests.faults.plan.bulk import BULK
 from tests.faults.plan.bundles import BUNDLES
+from tests.faults.plan.catalogue import CATALOGUE
 from tests.faults.plan.clocks import CLOCKS
 from tests.faults.plan.console import CONSOLE
 from tests.faults.plan.context import CONTEXT
@@ -25,6 +26,7 @@ from tests.faults.plan.figures import FIGURES
 from tests.faults.plan.files import FILES
 from tests.faults.plan.formats import FORMATS
 from tests.faults.plan.friends import FRIENDS
+from tests.faults.plan.helping import HELPING
 from tests.faults.plan.keeping import KEEPING
 from tests.faults.plan.lapses import LAPSES
 from tests.faults.plan.looks import LOOKS
@@ -58,6 +60,7 @@ FAULTS = (
     *BODIES,
     *BULK,
     *BUNDLES,
+    *CATALOGUE,
     *CLOCKS,
     *CONSOLE,
     *CONTEXT,
@@ -75,6 +78,7 @@ FAULTS = (
     *FILES,
     *FORMATS,
     *FRIENDS,
+    *HELPING,
     *KEEPING,
     *MARIADB,
     *PAGES,
