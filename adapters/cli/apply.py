@@ -20,7 +20,7 @@ from quanyi.adapters.cli.options import (
     read_project,
 )
 from quanyi.adapters.cli.plan import plan_of, print_plan
-from quanyi.adapters.cli.sentences import say
+from quanyi.adapters.cli.texts import say
 
 if TYPE_CHECKING:
     from quanyi.campaigns.project.release import Applied

@@ -14,7 +14,7 @@ import click
 from quanyi.adapters.catalogue.finding import FoundPage, Search, cursor_of, state_of
 from quanyi.adapters.catalogue.texts import EntryTexts, catalogue_words, price_raw
 from quanyi.adapters.cli.output import print_table
-from quanyi.adapters.cli.sentences import say
+from quanyi.adapters.cli.texts import say
 from quanyi.adapters.figures.tables import harmless, in_csv
 from quanyi.adapters.words import pick
 from quanyi.entitlements.time import zone_of

@@ -18,7 +18,7 @@ from quanyi.adapters.catalogue.texts import price_raw
 from quanyi.adapters.cli.catalogue_lists import texts_of
 from quanyi.adapters.cli.group import Trouble
 from quanyi.adapters.cli.output import print_json, print_table
-from quanyi.adapters.cli.sentences import say
+from quanyi.adapters.cli.texts import say
 from quanyi.adapters.proposals import ApprovalRefused
 from quanyi.campaigns.bulk.entries import Entry
 from quanyi.campaigns.language.speaker import Speaker

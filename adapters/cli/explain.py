@@ -23,7 +23,7 @@ from quanyi.adapters.cli.options import (
     project_in_force,
     read_project,
 )
-from quanyi.adapters.cli.sentences import say
+from quanyi.adapters.cli.texts import say
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

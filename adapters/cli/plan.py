@@ -20,7 +20,7 @@ from quanyi.adapters.cli.options import (
     read_project,
     without_searches,
 )
-from quanyi.adapters.cli.sentences import say
+from quanyi.adapters.cli.texts import say
 from quanyi.campaigns.language.translation.books import books_in_language
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quanyi.adapters.cli.sentences import _SAID
+from quanyi.adapters.cli.texts import _SAID
 from quanyi.adapters.sql.verify import _WORDS
 from quanyi.campaigns.language.translation.books import BOOKS, books_in_language
 
