@@ -108,7 +108,8 @@ class HelpRequests:
         """
         Approve a request, and give what it asks for, in one transaction.
 
-        >>> mall.desk.help.approve(mall.desk.help.of("ann")[0].id, key="h/2", reason="seen it", by="ops/8").given
+        >>> asked = mall.desk.help.ask("ann", "points", 900, key="h/1", reason="a lost parcel", by="ops/7")
+        >>> mall.desk.help.approve(asked.request, key="h/2", reason="seen it", by="ops/8").given
         {'points': 900}
 
         Raises:
