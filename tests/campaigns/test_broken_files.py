@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from quanyi.adapters.cli.validate import findings_of
-from quanyi.campaigns.language.translation import in_language
+from quanyi.campaigns.language.translation import in_language, worded
 
 MALLS = Path(__file__).parents[1] / "malls"
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -66,8 +66,7 @@ def test_what_is_wrong_with_a_broken_file_is_said_in_chinese(mall: str, tmp_path
         ),
         ("something: nobody knows", "something: nobody knows"),
     ],
+    ids=["several", "an-amount", "an-instant", "unknown"],
 )
 def test_what_is_wrong_with_an_events_data_is_said_part_by_part(text: str, said: str) -> None:
-    from quanyi.campaigns.language.translation import worded
-
     assert worded(text) == said
