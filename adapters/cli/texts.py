@@ -45,7 +45,7 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "ask": ("发布吗？", "publish it?"),
     "discarded": ("预案 {plan} 已放弃", "plan {plan} is discarded"),
     "published": (
-        "已发布，版本 {epoch}；撤回：quanyi catalogue undo DIR {plan}",
+        "已发布，编号 {epoch}；撤回：quanyi catalogue undo DIR {plan}",
         "published as release {epoch}; take it back with quanyi catalogue undo DIR {plan}",
     ),
     "unapproved": (
