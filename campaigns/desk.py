@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import attrs
 
+from quanyi.campaigns.help_requests import HelpRequests
 from quanyi.campaigns.person_data import person_data
 from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.requests import Requests, said_of
@@ -42,6 +43,11 @@ class Desk:
         """What is bought from suppliers once its buyer has paid: purchases, call-backs, what suppliers have billed."""
         return SupplyDesk(self._ports)
 
+    @property
+    def help(self) -> HelpRequests:
+        """Help by hand above the mall's bound, which one operator asks for and another one gives."""
+        return HelpRequests(self._requests)
+
     def adjust(self, user: str, unit: str, amount: int, *, key: str, reason: str, by: str | None = None) -> Receipt:
         """
         Correct a wallet, up or down.
@@ -56,9 +62,11 @@ class Desk:
 
         Raises:
             InputError: The unit is not declared.
+            HelpRefused: *by* somebody it is above the mall's bound, see `help`.
         """
         known = self._ports.unit(unit)
         number, why = a_whole_number(amount, "amount"), a_text(reason, "reason")
+        self.help.insist(known, number, by)
         run, command = self._requests.run, self._requests.command
         return run(command("wallet.adjust", user=user, key=key, by=by, unit=known, amount=number, reason=why))
 
@@ -77,11 +85,13 @@ class Desk:
         Raises:
             NotFound: The catalogue has no such benefit.
             OutOfStock: No piece or code of it is left.
+            HelpRefused: *by* somebody it costs more than the mall's bound, see `help`.
         """
         named, why = identifier(benefit, "benefit"), a_text(reason, "reason")
         found = self._ports.project.benefits.get(named)
         if found is None:
             raise NotFound(f"no benefit is called {named!r}")
+        self.help.insist(named, 0, by)
         ask = self._requests.command("entitlement.grant", user=user, key=key, by=by, benefit=named, reason=why)
         return self._requests.run(attrs.evolve(ask, personal={**ask.personal, "benefit": found}))
 

@@ -24,7 +24,7 @@ from quanyi.demo_app.models import CheckIn
 from quanyi.demo_app.people import ZONE, current_locale, current_user, people, safe_path, sign_in_url, today, world
 from quanyi.demo_app.places import places, use_url
 from quanyi.demo_app.site import REVIEWS_A_DAY, reviews_today, site, to_rent
-from quanyi.demo_app.staff import console_sign_in, current_operator, staff
+from quanyi.demo_app.staff import console_sign_in, current_operator, operator_called, staff
 from quanyi.demo_app.till import pay_url, till
 from quanyi.demo_app.words import LOCALES, in_fours, word
 from quanyi.demo_app.world import World
@@ -78,6 +78,8 @@ def create_app(there: World, *, secret_key: str) -> Flask:
         home=lambda: url_for("site.home"),
         sign_in=console_sign_in,
         name_of=name_of,
+        operator_name=operator_called,
+        inbox=LumenInbox(there),
     )
     app.context_processor(_for_templates)
     app.after_request(_mark_time)

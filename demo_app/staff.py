@@ -11,7 +11,7 @@ from quanyi import Operator
 from quanyi.demo_app.people import current_locale, safe_path
 from quanyi.demo_app.words import word
 
-__all__ = ["console_sign_in", "current_operator", "staff"]
+__all__ = ["console_sign_in", "current_operator", "operator_called", "staff"]
 
 staff = Blueprint("staff", __name__)
 
@@ -34,8 +34,13 @@ def current_operator() -> Operator | None:
     roles = _ROLES.get(name)
     if roles is None:
         return None
-    called = word(current_locale(), f"staff.{name}")
+    called = operator_called(name, current_locale())
     return Operator(id=name, name=called, roles=roles, brands=_BRANDS.get(name, ()))
+
+
+def operator_called(name: str, locale: str) -> str:
+    """What somebody who works here is called; empty for nobody who does."""
+    return word(locale, f"staff.{name}") if name in _ROLES else ""
 
 
 def console_sign_in(path: str) -> str:

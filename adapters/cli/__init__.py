@@ -27,6 +27,7 @@ COMMANDS = MappingProxyType(
         "apply": (f"{_HERE}.apply:apply", "Bring a project's campaigns into force."),
         "releases": (f"{_HERE}.releases:releases", "List what was in force, or bring it into force again."),
         "pull": (f"{_HERE}.pull:pull", "Write what is in force into a project's files."),
+        "catalogue": (f"{_HERE}.catalogue:catalogue", "List what is on offer, and change price, stock and listing."),
         "explain": (f"{_HERE}.explain:explain", "Say what would happen now, or what happened, and why."),
         "run": (f"{_HERE}.run:run", "Put recorded events through the live path."),
         "backtest": (

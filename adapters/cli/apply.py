@@ -20,9 +20,9 @@ from quanyi.adapters.cli.options import (
     read_project,
 )
 from quanyi.adapters.cli.plan import plan_of, print_plan
+from quanyi.adapters.cli.texts import say
 
 if TYPE_CHECKING:
-    from quanyi.campaigns.project.model import Project
     from quanyi.campaigns.project.release import Applied
 
 __all__ = ["apply"]
@@ -50,19 +50,20 @@ def apply(folder: Path, books: Books, yes: bool, by: str | None, lang: str, json
         store = open_store(engine, books, project.mall)
         found = plan_of(project, store, lang)
         if not json_:
-            print_plan(found)
+            print_plan(found, lang)
         if found.changes and not (found.refused or yes or json_):
-            click.confirm("bring this into force?", abort=True)
+            click.confirm(say("ask_force", lang), abort=True)
         applied = wire(project, store, clock=guarded(store)).desk.apply(by=by)
     finally:
         engine.dispose()
-    _report(project, store.mall, applied, {change.campaign: change.what for change in found.changes}, json_=json_)
+    changes = {change.campaign: change.what for change in found.changes}
+    if json_:
+        _print(store.mall, applied, changes)
+    else:
+        click.echo(say("in_force", lang, mall=store.mall, n=len(project.campaigns), epoch=applied.epoch))
 
 
-def _report(project: Project, mall: str, applied: Applied, changes: Mapping[str, str], *, json_: bool) -> None:
+def _print(mall: str, applied: Applied, changes: Mapping[str, str]) -> None:
     from quanyi.adapters.cli.output import print_json
 
-    if json_:
-        print_json({"mall": mall, **attrs.asdict(applied), "loaded": dict(applied.loaded), "changes": changes})
-        return
-    click.echo(f"{mall}: {len(project.campaigns)} campaigns in force, epoch {applied.epoch}")
+    print_json({"mall": mall, **attrs.asdict(applied), "loaded": dict(applied.loaded), "changes": changes})

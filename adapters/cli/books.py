@@ -15,12 +15,14 @@ from quanyi.adapters.cli.options import (
     Books,
     as_json,
     database,
+    in_language,
     kept_project,
     known_kinds,
     only_mall,
     open_engine,
     open_store,
 )
+from quanyi.campaigns.language.translation.books import books_in_language
 from quanyi.entitlements.errors import DataError, LockTimeout
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from quanyi.adapters.sql.verify import Report
     from quanyi.adapters.wiring import OpenMall
 
-__all__ = ["doctor", "report", "sweep", "verify"]
+__all__ = ["doctor", "report", "said_in", "sweep", "verify"]
 
 _ROUNDS = 1_000
 _WITNESS = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,9 +40,10 @@ _WITNESS = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @database
+@in_language
 @as_json
 @click.pass_context
-def verify(ctx: click.Context, books: Books, json_: bool) -> None:
+def verify(ctx: click.Context, books: Books, lang: str, json_: bool) -> None:
     """
     Recompute every balance from the journal.
 
@@ -52,33 +55,45 @@ def verify(ctx: click.Context, books: Books, json_: bool) -> None:
     engine = open_engine(books)
     found = recompute(engine, only_mall(engine, books), records=known_kinds().records, **books.tables)
     engine.dispose()
+    told = attrs.evolve(found, differences=tuple(said_in(each, lang) for each in found.differences))
     if json_:
-        print_json({"good": found.good, **attrs.asdict(found, recurse=False)})
+        print_json({"good": found.good, **attrs.asdict(told, recurse=False)})
     else:
-        for difference in found.differences:
+        for difference in told.differences:
             click.echo(str(difference))
-        _sum_up(found)
+        _sum_up(found, lang)
     ctx.exit(0 if found.good else FOUND)
 
 
-def _sum_up(found: Report) -> None:
-    rows = sum(found.rows.values())
+def _sum_up(found: Report, lang: str) -> None:
+    rows, differences = sum(found.rows.values()), len(found.differences) + found.more
     if found.failed:
-        click.echo(f"{found.failed} decisions failed: what a campaign broke on waits in the outbox")
+        _echo(f"{found.failed} decisions failed: what a campaign broke on waits in the outbox", lang)
     if found.unwitnessed:
-        click.echo(f"{found.unwitnessed} rows carry no digest: a program of an earlier release wrote them")
+        _echo(f"{found.unwitnessed} rows carry no digest: a program of an earlier release wrote them", lang)
     if found.good:
-        click.echo(f"{found.mall}: {rows} rows, everything is what the journal says")
+        _echo(f"{found.mall}: {rows} rows, everything is what the journal says", lang)
     else:
-        click.echo(f"{found.mall}: {rows} rows, {len(found.differences) + found.more} differences", err=True)
+        _echo(f"{found.mall}: {rows} rows, {differences} differences", lang, err=True)
+
+
+def _echo(text: str, lang: str, *, err: bool = False) -> None:
+    click.echo(books_in_language(text, lang), err=err)
+
+
+def said_in(finding: Any, lang: str) -> Any:
+    """A finding or a difference with its message, and its hint where it has one, in that language."""
+    texts = {name: getattr(finding, name) for name in ("message", "hint") if hasattr(finding, name)}
+    return attrs.evolve(finding, **{name: books_in_language(text, lang) for name, text in texts.items()})
 
 
 @click.command()
 @database
 @click.option("--witness", metavar="FILE", type=_WITNESS, help="The mark that the mall keeps outside.")
+@in_language
 @as_json
 @click.pass_context
-def doctor(ctx: click.Context, books: Books, witness: Path | None, json_: bool) -> None:
+def doctor(ctx: click.Context, books: Books, witness: Path | None, lang: str, json_: bool) -> None:
     """
     Look for settings with which the books can't be trusted.
 
@@ -95,7 +110,7 @@ def doctor(ctx: click.Context, books: Books, witness: Path | None, json_: bool) 
     if witness is not None and not any(finding.code == "migration-missing" for finding in findings):
         findings += _gone_back(engine, books, witness)
     engine.dispose()
-    report(findings, "nothing found", json_=json_)
+    report(findings, "nothing found", lang, json_=json_)
     ctx.exit(FOUND if findings else 0)
 
 
@@ -154,13 +169,14 @@ def _gone_back(engine: Engine, books: Books, witness: Path) -> list[Finding]:
     return Watch(open_store(engine, books), FileWitness(witness), SystemClock()).findings()
 
 
-def report(findings: Sequence[Any], good: str, *, json_: bool) -> None:
+def report(findings: Sequence[Any], good: str, lang: str, *, json_: bool) -> None:
     """Print findings, or that there are none."""
     from quanyi.adapters.cli.output import print_json
 
+    told = [said_in(finding, lang) for finding in findings]
     if json_:
-        print_json({"good": not findings, "findings": list(findings)})
+        print_json({"good": not findings, "findings": told})
         return
-    for finding in findings:
+    for finding in told:
         click.echo(str(finding))
-    click.echo(good if not findings else f"{len(findings)} found", err=bool(findings))
+    _echo(good if not findings else f"{len(findings)} found", lang, err=bool(findings))

@@ -9,7 +9,15 @@ import attrs
 import click
 
 from quanyi.adapters.cli.group import FOUND, Trouble
-from quanyi.adapters.cli.options import Books, as_json, database, database_if_any, known_kinds, open_engine
+from quanyi.adapters.cli.options import (
+    Books,
+    as_json,
+    database,
+    database_if_any,
+    in_language,
+    known_kinds,
+    open_engine,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -50,9 +58,10 @@ def _upgrade(books: Books, dialect: str | None) -> None:
 
 @db.command("check")
 @database
+@in_language
 @as_json
 @click.pass_context
-def _check(ctx: click.Context, books: Books, json_: bool) -> None:
+def _check(ctx: click.Context, books: Books, lang: str, json_: bool) -> None:
     """Compare the tables with what this program expects."""
     from quanyi.adapters.cli.books import report
     from quanyi.adapters.sql import migrate
@@ -60,7 +69,7 @@ def _check(ctx: click.Context, books: Books, json_: bool) -> None:
     engine = open_engine(books)
     findings = migrate.check(engine, **books.tables)
     engine.dispose()
-    report(findings, "the tables are as expected", json_=json_)
+    report(findings, "the tables are as expected", lang, json_=json_)
     ctx.exit(FOUND if findings else 0)
 
 

@@ -23,6 +23,7 @@ from quanyi.adapters.cli.options import (
     project_in_force,
     read_project,
 )
+from quanyi.adapters.cli.texts import say
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -92,7 +93,7 @@ def explain(ctx: click.Context, /, folder: Path | None, books: Books, lang: str,
     finally:
         engine.dispose()
     if question.key is not None and past is None:
-        click.echo(f"nothing was booked under the key {question.key!r} of {question.type_}")
+        click.echo(say("nothing_booked", lang, key=question.key, type=question.type_))
         ctx.exit(FOUND)
     _print(decisions, project, lang, past=past, json_=json_)
 
@@ -137,12 +138,12 @@ def _print(decisions: Sequence[Decision], project: Project, lang: str, *, past: 
         print_json({**when, "decisions": told})
         return
     if past is not None and past.by is not None:
-        click.echo(f"by {past.by}")
+        click.echo(say("by", lang, who=past.by))
     for line in told:
-        head = [line["campaign"] or "the mall", line["outcome"], line["reason"], line["where"]]
+        head = [line["campaign"] or say("the_mall", lang), line["outcome"], line["reason"], line["where"]]
         click.echo("  ".join(part for part in head if part))
         click.echo(f"  {line['sentence']}")
         if line["shows"]:
             click.echo("  " + ", ".join(f"{name} {value}" for name, value in line["shows"].items()))
     if not told:
-        click.echo("no campaign in force hears this")
+        click.echo(say("nobody_hears", lang))

@@ -20,6 +20,8 @@ from quanyi.adapters.cli.options import (
     read_project,
     without_searches,
 )
+from quanyi.adapters.cli.texts import say
+from quanyi.campaigns.language.translation.books import books_in_language
 
 if TYPE_CHECKING:
     from quanyi.adapters.sql.store import SqlStore
@@ -55,7 +57,7 @@ def plan(ctx: click.Context, /, folder: Path, books: Books, lang: str, json_: bo
 
         print_json({"mall": store.mall, **attrs.asdict(found)})
     else:
-        print_plan(found)
+        print_plan(found, lang)
     ctx.exit(FOUND if found.refused or found.damaged else 0)
 
 
@@ -77,19 +79,20 @@ def plan_of(project: Project, store: SqlStore, lang: str) -> Plan:
         return plan(before, project, pieces, lang, damaged)
 
 
-def print_plan(found: Plan) -> None:
+def print_plan(found: Plan, lang: str) -> None:
     """A plan for people: a head line for each campaign, and under it what changes."""
     from quanyi.adapters.cli.output import print_table
 
     for why in found.damaged:
-        click.echo(f"damaged: {why}; bringing this into force writes it anew")
+        click.echo(say("damaged", lang, why=books_in_language(why, lang)))
     for change in found.changes:
-        click.echo(f"{change.what} {change.campaign} ({change.kind}) {change.where}".rstrip())
+        click.echo(f"{say(change.what, lang)} {change.campaign} ({change.kind}) {change.where}".rstrip())
         for line in change.says:
             click.echo(f"  {line}")
     if found.pieces:
-        print_table(["put on sale", "pieces"], [(name, f"{number:+d}") for name, number in found.pieces.items()])
+        titles = [say("put_on_sale", lang), say("pieces", lang)]
+        print_table(titles, [(name, f"{number:+d}") for name, number in found.pieces.items()])
     for no in found.refused:
-        click.echo(f"refused: {no}")
+        click.echo(say("refused", lang, no=no))
     if found.idle:
-        click.echo("the campaigns are in force already")
+        click.echo(say("idle", lang))

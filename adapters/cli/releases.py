@@ -21,6 +21,7 @@ from quanyi.adapters.cli.options import (
     read_project,
 )
 from quanyi.adapters.cli.plan import print_plan
+from quanyi.adapters.cli.texts import say
 
 if TYPE_CHECKING:
     from quanyi.adapters.editing import Editing
@@ -71,11 +72,11 @@ def _restore(folder: Path, epoch: int, books: Books, yes: bool, by: str | None, 
         onto = editing.epoch
         project = editing.as_released(epoch)
         found = editing.plan(project, lang)
-        print_plan(found)
+        print_plan(found, lang)
         if found.changes and not (found.refused or yes):
-            click.confirm("bring this into force?", abort=True)
+            click.confirm(say("ask_force", lang), abort=True)
         applied = editing.bring(project, onto=onto, by=by)
-    click.echo(f"{len(project.campaigns)} campaigns in force, epoch {applied.epoch}")
+    click.echo(say("restored", lang, n=len(project.campaigns), epoch=applied.epoch))
 
 
 def _changed(release: PastRelease) -> str:

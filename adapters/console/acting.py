@@ -18,6 +18,7 @@ from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.proposals import ApprovalRefused
 from quanyi.adapters.web.fields import sent, sent_token
 from quanyi.entitlements.errors import InputError, KeyReused, NotFound, Outdated, QuanyiError, Refused
+from quanyi.entitlements.plays.help import HelpRefused
 
 __all__ = ["act"]
 
@@ -62,7 +63,7 @@ def act(to: Console, screen: Screen, action: Action) -> Response:
         done = action.run(to, read, booking)
     except (InputError, KeyReused, NotFound, Outdated, Refused) as no:
         return _refused(to, screen, name, number, no)
-    _note(to, number, name, "done", rows=done.rows, refusals=done.refusals)
+    _note(to, number, name, "done", rows=done.rows, refusals=done.refusals, why=done.why)
     return _went_on(to, done, number)
 
 
@@ -108,13 +109,13 @@ def _refused(to: Console, screen: Screen, name: str, number: str, no: QuanyiErro
 
 def _code(no: QuanyiError) -> str:
     """The word by which a refusal is noted."""
-    if isinstance(no, ApprovalRefused | ErasureRefused):
+    if isinstance(no, ApprovalRefused | ErasureRefused | HelpRefused):
         return no.word
     return no.reason if isinstance(no, Refused) else _CODES[type(no)]
 
 
 def _message(no: QuanyiError, to: Console) -> str:
-    return no.message(to.locale) if isinstance(no, Refused) else str(no)
+    return no.message(to.locale) if isinstance(no, Refused) else to.error_text(no)
 
 
 def _again(to: Console, screen: Screen, status: int, wrong: dict[str, str] | Any) -> Response:

@@ -56,11 +56,18 @@ def _row(act: Act, to: Console, user: str | None) -> list[Cell]:
     return [
         Cell(to.dates.moment_alone(act.at), raw=act.at),
         Cell(act_name(act, to)),
-        Cell(act.by.removeprefix("ops/"), raw=act.by),
+        Cell(to.who(act.by), raw=act.by),
         Cell(about, href=to.url("person", holder=act.holder) if seen else ""),
         Cell(act.reason),
-        Cell(to.words(f"acts.state_{act.phase}"), tone=_TONES[act.phase], hint=_outcome(act, to)),
+        _state(act, to),
     ]
+
+
+def _state(act: Act, to: Console) -> Cell:
+    """How it ended; what only waits for somebody else now is not called done."""
+    if act.phase == "done" and act.why:
+        return Cell(to.words(f"acts.state_{act.why}"), tone="warn", hint=_outcome(act, to))
+    return Cell(to.words(f"acts.state_{act.phase}"), tone=_TONES[act.phase], hint=_outcome(act, to))
 
 
 def act_name(act: Act, to: Console) -> str:

@@ -124,7 +124,7 @@ def _one(to: Console) -> Shown:
         (to.words("alarms.count"), number_text(alarm.count)),
     ]
     if alarm.acknowledged_at is not None:
-        by = to.words("alarms.by", who=alarm.by.removeprefix("ops/"), at=to.dates.moment(alarm.acknowledged_at))
+        by = to.words("alarms.by", who=to.who(alarm.by), at=to.dates.moment(alarm.acknowledged_at))
         pairs += [(to.words("alarms.acknowledged"), by), (to.words("alarms.reason"), alarm.reason)]
     if alarm.cleared_at is not None:
         pairs.append((to.words("alarms.cleared"), moment(alarm.cleared_at)))

@@ -15,6 +15,7 @@ from quanyi.adapters.console.events import EVENT_SCREENS
 from quanyi.adapters.console.figures.screens import FIGURES_SCREENS
 from quanyi.adapters.console.people.bulk import BULK_SCREENS
 from quanyi.adapters.console.people.helping import PERSON_SCREENS
+from quanyi.adapters.console.people.requests import REQUEST_SCREENS
 from quanyi.adapters.console.proposals import PROPOSAL_SCREENS
 from quanyi.adapters.console.releases import RELEASE_SCREENS
 from quanyi.adapters.console.screens import Screen
@@ -28,6 +29,7 @@ SCREENS: tuple[Screen, ...] = (
     *ALARM_SCREENS,
     *PERSON_SCREENS,
     *BULK_SCREENS,
+    *REQUEST_SCREENS,
     *DEAL_SCREENS,
     *CAMPAIGNS_SCREENS,
     *CAMPAIGN_SCREENS,

@@ -31,7 +31,7 @@ def proposal_seen(to: Console) -> Proposal:
     """The proposal in the edition that its page showed, so that what somebody else wrote since is not lost or let through."""
     proposal, edition = proposal_here(to), request.form.get("edition", "")
     if edition != str(proposal.edition):
-        raise Mistyped({"text": to.words("proposals.changed_by_another", who=proposal.changed_by.removeprefix("ops/"))})
+        raise Mistyped({"text": to.words("proposals.changed_by_another", who=to.who(proposal.changed_by))})
     return proposal
 
 
@@ -56,7 +56,7 @@ def approval_told(to: Console, proposal: Proposal, read: ReadProposal) -> dict[s
     }
     if review is not None:
         late = "" if review.verdict == "declined" or proposal.approved else "_old"
-        who, when = review.by.removeprefix("ops/"), to.dates.moment(review.at)
+        who, when = to.who(review.by), to.dates.moment(review.at)
         said["review"] = to.words(f"approvals.{review.verdict}{late}", who=who, when=when)
     return {"approval": said}
 

@@ -64,7 +64,7 @@ def _row(proposal: Proposal, to: Console) -> list[Cell]:
         Cell(names, href=to.url("proposal", proposal=proposal.id)),
         Cell(to.words(f"proposals.state_{proposal.state}"), tone=_TONES[proposal.state], raw=proposal.state),
         Cell(to.dates.moment_alone(proposal.changed_at), raw=proposal.changed_at),
-        Cell(proposal.changed_by.removeprefix("ops/"), raw=proposal.changed_by),
+        Cell(to.who(proposal.changed_by), raw=proposal.changed_by),
     ]
 
 

@@ -42,7 +42,7 @@ def _row(release: PastRelease, to: Console) -> list[Cell]:
         Cell(str(release.epoch), href=to.url("release", release=release.epoch), raw=release.epoch),
         Cell("" if release.at is None else to.dates.moment_alone(release.at), raw=release.at),
         Cell(to.words(f"releases.rule_{release.rule}"), raw=release.rule),
-        Cell((release.by or "").removeprefix("ops/"), raw=release.by),
+        Cell(to.who(release.by), raw=release.by),
         Cell(_changes(release, to)),
         Cell(str(release.campaigns), raw=release.campaigns),
     ]

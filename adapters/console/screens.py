@@ -73,6 +73,7 @@ class Done:
     Attributes:
         goes: The address to go on at; where the act was sent from unless given.
         rows: How many rows were booked, of an act over several; `refusals` how many were refused.
+        why: A word for what came of it where that is not what its name says: the text ``acts.why_<word>``.
         shown: A page to show at once in place of going on; for what must not be kept, such as results by row.
         sent: A file to send in place of a page.
     """
@@ -80,6 +81,7 @@ class Done:
     goes: str = ""
     rows: int = 0
     refusals: int = 0
+    why: str = ""
     shown: Shown | None = None
     sent: Response | None = None
 

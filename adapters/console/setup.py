@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, g, redirect, request
-from werkzeug.exceptions import Forbidden, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from quanyi.adapters.console.acting import act
 from quanyi.adapters.console.all_screens import SCREENS
 from quanyi.adapters.console.failures import add_failures
+from quanyi.adapters.console.form_bounds import insist_on_size
 from quanyi.adapters.console.operators import Operator
 from quanyi.adapters.console.screens import Action, Screen
 from quanyi.adapters.console.showing import shown
@@ -23,18 +24,16 @@ from quanyi.adapters.web.fields import check_address
 from quanyi.adapters.web.safety import content_policy
 from quanyi.adapters.web.statics import add_statics
 from quanyi.adapters.web.visit import LANGUAGE_COOKIE, Host
-from quanyi.adapters.web.words import LOCALES
+from quanyi.adapters.words import LOCALES
 from quanyi.entitlements.errors import InputError
 
 if TYPE_CHECKING:
+    from quanyi.adapters.web.inbox import Inbox
     from quanyi.adapters.wiring import OpenMall
 
 __all__ = ["init_console"]
 
 _YEAR = 365 * 24 * 3600
-_LARGEST_BODY = 2 * 1024 * 1024
-"""Bytes of the largest form: a list of people, or a file of codes."""
-
 _UNSAID: Any = object()
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -56,6 +55,8 @@ def init_console(  # noqa: PLR0913  (each is a question only the host can answer
     home: Callable[[], str] | None = None,
     sign_in: Callable[[str], str] | None = None,
     name_of: Callable[[str, str], str] | None = None,
+    operator_name: Callable[[str, str], str] | None = None,
+    inbox: Inbox | None = None,
     screens: Sequence[Screen] = SCREENS,
 ) -> None:
     """
@@ -70,6 +71,9 @@ def init_console(  # noqa: PLR0913  (each is a question only the host can answer
         home: The address of the host's own pages, for a link back.
         sign_in: The address at which operators sign in, or as somebody else, and come back to the given path.
         name_of: What somebody is called: called with user and language; shown beside their id.
+        operator_name: What one of your operators is called, with their id and a language; else pages show the id of everybody but
+            the one who looks.
+        inbox: The messages that you keep for people, the same as for the mall's own pages: a person's page shows what they were told.
         screens: What there is to see and to do; a host that brings screens adds theirs: ``[*SCREENS, STOCKTAKING]``.
 
     Raises:
@@ -88,7 +92,14 @@ def init_console(  # noqa: PLR0913  (each is a question only the host can answer
     given = {lang: {**texts_of(lang), **(texts or {}).get(lang, {})} for lang in LOCALES}
     pages = Host(mall=mall, current_user=_nobody, csrf_token=csrf, locale=locale, texts=given, name_of=name_of)
     app.extensions[EXTENSION] = ConsoleHost(
-        mall=mall, operator=operator, doors=_doors(screens), pages=pages, home=home, sign_in=sign_in
+        mall=mall,
+        operator=operator,
+        doors=_doors(screens),
+        pages=pages,
+        operator_name=operator_name,
+        inbox=inbox,
+        home=home,
+        sign_in=sign_in,
     )
     app.register_blueprint(_blueprint(screens), url_prefix=url_prefix)
 
@@ -121,11 +132,8 @@ def _blueprint(screens: Sequence[Screen]) -> Blueprint:
 
 
 def _bounded(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Before anybody reads the form, a host's own CSRF check included."""
-    request.max_content_length = _LARGEST_BODY
-    request.max_form_memory_size = _LARGEST_BODY
-    if (request.content_length or 0) > _LARGEST_BODY:
-        raise RequestEntityTooLarge
+    """Before anybody reads the form."""
+    insist_on_size()
     check_address(values)
 
 

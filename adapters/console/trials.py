@@ -88,7 +88,7 @@ def _of(to: Console, subject: str, sort: str) -> dict[str, Any] | None:
         **trial.result,
         "state": trial.state,
         "when": trial.done_at or trial.asked_at,
-        "who": trial.asked_by.removeprefix("ops/"),
+        "who": to.who(trial.asked_by),
         "old": trial.state == "done" and trial.content != runs.content(subject),
         "wanted": trial.days,
         "stories": [_story(one, to) for one in told],

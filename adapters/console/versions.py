@@ -51,7 +51,7 @@ def _row(one: CampaignVersion, to: Console) -> list[Cell]:
         Cell(one.version[:_SHORT], raw=one.version),
         Cell(to.words(f"versions.what_{one.what}"), tone=_TONES[one.what], raw=one.what),
         Cell("" if one.at is None else to.dates.moment_alone(one.at), raw=one.at),
-        Cell((one.by or "").removeprefix("ops/"), raw=one.by),
+        Cell(to.who(one.by), raw=one.by),
         Cell(one.reason),
         Cell(str(one.epoch), href=to.url("release", release=one.epoch), raw=one.epoch),
     ]

@@ -16,15 +16,20 @@ from quanyi.adapters.console.operators import Operator
 from quanyi.adapters.ids import RandomIds
 from quanyi.adapters.web.fields import asked
 from quanyi.adapters.web.visit import Host, Visit
-from quanyi.adapters.web.words import read_texts
+from quanyi.adapters.words import read_texts
+from quanyi.campaigns.language.translation import worded
 from quanyi.entitlements.errors import NotFound
 
 if TYPE_CHECKING:
+    from quanyi.adapters.web.inbox import Inbox
     from quanyi.adapters.wiring import OpenMall
 
-__all__ = ["EXTENSION", "Console", "ConsoleHost", "console", "texts_of"]
+__all__ = ["EXTENSION", "LARGEST_FORM", "Console", "ConsoleHost", "console", "texts_of"]
 
 EXTENSION = "quanyi_console"
+
+LARGEST_FORM = 2 * 1024 * 1024
+"""Bytes of the largest form: a list of people, or a file of codes."""
 
 _LONGEST_CURSOR = 200
 _ON_A_PAGE = 25
@@ -39,6 +44,8 @@ class ConsoleHost:
         operator: Who works here; None for nobody who may.
         doors: Which roles open what: by a screen's name, and by ``<screen>.<action>``.
         pages: The same as the mall's own pages have it: language, texts, the token of forms.
+        operator_name: What the host calls an operator, by id and language; None where it does not say.
+        inbox: The messages that the host keeps; None where it keeps none.
         home: Where the host's own pages are; None for no link there.
         sign_in: Where to sign in, or as somebody else, and come back to a path; None for no link there.
     """
@@ -47,6 +54,8 @@ class ConsoleHost:
     operator: Callable[[], Operator | None]
     doors: Mapping[str, frozenset[str]]
     pages: Host
+    operator_name: Callable[[str, str], str] | None = None
+    inbox: Inbox | None = None
     home: Callable[[], str] | None = None
     sign_in: Callable[[str], str] | None = None
 
@@ -59,8 +68,11 @@ class Console(Visit):
         typed: What was typed into the form that was sent, while the page is shown again; empty else.
         wrong: What is wrong with it, by field.
         no: Why the mall has refused it, in words.
+        largest_form: How many bytes a form has at most; a larger file is told beside its field before it is sent.
         after: The cursor of the address: where a page of a list goes on. `limit` is how many rows it has.
     """
+
+    largest_form = LARGEST_FORM
 
     def __init__(self, given: ConsoleHost) -> None:
         super().__init__(given.pages)
@@ -86,6 +98,17 @@ class Console(Visit):
         """Who works here, behind the door."""
         assert self.operator is not None
         return self.operator
+
+    def who(self, by: str | None) -> str:
+        """What an author is called: an operator by the name that the host gives, anybody else as the journal has them."""
+        author = by or ""
+        number = author.removeprefix("ops/")
+        if number == author:
+            return author
+        if self.operator is not None and self.operator.id == number:
+            return self.operator.name or number
+        named = self.given.operator_name
+        return (named(number, self.locale) if named is not None else "") or number
 
     def may(self, roles: frozenset[str]) -> bool:
         """Whether one of *roles* is the operator's."""
@@ -126,6 +149,10 @@ class Console(Visit):
         """Where to sign in and come back to this page; None where the host has no such place."""
         path = request.full_path.rstrip("?") if request.method == "GET" else self.url("front")
         return self.given.sign_in(path) if self.given.sign_in else None
+
+    def error_text(self, error: Exception) -> str:
+        """What an error says, in the language of the page where there is a sentence for it."""
+        return worded(str(error)) if self.locale == "zh" else str(error)
 
     def new_token(self) -> str:
         """A token for a form: what it asks for is done once, however often it is sent."""

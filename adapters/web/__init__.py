@@ -12,7 +12,7 @@ from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.safety import content_policy
 from quanyi.adapters.web.setup import init_app
 from quanyi.adapters.web.visit import Visit, Way, visit
-from quanyi.adapters.web.words import Words
+from quanyi.adapters.words import Words
 from quanyi.entitlements.records import Deal
 
 __all__ = [

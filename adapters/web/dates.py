@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from quanyi.adapters.web.words import Words
+from quanyi.adapters.words import Words
 
 __all__ = ["Dates"]
 

@@ -32,7 +32,7 @@ from quanyi.adapters.web.visit import (
     other_locale,
     visit,
 )
-from quanyi.adapters.web.words import LOCALES
+from quanyi.adapters.words import LOCALES
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.requests import Context
 from quanyi.campaigns.views import EntitlementView

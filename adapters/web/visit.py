@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from quanyi.adapters.web.dates import Dates
 from quanyi.adapters.web.steps import step_here
-from quanyi.adapters.web.words import LOCALES, Words, grouped, unit_word
+from quanyi.adapters.words import LOCALES, Words, money_text, number_text, pick, unit_word
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.views import EntitlementView, Purse, Wallet
 from quanyi.entitlements.errors import NotFound
@@ -48,7 +48,6 @@ __all__ = [
 
 EXTENSION = "quanyi"
 LANGUAGE_COOKIE = "quanyi_lang"
-_SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 _ZONE_NAMES = {"Asia/Shanghai": {"zh": "北京时间", "en": "Beijing time"}}
 
 
@@ -325,11 +324,6 @@ def visit() -> Visit:
     return found
 
 
-def pick(texts: Mapping[str, str], locale: str) -> str:
-    """The text in that language, else in any there is."""
-    return texts.get(locale) or next((text for text in texts.values() if text), "")
-
-
 def masked(name: str) -> str:
     """
     A name with its middle hidden: enough to know whom, too little to tell others.
@@ -338,31 +332,6 @@ def masked(name: str) -> str:
     ('C***n', '***')
     """
     return f"{name[:1]}***{name[-1:]}" if name else "***"
-
-
-def number_text(value: int, scale: int = 0) -> str:
-    """
-    A number in its smallest parts, for reading.
-
-    >>> number_text(-123456), number_text(123450, 2)
-    ('−123,456', '1,234.50')
-    """
-    whole, part = divmod(abs(value), 10**scale)
-    text = grouped(whole) + (f".{part:0{scale}d}" if scale else "")
-    return f"−{text}" if value < 0 else text
-
-
-def money_text(value: int, currency: str, scale: int) -> str:
-    """
-    Money with its sign; whole amounts without places.
-
-    >>> money_text(990, "CNY", 2), money_text(2500, "CNY", 2)
-    ('¥9.90', '¥25')
-    """
-    text = number_text(value, scale)
-    if scale and not value % 10**scale:
-        text = text.partition(".")[0]
-    return f"{_SYMBOLS.get(currency, currency + ' ')}{text}"
 
 
 def other_locale() -> str:

@@ -10,18 +10,27 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as WaitedTooLong
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from threading import Thread
 from urllib.parse import SplitResult, urlsplit
 
 import attrs
 
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["Address", "Resolve", "Target", "is_public", "read_url", "resolved", "system_resolve"]
+__all__ = ["LONGEST_RESOLVING", "Address", "Resolve", "Target", "is_public", "read_url", "resolved", "system_resolve"]
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]
 """From host and port to the texts of its IP addresses."""
+
+LONGEST_RESOLVING = 5.0
+"""
+How many seconds a name may take to be resolved. With a request that takes as long as it may, that is less than a lease of events
+lasts, so nobody else sends the same events meanwhile.
+"""
 
 _LONGEST = 2_000
 _PORTS = {"https": 443, "http": 80}
@@ -98,11 +107,11 @@ def resolved(
 
     Raises:
         InputError: The URL is none; it is not https; or one of the host's addresses is not of the public internet.
-        OSError: The host can't be resolved.
+        OSError: The host can't be resolved, or not in time.
     """
     url = read_url(text, whose)
     host, port = url.hostname or "", url.port or _PORTS[url.scheme]
-    found = [ip_address(each.partition("%")[0]) for each in (resolve or system_resolve)(host, port)]
+    found = [ip_address(each.partition("%")[0]) for each in _in_time(resolve or system_resolve, host, port)]
     if not found:
         raise OSError(f"the host of {whose} has no address")
     local = loopback and all(address.is_loopback for address in found)
@@ -137,6 +146,28 @@ def system_resolve(host: str, port: int) -> list[str]:
 def _is_inside(address: Address) -> bool:
     inside = any(address in network for network in _INSIDE if network.version == address.version)
     return inside and not (isinstance(address, IPv6Address) and address in _METADATA)
+
+
+def _in_time(resolve: Resolve, host: str, port: int) -> list[str]:
+    """
+    What *resolve* answers within `LONGEST_RESOLVING`.
+
+    The system's resolver can't be told how long to wait, nor be stopped: it is asked in a thread that is left to itself
+    once it takes too long, and ends with the resolver's own patience.
+    """
+    answer: Future[list[str]] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(resolve(host, port))
+        except BaseException as error:  # noqa: BLE001  (whatever it was, it is raised where somebody waits)
+            answer.set_exception(error)
+
+    Thread(target=ask, name="quanyi-resolver", daemon=True).start()
+    try:
+        return answer.result(LONGEST_RESOLVING)
+    except WaitedTooLong:
+        raise TimeoutError("the host of a webhook is not resolved in time") from None
 
 
 def _is_public(address: Address) -> bool:

@@ -17,6 +17,7 @@ input                    what it does
 ``alarm.note``           see `NoteAlarm`
 ``entitlement.grant``    see `Grant`
 ``supplier.clear``       see `ClearSupplier`
+``help.note``            see `HelpByHand`
 =======================  ======================================================================
 """
 
@@ -31,23 +32,25 @@ import attrs
 
 from quanyi.entitlements.accounts import Account, ended, lot, stock
 from quanyi.entitlements.benefits import PointsUnit
+from quanyi.entitlements.by_hand import credit
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.clauses import Head
-from quanyi.entitlements.errors import InputError, LimitReached, VoucherRefused
+from quanyi.entitlements.errors import InputError, VoucherRefused
 from quanyi.entitlements.grants import use
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import CodesOf, LotsOf, Need
-from quanyi.entitlements.parsing import LARGEST, quoted
+from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.acts import NoteAct
 from quanyi.entitlements.plays.alarms import NoteAlarm
 from quanyi.entitlements.plays.base import Exposure, Play, Trigger
 from quanyi.entitlements.plays.codes import ImportCodes, QuarantineCodes
 from quanyi.entitlements.plays.grant import Grant
+from quanyi.entitlements.plays.help import HelpByHand
 from quanyi.entitlements.plays.rate import Rate
 from quanyi.entitlements.plays.remind import Remind
 from quanyi.entitlements.plays.suppliers import ClearSupplier
-from quanyi.entitlements.points import earn, end_lot, take_back
+from quanyi.entitlements.points import end_lot, take_back
 from quanyi.entitlements.records import Entitlement, RecordKey
 from quanyi.entitlements.stocks import load, loaded_key, quota_splits
 
@@ -137,21 +140,13 @@ class Adjust(_Basic):
             msg = f"an adjustment needs a user and a whole amount other than 0, not {quoted(amount)}"
             raise InputError(msg)
         if amount > 0:
-            _insist_on_room(draft, unit_id, ask.holder, amount)
-            earn(draft, unit, ask.holder, amount, label="adjust")
+            credit(draft, unit, ask.holder, amount)
         else:
             take_back(draft, unit, lot(ask.holder, unit_id), -amount, policy="refuse", label="adjust")
         draft.facts["reason"] = why = str(ask.data.get("reason") or "")
         draft.given.append((ask.holder, unit_id, amount))
         because = Because(campaign="", rule=self.type, source=("reason", why) if why else ())
         return draft.done(because, holder=ask.holder, answer={"unit": unit_id, "amount": amount})
-
-
-def _insist_on_room(draft: Draft, unit: str, holder: str, amount: int) -> None:
-    """A wallet holds `LARGEST` at most."""
-    room = LARGEST - sum(there for _, there in draft.lots(holder, unit))
-    if amount > room:
-        raise LimitReached(reason="wallet-full", shows={"left": room, "asked": amount})
 
 
 @attrs.frozen(kw_only=True)
@@ -207,6 +202,7 @@ def basics(units: Mapping[str, PointsUnit], zone: str = "UTC") -> Mapping[str, P
         NoteAlarm(),
         Grant(head=head),
         ClearSupplier(),
+        HelpByHand(head=head, units=units),
     )
     return MappingProxyType({trigger.type: play for play in plays for trigger in play.listens()})
 

@@ -8,18 +8,17 @@ from collections.abc import Iterable
 
 import attrs
 
-from quanyi.entitlements.accounts import outside, stock
+from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.benefits import Benefit
+from quanyi.entitlements.by_hand import hand_over
 from quanyi.entitlements.changes import Because, Changes
 from quanyi.entitlements.clauses import Head
 from quanyi.entitlements.derived_ids import derived_id
 from quanyi.entitlements.errors import InputError
-from quanyi.entitlements.grants import grant
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
-from quanyi.entitlements.stocks import take_pieces
 
 __all__ = ["Grant"]
 
@@ -53,11 +52,8 @@ class Grant:
         benefit = ask.personal.get("benefit")
         if not isinstance(benefit, Benefit) or ask.holder is None:
             raise InputError("a grant needs a user and a benefit")
-        if benefit.counted:
-            to = outside("sold", "pieces")
-            take_pieces(draft, [stock(benefit.id)], 1, holder=ask.holder, to=to, label="grant")
         id_ = derived_id("entitlement", self.type, ask.origin)
-        right = grant(draft, benefit, ask.holder, id_=id_, campaign="", zone=self.head.zone)
+        right = hand_over(draft, benefit, ask.holder, id_=id_, zone=self.head.zone)
         why = str(ask.data.get("reason") or "")
         because = Because(campaign="", rule=self.type, source=("reason", why) if why else ())
         return draft.done(because, holder=ask.holder, answer={"entitlements": [right.id], "item": benefit.id})

@@ -1,6 +1,6 @@
 """
-Records that all plays share: a person, a deal, an entitlement, a promise, a rating, a reminder, an act of an operator, an alarm, a
-purchase at a supplier, and what a source booked.
+Records that all plays share: a person, a deal, an entitlement, a promise, a rating, a reminder, an act of an operator, help that waits
+for a yes, an alarm, a purchase at a supplier, and what a source booked.
 
 A record is a frozen value with a version kept by the store. It carries the few columns that
 lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its own.
@@ -10,6 +10,7 @@ from quanyi.entitlements.records.acts import Act
 from quanyi.entitlements.records.alarms import Alarm
 from quanyi.entitlements.records.base import FIRST_FORMAT, Move, Person, Record, RecordKey, lookup_digest
 from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, shared_codes
+from quanyi.entitlements.records.help import HelpRequest
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
 from quanyi.entitlements.records.purchases import Purchase, ReplyNote, Standing
 from quanyi.entitlements.records.ratings import Rating
@@ -24,6 +25,7 @@ __all__ = [
     "Booked",
     "Deal",
     "Entitlement",
+    "HelpRequest",
     "Loaded",
     "Move",
     "Person",
@@ -48,6 +50,7 @@ RECORDS: tuple[type[Record], ...] = (
     Alarm,
     Deal,
     Entitlement,
+    HelpRequest,
     Loaded,
     Person,
     Promise,

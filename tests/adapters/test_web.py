@@ -17,7 +17,7 @@ from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.web.dates import Dates
 from quanyi.adapters.web.emblem import emblem
 from quanyi.adapters.web.visit import money_text, number_text
-from quanyi.adapters.web.words import Words, unit_word
+from quanyi.adapters.words import Words, unit_word
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 MALL = {

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from quanyi.adapters.web.words import LOCALES, catalogue
+from quanyi.adapters.words import LOCALES, catalogue
 from quanyi.campaigns.language.display import CATEGORIES
 from tests.adapters.reading import said
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from quanyi.adapters.clock import FixedClock
-from quanyi.adapters.web.words import LOCALES, catalogue
+from quanyi.adapters.words import LOCALES, catalogue
 from tests.adapters.reading import said
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quanyi.adapters.web.words import Words, catalogue
+from quanyi.adapters.words import Words, catalogue
 from quanyi.demo_app.words import texts
 from quanyi.entitlements.messages.catalogue import TEXTS
 from quanyi.entitlements.messages.spacing import joined, spaced

@@ -30,6 +30,15 @@ def _alarm(there: Any) -> str:
     return str(alarms.list()[0].id)
 
 
+def _request(there: Any) -> str:
+    """A request that waits for a yes; the same one each time."""
+    found = there.mall.desk.help.of("ann")
+    if not found:
+        there.mall.desk.help.ask("ann", "points", 900, key="help/sample", reason="a lost parcel", by="ops/9")
+        found = there.mall.desk.help.of("ann")
+    return f"/people/{there.holder('ann')}/requests/{found[0].id}"
+
+
 def _busy(_: object) -> None:
     raise ConnectionError("the host is away")
 
@@ -62,6 +71,8 @@ ADDRESSES: Mapping[str, Callable[[Any], str]] = {
     "event": lambda there: f"/events/{_event(there)}",
     "events": lambda _: "/events",
     "people": lambda _: "/people",
+    "requests": lambda _: "/requests",
+    "request": _request,
     "person": lambda there: f"/people/{there.holder('ann')}",
 }
 """The address of each screen by its name; `there` is `tests.console.conftest.There` with ann in the books."""
@@ -95,6 +106,9 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "event.drop": {},
     "event.requeue": {},
     "events.requeue": {},
+    "request.approve": {},
+    "request.decline": {},
+    "request.withdraw": {},
     "person.adjust": {"unit": "points", "amount": "50"},
     "person.copy": {"form": "json"},
     "person.erase": {"confirmed": "ann", "drop_events": "1"},

@@ -107,7 +107,7 @@ def test_every_screen_is_clean(page_of, lived, lang, width, scheme):
     page.on("pageerror", lambda error: found.update({f"{page.url} breaks": str(error)}))
     addresses = {screen.name: ADDRESSES[screen.name](lived) for screen in SCREENS}
     person = addresses["person"]
-    tabs = ("history", "entitlements", "deals", "promises", "eligible", "acts")
+    tabs = ("history", "entitlements", "deals", "promises", "messages", "eligible", "acts")
     for path in [*addresses.values(), *(f"{person}?tab={tab}" for tab in tabs)]:
         page.goto(f"/ops{path}")
         hits = Axe().run(page).response["violations"]

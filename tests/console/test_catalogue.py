@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from quanyi.adapters.catalogue import finding
 from quanyi.adapters.console import visit
 from quanyi.adapters.console.catalogue import screens
 
@@ -235,3 +236,24 @@ def test_an_undo_names_the_release_that_changed_it_since(shop):
     answer = shop.post(f"{first}/undo", {"without": "yes"})
     publish(shop, answer.headers["Location"].removeprefix("/ops"))
     assert [shop.mall.offer(name, "phone").total for name in ("flash", "hot")] == [26, 50]
+
+
+def test_a_page_that_has_not_looked_at_all_says_so_and_leads_on(shop, monkeypatch):
+    """In both languages; an empty page is no end, and a file has all of it."""
+    monkeypatch.setattr(finding, "_MOST_LOOKED", 2)
+    zh, en = (shop.get("/catalogue", state="sold_out", lang=lang) for lang in ("zh", "en"))
+    assert names(shop, state="sold_out") == []
+    assert "前 2 项里没有符合条件的商品" in told(zh)
+    assert "还有 3 项没有查看" in told(zh)
+    assert "3 more not looked at yet" in told(en)
+    assert "Look further" in told(en)
+    after, found = "", []
+    while after is not None:
+        page = shop.get("/catalogue", state="sold_out", **({"after": after} if after else {})).text
+        found += re.findall(r'name="thing" value="([^"]+)"', page)
+        following = re.search(r'rel="next" href="[^"]*after=([^"&]+)', page)
+        after = following.group(1).replace("%2F", "/") if following else None
+    lines = shop.get("/catalogue", state="sold_out", **{"as": "csv"}).data.decode().splitlines()
+
+    assert found == ["music-for-both/music"]
+    assert len(lines) == 2

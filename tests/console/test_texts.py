@@ -9,7 +9,7 @@ import pytest
 
 from quanyi.adapters.console import ROLES, SCREENS
 from quanyi.adapters.console.visit import texts_of
-from quanyi.adapters.web.words import catalogue, read_texts
+from quanyi.adapters.words import catalogue, read_texts
 from quanyi.entitlements.messages.spacing import spaced
 
 SLOT = re.compile(r"\{[^{}]*\}")

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from quanyi.adapters.web.words import Words, catalogue
+from quanyi.adapters.words import Words, catalogue
 from quanyi.demo_app.words import texts
 from quanyi.entitlements.messages.spacing import spaced
 

@@ -13,6 +13,7 @@ from quanyi import FixedClock, KeyRing, OpenMall, SealingVault, open_mall, prepa
 from quanyi.adapters.desk import OpenDesk
 from quanyi.campaigns.batch import Batch
 from quanyi.campaigns.desk import Desk
+from quanyi.campaigns.help_requests import HelpRequests
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.queries import Queries
 
@@ -42,7 +43,7 @@ FILES = {
 }
 EXAMPLES = [
     example
-    for cls in (Queries, Mall, Desk, OpenDesk, Batch, OpenMall)
+    for cls in (Queries, Mall, Desk, OpenDesk, HelpRequests, Batch, OpenMall)
     for example in doctest.DocTestFinder(recurse=True).find(cls, cls.__name__)
     if example.examples
 ]

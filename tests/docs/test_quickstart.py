@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,3 +86,32 @@ def test_the_till_shows_nobody_what_is_anothers(host: dict[str, Any], ann: Flask
         rows = list(db.execute(host["orders"].select()))
 
     assert len(rows) == 1
+
+
+@pytest.mark.parametrize("state", ["placed", "paid", "released", "refunded", "lapsed"])
+def test_only_who_still_has_to_pay_is_asked_to(
+    host: dict[str, Any], ann: FlaskClient, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    """At the till and on the deal's own page, in both languages; what is over leads to the page that says so, and takes no money."""
+    mall, till = host["mall"], order(ann, "film-sale", "film")
+    deal = till.rpartition("/")[2]
+    if state in ("paid", "refunded"):
+        ann.post(till)
+    if state == "refunded":
+        mall.refund(deal, key="back", user="ann")
+    if state == "released":
+        mall.release(deal, key="given up", user="ann")
+    if state == "lapsed":
+        real = type(mall.ports.clock).now
+        monkeypatch.setattr(type(mall.ports.clock), "now", lambda clock: real(clock) + timedelta(minutes=20))
+    before, asked = ann.get(till), state == "placed"
+    ann.post(till)
+    again = ann.get(till)
+    pages = {lang: ann.get(f"/mall/deals/{deal}?lang={lang}").text for lang in ("zh", "en")}
+    with host["engine"].connect() as db:
+        orders = len(list(db.execute(host["orders"].select())))
+
+    assert ("Pay 9.90" in before.text, before.status_code) == ((True, 200) if asked else (False, 302))
+    assert (again.status_code, "/mall/deals/" in str(again.location)) == (302, True), "it is paid or over by now"
+    assert {lang: till in page for lang, page in pages.items()} == {"zh": False, "en": False}
+    assert orders == (1 if state in ("placed", "paid", "refunded") else 0)

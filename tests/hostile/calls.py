@@ -85,6 +85,16 @@ CALLS = (
     Call("desk.alarms.get", {"alarm": "n1"}),
     Call("desk.alarms.list", {"phase": "raised", "name": "stock.low", "after": "n1", "limit": 5}),
     Call("desk.alarms.acknowledge", {"alarm": "n1", "by": "ops/7", "reason": "on my way", "key": "k/1"}),
+    Call(
+        "desk.help.ask", {"user": "ann", "thing": "points", "amount": 5, "key": "y/1", "reason": "late", "by": "ops/7"}
+    ),
+    Call("desk.help.approve", {"number": "n1", "key": "y/2", "reason": "seen", "by": "ops/8"}),
+    Call("desk.help.decline", {"number": "n1", "key": "y/3", "reason": "seen", "by": "ops/8"}),
+    Call("desk.help.withdraw", {"number": "n1", "key": "y/4", "reason": "seen", "by": "ops/7"}),
+    Call("desk.help.bound", {"thing": "points", "amount": 5}),
+    Call("desk.help.get", {"number": "n1"}),
+    Call("desk.help.of", {"user": "ann"}),
+    Call("desk.help.list", {"phase": "waiting", "after": "n1", "limit": 5}),
     Call("desk.person_data", {"user": "ann"}),
     Call("sweep", {"limit": 10}),
     Call("ask", {"key": "r/1", "type_": "check_in"}),

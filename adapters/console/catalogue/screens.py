@@ -11,12 +11,14 @@ import attrs
 from flask import g, request
 
 from quanyi.adapters.bulk_editing import MOST_LINES, BulkLine, BulkLines
+from quanyi.adapters.catalogue.edits import EDITS, ROUNDINGS
+from quanyi.adapters.catalogue.finding import STATES, FoundPage, cursor_of, state_of
+from quanyi.adapters.catalogue.lists import text_of
+from quanyi.adapters.catalogue.texts import EntryTexts, price_raw
 from quanyi.adapters.console.approvals import approval_told, proposal_here, proposal_seen, publish
 from quanyi.adapters.console.campaigns import SEES_CAMPAIGNS
-from quanyi.adapters.console.catalogue.asking import FIELDS, STATES, Asked, choices, cursor_of, offers_of, state_of
-from quanyi.adapters.console.catalogue.changing import EDITS, ROUNDINGS, changes_sent, listed_changes
-from quanyi.adapters.console.catalogue.lists import text_of
-from quanyi.adapters.console.catalogue.texts import mistake_text, price_raw, price_text, quota_text, span_text, times
+from quanyi.adapters.console.catalogue.asking import FIELDS, TONES, choices, said_here, search_of
+from quanyi.adapters.console.catalogue.changing import changes_sent, listed_changes
 from quanyi.adapters.console.releases import release_seen
 from quanyi.adapters.console.screens import Action, Booking, Done, Screen, Shown
 from quanyi.adapters.console.tables import Cell, Column, Table
@@ -46,30 +48,40 @@ _TITLES = ("thing", "price", "stock", "left", "taken", "state", "from", "until")
 def _list(to: Console) -> Shown:
     again = to.typed if "edit" in to.typed else None
     to.after = again.get("after") if again is not None else to.after
-    query = Asked.here(to, again)
-    found = query.found(to)
-    behind = [thing for thing in found if cursor_of(thing) > (to.after or "")]
-    page = behind[: max(to.limit, _ON_A_PAGE)]
-    following = cursor_of(page[-1]) if len(behind) > len(page) else None
-    bulk, offers = to.books.desk.bulk, offers_of(page, to)
-    entries = [bulk.entries().get(_name(thing)) for thing in page]
-    taken = bulk.taken(entry for entry in entries if entry is not None)
-    rows = [
-        _row(thing, entry, offer, taken.get(_name(thing)), to)
-        for thing, entry, offer in zip(page, entries, offers, strict=True)
-    ]
+    said = said_here(again)
+    found = search_of(said, to).page(to.books.ports, to.now, to.after, max(to.limit, _ON_A_PAGE))
     table = Table(
         name="catalogue",
         caption=to.words("screen.catalogue"),
         columns=[_column(title, to) for title in _TITLES],
-        rows=rows,
-        next=following,
-        empty=(to.words("catalogue.empty"), to.words("catalogue.empty_hint")),
+        rows=_rows(found, to),
+        next=found.next,
+        empty=_empty(found, to),
     )
-    ticks = [(cursor_of(thing), picture_of(thing.item, to)) for thing in page]
-    said = {"query": query.said, "found": len(found), "ticks": ticks, "most": MOST_LINES, "fields": FIELDS}
     narrowed = {**choices(to.books.ports.catalogue().things, to), **_words(to)}
-    return Shown(template="console/catalogue.html", said={**said, "choices": narrowed}, table=table)
+    told = {"query": said, "found": found, "ticks": _ticks(found, to), "most": MOST_LINES, "fields": FIELDS}
+    return Shown(template="console/catalogue.html", said={**told, "choices": narrowed}, table=table)
+
+
+def _rows(found: FoundPage, to: Console) -> list[list[Cell]]:
+    bulk = to.books.desk.bulk
+    known = bulk.entries()
+    entries = [known.get(_name(thing)) for thing, _ in found.things]
+    taken = bulk.taken(entry for entry in entries if entry is not None)
+    return [
+        _row(thing, entry, offer, taken.get(_name(thing)), to)
+        for (thing, offer), entry in zip(found.things, entries, strict=True)
+    ]
+
+
+def _ticks(found: FoundPage, to: Console) -> list[tuple[str, Any]]:
+    return [(cursor_of(thing), picture_of(thing.item, to)) for thing, _ in found.things]
+
+
+def _empty(found: FoundPage, to: Console) -> tuple[str, str]:
+    """What an empty page says: nothing is found, or nothing yet."""
+    code = "none_yet" if found.next is not None else "empty"
+    return to.words(f"catalogue.{code}", n=found.looked), to.words(f"catalogue.{code}_hint")
 
 
 def _words(to: Console) -> dict[str, list[tuple[str, str]]]:
@@ -91,23 +103,27 @@ def _column(title: str, to: Console) -> Column:
 
 def _row(thing: Thing, entry: Entry | None, offer: Offer | None, taken: int | None, to: Console) -> list[Cell]:
     name = pick(thing.said.title, to.locale) or thing.item
-    state = state_of(thing, offer, to)
+    state, texts = state_of(thing, offer, to.now), _texts(to)
     left, total = (None, None) if offer is None else (offer.left, offer.total)
-    starts, ends = times(entry)
+    starts, ends = (None, None) if entry is None else (entry.span.start, entry.span.end)
     quota = None if entry is None else entry.quota
     shop = to.campaign_title(thing.campaign) or thing.campaign
     return [
         Cell(name, href=to.url("campaign", campaign=thing.campaign), raw=cursor_of(thing), hint=shop),
-        Cell(price_text(entry, to), raw=price_raw(entry, to)),
+        Cell(texts.price(entry), raw=price_raw(entry, to.mall.project)),
         Cell(
             to.words("catalogue.unlimited") if total is None else number_text(total), raw="" if quota is None else quota
         ),
         Cell("" if left is None else number_text(left), raw="" if left is None else left),
         Cell("" if taken is None else number_text(taken), raw="" if taken is None else taken),
-        Cell(to.words(f"catalogue.state_{state}"), tone=STATES[state], raw=state),
+        Cell(to.words(f"catalogue.state_{state}"), tone=TONES[state], raw=state),
         Cell("" if starts is None else to.dates.exact(starts), raw="" if starts is None else starts),
         Cell("" if ends is None else to.dates.exact(ends), raw="" if ends is None else ends),
     ]
+
+
+def _texts(to: Console) -> EntryTexts:
+    return EntryTexts(words=to.words, project=to.mall.project, exact=to.dates.exact)
 
 
 def _name(thing: Thing) -> tuple[str, str]:
@@ -157,7 +173,7 @@ def _mistakes(lines: Sequence[BulkLine], to: Console) -> Table:
         [
             Cell(number_text(line.place), raw=line.place),
             Cell(_thing_title(line, to), hint="/".join(filter(None, line.name))),
-            Cell(mistake_text(line, to)),
+            Cell(_texts(to).mistake(line)),
         ]
         for line in lines
     ]
@@ -233,17 +249,13 @@ def _campaign(change: Any, to: Console) -> dict[str, Any]:
 
 
 def _difference(before: Entry, after: Entry, to: Console) -> list[Cell]:
-    shop = to.campaign_title(after.campaign) or after.campaign
+    shop, texts = to.campaign_title(after.campaign) or after.campaign, _texts(to)
     return [
         Cell(to.thing_title(after.item), hint=shop, raw="/".join(after.name)),
-        _both(price_text(before, to), price_text(after, to), to),
-        _both(quota_text(before, to), quota_text(after, to), to),
-        _both(span_text(before, to), span_text(after, to), to),
+        Cell(texts.both(texts.price(before), texts.price(after))),
+        Cell(texts.both(texts.quota(before), texts.quota(after))),
+        Cell(texts.both(texts.span(before), texts.span(after))),
     ]
-
-
-def _both(before: str, after: str, to: Console) -> Cell:
-    return Cell("") if before == after else Cell(to.words("catalogue.becomes", before=before, after=after))
 
 
 def _to_apply(to: Console) -> tuple[Proposal, int]:

@@ -92,6 +92,8 @@ def _checked(rows: Sequence[Row], name: str, thing: str, to: Console) -> _List:
     for row in rows:
         amount = (amount_typed(row.amount, thing, to) if row.amount else usual) if in_units else 1
         code = row.wrong or ("unknown" if row.user not in known else "amount" if (amount or 0) <= 0 else "")
+        if not code and to.books.desk.help.bound(thing, int(amount or 0)) is not None:
+            code = "bound"
         if code:
             wrong.append((row, code))
         else:
@@ -133,7 +135,7 @@ def _some(some: Sequence[_Item], found: _List, booking: Booking, to: Console) ->
 def _told(no: QuanyiError, to: Console) -> str:
     if isinstance(no, KeyReused):
         return to.words("bulk.wrong_other")
-    return no.message(to.locale) if isinstance(no, Refused) else str(no)
+    return no.message(to.locale) if isinstance(no, Refused) else to.error_text(no)
 
 
 # --- pages ---------------------------------------------------------------------------------------

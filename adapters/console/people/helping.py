@@ -14,6 +14,7 @@ from quanyi.adapters.console.people.search import people_view
 from quanyi.adapters.console.screens import Action, Booking, Done, Mistyped, Screen
 from quanyi.adapters.console.visit import Console
 from quanyi.entitlements.amounts import parse_amount
+from quanyi.entitlements.inputs import Receipt
 
 __all__ = ["PERSON_SCREENS", "amount_typed"]
 
@@ -47,8 +48,15 @@ def _read_amount(to: Console) -> _Amount:
 
 def _adjust(to: Console, asked: _Amount, booking: Booking) -> Done:
     said: dict[str, Any] = {"key": booking.key, "reason": booking.reason, "by": booking.by}
+    if to.books.desk.help.bound(asked.unit, asked.amount) is not None:
+        return _asked_for(to, to.books.desk.help.ask(to.person, asked.unit, asked.amount, **said))
     to.books.desk.adjust(to.person, asked.unit, asked.amount, **said)
     return Done(goes=to.url("person", holder=to.path["holder"]))
+
+
+def _asked_for(to: Console, receipt: Receipt) -> Done:
+    """Nothing is given yet: it waits for somebody else's yes."""
+    return Done(goes=to.url("request", holder=to.path["holder"], request=receipt.request), why="asked")
 
 
 def _read_benefit(to: Console) -> str:
@@ -59,7 +67,10 @@ def _read_benefit(to: Console) -> str:
 
 
 def _grant(to: Console, benefit: str, booking: Booking) -> Done:
-    to.books.desk.grant(to.person, benefit, key=booking.key, reason=booking.reason, by=booking.by)
+    said: dict[str, Any] = {"key": booking.key, "reason": booking.reason, "by": booking.by}
+    if to.books.desk.help.bound(benefit) is not None:
+        return _asked_for(to, to.books.desk.help.ask(to.person, benefit, **said))
+    to.books.desk.grant(to.person, benefit, **said)
     return Done(goes=to.url("person", holder=to.path["holder"], tab="entitlements"))
 
 

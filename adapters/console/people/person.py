@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from quanyi.adapters.console.acts import acts_table
+from quanyi.adapters.console.people.messages import messages
 from quanyi.adapters.console.people.reasons import eligibility_table, past_decisions
+from quanyi.adapters.console.people.requests import requests_of
 from quanyi.adapters.console.people.search import name_of
 from quanyi.adapters.console.screens import Shown
 from quanyi.adapters.console.tables import Cell, Column, Table
@@ -22,7 +24,7 @@ from quanyi.entitlements.ports import Entry
 
 __all__ = ["TABS", "deal_cost", "person_view"]
 
-TABS = ("wallet", "history", "entitlements", "deals", "promises", "eligible", "acts")
+TABS = ("wallet", "history", "entitlements", "deals", "promises", "messages", "eligible", "acts")
 _OF_NO_CAMPAIGN = ("wallet.adjust", "entitlement.grant", "entitlement.redeem", "entitlement.reveal")
 _DEAL_TONES = {"placed": "warn", "paid": "good", "closed": "soft", "refunded": "soft"}
 _RIGHT_TONES = {"usable": "good", "used": "soft", "expired": "soft", "withdrawn": "bad", "void": "bad"}
@@ -31,11 +33,12 @@ _RIGHT_TONES = {"usable": "good", "used": "soft", "expired": "soft", "withdrawn"
 def person_view(to: Console) -> Shown:
     """The person's page, at one of its tabs."""
     tab = asked("tab", "wallet")
-    tab = tab if tab in TABS else "wallet"
+    there = [name for name in TABS if name != "messages" or to.given.inbox is not None]
+    tab = tab if tab in there else "wallet"
     holder, user = to.path["holder"], to.person
     tabs = [
         {"name": to.words(f"person.tab_{name}"), "href": to.url("person", holder=holder, tab=name), "here": name == tab}
-        for name in TABS
+        for name in there
     ]
     table, said = _TABS[tab](to)
     title = name_of(user, to) or user
@@ -62,7 +65,7 @@ def _wallet(to: Console) -> _Tab:
     project = to.mall.project
     units = [(unit, to.unit_name(unit)) for unit in project.units]
     benefits = [(id_, pick(benefit.title, to.locale) or id_) for id_, benefit in project.benefits.items()]
-    return None, {"purses": purses, "units": units, "benefits": benefits}
+    return None, {"purses": purses, "units": units, "benefits": benefits, "requests": requests_of(to)}
 
 
 def _lasting(purse: Any) -> int:
@@ -104,7 +107,7 @@ def _entry(entry: Entry, to: Console) -> list[Cell]:
         Cell(about, href=to.url("deal", deal=entry.deal) if entry.deal else ""),
         Cell(sign + number_text(entry.amount, scale), raw=entry.amount),
         Cell(number_text(entry.balance, scale), raw=entry.balance),
-        Cell((entry.by or "").removeprefix("ops/"), raw=entry.by or ""),
+        Cell(to.who(entry.by), raw=entry.by or ""),
     ]
 
 
@@ -175,7 +178,7 @@ def _eligible(to: Console) -> _Tab:
         try:
             past = past_decisions(to, key, type_)
         except InputError as no:
-            wrong = str(no)
+            wrong = to.error_text(no)
     said = {"types": types, "key": key, "type": type_, "past": past, "past_wrong": wrong}
     return eligibility_table(to), said
 
@@ -206,6 +209,7 @@ _TABS: dict[str, Callable[[Console], _Tab]] = {
     "entitlements": _entitlements,
     "deals": _deals,
     "promises": _promises,
+    "messages": messages,
     "eligible": _eligible,
     "acts": _acts,
 }

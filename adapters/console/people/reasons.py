@@ -63,7 +63,7 @@ def past_decisions(to: Console, key: str, type_: str) -> dict[str, Any] | None:
         rows=rows,
         empty=(to.words("person.past_nobody"), to.words("person.past_nobody_hint")),
     )
-    return {"at": receipt.at, "by": (receipt.by or "").removeprefix("ops/"), "table": table}
+    return {"at": receipt.at, "by": to.who(receipt.by), "table": table}
 
 
 def _outcome(outcome: str, to: Console) -> str:

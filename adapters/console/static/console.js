@@ -20,6 +20,24 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "k") step(-1);
 });
 
+// A file that no form carries is told beside its field, and not sent.
+document.querySelectorAll("input[type=file][data-most]").forEach((input) => {
+  const told = document.getElementById(input.getAttribute("aria-describedby")).firstElementChild;
+  const large = () => [...input.files].some((file) => file.size > Number(input.dataset.most));
+  const tell = () => {
+    told.hidden = !large();
+    input.setAttribute("aria-invalid", String(large()));
+  };
+  input.addEventListener("change", tell);
+  input.form.addEventListener("submit", (event) => {
+    tell();
+    if (!large()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    input.focus();
+  });
+});
+
 document.querySelectorAll("form[data-once]").forEach((form) => {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) return event.preventDefault();

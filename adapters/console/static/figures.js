@@ -6,7 +6,7 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 function draw(figure) {
   const { x, series, lang } = JSON.parse(figure.dataset.chart);
   const ink = colour("--qy-soft"), line = colour("--qy-line");
-  const strokes = [colour("--qy-accent"), colour("--qy-points"), colour("--qy-good")];
+  const strokes = [1, 2, 3].map((place) => colour(`--qo-line-${place}`));
   const dashes = [[], [8, 4], [2, 3]];
   const day = new Intl.DateTimeFormat(lang, { month: "numeric", day: "numeric", timeZone: "UTC" });
   const days = (_plot, values) => values.map((value) => day.format(new Date(value * 1000)));

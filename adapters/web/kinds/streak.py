@@ -18,7 +18,7 @@ from quanyi.adapters.web.kinds.pages import Doing, KindPages
 from quanyi.adapters.web.kinds.week import week_of
 from quanyi.adapters.web.refusals import No, explain_no
 from quanyi.adapters.web.visit import Visit, visit
-from quanyi.adapters.web.words import grouped
+from quanyi.adapters.words import grouped
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.plays.streak import Streak
 from quanyi.entitlements.plays.streak.view import MakeupView, MilestoneView, StepView, StreakView

@@ -4,6 +4,9 @@ Compiles the mall, its events and its catalogue.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import partial
+
 import attrs
 
 from quanyi.campaigns.language.alarms import AlarmBounds
@@ -129,21 +132,29 @@ def compile_mall(file: MallFile, root: Place, parts: MallParts, findings: Findin
 
 
 def _approval(file: MallFile, place: Place, parts: MallParts, findings: Findings) -> ApprovalRule:
-    """Which changes need approval; amounts in the smallest part of their unit."""
-    above: dict[str, int] = {}
-    for word, text in file.approval.above.items():
-        spot, money = place / "above" / word, word in ("money", parts.currency.id)
+    """What needs approval; amounts in the smallest part of their unit."""
+    said = file.approval
+    above, by_hand = (
+        dict(_bounds(texts, place / name, parts, findings))
+        for name, texts in (("above", said.above), ("by_hand", said.by_hand))
+    )
+    return ApprovalRule(changes=frozenset(said.changes), above=above, by_hand=by_hand)
+
+
+def _bounds(texts: Mapping[str, str], place: Place, parts: MallParts, findings: Findings) -> Iterator[tuple[str, int]]:
+    """Amounts by unit or currency, in the smallest part; what is none is a finding."""
+    for word, text in texts.items():
+        spot, money = place / word, word in ("money", parts.currency.id)
         if not money and word not in parts.units:
             hint = did_you_mean(word, (*parts.units, "money"))
             findings.key_error(spot, "unknown-unit", Message("there is no unit {word!r}", word=word), hint)
             continue
         scale = parts.currency.scale if money else parts.units[word].scale
         try:
-            above[parts.currency.id if money else word] = parse_amount(text, scale)
+            yield parts.currency.id if money else word, parse_amount(text, scale)
         except (ValueError, ArithmeticError) as no:
             hint = Message("write at most {scale} decimal places", scale=scale) if scale else "write a whole number"
             findings.error(spot, "too-many-places", str(no), hint)
-    return ApprovalRule(changes=frozenset(file.approval.changes), above=above)
 
 
 def compile_events(file: EventsFile, root: Place, parts: MallParts, findings: Findings) -> None:
@@ -346,7 +357,6 @@ def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, fin
     # Of ten thousand benefits most leave most of it out.
     text, guide, face = benefit.text, benefit.guide, benefit.face
     cost = 0 if benefit.cost is None else money_of(benefit.cost, place / "cost", parts, findings)
-    supply = None if benefit.supply is None else _supply(benefit, cost, place, parts, findings)
     return Benefit(
         id=name,
         form=benefit.is_,
@@ -363,15 +373,13 @@ def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, fin
         pool=benefit.pool or "",
         shared=benefit.pool in parts.pools and parts.pools[benefit.pool].reusable,
         face=0 if face is None else money_of(face, place / "face", parts, findings),
-        supply=supply,
+        supply=None if benefit.supply is None else _supply(benefit, cost, place, parts, findings),
         cost=cost,
     )
 
 
 def _supply(benefit: BenefitMap, cost: int, place: Place, parts: MallParts, findings: Findings) -> Supply | None:
-    def money(text: str, spot: Place) -> int:
-        return money_of(text, spot, parts, findings)
-
+    money = partial(money_of, parts=parts, findings=findings)
     return supply_of(benefit, place, findings, cost=cost, currency=parts.currency.id, money=money)
 
 

@@ -96,12 +96,14 @@ class ContextMap(Strict):
 
 
 class ApprovalMap(Strict):
-    """Which drafts need the yes of somebody who did not write them."""
+    """Which drafts, and which help by hand, need the yes of somebody else."""
 
     changes: tuple[Literal["new", "changed"], ...] = ()
     """Kinds of change that always need it, `[new, changed]`."""
     above: dict[Id, Number] = {}
     """The most that a campaign may cost without it, by unit, `{money: 5000.00, points: 100000}`; no bound is above."""
+    by_hand: dict[Id, Number] = {}
+    """The most that an operator may give somebody at once without it, `{points: 500, money: 50.00}`; benefits count with their cost."""
 
 
 class MallFile(Strict):
@@ -129,7 +131,7 @@ class MallFile(Strict):
     alarms: AlarmsMap = AlarmsMap()
     """From where on something is an alarm, `{stock: 50, late: 5m}`; left out: the defaults."""
     approval: ApprovalMap = ApprovalMap()
-    """Which drafts need somebody else's yes, `{changes: [new], above: {points: 100000}}`; left out: none."""
+    """What needs somebody else's yes, `{changes: [new], above: {points: 100000}, by_hand: {points: 500}}`; left out: nothing."""
 
 
 class EventMap(Strict):

@@ -29,6 +29,9 @@ CHINESE: Mapping[str, str] = {**READING, **FORM, **NAMES, **CLAUSES, **KINDS, **
 
 _WRITE = "write "
 _PART = re.compile(r"\\{(\w+)\\}")
+_SEVERAL = re.compile(r"(?P<name>[\w.-]+): (?P<problems>.+)", re.DOTALL)
+"""What is wrong with the values of an event, all of it: `campaigns.language.events.read_values`."""
+_APART = re.compile(r"; (?!send |it is text )")
 _BETWEEN = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 """A space that stands between a word of ours and another, where the part might have been in Latin letters."""
 
@@ -76,11 +79,28 @@ def _recognised(text: str) -> str:
     """The sentence for a text that came from elsewhere as plain English."""
     if text.startswith(_WRITE):
         return f"写成 {text.removeprefix(_WRITE)}"
+    several = _SEVERAL.fullmatch(text)
+    if several is not None:
+        problems = [_problem(each) for each in _APART.split(several["problems"])]
+        if all(found is not None for found in problems):
+            return f"{several['name']}：{'；'.join(map(str, problems))}"
+    return _by_pattern(text) or text
+
+
+def _problem(text: str) -> str | None:
+    """One of several that are told together, which may begin with the attribute that it is about; None if it is not known."""
+    name, colon, rest = text.partition(": ")
+    about = _by_pattern(rest) if colon and name[:1] == name[-1:] == "'" else None
+    return f"{name}：{about}" if about is not None else _by_pattern(text)
+
+
+def _by_pattern(text: str) -> str | None:
+    """The sentence for a plain text; None where no template recognises it."""
     for pattern, sentence in _patterns():
         match = pattern.fullmatch(text)
         if match is not None:
             return sentence.format(**match.groupdict())
-    return text
+    return ELSEWHERE.get(text)
 
 
 @cache

@@ -9,6 +9,7 @@ from tests.faults.plan.bodies import BODIES
 from tests.faults.plan.bulk import BULK
 from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.buying import BUYING
+from tests.faults.plan.catalogue import CATALOGUE
 from tests.faults.plan.clocks import CLOCKS
 from tests.faults.plan.console import CONSOLE
 from tests.faults.plan.context import CONTEXT
@@ -26,6 +27,7 @@ from tests.faults.plan.figures import FIGURES
 from tests.faults.plan.files import FILES
 from tests.faults.plan.formats import FORMATS
 from tests.faults.plan.friends import FRIENDS
+from tests.faults.plan.helping import HELPING
 from tests.faults.plan.keeping import KEEPING
 from tests.faults.plan.lapses import LAPSES
 from tests.faults.plan.looks import LOOKS
@@ -61,6 +63,7 @@ FAULTS = (
     *BULK,
     *BUNDLES,
     *BUYING,
+    *CATALOGUE,
     *CLOCKS,
     *CONSOLE,
     *CONTEXT,
@@ -78,6 +81,7 @@ FAULTS = (
     *FILES,
     *FORMATS,
     *FRIENDS,
+    *HELPING,
     *KEEPING,
     *MARIADB,
     *PAGES,

@@ -63,7 +63,7 @@ CONSOLE = (
         tests=(
             "tests/console/test_catalogue.py::test_a_small_file_that_unpacks_to_a_large_one_is_not_unpacked[cells]",
         ),
-        edits=(Edit("adapters/console/catalogue/lists.py", "        _check_size(content)\n", ""),),
+        edits=(Edit("adapters/catalogue/lists.py", "        _check_size(content)\n", ""),),
     ),
     Fault(
         name="first-page-for-a-file",

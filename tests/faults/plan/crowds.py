@@ -70,7 +70,7 @@ CROWDS = (
         name="a-full-wallet-breaks",
         promise="an operator who gives too much is told how much there is room for",
         tests=(f"{_NUMBERS}test_a_full_wallet_takes_no_more[memory]",),
-        edits=(Edit("entitlements/plays/basics.py", "if amount > room:", "if False:"),),
+        edits=(Edit("entitlements/by_hand.py", "if amount > room:", "if False:"),),
     ),
     Fault(
         name="poisoned-data-hits-everybody",

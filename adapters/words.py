@@ -18,11 +18,12 @@ from typing import Any
 from quanyi.entitlements.messages.render import singular
 from quanyi.entitlements.messages.spacing import joined
 
-__all__ = ["LOCALES", "Words", "catalogue", "grouped", "read_texts", "unit_word"]
+__all__ = ["LOCALES", "Words", "catalogue", "grouped", "money_text", "number_text", "pick", "read_texts", "unit_word"]
 
 LOCALES = ("zh", "en")
 """The languages of the pages, the first one being the one to fall back on."""
 
+_SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 _SLOT = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")
 
 
@@ -54,7 +55,7 @@ class Words:
 @cache
 def catalogue(locale: str) -> Mapping[str, str]:
     """All texts of one language by dotted code."""
-    return read_texts(files(__package__).joinpath("texts", f"{locale}.toml").read_text(encoding="utf-8"))
+    return read_texts(files("quanyi.adapters").joinpath("web", "texts", f"{locale}.toml").read_text(encoding="utf-8"))
 
 
 def read_texts(raw: str) -> Mapping[str, str]:
@@ -76,6 +77,36 @@ def unit_word(title: Mapping[str, str], unit: str, number: object, locale: str) 
     """
     word = title.get(locale) or unit
     return singular(word) if locale == "en" and number in (1, -1) else word
+
+
+def pick(texts: Mapping[str, str], locale: str) -> str:
+    """The text in that language, else in any there is."""
+    return texts.get(locale) or next((text for text in texts.values() if text), "")
+
+
+def number_text(value: int, scale: int = 0) -> str:
+    """
+    A number in its smallest parts, for reading.
+
+    >>> number_text(-123456), number_text(123450, 2)
+    ('−123,456', '1,234.50')
+    """
+    whole, part = divmod(abs(value), 10**scale)
+    text = grouped(whole) + (f".{part:0{scale}d}" if scale else "")
+    return f"−{text}" if value < 0 else text
+
+
+def money_text(value: int, currency: str, scale: int) -> str:
+    """
+    Money with its sign; whole amounts without places.
+
+    >>> money_text(990, "CNY", 2), money_text(2500, "CNY", 2)
+    ('¥9.90', '¥25')
+    """
+    text = number_text(value, scale)
+    if scale and not value % 10**scale:
+        text = text.partition(".")[0]
+    return f"{_SYMBOLS.get(currency, currency + ' ')}{text}"
 
 
 def _pieces(text: str, values: Mapping[str, Any]) -> Iterator[str]:
