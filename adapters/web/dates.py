@@ -89,6 +89,10 @@ class Dates:
         """From when on: the day alone where it begins at midnight, else with the clock."""
         return self.day(at) if at.astimezone(self.zone).time() == time() else self.moment(at)
 
+    def end(self, at: datetime) -> str:
+        """Until when: the last day where it ends at midnight, else day and clock."""
+        return self.last_day(at) if at.astimezone(self.zone).time() == time() else self.moment(at)
+
     def left(self, end: datetime) -> str:
         """How long it is until *end*, in the largest whole unit: days, hours, minutes."""
         seconds = max(0, int((end - self.now).total_seconds()))

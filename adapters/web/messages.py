@@ -104,7 +104,7 @@ def _one_row(notes: list[dict[str, Any]], to: Visit) -> dict[str, Any]:
     newest, count = notes[0], len(notes)
     row = {**newest, "count": count, "since": notes[-1]["at"]}
     if newest["friend"] and count > 1:
-        names = to.words("list.comma").join(note["friend"] for note in notes)
+        names = to.listed(note["friend"] for note in notes)
         row |= {
             "count": 1,
             "title": to.words("note.friends_title", n=count),

@@ -17,10 +17,12 @@ from werkzeug.wrappers import Response
 
 from quanyi.adapters.web.dates import Dates
 from quanyi.adapters.web.steps import step_here
-from quanyi.adapters.web.words import LOCALES, Words, grouped, unit_word
+from quanyi.adapters.web.words import LOCALES, Words, unit_word
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.views import EntitlementView, Purse, Wallet
 from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.messages.figures import money_text, number_text
+from quanyi.entitlements.messages.lists import enumerated
 from quanyi.entitlements.records import Deal
 from quanyi.entitlements.time import Duration
 
@@ -48,7 +50,6 @@ __all__ = [
 
 EXTENSION = "quanyi"
 LANGUAGE_COOKIE = "quanyi_lang"
-_SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 _ZONE_NAMES = {"Asia/Shanghai": {"zh": "北京时间", "en": "Beijing time"}}
 
 
@@ -263,7 +264,11 @@ class Visit:
 
     def gifts(self, things: Iterable[tuple[str, int | None]]) -> str:
         """Amounts and things, one after the other: ``200 points, Film week``."""
-        return self.words("list.comma").join(self._gift(thing, amount) for thing, amount in things)
+        return self.listed(self._gift(thing, amount) for thing, amount in things)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names one after the other in a sentence, also where one of them has a comma."""
+        return enumerated(names, self.words("list.comma"), self.words("list.semicolon"))
 
     def _gift(self, thing: str, amount: int | None) -> str:
         if thing in self.mall.project.units:
@@ -338,31 +343,6 @@ def masked(name: str) -> str:
     ('C***n', '***')
     """
     return f"{name[:1]}***{name[-1:]}" if name else "***"
-
-
-def number_text(value: int, scale: int = 0) -> str:
-    """
-    A number in its smallest parts, for reading.
-
-    >>> number_text(-123456), number_text(123450, 2)
-    ('−123,456', '1,234.50')
-    """
-    whole, part = divmod(abs(value), 10**scale)
-    text = grouped(whole) + (f".{part:0{scale}d}" if scale else "")
-    return f"−{text}" if value < 0 else text
-
-
-def money_text(value: int, currency: str, scale: int) -> str:
-    """
-    Money with its sign; whole amounts without places.
-
-    >>> money_text(990, "CNY", 2), money_text(2500, "CNY", 2)
-    ('¥9.90', '¥25')
-    """
-    text = number_text(value, scale)
-    if scale and not value % 10**scale:
-        text = text.partition(".")[0]
-    return f"{_SYMBOLS.get(currency, currency + ' ')}{text}"
 
 
 def other_locale() -> str:

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from quanyi.entitlements.messages.figures import grouped
 from quanyi.entitlements.messages.render import singular
 from quanyi.entitlements.messages.spacing import joined
 
@@ -60,11 +61,6 @@ def catalogue(locale: str) -> Mapping[str, str]:
 def read_texts(raw: str) -> Mapping[str, str]:
     """The texts of one file by dotted code."""
     return {f"{part}.{name}": text for part, texts in tomllib.loads(raw).items() for name, text in texts.items()}
-
-
-def grouped(value: object) -> str:
-    """A whole number with its thousands apart; anything else as it is."""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def unit_word(title: Mapping[str, str], unit: str, number: object, locale: str) -> str:
