@@ -34,7 +34,7 @@ _MANY = 10
 _LONGEST_WISH = 40
 _REFUSED = 409
 _ROWS, _SEARCHED = 60, 500
-"""How many a page shows, and how many are looked through for a number."""
+"""How many a page shows, and how many are looked through for a part of a number."""
 
 
 def add_rights(blueprint: Blueprint) -> None:
@@ -126,9 +126,20 @@ def _looked_up(
 
 
 def _numbered(wanted: str, tab: str, benefits: Sequence[str], at: Visit) -> Page[EntitlementView]:
-    """Those among the first of a tab in whose number the letters typed stand."""
-    number = wanted.replace(" ", "").lower()
-    return Page(right for right in _page_of(tab, benefits, at, limit=_SEARCHED) if number in right.id.lower())
+    """The one with the number typed; else those among the first of a tab in whose number the letters stand."""
+    number = wanted.replace(" ", "")
+    whole = _with_number(number, at)
+    if whole is not None:
+        return Page([whole] if whole.phase in _PHASES[tab] and whole.benefit.id in benefits else [])
+    first = _page_of(tab, benefits, at, limit=_SEARCHED)
+    return Page(right for right in first if number.lower() in right.id.lower())
+
+
+def _with_number(number: str, at: Visit) -> EntitlementView | None:
+    try:
+        return at.mall.entitlement(number, str(at.user))
+    except (InputError, NotFound):
+        return None
 
 
 def _page_of(

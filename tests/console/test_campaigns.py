@@ -116,12 +116,12 @@ def page(there, path: str, lang: str = "en", **query: str) -> str:
 def test_a_campaign_says_what_it_does_and_what_it_can_still_cost(there):
     """Each number leads to the figures that add up to it; what is taken is no longer among what it can cost."""
     there.as_("viewer")
-    assert "CNY: 300.00 CNY per user, 6000.00 CNY in all" in page(there, "/campaigns/flash")
+    assert "Money: ¥300 per user, ¥6,000 in all" in page(there, "/campaigns/flash")
     there.mall.claim("flash", item="phone", user="ann", key="c/1")
     there.mall.worker().catch_up()
     text = there.get("/campaigns/flash").text
 
-    assert "CNY: 300.00 CNY per user, 5700.00 CNY in all" in text
+    assert "Money: ¥300 per user, ¥5,700 in all" in text
     assert "19 of 20 left" in text
     assert re.search(r'href="/ops/figures\?campaign=flash&amp;by=item[^"]*">1<', text)
     assert re.search(r'href="/ops/figures\?campaign=flash&amp;by=hour&amp;from=2026-03-08&amp;to=2026-03-08"', text)

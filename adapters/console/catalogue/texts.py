@@ -54,8 +54,8 @@ def times(entry: Entry | None) -> tuple[datetime | None, datetime | None]:
 
 def span_text(entry: Entry, to: Console) -> str:
     """From when to when it is on sale, in words."""
-    starts, ends = times(entry)
-    starts, ends = starts and to.dates.start(starts), ends and to.dates.end(ends)
+    begins, over = times(entry)
+    starts, ends = begins and to.dates.start(begins), over and to.dates.end(over)
     if starts and ends:
         return to.words("catalogue.from_until", starts=starts, ends=ends)
     if starts or ends:
