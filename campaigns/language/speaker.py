@@ -140,8 +140,8 @@ class Speaker:
             return start and self.say(joined([start, "起"]), f"from {start}")
         end = self._end(span.end, zone)
         if not start:
-            return self.say(f"至 {end}", end)
-        return self.say(f"{start} 至 {end}", f"from {start} {end}")
+            return self.say(joined(["至", end]), end)
+        return self.say(joined([start, "至", end]), f"from {start} {end}")
 
     def _start(self, at: datetime, zone: str) -> str:
         local = at.astimezone(zone_of(zone))

@@ -27,6 +27,51 @@ def test_the_sentence_is_said_in_both_languages(basic):
     assert "Music card for 300 points + ¥5 (list price ¥15), 10 pieces in all" in sentence["en"]
 
 
+SPRING = """\
+campaign: spring
+kind: points_exchange
+runs: {{from: "2026-03-16 00:00", {end}}}
+sells: {{coffee: {{points: 1200}}}}
+at_most: [1 piece per user]
+exposure: {{accept: a test}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "zh", "en"),
+    [
+        ('through: "2026-06-30"', "2026年3月16日至 2026年6月30日 24:00，", "From 16 Mar 2026 through 30 Jun 2026, "),
+        ('until: "2026-06-30 22:00"', "至 2026年6月30日 22:00，", "until 30 Jun 2026 at 22:00, "),
+    ],
+    ids=["whole-days", "a-clock"],
+)
+def test_a_run_is_said_in_days_and_numbers_in_thousands(tmp_path, end, zh, en):
+    sentence = show_data(mall(tmp_path, SPRING.format(end=end)), "spring")["sentence"]
+
+    assert zh in sentence["zh"]
+    assert en in sentence["en"]
+    assert "1,200 points" in sentence["en"]
+
+
+def test_names_with_commas_are_told_apart(tmp_path):
+    """By semicolons where one of them has a comma of its own, and else by commas."""
+    benefits = """\
+benefits:
+  trio: {is: voucher, title: {zh: "电影、音乐、阅读三选一", en: "Film, music or books"}, lasts: 7d, stock: 9}
+  tea: {is: voucher, title: {zh: 果茶券, en: Tea}, lasts: 7d, stock: 9}
+"""
+    text = "campaign: c\nkind: reward\nwhen: check_in\ngive: {{{}: 1, tea: 1}}\nat_most: [1 per user]\n"
+    (tmp_path / "mall.yaml").write_text(MALL + "---\n" + benefits + "---\n" + text.format("trio"), "utf-8")
+    with_comma = show_data(load_project(tmp_path), "c")["sentence"]
+    (tmp_path / "mall.yaml").write_text(MALL + "---\n" + benefits + "---\n" + text.format("points"), "utf-8")
+    without = show_data(load_project(tmp_path), "c")["sentence"]
+
+    assert "电影、音乐、阅读三选一；果茶券" in with_comma["zh"]
+    assert "Film, music or books; Tea" in with_comma["en"]
+    assert "1 points、果茶券" in without["zh"]
+    assert "1 point, Tea" in without["en"]
+
+
 def test_a_unit_beside_one_is_singular(tmp_path):
     """Wherever an amount of it is said: given, taken, bounded."""
     units = "units: {cards: {title: {zh: 补签卡, en: streak savers}}}"

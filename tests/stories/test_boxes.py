@@ -20,7 +20,7 @@ PROJECT, STORIES = stories_of(BOXES)
     ("name", "says"),
     [
         ("duo", "¥48 back if it can't be given"),
-        ("duo", "refunds within 30 d of paying, what was used is kept at its price"),
+        ("duo", "refunds within 30 days of paying, what was used is kept at its price"),
         ("duo", "50% off with the code HALF (at most 1 per user)"),
         ("thirteen", "no refunds"),
         ("sessions", "5 pieces in all, at most 2 pieces in all per session"),

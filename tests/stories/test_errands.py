@@ -18,7 +18,7 @@ PROJECT, STORIES = stories_of(ERRANDS)
     [
         ("five-chapters", "chapter.read with 5 different chapter for 8 coins"),
         ("seven-days", "gift.claimed once (after read, share)"),
-        ("seven-days", "within 7 d of the first time, then anew"),
+        ("seven-days", "within 7 days of the first time, then anew"),
         ("month-of-shopping", "falling back on order.refunded by the share of amount"),
         ("five-percent", "taken back on order.refunded of the same order by the share of amount, owing"),
         ("three-friends", "link.clicked with 3 different user (after share)"),
