@@ -134,7 +134,9 @@ def test_being_entitled_reads_a_few_of_them(rich, monkeypatch):
     assert not rich.entitled("music", "bob")
     if hasattr(rich.ports.store, "codec"):
         rich.sweep()
-        holds(rich, "bob", 300)
+        owned = {**common, "holder": rich.ports.holder("bob"), "item": "coffee"}
+        many = [Entitlement(id=f"more-{n}", phase="usable", starts=now, **owned) for n in range(300)]
+        write(rich.ports.store, records=tuple(map(put, many)))
         read, record_in = [], Codec.record_in
         monkeypatch.setattr(Codec, "record_in", lambda *row: read.append(row) or record_in(*row))
         assert rich.entitled("coffee", "bob")
