@@ -181,9 +181,11 @@ def _rateable(right: EntitlementView) -> bool:
     """
     Whether somebody can know how it was.
 
-    What expired unused was never tried: a voucher nobody redeemed, a code nobody looked at. A pass or a membership works
-    by itself while it lasts.
+    What expired unused was never tried: a voucher nobody redeemed, a code nobody looked at. Neither was a code that
+    nobody has looked at yet. A pass or a membership works by itself while it lasts.
     """
+    if right.phase == "usable" and right.has_code and right.revealed_at is None:
+        return False
     if right.phase != "expired":
         return right.phase in {"usable", "used"}
     return right.benefit.form not in _TRIED_BY_USING or right.revealed_at is not None or right.uses < right.benefit.uses
