@@ -12,10 +12,6 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from quanyi.adapters.bulk_editing import BulkEditing
-from quanyi.adapters.editing import Editing
-from quanyi.adapters.proposals import Proposals, ProposalsInMemory
-from quanyi.adapters.trials import Trials, TrialsInMemory
 from quanyi.campaigns.desk import Desk
 from quanyi.campaigns.engine.decisions import told_again
 from quanyi.campaigns.ports import MallStore
@@ -23,20 +19,24 @@ from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.release import Applied, apply, set_paused
 from quanyi.campaigns.project.versions import structure_project, unstructure_play, unstructure_project
 from quanyi.campaigns.requests import Requests
-from quanyi.campaigns.tools.sandbox import StageFactory
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Receipt
 
 if TYPE_CHECKING:
     from quanyi.adapters.alarms.alarms import Alarms
+    from quanyi.adapters.bulk_editing import BulkEditing
+    from quanyi.adapters.editing import Editing
     from quanyi.adapters.erasure import Erased
     from quanyi.adapters.outbox import CloudEvent, Relay
+    from quanyi.adapters.proposals import Proposals
     from quanyi.adapters.sql.backlog import Backlog
     from quanyi.adapters.sql.engine import Finding
     from quanyi.adapters.sql.parked import ParkedEvents
     from quanyi.adapters.sql.store import SqlStore
     from quanyi.adapters.sql.watch import Watch
     from quanyi.adapters.trial_runs import TrialRuns
+    from quanyi.adapters.trials import Trials
+    from quanyi.campaigns.tools.sandbox import StageFactory
 
 __all__ = ["OpenDesk"]
 
@@ -58,11 +58,15 @@ class OpenDesk(Desk):
     @property
     def editing(self) -> Editing:
         """Changes of single campaigns: proposals, plans, earlier releases."""
+        from quanyi.adapters.editing import Editing
+
         return Editing(self._ports, _proposals(self._ports.store), self._bring)
 
     @property
     def bulk(self) -> BulkEditing:
         """Changes of many things at once, each of which becomes one proposal."""
+        from quanyi.adapters.bulk_editing import BulkEditing
+
         return BulkEditing(self._ports, self.editing)
 
     @property
@@ -283,6 +287,7 @@ class OpenDesk(Desk):
 
 
 def _proposals(store: MallStore) -> Proposals:
+    from quanyi.adapters.proposals import ProposalsInMemory
     from quanyi.adapters.sql.proposals import SqlProposals
     from quanyi.adapters.sql.store import SqlStore
 
@@ -292,10 +297,11 @@ def _proposals(store: MallStore) -> Proposals:
 def _trials(store: MallStore) -> Trials:
     from quanyi.adapters.sql.store import SqlStore
     from quanyi.adapters.sql.trials import SqlTrials
+    from quanyi.adapters.trials import TrialsInMemory
 
     return SqlTrials(store) if isinstance(store, SqlStore) else _TRIALS_IN_MEMORY.setdefault(store, TrialsInMemory())
 
 
-_TRIALS_IN_MEMORY: WeakKeyDictionary[MallStore, TrialsInMemory] = WeakKeyDictionary()
+_TRIALS_IN_MEMORY: WeakKeyDictionary[MallStore, Trials] = WeakKeyDictionary()
 _IN_MEMORY: WeakKeyDictionary[MallStore, Proposals] = WeakKeyDictionary()
 """The proposals of malls in memory, for as long as their stores are there."""

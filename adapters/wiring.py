@@ -17,7 +17,6 @@ from quanyi.adapters.desk import OpenDesk
 from quanyi.adapters.facts import facts_of
 from quanyi.adapters.guarded_clock import GuardedClock
 from quanyi.adapters.ids import RandomIds
-from quanyi.adapters.sandboxes import memory_sandboxes
 from quanyi.adapters.sidelines import PatientStore, Sidelines
 from quanyi.campaigns.batch import Batch
 from quanyi.campaigns.engine.holders import Holders
@@ -87,6 +86,8 @@ class OpenMall(Mall):
     @property
     def desk(self) -> OpenDesk:
         """What operators do: releases, pauses, wallets, card codes, events that nobody took, backups."""
+        from quanyi.adapters.sandboxes import memory_sandboxes
+
         return OpenDesk(self._requests, self._watch, memory_sandboxes(wire), self._recording)
 
     def batch(self) -> Batch:

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from quanyi.entitlements.messages.figures import grouped, money_text, number_text
 from quanyi.entitlements.messages.render import singular
 from quanyi.entitlements.messages.spacing import joined
 
@@ -23,7 +24,6 @@ __all__ = ["LOCALES", "Words", "catalogue", "grouped", "money_text", "number_tex
 LOCALES = ("zh", "en")
 """The languages of the pages, the first one being the one to fall back on."""
 
-_SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 _SLOT = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")
 
 
@@ -63,11 +63,6 @@ def read_texts(raw: str) -> Mapping[str, str]:
     return {f"{part}.{name}": text for part, texts in tomllib.loads(raw).items() for name, text in texts.items()}
 
 
-def grouped(value: object) -> str:
-    """A whole number with its thousands apart; anything else as it is."""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
-
 def unit_word(title: Mapping[str, str], unit: str, number: object, locale: str) -> str:
     """
     A unit's name beside a number: ``1 point``, ``2 points``.
@@ -82,31 +77,6 @@ def unit_word(title: Mapping[str, str], unit: str, number: object, locale: str) 
 def pick(texts: Mapping[str, str], locale: str) -> str:
     """The text in that language, else in any there is."""
     return texts.get(locale) or next((text for text in texts.values() if text), "")
-
-
-def number_text(value: int, scale: int = 0) -> str:
-    """
-    A number in its smallest parts, for reading.
-
-    >>> number_text(-123456), number_text(123450, 2)
-    ('−123,456', '1,234.50')
-    """
-    whole, part = divmod(abs(value), 10**scale)
-    text = grouped(whole) + (f".{part:0{scale}d}" if scale else "")
-    return f"−{text}" if value < 0 else text
-
-
-def money_text(value: int, currency: str, scale: int) -> str:
-    """
-    Money with its sign; whole amounts without places.
-
-    >>> money_text(990, "CNY", 2), money_text(2500, "CNY", 2)
-    ('¥9.90', '¥25')
-    """
-    text = number_text(value, scale)
-    if scale and not value % 10**scale:
-        text = text.partition(".")[0]
-    return f"{_SYMBOLS.get(currency, currency + ' ')}{text}"
 
 
 def _pieces(text: str, values: Mapping[str, Any]) -> Iterator[str]:

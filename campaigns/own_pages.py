@@ -138,13 +138,13 @@ class OwnPages:
 
     def _page(self, asked: Listing, user: str, order: EndOrder, after: str | None, most: int) -> Sequence[Record]:
         holder = self._ports.holder(user)
-        asked = attrs.evolve(asked, holders=[holder])
-        due = {key: record for key, record in self._own.done(holder).items() if key.kind == asked.kind}
+        asked = attrs.evolve(asked, holders=[holder], most=most)
+        found, done = self._own.beside(holder, _listings(asked, order, None) if after is None else ())
+        due = {key: record for key, record in done.items() if key.kind == asked.kind}
         place = None if after is None else self._place(asked.kind, holder, after, due)
-        # Those that read otherwise by now are left out, so that many more are asked for.
-        wanted = attrs.evolve(asked, most=most + len(due))
-        listings = [_dated(wanted, order, place), _endless(wanted, order, place)]
-        found = self._ports.listed([listing for listing in listings if listing is not None])
+        if due or place is not None:
+            # Those that read otherwise by now are left out, so that many more are asked for.
+            found = self._ports.listed(_listings(attrs.evolve(asked, most=most + len(due)), order, place))
         some = [record for records in found for record in records if record.key not in due]
         fresh = [record for record in due.values() if asked.fits(record) and _is_behind(_fresh(record), place, order)]
         return _merged(some, fresh, order)[:most]
@@ -159,6 +159,12 @@ class OwnPages:
 
 def _reads(record: Record, now: datetime) -> tuple[str, str]:
     return record.item, cast("Entitlement", record).phase_at(now)
+
+
+def _listings(asked: Listing, order: EndOrder, place: _Place | None) -> list[Listing]:
+    """What stands behind a place: with an end, and without."""
+    found = (_dated(asked, order, place), _endless(asked, order, place))
+    return [listing for listing in found if listing is not None]
 
 
 def _dated(asked: Listing, order: EndOrder, place: _Place | None) -> Listing | None:

@@ -5,6 +5,8 @@ What a host asks about what belongs to one person: entitlements, deals, promises
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import partial
 from typing import cast
 
 from quanyi.campaigns.lists import Page, cut, page_of
@@ -15,11 +17,14 @@ from quanyi.campaigns.views import EntitlementView, Holding
 from quanyi.entitlements.arguments import how_many
 from quanyi.entitlements.errors import InputError, NotFound
 from quanyi.entitlements.identifiers import identifier
-from quanyi.entitlements.listings import Listing
+from quanyi.entitlements.listings import AT_ONCE, Listing
 from quanyi.entitlements.plays.reward.view import PromiseView, promise_view
 from quanyi.entitlements.records import Deal, Rating, RecordKey, Reminder
 
 __all__ = ["OwnQueries"]
+
+_A_FEW = 8
+"""How many entitlements are looked at first, of which nearly always one can be used by now."""
 
 
 class OwnQueries:
@@ -73,17 +78,20 @@ class OwnQueries:
 
     def entitled(self, benefit: str, user: str) -> bool:
         """
-        Whether a user holds a usable entitlement to *benefit* now.
+        Whether a user holds a usable entitlement to *benefit* now. A few are read, however many there are.
 
         Raises:
             InputError: Neither the mall nor the user has ever had such a benefit.
         """
         named, now = identifier(benefit, "benefit"), self._ports.now()
-        held = list(self._own.entitlements(user, named))
-        if not held and named not in self._ports.project.benefits:
+        own = partial(self.entitlements, user, benefits=[named])
+        held = own(phase="usable", limit=_A_FEW)
+        while held.next is not None and not _begun(held, now):
+            held = own(phase="usable", after=held.next, limit=AT_ONCE)
+        if not held and named not in self._ports.project.benefits and not own(limit=1):
             known = ", ".join(sorted(self._ports.project.benefits))
             raise InputError(f"no benefit is called {named!r}; this mall has {known or 'none'}")
-        return any(view.phase == "usable" and view.starts <= now for view in held)
+        return _begun(held, now)
 
     def deals(
         self, user: str, *, phase: str | None = None, after: str | None = None, limit: int | None = None
@@ -137,6 +145,11 @@ class OwnQueries:
         found = self._pages.all_promises(user) if most is None else self._pages.promises(user, after, most + 1)
         shown = [promise_view(p, self._ports.version(p.campaign, p.version)) for p in found]
         return page_of(shown, lambda promise: promise.id, after=after, limit=None) if most is None else cut(shown, most)
+
+
+def _begun(held: Iterable[EntitlementView], now: datetime) -> bool:
+    """Whether one of them can be used by *now*; others begin later."""
+    return any(view.starts <= now for view in held)
 
 
 def _texts(given: object, what: str) -> Collection[str] | None:

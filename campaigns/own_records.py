@@ -37,9 +37,7 @@ class OwnRecords:
     def of(self, kind: str, user: str, item: str | None = None) -> list[Record]:
         """A user's records of one kind, newest first: what is due on their deals and promises is done."""
         holder = self._ports.holder(user)
-        own = Listing(kind=kind, holders=[holder], item=item)
-        stood, *late = self._ports.listed([own, *self._waiting(holder)])
-        seen = self._done(late)
+        (stood,), seen = self.beside(holder, [Listing(kind=kind, holders=[holder], item=item)])
         stood_keys = {record.key for record in stood}
         mine = [(key, r) for key, r in seen.items() if r.kind == kind and r.holder == holder]
         new = [r for key, r in mine if key not in stood_keys and item in (None, r.item)]
@@ -57,7 +55,12 @@ class OwnRecords:
 
     def done(self, holder: str) -> dict[RecordKey, Record]:
         """What comes of all that is due on somebody's deals and promises, by key."""
-        return self._done(self._ports.listed(self._waiting(holder)))
+        return self.beside(holder, ())[1]
+
+    def beside(self, holder: str, asked: Sequence[Listing]) -> tuple[list[list[Record]], dict[RecordKey, Record]]:
+        """The records of each listing, and what `done` says: in one reading where nothing is due."""
+        found = self._ports.listed([*asked, *self._waiting(holder)])
+        return found[: len(asked)], self._done(found[len(asked) :])
 
     def deals(self, user: str) -> list[Deal]:
         """A user's deals, newest first."""

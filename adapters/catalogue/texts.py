@@ -49,12 +49,15 @@ class EntryTexts:
 
     Attributes:
         words: The texts ``catalogue.*``.
-        exact: An instant with date, clock time and zone.
+        moment: An instant with its clock time.
+        starts: From when on something is, given its instant; `ends` until when.
     """
 
     words: Words
     project: Vocabulary
-    exact: Callable[[datetime], str]
+    moment: Callable[[datetime], str]
+    starts: Callable[[datetime], str]
+    ends: Callable[[datetime], str]
 
     def price(self, entry: Entry | None) -> str:
         """What a piece costs, as people say it."""
@@ -69,7 +72,8 @@ class EntryTexts:
 
     def span(self, entry: Entry) -> str:
         """From when to when it is on sale."""
-        starts, ends = (None if at is None else self.exact(at) for at in (entry.span.start, entry.span.end))
+        begins, over = entry.span.start, entry.span.end
+        starts, ends = begins and self.starts(begins), over and self.ends(over)
         if starts and ends:
             return self.words("catalogue.from_until", starts=starts, ends=ends)
         if starts or ends:
@@ -105,5 +109,5 @@ class EntryTexts:
             money = self.words("catalogue.money")
             return money if known is None else unit_word(known.title, value, 2, self.words.locale)
         if isinstance(value, datetime):
-            return self.exact(value)
+            return self.moment(value)
         return number_text(value) if isinstance(value, int) else str(value)

@@ -20,6 +20,8 @@ from quanyi.adapters.words import pick
 from quanyi.entitlements.time import zone_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from quanyi.adapters.wiring import OpenMall
 
 __all__ = ["Listed", "listed", "print_csv", "print_listed", "texts_of"]
@@ -50,10 +52,16 @@ class Listed:
 def texts_of(mall: OpenMall, lang: str) -> EntryTexts:
     """How a language says the entries of a mall; instants in the mall's zone."""
     zone = zone_of(mall.project.zone)
+
+    def moment(at: datetime) -> str:
+        return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
     return EntryTexts(
         words=catalogue_words(lang),
         project=mall.project,
-        exact=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
+        moment=moment,
+        starts=moment,
+        ends=moment,
     )
 
 
@@ -89,7 +97,7 @@ def _thing(thing: Any, offer: Any, entry: Any, taken: int | None, mall: OpenMall
 
 def _said(one: dict[str, Any], entry: Any, texts: EntryTexts) -> list[str]:
     words = texts.words
-    times = ["" if one[name] is None else texts.exact(one[name]) for name in ("from", "until")]
+    times = ["" if one[name] is None else texts.moment(one[name]) for name in ("from", "until")]
     numbers = ["" if one[name] is None else f"{one[name]:,}" for name in ("left", "taken")]
     stock = "" if entry is None else texts.quota(entry)
     state = words(f"catalogue.state_{one['state']}")

@@ -46,12 +46,13 @@ def plan(ctx: click.Context, /, folder: Path, books: Books, lang: str, json_: bo
     texts that are not what was applied. Nothing is written. Exit code 1 if it could not come into
     force, or if something is damaged.
     """
-    project, engine = read_project(folder), open_engine(books)
-    try:
-        store = open_store(engine, books, project.mall)
-        found = plan_of(project, store, lang)
-    finally:
-        engine.dispose()
+    with without_searches():
+        project, engine = read_project(folder), open_engine(books)
+        try:
+            store = open_store(engine, books, project.mall)
+            found = plan_of(project, store, lang)
+        finally:
+            engine.dispose()
     if json_:
         from quanyi.adapters.cli.output import print_json
 
@@ -70,13 +71,12 @@ def plan_of(project: Project, store: SqlStore, lang: str) -> Plan:
     from quanyi.campaigns.project.versions import play_reader
     from quanyi.campaigns.tools.plan import plan, read_in_force
 
-    with without_searches():
-        mall = wire(project, store, read_play=play_reader(project.plays(), project.kinds))
-        transactions = mall.ports.transactions
-        pieces = pieces_of(project, transactions, store, SystemClock().now())
-        damaged = transactions.in_force.damaged()
-        before = read_in_force(transactions.in_force, project) or Project(mall=project.mall)
-        return plan(before, project, pieces, lang, damaged)
+    mall = wire(project, store, read_play=play_reader(project.plays(), project.kinds))
+    transactions = mall.ports.transactions
+    pieces = pieces_of(project, transactions, store, SystemClock().now())
+    damaged = transactions.in_force.damaged()
+    before = read_in_force(transactions.in_force, project) or Project(mall=project.mall)
+    return plan(before, project, pieces, lang, damaged)
 
 
 def print_plan(found: Plan, lang: str) -> None:

@@ -4,6 +4,9 @@ The list of campaigns, and what every screen says of one: its title, its state, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from quanyi.adapters.console.screens import Screen, Shown
 from quanyi.adapters.console.tables import Cell, Column, Table
 from quanyi.adapters.console.visit import Console
@@ -71,7 +74,7 @@ def _row(campaign: Campaign, to: Console) -> list[Cell]:
         campaign_cell(campaign.id, to, title_of(campaign.head, to)),
         Cell(to.words(f"kind.{campaign.head.kind}"), raw=campaign.head.kind),
         state_cell(campaign.head, to),
-        Cell(run_in_words(campaign.head, to)),
+        Cell(run_in_words(campaign.head, to), raw=_run(campaign.head, to.dates.exact, to.dates.exact, to)),
     ]
 
 
@@ -107,8 +110,13 @@ def _state(head: Head, to: Console) -> str:
 
 
 def run_in_words(head: Head, to: Console) -> str:
-    """From when to when it runs, in words."""
-    begins, ends = (None if at is None else to.dates.exact(at) for at in (head.runs.start, head.runs.end))
+    """From when to when it runs, in words; whole days without a clock."""
+    said = _run(head, to.dates.start, to.dates.end, to)
+    return said[:1].upper() + said[1:]
+
+
+def _run(head: Head, start: Callable[[datetime], str], end: Callable[[datetime], str], to: Console) -> str:
+    begins, ends = head.runs.start and start(head.runs.start), head.runs.end and end(head.runs.end)
     if begins and ends:
         return to.words("campaigns.from_until", begins=begins, ends=ends)
     if begins or ends:

@@ -13,7 +13,7 @@ from quanyi.adapters.words import Words
 
 __all__ = ["Dates"]
 
-_DAY = timedelta(days=1)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @attrs.frozen(kw_only=True)
@@ -85,9 +85,26 @@ class Dates:
             return self.words("date.expires_near", moment=self.last_day(end))
         return self.words("date.expires_far", day=self.last_day(end))
 
+    def month(self, at: datetime) -> str:
+        """The month, with its year when it is another one: ``3月``, ``December 2025``."""
+        local = at.astimezone(self.zone)
+        name = self.words(f"month.{local.month}")
+        if local.year == self.now.astimezone(self.zone).year:
+            return name
+        return self.words("date.month_of_year", year=str(local.year), month=name)
+
+    def past(self, at: datetime) -> bool:
+        """Whether it is over a week ago, and in an earlier month."""
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
+        return self.now - at > _WEEK and (local.year, local.month) < (today.year, today.month)
+
     def start(self, at: datetime) -> str:
         """From when on: the day alone where it begins at midnight, else with the clock."""
         return self.day(at) if at.astimezone(self.zone).time() == time() else self.moment(at)
+
+    def end(self, at: datetime) -> str:
+        """Until when: the last day where it ends at midnight, else day and clock."""
+        return self.last_day(at) if at.astimezone(self.zone).time() == time() else self.moment(at)
 
     def left(self, end: datetime) -> str:
         """How long it is until *end*, in the largest whole unit: days, hours, minutes."""

@@ -116,6 +116,7 @@ def right_shown(right: EntitlementView, to: Visit) -> dict[str, Any]:
         "id": right.id,
         "url": url_for("quanyi.right", entitlement=right.id),
         "name": name,
+        "measure": right.benefit.counted_in,
         "text": pick(right.benefit.text, to.locale),
         "emblem": picture_of(right.benefit.id, to, right.benefit),
         "phase": right.phase,

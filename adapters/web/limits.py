@@ -110,7 +110,7 @@ def _had(limit: Limit, campaign: str, deals: Iterable[Deal], to: Visit) -> str:
     for deal in _counting(limit, campaign, deals):
         if limit.window.key(deal.placed_at, zone) == here:
             counted[to.deal_title(deal)] += deal.pieces - deal.returned
-    return to.words("list.comma").join(
+    return to.listed(
         to.words("list.several", n=n, name=name) if n > 1 else name for name, n in counted.items() if n > 0
     )
 

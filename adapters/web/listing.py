@@ -23,6 +23,7 @@ from quanyi.adapters.web.visit import Visit, visit
 from quanyi.adapters.web.wish import Wish
 from quanyi.campaigns.catalogue.query import PHASES, OfferQuery
 from quanyi.campaigns.language.display import Scene
+from quanyi.campaigns.lists import Page
 from quanyi.campaigns.offers import OfferPage
 from quanyi.entitlements.plays.sale.view import Offer
 
@@ -33,6 +34,8 @@ _FIRST = 8
 """How many things the first page shows; its style leaves two of them out on a phone."""
 _SCENES, _OF_A_SCENE = 3, 4
 """How many scenes the first page shows, and how many things of each."""
+_COUNTED = 99
+"""Up to how many usable entitlements the first page counts: more are told as 99+, and not read."""
 _STRIP, _STRIP_FROM = 3, 6
 """How many things of a sale the first page shows, and of how many it takes those that are still to be had."""
 
@@ -99,8 +102,10 @@ def _page(wish: Wish, at: Visit) -> OfferPage:
     return at.mall.offers(at.user, query=wish.query, after=wish.mark or None, limit=_PAGE)
 
 
-def _usable(at: Visit) -> int:
-    return len(at.mall.entitlements(at.user, phase="usable")) if at.user else 0
+def _usable(at: Visit) -> str:
+    """How many things the visitor can use now, up to `_COUNTED`; empty for none."""
+    found = at.mall.entitlements(at.user, phase="usable", limit=_COUNTED) if at.user else Page()
+    return f"{len(found)}+" if found.next else str(len(found) or "")
 
 
 def _scenes(at: Visit) -> list[tuple[Scene, list[Offer]]]:

@@ -4,7 +4,7 @@ The pages of messages and reminders; they are there only where the host keeps an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import groupby
@@ -40,12 +40,13 @@ def _messages() -> str | Response:
         return to.must_sign_in()
     kept = inbox.notes(to.user)
     (known,) = to.look(partial(background_of, kept), wallet=False)
-    notes = _together([shown for note in kept if (shown := note_shown(note, known, to))], to)
+    shown = [said for note in kept if (said := note_shown(note, known, to))]
+    notes = _together(sorted(shown, key=lambda note: not note["new"]), to)
     some = len(notes) > _ROWS and "all" not in request.args
     return render_template(
         "quanyi/messages.html",
         section="messages",
-        days=_by_day(notes[:_ROWS] if some else notes, to),
+        groups=_grouped(notes[:_ROWS] if some else notes, to, long=len(notes) > _ROWS),
         more=url_for("quanyi.messages", all="yes") if some else None,
         fresh=any(note["new"] for note in notes),
         wanted=inbox.wanted(to.user),
@@ -104,7 +105,7 @@ def _one_row(notes: list[dict[str, Any]], to: Visit) -> dict[str, Any]:
     newest, count = notes[0], len(notes)
     row = {**newest, "count": count, "since": notes[-1]["at"]}
     if newest["friend"] and count > 1:
-        names = to.words("list.comma").join(note["friend"] for note in notes)
+        names = to.listed(note["friend"] for note in notes)
         row |= {
             "count": 1,
             "title": to.words("note.friends_title", n=count),
@@ -113,7 +114,24 @@ def _one_row(notes: list[dict[str, Any]], to: Visit) -> dict[str, Any]:
     return row
 
 
-def _by_day(notes: Iterable[dict[str, Any]], to: Visit) -> list[dict[str, Any]]:
-    """Messages in groups of one day, as they come."""
-    days = groupby(notes, lambda note: to.dates.day(note["at"]))
-    return [{"day": day[:1].upper() + day[1:], "notes": list(found)} for day, found in days]
+def _grouped(notes: Sequence[dict[str, Any]], to: Visit, *, long: bool) -> list[dict[str, Any]]:
+    """
+    Messages under headings: unread ones in front where others are read, then day by day.
+
+    Args:
+        long: Whether there are so many that those of earlier months stand together by month.
+    """
+    mixed = len({note["new"] for note in notes}) > 1
+
+    def heading(note: dict[str, Any]) -> tuple[str, bool]:
+        if mixed and note["new"]:
+            return to.words("note.new"), False
+        return (to.dates.month(note["at"]), False) if long and to.dates.past(note["at"]) else (_day(note, to), True)
+
+    groups = groupby(notes, heading)
+    return [{"title": title, "one_day": one_day, "notes": list(found)} for (title, one_day), found in groups]
+
+
+def _day(note: dict[str, Any], to: Visit) -> str:
+    day = to.dates.day(note["at"])
+    return day[:1].upper() + day[1:]

@@ -34,7 +34,7 @@ _MANY = 10
 _LONGEST_WISH = 40
 _REFUSED = 409
 _ROWS, _SEARCHED = 60, 500
-"""How many a page shows, and how many are looked through for a number."""
+"""How many a page shows, and how many are looked through for a part of a number."""
 
 
 def add_rights(blueprint: Blueprint) -> None:
@@ -126,9 +126,20 @@ def _looked_up(
 
 
 def _numbered(wanted: str, tab: str, benefits: Sequence[str], at: Visit) -> Page[EntitlementView]:
-    """Those among the first of a tab in whose number the letters typed stand."""
-    number = wanted.replace(" ", "").lower()
-    return Page(right for right in _page_of(tab, benefits, at, limit=_SEARCHED) if number in right.id.lower())
+    """The one with the number typed; else those among the first of a tab in whose number the letters stand."""
+    number = wanted.replace(" ", "")
+    whole = _with_number(number, at)
+    if whole is not None:
+        return Page([whole] if whole.phase in _PHASES[tab] and whole.benefit.id in benefits else [])
+    first = _page_of(tab, benefits, at, limit=_SEARCHED)
+    return Page(right for right in first if number.lower() in right.id.lower())
+
+
+def _with_number(number: str, at: Visit) -> EntitlementView | None:
+    try:
+        return at.mall.entitlement(number, str(at.user))
+    except (InputError, NotFound):
+        return None
 
 
 def _page_of(
@@ -170,9 +181,11 @@ def _rateable(right: EntitlementView) -> bool:
     """
     Whether somebody can know how it was.
 
-    What expired unused was never tried: a voucher nobody redeemed, a code nobody looked at. A pass or a membership works
-    by itself while it lasts.
+    What expired unused was never tried: a voucher nobody redeemed, a code nobody looked at. Neither was a code that
+    nobody has looked at yet. A pass or a membership works by itself while it lasts.
     """
+    if right.phase == "usable" and right.has_code and right.revealed_at is None:
+        return False
     if right.phase != "expired":
         return right.phase in {"usable", "used"}
     return right.benefit.form not in _TRIED_BY_USING or right.revealed_at is not None or right.uses < right.benefit.uses

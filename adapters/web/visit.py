@@ -17,10 +17,12 @@ from werkzeug.wrappers import Response
 
 from quanyi.adapters.web.dates import Dates
 from quanyi.adapters.web.steps import step_here
-from quanyi.adapters.words import LOCALES, Words, money_text, number_text, pick, unit_word
+from quanyi.adapters.words import LOCALES, Words, pick, unit_word
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.views import EntitlementView, Purse, Wallet
 from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.messages.figures import money_text, number_text
+from quanyi.entitlements.messages.lists import enumerated
 from quanyi.entitlements.records import Deal
 from quanyi.entitlements.time import Duration
 
@@ -262,7 +264,11 @@ class Visit:
 
     def gifts(self, things: Iterable[tuple[str, int | None]]) -> str:
         """Amounts and things, one after the other: ``200 points, Film week``."""
-        return self.words("list.comma").join(self._gift(thing, amount) for thing, amount in things)
+        return self.listed(self._gift(thing, amount) for thing, amount in things)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names one after the other in a sentence, also where one of them has a comma."""
+        return enumerated(names, self.words("list.comma"), self.words("list.semicolon"))
 
     def _gift(self, thing: str, amount: int | None) -> str:
         if thing in self.mall.project.units:

@@ -9,6 +9,7 @@ values are divided by their ranges.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -48,24 +49,26 @@ _Buckets = dict[tuple[Any, ...], _Listeners]
 """The plays that compare the same attributes, by the values that they want."""
 
 
+_Types = dict[str, dict[tuple[str, ...], _Buckets]]
+"""The buckets of each type, by the attributes that are compared."""
+
+
 class Index:
-    """The plays in force, by what they hear."""
+    """The plays in force, by what they hear. It is put together with the first question: what only compares asks none."""
 
     def __init__(self, plays: Iterable[Play] = ()) -> None:
-        self._types: dict[str, dict[tuple[str, ...], _Buckets]] = {}
-        for play in plays:
-            self.add(play)
+        self._plays = tuple(plays)
+
+    @cached_property
+    def _types(self) -> _Types:
+        types: _Types = {}
+        for play in self._plays:
+            _add(types, play)
+        return types
 
     def add(self, play: Play) -> None:
         """Add one more play. The cost depends on what it declares, not on how many there are already."""
-        for trigger in play.listens():
-            paths = tuple(sorted(trigger.where))
-            buckets = self._types.setdefault(trigger.type, {}).setdefault(paths, {})
-            wanted = _wanted(trigger, paths)
-            listeners = buckets.get(wanted)
-            if listeners is None:
-                listeners = buckets[wanted] = _Listeners()
-            listeners.add(play, trigger)
+        _add(self._types, play)
 
     def hears(self, type_: str) -> bool:
         """Whether any play listens to inputs of this type."""
@@ -112,6 +115,17 @@ class Index:
             listeners = buckets.get(tuple(_hashable(_value(ask, path)) for path in paths))
             if listeners is not None:
                 yield listeners
+
+
+def _add(types: _Types, play: Play) -> None:
+    for trigger in play.listens():
+        paths = tuple(sorted(trigger.where))
+        buckets = types.setdefault(trigger.type, {}).setdefault(paths, {})
+        wanted = _wanted(trigger, paths)
+        listeners = buckets.get(wanted)
+        if listeners is None:
+            listeners = buckets[wanted] = _Listeners()
+        listeners.add(play, trigger)
 
 
 def _is_for(play: Play, ask: Input) -> bool:

@@ -106,6 +106,8 @@ class Findings:
 
     def whole(self, root: Place, *keys: str) -> bool:
         """Whether keys that are missing under *keys* were left out, rather than misspelt or malformed."""
+        if not self._doubts:
+            return True
         return _ANY_KEY not in self._of(root) and self.sound(*(root / key for key in keys))
 
     def sorted(self) -> tuple[Finding, ...]:

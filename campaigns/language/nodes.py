@@ -51,13 +51,19 @@ _Mark = tuple[int, int]
 _PARSER: Any = importlib.import_module("yaml.cyaml").CParser if yaml.__with_libyaml__ else None
 """None where PyYAML was built without libyaml."""
 
-_NOT_PLAIN = re.compile(
-    r"^[%?]|[\"'] *:[^\s]|[-\[{,\s]\?\s|^\.\.\.|[|>][-+\d]*#"
-    r"|[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]",
-    re.MULTILINE,
-)
+_ODD_CHARACTER = re.compile(r"[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NOT_PLAIN: Mapping[str, re.Pattern[str]] = {
+    "%": re.compile(r"^%", re.MULTILINE),
+    "?": re.compile(r"^\?|[-\[{,\s]\?\s", re.MULTILINE),
+    "...": re.compile(r"^\.\.\.", re.MULTILINE),
+    "#": re.compile(r"[|>][-+\d]*#"),
+    '"': re.compile(r'" *:[^\s]'),
+    "'": re.compile(r"' *:[^\s]"),
+}
+"""What only the other parser may read, by the sign without which it can't be there: most texts lack most signs."""
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII)
 _LIKE_A_NUMBER = re.compile(r"[-+]?(0[xob]\w*|[\d_.]+([eE][-+]?\d*)?|\.(inf|nan))", re.ASCII | re.IGNORECASE)
+_BEGINS_A_NUMBER = frozenset("0123456789+-._")
 _WORDS: Mapping[str, bool | None] = {
     **dict.fromkeys(("~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -114,12 +120,18 @@ def quick_document(text: str, top: int = 0) -> Plain | None:
     Raises:
         NotPlainError: There is something in it that only the other parser may read, or a mistake.
     """
-    if _PARSER is None or _NOT_PLAIN.search(text) or unfit_character(text):
+    if _PARSER is None or not _looks_plain(text) or unfit_character(text):
         raise NotPlainError
     try:
         return _Builder(_PARSER(text), top).document()
     except yaml.YAMLError:
         raise NotPlainError from None
+
+
+def _looks_plain(text: str) -> bool:
+    """Whether nothing in it is for the other parser, as far as its signs tell."""
+    odd = any(sign in text and rule.search(text) for sign, rule in _NOT_PLAIN.items())
+    return not odd and _ODD_CHARACTER.search(text) is None
 
 
 class _Builder:
@@ -146,11 +158,12 @@ class _Builder:
     def _tree(self, event: Any) -> Any:
         """What *event* begins, up to its end."""
         root = data = cast("Any", _begun(event))
-        first, get, keys, values = self._first, self._next, self._keys, self._values
+        first, get, keys, values, names = self._first, self._next, self._keys, self._values, self._names
         in_map = type(data) is dict
         path: _Path = ()  # of the map or list that is open
         outer: list[tuple[Any, _Path]] = []
-        values[path] = (first + event.start_mark.line, event.start_mark.column + 1)
+        mark = event.start_mark
+        values[path] = (first + mark.line, mark.column + 1)
         while True:
             event = get()
             kind = type(event)
@@ -161,17 +174,21 @@ class _Builder:
                 in_map = type(data) is dict
                 continue
             mark = event.start_mark
+            line = mark.line
             if in_map:
-                name = self._key(event)
+                # Things of a kind have the same keys: each text is looked at once.
+                if kind is not ScalarEvent or event.anchor or event.tag or (name := event.value) not in names:
+                    name = self._key(event)
                 inner: _Path = (*path, name)
                 if name in data:
                     raise NotPlainError
-                keys[inner] = (first + mark.line, mark.column + 1)
+                keys[inner] = (first + line, mark.column + 1)
                 event = get()
                 kind, mark = type(event), event.start_mark
+                line = mark.line
             else:
                 inner = (*path, len(data))
-            values[inner] = (first + mark.line, mark.column + 1)
+            values[inner] = (first + line, mark.column + 1)
             value: Any = _scalar(event) if kind is ScalarEvent else _begun(event)
             if in_map:
                 data[name] = value
@@ -184,15 +201,14 @@ class _Builder:
                 data, path, in_map = value, inner, kind is MappingStartEvent
 
     def _key(self, event: Any) -> str:
-        """The text of a key. Things of a kind have the same ones: each is looked at once."""
+        """The text of a key that was not met before."""
         if type(event) is not ScalarEvent:
             raise NotPlainError
+        _scalar(event)  # refuses what only the other parser may read
         text: str = event.value
-        if text not in self._names or event.anchor or event.tag:
-            _scalar(event)  # refuses what only the other parser may read
-            if text == "<<":
-                raise NotPlainError
-            self._names.add(text)
+        if text == "<<":
+            raise NotPlainError
+        self._names.add(text)
         return text
 
 
@@ -215,10 +231,10 @@ def _scalar(event: Any) -> str | int | Decimal | bool | None:
         if event.style == '"' and unfit_character(text):  # it may be written as an escape
             raise NotPlainError
         return text
+    if text[:1] in _BEGINS_A_NUMBER and _LIKE_A_NUMBER.fullmatch(text):
+        return _number(text)
     if text in _WORDS:
         return _WORDS[text]
-    if _LIKE_A_NUMBER.fullmatch(text):
-        return _number(text)
     if text in _NOT_A_TEXT:
         raise NotPlainError
     return text

@@ -21,7 +21,8 @@ _LARGEST_FILE = 1_000_000
 _MOST_SIGNS = 20_000
 _BREAKS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 _BREAK = re.compile(f"[{''.join(map(chr, _BREAKS))}]")
-_SIGNS = re.compile(r"[:,\[\]{}]|^\s*- ", re.MULTILINE)
+_SIGNS = ":,[]{}"
+_ITEM = re.compile(r"^\s*- ", re.MULTILINE)
 
 # Controls but for tab and line ends, surrogates, what is invisible, what turns the direction of
 # reading, non-characters. Joiners stay: some scripts and emoji are written with them.
@@ -73,10 +74,15 @@ def text_of(raw: bytes) -> str:
         raise UnreadableError("not-text", Message("the file is {what}", what=what), save) from no
     if "\0" in text:
         raise UnreadableError("not-text", "the file is not UTF-8 text: it has null characters", save)
-    if len(_SIGNS.findall(text)) > _MOST_SIGNS:  # told before the parser, whose time grows with them
+    if _signs_in(text) > _MOST_SIGNS:  # told before the parser, whose time grows with them
         raise UnreadableError("too-large", "more keys and items than are read", "split it into several files")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.translate(_BREAKS) if _BREAK.search(text) else text
+
+
+def _signs_in(text: str) -> int:
+    """How many signs there are that part keys and items."""
+    return sum(map(text.count, _SIGNS)) + (len(_ITEM.findall(text)) if "- " in text else 0)
 
 
 def unfit_character(text: str) -> str | None:

@@ -5,7 +5,7 @@ Says clauses of campaigns in Chinese and English.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import attrs
@@ -14,7 +14,9 @@ from quanyi.campaigns.language.vocabulary import Vocabulary
 from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.checks.conditions import AllOf, AnyOf, Condition, Expression, Not, Test
 from quanyi.entitlements.clauses import Computed, Fixed, Gift, HowMuch, Limit, Percent, PerStep, Slabs, Undo
-from quanyi.entitlements.messages.render import singular
+from quanyi.entitlements.messages.figures import money_text, number_text
+from quanyi.entitlements.messages.lists import enumerated
+from quanyi.entitlements.messages.render import say_day, singular
 from quanyi.entitlements.messages.spacing import joined
 from quanyi.entitlements.plays.base import Exposure
 from quanyi.entitlements.time import Duration, Schedule, Span, Window, zone_of
@@ -64,7 +66,8 @@ _WINDOWS = {
     "month": ("每月", "per month"),
     "year": ("每年", "per year"),
 }
-_WEEKDAYS = (("一", "mon"), ("二", "tue"), ("三", "wed"), ("四", "thu"), ("五", "fri"), ("六", "sat"), ("日", "sun"))
+_WEEKDAYS = (("一", "Mon"), ("二", "Tue"), ("三", "Wed"), ("四", "Thu"), ("五", "Fri"), ("六", "Sat"), ("日", "Sun"))
+_SIZES = ((86400, "天", "day"), (3600, "小时", "hour"), (60, "分钟", "minute"), (1, "秒", "second"))
 _DAY = 24 * 60
 
 
@@ -89,16 +92,20 @@ class Speaker:
 
     def several(self, parts: Iterable[str]) -> str:
         """The parts as a list inside a sentence."""
-        return self.say("、", ", ").join(parts)
+        return enumerated(parts, self.say("、", ", "), self.say("；", "; "))
 
     def thing(self, id_: str) -> str:
-        """The shown name of a unit, benefit or goods."""
+        """The shown name of a unit, benefit or goods; of the currency, that it is money."""
+        if id_ == self.project.currency.id:
+            return self.say("金额", "Money")
         known = self.project.units.get(id_) or self.project.benefits.get(id_) or self.project.goods.get(id_)
         return self.text(known.title) if known is not None else id_
 
     def amount(self, value: int, unit: str) -> str:
-        """An amount with its decimal places and its unit's name."""
-        number = str(Amount(value, unit, self.project.scale_of(unit)))
+        """An amount with its decimal places and its unit's name; money with the sign of its currency."""
+        if unit == self.project.currency.id:
+            return money_text(value, unit, self.project.currency.scale)
+        number = number_text(value, self.project.scale_of(unit))
         if unit == "times":
             return self.say(f"{number} 次", number)
         if unit == "pieces":
@@ -112,24 +119,41 @@ class Speaker:
         said = [f"{value.months} {self.say('个月', plural('month', value.months))}"] if value.months else []
         said += [f"{value.days} {self.say('个自然日', plural('calendar day', value.days))}"] if value.days else []
         rest = value.seconds
-        for size, both in ((86400, ("天", "d")), (3600, ("小时", "h")), (60, ("分钟", "min")), (1, ("秒", "s"))):
+        for size, zh, en in _SIZES:
             count, rest = divmod(rest, size)
-            said += [f"{count} {self.pair(both)}"] if count else []
+            said += [f"{count} {self.say(zh, plural(en, count))}"] if count else []
         return " ".join(said) or self.say("立刻", "at once")
 
     def instant(self, at: datetime, zone: str) -> str:
-        """A local date and time."""
-        return f"{at.astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
+        """A local date and time: ``2026年5月1日 10:00``, ``1 May 2026 at 10:00``."""
+        local = at.astimezone(zone_of(zone))
+        return self.say(f"{self.day(local)} {local:%H:%M}", f"{self.day(local)} at {local:%H:%M}")
+
+    def day(self, day: date) -> str:
+        """A date: ``2026年5月1日``, ``1 May 2026``."""
+        return say_day(day, self.locale)
 
     def span(self, span: Span, zone: str) -> str:
-        """From when to when; empty if always."""
-        start = span.start and self.instant(span.start, zone)
-        end = span.end and self.instant(span.end, zone)
-        parts = [
-            self.say(f"{start} 起", f"from {start}") if start else "",
-            self.say(f"{end} 止", f"until {end}") if end else "",
-        ]
-        return " ".join(part for part in parts if part)
+        """From when to when, whole days without a clock; empty if always."""
+        start = "" if span.start is None else self._start(span.start, zone)
+        if span.end is None:
+            return start and self.say(joined([start, "起"]), f"from {start}")
+        end = self._end(span.end, zone)
+        if not start:
+            return self.say(joined(["至", end]), end)
+        return self.say(joined([start, "至", end]), f"from {start} {end}")
+
+    def _start(self, at: datetime, zone: str) -> str:
+        local = at.astimezone(zone_of(zone))
+        return self.day(local) if local.time() == time() else self.instant(at, zone)
+
+    def _end(self, at: datetime, zone: str) -> str:
+        """The last day where it ends at midnight."""
+        local = at.astimezone(zone_of(zone))
+        if local.time() != time():
+            return self.say("", "until ") + self.instant(at, zone)
+        last = self.day(local - timedelta(days=1))
+        return self.say(f"{last} 24:00", f"through {last}")
 
     def schedule(self, schedule: Schedule) -> str:
         """The days and hours of a schedule, in words."""
@@ -167,7 +191,7 @@ class Speaker:
         if window.name in _WINDOWS:
             return self.pair(_WINDOWS[window.name])
         length = self.duration(window.length)
-        since = "" if window.start is None else f"{window.start:%Y-%m-%d %H:%M} UTC"
+        since = "" if window.start is None else f"{self.instant(window.start, 'UTC')} UTC"
         return {
             "every": self.say(f"每 {length}（自 {since}）", f"every {length} from {since}"),
             "last": self.say(f"任意 {length} 内", f"in any {length}"),
@@ -210,7 +234,7 @@ class Speaker:
             self.say(joined([f"全体{window}" if window else "共", most]), f"{most} in all {window}".rstrip())
             for window, most in total
         ]
-        return f"{self.thing(part.unit)}: " + self.say("，", ", ").join([*whose, *whole])
+        return self.thing(part.unit) + self.say("：", ": ") + self.say("，", ", ").join([*whose, *whole])
 
     def _most(
         self, part: Exposure, most: int | None, windows: Iterable[tuple[Window, int | None]]

@@ -18,6 +18,7 @@ from quanyi.campaigns.engine.decisions import Outcome
 from quanyi.campaigns.engine.in_force import CampaignsInForce
 from quanyi.campaigns.engine.transaction import Transactions
 from quanyi.campaigns.project.model import CompiledPlay, Project
+from quanyi.campaigns.project.versions import stocks_in
 from quanyi.entitlements.accounts import digest16
 from quanyi.entitlements.changes import Because, Changes, InForce
 from quanyi.entitlements.digests import text_digest
@@ -144,15 +145,33 @@ def pieces_of(project: Project, transactions: Transactions, store: Store, now: d
 
     A refusal stands for what can't be lowered so far.
     """
-    transactions.look((), now, store)  # which takes over what others have brought into force
+    transactions.in_force.reload()
     loads, epoch = list(_loads(project.plays(), project)), transactions.in_force.release.epoch + 1
-    coming = [_input(load, epoch, now) for load in _to_be_done(loads, transactions, store, now)]
+    to_do = _to_be_done(loads, project, transactions, store, now)
+    coming = [_input(load, epoch, now) for load in to_do]
     outcomes = zip(coming, transactions.preview(coming, store), strict=True) if coming else ()
-    same: dict[str, int | Refused] = {_name(load.campaign, load.thing): 0 for load in loads}
-    return same | {_name_of(load): _pieces(outcome) for load, outcome in outcomes}
+    nothing: dict[str, int | Refused] = {_name(load.campaign, load.thing): 0 for load in loads}
+    return nothing | {_name_of(load): _pieces(outcome) for load, outcome in outcomes}
 
 
-def _to_be_done(loads: Sequence[_Load], transactions: Transactions, store: Store, now: datetime) -> list[_Load]:
+def _sells_alike(project: Project, in_force: CampaignsInForce) -> bool:
+    """
+    Whether the release in force has quotas and stock like *project*: then it has put all of that on sale, in the
+    transaction that brought it into force.
+
+    Quotas are part of a campaign's version, and the stock of benefits stands in the text of the release.
+    """
+    release = in_force.release
+    versions = {play.head.campaign: play.head.version for play in project.plays()}
+    if not release.project or release.campaigns != versions or in_force.damaged():
+        return False
+    stocks = {name: benefit.stock for name, benefit in project.benefits.items() if benefit.stock is not None}
+    return stocks_in(release.project) == stocks
+
+
+def _to_be_done(
+    loads: Sequence[_Load], project: Project, transactions: Transactions, store: Store, now: datetime
+) -> list[_Load]:
     """
     The loads that change anything: usually none of thousands.
 
@@ -160,6 +179,9 @@ def _to_be_done(loads: Sequence[_Load], transactions: Transactions, store: Store
     """
     done: set[_Load] = transactions.in_force.of_release("loads", set)
     asked = [load for load in loads if load not in done]
+    if asked and _sells_alike(project, transactions.in_force):
+        done.update(asked)
+        return []
     keys = [loaded_key(kept_as(load.campaign, load.thing)) for load in asked]
     view = transactions.look(keys, now, store)
     found = zip(asked, (cast("Loaded | None", view.stored(key)[0]) for key in keys), strict=True)

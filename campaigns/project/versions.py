@@ -35,6 +35,7 @@ from quanyi.entitlements.errors import StorageError
 __all__ = [
     "FORMAT",
     "play_reader",
+    "stocks_in",
     "structure_campaign",
     "structure_play",
     "structure_project",
@@ -135,6 +136,12 @@ def structure_units(text: str, campaigns: Mapping[str, Campaign] | None = None, 
     kept = _lifted(text)["project"]
     found = _converter(kinds).structure({name: kept[name] for name in _MEASURES if name in kept}, Project)
     return attrs.evolve(found, campaigns=dict(campaigns or {}), kinds=kinds)
+
+
+def stocks_in(text: str) -> dict[str, int]:
+    """How many pieces each benefit of a stored project has, by its id; those without a bound are left out."""
+    benefits = _lifted(text)["project"].get("benefits", {})
+    return {name: kept["stock"] for name, kept in benefits.items() if kept.get("stock") is not None}
 
 
 def _dump(value: Any) -> str:

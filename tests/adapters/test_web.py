@@ -207,6 +207,8 @@ def test_an_end_at_midnight_is_the_day_before():
 
     assert dates("zh").last_day(midnight) == "3月31日"
     assert dates("zh").last_day(NOW + timedelta(hours=5)) == "明天 01:00"
+    assert [dates(lang).end(midnight) for lang in ("zh", "en")] == ["3月31日", "31 March"]
+    assert dates("en").end(midnight - timedelta(hours=2)) == "31 March at 22:00"
     assert dates("en").exact(midnight) == "2026-04-01 00:00 UTC+8"
     assert [dates("en").left(NOW + timedelta(hours=h)) for h in (0.5, 1, 30)] == [
         "30 minutes left",

@@ -201,6 +201,59 @@ def test_equal_messages_are_one_row_within_a_day_and_while_all_are_new(there):
 
 
 @pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", ["未读", "3月1日 20:00", "今天", "20:00", "昨天", "20:00"]),
+        ("en", ["New", "1 March at 20:00", "Today", "20:00", "Yesterday", "20:00"]),
+    ],
+    ids=["zh", "en"],
+)
+def test_unread_messages_stand_in_front_of_those_that_were_read(there, lang, told):
+    """Under a heading, with the day of each; where nothing is read, or everything, days are all there is."""
+    _, _, client, inbox = there
+    about = {"campaign": "weekly", "milestone": "row/2", "days": 2}
+    inbox.kept += [
+        Note(id=str(days), kind="milestone", at=NOW - timedelta(days=days), about=about, read=days != 19)
+        for days in (0, 1, 19)
+    ]
+    page = client.get(f"/mall/messages?lang={lang}").text
+    words = re.findall(r'<h2 class="qy-line">([^<]*)<|<time [^>]*>([^<]*)</time>', page)
+
+    assert ["".join(word) for word in words] == told
+    assert page.count("qy-chip is-new") == 0
+    assert page.count('<section class="qy-day is-new">') == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "headings"),
+    [
+        ("zh", ["今天", "昨天", "3月18日", "2月", "1月", "2025年12月"]),
+        ("en", ["Today", "Yesterday", "18 March", "February", "January", "December 2025"]),
+    ],
+    ids=["zh", "en"],
+)
+def test_of_many_messages_those_of_earlier_months_stand_by_month(there, lang, headings):
+    """Each with its day; of a few every day stands alone."""
+    _, _, client, inbox = there
+    about = {"campaign": "weekly", "milestone": "row/2", "days": 2}
+    ages = [0, 1, 2, *range(24, 100, 4)]
+    notes = [
+        Note(id=str(days), kind="milestone", at=NOW - timedelta(days=days), about=about, read=True) for days in ages
+    ]
+    inbox.kept += notes
+    long = client.get(f"/mall/messages?all=yes&lang={lang}").text
+    inbox.kept[:] = notes[:5]
+    short = client.get(f"/mall/messages?lang={lang}").text
+
+    def found(page):
+        return re.findall(r'<h2 class="qy-line">([^<]*)<', page)
+
+    assert found(long) == headings
+    assert {"zh": "2月24日 20:00", "en": "24 February at 20:00"}[lang] in said(long)
+    assert len(found(short)) == 5
+
+
+@pytest.mark.parametrize(
     ("lang", "sentence"),
     [("zh", "已于 2026年3月20日 20:00 使用。"), ("en", "It was used on 20 Mar 2026, 20:00.")],
     ids=["zh", "en"],

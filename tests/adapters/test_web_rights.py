@@ -161,6 +161,20 @@ def test_what_expired_unused_is_not_asked_about(open_host, item, seen, asked):
     assert (mall.rating(number, "ann") is not None) == asked
 
 
+@pytest.mark.parametrize(("lang", "question"), [("en", "Did it work?"), ("zh", "用得顺利吗")])
+def test_a_code_that_nobody_has_looked_at_is_not_asked_about(opened, lang, question):
+    """Once it was looked at, it may have been tried."""
+    mall, client = opened
+    number = buy(mall, "card")
+    before = page(client, f"entitlements/{number}", lang)
+    sent = client.post(f"/mall/entitlements/{number}/rating", data={"token": "t", "stars": "5"})
+    mall.reveal(number, user="ann", key="r")
+
+    assert question not in before
+    assert (sent.status_code, mall.rating(number, "ann")) == (404, None)
+    assert question in page(client, f"entitlements/{number}", lang)
+
+
 @pytest.mark.parametrize("data", [{}, {"stars": "6"}, {"stars": "０"}, {"worked": "maybe"}, {"stars": "4; drop"}])
 def test_what_is_no_answer_changes_nothing(opened, data):
     mall, client = opened

@@ -23,8 +23,53 @@ def test_the_sentence_is_said_in_both_languages(basic):
     """Numbers in the unit's places, names in the language."""
     sentence = show_data(basic, "music-exchange")["sentence"]
 
-    assert "音乐卡 300 积分 + 5.00 CNY（原价 15.00 CNY），共 10 件" in sentence["zh"]
-    assert "Music card for 300 points + 5.00 CNY (list price 15.00 CNY), 10 pieces in all" in sentence["en"]
+    assert "音乐卡 300 积分 + ¥5（原价 ¥15），共 10 件" in sentence["zh"]
+    assert "Music card for 300 points + ¥5 (list price ¥15), 10 pieces in all" in sentence["en"]
+
+
+SPRING = """\
+campaign: spring
+kind: points_exchange
+runs: {{from: "2026-03-16 00:00", {end}}}
+sells: {{coffee: {{points: 1200}}}}
+at_most: [1 piece per user]
+exposure: {{accept: a test}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "zh", "en"),
+    [
+        ('through: "2026-06-30"', "2026年3月16日至 2026年6月30日 24:00，", "From 16 Mar 2026 through 30 Jun 2026, "),
+        ('until: "2026-06-30 22:00"', "至 2026年6月30日 22:00，", "until 30 Jun 2026 at 22:00, "),
+    ],
+    ids=["whole-days", "a-clock"],
+)
+def test_a_run_is_said_in_days_and_numbers_in_thousands(tmp_path, end, zh, en):
+    sentence = show_data(mall(tmp_path, SPRING.format(end=end)), "spring")["sentence"]
+
+    assert zh in sentence["zh"]
+    assert en in sentence["en"]
+    assert "1,200 points" in sentence["en"]
+
+
+def test_names_with_commas_are_told_apart(tmp_path):
+    """By semicolons where one of them has a comma of its own, and else by commas."""
+    benefits = """\
+benefits:
+  trio: {is: voucher, title: {zh: "电影、音乐、阅读三选一", en: "Film, music or books"}, lasts: 7d, stock: 9}
+  tea: {is: voucher, title: {zh: 果茶券, en: Tea}, lasts: 7d, stock: 9}
+"""
+    text = "campaign: c\nkind: reward\nwhen: check_in\ngive: {{{}: 1, tea: 1}}\nat_most: [1 per user]\n"
+    (tmp_path / "mall.yaml").write_text(MALL + "---\n" + benefits + "---\n" + text.format("trio"), "utf-8")
+    with_comma = show_data(load_project(tmp_path), "c")["sentence"]
+    (tmp_path / "mall.yaml").write_text(MALL + "---\n" + benefits + "---\n" + text.format("points"), "utf-8")
+    without = show_data(load_project(tmp_path), "c")["sentence"]
+
+    assert "电影、音乐、阅读三选一；果茶券" in with_comma["zh"]
+    assert "Film, music or books; Tea" in with_comma["en"]
+    assert "1 points、果茶券" in without["zh"]
+    assert "1 point, Tea" in without["en"]
 
 
 def test_a_unit_beside_one_is_singular(tmp_path):
@@ -86,26 +131,26 @@ def test_the_cost_is_bounded(basic):
         (
             "budget: {points: [{amount: 1000, in: month}]}\nat_most: [3 per user per day]\n",
             [("day", 30, None), ("month", None, 1000)],
-            "points: 每人每天 30 points，全体每月 1000 points",
-            "points: 30 points per user per day, 1000 points in all per month",
+            "points：每人每天 30 points，全体每月 1,000 points",
+            "points: 30 points per user per day, 1,000 points in all per month",
         ),
         (
             "budget: {points: [{amount: 1000, in: month}]}\n",
             [("month", None, 1000)],
-            "points: 每人每月 1000 points，全体每月 1000 points",
-            "points: 1000 points per user per month, 1000 points in all per month",
+            "points：每人每月 1,000 points，全体每月 1,000 points",
+            "points: 1,000 points per user per month, 1,000 points in all per month",
         ),
         (
             "at_most: [3 per user per day]\nexposure: {accept: a test}\n",
             [("day", 30, None)],
-            "points: 每人每天 30 points，共无上限",
+            "points：每人每天 30 points，共无上限",
             "points: 30 points per user per day, unbounded in all",
         ),
         (
             'budget: {points: [{amount: 1000, in: month}]}\nruns: {from: "2026-01-01 00:00", until: "2026-03-01 00:00"}\n',
             [],
-            "points: 每人 2000 points，共 2000 points",
-            "points: 2000 points per user, 2000 points in all",
+            "points：每人 2,000 points，共 2,000 points",
+            "points: 2,000 points per user, 2,000 points in all",
         ),
     ],
     ids=["day-and-month", "month", "nobody-else", "with-an-end"],
@@ -127,7 +172,7 @@ def test_a_thing_is_written_as_it_is_named(tmp_path):
     text = "campaign: c\nkind: flash_sale\nsells: {earbuds: 1.00}\nquota: {earbuds: 3}\nat_most: [1 piece per user]\n"
     (tmp_path / "campaigns" / "c.yaml").write_text(text)
 
-    assert show_data(load_project(tmp_path), "c", "en")["sentence"]["en"].startswith("iPods for 1.00")
+    assert show_data(load_project(tmp_path), "c", "en")["sentence"]["en"].startswith("iPods for ¥1")
 
 
 MONTHLY = """\

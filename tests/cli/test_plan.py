@@ -69,7 +69,7 @@ def test_a_changed_price_changes_the_cost(quanyi, folder, applied):
     told = says(quanyi, folder, applied, "coffee-hour")["says"]
 
     assert [line for line in told if line.startswith("exposure")] == [
-        "exposure: CNY: 10.10 CNY per user, 30.30 CNY in all → CNY: 5.00 CNY per user, 15.00 CNY in all"
+        "exposure: Money: ¥10.10 per user, ¥30.30 in all → Money: ¥5 per user, ¥15 in all"
     ]
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from shutil import copytree
 
 import pytest
+from sqlalchemy import create_engine
 
+import quanyi
 from quanyi.adapters import trial_runs
 from quanyi.adapters.console import visit
 from quanyi.campaigns.project import kept_files
+from tests.console.conftest import FOLDER, START
 from tests.console.samples import proposal
 
 
@@ -116,15 +120,60 @@ def page(there, path: str, lang: str = "en", **query: str) -> str:
 def test_a_campaign_says_what_it_does_and_what_it_can_still_cost(there):
     """Each number leads to the figures that add up to it; what is taken is no longer among what it can cost."""
     there.as_("viewer")
-    assert "CNY: 300.00 CNY per user, 6000.00 CNY in all" in page(there, "/campaigns/flash")
+    assert "Money: ¥300 per user, ¥6,000 in all" in page(there, "/campaigns/flash")
     there.mall.claim("flash", item="phone", user="ann", key="c/1")
     there.mall.worker().catch_up()
     text = there.get("/campaigns/flash").text
 
-    assert "CNY: 300.00 CNY per user, 5700.00 CNY in all" in text
+    assert "Money: ¥300 per user, ¥5,700 in all" in text
     assert "19 of 20 left" in text
     assert re.search(r'href="/ops/figures\?campaign=flash&amp;by=item[^"]*">1<', text)
     assert re.search(r'href="/ops/figures\?campaign=flash&amp;by=hour&amp;from=2026-03-08&amp;to=2026-03-08"', text)
+
+
+RUNS = """\
+campaign: spring
+kind: reward
+when: check_in
+give: {points: 1}
+at_most: [1 per user]
+exposure: {accept: a test}
+runs: {from: "2026-03-16 00:00", through: "2026-04-05"}
+---
+campaign: evening
+kind: reward
+when: check_in
+give: {points: 1}
+at_most: [1 per user]
+exposure: {accept: a test}
+runs: {from: "2026-03-16 18:30", until: "2027-01-02 22:00"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "days", "hours"),
+    [
+        ("en", "16 March to 5 April", "16 March at 18:30 to 2 January 2027 at 22:00"),
+        ("zh", "3月16日至 4月5日", "3月16日 18:30 至 2027年1月2日 22:00"),
+    ],
+)
+def test_the_list_says_from_when_to_when_as_people_do(open_console, tmp_path, lang, days, hours):
+    """Whole days without a clock; files have the exact instants, as before."""
+    folder = copytree(FOLDER, tmp_path / "mall")
+    (folder / "campaigns" / "runs.yaml").write_text(RUNS, "utf-8")
+    engine = quanyi.prepare_engine(create_engine(f"sqlite:///{tmp_path / 'runs.db'}"))
+    quanyi.upgrade(engine)
+    mall = quanyi.open_mall(folder, engine, clock=quanyi.FixedClock(START))
+    mall.desk.apply()
+    there = open_console(mall).as_("viewer")
+    shown = page(there, "/campaigns", lang)
+    filed = there.get("/campaigns", **{"as": "csv"}).get_data(as_text=True)
+
+    assert days in shown
+    assert hours in shown
+    assert "UTC+8" not in shown
+    assert "2026-03-16 00:00 UTC+8 to 2026-04-06 00:00 UTC+8" in filed
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

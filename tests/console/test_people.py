@@ -72,6 +72,15 @@ def test_the_wallet_has_lots_with_their_ends(ann):
     assert re.search(r"valid through 31 March 2027", text)
 
 
+@pytest.mark.parametrize(("lang", "word"), [("en", "Used"), ("zh", "已使用")])
+def test_a_used_entitlement_says_so_once(ann, lang, word):
+    """Its state is one word; until when it would have been good has a column of its own."""
+    (right,) = ann.mall.entitlements("ann")
+    ann.mall.redeem(right.id, user="ann", key="used")
+
+    assert re.sub(r"<[^>]+>", " ", page(ann, tab="entitlements", lang=lang)).count(word) == 1
+
+
 def test_tabs_show_what_the_person_has(ann):
     assert "Coffee" in page(ann, tab="entitlements")
     assert "shop-7" in page(ann, tab="deals")

@@ -57,3 +57,11 @@ def test_chinese_and_english_are_written_well():
     marks = re.compile(r"[!！']|\b(cannot|do not|is not|are not)\b")
 
     assert {c: t for lang in ("zh", "en") for c, t in texts_of(lang).items() if marks.search(SLOT.sub("", t))} == {}
+
+
+def test_an_alarm_says_its_bound_and_not_that_it_is_beyond_it():
+    """The number is that of now: one that has come down to the bound since is not above it."""
+    says = {code: text for code, text in texts_of("zh").items() if ".says_" in code and "{bound}" in text}
+
+    assert len(says) > 2
+    assert {code for code, text in says.items() if "超过" in text} == set()

@@ -67,10 +67,14 @@ CUT = """() => [...document.querySelectorAll(".qy-button, .qy-nav a, .qy-tabs a,
   .filter((e) => e.offsetParent && (e.scrollWidth > e.clientWidth + 1 || e.clientHeight > 64))
   .map((e) => e.textContent.trim())"""
 
+BROKEN = """() => [...document.querySelectorAll(".qy-money, .qy-points b, .qy-was")]
+  .filter((e) => e.offsetParent && e.getBoundingClientRect().height > 1.6 * parseFloat(getComputedStyle(e).lineHeight))
+  .map((e) => e.textContent.trim())"""
+
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_page_scrolls_sideways_or_cuts_its_buttons_on_a_phone(page_of, lang):
-    """Every page fits 360 pixels, in both languages, and every button is one line high."""
+    """Every page fits 360 pixels, in both languages; every button and every price is one line high."""
     page = page_of("lin", lang=lang)
 
     for path in PAGES:
@@ -78,6 +82,7 @@ def test_no_page_scrolls_sideways_or_cuts_its_buttons_on_a_phone(page_of, lang):
         assert answer.status == 200, path
         assert page.evaluate(TOO_WIDE) == [], path
         assert page.evaluate(CUT) == [], path
+        assert page.evaluate(BROKEN) == [], path
 
 
 def test_no_page_meets_an_error_in_the_browser(page_of):

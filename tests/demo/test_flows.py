@@ -330,14 +330,14 @@ def test_a_film_plays_for_those_who_may_watch_it(app, client_of):
         (
             "zh",
             [
-                "3 位好友加入 陆***舟、苏***晴、何***其，来自「邀请好友」 12:01 – 12:03",
+                "3 位好友加入 陆***舟、苏***晴、何***其，来自「邀请好友」 2月24日 12:01 – 12:03",
                 "+200 积分 × 3 「邀请好友」奖励到账",
             ],
         ),
         (
             "en",
             [
-                "3 friends joined L***u, S***g, H***i, from Bring a friend 12:01 – 12:03",
+                "3 friends joined L***u, S***g, H***i, from Bring a friend 24 February 12:01 – 12:03",
                 "+200 points × 3 Your reward from",
             ],
         ),

@@ -137,7 +137,7 @@ def test_nobody_makes_up_days_before_coming(client_of, world):
         ("zh", "请选择 1 项 可选：单章阅读券、新章抢先读、音乐月卡。", "已经选定 你已选定：新章抢先读，不能再改。"),
         (
             "en",
-            "Choose 1 You can choose from: Chapter voucher, New chapters early, Music, one month.",
+            "Choose 1 You can choose from: Chapter voucher; New chapters early; Music, one month.",
             "Already chosen",
         ),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
@@ -99,6 +100,47 @@ def test_a_page_costs_what_is_on_it(rich, monkeypatch):
         costs.append(len(read))
 
     assert max(costs) < 8
+
+
+def test_holdings_are_how_many_the_list_has_of_each(rich, clock):
+    """What is due counts before any sweep, and what has expired meanwhile counts as expired."""
+    for days in (0, 1, 30):
+        clock.advance(days=days)
+        for swept in (False, True):
+            if swept:
+                rich.sweep()
+            listed = Counter((view.benefit.id, view.phase) for view in rich.entitlements("ann"))
+            held = {(each.benefit, each.phase): each.count for each in rich.holdings("ann")}
+
+            assert held == listed, (days, swept)
+            assert sum(held.values()) == 41
+    assert rich.holdings("nobody") == []
+
+
+def test_being_entitled_reads_a_few_of_them(rich, monkeypatch):
+    """The one that can be used stands among many that cannot, or not yet."""
+    holder, now = rich.ports.holder("ann"), rich.now()
+    common = {"holder": holder, "item": "music", "got_at": now}
+    over = [Entitlement(id=f"over-{n}", phase="used", starts=now, **common) for n in range(30)]
+    later = [
+        Entitlement(id=f"later-{n:02}", phase="usable", starts=now + timedelta(days=1), **common) for n in range(30)
+    ]
+    write(rich.ports.store, records=tuple(map(put, [*over, *later])))
+
+    assert not rich.entitled("music", "ann")
+    write(rich.ports.store, records=(put(Entitlement(id="now", phase="usable", starts=now, **common)),))
+    assert rich.entitled("music", "ann")
+    assert rich.entitled("coffee", "ann")
+    assert not rich.entitled("music", "bob")
+    if hasattr(rich.ports.store, "codec"):
+        rich.sweep()
+        owned = {**common, "holder": rich.ports.holder("bob"), "item": "coffee"}
+        many = [Entitlement(id=f"more-{n}", phase="usable", starts=now, **owned) for n in range(300)]
+        write(rich.ports.store, records=tuple(map(put, many)))
+        read, record_in = [], Codec.record_in
+        monkeypatch.setattr(Codec, "record_in", lambda *row: read.append(row) or record_in(*row))
+        assert rich.entitled("coffee", "bob")
+        assert len(read) < 20
 
 
 def test_pages_of_promises_are_all_of_them_each_once(mall, clock):

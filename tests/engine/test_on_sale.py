@@ -100,7 +100,7 @@ def test_the_page_of_a_thing_says_it_in_words(folder):
     from quanyi.campaigns.tools.show import show_data
 
     said = show_data(load_project(folder), "shelf", "en")["sentence"]["en"]
-    assert "Tea for 5.00 CNY (list price 9.00 CNY), on sale from 2026-03-03 10:00 until" in said
+    assert "Tea for ¥5 (list price ¥9), on sale from 3 Mar 2026 at 10:00 until" in said
 
 
 def test_a_sale_without_such_times_is_kept_as_before(folder):

@@ -19,12 +19,12 @@ PROJECT, STORIES = stories_of(BOXES)
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("duo", "48.00 CNY back if it can't be given"),
-        ("duo", "refunds within 30 d of paying, what was used is kept at its price"),
+        ("duo", "¥48 back if it can't be given"),
+        ("duo", "refunds within 30 days of paying, what was used is kept at its price"),
         ("duo", "50% off with the code HALF (at most 1 per user)"),
         ("thirteen", "no refunds"),
         ("sessions", "5 pieces in all, at most 2 pieces in all per session"),
-        ("bulk", "15.00 CNY, from 5 pieces 12.00 CNY, from 10 pieces 9.99 CNY (list price 15.00 CNY)"),
+        ("bulk", "¥15, from 5 pieces ¥12, from 10 pieces ¥9.99 (list price ¥15)"),
     ],
 )
 def test_the_sentence_says_it(name, says):

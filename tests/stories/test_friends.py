@@ -25,8 +25,8 @@ def test_what_is_new_has_said_no():
 def test_the_sentences_say_the_parts_and_both_sides():
     bundle, invite = (show_data(PROJECT, name)["sentence"] for name in ("year", "invite"))
 
-    assert "with 2/3 of film, song, book, chosen within 7 d" in bundle["en"]
-    assert "list price 154.00 CNY" in bundle["en"]
+    assert "with 2/3 of film, song, book, chosen within 7 days" in bundle["en"]
+    assert "list price ¥154" in bundle["en"]
     assert "once bound the friend gets 50 points" in invite["en"]
     assert "邀请人得到 积分" in invite["zh"]
 

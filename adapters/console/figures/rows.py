@@ -67,7 +67,7 @@ def _money(value: int, to: Console) -> str:
 def _by_unit(amounts: Mapping[str, int], to: Console) -> Cell:
     """Amounts of several units, one after the other; a file has the number where there is one unit."""
     some = {unit: amount for unit, amount in sorted(amounts.items()) if amount}
-    said = to.words("list.comma").join(" ".join(to.counted(amount, unit)) for unit, amount in some.items())
+    said = to.listed(" ".join(to.counted(amount, unit)) for unit, amount in some.items())
     return Cell(said or "0", raw=sum(some.values()) if len(some) < 2 else None)  # noqa: PLR2004  (one unit, or none)
 
 

@@ -17,8 +17,9 @@ from quanyi.adapters.console.screens import Shown
 from quanyi.adapters.console.tables import Cell, Column, Table
 from quanyi.adapters.console.visit import Console
 from quanyi.adapters.web.fields import asked
-from quanyi.adapters.web.holdings import right_line, spaced_number
+from quanyi.adapters.web.holdings import spaced_number
 from quanyi.adapters.web.visit import money_text, number_text, pick
+from quanyi.campaigns.views import EntitlementView
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.ports import Entry
 
@@ -117,7 +118,7 @@ def _entitlements(to: Console) -> _Tab:
     rows = [
         [
             Cell(pick(right.benefit.title, to.locale) or right.benefit.id),
-            Cell(to.words(f"person.right_{right.phase}"), tone=_RIGHT_TONES[right.phase], hint=right_line(right, to)),
+            Cell(to.words(f"person.right_{right.phase}"), tone=_RIGHT_TONES[right.phase], hint=_uses(right, to)),
             Cell(to.dates.moment_alone(right.got_at), raw=right.got_at),
             _instant(right.ends, to),
             Cell(spaced_number(right.deal), href=to.url("deal", deal=right.deal) if right.deal else "", raw=right.deal),
@@ -126,6 +127,11 @@ def _entitlements(to: Console) -> _Tab:
         for right in found
     ]
     return _listed("entitlements", titles, rows, found.next, to), {}
+
+
+def _uses(right: EntitlementView, to: Console) -> str:
+    """How often it can still be used, where that is more than once; its end has a column of its own."""
+    return to.words("right.uses_left", n=right.uses) if right.phase == "usable" and right.uses > 1 else ""
 
 
 def _deals(to: Console) -> _Tab:

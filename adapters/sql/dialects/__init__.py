@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quanyi.adapters.sql.dialects.generic import Generic
-from quanyi.adapters.sql.dialects.postgresql import Postgresql
 from quanyi.adapters.sql.dialects.sessions import SERVERS, refuse_other_drivers
 from quanyi.adapters.sql.dialects.sqlite import Sqlite
 
@@ -25,9 +24,13 @@ def dialect_of(name: str, driver: str, setting: Setting) -> Generic:
         from quanyi.adapters.sql.dialects.asyncpg import Asyncpg
 
         return Asyncpg(setting)
+    if name == "postgresql":
+        from quanyi.adapters.sql.dialects.postgresql import Postgresql
+
+        return Postgresql(setting)
     if name in SERVERS:
         from quanyi.adapters.sql.dialects.mariadb import Mariadb
 
         refuse_other_drivers(driver)
         return Mariadb(setting)
-    return {"sqlite": Sqlite, "postgresql": Postgresql}.get(name, Generic)(setting)
+    return Sqlite(setting) if name == "sqlite" else Generic(setting)

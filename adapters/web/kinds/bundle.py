@@ -63,7 +63,7 @@ def _explain(no: Refused, deal: str, part: str, to: Visit) -> No:
 
 def _named(part: PartView, names: Iterable[str], to: Visit) -> str:
     """Options of a part by what they give."""
-    return to.words("list.comma").join(to.gifts(part.options[name]) for name in names if name in part.options)
+    return to.listed(to.gifts(part.options[name]) for name in names if name in part.options)
 
 
 def _contents(offer: Offer, to: Visit) -> list[dict[str, str]]:
@@ -88,7 +88,7 @@ def _content(part: Part, manner: str, to: Visit) -> dict[str, str]:
     if choice is not None:
         options = to.words("list.or").join(to.gifts(_things(option.gifts)) for option in choice.of)
         chosen = to.words("pack.pick", n=choice.pick, m=len(choice.of), options=options)
-        gives = to.words("list.comma").join(filter(None, [gives, chosen]))
+        gives = to.listed([gives, chosen])
     code = f"pack.after{manner}" if part.after is not None else f"pack.at_once{manner}"
     when = to.words(code, **({"term": to.term(part.after)} if part.after is not None else {}))
     instead = to.words("pack.instead", gifts=to.gifts(_things(part.instead))) if part.instead else ""

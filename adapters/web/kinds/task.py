@@ -85,7 +85,7 @@ def _waits(goal: GoalView, task: TaskView, to: Visit) -> str:
     """What is to be done before this goal, by name."""
     titles = {each.name: pick(each.title, to.locale) or each.name for each in task.goals}
     first = [titles[name] for name in goal.waits_for]
-    return to.words("task.waits", goals=to.words("list.comma").join(first)) if first else ""
+    return to.words("task.waits", goals=to.listed(first)) if first else ""
 
 
 def _amount(value: int, goal: GoalView, to: Visit) -> str:

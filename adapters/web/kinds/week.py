@@ -32,7 +32,7 @@ def _day(day: date, view: StreakView, to: Visit) -> dict[str, Any]:
         "number": day.day,
         "today": day == view.today,
         "state": state,
-        "gift": to.words("list.comma").join(gifts),
+        "gift": to.listed(gifts),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from quanyi.campaigns.kinds.show import looked_at, run
 from quanyi.campaigns.language.speaker import Speaker
+from quanyi.entitlements.messages.spacing import joined
 from quanyi.entitlements.plays.sale import Coupon, Offset, Price, Refund, Sale
 
 __all__ = ["deadlines", "looks_at", "phases", "sentence"]
@@ -53,7 +54,7 @@ def deadlines(play: Sale, speaker: Speaker) -> Iterator[dict[str, str]]:
     for thing, span in play.on_sale.items():
         if says := speaker.span(span, play.head.zone):
             name, place = speaker.thing(thing), where.get(f"on_sale.{thing}", "")
-            yield {"says": speaker.say(f"{name} {says}在售", f"{name} is on sale {says}"), "where": place}
+            yield {"says": speaker.say(joined([f"{name} {says}", "在售"]), f"{name} is on sale {says}"), "where": place}
     for thing, benefit in play.benefits.items():
         if benefit.lasts is not None:
             length, name = speaker.duration(benefit.lasts), speaker.thing(thing)
@@ -173,7 +174,7 @@ def _offer(play: Sale, thing: str, price: Price, speaker: Speaker) -> str:
     )
     name = speaker.thing(thing)
     span = speaker.span(play.on_sale[thing], play.head.zone) if thing in play.on_sale else ""
-    left += say(f"，{span}在售", f", on sale {span}") if span else ""
+    left += say(joined([f"，{span}", "在售"]), f", on sale {span}") if span else ""
     return say(f"{name} {cost}{listed}{left}", f"{name} for {cost}{listed}{left}")
 
 

@@ -132,8 +132,8 @@ def _anew(play: Streak, speaker: Speaker) -> list[str]:
         return [speaker.pair(_RESETS[play.resets.name])]
     if play.resets.start is None:
         return []
-    length, first = speaker.duration(play.resets.length), f"{play.resets.start:%Y-%m-%d}"
-    return [speaker.say(f"自 {first} 起每 {length}重新开始", f"anew every {length} from {first}")]
+    length, first = speaker.duration(play.resets.length), speaker.day(play.resets.start)
+    return [speaker.say(f"自 {first}起每 {length}重新开始", f"anew every {length} from {first}")]
 
 
 def _who(play: Streak, speaker: Speaker) -> list[str]:
@@ -157,7 +157,7 @@ def _ladder(play: Streak, ladder: Ladder, speaker: Speaker) -> str:
         for n, step in enumerate(ladder.steps, 1)
         if step
     ]
-    said, then = speaker.say("、", ", ").join(steps), speaker.pair(_THEN[ladder.then])
+    said, then = speaker.several(steps), speaker.pair(_THEN[ladder.then])
     return speaker.say(f"{how[0]}{said}，{then}", f"{said} {how[1]}, {then}")
 
 

@@ -157,7 +157,8 @@ SOME = AfterValidator(_some)
 
 Flag = StrictBool
 Whole = Annotated[StrictInt, Field(ge=-_LARGEST, le=_LARGEST)]
-Word = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=2000)]
+# Constraints stand before what is called, so that pydantic's core checks them without calling anything.
+Word = Annotated[str, StringConstraints(min_length=1, max_length=2000), BeforeValidator(_text)]
 Id = Annotated[Word, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)]
 Event = Annotated[Word, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=64)]
 Texts = Annotated[Annotated[Word, Tag("text")] | Annotated[dict[str, Word], Tag("map")], BY_SHAPE]

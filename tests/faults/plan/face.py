@@ -108,7 +108,6 @@ FACE = (
                 "while len(page) == AT_ONCE and (listing.keys, listing.ids) == (None, None) and len(whole) != listing.most:",
                 "while False:",
             ),
-            Edit("campaigns/own_queries.py", "self._own.entitlements(user, named))", "self._own.entitlements(user))"),
         ),
     ),
     Fault(

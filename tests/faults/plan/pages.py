@@ -16,7 +16,84 @@ _STYLES = "adapters/web/static/styles"
 _FIELDS = "adapters/web/fields.py"
 _SAFE = "adapters/web/safety.py"
 
+_MINE = "tests/engine/test_my_benefits.py::"
+_ORDERS = "tests/adapters/test_web_orders.py::"
+
 PAGES = (
+    Fault(
+        name="a-heading-lost-on-the-next-page",
+        promise="the way to the next page of what one has keeps the heading",
+        tests=(f"{_MINE}test_a_heading_narrows_every_page[memory]",),
+        edits=(Edit("adapters/web/rights.py", '"category": category or None, "q"', '"q"'),),
+    ),
+    Fault(
+        name="numbers-behind-500-lost",
+        promise="a thing is found by its whole number, however many others there are",
+        tests=(f"{_MINE}test_a_search_by_number[memory]",),
+        edits=(Edit("adapters/web/rights.py", "whole = _with_number(number, at)", "whole = None"),),
+    ),
+    Fault(
+        name="holdings-before-what-is-due",
+        promise="what is due counts among what one has before any sweep",
+        tests=("tests/engine/test_long_holdings.py::test_holdings_are_how_many_the_list_has_of_each[memory]",),
+        edits=(
+            Edit(
+                "campaigns/own_pages.py",
+                "        counts.update(_reads(record, now) for record in due.values() if record.holder == holder)\n",
+                "",
+            ),
+        ),
+    ),
+    Fault(
+        name="all-usable-ones-read-for-a-number",
+        promise="the first page of the mall reads no more usable things than it counts",
+        tests=(f"{_MINE}test_the_first_page_of_the_mall_counts_to_99[memory]",),
+        edits=(Edit("adapters/web/listing.py", 'phase="usable", limit=_COUNTED)', 'phase="usable")'),),
+    ),
+    Fault(
+        name="entitled-by-what-begins-later",
+        promise="who holds only what begins later is not entitled now",
+        tests=("tests/engine/test_long_holdings.py::test_being_entitled_reads_a_few_of_them[memory]",),
+        edits=(
+            Edit("campaigns/own_queries.py", "return any(view.starts <= now for view in held)", "return bool(held)"),
+        ),
+    ),
+    Fault(
+        name="unread-behind-what-was-read",
+        promise="unread messages stand in front of those that were read",
+        tests=(f"{_ORDERS}test_unread_messages_stand_in_front_of_those_that_were_read[en]",),
+        edits=(
+            Edit(
+                "adapters/web/messages.py",
+                '_together(sorted(shown, key=lambda note: not note["new"]), to)',
+                "_together(shown, to)",
+            ),
+        ),
+    ),
+    Fault(
+        name="months-never-together",
+        promise="of many messages those of earlier months stand together by month",
+        tests=(f"{_ORDERS}test_of_many_messages_those_of_earlier_months_stand_by_month[en]",),
+        edits=(Edit("adapters/web/messages.py", "long=len(notes) > _ROWS)", "long=False)"),),
+    ),
+    Fault(
+        name="another-stock-untold",
+        promise="a plan tells of another stock although no campaign is another",
+        tests=("tests/engine/test_pieces.py::test_another_stock_is_told_although_no_campaign_is_another[memory]",),
+        edits=(Edit("campaigns/project/release.py", "return stocks_in(release.project) == stocks", "return True"),),
+    ),
+    Fault(
+        name="names-with-commas-run-together",
+        promise="names with commas are told apart in a list",
+        tests=("tests/campaigns/test_show.py::test_names_with_commas_are_told_apart",),
+        edits=(
+            Edit(
+                "entitlements/messages/lists.py",
+                "semicolon if len(found) > 1 and any(map(_MARKS.search, found)) else comma",
+                "comma",
+            ),
+        ),
+    ),
     Fault(
         name="messages-over-days",
         promise="messages that say the same are one row within a day only",
