@@ -59,4 +59,4 @@ def _rendered(code: str, number: str) -> str:
     g.quanyi_console_failed = True
     words = console().words
     said: dict[str, Any] = {"title": words(f"ops.error_{code}"), "hint": words(f"ops.error_{code}_hint")}
-    return render_template("console/error.html", page_title=said["title"], number=number, **said)
+    return render_template("quanyi_console/error.html", page_title=said["title"], number=number, **said)

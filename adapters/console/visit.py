@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
 
 import attrs
 from flask import current_app, g, request, url_for
@@ -18,6 +19,7 @@ from quanyi.adapters.web.fields import asked
 from quanyi.adapters.web.visit import Host, Visit
 from quanyi.adapters.web.words import read_texts
 from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.parsing import LARGEST, parse_whole
 
 if TYPE_CHECKING:
     from quanyi.adapters.wiring import OpenMall
@@ -117,14 +119,27 @@ class Console(Visit):
         return url_for(f"{EXTENSION}.{screen}", **more)
 
     def link(self, **more: str | None) -> str:
-        """The address of this page with some of its query changed; None leaves a value out."""
+        """
+        The address of this page with some of its query changed; None leaves a value out.
+
+        What a stranger put into the query stays in the query: it is no argument of `url_for`, and names no other page.
+        """
         kept = {name: text for name in request.args if name not in ("act", "as", "lang") and (text := asked(name))}
-        query: dict[str, Any] = {name: text for name, text in {**kept, **more}.items() if text is not None}
-        return url_for(str(request.endpoint), **{**self.path, **query})
+        query = urlencode({name: text for name, text in {**kept, **more}.items() if text is not None}, safe="/")
+        address = url_for(str(request.endpoint), **self.path)
+        return f"{address}?{query}" if query else address
+
+    def number_after(self) -> int | None:
+        """The cursor of a list whose places are numbers above zero; None for the beginning, and for what is no such number."""
+        try:
+            number = parse_whole(self.after or "")
+        except ValueError:
+            return None
+        return number if 0 < number <= LARGEST else None
 
     def sign_in_here(self) -> str | None:
         """Where to sign in and come back to this page; None where the host has no such place."""
-        path = request.full_path.rstrip("?") if request.method == "GET" else self.url("front")
+        path = self.link() if request.method == "GET" else self.url("front")
         return self.given.sign_in(path) if self.given.sign_in else None
 
     def new_token(self) -> str:
