@@ -20,11 +20,12 @@ from quanyi.adapters.web.visit import Host, Visit
 from quanyi.adapters.web.words import read_texts
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.parsing import LARGEST, parse_whole
+from quanyi.entitlements.records import Act
 
 if TYPE_CHECKING:
     from quanyi.adapters.wiring import OpenMall
 
-__all__ = ["EXTENSION", "Console", "ConsoleHost", "console", "texts_of"]
+__all__ = ["EXTENSION", "Console", "ConsoleHost", "PersonGone", "console", "texts_of"]
 
 EXTENSION = "quanyi_console"
 
@@ -51,6 +52,13 @@ class ConsoleHost:
     pages: Host
     home: Callable[[], str] | None = None
     sign_in: Callable[[str], str] | None = None
+
+
+class PersonGone(NotFound):
+    """Whoever the address names was erased."""
+
+    def __init__(self) -> None:
+        super().__init__("this person was erased")
 
 
 class Console(Visit):
@@ -111,8 +119,13 @@ class Console(Visit):
         """The host's id of the person whose page this is, by the random id in the address; NotFound for nobody."""
         user = self.books.ports.user_of(self.path["holder"])
         if not user:
-            raise NotFound("nobody has this id, or the person was erased")
+            raise PersonGone if self._erased() else NotFound("nobody has this id")
         return user
+
+    def _erased(self) -> bool:
+        """Whether an act of the console has erased whom the address names."""
+        done = self.books.ports.store.records(Act.kind, holder=self.path["holder"], phase="done", limit=_ON_A_PAGE)
+        return any(isinstance(act, Act) and act.name == "person.erase" for act in done)
 
     def url(self, screen: str, **more: Any) -> str:
         """The address of a screen."""
