@@ -285,7 +285,7 @@ def test_both_fit_a_host_of_large_letters_that_reads_from_right_to_left(page_in,
 
 def test_a_host_that_is_dark_alone_has_the_dark_colours_of_a_dark_device():
     """Both are written out; a colour that is changed is changed in both."""
-    text = (Path(quanyi.__file__).parents[1] / "adapters/web/static/styles/1-roles.css").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "adapters/web/static/styles/1-roles.css").read_text(encoding="utf-8")
     by_device, by_host = (
         re.search(rf"{re.escape(head)} \{{[^\n]*\n(.*?)\n *\}}", text, re.DOTALL)
         for head in (':where(:root:not([data-qy-scheme="light"]))', ':where(:root[data-qy-scheme="dark"])')
