@@ -15,7 +15,7 @@ from flask import current_app, g, request, url_for
 
 from quanyi.adapters.console.operators import Operator
 from quanyi.adapters.ids import RandomIds
-from quanyi.adapters.web.fields import asked
+from quanyi.adapters.web.fields import asked, asked_cursor
 from quanyi.adapters.web.visit import Host, Visit
 from quanyi.adapters.web.words import read_texts
 from quanyi.entitlements.errors import NotFound
@@ -78,7 +78,7 @@ class Console(Visit):
         self.typed: Mapping[str, str] = {}
         self.wrong: Mapping[str, str] = {}
         self.no: str = ""
-        self.after = request.args.get("after", "")[:_LONGEST_CURSOR] or None
+        self.after = asked_cursor("after", _LONGEST_CURSOR)
         self.limit = _ON_A_PAGE
 
     @property

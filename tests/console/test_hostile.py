@@ -10,6 +10,7 @@ import pytest
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quanyi.adapters.console import SCREENS
 from tests.console.samples import ADDRESSES, FORMS
@@ -64,7 +65,7 @@ def test_a_query_leads_no_link_anywhere_else(lived, addresses):
     """Every link of a page stays below the console, and one of the page itself names what the page is about."""
     for name, path in addresses.items():
         for query in (LEADS, *({key: text} for key, text in LEADS.items())):
-            answer = lived.get(path, **query)
+            answer = lived.client.get(f"/ops{path}", query_string={"lang": "en", **query})
             assert answer.status_code == 200, (name, query)
             for lead in Leads(answer.text).leads:
                 assert lead.startswith(("/ops/", "#", "data:,")), (name, query, lead)
@@ -75,7 +76,8 @@ def test_a_query_leads_no_link_anywhere_else(lived, addresses):
 @pytest.mark.parametrize("tab", ["history", "entitlements", "deals", "promises", "acts"])
 def test_a_link_of_a_persons_page_leads_to_that_person(lived, addresses, tab):
     """Whoever is named in the query, and by whatever cursor."""
-    answer = lived.get(addresses["person"], tab=tab, holder="of-somebody-else", after="1")
+    place = {"after": "1"} if tab == "history" else {}
+    answer = lived.get(addresses["person"], tab=tab, holder="of-somebody-else", **place)
     about = [lead for lead in Leads(answer.text).leads if "/people/" in lead]
 
     assert answer.status_code == 200
@@ -139,10 +141,11 @@ def test_no_request_meets_an_error_of_the_program(lived, caplog, data, query, fo
 def test_looking_does_nothing_whatever_a_header_says(lived, addresses, headers):
     """A link that somebody is led to acts in nobody's name."""
     query = {"unit": "points", "amount": "50", "token": "t1", "reason": "of a link", "_method": "POST"}
+    before = lived.mall.wallet("ann")
     answer = lived.client.get(f"/ops{addresses['person']}/adjust", query_string=query, headers=headers)
 
     assert answer.status_code in (404, 405)
-    assert lived.mall.wallet("ann").units["points"].balance == 1000
+    assert lived.mall.wallet("ann") == before
     assert lived.acts() == []
 
 
@@ -177,7 +180,9 @@ def test_no_page_of_the_console_stands_in_a_frame(lived, addresses):
 def test_signing_in_leads_back_below_the_hosts_prefix(open_console):
     """To the page with its query, also where a proxy has taken a prefix away."""
     there = open_console(sign_in=lambda path: f"/enter?{path}")
-    page = there.as_().client.get("/ops/acts?phase=done&lang=en&x=https://evil.example", environ_base={"SCRIPT_NAME": "/club"})
+    there.app.wsgi_app = ProxyFix(there.app.wsgi_app, x_prefix=1)
+    headers = {"X-Forwarded-Prefix": "/club"}
+    page = there.as_().client.get("/ops/acts?phase=done&lang=en&x=https://evil.example", headers=headers)
     (lead,) = [lead for lead in Leads(page.text).leads if lead.startswith("/enter")]
 
     assert page.status_code == 403

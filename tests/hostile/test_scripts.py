@@ -64,7 +64,7 @@ def _harmless(address: str) -> bool:
 def written(value: Any) -> Any:
     """The same file with every text for people as one that wants to be a script."""
     if isinstance(value, dict):
-        if value and set(value) <= set(LANGUAGES):
+        if value and set(value) <= set(LANGUAGES) and not any(str(text).startswith("/") for text in value.values()):
             return {lang: f"{text}{MARK}" for lang, text in value.items()}
         return {key: written(inner) for key, inner in value.items()}
     return [written(inner) for inner in value] if isinstance(value, list) else value

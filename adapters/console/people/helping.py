@@ -64,66 +64,6 @@ def _grant(to: Console, benefit: str, booking: Booking) -> Done:
     return Done(goes=to.url("person", holder=to.path["holder"], tab="entitlements"))
 
 
-PERSON_SCREENS", "amount_typed"]
-
-_SEE = ("operator", "approver", "auditor")
-
-
-@attrs.frozen(kw_only=True)
-class _Amount:
-    unit: str
-    amount: int
-
-
-def amount_typed(text: str, unit: str, to: Console) -> int | None:
-    """An amount of a unit as a person types it, ``-12.50``, in its smallest part; None for anything else, and for 0."""
-    try:
-        amount = parse_amount(text.strip().replace("−", "-"), to.mall.project.scale_of(unit))
-    except (ArithmeticError, ValueError):
-        return None
-    return amount or None
-
-
-def _read_amount(to: Console) -> _Amount:
-    unit = to.typed.get("unit", "")
-    if unit not in to.mall.project.units:
-        raise Mistyped({"unit": to.words("person.unit_wrong")})
-    amount = amount_typed(to.typed.get("amount", ""), unit, to)
-    if amount is None:
-        raise Mistyped({"amount": to.words("person.amount_wrong")})
-    return _Amount(unit=unit, amount=amount)
-
-
-def _adjust(to: Console, asked: _Amount, booking: Booking) -> Done:
-    said: dict[str, Any] = {"key": booking.key, "reason": booking.reason, "by": booking.by}
-    to.books.desk.adjust(to.person, asked.unit, asked.amount, **said)
-    return Done(goes=to.url("person", holder=to.path["holder"]))
-
-
-def _read_benefit(to: Console) -> str:
-    benefit = to.typed.get("benefit", "")
-    if benefit not in to.mall.project.benefits:
-        raise Mistyped({"benefit": to.words("person.benefit_wrong")})
-    return benefit
-
-
-def _grant(to: Console, benefit: str, booking: Booking) -> Done:
-    to.books.desk.grant(to.person, benefit, key=booking.key, reason=booking.reason, by=booking.by)
-    return Done(goes=to.url("person", holder=to.path["holder"], tab="entitlements"))
-
-
-def _read_erasure(to: Console) -> bool:
-    """Whether events that nobody was told are dropped; the id is typed once more to confirm."""
-    if to.typed.get("confirmed", "") != to.person:
-        raise Mistyped({"confirmed": to.words("erase.confirm_wrong")})
-    return bool(to.typed.get("drop_events"))
-
-
-def _erase(to: Console, drop_events: object, booking: Booking) -> Done:
-    to.books.desk.erase(to.person, by=booking.by, reason=booking.reason, drop_events=bool(drop_events))
-    return Done(goes=to.url("people"))
-
-
 PERSON_SCREENS = (
     Screen(name="people", path="/people", roles=_SEE, view=people_view),
     Screen(
