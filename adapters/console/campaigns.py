@@ -108,7 +108,7 @@ def _state(head: Head, to: Console) -> str:
 
 def run_in_words(head: Head, to: Console) -> str:
     """From when to when it runs, in words."""
-    begins, ends = (None if at is None else to.dates.exact(at) for at in (head.runs.start, head.runs.end))
+    begins, ends = (None if at is None else to.dates.moment_alone(at) for at in (head.runs.start, head.runs.end))
     if begins and ends:
         return to.words("campaigns.from_until", begins=begins, ends=ends)
     if begins or ends:

@@ -55,7 +55,8 @@ def _changes(release: PastRelease, to: Console) -> str:
         names: tuple[str, ...] = getattr(release, what)
         if names:
             more = to.words("releases.more", count=len(names) - _SHOWN) if len(names) > _SHOWN else ""
-            parts.append(to.words(f"releases.{what}", names=to.words("list.comma").join(names[:_SHOWN]) + more))
+            called = to.words("list.comma").join(to.campaign_title(name) or name for name in names[:_SHOWN])
+            parts.append(to.words(f"releases.{what}", names=called + more))
     return to.words("releases.and").join(parts) or to.words("releases.nothing")
 
 

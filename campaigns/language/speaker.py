@@ -210,7 +210,7 @@ class Speaker:
             self.say(joined([f"全体{window}" if window else "共", most]), f"{most} in all {window}".rstrip())
             for window, most in total
         ]
-        return f"{self.thing(part.unit)}: " + self.say("，", ", ").join([*whose, *whole])
+        return self.thing(part.unit) + self.say("：", ": ") + self.say("，", ", ").join([*whose, *whole])
 
     def _most(
         self, part: Exposure, most: int | None, windows: Iterable[tuple[Window, int | None]]

@@ -10,7 +10,7 @@ from flask import Flask
 
 import quanyi
 from quanyi.adapters.console import SCREENS, Operator, init_console
-from tests.console.samples import ADDRESSES
+from tests.console.samples import ADDRESSES, FORMS
 from tests.console.strange import strange_host
 
 DEEP, MALL = "/intern/a/b/c/benefits/ops", "/intern/a/b/c/benefits/mall"
@@ -88,3 +88,16 @@ def test_large_lists_come_in_whatever_the_host_allows_of_its_own(lived, tmp_path
 
     assert answer.status_code == 200
     assert client.post("/", data={"x": "y" * 2000}).status_code in (405, 413)
+
+
+def test_a_form_that_is_refused_is_shown_again_there(lived, tmp_path):
+    """Every action without a reason, and with fields that nothing can be read from: the page with its mistakes, none of the program."""
+    client = mounted(strange_host(tmp_path / "host"), lived.mall, DEEP, MALL)
+    wrong = {name: "\u0000?" for form in FORMS.values() for name in form}
+    for screen in SCREENS:
+        for action in screen.actions:
+            path = f"{DEEP}{ADDRESSES[screen.name](lived)}/{action.name}"
+            right = FORMS[f"{screen.name}.{action.name}"]
+            for form in ({}, wrong, right, *([{"reason": "of a test", **wrong}] if right else [])):
+                answer = client.post(path, data={"token": f"t{next(lived.numbers)}", **form})
+                assert answer.status_code < 500, (path, form)

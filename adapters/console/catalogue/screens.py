@@ -105,8 +105,8 @@ def _row(thing: Thing, entry: Entry | None, offer: Offer | None, taken: int | No
         Cell("" if left is None else number_text(left), raw="" if left is None else left),
         Cell("" if taken is None else number_text(taken), raw="" if taken is None else taken),
         Cell(to.words(f"catalogue.state_{state}"), tone=STATES[state], raw=state),
-        Cell("" if starts is None else to.dates.exact(starts), raw="" if starts is None else starts),
-        Cell("" if ends is None else to.dates.exact(ends), raw="" if ends is None else ends),
+        Cell("" if starts is None else to.dates.moment_alone(starts), raw="" if starts is None else starts),
+        Cell("" if ends is None else to.dates.moment_alone(ends), raw="" if ends is None else ends),
     ]
 
 

@@ -54,7 +54,7 @@ def times(entry: Entry | None) -> tuple[datetime | None, datetime | None]:
 
 def span_text(entry: Entry, to: Console) -> str:
     """From when to when it is on sale, in words."""
-    starts, ends = (None if at is None else to.dates.exact(at) for at in times(entry))
+    starts, ends = (None if at is None else to.dates.moment_alone(at) for at in times(entry))
     if starts and ends:
         return to.words("catalogue.from_until", starts=starts, ends=ends)
     if starts or ends:
@@ -72,7 +72,7 @@ def mistake_text(line: BulkLine, to: Console) -> str:
             to.unit_name(shows["unit"]) if shows["unit"] in to.mall.project.units else to.words("catalogue.money")
         )
     shows = {
-        name: to.dates.exact(value) if isinstance(value, datetime) else _said(value) for name, value in shows.items()
+        name: to.dates.moment(value) if isinstance(value, datetime) else _said(value) for name, value in shows.items()
     }
     return to.words(f"catalogue.no_{line.mistake.code}", **shows)
 

@@ -113,7 +113,7 @@ def _entitlements(to: Console) -> _Tab:
     rows = [
         [
             Cell(pick(right.benefit.title, to.locale) or right.benefit.id),
-            Cell(to.words(f"person.right_{right.phase}"), tone=_RIGHT_TONES[right.phase], hint=right_line(right, to)),
+            Cell(to.words(f"person.right_{right.phase}"), tone=_RIGHT_TONES[right.phase], hint=_until(right, to)),
             Cell(to.dates.moment_alone(right.got_at), raw=right.got_at),
             _instant(right.ends, to),
             Cell(spaced_number(right.deal), href=to.url("deal", deal=right.deal) if right.deal else "", raw=right.deal),
@@ -122,6 +122,11 @@ def _entitlements(to: Console) -> _Tab:
         for right in found
     ]
     return _listed("entitlements", titles, rows, found.next, to), {}
+
+
+def _until(right: Any, to: Console) -> str:
+    """Until when it is or was valid; nothing where the state says all there is."""
+    return right_line(right, to) if right.phase in ("usable", "expired") else ""
 
 
 def _deals(to: Console) -> _Tab:
