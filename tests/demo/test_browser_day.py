@@ -26,12 +26,12 @@ def test_a_thing_lives_from_its_form_to_its_figures(page_of, served, lang, wide,
     work.click("button[value=lead]")
     work.goto("/ops/new")
     desk.accessible()
-    desk.press("main a[href$='/new/exchange']", "/new/exchange$")
+    desk.press("main a[href$='/new/flash-sale']", "/new/flash-sale$")
     work.fill("#new-campaign", "night-tea")
     work.fill("#new-title_zh", "夜读茶歇")
     work.fill("#new-title_en", "Night tea")
     work.select_option("#new-thing", "tea")
-    work.fill("#new-points", "50")
+    work.fill("#new-price", "4.50")
     work.fill("#new-quota", "20")
     work.fill("#new-most", "1")
     desk.accessible()
@@ -44,13 +44,14 @@ def test_a_thing_lives_from_its_form_to_its_figures(page_of, served, lang, wide,
     before = balance(served, "lin")
     shop.goto("/mall/items/night-tea/tea")
     reader.accessible()
-    reader.press(".qy-form button", "/mall/deals/")
-    assert balance(served, "lin") == before - 50
+    reader.press(".qy-form button", "/till/")
+    reader.accessible()
+    reader.press(".li-till button", "/mall/deals/")
     reader.press(".qy-result .qy-button", "/mall/entitlements/")
     reader.press("main a[href*='/counter/']", "/counter/")
     reader.press("main form button", "/mall/entitlements/")
     shop.goto("/mall/items/night-tea/tea")
-    no = {"zh": "已兑", "en": "redeemed"}[lang]
+    no = {"zh": "你已抢 1 张", "en": "Limit"}[lang]
     assert no in shop.inner_text("main")
 
     work.goto("/ops/people?q=lin")
@@ -64,7 +65,7 @@ def test_a_thing_lives_from_its_form_to_its_figures(page_of, served, lang, wide,
     work.fill("#adjust-amount", "25")
     work.fill("#adjust-reason", REASONS[lang])
     desk.press("form[action$='/adjust'] button", "act=")
-    assert balance(served, "lin") == before - 25
+    assert balance(served, "lin") == before + 25
 
     mall.worker().catch_up()
     work.goto("/ops/campaigns/night-tea")
