@@ -44,7 +44,9 @@ def _list(to: Console) -> Shown:
     ]
     names = [("", to.words("alarms.all")), *((each, to.words(f"alarms.name_{each}")) for each in ALARM_NAMES)]
     return Shown(
-        template="quanyi_console/alarms.html", said={"tabs": tabs, "names": names, "name": name, "phase": phase}, table=table
+        template="quanyi_console/alarms.html",
+        said={"tabs": tabs, "names": names, "name": name, "phase": phase},
+        table=table,
     )
 
 

@@ -101,7 +101,9 @@ def _event(to: Console) -> Shown:
         (to.words("events.attempts"), str(one.attempts)),
         (to.words("events.id"), one.event.id),
     ]
-    return Shown(template="quanyi_console/event.html", title=one.event.type, said={"pairs": pairs, "body": body, "one": one})
+    return Shown(
+        template="quanyi_console/event.html", title=one.event.type, said={"pairs": pairs, "body": body, "one": one}
+    )
 
 
 def _chosen(to: Console) -> Sequence[int]:

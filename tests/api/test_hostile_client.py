@@ -46,7 +46,9 @@ def cursor(place: str) -> str:
         st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
         st.text(st.characters(exclude_categories=["Cs"]), max_size=40).map(cursor),
         st.integers().map(str).map(cursor),
-        st.sampled_from(["2026-03-08T04:00:00Z/x", "flash/phone", "0" * 32, "f" * 32, "a/b/c", "\x00", "²"]).map(cursor),
+        st.sampled_from(["2026-03-08T04:00:00Z/x", "flash/phone", "0" * 32, "f" * 32, "a/b/c", "\x00", "²"]).map(
+            cursor
+        ),
     ),
 )
 def test_a_forged_cursor_is_a_place_or_a_mistake(rich: There, path: str, forged: str) -> None:
@@ -122,7 +124,10 @@ def test_who_owns_a_whole_network_is_one_address(open_api: Callable[..., There])
 
 def test_a_key_stands_in_one_place_alone(rich: There) -> None:
     """Not in the address, where logs keep it, not in a cookie, which another site's page sends along, and in no other scheme."""
-    query, cookie = f"?access_token={rich.host}&api_key={rich.host}", {"Cookie": f"key={rich.host}; session={rich.host}"}
+    query, cookie = (
+        f"?access_token={rich.host}&api_key={rich.host}",
+        {"Cookie": f"key={rich.host}; session={rich.host}"},
+    )
     tries: list[dict[str, str]] = [
         {},
         cookie,
@@ -150,7 +155,10 @@ BODIES: dict[str, tuple[bytes, dict[str, str]]] = {
     "proto": (b'{"type": "check_in", "user": "ann", "__proto__": {"admin": true}}', {}),
     "class": (b'{"type": "check_in", "user": "ann", "__class__": "Host"}', {}),
     "deep data": (b'{"type": "check_in", "user": "ann", "data": ' + b'{"a":' * 500 + b"1" + b"}" * 500 + b"}", {}),
-    "many names": (json.dumps({"type": "check_in", "user": "ann", "data": {f"n{n}": n for n in range(4000)}}).encode(), {}),
+    "many names": (
+        json.dumps({"type": "check_in", "user": "ann", "data": {f"n{n}": n for n in range(4000)}}).encode(),
+        {},
+    ),
 }
 
 
@@ -158,7 +166,12 @@ BODIES: dict[str, tuple[bytes, dict[str, str]]] = {
 def test_a_body_that_is_no_body_books_nothing(there: There, name: str) -> None:
     """It is told as a mistake of the request, in a problem of a few kilobytes that repeats nothing of it."""
     body, more = BODIES[name]
-    headers = {"Authorization": f"Bearer {there.host}", "Idempotency-Key": "k", "Content-Type": "application/json", **more}
+    headers = {
+        "Authorization": f"Bearer {there.host}",
+        "Idempotency-Key": "k",
+        "Content-Type": "application/json",
+        **more,
+    }
     answer = there.client.post("/api/events", data=body, headers=headers)
 
     assert answer.status_code in (400, 415, 422), answer.text
@@ -169,7 +182,14 @@ def test_a_body_that_is_no_body_books_nothing(there: There, name: str) -> None:
 
 @pytest.mark.parametrize(
     "media",
-    ["text/json", "application/problem+json", "application/json-patch+json", "multipart/form-data", "", "application/x-www-form-urlencoded"],
+    [
+        "text/json",
+        "application/problem+json",
+        "application/json-patch+json",
+        "multipart/form-data",
+        "",
+        "application/x-www-form-urlencoded",
+    ],
 )
 def test_only_json_that_is_said_to_be_json_is_read(there: There, media: str) -> None:
     """What a form of another site can send without asking is none of it."""

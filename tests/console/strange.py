@@ -36,7 +36,7 @@ def strange_host(folder: Path) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.url_map.strict_slashes = False
-    mine: Any = {name: _own for name in VARIABLES}
+    mine: Any = dict.fromkeys(VARIABLES, _own)
     app.context_processor(lambda: mine)
     app.jinja_env.globals.update(mine)
     for name in ("quanyi_shop", "console", "people", "site"):

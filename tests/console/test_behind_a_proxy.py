@@ -112,8 +112,13 @@ def test_a_customer_and_an_operator_meet_another_worker_each_time(proxy, databas
     mall.desk.adjust("ann", "points", 1000, key="stake", reason="something to spend")
     page = browser.new_context(base_url=proxy.url, viewport={"width": 1280, "height": 800}).new_page()
     problems: list[str] = []
-    page.on("response", lambda answer: problems.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
-    page.on("console", lambda said: problems.append(said.text) if said.type == "error" and "status of" not in said.text else None)
+    page.on(
+        "response", lambda answer: problems.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+    )
+    page.on(
+        "console",
+        lambda said: problems.append(said.text) if said.type == "error" and "status of" not in said.text else None,
+    )
     page.route("**/favicon.ico", lambda route: route.fulfill(body=""))
     page.set_default_timeout(20_000)
 
@@ -153,11 +158,15 @@ def test_a_customer_and_an_operator_meet_another_worker_each_time(proxy, databas
 def outside(page: Any) -> list[str]:
     """Addresses of a page that lead out of the prefix."""
     script = "[...document.querySelectorAll('[href], [src], [action]')].map((e) => e.getAttribute('href') ?? e.getAttribute('src') ?? e.getAttribute('action'))"
-    return [to for to in page.evaluate(script) if to.startswith("/") and not to.startswith(f"{PREFIX}/") and not to.startswith("/till/")]
+    return [
+        to
+        for to in page.evaluate(script)
+        if to.startswith("/") and not to.startswith(f"{PREFIX}/") and not to.startswith("/till/")
+    ]
 
 
 def test_the_document_of_the_api_leads_to_itself(proxy):
     """Both workers name the address at which callers reach them."""
     for _ in range(2):
-        with urlopen(f"{proxy.url}{PREFIX}/api/openapi.json", timeout=30) as answer:  # noqa: S310  (our own address)
+        with urlopen(f"{proxy.url}{PREFIX}/api/openapi.json", timeout=30) as answer:
             assert json.load(answer)["servers"] == [{"url": f"{PREFIX}/api"}]

@@ -18,7 +18,10 @@ class Visit:
         self.page, self.script, self.wrong = page, script, []
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("response", lambda answer: self.wrong.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        page.on(
+            "response",
+            lambda answer: self.wrong.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
 
     def _said(self, told) -> None:
         """A page that is refused or not found is told by the browser as well; these are looked at as pages."""
@@ -143,7 +146,13 @@ def test_a_budget_that_burns_is_seen_stopped_changed_and_taken_back(two, page_of
     page.goto("/ops/acts")
     log = visit.looked()
 
-    reasons = ("it burns its budget", "one per cent is enough", "as agreed", "the reward is smaller now", "the budget was raised")
+    reasons = (
+        "it burns its budget",
+        "one per cent is enough",
+        "as agreed",
+        "the reward is smaller now",
+        "the budget was raised",
+    )
     assert [reason for reason in reasons if reason not in log] == []
     assert visit.wrong == []
 
@@ -153,7 +162,9 @@ def paid(mall, key: str) -> dict[str, int]:
     return dict(mall.report("order.paid", user="bob", key=key, data={"order": key, "amount": "100.00"}).given)
 
 
-@pytest.mark.parametrize(("lang", "width", "script"), [("zh", PHONE, True), ("en", DESKTOP, True), ("en", PHONE, False)])
+@pytest.mark.parametrize(
+    ("lang", "width", "script"), [("zh", PHONE, True), ("en", DESKTOP, True), ("en", PHONE, False)]
+)
 def test_a_person_is_erased_by_an_approver_who_types_their_id(page_of, lived, lang, width, script):
     """What is open refuses and says what it is; a wrong id refuses; afterwards nobody is found, and the page that was says so."""
     mall = lived.mall

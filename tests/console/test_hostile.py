@@ -103,7 +103,9 @@ NAMES = (
     "list", "text", "edition", "onto", "thing", "benefit", "confirmed", "days", "edit", "step", "_method", "endpoint",
 )  # fmt: skip
 TEXTS = st.one_of(
-    st.sampled_from(["1e600000", "-1", "9" * 30, "0", "1", "²", "2026-03-01", "9999-12-31", "t", "\x00", "\u202e", "csv"]),
+    st.sampled_from(
+        ["1e600000", "-1", "9" * 30, "0", "1", "²", "2026-03-01", "9999-12-31", "t", "\x00", "\u202e", "csv"]
+    ),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     st.integers().map(str),
 )
@@ -149,7 +151,9 @@ def test_looking_does_nothing_whatever_a_header_says(lived, addresses, headers):
     assert lived.acts() == []
 
 
-@pytest.mark.parametrize("headers", [{}, {"Origin": "null"}, {"Origin": "https://evil.example"}, {"X-Requested-With": "x"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Origin": "null"}, {"Origin": "https://evil.example"}, {"X-Requested-With": "x"}]
+)
 def test_a_form_of_another_site_does_nothing(open_console, headers):
     """Every action, behind Flask-WTF, with the operator's own session but without the token of its form."""
     there = open_console(csrf=generate_csrf)

@@ -16,7 +16,18 @@ from tests.console.strange import strange_host
 DEEP, MALL = "/intern/a/b/c/benefits/ops", "/intern/a/b/c/benefits/mall"
 TABS = ("wallet", "history", "entitlements", "deals", "promises", "eligible", "acts")
 EVERY_ROLE = frozenset({"viewer", "operator", "approver", "auditor", "merchant", "brand", "partner"})
-SHOPS = ("/", "/sales", "/points", "/entitlements", "/deals", "/tasks", "/invites", "/items/arena/phone", "/things?q=none", "/x")
+SHOPS = (
+    "/",
+    "/sales",
+    "/points",
+    "/entitlements",
+    "/deals",
+    "/tasks",
+    "/invites",
+    "/items/arena/phone",
+    "/things?q=none",
+    "/x",
+)
 RANDOM = re.compile(r'value="[\w.-]{16,}"|\b[0-9a-f]{32}\b|\b\d{8}\b')
 
 
@@ -31,7 +42,9 @@ def mounted(app: Flask, mall: Any, prefix: str, shop: str) -> Any:
     """A client of the host with both mounted."""
     operator = Operator(id="7", name="Zhou Ye", roles=EVERY_ROLE)
     init_console(app, mall, operator=lambda: operator, csrf=None, url_prefix=prefix)
-    quanyi.init_app(app, mall, current_user=lambda: "ann", csrf=None, url_prefix=shop, pay=lambda deal: f"/till/{deal.id}")
+    quanyi.init_app(
+        app, mall, current_user=lambda: "ann", csrf=None, url_prefix=shop, pay=lambda deal: f"/till/{deal.id}"
+    )
     return app.test_client()
 
 
@@ -83,7 +96,12 @@ def test_the_hosts_own_stays_the_hosts(lived, tmp_path):
 def test_large_lists_come_in_whatever_the_host_allows_of_its_own(lived, tmp_path):
     """A host that takes little stays as it is; the console's own bound holds below its prefix."""
     client = mounted(strange_host(tmp_path / "host"), lived.mall, DEEP, MALL)
-    form = {"token": "t", "benefit": "music", "codes": "\n".join(f"AAAA-{n:05}" for n in range(500)), "reason": "a delivery"}
+    form = {
+        "token": "t",
+        "benefit": "music",
+        "codes": "\n".join(f"AAAA-{n:05}" for n in range(500)),
+        "reason": "a delivery",
+    }
     answer = client.post(f"{DEEP}/codes/import", data=form)
 
     assert answer.status_code == 200

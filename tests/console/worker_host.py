@@ -46,7 +46,9 @@ def host(database: str) -> Flask:
         sign_in=lambda path: url_for("enter", next=path),
         pay=lambda deal: f"/till/{deal.id}",
     )
-    quanyi.init_console(app, mall, operator=operator, csrf=generate_csrf, sign_in=lambda path: url_for("enter", next=path))
+    quanyi.init_console(
+        app, mall, operator=operator, csrf=generate_csrf, sign_in=lambda path: url_for("enter", next=path)
+    )
     csrf.exempt(init_api(app, mall))
     return app
 

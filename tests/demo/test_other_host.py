@@ -51,7 +51,16 @@ PAGES = (
     "/invites",
     "/scenes/holiday",
 )
-DESKS = ("/overview", "/people?q=lin", "/catalogue", "/campaigns/evening-sale", "/new/exchange", "/codes", "/acts", "/x/y")
+DESKS = (
+    "/overview",
+    "/people?q=lin",
+    "/catalogue",
+    "/campaigns/evening-sale",
+    "/new/exchange",
+    "/codes",
+    "/acts",
+    "/x/y",
+)
 STYLED = ("/", *PAGES[2:3], *PAGES[5:8], PAGES[8], PAGES[10], PAGES[12])
 PROPERTIES = [
     "display",
@@ -266,7 +275,9 @@ def test_both_fit_a_host_of_large_letters_that_reads_from_right_to_left(page_in,
     page, problems = page_in(width, "dark"), []
     colours = ":root { --qy-accent: rgb(200, 120, 255); --qy-on-accent: rgb(10, 0, 20); }"
     page.add_init_script("addEventListener('DOMContentLoaded', () => document.body.setAttribute('dir', 'rtl'))")
-    page.on("console", lambda said: problems.append(said.text) if said.type == "error" and "404" not in said.text else None)
+    page.on(
+        "console", lambda said: problems.append(said.text) if said.type == "error" and "404" not in said.text else None
+    )
     page.route("**/club.css*", lambda route: route.fulfill(body=STRANGE + colours, content_type="text/css"))
     for path in (*(PREFIX + each for each in PAGES), *(OFFICE + each for each in DESKS)):
         page.goto(path)
@@ -279,7 +290,9 @@ def test_both_fit_a_host_of_large_letters_that_reads_from_right_to_left(page_in,
         assert cut == [], path
     page.goto(f"{OFFICE}/new/exchange")
 
-    assert page.evaluate("getComputedStyle(document.querySelector('.qo-button')).backgroundColor") == "rgb(200, 120, 255)"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.qo-button')).backgroundColor") == "rgb(200, 120, 255)"
+    )
     assert problems == []
 
 

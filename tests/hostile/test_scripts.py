@@ -87,7 +87,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     mall.desk.apply(by=f"ops/{REASON}"[:80], reason=REASON)
     app = Flask("host")
     operator = Operator(id=REASON, name=MARK, roles=ROLES)
-    shown = {"name_of": lambda user, lang: f"{MARK}{lang}"}
+    shown = {"name_of": lambda _, lang: f"{MARK}{lang}"}
     init_console(app, mall, operator=lambda: operator, csrf=None, **shown)
     quanyi.init_app(
         app,
@@ -105,7 +105,9 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 def lived(mall: Any) -> None:
     mall.desk.adjust(USER, "points", 9000, key=f"a/{REASON}", reason=REASON, by=f"ops/{REASON}")
-    mall.exchange("tea", user=USER, key=f"x/{ORDER}", campaign="everyday-shelf") if _sells(mall, "everyday-shelf", "tea") else None
+    mall.exchange("tea", user=USER, key=f"x/{ORDER}", campaign="everyday-shelf") if _sells(
+        mall, "everyday-shelf", "tea"
+    ) else None
     mall.claim("evening-sale", item="film_month", user=USER, key="c/1", order=ORDER)
     mall.report("check_in", user=USER, key="ci/1")
     mall.desk.note_act("n1", "people.adjust", "begun", by=f"ops/{REASON}", reason=REASON, user=USER, about=ORDER)
@@ -123,7 +125,11 @@ def console_paths(mall: Any) -> list[str]:
     named |= {"stories": "/campaigns/evening-sale/stories", "versions": "/campaigns/evening-sale/versions"}
     text = mall.desk.editing.text_in_force("evening-sale")
     draft = mall.desk.editing.begin(text.replace("title:", "x-title:", 1) + f"\n# {MARK}", by=f"ops/{REASON}").id
-    named |= {"proposal": f"/proposals/{draft}", "trials": f"/proposals/{draft}/trials", "change": f"/catalogue/changes/{draft}"}
+    named |= {
+        "proposal": f"/proposals/{draft}",
+        "trials": f"/proposals/{draft}/trials",
+        "change": f"/catalogue/changes/{draft}",
+    }
     skipped = ("budget", "alarm", "event")
     plain = {
         screen.name: ADDRESSES[screen.name](None)
@@ -131,8 +137,23 @@ def console_paths(mall: Any) -> list[str]:
         if screen.name not in named and "<" not in screen.path and screen.name not in skipped
     }
     tabs = [f"{named['person']}?tab={tab}" for tab in TABS]
-    more = [f"/people?q={ORDER.replace('+', '%2B')}", "/figures?by=item", "/figures?by=campaign", "/figures?by=brand", "/catalogue?q=<script>"]
-    return [*plain.values(), *named.values(), *tabs, *more, "/releases/1", "/new/exchange", "/budgets/order-points", "/nothing"]
+    more = [
+        f"/people?q={ORDER.replace('+', '%2B')}",
+        "/figures?by=item",
+        "/figures?by=campaign",
+        "/figures?by=brand",
+        "/catalogue?q=<script>",
+    ]
+    return [
+        *plain.values(),
+        *named.values(),
+        *tabs,
+        *more,
+        "/releases/1",
+        "/new/exchange",
+        "/budgets/order-points",
+        "/nothing",
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

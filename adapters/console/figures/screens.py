@@ -118,7 +118,9 @@ def _page(to: Console, asked_for: Question, ways: Sequence[str], columns: Sequen
         "mine": "",
         "only": asked("only") if len(columns) == 1 else "",
     }
-    return Shown(template="quanyi_console/figures.html", said=said, table=figures_table(found, to, columns, name="figures"))
+    return Shown(
+        template="quanyi_console/figures.html", said=said, table=figures_table(found, to, columns, name="figures")
+    )
 
 
 FIGURES_SCREENS = (

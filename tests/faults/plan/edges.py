@@ -29,7 +29,13 @@ EDGES = (
         name="cursor-of-any-digits",
         promise="whatever stands for a place in a console's list is answered without an error of the program",
         tests=(f"{_HOSTILE}test_whatever_stands_for_a_place_in_a_list_is_answered[5]",),
-        edits=(Edit(_VISIT, '            number = parse_whole(self.after or "")\n', '            number = int(self.after) if (self.after or "").isdigit() else 0\n'),),
+        edits=(
+            Edit(
+                _VISIT,
+                '            number = parse_whole(self.after or "")\n',
+                '            number = int(self.after) if (self.after or "").isdigit() else 0\n',
+            ),
+        ),
     ),
     Fault(
         name="console-in-a-frame",
@@ -59,7 +65,13 @@ EDGES = (
         name="template-of-a-hosts-name",
         promise="a host's own templates stand in the place of no page of the console",
         tests=(f"{_STRANGE}test_every_page_is_as_in_a_plain_host",),
-        edits=(Edit("adapters/console/templates/quanyi_console/acts.html", '"quanyi_console/base.html"', '"console/base.html"'),),
+        edits=(
+            Edit(
+                "adapters/console/templates/quanyi_console/acts.html",
+                '"quanyi_console/base.html"',
+                '"console/base.html"',
+            ),
+        ),
     ),
     Fault(
         name="direction-of-the-host",
@@ -89,7 +101,13 @@ EDGES = (
         name="reason-names-the-erased",
         promise="no reason of an erasure has the id in it",
         tests=(f"{_ERASE}test_a_reason_that_names_the_person_is_kept_nowhere",),
-        edits=(Edit("adapters/console/people/erasing.py", 'if stands_in(to.person, to.typed.get("reason", "")):', "if not to.person:"),),
+        edits=(
+            Edit(
+                "adapters/console/people/erasing.py",
+                'if stands_in(to.person, to.typed.get("reason", "")):',
+                "if not to.person:",
+            ),
+        ),
     ),
     Fault(
         name="open-things-unnamed",
