@@ -139,7 +139,8 @@ class Console(Visit):
         """
         kept = {name: text for name in request.args if name not in ("act", "as", "lang") and (text := asked(name))}
         query = urlencode({name: text for name, text in {**kept, **more}.items() if text is not None}, safe="/")
-        address = url_for(str(request.endpoint), **self.path)
+        names: dict[str, Any] = dict(self.path)
+        address = url_for(str(request.endpoint), **names)
         return f"{address}?{query}" if query else address
 
     def number_after(self) -> int | None:

@@ -20,8 +20,8 @@ EDGES = (
         edits=(
             Edit(
                 _VISIT,
-                "        address = url_for(str(request.endpoint), **self.path)\n",
-                "        address = url_for(str(request.endpoint), **{**self.path, **kept})\n",
+                "        names: dict[str, Any] = dict(self.path)\n",
+                "        names: dict[str, Any] = {**self.path, **kept}\n",
             ),
         ),
     ),
