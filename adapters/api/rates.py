@@ -18,7 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from quanyi.adapters.api.problems import Problem
 from quanyi.adapters.clock import SystemClock
-from quanyi.adapters.networks import network_of
+from quanyi.adapters.addresses import network_of
 from quanyi.entitlements.errors import InputError
 
 __all__ = ["Rate", "Rates"]

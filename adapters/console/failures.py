@@ -11,7 +11,7 @@ from zlib import crc32
 from flask import Blueprint, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from quanyi.adapters.console.visit import PersonGone, console
+from quanyi.adapters.console.visit import PersonErased, console
 from quanyi.adapters.ids import RandomIds
 from quanyi.entitlements.errors import Conflict, InputError, NotFound, QuanyiError, Unknown
 
@@ -36,7 +36,7 @@ def _http(error: HTTPException) -> Response:
 
 def _typed(error: QuanyiError) -> Response:
     status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 409)
-    return _page(error, status, "erased" if isinstance(error, PersonGone) else "")
+    return _page(error, status, "erased" if isinstance(error, PersonErased) else "")
 
 
 def _failed(error: InternalServerError) -> Response:

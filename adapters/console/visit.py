@@ -25,7 +25,7 @@ from quanyi.entitlements.records import Act
 if TYPE_CHECKING:
     from quanyi.adapters.wiring import OpenMall
 
-__all__ = ["EXTENSION", "Console", "ConsoleHost", "PersonGone", "console", "texts_of"]
+__all__ = ["EXTENSION", "Console", "ConsoleHost", "PersonErased", "console", "texts_of"]
 
 EXTENSION = "quanyi_console"
 
@@ -54,7 +54,7 @@ class ConsoleHost:
     sign_in: Callable[[str], str] | None = None
 
 
-class PersonGone(NotFound):
+class PersonErased(NotFound):
     """Whoever the address names was erased."""
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ class Console(Visit):
         """The host's id of the person whose page this is, by the random id in the address; NotFound for nobody."""
         user = self.books.ports.user_of(self.path["holder"])
         if not user:
-            raise PersonGone if self._erased() else NotFound("nobody has this id")
+            raise PersonErased if self._erased() else NotFound("nobody has this id")
         return user
 
     def _erased(self) -> bool:

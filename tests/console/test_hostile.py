@@ -63,8 +63,10 @@ def seen(caplog) -> list[str]:
 
 def test_a_query_leads_no_link_anywhere_else(lived, addresses):
     """Every link of a page stays below the console, and one of the page itself names what the page is about."""
+    singly = [{key: text} for key, text in LEADS.items()]
+    breaking = [{key: LEADS[key]} for key in ("endpoint", "_method", "self")]
     for name, path in addresses.items():
-        for query in (LEADS, *({key: text} for key, text in LEADS.items())):
+        for query in (LEADS, *(singly if name in ("acts", "person") else breaking)):
             answer = lived.client.get(f"/ops{path}", query_string={"lang": "en", **query})
             assert answer.status_code == 200, (name, query)
             for lead in Leads(answer.text).leads:

@@ -32,8 +32,8 @@ EDGES = (
         edits=(
             Edit(
                 _VISIT,
-                '            number = parse_whole(self.after or "")\n',
-                '            number = int(self.after) if (self.after or "").isdigit() else 0\n',
+                "        except ValueError:\n            return None\n",
+                "        except KeyError:\n            return None\n",
             ),
         ),
     ),
@@ -95,7 +95,7 @@ EDGES = (
         name="erased-is-lost",
         promise="the page of who was erased says so",
         tests=(f"{_ERASE}test_the_page_of_who_was_erased_says_so",),
-        edits=(Edit(_VISIT, "raise PersonGone if self._erased() else", "raise"),),
+        edits=(Edit(_VISIT, "raise PersonErased if self._erased() else", "raise"),),
     ),
     Fault(
         name="reason-names-the-erased",
