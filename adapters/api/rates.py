@@ -16,9 +16,9 @@ from limits.errors import ConfigurationError
 from limits.storage import MovingWindowSupport, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from quanyi.adapters.addresses import network_of
 from quanyi.adapters.api.problems import Problem
 from quanyi.adapters.clock import SystemClock
-from quanyi.adapters.addresses import network_of
 from quanyi.entitlements.errors import InputError
 
 __all__ = ["Rate", "Rates"]

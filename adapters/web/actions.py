@@ -12,8 +12,8 @@ import attrs
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from quanyi.adapters.brake import guarded
 from quanyi.adapters.addresses import network_of
+from quanyi.adapters.brake import guarded
 from quanyi.adapters.web.deals import COUNTED
 from quanyi.adapters.web.fields import sent_token
 from quanyi.adapters.web.forms import Order, Typed, order_in, typed_now
