@@ -76,15 +76,13 @@ EDGES = (
     Fault(
         name="direction-of-the-host",
         promise="a host that is written from right to left leaves the mall as it is",
-        tests=(
-            "tests/demo/test_other_host.py::test_a_host_of_another_direction_and_size_leaves_the_mall_as_it_is[360-dark]",
-        ),
+        tests=("tests/console/test_borders.py::test_a_hosts_style_ends_at_the_border[mall]",),
         edits=(Edit("adapters/web/static/styles/2-frame.css", " direction: ltr; unicode-bidi: isolate;", ""),),
     ),
     Fault(
         name="host-styles-the-console",
         promise="what a host's style says of elements does not reach into the console",
-        tests=("tests/demo/test_other_host.py::test_the_hosts_style_does_not_reach_into_the_console[strange]",),
+        tests=("tests/console/test_borders.py::test_a_hosts_style_ends_at_the_border[console]",),
         edits=(
             Edit(
                 "adapters/console/static/console.css",
