@@ -1,6 +1,6 @@
 // Searches what search-index.js lists: [address, page, heading, text] of each part of each page.
 // A Latin word is found by its beginning, a Chinese one anywhere; every word has to be found. Where no part has a run of
-// Chinese as it was typed, those are listed that have at least half of its pairs of characters: 活动预算 finds 活动 and 预算.
+// Chinese as it was typed, those are listed that have at least a third of its pairs of characters: 活动预算 finds 活动 and 预算.
 const MOST = 40;
 const field = document.querySelector("#q");
 const said = document.querySelector("#said");
@@ -47,7 +47,7 @@ function nearest(pairs) {
   const hits = [];
   for (const part of parts) {
     const weights = pairs.map((pair) => weigh(part, pair)).filter(Boolean);
-    if (weights.length * 2 >= pairs.length) hits.push([weights.length * 100 + weights.reduce((sum, one) => sum + one, 0), part]);
+    if (weights.length * 3 >= pairs.length) hits.push([weights.length * 100 + weights.reduce((sum, one) => sum + one, 0), part]);
   }
   return hits.sort((one, other) => other[0] - one[0]).map(([, part]) => part);
 }

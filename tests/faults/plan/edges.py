@@ -95,7 +95,7 @@ EDGES = (
         name="chinese-as-a-whole-alone",
         promise="a search of the documentation finds what is nearest to a Chinese question",
         tests=("tests/docs/test_search.py::test_a_question_that_stands_nowhere_as_a_whole_leads_to_the_nearest",),
-        edits=(Edit("docs/theme/search.js", "weights.length * 2 >= pairs.length", "weights.length > pairs.length"),),
+        edits=(Edit("docs/theme/search.js", "weights.length * 3 >= pairs.length", "weights.length > pairs.length"),),
     ),
     Fault(
         name="erased-is-lost",
