@@ -127,4 +127,22 @@ EDGES = (
         tests=(f"{_ERASE}test_where_the_id_is_still_written_is_shown_once",),
         edits=(Edit("adapters/console/people/erasing.py", "for one in done.stays\n", "for one in ()\n"),),
     ),
+    Fault(
+        name="plan-in-two-orders",
+        promise="a plan names things in one order before and after",
+        tests=("tests/adapters/test_editing.py::test_a_plan_names_things_in_one_order_before_and_after[sqlite]",),
+        edits=(
+            Edit(
+                "campaigns/tools/plan.py",
+                "before, after = _as_kept(before, names), _as_kept(after, names)",
+                "after = _as_kept(after, names)",
+            ),
+        ),
+    ),
+    Fault(
+        name="release-below-the-first",
+        promise="there is no release below the first, and no error of the program either",
+        tests=("tests/adapters/test_editing.py::test_there_is_no_release_below_the_first[sqlite]",),
+        edits=(Edit("adapters/sql/past_releases.py", "    if not epochs:\n        return []\n", ""),),
+    ),
 )
