@@ -276,10 +276,12 @@ def test_of_releases_that_were_listed_before_none_is_read_again(mall, statements
     assert newest[0].paused == ("coffee-hour",)
 
 
-def test_a_plan_names_things_in_one_order_before_and_after(mall):
+def test_a_plan_names_things_in_one_order_before_and_after(folder, store):
     """Also in the process that has brought the campaign into force, which knows it as its file was written."""
     text = TEA.replace("sells: {tea: {points: 20}}", "sells:\n  tea: {points: 20}\n  cake: {points: 40}")
-    brought(mall.desk.editing, text)
+    (folder / "campaigns" / "tea.yaml").write_text(text, encoding="utf-8")
+    mall = wire(load_project(folder), store, clock=FixedClock(NOON))
+    mall.desk.apply(by="files")
     editing = mall.desk.editing
     read = editing.read(text.replace("points: 40", "points: 35"))
     assert read.project is not None
