@@ -1,5 +1,6 @@
 """
-The jobs of a worker: booking what is due, answering reminders, handing events on, counting figures, and looking for alarms.
+The jobs of a worker: booking what is due, answering reminders, buying from suppliers, handing events on, counting figures, and looking
+for alarms.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from quanyi.adapters.outbox import LEASE
 from quanyi.adapters.sinks import HOST, WEBHOOKS
 from quanyi.adapters.trial_runs import TrialsJob
 from quanyi.campaigns.reminders import answer_reminders
+from quanyi.campaigns.supply.ordering import buy
 from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.ports import Clock, Store
 
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
     from quanyi.adapters.webhooks.job import WebhookOptions
     from quanyi.campaigns.ports import Ports
 
-__all__ = ["Events", "Job", "Reminders", "Timers", "jobs_of"]
+__all__ = ["Events", "Job", "Purchases", "Reminders", "Timers", "jobs_of"]
 
 _AT_ONCE = 500
+_PURCHASES = 50
 
 
 class Job(Protocol):
@@ -140,6 +143,48 @@ class Reminders:
         return self._leases is None or self._leases.take(self.name, now, now + LEASE)
 
 
+class Purchases:
+    """
+    Orders from suppliers what buyers have paid for, and asks what became of orders that nobody answered.
+
+    One worker at a time does it, under a lease that is renewed before each purchase. An order is sent once even where two
+    workers are at it.
+
+    Args:
+        buy: Orders and asks so many at most, as long as the second argument allows it; how many that were.
+        leases: None for a mall that has one process, such as one in memory.
+        limit: How many purchases a portion has.
+    """
+
+    name = "purchases"
+
+    def __init__(
+        self,
+        buy: Callable[[int, Callable[[], bool]], int],
+        clock: Clock,
+        leases: Leases | None = None,
+        *,
+        limit: int = _PURCHASES,
+    ) -> None:
+        self._buy = buy
+        self._clock = clock
+        self._leases = leases
+        self._limit = limit
+
+    def run(self, stopping: Callable[[], bool]) -> int:
+        """Order and ask a portion; 0 if nothing waits, or another worker is at it."""
+        return self._buy(self._limit, lambda: not stopping() and self._leased())
+
+    def leave(self) -> None:
+        """Let another worker buy."""
+        if self._leases is not None:
+            self._leases.leave(self.name, self._clock.now())
+
+    def _leased(self) -> bool:
+        now = self._clock.now()
+        return self._leases is None or self._leases.take(self.name, now, now + LEASE)
+
+
 class Events:
     """
     Hands the events of one sink on. Several workers share them by leases of events.
@@ -171,7 +216,7 @@ def jobs_of(
     webhooks: WebhookOptions | None = None,
 ) -> Iterator[Job]:
     """
-    The jobs that a mall has: its timers, its reminders, the events of each sink for which there is somebody to tell,
+    The jobs that a mall has: its timers, its reminders, what it buys from suppliers if it has any, the events of each sink for which there is somebody to tell,
     webhooks if the mall has that sink and nobody else takes its events, its trials, its figures, and its alarms.
 
     Raises:
@@ -181,6 +226,8 @@ def jobs_of(
     leases = _leases_of(ports.store)
     yield Timers(sweep, ports.store, ports.clock, leases)
     yield Reminders(partial(answer_reminders, ports), ports.clock, leases)
+    if ports.suppliers:
+        yield Purchases(partial(buy, ports, ports.suppliers), ports.clock, leases)
     told = tell if isinstance(tell, Mapping) else {} if tell is None else {HOST: tell}
     for sink, take in told.items():
         if not callable(take):

@@ -15,6 +15,7 @@ from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.campaigns.ports import MallStore
 from quanyi.campaigns.project.model import Project
+from quanyi.campaigns.supply.story_suppliers import StorySuppliers
 from quanyi.campaigns.tools.sandbox import Sandbox, StageFactory
 from quanyi.entitlements.needs import CodesOf
 from quanyi.entitlements.ports import Facts, Ids, Vault
@@ -45,10 +46,17 @@ def sandbox_on(
     Args:
         ids: Where ids come from; random ones by default.
     """
-    clock, vault, own = FixedClock(at), _throw_away_vault(), ids or RandomIds()
+    clock, vault, own, suppliers = (
+        FixedClock(at),
+        _throw_away_vault(),
+        ids or RandomIds(),
+        StorySuppliers(obliging=True),
+    )
 
     def over(project: Project) -> Sandbox:
-        mall = wire(project, store, clock=clock, ids=own, facts=facts, vault=vault, exhaustive=True)
+        mall = wire(
+            project, store, clock=clock, ids=own, facts=facts, vault=vault, suppliers=suppliers, exhaustive=True
+        )
         return Sandbox(
             mall=mall,
             project=project,
@@ -58,6 +66,7 @@ def sandbox_on(
             apply=mall.desk.apply,
             answer_reminders=mall.answer_reminders,
             read_codes=_reader(mall, store, vault),
+            suppliers=suppliers,
             over=over,
         )
 

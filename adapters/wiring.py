@@ -37,6 +37,7 @@ from quanyi.entitlements.errors import InputError
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.plays.basics import basics
 from quanyi.entitlements.ports import Clock, Facts, Ids, Vault
+from quanyi.entitlements.supply.port import Supplier
 
 if TYPE_CHECKING:
     from datetime import date
@@ -211,6 +212,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     ids: Ids | None = None,
     facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
     vault: Vault | None = None,
+    suppliers: Mapping[str, Supplier] | None = None,
     witness: Witness | str | Path | None = None,
     telemetry: Telemetry | None = None,
     recording: str | Path | None = None,
@@ -232,6 +234,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
             process's where the database has none, guarded: it never goes back, and a leap ahead is refused.
         facts: What the host knows about a user: a port, or a callable from user to values.
         vault: Reads and seals card codes; needed for benefits with a pool.
+        suppliers: Who sells what the mall sells on, by the ids that the catalogue names: connectors of ours or the host's.
         wait_seconds: How long a call waits, over all tries, for rows that other transactions hold; then
             it raises `LockTimeout`, a `Conflict` that says what it waited for.
         most_waiting: How many calls of this process may stand in line; the next one raises `Busy`, a
@@ -255,7 +258,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     store = SqlStore(engine, mall or project.mall, **store_options)
     clock = clock or guarded(store)
     ports: dict[str, Any] = {"clock": clock, "ids": ids, "facts": facts, "vault": vault, "witness": witness}
-    ports |= {"telemetry": telemetry, "recording": recording}
+    ports |= {"telemetry": telemetry, "recording": recording, "suppliers": suppliers}
     return wire(project, store, **ports, wait_seconds=wait_seconds, most_waiting=most_waiting)
 
 
@@ -279,6 +282,7 @@ def wire(  # noqa: PLR0913  (one for each port)
     seeds: Ids | None = None,
     facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
     vault: Vault | None = None,
+    suppliers: Mapping[str, Supplier] | None = None,
     witness: Witness | str | Path | None = None,
     telemetry: Telemetry | None = None,
     recording: str | Path | None = None,
@@ -316,6 +320,7 @@ def wire(  # noqa: PLR0913  (one for each port)
         project=project,
         facts=facts_of(facts),
         vault=vault,
+        suppliers={} if suppliers is None else suppliers,
         submit=submit,
         seeds=seeds or (RandomIds() if ids is None else None),
     )

@@ -13,6 +13,7 @@ from quanyi.campaigns.person_data import person_data
 from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.requests import Requests, said_of
 from quanyi.campaigns.stashing import sealed_codes
+from quanyi.campaigns.supply.desk import SupplyDesk
 from quanyi.entitlements.arguments import a_text, a_whole_number, how_many
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.identifiers import identifier, identifier_or_none
@@ -35,6 +36,11 @@ class Desk:
     @property
     def _ports(self) -> Ports:
         return self._requests.ports
+
+    @property
+    def supply(self) -> SupplyDesk:
+        """What is bought from suppliers once its buyer has paid: purchases, call-backs, what suppliers have billed."""
+        return SupplyDesk(self._ports)
 
     def adjust(self, user: str, unit: str, amount: int, *, key: str, reason: str, by: str | None = None) -> Receipt:
         """

@@ -32,6 +32,7 @@ from quanyi.entitlements.plays.base import Play
 from quanyi.entitlements.plays.parked import Parked
 from quanyi.entitlements.ports import Clock, Facts, Ids, Store, Vault, Views
 from quanyi.entitlements.records import Person, Record
+from quanyi.entitlements.supply.port import Supplier
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["MallStore", "Ports"]
@@ -53,6 +54,7 @@ class Ports:
             transaction, where each is settled alone.
         files: The project's files as they were last read for a proposal.
         sweeps: Where the sweeps of this process have come to.
+        suppliers: Who sells what the mall sells on, by their ids.
         seeds: Where the random text of each request comes from, see `Input.seed`; None where a run must repeat itself.
     """
 
@@ -65,6 +67,7 @@ class Ports:
     submit: Callable[[Input], Receipt] | None = None
     sweeps: Sweep = attrs.field(factory=Sweep, eq=False, repr=False)
     files: KeptFiles = attrs.field(factory=KeptFiles, eq=False, repr=False)
+    suppliers: Mapping[str, Supplier] = attrs.field(factory=dict, eq=False, repr=False)
     seeds: Ids | None = None
 
     def now(self) -> datetime:

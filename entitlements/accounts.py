@@ -15,6 +15,7 @@ kind         parts                               what the balance means
 ``stock``    thing                               pieces of a benefit still to be had
 ``used``     limit, window, subject keys         how much of a limit is used up
 ``held``     deal                                set aside for one deal, empties once
+``billed``   supplier                            what a supplier has billed, in money
 ``outside``  name                                the rest of the world; keeps no balance
 ===========  ==================================  ========================================
 """
@@ -38,6 +39,7 @@ __all__ = [
     "KINDS",
     "Account",
     "Kind",
+    "billed",
     "debt",
     "digest16",
     "ended",
@@ -49,7 +51,7 @@ __all__ = [
     "used",
 ]
 
-Kind = Literal["debt", "ended", "held", "lot", "outside", "quota", "stock", "used"]
+Kind = Literal["billed", "debt", "ended", "held", "lot", "outside", "quota", "stock", "used"]
 KINDS = frozenset(get_args(Kind))
 """Every kind of account."""
 
@@ -211,6 +213,12 @@ def used(limit: str, window: str, *keys: str, unit: str = "times") -> Account:
 def held(deal: str, unit: str) -> Account:
     """What one deal has set aside in *unit*."""
     return Account(kind="held", parts=(deal,), unit=unit)
+
+
+@lru_cache(maxsize=1024)
+def billed(supplier: str, currency: str) -> Account:
+    """What *supplier* has billed in all, in the currency's smallest unit: a running total."""
+    return Account(kind="billed", parts=(supplier,), unit=currency)
 
 
 @lru_cache(maxsize=1024)

@@ -9,6 +9,7 @@ from typing import Literal
 
 import attrs
 
+from quanyi.entitlements.supply.terms import Supply
 from quanyi.entitlements.time import Duration
 
 __all__ = ["Benefit", "Form", "Goods", "LotRule", "PointsUnit", "Pool"]
@@ -71,6 +72,7 @@ class Benefit:
         pool: The pool of card codes behind it; the codes imported are its stock.
         measure: The measure word of Chinese sentences; see `counted_in`.
         shared: Whether everybody gets the same code of the pool, so that it is never used up.
+        supply: Where it is bought once somebody has paid for it; None where the mall has it, or it needs no supplier.
         face: What it is worth to a buyer, in the currency's smallest unit.
         cost: What it costs the mall, likewise.
     """
@@ -88,6 +90,7 @@ class Benefit:
     stock: int | None = None
     pool: str = ""
     shared: bool = False
+    supply: Supply | None = None
     face: int = 0
     cost: int = 0
     measure: str = ""

@@ -14,7 +14,7 @@ from fractions import Fraction
 import attrs
 
 from quanyi.entitlements.benefits import Benefit
-from quanyi.entitlements.errors import VoucherRefused
+from quanyi.entitlements.errors import InputError, VoucherRefused
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Entitlement, RecordKey
 from quanyi.entitlements.time import Window, zone_of
@@ -35,7 +35,14 @@ def grant(
     zone: str = "UTC",
     deal: str = "",
 ) -> Entitlement:
-    """Give *holder* one entitlement to *benefit*, with a code if there is a pool behind it."""
+    """
+    Give *holder* one entitlement to *benefit*, with a code if there is a pool behind it.
+
+    Raises:
+        InputError: It is bought from suppliers, so that the mall has none to give.
+    """
+    if benefit.supply is not None:
+        raise InputError(f"{benefit.id} is bought from suppliers once somebody has paid for it, and can't be given")
     right = Entitlement(
         id=id_,
         holder=holder,

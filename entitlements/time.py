@@ -339,19 +339,28 @@ class Schedule:
         >>> Schedule.parse("daily 10:00-11:00").next_opening(datetime(2026, 3, 8, 2, tzinfo=UTC), shanghai).isoformat()
         '2026-03-09T02:00:00+00:00'
         """
-        return next((start for start, _ in self._openings(at, zone, _SEARCH_DAYS) if start > at), None)
+        today = at.astimezone(zone).date()
+        now = _opening_on(self, today, zone)
+        return now[0] if now is not None and now[0] > at else _opening_after(self, today, zone)
 
     def _openings(self, at: datetime, zone: ZoneInfo, days: int) -> Iterator[tuple[datetime, datetime]]:
         today = at.astimezone(zone).date()
-        for day in self._days(today, days):
-            yield _at_minute(day, self.opens, zone), _at_minute(day, self.closes, zone)
+        return filter(None, (_opening_on(self, today + timedelta(days=n), zone) for n in range(days + 1)))
 
-    def _days(self, first: date, count: int) -> Iterator[date]:
-        recurring = kept(self.rule) if self.rule else None
-        for n in range(count + 1):
-            day = first + timedelta(days=n)
-            if day.weekday() in self.days or (recurring is not None and day in recurring):
-                yield day
+
+@lru_cache(maxsize=4096)  # a page asks for the same days of the same few schedules hundreds of times
+def _opening_on(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """When *schedule* opens and closes on a day of *zone*, in UTC; None if it stays closed."""
+    if day.weekday() not in schedule.days and not (schedule.rule and day in kept(schedule.rule)):
+        return None
+    return _at_minute(day, schedule.opens, zone), _at_minute(day, schedule.closes, zone)
+
+
+@lru_cache(maxsize=1024)
+def _opening_after(schedule: Schedule, day: date, zone: ZoneInfo) -> datetime | None:
+    """When *schedule* first opens on a day after *day*, in UTC; None if not within a year."""
+    days = (_opening_on(schedule, day + timedelta(days=n), zone) for n in range(1, _SEARCH_DAYS + 1))
+    return next((found[0] for found in days if found is not None), None)
 
 
 @lru_cache(maxsize=1024)  # thousands of benefits last as long as one another

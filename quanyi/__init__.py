@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quanyi.adapters.console import Operator, init_console
     from quanyi.adapters.sql.engine import prepare_engine
     from quanyi.adapters.sql.migrate import upgrade
+    from quanyi.adapters.suppliers.callbacks import init_callbacks
     from quanyi.adapters.vault import KeyRing, SealingVault
     from quanyi.adapters.web import init_app
     from quanyi.adapters.wiring import OpenMall, open_mall
@@ -88,6 +89,7 @@ __all__ = [
     "Worker",
     "init_api",
     "init_app",
+    "init_callbacks",
     "init_console",
     "open_mall",
     "prepare_engine",
@@ -109,6 +111,7 @@ _HOMES = MappingProxyType(
         "Worker": "quanyi.adapters.worker",
         "init_api": "quanyi.adapters.api",
         "init_app": "quanyi.adapters.web",
+        "init_callbacks": "quanyi.adapters.suppliers.callbacks",
         "init_console": "quanyi.adapters.console",
         "open_mall": "quanyi.adapters.wiring",
         "prepare_engine": "quanyi.adapters.sql.engine",

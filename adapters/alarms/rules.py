@@ -11,10 +11,13 @@ from typing import Any
 
 from quanyi.adapters.alarms.found import FoundAlarm, Rule, Watched
 from quanyi.entitlements.accounts import stock
+from quanyi.entitlements.records import Purchase
 from quanyi.entitlements.time import zone_of
 
 __all__ = ["RULES"]
 
+_PURCHASES = 500
+"""How many purchases of a phase are counted at most."""
 _SOON = timedelta(days=1)
 _WORSE = 4
 """How many times longer than its bound something waits before it is critical."""
@@ -83,6 +86,22 @@ def _sink_failing(to: Watched) -> Iterator[FoundAlarm]:
             yield FoundAlarm(name="sink.failing", subject=sink, amount=tries, bound=to.bounds.tries)
 
 
+def _purchases_stuck(to: Watched) -> Iterator[FoundAlarm]:
+    """Purchases that wait for an operator, by supplier: nobody knows their outcome, or every supplier said no; critical once overdue."""
+    benefits = to.ports.project.benefits
+    if not any(benefit.supply is not None for benefit in benefits.values()):
+        return
+    found: dict[str, list[Purchase]] = {}
+    for phase in ("unknown", "refused"):
+        for record in to.ports.store.records(Purchase.kind, phase=phase, limit=_PURCHASES):
+            supply = benefits[record.item].supply if record.item in benefits else None
+            if isinstance(record, Purchase) and (phase == "unknown" or (supply and supply.if_refused == "keep")):
+                found.setdefault(record.supplier, []).append(record)
+    for supplier, stuck in sorted(found.items()):
+        severity = "critical" if any(purchase.reported for purchase in stuck) else "warning"
+        yield FoundAlarm(name="purchases.stuck", subject=supplier, severity=severity, amount=len(stuck))
+
+
 def _timers_late(to: Watched) -> Iterator[FoundAlarm]:
     """Timers that are overdue: nobody books what is due."""
     from quanyi.adapters.sql.backlog import timers_due
@@ -120,6 +139,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "events.late": _events_late,
         "events.parked": _events_parked,
         "sink.failing": _sink_failing,
+        "purchases.stuck": _purchases_stuck,
         "timers.late": _timers_late,
         "figures.late": _figures_late,
         "campaign.damaged": _campaign_damaged,

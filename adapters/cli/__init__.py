@@ -49,6 +49,10 @@ COMMANDS = MappingProxyType(
         "doctor": (f"{_HERE}.books:doctor", "Look for settings with which the books can't be trusted."),
         "db": (f"{_HERE}.db:db", "Make and check the tables."),
         "schema": (f"{_HERE}.schema:schema", "Print the JSON Schema of the files."),
+        "fake-supplier": (
+            f"{_HERE}.fake_supplier:fake_supplier",
+            "Be a supplier that sells and misbehaves, for development and tests.",
+        ),
         "demo": ("quanyi.demo_app.cli:demo", "Run the demo mall, and move its clock."),
     }
 )

@@ -35,7 +35,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "--every", metavar="SECONDS", type=click.FloatRange(0.05, 3600), help="How often to look; 1 unless given."
 )
-@click.option("--loopback", is_flag=True, help="Let webhooks go to this machine itself, for development.")
+@click.option("--loopback", is_flag=True, help="Let webhooks and suppliers be on this machine itself, for development.")
 @click.option("--once", is_flag=True, help="Do what there is to do now, and end.")
 @as_json
 def work(
@@ -92,21 +92,25 @@ def _worker(
 
     take = None if tell is None else _named("--tell", tell)
     pauses = Pauses() if every is None else Pauses(every=every)
-    with _mall(folder, Books(url=url, mall=books.mall, prefix=books.prefix, schema=books.schema)) as mall:
+    books = Books(url=url, mall=books.mall, prefix=books.prefix, schema=books.schema)
+    with _mall(folder, books, loopback=loopback) as mall:
         if take is None:
             click.echo("no --tell: events stay in the outbox", err=True)
         yield mall.worker(take, pauses=pauses, webhooks=WebhookOptions(loopback=loopback))
 
 
 @contextmanager
-def _mall(folder: Path, books: Books) -> Iterator[OpenMall]:
-    """The mall of a project, checked to have tables, and no sinks that only its program knows."""
+def _mall(folder: Path, books: Books, *, loopback: bool) -> Iterator[OpenMall]:
+    """The mall of a project with its suppliers, checked to have tables, and no sinks that only its program knows."""
+    from quanyi.adapters.suppliers.exchange import Reach
+    from quanyi.adapters.suppliers.opening import open_suppliers
     from quanyi.adapters.wiring import open_mall
 
     engine = open_engine(books)
     try:
         options: dict[str, Any] = {"vault": vault_if_any(), "recording": os.environ.get("QUANYI_RECORDING") or None}
         options |= {"sinks": {WEBHOOKS: ["*"]}, **books.tables}
+        options |= {"suppliers": open_suppliers(folder, reach=Reach(loopback=loopback))}
         mall = open_mall(folder, engine, mall=books.mall, kinds=known_kinds(), **options)
         _refuse_unknown_sinks(mall)
         yield mall

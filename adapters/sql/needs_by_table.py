@@ -15,7 +15,7 @@ from quanyi.adapters.codec import Codec, account_in
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.needs import ById, CodesOf, CodeTwin, Due, DueBack, LotsOf, Need, Picture, Timer, covering
-from quanyi.entitlements.records import RecordKey
+from quanyi.entitlements.records import Person, RecordKey
 
 __all__ = ["Back", "NeedsByTable", "by_record", "code_in", "due_in", "merged", "needed", "timer_in"]
 
@@ -91,7 +91,11 @@ class NeedsByTable:
     def keys(self) -> list[bytes]:
         """The ids of accounts and records at which due timers are decided before anything else."""
         waited = (id_ for id_, account in self.accounts.items() if not account.gives_room)
-        return sorted({*waited, *self.lots, *self.records})
+        return sorted({*waited, *self.lots, *self.timed()})
+
+    def timed(self) -> list[bytes]:
+        """The ids of records that timers may be about: all but people, at whom nothing is ever due."""
+        return sorted(id_ for id_, record in self.records.items() if record.kind != Person.kind)
 
     def balances(self) -> list[bytes]:
         """The ids of all balances but lots, sorted."""

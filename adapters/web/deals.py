@@ -39,7 +39,7 @@ def deal_shown(deal: Deal, to: Visit, rights: Sequence[EntitlementView] = (), *,
     """
     name, phase = to.deal_title(deal), _phase(deal, to)
     own = [right for right in rights if right.id in deal.grants]
-    stands = _stands(deal, own) if phase == "paid" else ""
+    stands = _stands(deal, own, to) if phase == "paid" else ""
     return {
         "id": deal.id,
         "url": url_for("quanyi.deal", deal=deal.id),
@@ -48,7 +48,7 @@ def deal_shown(deal: Deal, to: Visit, rights: Sequence[EntitlementView] = (), *,
         "phase": phase,
         "stands": stands or phase,
         "state": _state(phase, stands, to),
-        "headline": to.words(f"deal.{stands}") if stands in _GONE else _headline(deal, to),
+        "headline": to.words(f"deal.{stands}") if stands in (*_GONE, "coming") else _headline(deal, to),
         "text": _deal_text(deal, own, stands, to, parts=parts),
         "money": _money(deal, to),
         "cost": " + ".join([*_unit_costs(deal, to), *filter(None, [_money(deal, to)])]) or to.words("offer.free"),
@@ -82,8 +82,14 @@ def _phase(deal: Deal, to: Visit) -> str:
     return "closed" if over else deal.phase
 
 
-def _stands(deal: Deal, own: Sequence[EntitlementView]) -> str:
-    """How what a paid deal brought stands today: one word where all of it stands alike, ``several`` else."""
+def _stands(deal: Deal, own: Sequence[EntitlementView], to: Visit) -> str:
+    """
+    How what a paid deal brought stands today: one word where all of it stands alike, ``several`` else; ``coming`` while a
+    supplier has not delivered it.
+    """
+    benefit = to.mall.project.benefits.get(deal.item)
+    if not deal.grants and benefit is not None and benefit.supply is not None:
+        return "coming"
     phases = {_today(right) for right in own}
     if len(phases) > 1:
         return "several"
@@ -99,7 +105,7 @@ def _state(phase: str, stands: str, to: Visit) -> str:
         f"right.tab_{stands}"
         if stands == "used"
         else f"deal.state_{stands}"
-        if stands in _GONE
+        if stands in (*_GONE, "coming")
         else f"deal.state_{phase}"
     )
     return to.words(code)
@@ -142,6 +148,8 @@ def _paid_text(own: Sequence[EntitlementView], stands: str, to: Visit, *, parts:
     if stands in _GONE:
         day = {"day": to.dates.last_day(ends)} if ends is not None and stands == "expired" else {}
         return words(f"deal.{stands}_text", **day)
+    if stands == "coming":
+        return words("deal.coming_text")
     if stands == "goods":
         return words("deal.what_next_parts" if parts else "deal.what_next_goods")
     until = to.dates.valid(ends) if ends is not None else words("right.forever")

@@ -4,14 +4,12 @@ One signed request to one address: to the machine that was checked, no further, 
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Callable, Mapping
-from functools import cache
-from http.client import HTTPConnection, HTTPException
-from threading import Timer
+from http.client import HTTPException
 
 from quanyi.adapters.webhooks.addresses import Target
+from quanyi.adapters.webhooks.connection import connection_to
 
 __all__ = ["LONGEST_SECONDS", "NotTaken", "Post", "post"]
 
@@ -43,56 +41,14 @@ def post(
     Raises:
         NotTaken: There was no such answer in time.
     """
-    connection = _Connection(target, seconds, context)
-    watch = Timer(seconds, connection.cut)
-    watch.daemon = True
-    watch.start()
-    try:
-        connection.request("POST", target.path, body=body, headers=dict(headers))
-        status = connection.getresponse().status
-    except (OSError, HTTPException, ValueError) as error:  # ValueError: a host that TLS can't name
-        late = "took too long" if connection.was_cut else type(error).__name__
-        raise NotTaken(f"no answer: {late}") from None
-    finally:
-        watch.cancel()
-        connection.close()
+    with connection_to(target, seconds=seconds, context=context) as connection:
+        try:
+            connection.request("POST", target.path, body=body, headers=dict(headers))
+            status = connection.getresponse().status
+        except (OSError, HTTPException, ValueError) as error:  # ValueError: a host that TLS can't name
+            late = "took too long" if connection.was_cut else type(error).__name__
+            raise NotTaken(f"no answer: {late}") from None
     if connection.was_cut:  # a header that was cut off reads as one that has ended
         raise NotTaken("no answer: took too long")
     if not 200 <= status <= 299:  # noqa: PLR2004  (what HTTP calls a success)
         raise NotTaken(f"answered with status {status}")
-
-
-class _Connection(HTTPConnection):
-    """A connection to the address that was checked, under the name that it was asked for by."""
-
-    def __init__(self, target: Target, seconds: float, context: ssl.SSLContext | None) -> None:
-        super().__init__(target.host, target.port, timeout=seconds)
-        self._target, self._context = target, context
-        self.default_port = 443 if target.secure else 80  # the header Host has no port where it is this one
-        self.was_cut = False
-
-    def connect(self) -> None:
-        """Connect without resolving anything; for https, the certificate must be the name's."""
-        self.sock = socket.create_connection((str(self._target.address), self.port), self.timeout)
-        if self._target.secure:
-            context = self._context or _system_context()
-            host = self._target.host
-            self.sock = tls = context.wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
-            tls.do_handshake()  # once it can be cut
-        if self.was_cut:
-            raise TimeoutError
-
-    def cut(self) -> None:
-        """End whatever the connection waits for; called from another thread."""
-        self.was_cut = True
-        waiting = self.sock
-        if waiting is not None:
-            try:
-                socket.socket.shutdown(waiting, socket.SHUT_RDWR)  # that of TLS would take its state from who reads
-            except OSError:  # it has ended already
-                return
-
-
-@cache
-def _system_context() -> ssl.SSLContext:
-    return ssl.create_default_context()

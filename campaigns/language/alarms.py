@@ -18,6 +18,7 @@ ALARM_NAMES = (
     "events.late",
     "events.parked",
     "sink.failing",
+    "purchases.stuck",
     "timers.late",
     "figures.late",
     "campaign.damaged",

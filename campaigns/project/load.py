@@ -32,8 +32,10 @@ from quanyi.campaigns.project.compile import (
     compile_scenes,
 )
 from quanyi.campaigns.project.lint import lint
+from quanyi.campaigns.project.lint.supplies import check_supplies
 from quanyi.campaigns.project.model import Campaign, Project
 from quanyi.campaigns.project.schema import CatalogueFile, EventsFile, MallFile, model_of, read_model
+from quanyi.campaigns.project.suppliers import suppliers_in
 from quanyi.entitlements.errors import CampaignFileError
 
 __all__ = [
@@ -134,6 +136,8 @@ def read_folder(
     for file, document in catalogue:
         compile_scenes(file, document.root, {campaign.id for campaign, _ in campaigns}, parts, findings)
     lint(campaigns, parts, findings)
+    if (folder / "suppliers").is_dir():
+        check_supplies(parts, suppliers_in(folder, findings), findings)
     found = findings.sorted()
     project = project_of(parts, known, campaigns, found) if sorts["mall"] else None
     return (project and attrs.evolve(project, folder=folder)), found

@@ -23,7 +23,7 @@ from quanyi.campaigns.language.events import read_values
 from quanyi.campaigns.language.findings import Finding
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.tools.coverage.keys import REASON, Key, met_by, met_by_no
-from quanyi.campaigns.tools.sandbox import YEARS, Sandbox, code_of, load_pieces, pass_time, perform
+from quanyi.campaigns.tools.sandbox import YEARS, Sandbox, buy_all, code_of, load_pieces, pass_time, perform
 from quanyi.entitlements.errors import (
     CampaignFileError,
     HoldClosed,
@@ -46,7 +46,7 @@ _NAMES = {"at": "time", "user": "subject", "key": "id"}
 
 _KNOWN = {*_NAMES, *_NAMES.values(), "type", "data", "facts", "campaign", "context", "if_done"}
 _IGNORED = {"specversion", "source", "datacontenttype", "dataschema"}
-_DEADLINES = ("deal.lapse", "part.due", "promise.due")
+_DEADLINES = ("deal.lapse", "part.due", "promise.due", "purchase.due")
 _ANSWERS = ("pay", "price", "refund")
 _CODES, _STOCK = "codes.import", "stock.load"
 
@@ -151,6 +151,7 @@ class Replay:
             tally.first = tally.first or event.at
             tally.last = event.at
             self._note(event.type, f"{event.user}", self._perform(event))
+            buy_all(self._stage)
         if until is not None:
             self._pass_time(until)
         tally.digest = self._hash.hexdigest()

@@ -23,6 +23,7 @@ from quanyi.campaigns.ports import MallStore
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.release import Applied
 from quanyi.campaigns.requests import Context
+from quanyi.campaigns.supply.story_suppliers import StorySuppliers
 from quanyi.campaigns.tools.words import words_of
 from quanyi.entitlements.errors import InputError, QuanyiError, Refused
 from quanyi.entitlements.inputs import Input, Receipt
@@ -34,6 +35,7 @@ __all__ = [
     "Sandbox",
     "StageFactory",
     "asks_campaign",
+    "buy_all",
     "code_of",
     "load_pieces",
     "own_attributes",
@@ -58,6 +60,7 @@ class Sandbox:
         apply: Brings the project's campaigns into force.
         answer_reminders: Answers some of the reminders of what can be had, as a worker does; how many that were.
         read_codes: The plain codes of an entitlement.
+        suppliers: Who replies when something is bought from suppliers.
         over: The same mall, clock and all, with another project to bring into force.
     """
 
@@ -69,6 +72,7 @@ class Sandbox:
     apply: Callable[[], Applied]
     answer_reminders: Callable[[], int]
     read_codes: Callable[[str], tuple[str, ...]]
+    suppliers: StorySuppliers
     over: Callable[[Project], Sandbox]
 
 
@@ -94,7 +98,15 @@ def pass_time(stage: Sandbox, to: datetime) -> Iterator[tuple[Input, Outcome]]:
         seen.update(timer.id for timer in timers)
         asks = [timer_input(timer) for timer in timers]
         yield from zip(asks, stage.transactions.run(asks, stage.store), strict=True)
+        buy_all(stage)
     stage.move(to)
+
+
+def buy_all(stage: Sandbox) -> None:
+    """What a worker does all the time: order what is paid for, and ask what became of orders."""
+    if any(benefit.supply is not None for benefit in stage.project.benefits.values()):
+        while stage.mall.desk.supply.work():
+            pass
 
 
 def load_pieces(stage: Sandbox, *, campaign: str, thing: str, total: int, splits: int, key: str) -> Receipt:

@@ -237,6 +237,20 @@ TEXTS: Mapping[str, Mapping[Language, Sentences]] = {
             "It’s too late for a refund. Please contact support with any questions.",
         ),
     },
+    "delivery-open": {
+        "zh": ("商品正在发货，暂时不能退款。请稍后再试，或联系客服。",),
+        "en": (
+            "Your order is being delivered, so it can’t be refunded right now. Try again later, or contact support.",
+        ),
+    },
+    "purchase-closed": {
+        "zh": ("这张采购单已发出或已结束，不能再这样处理，请先查看它的最新状态。",),
+        "en": ("This purchase has been sent or is over, so this isn’t possible. See where it stands now.",),
+    },
+    "purchase-not-unknown": {
+        "zh": ("这张采购单的结果已经明确，或仍在自动处理中，请先查看它的最新状态。",),
+        "en": ("The outcome of this purchase is known, or it’s still being handled. See where it stands now.",),
+    },
     "more-than-bought": {
         "zh": ("可退的仅{left}件，请减少数量。", "超出可退数量，请减少数量。"),
         "en": ("Only {left} can be returned. Please choose fewer.", "Please choose fewer to return."),

@@ -16,6 +16,7 @@ input                    what it does
 ``act.note``             see `NoteAct`
 ``alarm.note``           see `NoteAlarm`
 ``entitlement.grant``    see `Grant`
+``supplier.clear``       see `ClearSupplier`
 =======================  ======================================================================
 """
 
@@ -45,6 +46,7 @@ from quanyi.entitlements.plays.codes import ImportCodes, QuarantineCodes
 from quanyi.entitlements.plays.grant import Grant
 from quanyi.entitlements.plays.rate import Rate
 from quanyi.entitlements.plays.remind import Remind
+from quanyi.entitlements.plays.suppliers import ClearSupplier
 from quanyi.entitlements.points import earn, end_lot, take_back
 from quanyi.entitlements.records import Entitlement, RecordKey
 from quanyi.entitlements.stocks import load, loaded_key, quota_splits
@@ -204,6 +206,7 @@ def basics(units: Mapping[str, PointsUnit], zone: str = "UTC") -> Mapping[str, P
         NoteAct(),
         NoteAlarm(),
         Grant(head=head),
+        ClearSupplier(),
     )
     return MappingProxyType({trigger.type: play for play in plays for trigger in play.listens()})
 

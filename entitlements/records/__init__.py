@@ -1,6 +1,6 @@
 """
-Records that all plays share: a person, a deal, an entitlement, a promise, a rating, a reminder, an act of an operator, an alarm, and
-what a source booked.
+Records that all plays share: a person, a deal, an entitlement, a promise, a rating, a reminder, an act of an operator, an alarm, a
+purchase at a supplier, and what a source booked.
 
 A record is a frozen value with a version kept by the store. It carries the few columns that
 lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its own.
@@ -11,6 +11,7 @@ from quanyi.entitlements.records.alarms import Alarm
 from quanyi.entitlements.records.base import FIRST_FORMAT, Move, Person, Record, RecordKey, lookup_digest
 from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, shared_codes
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
+from quanyi.entitlements.records.purchases import Purchase, ReplyNote, Standing
 from quanyi.entitlements.records.ratings import Rating
 from quanyi.entitlements.records.reminders import Reminder, Waitlist
 from quanyi.entitlements.records.usage import Usage, Use
@@ -27,10 +28,13 @@ __all__ = [
     "Move",
     "Person",
     "Promise",
+    "Purchase",
     "Rating",
     "Record",
     "RecordKey",
     "Reminder",
+    "ReplyNote",
+    "Standing",
     "Trail",
     "Usage",
     "Use",
@@ -47,8 +51,10 @@ RECORDS: tuple[type[Record], ...] = (
     Loaded,
     Person,
     Promise,
+    Purchase,
     Rating,
     Reminder,
+    Standing,
     Trail,
     Usage,
     Waitlist,

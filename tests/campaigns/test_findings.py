@@ -25,7 +25,16 @@ SAMPLES = sorted((HERE / "bad").glob("*.yaml"))
 BASIC = HERE.parent / "malls" / "basic"
 EXPECTED = re.compile(r"# (\d+):(\d+) ([a-z-]+)")
 ALONE = {"no-campaign", "no-file", "no-mall", "not-text", "too-many"}
-"""Told by tests of their own: below, in tests/hostile, and in tests/adapters/test_editing.py."""
+ALONE |= {
+    "bad-path",
+    "bad-slot",
+    "no-supplier",
+    "unknown-placeholder",
+    "unknown-secret",
+    "unknown-supplier",
+    "unsigned",
+}
+"""Told by tests of their own: below, in tests/hostile, tests/adapters/test_editing.py, tests/suppliers/test_description.py and tests/supply/test_project.py."""
 OF_STORIES = ("story.py", "reader.py")
 """Modules that read stories, whose codes stand in docs/reference/stories.md."""
 

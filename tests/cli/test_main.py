@@ -74,7 +74,8 @@ def test_help_lists_every_command(quanyi):
     answer = quanyi("--help")
 
     assert answer.code == 0
-    assert [line.split()[0] for line in answer.out.split("Commands:\n")[1].splitlines()] == list(COMMANDS)
+    lines = answer.out.split("Commands:\n")[1].splitlines()
+    assert [line.split()[0] for line in lines if line[2:3].strip()] == list(COMMANDS)  # long ones go on, further right
 
 
 @pytest.mark.parametrize("name", COMMANDS)

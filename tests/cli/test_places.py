@@ -37,6 +37,7 @@ def test_every_command_that_opens_a_database_says_which_mall_and_which_tables() 
         "validate",
         "show",
         "schema",
+        "fake-supplier",
         "demo",
     }
     assert {name for name, words in opening.items() if not words >= {"--mall", "--prefix", "--schema"}} == set()

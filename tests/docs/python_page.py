@@ -22,6 +22,7 @@ from quanyi.adapters.desk import OpenDesk
 from quanyi.adapters.jobs import Job
 from quanyi.adapters.openfeature import EntitlementProvider
 from quanyi.adapters.outbox import CloudEvent, Relay
+from quanyi.adapters.suppliers import HttpSupplier, Reach
 from quanyi.adapters.telemetry import Telemetry
 from quanyi.adapters.vault import KeyRing, SealingVault
 from quanyi.adapters.webhooks.job import WebhookOptions
@@ -35,6 +36,16 @@ from quanyi.campaigns.views import EntitlementView, Purse, Wallet
 from quanyi.entitlements.inputs import Decision, Receipt
 from quanyi.entitlements.plays.sale.view import Offer
 from quanyi.entitlements.ports import Clock, Entry, Facts, Ids, Vault
+from quanyi.entitlements.supply.port import (
+    AccountAnswer,
+    Callback,
+    CallbackRefused,
+    CataloguePage,
+    Order,
+    Product,
+    Supplier,
+)
+from quanyi.entitlements.supply.replies import Absent, Accepted, Busy, Delivered, Refused, Unknown
 
 __all__ = ["PAGE", "python_page"]
 
@@ -52,7 +63,10 @@ with the same key is answered with the first receipt.
 _DESK = """What operators do is at `mall.desk`. A batch and a mall inside the host's transaction have `adjust`,
 `grant`, `import_codes`, `find_deals`, `note_act`, `act`, `acts` and `person_data` at their desks; the other calls commit by themselves.
 """
-_OPENING = ("open_mall", "prepare_engine", "upgrade", "init_app", "init_console", "init_api")
+_SUPPLIERS = """What a connector is asked and says, see [suppliers](../suppliers.md). These names are in `quanyi.entitlements.supply.port` and
+`quanyi.entitlements.supply.replies`.
+"""
+_OPENING = ("open_mall", "prepare_engine", "upgrade", "init_app", "init_console", "init_api", "init_callbacks")
 _SECTION = re.compile(r"^(Args|Attributes|Raises|Returns):\s*$")
 _ITEM = re.compile(r"^ {4}(\w[\w*, ]*)(?: \([^)]*\))?: (.*)$")
 
@@ -88,8 +102,12 @@ def python_page() -> str:
         parts += _class(cls)
     parts += ["## What a host may pass in\n"]
     ports = (Clock, FixedClock, Facts, Ids, Vault, KeyRing, SealingVault)
-    links = (WebhookOptions, WebhookSource, ReportedEvent, Telemetry, EntitlementProvider)
+    links = (WebhookOptions, WebhookSource, ReportedEvent, Telemetry, EntitlementProvider, HttpSupplier, Reach)
     for cls in (OfferQuery, Operator, *ports, Relay, Worker, Pauses, Job, *links):
+        parts += _class(cls)
+    parts += ["## Suppliers\n", _SUPPLIERS]
+    replies = (Accepted, Delivered, Refused, Busy, Absent, Unknown)
+    for cls in (Supplier, Order, *replies, Product, CataloguePage, AccountAnswer, Callback, CallbackRefused):
         parts += _class(cls)
     parts += ["## Exceptions\n", *_exceptions()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"

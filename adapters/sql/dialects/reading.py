@@ -74,7 +74,7 @@ class Reading:
         records = self._many(connection, self._selects.records, asked.records, locking=locking)
         keys = {*asked.keys(), *(account.id for account, _ in balances if not account.gives_room)}
         most = DUE_AT_ONCE if locking else DUE_IN_A_LOOK
-        due = waking(connection, keys, asked.records, now, most)
+        due = waking(connection, keys, asked.timed(), now, most)
         giving = self._giving(connection, asked.short, now, most) if len(due) < most else []
         backs = self._backs(connection, asked, now)
         return asked.picture(

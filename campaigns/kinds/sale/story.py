@@ -10,6 +10,7 @@ from typing import Any
 from quanyi.campaigns.kinds.attributes import amount_in, deal_in, named_deal, word_in
 from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.kinds.reader import Campaigns, Reader
+from quanyi.campaigns.kinds.sale.supply_story import SUPPLY_STORY
 from quanyi.campaigns.kinds.stories import Scene, Stage, StoryCheck, StoryWords
 from quanyi.campaigns.language.places import Place
 from quanyi.entitlements.derived_ids import deal_id
@@ -199,6 +200,7 @@ STORY = StoryWords(
         "order.pay": _pay,
         "order.place": _place,
         "order.refund": _refund,
+        **SUPPLY_STORY.steps,
     },
     takes={
         "exchange": ("code", "item", "offer", "offset", "order", "qty"),
@@ -206,6 +208,7 @@ STORY = StoryWords(
         "order.pay": ("amount", "deal", "order", "paid"),
         "order.place": ("campaign", "code", "item", "offset", "order", "qty", "sku"),
         "order.refund": ("deal", "order", "qty"),
+        **SUPPLY_STORY.takes,
     },
     tries={"order.cancel": _try, "order.pay": _try_pay, "order.refund": _try_refund},
     checks={
@@ -216,6 +219,7 @@ STORY = StoryWords(
         "price": StoryCheck(read=_read_price, look=_price),
         "refund": StoryCheck(read=_read_money, look=_refund_told),
         "refunds": StoryCheck(read=_read_refunds, look=_refunds),
+        **SUPPLY_STORY.checks,
     },
 )
 """Shared by `sale`, `flash_sale` and `points_exchange`; a bundle adds its parts."""

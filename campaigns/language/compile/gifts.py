@@ -54,6 +54,12 @@ def _gift(thing: str, amount: Any, place: Place, scope: Scope, *, take: bool) ->
             place, "take-benefit", Message("{thing!r} is a benefit; only amounts of a unit are taken", thing=thing)
         )
         return None
+    if benefit is not None and benefit.supply is not None:
+        message = Message(
+            "{thing!r} is bought from suppliers once it is paid, so it can be sold and not given", thing=thing
+        )
+        scope.findings.key_error(place, "bought-when-paid", message, "give something that the mall has")
+        return None
     if benefit is None and amount is None:
         hint = Message("write {{{thing}: 10}}", thing=thing)
         scope.findings.key_error(

@@ -8,6 +8,7 @@ import attrs
 
 from quanyi.campaigns.language.alarms import AlarmBounds
 from quanyi.campaigns.language.approval import ApprovalRule
+from quanyi.campaigns.language.compile.supply import supply_of
 from quanyi.campaigns.language.display import Brand, Category, Display, Scene
 from quanyi.campaigns.language.events import TYPES, Attribute, EventType
 from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
@@ -26,6 +27,7 @@ from quanyi.campaigns.language.schema.mall import (
 from quanyi.entitlements.amounts import Unit, parse_amount
 from quanyi.entitlements.benefits import Benefit, Goods, LotRule, PointsUnit, Pool
 from quanyi.entitlements.parsing import LARGEST
+from quanyi.entitlements.supply.terms import Supply
 from quanyi.entitlements.time import Duration
 
 __all__ = [
@@ -342,7 +344,9 @@ def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, fin
         hint = "the codes imported are its stock; leave stock out"
         findings.key_error(place / "stock", "stock-and-pool", "a benefit has either stock or a pool", hint)
     # Of ten thousand benefits most leave most of it out.
-    text, guide, face, cost = benefit.text, benefit.guide, benefit.face, benefit.cost
+    text, guide, face = benefit.text, benefit.guide, benefit.face
+    cost = 0 if benefit.cost is None else money_of(benefit.cost, place / "cost", parts, findings)
+    supply = None if benefit.supply is None else _supply(benefit, cost, place, parts, findings)
     return Benefit(
         id=name,
         form=benefit.is_,
@@ -359,8 +363,16 @@ def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, fin
         pool=benefit.pool or "",
         shared=benefit.pool in parts.pools and parts.pools[benefit.pool].reusable,
         face=0 if face is None else money_of(face, place / "face", parts, findings),
-        cost=0 if cost is None else money_of(cost, place / "cost", parts, findings),
+        supply=supply,
+        cost=cost,
     )
+
+
+def _supply(benefit: BenefitMap, cost: int, place: Place, parts: MallParts, findings: Findings) -> Supply | None:
+    def money(text: str, spot: Place) -> int:
+        return money_of(text, spot, parts, findings)
+
+    return supply_of(benefit, place, findings, cost=cost, currency=parts.currency.id, money=money)
 
 
 def money_of(text: str | None, place: Place, parts: MallParts, findings: Findings) -> int:

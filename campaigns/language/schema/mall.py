@@ -13,6 +13,7 @@ from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.schema.alarms import AlarmsMap
 from quanyi.campaigns.language.schema.base import BY_SHAPE, SOME, Event, Flag, Id, Strict, Texts, Whole, Word, wrong
 from quanyi.campaigns.language.schema.display import BrandMap, CategoryMap, SceneMap, Shown, UseMap
+from quanyi.campaigns.language.schema.supply import SupplyMap
 from quanyi.campaigns.language.schema.values import DurationText, Number, Zone
 
 __all__ = [
@@ -191,6 +192,8 @@ class BenefitMap(Shown):
     """How many pieces the mall has, `stock: 50`; left out: no bound."""
     pool: Id | None = None
     """The pool of card codes behind it, `pool: music_codes`; one pool serves one benefit."""
+    supply: SupplyMap | None = None
+    """Where it is bought once somebody has paid for it: `{from: [{supplier: alpha, product: VIDEO-30, cost: 12.00}]}`."""
 
 
 class GoodsMap(Shown):

@@ -55,6 +55,8 @@ class StepMap(Strict):
     """Card codes that come in, `codes: {game: [k3, k4]}`."""
     facts: dict[str, dict[str, Any]] = {}
     """What the host says of users from here on, `facts: {ann: {level: gold}}`; other facts stay."""
+    replies: tuple[dict[Id, Any], ...] = ()
+    """What suppliers reply when they are called, in this order: `[{alpha: {accepted: s1}}, {alpha: silence}]`."""
     who: Word | None = None
     """The user; left out, or `ops`, for the operator."""
     do: Word | None = None

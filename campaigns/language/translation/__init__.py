@@ -19,11 +19,12 @@ from quanyi.campaigns.language.translation.kinds import KINDS
 from quanyi.campaigns.language.translation.parse import ELSEWHERE
 from quanyi.campaigns.language.translation.reading import READING
 from quanyi.campaigns.language.translation.stories import STORIES
+from quanyi.campaigns.language.translation.suppliers import SUPPLIERS
 from quanyi.campaigns.language.translation.vocabulary import NAMES
 
 __all__ = ["CHINESE", "in_language", "worded"]
 
-CHINESE: Mapping[str, str] = {**READING, **FORM, **NAMES, **CLAUSES, **KINDS, **STORIES, **ELSEWHERE}
+CHINESE: Mapping[str, str] = {**READING, **FORM, **NAMES, **CLAUSES, **KINDS, **STORIES, **SUPPLIERS, **ELSEWHERE}
 """The sentence in Chinese for each English template, with parts of the same names."""
 
 _WRITE = "write "

@@ -20,6 +20,10 @@ CLAUSES = {
     "an end is written either way, not both": "结束时间只写一种，不能两种都写",
     "at_least belongs to over: clip": "at_least 要与 over: clip 一起用",
     "cash is never given by the mall": "商城从不发放现金",
+    "give something that the mall has": "请改为商城自有的权益",
+    "{thing!r} is bought from suppliers once it is paid, so it can be sold and not given": (
+        "“{thing}”在付款后才向供应商采购，只能出售，不能发放"
+    ),
     "clip gives what is left of an amount; use refuse or skip": "clip 只发数量里余下的部分；请改用 refuse 或 skip",
     "expected a condition, found {value}": "这里应是条件，实际是 {value}",
     "every and from belong together: how long, and when the first one begins": (

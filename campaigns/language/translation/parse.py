@@ -29,6 +29,12 @@ ELSEWHERE = {
     "write mon, tue, wed, thu, fri, sat or sun": "写成 mon、tue、wed、thu、fri、sat 或 sun",
     "write something like 30m, 7d or 1 month": "写成 30m、7d 或 1 month 这样的时长",
     "write two schedules to cross midnight": "跨过午夜的请写成两段",
+    # replies of suppliers in stories
+    "a reply is {words} or a map with one of {kinds}": "供应商答复可以是 {words}，或包含 {kinds} 之一的映射",
+    "a reply that is {kind} says nothing of {name}": "{kind} 这种答复里没有 {name}",
+    "codes of a reply are a list": "答复里的 codes 是列表",
+    "{text} is not a wait: write 30s or 10m": "{text} 不是等待时间：可写 30s 或 10m",
+    "{text} is not an amount of at most {scale} places": "{text} 不是至多 {scale} 位小数的金额",
     # values in general
     "should be greater than or equal to {least}": "不能小于 {least}",
     "should be greater than {least}": "必须大于 {least}",

@@ -8,6 +8,7 @@ STORIES = {
     "a path from the project's folder, like changes/stronger.yaml": "写项目文件夹里的路径，如 changes/stronger.yaml",
     "a story has at least one step": "故事至少要有一步",
     "expected a list of codes": "这里应是卡密的列表",
+    "expected a list of words": "这里应是词语的列表",
     "expected a map of names": "这里应是以名称为键的映射",
     "expected the code of a refusal": "这里应是拒绝的代号",
     "let time pass": "let time pass",

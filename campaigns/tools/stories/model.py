@@ -13,6 +13,7 @@ import attrs
 from quanyi.campaigns.kinds.expectation import Expectation
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.project.model import Project
+from quanyi.campaigns.supply.story_suppliers import Line
 from quanyi.entitlements.errors import QuanyiError
 from quanyi.entitlements.inputs import Decision
 from quanyi.entitlements.time import aware
@@ -87,6 +88,7 @@ class Step:
         do: An event or command; empty where only time passes, or something is changed.
         data: Its attributes as written: decimals are `Decimal`.
         context: How the request comes, as written.
+        replies: What suppliers reply when they are called on the way to this step and by it.
         key: The idempotency key; made up from the place in the story unless written.
         then: What must be true afterwards.
         place: Where it stands.
@@ -98,6 +100,7 @@ class Step:
     do: str = ""
     data: Mapping[str, Any] = attrs.field(factory=dict)
     context: Mapping[str, Any] = attrs.field(factory=dict)
+    replies: tuple[Line, ...] = ()
     key: str = ""
     then: tuple[Expectation, ...] = ()
     place: Place = attrs.field(eq=False, repr=False)

@@ -18,10 +18,12 @@ from quanyi.campaigns.language.findings import Findings, did_you_mean
 from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
 from quanyi.campaigns.language.schema.story import STORY, StepMap, StoryFile
+from quanyi.campaigns.language.supplier_lines import reply_in
 from quanyi.campaigns.project.compile import MallParts, Scope
 from quanyi.campaigns.project.load import project_with
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.schema import check_structure
+from quanyi.campaigns.supply.story_suppliers import Line
 from quanyi.campaigns.tools.sandbox import asks_campaign, own_attributes, stand_in_for
 from quanyi.campaigns.tools.stories.cast import check_cast
 from quanyi.campaigns.tools.stories.expect import read_then
@@ -139,6 +141,7 @@ class _Reader:
             do=do,
             data=step.with_ or {},
             context=step.context,
+            replies=tuple(self.replies(step, place / "replies")),
             key=step.key or f"step-{number}",
             then=read_then(
                 step.then or {},
@@ -150,6 +153,15 @@ class _Reader:
             ),
             place=place,
         )
+
+    def replies(self, step: StepMap, place: Place) -> Iterator[Line]:
+        """What suppliers reply, one map for each call."""
+        for n, said in enumerate(step.replies):
+            for supplier, reply in said.items():
+                try:
+                    yield supplier, reply_in(reply, self.project.currency.scale)
+                except InputError as no:
+                    self.findings.error(place / n / supplier, "bad-reply", str(no))
 
     def midway(self, step: StepMap, place: Place, at: datetime) -> Midway:
         """What changes before anything is done; what comes into force is what the rest is checked against."""

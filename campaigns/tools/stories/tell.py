@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 import attrs
 
 from quanyi.campaigns.project.model import Project
-from quanyi.campaigns.tools.sandbox import StageFactory, pass_time, perform, read_event
+from quanyi.campaigns.tools.sandbox import StageFactory, buy_all, pass_time, perform, read_event
 from quanyi.campaigns.tools.stories.checks import checks_of
 from quanyi.campaigns.tools.stories.midway import SaidOfUsers, change, prepare
 from quanyi.campaigns.tools.stories.model import Outcome, Problem, Step, StepOutcome, Story, with_campaigns
@@ -31,6 +31,7 @@ def tell(story: Story, project: Project, put_up: StageFactory, *, lazy: bool = F
     cast, users = with_campaigns(project, story.campaigns), SaidOfUsers(dict(story.given.users))
     with put_up(cast, users, story.steps[0].at) as stage:
         scene = Scene(stage=stage, story=story, users=_everybody(story))
+        stage.suppliers.obliging = not any(step.replies for step in story.steps)
         telling = _Telling(scene, users, lazy)
         problems = tuple(_in_force(scene)) or (*prepare(scene), *telling.problems())
     return Outcome(story=story, problems=problems, nos=frozenset(telling.nos), steps=tuple(telling.told))
@@ -78,6 +79,7 @@ class _Telling:
     def step(self, step: Step, key: str) -> Iterator[Problem]:
         scene = self.scene
         scene.answer = scene.no = None
+        scene.stage.suppliers.follow(step.replies)
         then = scene.stage.mall.now()
         due = self.pass_time(step)
         self.answer_reminders()
@@ -87,14 +89,16 @@ class _Telling:
         scene.decisions = (*due, *answered, *self.unasked(step, {decision.campaign for decision in answered}))
         self.note()
         self.answer_reminders()
+        buy_all(scene.stage)
         yield from self.checked(step)
+        yield from self.unasked_replies(step)
         after = scene.standing()
         yield from (Problem(where=step.place.where, message=said, why=scene.said(step)) for said in self.broken(after))
         scene.earlier = after
 
     def pass_time(self, step: Step) -> tuple[Decision, ...]:
         """What fell due on the way to this step."""
-        if self.lazy and step.do:
+        if self.lazy and step.do and not self.scripted:
             self.scene.stage.move(step.at)
             return ()
         outcomes = [outcome for _, outcome in pass_time(self.scene.stage, step.at)]
@@ -143,6 +147,17 @@ class _Telling:
             if decision.outcome in ("skipped", "lapsed") and decision.reason:
                 self.nos.add((decision.campaign, decision.clause))
             self.nos |= {(decision.campaign, clause) for clause in decision.facts.get("clauses", ())}
+
+    @property
+    def scripted(self) -> bool:
+        """Whether the story says what suppliers reply: a worker calls them as time passes, and can't be late."""
+        return any(step.replies for step in self.scene.story.steps)
+
+    def unasked_replies(self, step: Step) -> Iterator[Problem]:
+        for supplier, _ in self.scene.stage.suppliers.lines:
+            message = f"{supplier} was not called as often as this step says"
+            chinese = f"没有像这一步写的那样多次联系 {supplier}"
+            yield Problem(where=step.place.where, message=message, chinese=chinese)
 
     # --- comparing ---------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ import attrs
 from quanyi.entitlements.counted import count
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.bundle.terms import Part
-from quanyi.entitlements.plays.sale.deals import told
 from quanyi.entitlements.plays.sale.portions import drawn
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal
 from quanyi.entitlements.undo.reverse import reverse
 

@@ -22,9 +22,9 @@ from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.bundle.prices import money_of, units_of
 from quanyi.entitlements.plays.bundle.records import PackPart, part_key
 from quanyi.entitlements.plays.sale import Price
-from quanyi.entitlements.plays.sale.deals import told
 from quanyi.entitlements.plays.sale.portions import amounts, drawn
 from quanyi.entitlements.plays.sale.refund import asked_of, refundable, returned, rights_of
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, Entitlement, Move
 from quanyi.entitlements.undo.reverse import needs_of, reverse
 

@@ -16,7 +16,8 @@ from quanyi.entitlements.errors import HoldClosed
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.sale.deals import deal_of, find_deal, told
+from quanyi.entitlements.plays.sale.deals import deal_of, find_deal
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.undo.reverse import reverse
 

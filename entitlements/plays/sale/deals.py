@@ -1,5 +1,5 @@
 """
-What every counter of the sale does: find the deal, hand out what was bought, tell the world.
+What every counter of the sale does: find the deal, and hand out what was bought.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.grants import grant
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.picture import Draft
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, Move
+from quanyi.entitlements.supply.purchasing import opened
 
 if TYPE_CHECKING:
     from quanyi.entitlements.plays.sale.terms import SaleTerms
 
-__all__ = ["deal_of", "find_deal", "granted", "told"]
+__all__ = ["deal_of", "find_deal", "granted"]
 
 
 def deal_of(ask: Input) -> str:
@@ -38,13 +40,16 @@ def find_deal(ask: Input, draft: Draft) -> Deal:
 
 
 def granted(sale: SaleTerms, deal: Deal, draft: Draft) -> Deal:
-    """The deal as paid now, with one entitlement for each piece of a benefit."""
+    """The deal as paid now, with one entitlement for each piece of a benefit; what is bought from suppliers comes later."""
     benefit = sale.benefits.get(deal.item)
-    ids = () if benefit is None else _hand_out(sale, benefit, deal, draft)
+    bought = benefit is not None and benefit.supply is not None
+    ids = () if benefit is None or bought else _hand_out(sale, benefit, deal, draft)
     pooled = benefit is not None and bool(benefit.pool)
     moves = tuple(_spent(move, deal.item) for move in deal.moves) if pooled else deal.moves
     paid = attrs.evolve(deal, phase="paid", ended="", due_at=None, paid_at=draft.now, grants=ids, moves=moves)
     told(draft, "deal.paid", paid)
+    if bought:
+        opened(paid, draft)
     return paid
 
 
@@ -62,20 +67,6 @@ def _hand_out(sale: SaleTerms, benefit: Benefit, deal: Deal, draft: Draft) -> tu
             deal=deal.id,
         )
     return ids
-
-
-def told(draft: Draft, event: str, deal: Deal, **more: object) -> None:
-    """Tell the world about a deal."""
-    data = {
-        "deal": deal.id,
-        "order": deal.order,
-        "campaign": deal.campaign,
-        "item": deal.item,
-        "pieces": deal.pieces,
-        "pay": deal.pay,
-        "ended": deal.ended,
-    }
-    draft.emit(event, {**data, **more}, holder=deal.holder)
 
 
 def _spent(move: Move, item: str) -> Move:

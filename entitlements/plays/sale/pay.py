@@ -20,7 +20,8 @@ from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.attempt import RETAKEN, SaleAttempt
 from quanyi.entitlements.plays.sale.close import close, overdue
-from quanyi.entitlements.plays.sale.deals import find_deal, granted, told
+from quanyi.entitlements.plays.sale.deals import find_deal, granted
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, Move
 from quanyi.entitlements.undo.reverse import needs_of
 

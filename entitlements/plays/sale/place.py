@@ -16,7 +16,8 @@ from quanyi.entitlements.needs import Need
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.sale.attempt import SaleAttempt
-from quanyi.entitlements.plays.sale.deals import granted, told
+from quanyi.entitlements.plays.sale.deals import granted
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, RecordKey
 from quanyi.entitlements.time import zone_of
 

@@ -14,6 +14,7 @@ input             what it does
 ``deal.lapse``    the hold's end has passed: the same, decided at that very instant
 ``order.refund``  a paid deal is taken back: points to their very lots, entitlements
                   withdrawn
+``purchase.…``    what is bought from suppliers once it is paid, see `supply`
 ================  =====================================================================
 """
 
@@ -32,7 +33,7 @@ from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.needs import Need
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.base import Exposure, Trigger
-from quanyi.entitlements.plays.sale import alike, close, exposure, pay, place, refund
+from quanyi.entitlements.plays.sale import alike, close, exposure, pay, place, refund, supply
 from quanyi.entitlements.plays.sale.attempt import CHECKS, SaleAttempt
 from quanyi.entitlements.plays.sale.terms import SaleTerms
 
@@ -50,6 +51,7 @@ class Sale(SaleTerms):
         "order.cancel": close.cancel,
         "order.refund": refund.refund,
         "deal.lapse": close.lapse,
+        **supply.ANSWERS,
     }
 
     all_checks: ClassVar[Mapping[str, Check[SaleAttempt]]] = CHECKS
@@ -67,6 +69,8 @@ class Sale(SaleTerms):
         """For an offer: limits, its own part of the quota, stock, wallet; else the deal and its hold."""
         if ask.type in ("order.place", "exchange"):
             return place.needs(self, ask)
+        if ask.type in supply.ANSWERS:
+            return supply.needs(ask)
         return close.needs(self, ask)
 
     def decide(self, ask: Input, draft: Draft) -> Changes:

@@ -18,8 +18,10 @@ from quanyi.entitlements.grants import days_left, grant_keys, granted, spoiled, 
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.parsing import quoted
 from quanyi.entitlements.picture import Draft
-from quanyi.entitlements.plays.sale.deals import find_deal, told
+from quanyi.entitlements.plays.sale.deals import find_deal
 from quanyi.entitlements.plays.sale.portions import portion, scaled
+from quanyi.entitlements.plays.sale.supply import called_off
+from quanyi.entitlements.plays.sale.telling import told
 from quanyi.entitlements.records import Deal, Entitlement
 from quanyi.entitlements.time import zone_of
 from quanyi.entitlements.undo.reverse import reverse
@@ -42,6 +44,7 @@ def refund(sale: SaleTerms, ask: Input, draft: Draft) -> Changes:
     deal = refundable(sale, ask, draft)
     left = deal.pieces - deal.returned
     asked = asked_of(ask, left)
+    called_off(sale, deal, draft, whole=asked == left)
     keeps = sale.refund.if_used == "keep" and ask.data.get("qty") is None
     fresh = _fresh(deal, rights_of(deal, draft), asked, keeps=keeps)
     back = asked if fresh is None else len(fresh)

@@ -28,8 +28,8 @@ from tests.bench.waits.timing import COMMAND, as_installed, children_seconds
 __all__ = ["ROWS"]
 
 PAGE, VISITS = "/mall/", 20
-SIGN_IN = "/sign-in"
-"""What only the page for nobody has: the way in."""
+OWN_PAGE = 'href="/me"'
+"""What only the page for somebody has: the way to what is theirs."""
 
 
 @attrs.frozen
@@ -64,7 +64,7 @@ class _Visitor:
 
     def check(self, figure: Figure) -> Sequence[str]:
         status, text = figure.found
-        return [] if status == 200 and SIGN_IN not in text else [f"the page answered {status}, or to nobody"]
+        return [] if status == 200 and OWN_PAGE in text else [f"the page answered {status}, or to nobody"]
 
 
 def _visit(*, statements: bool) -> Side:

@@ -8,6 +8,7 @@ from tests.faults.plan.assistants import ASSISTANTS
 from tests.faults.plan.bodies import BODIES
 from tests.faults.plan.bulk import BULK
 from tests.faults.plan.bundles import BUNDLES
+from tests.faults.plan.buying import BUYING
 from tests.faults.plan.clocks import CLOCKS
 from tests.faults.plan.console import CONSOLE
 from tests.faults.plan.context import CONTEXT
@@ -42,6 +43,7 @@ from tests.faults.plan.statement import STATEMENT
 from tests.faults.plan.stencils import STENCILS
 from tests.faults.plan.stores import STORES
 from tests.faults.plan.streaks import STREAKS
+from tests.faults.plan.suppliers import SUPPLIERS
 from tests.faults.plan.tasks import TASKS
 from tests.faults.plan.telemetry import TELEMETRY
 from tests.faults.plan.texts import TEXTS
@@ -59,6 +61,7 @@ FAULTS = (
     *BODIES,
     *BULK,
     *BUNDLES,
+    *BUYING,
     *CLOCKS,
     *CONSOLE,
     *CONTEXT,
@@ -93,6 +96,7 @@ FAULTS = (
     *STATEMENT,
     *STORES,
     *STREAKS,
+    *SUPPLIERS,
     *TASKS,
     *TELEMETRY,
     *TEXTS,

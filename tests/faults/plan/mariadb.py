@@ -188,4 +188,10 @@ MARIADB = (
         tests=(f"{_OWN}test_a_server_that_is_too_old_is_refused_at_the_first_connection[5.7.44]",),
         edits=(Edit(_SESSIONS, "(_MARIADB if mariadb else _MYSQL)", "(_MARIADB if mariadb else ())"),),
     ),
+    Fault(
+        name="timers-of-people",
+        promise="nothing is asked about timers of people, who have none",
+        tests=("tests/adapters/test_needs_by_table.py::test_nothing_is_asked_about_timers_of_people",),
+        edits=(Edit("adapters/sql/needs_by_table.py", " if record.kind != Person.kind)", ")"),),
+    ),
 )

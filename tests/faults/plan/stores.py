@@ -203,7 +203,7 @@ STORES = (
         edits=(
             Edit(
                 _READING,
-                "due = waking(connection, keys, asked.records, now, most)",
+                "due = waking(connection, keys, asked.timed(), now, most)",
                 "due = []",
             ),
         ),

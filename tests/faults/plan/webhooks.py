@@ -37,7 +37,9 @@ WEBHOOKS = (
         tests=(f"{_POST}test_it_goes_to_the_checked_address_under_the_name_that_was_asked_for",),
         edits=(
             Edit(
-                "adapters/webhooks/post.py", "(str(self._target.address), self.port)", "(self._target.host, self.port)"
+                "adapters/webhooks/connection.py",
+                "(str(self._target.address), self.port)",
+                "(self._target.host, self.port)",
             ),
         ),
     ),
@@ -45,15 +47,15 @@ WEBHOOKS = (
         name="webhook-any-certificate",
         promise="over https the certificate is the name's",
         tests=(f"{_POST}test_over_https_the_certificate_is_the_names",),
-        edits=(Edit("adapters/webhooks/post.py", "host = self._target.host", 'host = "shop.example"'),),
+        edits=(Edit("adapters/webhooks/connection.py", "host = self._target.host", 'host = "shop.example"'),),
     ),
     Fault(
         name="webhook-a-byte-now-and-then",
         promise="a receiver has no more time than it was given",
         tests=(f"{_POST}test_a_receiver_that_takes_its_time_has_no_more_than_it_was_given[endless-header]",),
         edits=(
-            Edit("adapters/webhooks/post.py", "    watch.start()\n", ""),
-            Edit("adapters/webhooks/post.py", "        watch.cancel()\n", ""),
+            Edit("adapters/webhooks/connection.py", "    watch.start()\n", ""),
+            Edit("adapters/webhooks/connection.py", "        watch.cancel()\n", ""),
         ),
     ),
     Fault(

@@ -1,0 +1,1 @@
+"""Buying from suppliers: what a worker asks them, and what they and operators say of purchases."""
