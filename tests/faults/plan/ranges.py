@@ -134,7 +134,7 @@ RANGES = (
         name="story-hears-no-no",
         promise="a story is told why a campaign did nothing",
         tests=(f"{_ENGINE}test_stories_and_recordings_ask_everybody",),
-        edits=(Edit("adapters/sandboxes.py", "vault=vault, exhaustive=True)", "vault=vault)"),),
+        edits=(Edit("adapters/sandboxes.py", "suppliers=suppliers, exhaustive=True", "suppliers=suppliers"),),
     ),
     Fault(
         name="wrong-range-unnoticed",
