@@ -16,6 +16,7 @@ from limits.errors import ConfigurationError
 from limits.storage import MovingWindowSupport, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from quanyi.adapters.addresses import network_of
 from quanyi.adapters.api.problems import Problem
 from quanyi.adapters.clock import SystemClock
 from quanyi.entitlements.errors import InputError
@@ -79,8 +80,8 @@ class Rates:
         return self._take("key", self._requests, key)
 
     def miss(self, address: str) -> None:
-        """Count a request without a valid key."""
-        self._take("wrong-keys", self._wrong, address)
+        """Count a request without a valid key; all addresses of one network of IPv6 together."""
+        self._take("wrong-keys", self._wrong, network_of(address))
 
     def _take(self, name: str, rate: RateLimitItem, whose: str) -> Rate | None:
         try:

@@ -201,11 +201,13 @@ def _messages(host: _Host) -> Callable[..., Response]:
 
 
 def _document(host: _Host, prefix: str) -> Callable[[], Response]:
-    document = document_of(host.mall.project, prefix.rstrip("/") or "/", sources=sorted(host.webhooks))
-    text = json.dumps(document, ensure_ascii=False)
+    """The document; behind a proxy that takes a prefix away, its addresses begin with that prefix."""
+    below = prefix.rstrip("/")
+    document = document_of(host.mall.project, below or "/", sources=sorted(host.webhooks))
 
     def view() -> Response:
-        return Response(text, mimetype="application/json")
+        servers = [{"url": f"{request.script_root}{below}" or "/"}]
+        return Response(json.dumps({**document, "servers": servers}, ensure_ascii=False), mimetype="application/json")
 
     return view
 

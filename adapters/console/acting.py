@@ -10,6 +10,7 @@ from flask import redirect, request
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
+from quanyi.adapters.console.people.erasing import still_open_says
 from quanyi.adapters.console.screens import Action, Booking, Done, Mistyped, Screen, Unconfirmed
 from quanyi.adapters.console.showing import answered, shown
 from quanyi.adapters.console.visit import Console
@@ -103,8 +104,15 @@ def _refused(to: Console, screen: Screen, name: str, number: str, no: QuanyiErro
         _note(to, number, name, "refused", why=code)
     except (InputError, KeyReused):  # the form was sent before, and what came of that stands
         code = "done-already"
-    to.no = to.words(f"ops.no_{code}") if f"ops.no_{code}" in to.words else _message(no, to)
+    to.no = _told(no, code, to)
     return _again(to, screen, 409, {})
+
+
+def _told(no: QuanyiError, code: str, to: Console) -> str:
+    """A refusal in the console's own words where it has any."""
+    if isinstance(no, ErasureRefused):
+        return still_open_says(no, to)
+    return to.words(f"ops.no_{code}") if f"ops.no_{code}" in to.words else _message(no, to)
 
 
 def _code(no: QuanyiError) -> str:

@@ -28,7 +28,7 @@ def _view(to: Console) -> Shown:
         }
         for name in ("", *_PHASES)
     ]
-    return Shown(template="console/acts.html", said={"tabs": tabs}, table=acts_table(to, found))
+    return Shown(template="quanyi_console/acts.html", said={"tabs": tabs}, table=acts_table(to, found))
 
 
 def acts_table(to: Console, found: list[Act], *, name: str = "acts") -> Table:

@@ -44,7 +44,9 @@ def _list(to: Console) -> Shown:
     ]
     names = [("", to.words("alarms.all")), *((each, to.words(f"alarms.name_{each}")) for each in ALARM_NAMES)]
     return Shown(
-        template="console/alarms.html", said={"tabs": tabs, "names": names, "name": name, "phase": phase}, table=table
+        template="quanyi_console/alarms.html",
+        said={"tabs": tabs, "names": names, "name": name, "phase": phase},
+        table=table,
     )
 
 
@@ -129,7 +131,7 @@ def _one(to: Console) -> Shown:
     if alarm.cleared_at is not None:
         pairs.append((to.words("alarms.cleared"), moment(alarm.cleared_at)))
     said = {"alarm": alarm, "says": alarm_says(alarm, to), "pairs": pairs, "href": alarm_href(alarm, to)}
-    return Shown(template="console/alarm.html", title=to.words(f"alarms.name_{alarm.name}"), said=said)
+    return Shown(template="quanyi_console/alarm.html", title=to.words(f"alarms.name_{alarm.name}"), said=said)
 
 
 def _read(_: Console) -> None:

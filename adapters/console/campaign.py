@@ -56,7 +56,7 @@ def _one(to: Console) -> Shown:
         "answers": _answers(figures["figures"].total, to),
         **figures,
     }
-    return Shown(template="console/campaign.html", title=title_of(campaign.head, to), said=said, table=table)
+    return Shown(template="quanyi_console/campaign.html", title=title_of(campaign.head, to), said=said, table=table)
 
 
 def campaign_here(to: Console) -> Campaign:

@@ -66,7 +66,7 @@ def _list(to: Console) -> Shown:
         }
         for name in ("", *_STATES)
     ]
-    return Shown(template="console/campaigns.html", said={"tabs": tabs, "q": asked("q")}, table=table)
+    return Shown(template="quanyi_console/campaigns.html", said={"tabs": tabs, "q": asked("q")}, table=table)
 
 
 def _row(campaign: Campaign, to: Console) -> list[Cell]:

@@ -54,7 +54,7 @@ def _view(to: Console) -> Shown:
     )
     pools = [(b.id, pick(b.title, to.locale) or b.id) for b in to.mall.project.benefits.values() if b.pool]
     said = {"pools": pools, "most": _MOST_CODES, "q": asked("q")}
-    return Shown(template="console/codes.html", said=said, table=table)
+    return Shown(template="quanyi_console/codes.html", said=said, table=table)
 
 
 def _fits(benefit: Benefit, words: str) -> bool:
@@ -113,7 +113,7 @@ def _import(to: Console, found: _Import, booking: Booking) -> Done:
     receipt = to.books.desk.import_codes(found.benefit, found.codes, key=booking.key, by=booking.by)
     counts = [(to.words(f"codes.{name}"), receipt.answer[name]) for name in ("added", "known", "repeated")]
     said = {"counts": counts, "number": booking.id, "benefit": to.thing_title(found.benefit)}
-    page = Shown(template="console/codes_result.html", title=to.words("codes.result"), said=said)
+    page = Shown(template="quanyi_console/codes_result.html", title=to.words("codes.result"), said=said)
     added, duplicates = receipt.answer["added"], receipt.answer["duplicates"]
     return Done(rows=added, refusals=duplicates, shown=page)
 

@@ -31,7 +31,7 @@ def _view(to: Console) -> Shown:
     pairs += [(to.words("deals.ended"), _ended(deal.ended, to))] if deal.ended else []
     pairs += [(to.words("deals.back"), _money(deal.refunded, deal, to))] if deal.refunded else []
     said = {"deal": deal, "number": spaced_number(deal.id), "pairs": pairs, "user": user}
-    return Shown(template="console/deal.html", title=to.deal_title(deal) or deal.item, said=said)
+    return Shown(template="quanyi_console/deal.html", title=to.deal_title(deal) or deal.item, said=said)
 
 
 def _ended(ended: str, to: Console) -> str:

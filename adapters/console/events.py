@@ -40,12 +40,11 @@ def _view(to: Console) -> Shown:
         next=str(page[-1].number) if len(found) > to.limit else None,
         empty=(to.words("events.empty"), to.words("events.empty_hint")),
     )
-    return Shown(template="console/events.html", said={"sinks": _sinks(waiting, to), "sink": sink}, table=table)
+    return Shown(template="quanyi_console/events.html", said={"sinks": _sinks(waiting, to), "sink": sink}, table=table)
 
 
 def _parked(to: Console, sink: str | None) -> Sequence[Parked]:
-    after = int(to.after) if to.after and to.after.isdigit() else 0
-    return to.books.desk.parked.list(sink=sink, after=after, limit=to.limit + 1)
+    return to.books.desk.parked.list(sink=sink, after=to.number_after() or 0, limit=to.limit + 1)
 
 
 def _row(one: Parked, to: Console) -> list[Cell]:
@@ -102,7 +101,9 @@ def _event(to: Console) -> Shown:
         (to.words("events.attempts"), str(one.attempts)),
         (to.words("events.id"), one.event.id),
     ]
-    return Shown(template="console/event.html", title=one.event.type, said={"pairs": pairs, "body": body, "one": one})
+    return Shown(
+        template="quanyi_console/event.html", title=one.event.type, said={"pairs": pairs, "body": body, "one": one}
+    )
 
 
 def _chosen(to: Console) -> Sequence[int]:

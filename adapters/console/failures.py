@@ -11,7 +11,7 @@ from zlib import crc32
 from flask import Blueprint, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from quanyi.adapters.console.visit import console
+from quanyi.adapters.console.visit import PersonErased, console
 from quanyi.adapters.ids import RandomIds
 from quanyi.entitlements.errors import Conflict, InputError, NotFound, QuanyiError, Unknown
 
@@ -35,20 +35,21 @@ def _http(error: HTTPException) -> Response:
 
 
 def _typed(error: QuanyiError) -> Response:
-    return _page(error, next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 409))
+    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 409)
+    return _page(error, status, "erased" if isinstance(error, PersonErased) else "")
 
 
 def _failed(error: InternalServerError) -> Response:
     return _page(error.original_exception or error, 500)
 
 
-def _page(error: BaseException, status: int) -> Response:
+def _page(error: BaseException, status: int, code: str = "") -> Response:
     """The page; a plain one where what broke the request breaks the frame as well."""
     number = f"{crc32(RandomIds().new().encode()) % 10**8:08d}"
     level = logging.ERROR if status == 500 else logging.INFO  # noqa: PLR2004  (the status)
     _log.log(level, "error %s: %d at %s", number, status, request.endpoint, exc_info=error if level >= 40 else None)  # noqa: PLR2004
     try:
-        return make_response(_rendered(_PAGES.get(status, "failed"), number), status)
+        return make_response(_rendered(code or _PAGES.get(status, "failed"), number), status)
     except Exception:  # noqa: BLE001  (whatever it was, there is an answer)
         _log.exception("error %s: its page failed too", number)
         plain = f"<!doctype html><meta charset=utf-8><title>{number}</title><p>出了一点问题 · Something went wrong · {number}"
@@ -59,4 +60,4 @@ def _rendered(code: str, number: str) -> str:
     g.quanyi_console_failed = True
     words = console().words
     said: dict[str, Any] = {"title": words(f"ops.error_{code}"), "hint": words(f"ops.error_{code}_hint")}
-    return render_template("console/error.html", page_title=said["title"], number=number, **said)
+    return render_template("quanyi_console/error.html", page_title=said["title"], number=number, **said)

@@ -55,7 +55,7 @@ def _list(to: Console) -> Shown:
         }
         for name in ("", *_TONES)
     ]
-    return Shown(template="console/proposals.html", said={"tabs": tabs}, table=table)
+    return Shown(template="quanyi_console/proposals.html", said={"tabs": tabs}, table=table)
 
 
 def _row(proposal: Proposal, to: Console) -> list[Cell]:
@@ -77,7 +77,7 @@ def _one(to: Console) -> Shown:
     said |= approval_told(to, proposal, to.books.desk.editing.read(proposal.text) if to.typed else read)
     said["trials"] = trials_in_short(to, f"proposal/{proposal.id}") if to.sees("trials") else []
     links = [campaign_cell(name, to) for name in proposal.campaigns if name in proposal.base]
-    return Shown(template="console/proposal.html", title=title, said={**said, "links": links})
+    return Shown(template="quanyi_console/proposal.html", title=title, said={**said, "links": links})
 
 
 def _told(to: Console, read: ReadProposal) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _save(to: Console, text: str, booking: Booking) -> Done:
 def _check(to: Console, text: str, _: Booking) -> Done:
     """The same beside another text, which is not kept."""
     read = to.books.desk.editing.read(text)
-    return Done(shown=Shown(template="console/proposal_told.html", said=_told(to, read)))
+    return Done(shown=Shown(template="quanyi_console/proposal_told.html", said=_told(to, read)))
 
 
 def _to_apply(to: Console) -> tuple[Proposal, int]:
@@ -126,14 +126,14 @@ def _discard(to: Console, _: None, booking: Booking) -> Done:
 
 
 def _templates(_: Console) -> Shown:
-    return Shown(template="console/new.html", said={"templates": templates()})
+    return Shown(template="quanyi_console/new.html", said={"templates": templates()})
 
 
 def _template(to: Console) -> Shown:
     found, project = template(to.path["template"]), to.books.project
     fields = [_asked(field, choices(field, project), to) for field in found.fields(project.locales)]
     title = found.zh if to.locale == "zh" else found.en
-    return Shown(template="console/template.html", title=title, said={"fields": fields, "name": found.name})
+    return Shown(template="quanyi_console/template.html", title=title, said={"fields": fields, "name": found.name})
 
 
 def _asked(field: Field, words: tuple[str, ...], to: Console) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def _list(to: Console) -> Shown:
         next=str(found[-1].epoch) if len(found) == to.limit and found[-1].epoch > 1 else None,
         empty=(to.words("releases.empty"), to.words("releases.empty_hint")),
     )
-    return Shown(template="console/list.html", table=table)
+    return Shown(template="quanyi_console/list.html", table=table)
 
 
 def _row(release: PastRelease, to: Console) -> list[Cell]:
@@ -55,7 +55,8 @@ def _changes(release: PastRelease, to: Console) -> str:
         names: tuple[str, ...] = getattr(release, what)
         if names:
             more = to.words("releases.more", count=len(names) - _SHOWN) if len(names) > _SHOWN else ""
-            parts.append(to.words(f"releases.{what}", names=to.listed(names[:_SHOWN]) + more))
+            called = to.listed([to.campaign_title(name) or name for name in names[:_SHOWN]])
+            parts.append(to.words(f"releases.{what}", names=called + more))
     return to.words("releases.and").join(parts) or to.words("releases.nothing")
 
 
@@ -67,7 +68,7 @@ def _one(to: Console) -> Shown:
     present = editing.epoch
     plan = editing.plan(editing.as_released(epoch), to.locale) if epoch != present else None
     said = {"release": found[0], "plan": plan, "onto": present, "changes": _changes(found[0], to)}
-    return Shown(template="console/release.html", title=to.words("releases.one", epoch=epoch), said=said)
+    return Shown(template="quanyi_console/release.html", title=to.words("releases.one", epoch=epoch), said=said)
 
 
 def _number(text: str) -> int:

@@ -32,7 +32,7 @@ class Shown:
     What a screen shows.
 
     Attributes:
-        template: The page, ``console/people.html``.
+        template: The page, ``quanyi_console/people.html``.
         title: Its title; the screen's own name unless given.
         said: What the template is given besides.
         table: The rows that the page is about: shown by ``parts.table``, and exported where it has a name.

@@ -39,7 +39,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": content_policy(),
+    "Content-Security-Policy": content_policy(framed=False),
 }
 
 

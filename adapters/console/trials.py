@@ -32,7 +32,7 @@ def _stories(to: Console) -> Shown:
     campaign = campaign_here(to)
     subject = f"campaign/{campaign.id}"
     said = {"name": campaign.id, "tabs": campaign_tabs(to, "stories"), "stories": _of(to, subject, "stories")}
-    return Shown(template="console/stories.html", title=title_of(campaign.head, to), said=said)
+    return Shown(template="quanyi_console/stories.html", title=title_of(campaign.head, to), said=said)
 
 
 def _trials(to: Console) -> Shown:
@@ -52,7 +52,7 @@ def _trials(to: Console) -> Shown:
         "most": f"{MOST_EVENTS:,}",
     }
     named = to.words("list.comma").join(proposal.campaigns) or to.words("proposals.nameless")
-    return Shown(template="console/trials.html", title=to.words("trials.of", name=named), said=said, table=days)
+    return Shown(template="quanyi_console/trials.html", title=to.words("trials.of", name=named), said=said, table=days)
 
 
 def trials_in_short(to: Console, subject: str) -> list[tuple[str, str]]:

@@ -16,14 +16,13 @@ from quanyi.entitlements.errors import DataError, NotFound
 __all__ = ["VERSION_SCREENS"]
 
 _TONES = {"added": "good", "changed": "warn", "retired": "bad", "paused": "warn", "resumed": "good"}
-_DIGITS = 16
 _SHORT = 12
 """How many characters of a version a page shows."""
 
 
 def _versions(to: Console) -> Shown:
     campaign = to.path["campaign"]
-    found, following = to.books.desk.editing.versions(campaign, before=_before(to.after))
+    found, following = to.books.desk.editing.versions(campaign, before=to.number_after())
     if not found and not to.after and following is None:
         raise NotFound(f"no campaign was ever called {campaign!r}")
     titles = ("version", "what", "when", "who", "reason", "release")
@@ -39,11 +38,7 @@ def _versions(to: Console) -> Shown:
     said = {"name": campaign, "tabs": campaign_tabs(to, "versions"), **_comparison(to, choices)}
     named = to.campaign_title(campaign) or campaign
     said["choices"] = [(version, _choice(version, found, to)) for version in choices]
-    return Shown(template="console/versions.html", title=named, said=said, table=table)
-
-
-def _before(cursor: str | None) -> int | None:
-    return int(cursor) if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < _DIGITS else None
+    return Shown(template="quanyi_console/versions.html", title=named, said=said, table=table)
 
 
 def _row(one: CampaignVersion, to: Console) -> list[Cell]:

@@ -8,23 +8,26 @@ from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
 
 import attrs
 from flask import current_app, g, request, url_for
 
 from quanyi.adapters.console.operators import Operator
 from quanyi.adapters.ids import RandomIds
-from quanyi.adapters.web.fields import asked
+from quanyi.adapters.web.fields import asked, asked_cursor
 from quanyi.adapters.web.visit import Host, Visit
 from quanyi.adapters.words import read_texts
 from quanyi.campaigns.language.translation import worded
 from quanyi.entitlements.errors import NotFound
+from quanyi.entitlements.parsing import LARGEST, parse_whole
+from quanyi.entitlements.records import Act
 
 if TYPE_CHECKING:
     from quanyi.adapters.web.inbox import Inbox
     from quanyi.adapters.wiring import OpenMall
 
-__all__ = ["EXTENSION", "LARGEST_FORM", "Console", "ConsoleHost", "console", "texts_of"]
+__all__ = ["EXTENSION", "LARGEST_FORM", "Console", "ConsoleHost", "PersonErased", "console", "texts_of"]
 
 EXTENSION = "quanyi_console"
 
@@ -60,6 +63,13 @@ class ConsoleHost:
     sign_in: Callable[[str], str] | None = None
 
 
+class PersonErased(NotFound):
+    """Whoever the address names was erased."""
+
+    def __init__(self) -> None:
+        super().__init__("this person was erased")
+
+
 class Console(Visit):
     """
     The request as the screens see it.
@@ -80,7 +90,7 @@ class Console(Visit):
         self.typed: Mapping[str, str] = {}
         self.wrong: Mapping[str, str] = {}
         self.no: str = ""
-        self.after = request.args.get("after", "")[:_LONGEST_CURSOR] or None
+        self.after = asked_cursor("after", _LONGEST_CURSOR)
         self.limit = _ON_A_PAGE
 
     @property
@@ -132,22 +142,41 @@ class Console(Visit):
         """The host's id of the person whose page this is, by the random id in the address; NotFound for nobody."""
         user = self.books.ports.user_of(self.path["holder"])
         if not user:
-            raise NotFound("nobody has this id, or the person was erased")
+            raise PersonErased if self._erased() else NotFound("nobody has this id")
         return user
+
+    def _erased(self) -> bool:
+        """Whether an act of the console has erased whom the address names."""
+        done = self.books.ports.store.records(Act.kind, holder=self.path["holder"], phase="done", limit=_ON_A_PAGE)
+        return any(isinstance(act, Act) and act.name == "person.erase" for act in done)
 
     def url(self, screen: str, **more: Any) -> str:
         """The address of a screen."""
         return url_for(f"{EXTENSION}.{screen}", **more)
 
     def link(self, **more: str | None) -> str:
-        """The address of this page with some of its query changed; None leaves a value out."""
+        """
+        The address of this page with some of its query changed; None leaves a value out.
+
+        What a stranger put into the query stays in the query: it is no argument of `url_for`, and names no other page.
+        """
         kept = {name: text for name in request.args if name not in ("act", "as", "lang") and (text := asked(name))}
-        query: dict[str, Any] = {name: text for name, text in {**kept, **more}.items() if text is not None}
-        return url_for(str(request.endpoint), **{**self.path, **query})
+        query = urlencode({name: text for name, text in {**kept, **more}.items() if text is not None}, safe="/")
+        names: dict[str, Any] = dict(self.path)
+        address = url_for(str(request.endpoint), **names)
+        return f"{address}?{query}" if query else address
+
+    def number_after(self) -> int | None:
+        """The cursor of a list whose places are numbers above zero; None for the beginning, and for what is no such number."""
+        try:
+            number = parse_whole(self.after or "")
+        except ValueError:
+            return None
+        return number if 0 < number <= LARGEST else None
 
     def sign_in_here(self) -> str | None:
         """Where to sign in and come back to this page; None where the host has no such place."""
-        path = request.full_path.rstrip("?") if request.method == "GET" else self.url("front")
+        path = self.link() if request.method == "GET" else self.url("front")
         return self.given.sign_in(path) if self.given.sign_in else None
 
     def error_text(self, error: Exception) -> str:

@@ -121,6 +121,8 @@ def past_releases(store: SqlStore, *, before: int | None = None, limit: int = 50
     Releases never change, so a process reads the campaigns of each once, and keeps what it changed.
     """
     epochs, kept = _epochs(store, before, limit + 1), store.past_releases
+    if not epochs:
+        return []
     said = _journaled(store, epochs)
     names = [(now, earlier, *said.get(now, _Said())) for now, earlier in zip(epochs, [*epochs[1:], 0], strict=True)]
     if new := [name for name in names[:limit] if name not in kept]:

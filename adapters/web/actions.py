@@ -12,6 +12,7 @@ import attrs
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from quanyi.adapters.addresses import network_of
 from quanyi.adapters.brake import guarded
 from quanyi.adapters.web.deals import COUNTED
 from quanyi.adapters.web.fields import sent_token
@@ -74,7 +75,8 @@ def _placed(offer: Offer, order: Order, typed: Typed, token: str, to: Visit) -> 
 
 def _book(offer: Offer, order: Order, token: str, to: Visit) -> Receipt:
     asked = {"user": str(to.user), "key": f"web/{token}", "context": to.context, **attrs.asdict(order)}
-    who = (f"user/{to.user}", f"address/{request.remote_addr}") if order.code else ()
+    address = network_of(request.remote_addr or "")
+    who = (f"user/{to.user}", f"address/{address}") if order.code else ()
     with guarded(to.host.brake, *who, now=to.now):
         if offer.kind == "points_exchange":
             return to.mall.exchange(offer.item, campaign=offer.campaign, **asked)

@@ -23,6 +23,7 @@ __all__ = [
     "address_back",
     "address_here",
     "asked",
+    "asked_cursor",
     "asked_mark",
     "asked_words",
     "check_address",
@@ -52,6 +53,12 @@ _FILTERS = ("all", "category", "form", "mine", "month", "phase", "q", "sort", "t
 def asked(name: str, default: str = "") -> str:
     """One value of the address; *default* if it is not there, or no text that a page could use."""
     return _plain(request.args.get(name, default), default)
+
+
+def asked_cursor(name: str, longest: int) -> str | None:
+    """A place in a list as a page's own link names it, cut to *longest* letters; None for what nobody could see or write."""
+    text = request.args.get(name, "")[:longest]
+    return text if text and not any(map(_unseen, text)) else None
 
 
 def asked_words(name: str) -> str:

@@ -25,13 +25,14 @@ _HEADERS = {
 }
 
 
-def content_policy(leads_to: Iterable[str] = (), shows_from: Iterable[str] = ()) -> str:
+def content_policy(leads_to: Iterable[str] = (), shows_from: Iterable[str] = (), *, framed: bool = True) -> str:
     """
     The Content-Security-Policy of the mall's pages: everything from this site, nothing inline.
 
     Args:
         leads_to: Origins outside this site that a form may end at, such as the payment provider's.
         shows_from: Origins outside this site that pictures and videos may come from.
+        framed: Whether a page of this site may show it in a frame; no other site may.
 
     >>> content_policy(["https://pay.example"]).split("; ")[5]
     "form-action 'self' https://pay.example"
@@ -40,7 +41,8 @@ def content_policy(leads_to: Iterable[str] = (), shows_from: Iterable[str] = ())
     images, media = " ".join(["img-src 'self' data:", *seen]), " ".join(["media-src 'self'", *seen])
     own = ("default-src 'none'", "script-src 'self'", "style-src 'self'", images, "connect-src 'self'")
     forms = " ".join(["form-action 'self'", *leads_to])
-    return "; ".join([*own, forms, media, "font-src 'self'", "base-uri 'none'", "frame-ancestors 'self'"])
+    frames = "frame-ancestors 'self'" if framed else "frame-ancestors 'none'"
+    return "; ".join([*own, forms, media, "font-src 'self'", "base-uri 'none'", frames])
 
 
 def add_safety(blueprint: Any) -> None:

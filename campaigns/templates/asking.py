@@ -70,7 +70,12 @@ class TemplateForm(BaseModel):
 
     campaign: Annotated[
         Id,
-        asks("编号", "Id", hint_zh="小写字母、数字和连字符，之后不能改", hint_en="Lower case, digits, hyphens; stays"),
+        asks(
+            "编号",
+            "Id",
+            hint_zh="以字母开头，可用字母、数字、连字符和下划线；之后不能改",
+            hint_en="Letters, digits, hyphens and underscores, beginning with a letter; it can’t be changed later",
+        ),
     ]
     title_zh: Annotated[str | None, asks("中文标题", "Title in Chinese", language="zh")] = None
     title_en: Annotated[str | None, asks("英文标题", "Title in English", language="en")] = None

@@ -7,7 +7,7 @@ orders of checks, limits by their identity, and what a campaign can cost at most
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, cast
 
 import attrs
@@ -86,7 +86,7 @@ def plan(
     """
     damaged = damaged or {}
     names = _differing(before, after)
-    after = _as_kept(after, names)
+    before, after = _as_kept(before, names), _as_kept(after, names)
     changes = (_change(name, before, after, locale) for name in names if name not in damaged)
     loads = {name: number for name, number in pieces.items() if isinstance(number, int) and number}
     refused = {name: no for name, no in pieces.items() if isinstance(no, Refused)}
@@ -171,9 +171,9 @@ def differences(name: str, before: Project, after: Project, locale: str) -> Iter
     say = Speaker(project=after, locale=locale).say
     said = [
         *_two(_sentence(old, locale), _sentence(new, locale)),
-        *_orders(old, new, say("检查顺序", "checks")),
+        *_orders(old, new, say("检查顺序：", "checks: ")),
         *_limits(before, after, name, locale),
-        *_costs(old, new, say("最大敞口", "exposure")),
+        *_costs(old, new, say),
     ]
     yield from said or [say("只改了文字、目录条目或写法", "only texts, catalogue entries or the way it is written")]
 
@@ -184,12 +184,13 @@ def _two(old: str, new: str) -> list[str]:
 
 def _orders(old: Mapping[str, Any], new: Mapping[str, Any], word: str) -> list[str]:
     one, other = (" ".join(check["check"] for check in data["checks"]) for data in (old, new))
-    return [f"{word}: {one} → {other}"] if one != other else []
+    return [f"{word}{one} → {other}"] if one != other else []
 
 
-def _costs(old: Mapping[str, Any], new: Mapping[str, Any], word: str) -> list[str]:
-    one, other = ("; ".join(part["says"] for part in data["exposure"]) or "0" for data in (old, new))
-    return [f"{word}: {one} → {other}"] if one != other else []
+def _costs(old: Mapping[str, Any], new: Mapping[str, Any], say: Callable[[str, str], str]) -> list[str]:
+    between = say("；", "; ")
+    one, other = (between.join(part["says"] for part in data["exposure"]) or "0" for data in (old, new))
+    return [say("最多花费：", "exposure: ") + f"{one} → {other}"] if one != other else []
 
 
 def _limits(before: Project, after: Project, name: str, locale: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 // Searches what search-index.js lists: [address, page, heading, text] of each part of each page.
-// A Latin word is found by its beginning, a Chinese one anywhere; every word has to be found.
+// A Latin word is found by its beginning, a Chinese one anywhere; every word has to be found. Where no part has a run of
+// Chinese as it was typed, those are listed that have at least a third of its pairs of characters: 活动预算 finds 活动 and 预算.
 const MOST = 40;
 const field = document.querySelector("#q");
 const said = document.querySelector("#said");
@@ -39,6 +40,18 @@ function found(words) {
   return hits.sort((one, other) => other[0] - one[0]).map(([, part]) => part);
 }
 
+const pairsOf = (word) =>
+  CHINESE.test(word) && word.length > 2 ? Array.from(word.slice(1), (_, at) => word.slice(at, at + 2)) : [word];
+
+function nearest(pairs) {
+  const hits = [];
+  for (const part of parts) {
+    const weights = pairs.map((pair) => weigh(part, pair)).filter(Boolean);
+    if (weights.length * 3 >= pairs.length) hits.push([weights.length * 100 + weights.reduce((sum, one) => sum + one, 0), part]);
+  }
+  return hits.sort((one, other) => other[0] - one[0]).map(([, part]) => part);
+}
+
 function excerpt(part, words) {
   const at = Math.max(0, Math.min(...words.map((word) => placeOf(part.low[2], word)).filter((place) => place >= 0), part.text.length) - 60);
   const cut = part.text.slice(at === part.text.length - 60 ? 0 : at, at + 180);
@@ -73,11 +86,17 @@ function row(part, words) {
 }
 
 function show() {
-  const words = wordsOf(field.value);
-  const all = words.length ? found(words) : [];
+  let words = wordsOf(field.value);
+  let all = words.length ? found(words) : [];
+  const near = !all.length && words.some((word) => pairsOf(word).length > 1);
+  if (near) {
+    words = words.flatMap(pairsOf);
+    all = nearest(words);
+  }
   list.replaceChildren(...all.slice(0, MOST).map((part) => row(part, words)));
   if (!words.length) said.textContent = "Type a word, in English or Chinese.";
   else if (!all.length) said.textContent = `Nothing has “${field.value}” in it. Try fewer words.`;
+  else if (near) said.textContent = `Nothing has “${field.value}” as a whole. The nearest:`;
   else said.textContent = all.length > MOST ? `${all.length} places, the first ${MOST} of them:` : `${all.length} ${all.length === 1 ? "place" : "places"}:`;
 }
 

@@ -32,7 +32,7 @@ at_most: [1 piece per user]
 def folder(tmp_path: Path) -> Path:
     folder = write_project(tmp_path / "mall")
     (folder / "catalogue" / "tea.yaml").write_text(
-        "benefits: {tea: {is: voucher, title: Tea, face: 9.00, lasts: 1d}}\n"
+        "benefits: {tea: {is: voucher, title: Tea, face: 9.00, lasts: 1d}, cake: {is: voucher, title: Cake, face: 9.00, lasts: 1d}}\n"
     )
     return folder
 
@@ -274,3 +274,24 @@ def test_of_releases_that_were_listed_before_none_is_read_again(mall, statements
     assert len([each for each in second if ".campaigns" in each]) == 1
     assert newest[1:] == whole
     assert newest[0].paused == ("coffee-hour",)
+
+
+def test_a_plan_names_things_in_one_order_before_and_after(folder, store):
+    """Also in the process that has brought the campaign into force, which knows it as its file was written."""
+    text = TEA.replace("sells: {tea: {points: 20}}", "sells:\n  tea: {points: 20}\n  cake: {points: 40}")
+    (folder / "campaigns" / "tea.yaml").write_text(text, encoding="utf-8")
+    mall = wire(load_project(folder), store, clock=FixedClock(NOON))
+    mall.desk.apply(by="files")
+    editing = mall.desk.editing
+    read = editing.read(text.replace("points: 40", "points: 35"))
+    assert read.project is not None
+    (change,) = editing.plan(read.project, "en").changes
+    was, now = change.says[0], change.says[1]
+
+    assert (was[0], now[0]) == ("-", "+")
+    assert now[1:] == was[1:].replace("40 points", "35 points")
+
+
+def test_there_is_no_release_below_the_first(mall):
+    assert mall.desk.editing.releases(before=1) == []
+    assert mall.desk.editing.versions("tea-time", before=1) == ([], None)

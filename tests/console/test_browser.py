@@ -2,96 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from threading import Thread
-from typing import TYPE_CHECKING, Any
-
 import pytest
-from sqlalchemy import create_engine
-from werkzeug.serving import make_server
 
-import quanyi
-from quanyi.adapters.console import SCREENS, Operator
-from tests.console.conftest import FOLDER, START
+from quanyi.adapters.console import SCREENS
+from tests.console.conftest import DESKTOP, PHONE
 from tests.console.samples import ADDRESSES
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
 pytestmark = pytest.mark.browser
-
-PHONE, DESKTOP = 360, 1280
-RULE = "approval: {changes: [changed]}\n"
-
-
-@pytest.fixture
-def two(tmp_path, open_console):
-    """A mall whose changes need a second pair of eyes, with a story and a recording; operators change by `me`."""
-    folder = tmp_path / "mall"
-    shutil.copytree(FOLDER, folder)
-    (folder / "mall.yaml").write_text((folder / "mall.yaml").read_text() + RULE)
-    (folder / "stories").mkdir(exist_ok=True)
-    (folder / "stories" / "daily.yaml").write_text(
-        "story: ten points a day\ncampaigns: [check-in]\nsteps:\n"
-        '  - {at: "2026-03-08 10:00", who: ann, do: check_in, then: {points: {ann: 10}}}\n'
-    )
-    (tmp_path / "events.jsonl").write_text(
-        '{"at": "2026-03-07 10:00", "type": "check_in", "user": "ann", "key": "k1"}\n'
-        '{"at": "2026-03-07 11:00", "type": "order.paid", "user": "ann", "key": "no amount", "data": {"order": "o1"}}\n'
-    )
-    engine = quanyi.prepare_engine(create_engine(f"sqlite:///{tmp_path / 'two.db'}"))
-    quanyi.upgrade(engine)
-    mall = quanyi.open_mall(folder, engine, clock=quanyi.FixedClock(START), recording=tmp_path / "events.jsonl")
-    mall.desk.apply(by="files", reason="the beginning")
-    me = {"id": "7"}
-    there = open_console(
-        mall, operator=lambda: Operator(id=me["id"], name="Zhou Ye", roles={"operator", "approver", "viewer"})
-    )
-    there.me = me
-    yield there
-    engine.dispose()
-
-
-@pytest.fixture
-def lived(request):
-    """For the flow of two people their mall; else the usual one."""
-    if "two" in request.fixturenames:
-        return request.getfixturevalue("two")
-    there = request.getfixturevalue("there")
-    there.mall.desk.adjust("ann", "points", 1000, key="stake", reason="to begin with")
-    there.mall.desk.adjust("bob", "points", 1000, key="stake/bob", reason="to begin with")
-    there.mall.exchange("coffee", user="ann", key="x/1")
-    return there.as_("operator", "approver", "auditor", "viewer", "merchant", "brand", "partner")
-
-
-@pytest.fixture
-def page_of(browser: Browser, lived: Any) -> Iterator[Callable[..., Page]]:
-    """Pages of the console behind a real server with threads."""
-    server = make_server("127.0.0.1", 0, lived.app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    contexts = []
-
-    def page_of(lang: str = "zh", width: int = DESKTOP, scheme: str = "light", *, script: bool = True) -> Page:
-        context = browser.new_context(
-            base_url=f"http://127.0.0.1:{server.server_port}",
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            java_script_enabled=script,
-        )
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        page = context.new_page()
-        page.goto(f"/ops/acts?lang={lang}")
-        return page
-
-    yield page_of
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
 
 
 @pytest.mark.parametrize(

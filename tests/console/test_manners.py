@@ -43,7 +43,7 @@ def _till(to):
         next=str(start + to.limit) if start + to.limit < len(rows) else None,
         empty=("none", "none"),
     )
-    return Shown(template="console/acts.html", said={"tabs": []}, table=table)
+    return Shown(template="quanyi_console/acts.html", said={"tabs": []}, table=table)
 
 
 def _read(to):

@@ -1,5 +1,6 @@
 """
-The mall inside a host that looks different: whose style is written by element, and that mounts it below a prefix of its own.
+The mall and the console inside a host that looks different: whose style is written by element, that reads from right to left, has
+large letters and is dark, and that mounts them below prefixes of its own.
 
 A page is looked at with the host's style and without it: inside the mall nothing may differ. Then the host's own page is
 looked at with the mall's style and without it: nothing may differ there.
@@ -7,6 +8,7 @@ looked at with the mall's style and without it: nothing may differ there.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from threading import Thread
 
@@ -23,7 +25,16 @@ from tests.demo.test_browser import violations
 pytestmark = pytest.mark.browser
 
 CLUB = Path(__file__).parent / "club"
-PREFIX = "/club/benefits"
+PREFIX, OFFICE = "/club/benefits", "/club/back/office/benefits"
+STRANGE = """
+html { font-size: 20px; background: #101010; color-scheme: dark; }
+body, body * { direction: rtl; unicode-bidi: plaintext; text-align: end; }
+button, input, select, textarea { all: unset; }
+label, th, h1, h2, summary, legend { text-transform: uppercase; letter-spacing: 3px; }
+table, tr, td, th, thead, tbody { display: flex; flex-direction: row-reverse; }
+* { color: #ff00aa; min-width: 0; hyphens: auto; word-break: break-all; overflow: visible; }
+"""
+"""A reset that leaves nothing of a button, and opinions about the direction of everything."""
 PAGES = (
     "/",
     "/things?q=nothing",
@@ -39,6 +50,16 @@ PAGES = (
     "/tasks",
     "/invites",
     "/scenes/holiday",
+)
+DESKS = (
+    "/overview",
+    "/people?q=lin",
+    "/catalogue",
+    "/campaigns/evening-sale",
+    "/new/exchange",
+    "/codes",
+    "/acts",
+    "/x/y",
 )
 STYLED = ("/", *PAGES[2:3], *PAGES[5:8], PAGES[8], PAGES[10], PAGES[12])
 PROPERTIES = [
@@ -98,6 +119,9 @@ PROPERTIES = [
     "flex-shrink",
     "align-items",
     "justify-content",
+    "direction",
+    "unicode-bidi",
+    "word-break",
 ]
 PLACED = ("DIV.qy-body margin-left", "DIV.qy-body margin-right")
 """Where the mall stands in a wide host is a matter of the host's width."""
@@ -140,6 +164,8 @@ def club(module_world):
         check_in=lambda _: "/check-in",
         invite_link=lambda code: f"https://club.example/{code}",
     )
+    someone = quanyi.Operator(id="7", name="周野", roles={"viewer", "operator", "approver", "auditor"})
+    quanyi.init_console(app, module_world.mall, operator=lambda: someone, csrf=None, url_prefix=OFFICE)
     app.add_url_rule("/", "boats", lambda: render_template("boats.html", mall=True))
     app.add_url_rule("/art/<name>.svg", "art", lambda name: (picture(name), {"Content-Type": "image/svg+xml"}))
     app.add_url_rule("/static/in-the-shop<rest>", "film", film)
@@ -178,10 +204,15 @@ def page_in(browser, club):
         context.close()
 
 
-def styles(page, path, root, without=""):
-    """What hosts style, as it is computed for everything below *root* and what is put before and after it."""
+def styles(page, path, root, without="", css=""):
+    """
+    What hosts style, as it is computed for everything below *root* and what is put before and after it.
+
+    Args:
+        without: The style sheet that is left out, or replaced by *css*.
+    """
     if without:
-        page.route(f"**/{without}*", lambda route: route.fulfill(body="", content_type="text/css"))
+        page.route(f"**/{without}*", lambda route: route.fulfill(body=css, content_type="text/css"))
     page.goto(path)
     found = page.evaluate(STYLES, [root, PROPERTIES])
     page.unroute_all()
@@ -210,6 +241,75 @@ def test_the_hosts_style_does_not_reach_into_the_mall(page_in, width, scheme):
         without = styles(page, PREFIX + path, ".qy-body", without="club.css")
         found = differences(without, styles(page, PREFIX + path, ".qy-body"))
         assert dict(list(found.items())[:8]) == {}, path
+
+
+OF_LETTERS = "html { font-size: 20px; }"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_a_host_of_another_direction_and_size_leaves_the_mall_as_it_is(page_in, width, scheme):
+    """Its sizes grow with the host's letters, which are the only thing of that style that comes in."""
+    page = page_in(width, scheme)
+    asked = [PREFIX + path for path in STYLED]
+    plain = {path: styles(page, path, ".qy-body", without="club.css", css=OF_LETTERS) for path in asked}
+    page.add_init_script("addEventListener('DOMContentLoaded', () => document.body.setAttribute('dir', 'rtl'))")
+    for path, without in plain.items():
+        found = differences(without, styles(page, path, ".qy-body", without="club.css", css=STRANGE))
+        assert dict(list(found.items())[:8]) == {}, path
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "css"), [(360, "light", ""), (1280, "dark", STRANGE)], ids=["usual", "strange"]
+)
+def test_the_hosts_style_does_not_reach_into_the_console(page_in, width, scheme, css):
+    """A host brings its style sheet by a template, for its colours; what it says of elements ends at the console's body."""
+    page = page_in(width, scheme)
+    for path in DESKS:
+        plain = styles(page, OFFICE + path, "body.qo", without="club.css", css=OF_LETTERS if css else "")
+        strange = styles(page, OFFICE + path, "body.qo", without="club.css" if css else "", css=css)
+        assert plain
+        found = differences(plain, strange)
+        assert dict(list(found.items())[:8]) == {}, path
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_both_fit_a_host_of_large_letters_that_reads_from_right_to_left(page_in, width):
+    """Nothing is wider than the screen, no button cuts its word, and the colours that the host gives are there."""
+    page, problems = page_in(width, "dark"), []
+    colours = ":root { --qy-accent: rgb(200, 120, 255); --qy-on-accent: rgb(10, 0, 20); }"
+    page.add_init_script("addEventListener('DOMContentLoaded', () => document.body.setAttribute('dir', 'rtl'))")
+    page.on(
+        "console", lambda said: problems.append(said.text) if said.type == "error" and "404" not in said.text else None
+    )
+    page.route("**/club.css*", lambda route: route.fulfill(body=STRANGE + colours, content_type="text/css"))
+    for path in (*(PREFIX + each for each in PAGES), *(OFFICE + each for each in DESKS)):
+        page.goto(path)
+        root = ".qy-body" if path.startswith(PREFIX) else "body.qo"
+        wide = "root => (({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector(root))"
+        assert page.evaluate(wide, root) == 0, path
+        cut = page.evaluate(
+            "[...document.querySelectorAll('.qy-button, .qo-button')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)"
+        )
+        assert cut == [], path
+    page.goto(f"{OFFICE}/new/exchange")
+
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.qo-button')).backgroundColor") == "rgb(200, 120, 255)"
+    )
+    assert problems == []
+
+
+def test_a_host_that_is_dark_alone_has_the_dark_colours_of_a_dark_device():
+    """Both are written out; a colour that is changed is changed in both."""
+    text = (Path(__file__).parents[2] / "adapters/web/static/styles/1-roles.css").read_text(encoding="utf-8")
+    by_device, by_host = (
+        re.search(rf"{re.escape(head)} \{{[^\n]*\n(.*?)\n *\}}", text, re.DOTALL)
+        for head in (':where(:root:not([data-qy-scheme="light"]))', ':where(:root[data-qy-scheme="dark"])')
+    )
+
+    assert by_device
+    assert by_host
+    assert [line.strip() for line in by_device[1].splitlines()] == [line.strip() for line in by_host[1].splitlines()]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
@@ -271,5 +371,9 @@ def test_a_host_that_is_light_alone_keeps_the_mall_light(page_in):
     dark = page.evaluate("getComputedStyle(document.querySelector('.qy-card')).backgroundColor")
     page.evaluate("document.documentElement.dataset.qyScheme = 'light'")
     light = page.evaluate("getComputedStyle(document.querySelector('.qy-card')).backgroundColor")
+    by_day = page_in(360, "light")
+    by_day.goto(f"{PREFIX}/")
+    by_day.evaluate("document.documentElement.dataset.qyScheme = 'dark'")
 
+    assert by_day.evaluate("getComputedStyle(document.querySelector('.qy-card')).backgroundColor") == dark
     assert (dark, light) == ("rgb(24, 33, 32)", "rgb(255, 255, 255)")

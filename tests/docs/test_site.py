@@ -189,6 +189,20 @@ def test_a_search_finds_words_of_both_languages(opened: Any, words: str, first: 
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("words", ["活动预算", "积分过期时间", "权益怎么核销", "卡密库存不足"], ids=range(4))
+def test_what_stands_nowhere_as_a_whole_leads_to_the_nearest(opened: Any, words: str) -> None:
+    """Chinese has no blanks between its words, so a question is rarely written as a page has it."""
+    page = opened(f"search.html?q={words}")
+    pairs = {words[at : at + 2] for at in range(len(words) - 1)}
+
+    assert page.locator("#found a").count() > 2
+    assert page.locator("#found mark").first.inner_text() in {*pairs, words}
+    page.fill("#q", "龘靐齉")
+    assert "Nothing has" in page.inner_text("#said")
+    assert page.locator("#found a").count() == 0
+
+
+@pytest.mark.browser
 def test_a_search_is_made_by_keyboard_and_says_when_there_is_nothing(opened: Any) -> None:
     page = opened("index.html", viewport=DESKTOP)
     page.keyboard.press("/")

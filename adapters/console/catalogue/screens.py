@@ -60,7 +60,7 @@ def _list(to: Console) -> Shown:
     )
     narrowed = {**choices(to.books.ports.catalogue().things, to), **_words(to)}
     told = {"query": said, "found": found, "ticks": _ticks(found, to), "most": MOST_LINES, "fields": FIELDS}
-    return Shown(template="console/catalogue.html", said={**told, "choices": narrowed}, table=table)
+    return Shown(template="quanyi_console/catalogue.html", said={**told, "choices": narrowed}, table=table)
 
 
 def _rows(found: FoundPage, to: Console) -> list[list[Cell]]:
@@ -167,7 +167,7 @@ def _told(found: BulkLines, address: str, fields: Sequence[tuple[str, str]], to:
     """What can't be done, line by line, and a form that goes on without it."""
     said = {"found": found, "sound": len(found.changed), "most": _MOST_SHOWN, "fields": fields, "address": address}
     return Shown(
-        template="console/catalogue_mistakes.html",
+        template="quanyi_console/catalogue_mistakes.html",
         title=to.words("catalogue.mistakes"),
         said=said,
         table=_mistakes(found.mistakes[:_MOST_SHOWN], to),
@@ -228,7 +228,7 @@ def _one(to: Console) -> Shown:
         "outdated": open_ and any(editing.version(name) != version for name, version in proposal.base.items()),
     }
     said |= {"approval": {"needed": [], "stops": False}} if read is None else approval_told(to, proposal, read)
-    return Shown(template="console/change.html", title=to.words("screen.change"), said=said, table=table)
+    return Shown(template="quanyi_console/change.html", title=to.words("screen.change"), said=said, table=table)
 
 
 def _findings(read: ReadProposal, to: Console) -> list[Finding]:

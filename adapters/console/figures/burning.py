@@ -99,7 +99,7 @@ def budget(to: Console) -> Shown:
     )
     said = {"says": _says(burn, to), "early": burn.early, "chart": _chart(burn, to)}
     title = to.words("overview.budget_of", campaign=to.campaign_title(campaign) or campaign, unit=_unit(burn, to))
-    return Shown(template="console/budget.html", title=title, said=said, table=table)
+    return Shown(template="quanyi_console/budget.html", title=title, said=said, table=table)
 
 
 def _day_row(name: str, raw: str | None, amount: int, burn: Burn, to: Console) -> Sequence[Cell]:

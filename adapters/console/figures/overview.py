@@ -40,7 +40,7 @@ def overview(to: Console) -> Shown:
         "budgets": budgets_table(burns(to.books.ports), to),
     }
     days = figures_table(found, to, ("claims", "delivered", "redeemed", "paid"), name="overview")
-    return Shown(template="console/overview.html", said=said, table=days)
+    return Shown(template="quanyi_console/overview.html", said=said, table=days)
 
 
 # --- what is stuck -------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def owed(to: Console) -> Shown:
         {"name": to.words(f"overview.{each or 'all'}"), "href": to.link(term=each or None), "here": each == term}
         for each in ("", *TERMS)
     ]
-    return Shown(template="console/owed.html", said={"tabs": tabs}, table=table)
+    return Shown(template="quanyi_console/owed.html", said={"tabs": tabs}, table=table)
 
 
 def _points(amount: int, unit: str, to: Console) -> str:

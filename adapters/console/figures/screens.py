@@ -57,7 +57,7 @@ def _brand(to: Console) -> Shown:
     """A brand of the operator's own, and never another, whatever the address says."""
     own = sorted(to.me.brands)
     if not own:
-        return Shown(template="console/no_brand.html")
+        return Shown(template="quanyi_console/no_brand.html")
     wanted = asked("of")
     brand = wanted if wanted in own else own[0]
     columns = tuple(name for name in _COLUMNS if name not in _SECRET)
@@ -118,7 +118,9 @@ def _page(to: Console, asked_for: Question, ways: Sequence[str], columns: Sequen
         "mine": "",
         "only": asked("only") if len(columns) == 1 else "",
     }
-    return Shown(template="console/figures.html", said=said, table=figures_table(found, to, columns, name="figures"))
+    return Shown(
+        template="quanyi_console/figures.html", said=said, table=figures_table(found, to, columns, name="figures")
+    )
 
 
 FIGURES_SCREENS = (

@@ -145,14 +145,14 @@ def _view(to: Console) -> Shown:
     project = to.mall.project
     things = [(unit, to.unit_name(unit)) for unit in project.units]
     things += [(id_, pick(benefit.title, to.locale) or id_) for id_, benefit in project.benefits.items()]
-    return Shown(template="console/bulk.html", said={"things": things, "most": MOST_ROWS})
+    return Shown(template="quanyi_console/bulk.html", said={"things": things, "most": MOST_ROWS})
 
 
 def _preview(found: _List, to: Console) -> Shown:
     said = {"found": found, "total": _amount(found.total, found, to), "fields": _fields(to)}
     told = [(row, to.words(f"bulk.wrong_{code}")) for row, code in found.wrong]
     return Shown(
-        template="console/bulk_preview.html",
+        template="quanyi_console/bulk_preview.html",
         title=to.words("bulk.preview"),
         said={**said, "wrong": _refusals(told, to)},
         table=_items(found, to),
@@ -181,7 +181,7 @@ def _results(
 ) -> Shown:
     said = {"done": done, "again": again, "number": booking.id, "name": found.name}
     title = to.words("bulk.result")
-    return Shown(template="console/bulk_result.html", title=title, said=said, table=_refusals(refused, to))
+    return Shown(template="quanyi_console/bulk_result.html", title=title, said=said, table=_refusals(refused, to))
 
 
 def _refusals(refused: Sequence[tuple[Row, str]], to: Console) -> Table:

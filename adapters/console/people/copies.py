@@ -35,7 +35,7 @@ def _copy(to: Console, form: str, booking: Booking) -> Done:
         return Done(sent=sent)
     title = to.words("copy.title")
     said = {"tables": list(_tables(data, to)), "user": data["user"], "number": booking.id}
-    return Done(shown=Shown(template="console/copy.html", title=title, said=said))
+    return Done(shown=Shown(template="quanyi_console/copy.html", title=title, said=said))
 
 
 def _tables(data: Mapping[str, Any], to: Console) -> Iterator[tuple[str, Table]]:

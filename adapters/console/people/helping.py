@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from quanyi.adapters.console.people.copies import COPY
+from quanyi.adapters.console.people.erasing import ERASE
 from quanyi.adapters.console.people.person import person_view
 from quanyi.adapters.console.people.search import people_view
 from quanyi.adapters.console.screens import Action, Booking, Done, Mistyped, Screen
@@ -74,18 +75,6 @@ def _grant(to: Console, benefit: str, booking: Booking) -> Done:
     return Done(goes=to.url("person", holder=to.path["holder"], tab="entitlements"))
 
 
-def _read_erasure(to: Console) -> bool:
-    """Whether events that nobody was told are dropped; the id is typed once more to confirm."""
-    if to.typed.get("confirmed", "") != to.person:
-        raise Mistyped({"confirmed": to.words("erase.confirm_wrong")})
-    return bool(to.typed.get("drop_events"))
-
-
-def _erase(to: Console, drop_events: object, booking: Booking) -> Done:
-    to.books.desk.erase(to.person, by=booking.by, reason=booking.reason, drop_events=bool(drop_events))
-    return Done(goes=to.url("people"))
-
-
 PERSON_SCREENS = (
     Screen(name="people", path="/people", roles=_SEE, view=people_view),
     Screen(
@@ -98,7 +87,7 @@ PERSON_SCREENS = (
             Action(name="adjust", roles={"operator"}, read=_read_amount, run=_adjust),
             Action(name="grant", roles={"operator"}, read=_read_benefit, run=_grant),
             COPY,
-            Action(name="erase", roles={"approver"}, read=_read_erasure, run=_erase),
+            ERASE,
         ),
     ),
 )

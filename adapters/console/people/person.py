@@ -44,7 +44,7 @@ def person_view(to: Console) -> Shown:
     table, said = _TABS[tab](to)
     title = name_of(user, to) or user
     said = {"tab": tab, "tabs": tabs, "user": user, "holder": holder, **said}
-    return Shown(template="console/person.html", title=title, said=said, table=table)
+    return Shown(template="quanyi_console/person.html", title=title, said=said, table=table)
 
 
 _Tab = tuple[Table | None, dict[str, Any]]
@@ -78,8 +78,7 @@ def _history(to: Console) -> _Tab:
     """The lines of the journal that moved one unit of the wallet, in words."""
     units = to.mall.project.units
     unit = asked("unit") if asked("unit") in units else next(iter(units))
-    before = int(to.after) if to.after and to.after.isdigit() else None
-    found = to.mall.entries(to.person, unit, limit=to.limit + 1, before=before)
+    found = to.mall.entries(to.person, unit, limit=to.limit + 1, before=to.number_after())
     page = found[: to.limit]
     titles = ("when", "what", "about", "amount", "balance", "by")
     columns = [Column(to.words(f"person.{t}"), number=t in ("amount", "balance"), main=t == "what") for t in titles]

@@ -45,7 +45,7 @@ def _list(to: Console) -> Shown:
         {"name": to.words(f"requests.state_{each}"), "href": to.link(phase=each, after=None), "here": each == phase}
         for each in _PHASES
     ]
-    return Shown(template="console/requests.html", said={"tabs": tabs}, table=table)
+    return Shown(template="quanyi_console/requests.html", said={"tabs": tabs}, table=table)
 
 
 def _row(request: HelpRequest, user: str, to: Console) -> list[Cell]:
@@ -138,7 +138,7 @@ def _one(to: Console) -> Shown:
         "pairs": pairs,
         "why": "" if bound is None else bound_says(bound, to),
     }
-    return Shown(template="console/request.html", title=_thing(request, to), said=said)
+    return Shown(template="quanyi_console/request.html", title=_thing(request, to), said=said)
 
 
 def _approve(to: Console, _: None, booking: Booking) -> Done:

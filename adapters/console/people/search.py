@@ -37,7 +37,7 @@ def people_view(to: Console) -> Shown:
     code = "people.none" if wanted else "people.start"
     empty = (to.words(code), to.words(f"{code}_hint"))
     table = Table(caption=to.words("people.found"), columns=columns, rows=rows, empty=empty)
-    return Shown(template="console/people.html", said={"wanted": wanted}, table=table)
+    return Shown(template="quanyi_console/people.html", said={"wanted": wanted}, table=table)
 
 
 def name_of(user: str, to: Console) -> str:

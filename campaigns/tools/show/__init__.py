@@ -103,7 +103,7 @@ def _lines(data: dict[str, Any], speaker: Speaker) -> Iterable[str]:
     yield from _section(say("阶段 × 输入", "Phases × inputs"), _table(data["phases"]))
     cost = [part["says"] for part in data["exposure"]] or [say("不让利", "nothing is given away")]
     accepted = [say(f"已接受：{data['accepted']}", f"accepted: {data['accepted']}")] if data["accepted"] else []
-    yield from _section(say("最大敞口", "Exposure"), [*cost, *accepted])
+    yield from _section(say("最多花费", "Exposure"), [*cost, *accepted])
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from tests.faults.plan.desk import DESK
 from tests.faults.plan.display import DISPLAY
 from tests.faults.plan.django import DJANGO
 from tests.faults.plan.docs import DOCS
+from tests.faults.plan.edges import EDGES
 from tests.faults.plan.engine import ENGINE
 from tests.faults.plan.erasing import ERASING
 from tests.faults.plan.face import FACE
@@ -73,6 +74,7 @@ FAULTS = (
     *DISPLAY,
     *DJANGO,
     *DOCS,
+    *EDGES,
     *ENGINE,
     *ERASING,
     *FACE,

@@ -71,7 +71,7 @@ CATALOGUE = (
         name="a-filter-without-a-card",
         promise="every filter stands in a card",
         tests=("tests/console/test_looks.py::test_every_filter_stands_in_a_card[alarms]",),
-        edits=(Edit("adapters/console/templates/console/alarms.html", "qo-asking qo-card", "qo-asking"),),
+        edits=(Edit("adapters/console/templates/quanyi_console/alarms.html", "qo-asking qo-card", "qo-asking"),),
     ),
     Fault(
         name="a-name-server-that-hangs",
