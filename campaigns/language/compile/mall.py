@@ -8,6 +8,7 @@ import attrs
 
 from quanyi.campaigns.language.alarms import AlarmBounds
 from quanyi.campaigns.language.approval import ApprovalRule
+from quanyi.campaigns.language.compile.code_rules import code_rule
 from quanyi.campaigns.language.display import Brand, Category, Display, Scene
 from quanyi.campaigns.language.events import TYPES, Attribute, EventType
 from quanyi.campaigns.language.findings import Findings, closest, did_you_mean, one_of
@@ -168,6 +169,9 @@ def compile_pools(file: CatalogueFile, root: Place, parts: MallParts, findings: 
             text=texts(pool.text, place / "text", parts, findings),
             reusable=pool.reusable,
             ignore_case=pool.ignore_case,
+            generate=code_rule(pool, place / "generate", findings),
+            on_error=pool.on_error,
+            duplicates=pool.duplicates,
         )
         if parts.declare("pool", name, place, findings):
             parts.pools[name] = compiled
