@@ -41,6 +41,7 @@ from quanyi.entitlements.changes import (
     InForce,
     Posting,
     Put,
+    Seen,
     Stash,
 )
 from quanyi.entitlements.errors import StorageError
@@ -253,6 +254,7 @@ _LINES: Mapping[type, Callable[[Any], list[Any]]] = {
     CallOff: _call_off_out,
     Counted: lambda line: ["counted", line.figure, line.amount],
     InContext: lambda line: ["context", *line.values],
+    Seen: lambda line: ["seen", line.owner],
     Erase: lambda line: ["gone", *(id_.hex() for id_ in line.records)],
 }
 

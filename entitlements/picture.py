@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from quanyi.entitlements.accounts import Account, debt
-from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, Line, Posting, Put, SealedCode, Stash
+from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, Line, Posting, Put, SealedCode, Seen, Stash
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.expressions import Expressions, NoExpressions
 from quanyi.entitlements.needs import (
@@ -24,6 +24,7 @@ from quanyi.entitlements.needs import (
     CodeTwin,
     Due,
     DueBack,
+    EndedCodes,
     LotsOf,
     Need,
     Picture,
@@ -60,6 +61,7 @@ class View:
         self.lots: dict[LotsOf, tuple[Account, ...]] = {}
         self.records: dict[RecordKey, tuple[Record | None, int | None]] = {}
         self.blinds: set[bytes] = set()
+        self.ended: dict[str, int] = {}
         self.locked: set[Need] = set(picture.needs)
         for need, lots in picture.lots.items():
             if need in picture.needs:
@@ -74,7 +76,11 @@ class View:
         self.balances.update(draft.own_balances)
         self.lots.update(draft.own_lots)
         self.records.update(draft.own_records)
-        self.blinds.update(code.blind for line in draft.lines if isinstance(line, Stash) for code in line.codes)
+        for line in draft.lines:
+            if isinstance(line, Stash):
+                self.blinds.update(blind for code in line.codes for blind in (code.blind, code.twin_of) if blind)
+            elif isinstance(line, Draw) and line.ended:
+                self.ended[line.pool] = self.ended.get(line.pool, 0) + line.count
 
     def admit(self, needs: Iterable[Need], balances: Mapping[Account, int]) -> None:
         """Take in what was locked beside the needs, as if it had been asked for: *needs*, and *balances* of theirs."""
@@ -120,7 +126,7 @@ class View:
         """A view that begins with the results of this one and goes on by itself, on the same picture."""
         other = copy(self)  # what is locked is shared, for there may be many forks of a large picture
         other.balances, other.lots, other.records = self.balances.copy(), self.lots.copy(), self.records.copy()
-        other.blinds = self.blinds.copy()
+        other.blinds, other.ended = self.blinds.copy(), self.ended.copy()
         return other
 
     def lots_of(self, need: LotsOf) -> tuple[Account, ...]:
@@ -278,9 +284,18 @@ class Draft:
         self.own_balances.setdefault(account, 0)
         return account
 
-    def draw(self, pool: str, count: int, owner: str) -> None:
-        """Take *count* card codes out of *pool* for the entitlement *owner*."""
-        self.lines.append(Draw(pool=pool, count=count, owner=owner))
+    def ended_codes(self, pool: str) -> int:
+        """How many card codes of *pool* belong to nobody and have come to their end."""
+        self.require(EndedCodes(pool))
+        return self.view.picture.ended.get(EndedCodes(pool), 0) - self.view.ended.get(pool, 0)
+
+    def draw(self, pool: str, count: int, owner: str, *, ended: bool = False) -> None:
+        """Take *count* card codes out of *pool* for the entitlement *owner*; with *ended*, of those whose end has come."""
+        self.lines.append(Draw(pool=pool, count=count, owner=owner, ended=ended))
+
+    def saw(self, owner: str) -> None:
+        """Note that the card codes of *owner* were looked at for the first time."""
+        self.lines.append(Seen(owner=owner))
 
     def stash(self, codes: tuple[SealedCode, ...]) -> None:
         """Bring sealed card codes in."""

@@ -235,6 +235,7 @@ class Writing:
     `release` takes the place of the one with the epoch before it, or is a Conflict.
 
     Attributes:
+        seen: Owners whose card codes were looked at for the first time.
         rows: Further rows like those that `Store.rows` makes, in any order: by table, what computes them.
         moment: The instant at which records are said to be changed, where `rows` say one too.
     """
@@ -244,6 +245,7 @@ class Writing:
     changes: tuple[ChangeWrite, ...] = ()
     draws: tuple[Draw, ...] = ()
     stash: tuple[SealedCode, ...] = ()
+    seen: tuple[str, ...] = ()
     outbox: tuple[EmitWrite, ...] = ()
     timers: tuple[EmitWrite, ...] = ()
     rung: tuple[bytes, ...] = ()

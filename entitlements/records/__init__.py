@@ -1,6 +1,6 @@
 """
-Records that all plays share: a person, a deal, an entitlement, a promise, a rating, a reminder, an act of an operator, an alarm, and
-what a source booked.
+Records that all plays share: a person, a deal, an entitlement, a promise, a rating, a reminder, an act of an operator, an alarm, a batch
+of card codes, and what a source booked.
 
 A record is a frozen value with a version kept by the store. It carries the few columns that
 lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its own.
@@ -9,6 +9,7 @@ lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its
 from quanyi.entitlements.records.acts import Act
 from quanyi.entitlements.records.alarms import Alarm
 from quanyi.entitlements.records.base import FIRST_FORMAT, Move, Person, Record, RecordKey, lookup_digest
+from quanyi.entitlements.records.codes import CodeBatch, ended_codes
 from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, shared_codes
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
 from quanyi.entitlements.records.ratings import Rating
@@ -21,6 +22,7 @@ __all__ = [
     "Act",
     "Alarm",
     "Booked",
+    "CodeBatch",
     "Deal",
     "Entitlement",
     "Loaded",
@@ -35,6 +37,7 @@ __all__ = [
     "Usage",
     "Use",
     "Waitlist",
+    "ended_codes",
     "lookup_digest",
     "shared_codes",
 ]
@@ -42,6 +45,7 @@ __all__ = [
 RECORDS: tuple[type[Record], ...] = (
     Act,
     Alarm,
+    CodeBatch,
     Deal,
     Entitlement,
     Loaded,
