@@ -47,9 +47,11 @@ class MemoryCodes:
                 ends.setdefault(code.pool, []).append(code.ends_at)
         return {pool: Ending(count=len(some), first=min(some)) for pool, some in ends.items()}
 
-    def sealed_otherwise(self, key_id: str, limit: int) -> Sequence[SealedCode]:
-        """Codes that another key has sealed than the one of *key_id*, oldest first."""
-        return list(islice((code for code in self._tables.codes.values() if code.key_id != key_id), limit))
+    def sealed_otherwise(self, key_id: str, after: str | None, limit: int) -> Sequence[SealedCode]:
+        """Codes that another key has sealed than that of *key_id*, oldest first, behind the one of the id *after*."""
+        codes = list(self._tables.codes.values())
+        first = next((place for place, code in enumerate(codes, 1) if code.id == after), 0)
+        return list(islice((code for code in codes[first:] if code.key_id != key_id), limit))
 
     def put_seals(self, before: Sequence[SealedCode], after: Sequence[SealedCode]) -> int:
         """Write the seals of *after* where those of *before* still stand; how many that were."""

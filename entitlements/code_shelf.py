@@ -76,8 +76,8 @@ class CodeShelf(Protocol):
         """Of each pool the free codes that end after *now* and by *until*; a pool without any is left out."""
         ...
 
-    def sealed_otherwise(self, key_id: str, limit: int) -> Sequence[SealedCode]:
-        """Codes that another key has sealed than the one of *key_id*, oldest first."""
+    def sealed_otherwise(self, key_id: str, after: str | None, limit: int) -> Sequence[SealedCode]:
+        """Codes that another key has sealed than that of *key_id*, oldest first, behind the one of the id *after*."""
         ...
 
     def put_seals(self, before: Sequence[SealedCode], after: Sequence[SealedCode]) -> int:

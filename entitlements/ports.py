@@ -71,12 +71,15 @@ class Facts(Protocol):
 class Vault(Protocol):
     """Encrypts card codes, finds equal ones, and reads them."""
 
-    def seal(self, pool: str, codes: Sequence[str], *, ignore_case: bool = False) -> Sequence[SealedCode]:
+    def seal(
+        self, pool: str, codes: Sequence[str], *, ignore_case: bool = False, apart: Sequence[str] = ()
+    ) -> Sequence[SealedCode]:
         """
         Encrypt card codes for one pool, each bound to its own id, cleaned by `card_codes.clean_card_codes`.
 
         Args:
             ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
+            apart: A name for each code, by which it is told from others of equal text.
         """
         ...
 

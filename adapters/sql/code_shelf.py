@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 
 from quanyi.adapters.sql.needs_by_table import CODE, code_in
 from quanyi.entitlements.changes import SealedCode
@@ -50,11 +50,7 @@ class SqlCodeShelf:
     def codes_in(self, batch: str, after: str | None, limit: int) -> Sequence[SealedCode]:
         """The codes of one batch in the order in which they came in, behind the one of the id *after*."""
         code = self.tables.code.c
-        query = self._codes().where(code.batch == batch).order_by(code.number).limit(limit)
-        if after is not None:
-            last = select(code.number).where(code.mall == self.mall, code.id == after)
-            query = query.where(code.number > last.scalar_subquery())
-        return self._read(query)
+        return self._read(code.batch == batch, after, limit)
 
     def codes_ending(self, pools: Collection[str], now: datetime, until: datetime) -> Mapping[str, Ending]:
         """Of each pool the free codes that end after *now* and by *until*; a pool without any is left out."""
@@ -65,10 +61,10 @@ class SqlCodeShelf:
         with self.reading() as connection:
             return {pool: Ending(count=count, first=first) for pool, count, first in connection.execute(query)}
 
-    def sealed_otherwise(self, key_id: str, limit: int) -> Sequence[SealedCode]:
-        """Codes that another key has sealed than the one of *key_id*, oldest first."""
+    def sealed_otherwise(self, key_id: str, after: str | None, limit: int) -> Sequence[SealedCode]:
+        """Codes that another key has sealed than that of *key_id*, oldest first, behind the one of the id *after*."""
         code = self.tables.code.c
-        return self._read(self._codes().where(code.key_id != key_id).order_by(code.number).limit(limit))
+        return self._read(code.key_id != key_id, after, limit)
 
     def put_seals(self, before: Sequence[SealedCode], after: Sequence[SealedCode]) -> int:
         """Write the seals of *after* where those of *before* still stand; how many that were."""
@@ -97,10 +93,12 @@ class SqlCodeShelf:
             "void": and_(void, ~ended),
         }
 
-    def _codes(self) -> Select[Any]:
+    def _read(self, which: ColumnElement[bool], after: str | None, limit: int) -> list[SealedCode]:
+        """The codes that *which* tells, oldest first, behind the one of the id *after*."""
         code = self.tables.code.c
-        return select(*(code[name] for name in CODE)).where(code.mall == self.mall)
-
-    def _read(self, query: Select[Any]) -> list[SealedCode]:
+        query = select(*(code[name] for name in CODE)).where(code.mall == self.mall, which)
+        if after is not None:
+            last = select(code.number).where(code.mall == self.mall, code.id == after)
+            query = query.where(code.number > last.scalar_subquery())
         with self.reading() as connection:
-            return [code_in(tuple(row)) for row in connection.execute(query)]
+            return [code_in(tuple(row)) for row in connection.execute(query.order_by(code.number).limit(limit))]
