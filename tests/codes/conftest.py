@@ -103,5 +103,7 @@ def left(mall: OpenMall, benefit: str) -> int:
 
 def got(mall: OpenMall, benefit: str, key: str) -> list[str]:
     """The codes that ann gets for a point."""
+    before = {right.id for right in mall.entitlements("ann")}
     mall.exchange(benefit, user="ann", key=key)
-    return list(mall.reveal(mall.entitlements("ann", limit=1)[0].id, user="ann", key=f"see/{key}").answer["codes"])
+    (new,) = [right.id for right in mall.entitlements("ann") if right.id not in before]
+    return list(mall.reveal(new, user="ann", key=f"see/{key}").answer["codes"])

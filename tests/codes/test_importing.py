@@ -134,7 +134,7 @@ def test_a_file_that_leaves_no_code_is_refused(mall):
 @pytest.mark.parametrize("pool", ["strict", "loose", "twins", "whole"])
 def test_one_that_was_cut_off_is_finished_with_the_same_counts(mall, monkeypatch, pool):
     monkeypatch.setattr(importing, "PART", 4)
-    lines = [f"C-{n}" for n in range(18)] + ([""] if pool == "whole" else ["", "C-3", "C\x07"])
+    lines = [f"C-{n}" for n in range(18)] + (["\t"] if pool == "whole" else ["\t", "C-3", "C\x07"])
     content = "\n".join(lines).encode()
     with pytest.raises(KeyboardInterrupt):
         imported(mall, pool, content, progress=stop_after(2))
