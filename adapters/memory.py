@@ -146,10 +146,8 @@ class MemoryStore(MemoryLists, MemoryCodes):
             if isinstance(need, LotsOf):
                 picture.lots[need] = tables.lots.get(need, ())
                 self._read(picture, debt(need.holder, need.unit), *picture.lots[need])
-            elif isinstance(need, CodesOf):
-                picture.codes[need] = tuple(c for c in tables.codes.values() if c.owner == need.owner)
-            elif isinstance(need, CodeTwin):
-                picture.codes[need] = tuple(c for c in tables.codes.values() if need.blind == (c.twin_of or c.blind))
+            elif isinstance(need, CodesOf | CodeTwin):
+                picture.codes[need] = self.codes_asked(need)
             elif isinstance(need, EndedCodes):
                 picture.ended[need] = len(self._free_codes(need.pool, now, ended=True))
             elif isinstance(need, Account):

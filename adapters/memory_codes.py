@@ -15,6 +15,7 @@ import attrs
 from quanyi.adapters.memory_tables import MemoryTables
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.code_shelf import CodeCounts, Ending, state_of
+from quanyi.entitlements.needs import CodesOf, CodeTwin
 
 __all__ = ["MemoryCodes"]
 
@@ -24,6 +25,13 @@ class MemoryCodes:
 
     _tables: MemoryTables
     _mutex: RLock
+
+    def codes_asked(self, need: CodesOf | CodeTwin) -> tuple[SealedCode, ...]:
+        """The codes of an owner, or those of a text's blind index."""
+        codes = self._tables.codes.values()
+        if isinstance(need, CodesOf):
+            return tuple(code for code in codes if code.owner == need.owner)
+        return tuple(code for code in codes if need.blind == (code.twin_of or code.blind))
 
     def code_counts(self, pool: str, now: datetime) -> Mapping[str, CodeCounts]:
         """How many codes of *pool* are in which state, by their batch; empty text for those of none."""

@@ -87,7 +87,9 @@ class SealingVault:
         seals = self._seals(pool, ids, codes)
         key_id = self._ring.current
         return [
-            SealedCode(id=code_id, pool=pool, sealed=sealed, key_id=key_id, blind=blind, twin_of=text if apart else None)
+            SealedCode(
+                id=code_id, pool=pool, sealed=sealed, key_id=key_id, blind=blind, twin_of=text if apart else None
+            )
             for code_id, sealed, blind, text in zip(ids, seals, blinds, texts, strict=True)
         ]
 

@@ -57,10 +57,10 @@ def trimmed(code: str) -> str:
 
 
 def code_fault(code: str) -> str:
-    """
+    r"""
     One word for what keeps a trimmed text from being a card code; empty if nothing does.
 
-    >>> [code_fault(code) for code in ("AB-1", "--", "AB\\t2")]
+    >>> [code_fault(code) for code in ("AB-1", "--", "AB\t2")]
     ['', 'empty', 'control']
     """
     if not any(map(str.isalnum, code)):

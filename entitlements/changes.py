@@ -12,7 +12,7 @@ line         for                                               guard
                                                                below ``cap``
 `Put`        records                                           the version must match
 `Draw`       card codes, each of which is unique               unassigned until now
-`Seen`       card codes that their owner has looked at         --
+`CodesSeen`  card codes that their owner has looked at         --
 `Stash`      sealed card codes that come in                    the blind index is new
 `Emit`       the outbox; with a future ``at`` a timer          --
 `InForce`    a set of campaigns that comes into force          the epoch before stands
@@ -39,6 +39,7 @@ __all__ = [
     "Because",
     "CallOff",
     "Changes",
+    "CodesSeen",
     "Counted",
     "Draw",
     "Emit",
@@ -49,7 +50,6 @@ __all__ = [
     "Posting",
     "Put",
     "SealedCode",
-    "Seen",
     "Stash",
 ]
 
@@ -113,7 +113,7 @@ class Draw:
 
 
 @attrs.frozen(kw_only=True)
-class Seen:
+class CodesSeen:
     """The card codes of *owner* were looked at, for the first time."""
 
     owner: str
@@ -245,7 +245,7 @@ class Erase:
     records: tuple[bytes, ...]
 
 
-Line = Posting | Put | Draw | Seen | Stash | Emit | InForce | CallOff | Counted | InContext | Erase
+Line = Posting | Put | Draw | CodesSeen | Stash | Emit | InForce | CallOff | Counted | InContext | Erase
 
 
 @attrs.frozen(kw_only=True)

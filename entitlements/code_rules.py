@@ -82,7 +82,7 @@ class CodeRule:
     @property
     def lucky(self) -> float:
         """How many lucky guesses are to be expected in a year."""
-        return self.live * self.guesses * _HOURS_A_YEAR / len(self.alphabet) ** self.length
+        return self.live * self.guesses * _HOURS_A_YEAR / float(len(self.alphabet) ** self.length)
 
     @property
     def too_weak(self) -> bool:

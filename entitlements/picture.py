@@ -15,7 +15,19 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from quanyi.entitlements.accounts import Account, debt
-from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, Line, Posting, Put, SealedCode, Seen, Stash
+from quanyi.entitlements.changes import (
+    Because,
+    CallOff,
+    Changes,
+    CodesSeen,
+    Draw,
+    Emit,
+    Line,
+    Posting,
+    Put,
+    SealedCode,
+    Stash,
+)
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.expressions import Expressions, NoExpressions
 from quanyi.entitlements.needs import (
@@ -295,7 +307,7 @@ class Draft:
 
     def saw(self, owner: str) -> None:
         """Note that the card codes of *owner* were looked at for the first time."""
-        self.lines.append(Seen(owner=owner))
+        self.lines.append(CodesSeen(owner=owner))
 
     def stash(self, codes: tuple[SealedCode, ...]) -> None:
         """Bring sealed card codes in."""

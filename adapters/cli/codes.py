@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -86,9 +87,13 @@ def _desk(books: Books) -> Iterator[tuple[OpenDesk, Project]]:
 @_author
 @_marks
 @click.option("--key", metavar="TEXT", help="The same key again gives the same batch; made of --batch unless given.")
-@click.option("--out", metavar="FILE", type=_NEW, help="Write the codes in clear into this new file, for its owner alone.")
+@click.option(
+    "--out", metavar="FILE", type=_NEW, help="Write the codes in clear into this new file, for its owner alone."
+)
 @as_json
-def _generate(pool: str, count: int, books: Books, by: str, why: str, out: Path | None, json_: bool, **said: Any) -> None:
+def _generate(
+    pool: str, count: int, books: Books, by: str, why: str, out: Path | None, json_: bool, **said: Any
+) -> None:
     """
     Generate codes by the rule of their pool.
 
@@ -103,13 +108,17 @@ def _generate(pool: str, count: int, books: Books, by: str, why: str, out: Path 
     with _desk(books) as (desk, project):
         ends = _ends(said.pop("ends"), project)
         made = desk.generate_codes(pool, count, key=key, by=by, reason=why, ends_at=ends, **said)
-        written = 0 if out is None else _written(out, desk.plain_codes(made.id, by=by, reason=why or "written to a file"))
+        written = (
+            0 if out is None else _written(out, desk.plain_codes(made.id, by=by, reason=why or "written to a file"))
+        )
     if json_:
         print_json({**made.to_dict(), "key": key, **({"file": str(out)} if out is not None else {})})
         return
     click.echo(f"{made.added} codes in {made.pool}, batch {made.id}, key {key}")
     if out is not None:
-        click.echo(f"{written} codes in clear stand in {out}, which only its owner can read; keep it safe, and delete it")
+        click.echo(
+            f"{written} codes in clear stand in {out}, which only its owner can read; keep it safe, and delete it"
+        )
 
 
 def _written(out: Path, found: Iterable[str]) -> int:
@@ -132,7 +141,9 @@ def _written(out: Path, found: Iterable[str]) -> int:
 @click.option("--key", metavar="TEXT", help="Made of the file's content unless given.")
 @click.option("--report", metavar="FILE", type=_NEW, help="Write what became of every line into this file, as CSV.")
 @as_json
-def _import(pool: str, file: Path, books: Books, by: str, why: str, report: Path | None, json_: bool, **said: Any) -> None:
+def _import(
+    pool: str, file: Path, books: Books, by: str, why: str, report: Path | None, json_: bool, **said: Any
+) -> None:
     """
     Bring the codes of a CSV or XLSX file in.
 
@@ -225,7 +236,7 @@ def _trace(books: Books, by: str, why: str, json_: bool) -> None:
     """
     from quanyi.adapters.cli.output import print_json
 
-    text = click.get_text_stream("stdin").readline()
+    text = sys.stdin.readline()
     with _desk(books) as (desk, _):
         found = desk.trace_code(text, by=by, reason=why)
     if json_:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -72,7 +73,11 @@ class CodeDesk(Desk):
         number, arrival = a_whole_number(count, "count"), self._arrival(pool, "generate", key, by, reason, batch)
         if number < 1:
             raise InputError(f"count is 1 or more, not {number}")
-        marks = {"channel": _mark(channel, "channel"), "region": _mark(region, "region"), "ends_at": _ahead(ends_at, self)}
+        marks = {
+            "channel": _mark(channel, "channel"),
+            "region": _mark(region, "region"),
+            "ends_at": _with_zone(ends_at),
+        }
         generate(arrival, number, progress or _untold, **marks)
         return self._view(arrival.id)
 
@@ -91,12 +96,12 @@ class CodeDesk(Desk):
         report: Callable[[LineReport], object] | None = None,
         progress: Callable[[int, int], object] | None = None,
     ) -> CodeImport:
-        """
+        r"""
         Bring the codes of a CSV or XLSX file in, as one batch; what of them, and what not, is told line by line.
 
         An import that was cut off goes on where it was when the same file is imported again.
 
-        >>> found = mall.desk.import_code_file("music", b"code,region\\nAB-1,CN\\n\\nAB-1,CN\\n", by="ops/7")
+        >>> found = mall.desk.import_code_file("music", b"code,region\nAB-1,CN\n\nAB-1,CN\n", by="ops/7")
         >>> found.taken, [(each.line, each.outcome, each.first) for each in found.told]
         (1, [(3, 'empty', None), (4, 'repeated', 2)])
 
@@ -114,22 +119,16 @@ class CodeDesk(Desk):
             InputError: The file can't be read.
             NotFound: There is no such pool.
         """
-        opened = file.open("rb") if isinstance(file, Path) else open(file, "rb") if isinstance(file, str) else None  # noqa: SIM115
-        source = opened or (BytesIO(file) if isinstance(file, bytes) else file)
-        try:
-            arrival = self._arrival(pool, "import", key or f"file/{_digest(source)}", by, reason, batch)  # type: ignore[arg-type]
+        with _opened(file) as source:
             importer = Importer(
-                arrival=arrival,
+                arrival=self._arrival(pool, "import", key or f"file/{_digest(source)}", by, reason, batch),
                 channel=_mark(channel, "channel"),
                 region=_mark(region, "region"),
-                ends_at=_ahead(ends_at, self),
+                ends_at=_with_zone(ends_at),
                 report=report,
                 progress=progress,
             )
-            return importer.run(lambda: lines_of(source))  # type: ignore[arg-type]
-        finally:
-            if opened is not None:
-                opened.close()
+            return importer.run(lambda: lines_of(source))
 
     def batches(self, pool: str, limit: int = 100) -> list[BatchView]:
         """
@@ -243,13 +242,21 @@ def _mark(text: str | None, name: str) -> str | None:
     return text.strip()
 
 
-def _ahead(ends_at: datetime | None, desk: CodeDesk) -> datetime | None:
-    """The end of codes, which has a zone and is yet to come."""
-    if ends_at is None:
-        return None
-    if not isinstance(ends_at, datetime) or ends_at.tzinfo is None:
+def _with_zone(ends_at: datetime | None) -> datetime | None:
+    """The end of codes, if they have one: an instant with a zone."""
+    if ends_at is not None and (not isinstance(ends_at, datetime) or ends_at.tzinfo is None):
         raise InputError("ends_at is an instant with a zone")
     return ends_at
+
+
+@contextmanager
+def _opened(file: str | Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
+    """The file to read from its first byte on; one that was given open stays open."""
+    if isinstance(file, str | Path):
+        with Path(file).open("rb") as opened:
+            yield opened
+    else:
+        yield BytesIO(file) if isinstance(file, bytes) else file
 
 
 def _digest(file: BinaryIO) -> str:

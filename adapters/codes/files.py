@@ -119,6 +119,8 @@ def _text(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as no:
         raise InputError(f"behind line {line} the file is no text in UTF-8") from no
     except csv.Error as no:
-        raise InputError(f"behind line {line} there is no line of a table: a quotation mark that nothing closes?") from no
+        raise InputError(
+            f"behind line {line} there is no line of a table: a quotation mark that nothing closes?"
+        ) from no
     finally:
         text.detach()

@@ -5,6 +5,7 @@ Codes that the mall makes itself, by the rule of their pool.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
@@ -15,7 +16,7 @@ from quanyi.entitlements.errors import InputError
 __all__ = ["generate"]
 
 
-def generate(arrival: Arrival, count: int, told: Callable[[int], object], **marks: object) -> None:
+def generate(arrival: Arrival, count: int, told: Callable[[int], object], **marks: Any) -> None:
     """
     Bring *count* new codes into the pool. One that is there already is left out, and another one is drawn for it.
 

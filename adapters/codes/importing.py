@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -78,7 +78,7 @@ class CodeImport(Plain):
     told: tuple[LineReport, ...] = ()
 
 
-class ImportRefused(InputError):
+class ImportRefused(InputError):  # noqa: N818  (the answer to a file, as refusals are to requests)
     """
     Nothing of an import was taken.
 
@@ -97,7 +97,7 @@ class _Card:
 
     line: int
     code: str = attrs.field(repr=False)
-    marks: dict[str, object]
+    marks: dict[str, Any]
 
 
 @attrs.define(kw_only=True)
@@ -134,7 +134,7 @@ class Importer:
             ImportRefused: No line could be taken; or one could not, and the pool takes all of them or none.
         """
         if self.arrival.pool.on_error == "all_or_nothing" and self.arrival.batch() is None:
-            self._look_first(lines)
+            self._insist_on_all(lines)
         left_out: Counter[str] = Counter()
         part = 0
         with Repeats() as repeats:
@@ -149,20 +149,22 @@ class Importer:
             raise ImportRefused("no line has a code that can be taken, so nothing was imported", self._result())
         return self._result()
 
-    def _look_first(self, lines: Lines) -> None:
-        """Look at every line, and refuse all of them if one can't be taken. Nothing is written."""
-        quiet = attrs.evolve(self, report=None, progress=None)
+    def look(self, lines: Lines) -> CodeImport:
+        """What would become of the lines, if they were taken now. Nothing is written."""
         refuses = self.arrival.pool.duplicates == "refuse"
         with Repeats() as repeats:
-            for found, cards, _ in quiet._parts(lines, repeats):
-                quiet._tell(found, cards, quiet._known(cards) if refuses else frozenset())
-        wrong = quiet._counts["broken"] + (quiet._counts["known"] + quiet._counts["repeated"] if refuses else 0)
+            for found, cards, _ in self._parts(lines, repeats):
+                self._tell(found, cards, self._known(cards) if refuses else frozenset())
+        return self._result()
+
+    def _insist_on_all(self, lines: Lines) -> None:
+        """Look at every line, and refuse all of them if one can't be taken."""
+        found = attrs.evolve(self, report=None, progress=None).look(lines)
+        wrong = found.broken + (found.known + found.repeated if self.arrival.pool.duplicates == "refuse" else 0)
         if wrong:
-            for report in quiet._told if self.report else ():
-                self.report(report)
-            raise ImportRefused(
-                f"{wrong} of {quiet._counts.total()} lines can't be taken, so nothing was imported", quiet._result()
-            )
+            for told in found.told:
+                (self.report or _untold)(told)
+            raise ImportRefused(f"{wrong} of {found.lines} lines can't be taken, so nothing was imported", found)
 
     # --- lines -------------------------------------------------------------------------------
 
@@ -185,7 +187,7 @@ class Importer:
         fault = code_fault(code)
         if fault:
             return LineReport(line=line.line, outcome="empty" if not code else "broken", why="" if not code else fault)
-        marks: dict[str, object] = {"channel": line.channel or self.channel, "region": line.region or self.region}
+        marks: dict[str, Any] = {"channel": line.channel or self.channel, "region": line.region or self.region}
         if any(isinstance(mark, str) and len(mark) > _LONGEST_MARK for mark in marks.values()):
             return LineReport(line=line.line, outcome="broken", why="mark")
         try:
@@ -225,9 +227,7 @@ class Importer:
             return ()
         if pool.duplicates == "refuse":
             now = ports.now()
-            return sealed_codes(
-                codes, pool.id, ignore_case=pool.ignore_case, vault=vault, store=ports.store, now=now
-            )
+            return sealed_codes(codes, pool.id, ignore_case=pool.ignore_case, vault=vault, store=ports.store, now=now)
         apart = [f"{self.arrival.id}/{card.line}" for card in cards]
         return vault.seal(pool.id, codes, ignore_case=pool.ignore_case, apart=apart)
 
@@ -240,7 +240,8 @@ class Importer:
 
     def _tell(self, found: Sequence[LineReport], cards: Sequence[_Card], knew: frozenset[int]) -> None:
         outcomes = [
-            LineReport(line=card.line, outcome="known" if place in knew else "taken") for place, card in enumerate(cards)
+            LineReport(line=card.line, outcome="known" if place in knew else "taken")
+            for place, card in enumerate(cards)
         ]
         for report in sorted([*found, *outcomes], key=lambda each: each.line):
             self._counts[report.outcome] += 1
@@ -254,6 +255,8 @@ class Importer:
     def _result(self) -> CodeImport:
         names = ("taken", "repeated", "known", "empty", "broken")
         counts = {name: self._counts[name] for name in names}
-        return CodeImport(
-            batch=self.arrival.id, lines=self._counts.total(), told=tuple(self._told), **counts
-        )
+        return CodeImport(batch=self.arrival.id, lines=self._counts.total(), told=tuple(self._told), **counts)
+
+
+def _untold(_: LineReport) -> None:
+    """Nobody is told."""

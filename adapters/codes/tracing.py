@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -82,7 +83,7 @@ def _told(ports: Ports, cards: Iterable[SealedCode], now: datetime) -> list[Trac
     told = []
     for code in found:
         right, batch = rights.get(code.owner or ""), batches.get(code.batch or "")
-        said: dict[str, object] = {}
+        said: dict[str, Any] = {}
         if isinstance(right, Entitlement):
             deal = deals.get(right.deal)
             said = {

@@ -31,7 +31,20 @@ from quanyi.entitlements.records import RecordKey
 
 __all__ = ["CODE", "Back", "NeedsByTable", "by_record", "code_in", "due_in", "merged", "needed", "timer_in"]
 
-CODE = ("id", "pool", "sealed", "key_id", "blind", "owner", "batch", "channel", "region", "ends_at", "twin_of", "seen_at")
+CODE = (
+    "id",
+    "pool",
+    "sealed",
+    "key_id",
+    "blind",
+    "owner",
+    "batch",
+    "channel",
+    "region",
+    "ends_at",
+    "twin_of",
+    "seen_at",
+)
 """The columns of a card code, in the order of its fields."""
 
 _BYTES = ("sealed", "blind", "twin_of")

@@ -19,8 +19,8 @@ from quanyi.adapters.codec import Codec, dump
 from quanyi.adapters.sinks import Sinks
 from quanyi.adapters.sql.batches import Batch
 from quanyi.adapters.sql.digests import JOURNAL, journal_digest, receipt_digest
-from quanyi.adapters.sql.needs_by_table import CODE
 from quanyi.adapters.sql.lookups import FORGOTTEN, NAMED, forgotten, named
+from quanyi.adapters.sql.needs_by_table import CODE
 from quanyi.adapters.sql.witness import Written, bodies_of
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Draw

@@ -68,6 +68,7 @@ def test_a_code_is_traced_from_standard_input(db, quanyi, tmp_path):
     quanyi("codes", "import", "strict", file, "--db", db, "--by", "ops")
     answer = quanyi("codes", "trace", "--db", db, "--by", "ops", "--why", "asked", input="ab1\n")
 
+    assert answer.err == ""
     assert (answer.code, answer.out.startswith("strict, batch "), "ab1" in answer.out) == (0, True, False)
     assert "no card" in quanyi("codes", "trace", "--db", db, "--by", "o", "--why", "asked", input="x1\n").out
     assert quanyi("codes", "trace", "--db", db, "--by", "ops", input="ab1\n").code == 2

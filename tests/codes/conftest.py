@@ -81,7 +81,7 @@ def opened(request, clock, folder, name, **ports):
         engine = request.getfixturevalue(f"{name}_engine")
         upgrade(engine)
         store = SqlStore(engine, "codes")
-        request.addfinalizer(lambda: _come_out(engine))  # noqa: PT021  (of the store that was chosen)
+        request.addfinalizer(lambda: _come_out(engine))
     ports.setdefault("vault", SealingVault(RING))
     mall = wire(load_project(folder), store, clock=clock, chance=Chance(), **ports)
     mall.desk.apply()

@@ -73,7 +73,9 @@ def test_a_code_that_was_given_in_time_stays(mall, clock):
 def test_ends_of_several_batches_in_one_sweep(mall, clock):
     """Each timer takes what is left of its pool; together they take every code once."""
     for n in range(3):
-        mall.desk.import_code_file("films", f"code,end\nA{n},2026-03-02 13:0{n}\nB{n},2026-03-02 13:0{n}\n".encode(), by="o")
+        mall.desk.import_code_file(
+            "films", f"code,end\nA{n},2026-03-02 13:0{n}\nB{n},2026-03-02 13:0{n}\n".encode(), by="o"
+        )
     mall.desk.import_codes("films", ["GOOD"], key="good")
     clock.advance(2 * HOUR)
     mall.sweep()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import Workbook
 
 from quanyi.adapters.codes import importing
 from quanyi.adapters.codes.importing import ImportRefused
-from quanyi.entitlements.errors import InputError
 from tests.codes.conftest import got, left
 
 
@@ -53,7 +52,7 @@ def test_codes_are_read_from_their_column(mall, content):
 
 
 def test_channel_region_and_end_are_kept_with_the_code(mall):
-    content = sheet([["code", "Channel", "REGION", "end"], ["A-1", "app", "CN", datetime(2026, 3, 3)], ["A-2", "", "", ""]])
+    content = sheet([["code", "Channel", "REGION", "end"], ["A-1", "app", "CN", date(2026, 3, 3)], ["A-2", "", "", ""]])
     mall.desk.import_code_file("films", content, by="ops/7", channel="web", region="HK", batch="May")
 
     (first,) = mall.desk.trace_code("A-1", by="ops/7", reason="a look")
@@ -66,7 +65,17 @@ def test_channel_region_and_end_are_kept_with_the_code(mall):
 
 def test_every_line_is_told_and_none_is_quoted(mall):
     mall.desk.import_codes("films", ["OLD-1"], key="1")
-    lines = ["code,end", "NEW-1,", ",", "OLD-1,", "new1,", "BAD\x07CODE,", "x" * 600 + ",", "NEW-2,soon", "NEW-3,2026-01-01"]
+    lines = [
+        "code,end",
+        "NEW-1,",
+        ",",
+        "OLD-1,",
+        "new1,",
+        "BAD\x07CODE,",
+        "x" * 600 + ",",
+        "NEW-2,soon",
+        "NEW-3,2026-01-01",
+    ]
     found, told = imported(mall, "films", "\n".join(lines).encode())
 
     assert told == [

@@ -21,7 +21,13 @@ def test_a_code_is_traced_to_its_deal_and_its_owner(mall):
     assert card.seen_at is not None
     assert card.came_in == batch.made_at
     (act,) = mall.desk.acts()
-    assert (act.name, act.phase, act.by, act.rows, act.reason) == ("codes.trace", "done", "ops/7", 1, "ann can't use it")
+    assert (act.name, act.phase, act.by, act.rows, act.reason) == (
+        "codes.trace",
+        "done",
+        "ops/7",
+        1,
+        "ann can't use it",
+    )
 
 
 def test_another_letter_is_another_code_unless_the_pool_ignores_case(mall):

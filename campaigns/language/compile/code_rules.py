@@ -27,7 +27,9 @@ def code_rule(pool: PoolMap, place: Place, findings: Findings) -> CodeRule | Non
     if wrong := _wrong(letters, ignore_case=pool.ignore_case):
         hint = Message("name one of {known}, or write letters and digits, each once", known=", ".join(ALPHABETS))
         spot = place / "alphabet"
-        findings.error(spot, "bad-alphabet", Message("{letters!r} is no alphabet: {wrong}", letters=letters, wrong=wrong), hint)
+        findings.error(
+            spot, "bad-alphabet", Message("{letters!r} is no alphabet: {wrong}", letters=letters, wrong=wrong), hint
+        )
         return None
     rule = _rule(said, letters)
     if rule.too_weak:

@@ -19,7 +19,14 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-_COLUMNS = {"batch": NAME, "channel": NAME, "region": NAME, "ends_at": Instant(), "twin_of": BLIND, "seen_at": Instant()}
+_COLUMNS: dict[str, Any] = {
+    "batch": NAME,
+    "channel": NAME,
+    "region": NAME,
+    "ends_at": Instant(),
+    "twin_of": BLIND,
+    "seen_at": Instant(),
+}
 _INDEXES = {"batch": ("batch", "number"), "twin": ("twin_of",), "end": ("pool", "ends_at")}
 _ONLY = {"batch": "batch", "twin": "twin_of", "end": "ends_at"}
 
