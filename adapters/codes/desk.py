@@ -17,7 +17,7 @@ from quanyi.adapters.codes.bringing import Arrival, behind
 from quanyi.adapters.codes.files import lines_of
 from quanyi.adapters.codes.generating import generate
 from quanyi.adapters.codes.importing import CodeImport, Importer, LineReport
-from quanyi.adapters.codes.resealing import reseal
+from quanyi.adapters.codes.resealing import reseal, reseal_secrets
 from quanyi.adapters.codes.tracing import TracedCode, trace
 from quanyi.adapters.ids import RandomIds
 from quanyi.campaigns.desk import Desk
@@ -185,7 +185,8 @@ class CodeDesk(Desk):
         self, *, by: str, reason: str = "", limit: int | None = None, progress: Callable[[int], object] | None = None
     ) -> int:
         """
-        Seal codes anew under the current key of the ring, those that an older one has sealed; how many those were.
+        Seal codes anew under the current key of the ring, those that an older one has sealed; how many those were. The
+        secrets of webhooks are sealed anew with them.
 
         Sales go on meanwhile. One that was cut off goes on with what is left when it is called again.
 
@@ -202,6 +203,7 @@ class CodeDesk(Desk):
         act = RandomIds().new()
         self._note(act, "codes.reseal", "begun", by, reason or "a new key")
         done = reseal(self._ports, None if limit is None else how_many(limit), progress or _untold)
+        reseal_secrets(self._ports)
         self.note_act(act, "codes.reseal", "done", by=by, rows=done)
         return done
 

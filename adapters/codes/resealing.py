@@ -1,15 +1,21 @@
 """
-Sealing stored codes anew under the current key, page by page, while the mall goes on selling.
+Sealing stored codes anew under the current key, page by page, while the mall goes on selling; and the secrets of webhooks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import attrs
 
 from quanyi.campaigns.ports import Ports
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["reseal"]
+if TYPE_CHECKING:
+    from quanyi.adapters.webhooks.endpoints import Endpoint
+
+__all__ = ["reseal", "reseal_secrets"]
 
 _PAGE = 500
 
@@ -45,3 +51,25 @@ def reseal(ports: Ports, most: int | None, told: Callable[[int], object]) -> int
         else:  # once more from the first: another process may have brought codes in under an older key
             after, found = None, False
     return done
+
+
+def reseal_secrets(ports: Ports) -> int:
+    """Seal the secrets of webhook endpoints anew that an older key has sealed; how many endpoints those were."""
+    from quanyi.adapters.sql.endpoints import SqlEndpoints
+    from quanyi.adapters.sql.store import SqlStore
+
+    vault = ports.code_vault()
+    current, renew = getattr(vault, "current", None), getattr(vault, "reseal", None)
+    if renew is None or not isinstance(ports.store, SqlStore):
+        return 0
+    endpoints = SqlEndpoints(ports.store)
+
+    def renewed(endpoint: Endpoint) -> Endpoint:
+        codes = renew([secret.code for secret in endpoint.secrets])
+        pairs = zip(endpoint.secrets, codes, strict=True)
+        return attrs.evolve(endpoint, secrets=tuple(attrs.evolve(secret, code=code) for secret, code in pairs))
+
+    old = [each.id for each in endpoints.all() if any(secret.code.key_id != current for secret in each.secrets)]
+    for id_ in old:
+        endpoints.change(id_, renewed)
+    return len(old)

@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from quanyi.adapters.codes import resealing
+from quanyi.adapters.sql.endpoints import SqlEndpoints
 from quanyi.adapters.vault import KeyRing, SealingVault
+from quanyi.adapters.webhooks.endpoints import add_endpoint
 from quanyi.adapters.wiring import wire
 from quanyi.entitlements.errors import StorageError
 from tests.codes.conftest import RING, got, left, opened
@@ -71,6 +73,17 @@ def test_sales_go_on_meanwhile(request, clock, folder, name, monkeypatch):
     assert set(codes) <= set(texts)
     assert (resealed, left(mall, "films")) == (200, 160)
     assert mall.ports.store.sealed_otherwise("2027", None, 10) == []
+
+
+def test_secrets_of_webhooks_are_sealed_anew_too(request, clock, folder):
+    mall = opened(request, clock, folder, "sqlite")
+    endpoints = SqlEndpoints(mall.ports.store)
+    new = add_endpoint(endpoints, SealingVault(RING), "https://shop.example/hook", ("*",), now=clock.now())
+    under(mall, NEW).desk.reseal_codes(by="ops/7")
+
+    (endpoint,) = endpoints.all()
+    alone = SealingVault(KeyRing(keys={"2027": b"n" * 32}, current="2027", index=RING.index))
+    assert [alone.open(secret.code) for secret in endpoint.secrets] == [new.secret]
 
 
 def revealed(mall, key):
