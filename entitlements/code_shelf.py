@@ -1,5 +1,5 @@
 """
-What is asked of stored card codes beside decisions: how many are in which state, those of a batch, and what seals them.
+What is asked of card codes beside decisions: what seals and opens them, how many are in which state, those of a batch.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import attrs
 from quanyi.entitlements.changes import SealedCode
 from quanyi.entitlements.plain import Plain
 
-__all__ = ["ENDED_OWNERS", "VOID_OWNERS", "CodeCounts", "CodeShelf", "CodeState", "Ending", "state_of"]
+__all__ = ["ENDED_OWNERS", "VOID_OWNERS", "CodeCounts", "CodeShelf", "CodeState", "Ending", "Vault", "state_of"]
 
 CodeState = Literal["free", "issued", "seen", "ended", "void"]
 
@@ -59,6 +59,30 @@ class Ending:
 
     count: int
     first: datetime
+
+
+class Vault(Protocol):
+    """Encrypts card codes, finds equal ones, and reads them."""
+
+    def seal(
+        self, pool: str, codes: Sequence[str], *, ignore_case: bool = False, apart: Sequence[str] = ()
+    ) -> Sequence[SealedCode]:
+        """
+        Encrypt card codes for one pool, each bound to its own id, cleaned by `card_codes.clean_card_codes`.
+
+        Args:
+            ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
+            apart: A name for each code, by which it is told from others of equal text.
+        """
+        ...
+
+    def blind(self, code: str, *, ignore_case: bool = True) -> bytes:
+        """The index under which an equal card code is found: by its exact text, or but for case, spaces and dashes."""
+        ...
+
+    def open(self, code: SealedCode) -> str:
+        """Decrypt one card code. A code that was moved to another row fails."""
+        ...
 
 
 class CodeShelf(Protocol):

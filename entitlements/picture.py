@@ -19,24 +19,20 @@ from quanyi.entitlements.changes import (
     Because,
     CallOff,
     Changes,
-    CodesSeen,
     Draw,
     Emit,
     Line,
     Posting,
     Put,
-    SealedCode,
     Stash,
 )
+from quanyi.entitlements.code_draft import CodeDraft
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.expressions import Expressions, NoExpressions
 from quanyi.entitlements.needs import (
     Age,
-    CodesOf,
-    CodeTwin,
     Due,
     DueBack,
-    EndedCodes,
     LotsOf,
     Need,
     Picture,
@@ -152,7 +148,7 @@ class View:
         return self.picture.records.get(key, (None, None))
 
 
-class Draft:
+class Draft(CodeDraft):
     """
     The draft of one decision: what it may read, and the lines it has written so far.
 
@@ -169,7 +165,7 @@ class Draft:
     """
 
     def __init__(self, view: View, now: datetime, timer: bytes | None = None) -> None:
-        self.view = view
+        self.view: View = view
         self.now = now
         self.before: Age | None = None if timer is None else (now, timer)
         self.lines: list[Line] = []
@@ -250,16 +246,6 @@ class Draft:
         """The value of an expression; `ExpressionFailed` where it has none."""
         return self.view.expressions.evaluate(text, values)
 
-    def codes(self, owner: str) -> tuple[SealedCode, ...]:
-        """The sealed card codes drawn for the entitlement *owner*."""
-        self.require(CodesOf(owner))
-        return self.view.picture.codes.get(CodesOf(owner), ())
-
-    def twin(self, blind: bytes) -> bool:
-        """Whether an equal card code is stored already, or was brought in by an earlier decision."""
-        self.require(CodeTwin(blind))
-        return blind in self.view.blinds or bool(self.view.picture.codes.get(CodeTwin(blind)))
-
     # --- writing -----------------------------------------------------------------------------
 
     def post(self, source: Account, destination: Account, amount: int, label: str, cap: int | None = None) -> Posting:
@@ -295,23 +281,6 @@ class Draft:
         """Open an account whose id this decision has just made up. It can't exist yet, so it need not be locked."""
         self.own_balances.setdefault(account, 0)
         return account
-
-    def ended_codes(self, pool: str) -> int:
-        """How many card codes of *pool* belong to nobody and have come to their end."""
-        self.require(EndedCodes(pool))
-        return self.view.picture.ended.get(EndedCodes(pool), 0) - self.view.ended.get(pool, 0)
-
-    def draw(self, pool: str, count: int, owner: str, *, ended: bool = False) -> None:
-        """Take *count* card codes out of *pool* for the entitlement *owner*; with *ended*, of those whose end has come."""
-        self.lines.append(Draw(pool=pool, count=count, owner=owner, ended=ended))
-
-    def saw(self, owner: str) -> None:
-        """Note that the card codes of *owner* were looked at for the first time."""
-        self.lines.append(CodesSeen(owner=owner))
-
-    def stash(self, codes: tuple[SealedCode, ...]) -> None:
-        """Bring sealed card codes in."""
-        self.lines.append(Stash(codes=codes))
 
     def emit(
         self,

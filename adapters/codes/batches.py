@@ -16,7 +16,7 @@ from quanyi.entitlements.errors import InputError, NotFound
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.records import CodeBatch, RecordKey
 
-__all__ = ["BatchView", "batch_named", "batches_of", "plain_codes"]
+__all__ = ["BatchView", "batch_named", "batches_of", "plain_codes", "view_of"]
 
 _PAGE = 2_000
 

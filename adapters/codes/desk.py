@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from quanyi.adapters.codes.batches import BatchView, batch_named, batches_of, plain_codes, view_of
-from quanyi.adapters.codes.bringing import Arrival, behind
+from quanyi.adapters.codes.by_rule import generate
 from quanyi.adapters.codes.files import lines_of
-from quanyi.adapters.codes.generating import generate
-from quanyi.adapters.codes.importing import CodeImport, Importer, LineReport
+from quanyi.adapters.codes.importing import CodeImport, FileImport, LineReport
 from quanyi.adapters.codes.resealing import reseal, reseal_secrets
+from quanyi.adapters.codes.stash import Stashing, behind
 from quanyi.adapters.codes.tracing import TracedCode, trace
 from quanyi.adapters.ids import RandomIds
 from quanyi.campaigns.desk import Desk
@@ -70,7 +70,7 @@ class CodeDesk(Desk):
             InputError: The pool has no rule, or more codes would be alive than it allows for.
             NotFound: There is no such pool.
         """
-        number, arrival = a_whole_number(count, "count"), self._arrival(pool, "generate", key, by, reason, batch)
+        number, stashing = a_whole_number(count, "count"), self._stashing(pool, "generate", key, by, reason, batch)
         if number < 1:
             raise InputError(f"count is 1 or more, not {number}")
         marks = {
@@ -78,8 +78,8 @@ class CodeDesk(Desk):
             "region": _mark(region, "region"),
             "ends_at": _with_zone(ends_at),
         }
-        generate(arrival, number, progress or _untold, **marks)
-        return self._view(arrival.id)
+        generate(stashing, number, progress or _untold, **marks)
+        return self._view(stashing.id)
 
     def import_code_file(  # noqa: PLR0913  (one keyword for each thing that is said of a batch)
         self,
@@ -120,15 +120,15 @@ class CodeDesk(Desk):
             NotFound: There is no such pool.
         """
         with _opened(file) as source:
-            importer = Importer(
-                arrival=self._arrival(pool, "import", key or f"file/{_digest(source)}", by, reason, batch),
+            importing = FileImport(
+                stashing=self._stashing(pool, "import", key or f"file/{_digest(source)}", by, reason, batch),
                 channel=_mark(channel, "channel"),
                 region=_mark(region, "region"),
                 ends_at=_with_zone(ends_at),
                 report=report,
                 progress=progress,
             )
-            return importer.run(lambda: lines_of(source))
+            return importing.run(lambda: lines_of(source))
 
     def batches(self, pool: str, limit: int = 100) -> list[BatchView]:
         """
@@ -207,9 +207,9 @@ class CodeDesk(Desk):
         self.note_act(act, "codes.reseal", "done", by=by, rows=done)
         return done
 
-    def _arrival(self, pool: str, source: str, key: str, by: str, reason: str, batch: str) -> Arrival:
+    def _stashing(self, pool: str, source: str, key: str, by: str, reason: str, batch: str) -> Stashing:
         benefit, found = behind(self._ports.project, pool)
-        return Arrival(
+        return Stashing(
             requests=self._requests,
             benefit=benefit,
             pool=found,

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import attrs
 
-from quanyi.adapters.sheets import XLSX, UnreadableSheetError, cell_text, sheet_rows
+from quanyi.adapters.tables_read import XLSX, UnreadableTableError, cell_text, sheet_rows
 from quanyi.entitlements.errors import InputError
 
 __all__ = ["LARGEST_FILE", "FileLine", "lines_of"]
@@ -94,7 +94,7 @@ def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
 def _sheet(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     try:
         yield from enumerate(sheet_rows(file, largest=LARGEST_FILE, columns=_COLUMNS, cell=_cell), 1)
-    except UnreadableSheetError as no:
+    except UnreadableTableError as no:
         raise InputError("the sheet can't be read, or unpacks to more than may be read") from no
 
 

@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 import attrs
 
-from quanyi.adapters.codes.bringing import PART, Arrival
 from quanyi.adapters.codes.files import FileLine
-from quanyi.adapters.codes.repeats import Repeats
+from quanyi.adapters.codes.stash import PART, Stashing
+from quanyi.adapters.codes.twins import Twins
 from quanyi.campaigns.stashing import known_codes, sealed_codes
 from quanyi.entitlements.card_codes import code_fault, trimmed
 from quanyi.entitlements.changes import SealedCode
@@ -26,7 +26,7 @@ from quanyi.entitlements.parsing import parse_instant
 from quanyi.entitlements.plain import Plain
 from quanyi.entitlements.time import local_start, zone_of
 
-__all__ = ["CodeImport", "ImportRefused", "Importer", "LineReport", "Lines"]
+__all__ = ["CodeImport", "FileImport", "ImportRefused", "LineReport", "Lines", "Outcome"]
 
 Outcome = Literal["taken", "repeated", "known", "empty", "broken"]
 Lines = Callable[[], Iterable[FileLine]]
@@ -101,7 +101,7 @@ class _Card:
 
 
 @attrs.define(kw_only=True)
-class Importer:
+class FileImport:
     """
     Imports the lines of one file into one pool.
 
@@ -111,7 +111,7 @@ class Importer:
         progress: Is told after each part how many lines were read, and how many codes were taken.
     """
 
-    arrival: Arrival
+    stashing: Stashing
     channel: str | None = None
     region: str | None = None
     ends_at: datetime | None = None
@@ -123,8 +123,8 @@ class Importer:
 
     def __attrs_post_init__(self) -> None:
         """Ends are judged as of the first part, so that an import which is run again judges them alike."""
-        batch = self.arrival.batch()
-        self._now = self.arrival.requests.ports.now() if batch is None else batch.made_at
+        batch = self.stashing.batch()
+        self._now = self.stashing.requests.ports.now() if batch is None else batch.made_at
 
     def run(self, lines: Lines) -> CodeImport:
         """
@@ -133,12 +133,12 @@ class Importer:
         Raises:
             ImportRefused: No line could be taken; or one could not, and the pool takes all of them or none.
         """
-        if self.arrival.pool.on_error == "all_or_nothing" and self.arrival.batch() is None:
+        if self.stashing.pool.on_error == "all_or_nothing" and self.stashing.batch() is None:
             self._insist_on_all(lines)
         left_out: Counter[str] = Counter()
         part = 0
-        with Repeats() as repeats:
-            for found, cards, last in self._parts(lines, repeats):
+        with Twins() as twins:
+            for found, cards, last in self._parts(lines, twins):
                 left_out.update(report.outcome for report in found)
                 knew: frozenset[int] = frozenset()
                 if cards or (last and part):
@@ -151,16 +151,16 @@ class Importer:
 
     def look(self, lines: Lines) -> CodeImport:
         """What would become of the lines, if they were taken now. Nothing is written."""
-        refuses = self.arrival.pool.duplicates == "refuse"
-        with Repeats() as repeats:
-            for found, cards, _ in self._parts(lines, repeats):
+        refuses = self.stashing.pool.duplicates == "refuse"
+        with Twins() as twins:
+            for found, cards, _ in self._parts(lines, twins):
                 self._tell(found, cards, self._known(cards) if refuses else frozenset())
         return self._result()
 
     def _insist_on_all(self, lines: Lines) -> None:
         """Look at every line, and refuse all of them if one can't be taken."""
         found = attrs.evolve(self, report=None, progress=None).look(lines)
-        wrong = found.broken + (found.known + found.repeated if self.arrival.pool.duplicates == "refuse" else 0)
+        wrong = found.broken + (found.known + found.repeated if self.stashing.pool.duplicates == "refuse" else 0)
         if wrong:
             for told in found.told:
                 (self.report or _untold)(told)
@@ -168,13 +168,13 @@ class Importer:
 
     # --- lines -------------------------------------------------------------------------------
 
-    def _parts(self, lines: Lines, repeats: Repeats) -> Iterator[tuple[list[LineReport], list[_Card], bool]]:
+    def _parts(self, lines: Lines, twins: Twins) -> Iterator[tuple[list[LineReport], list[_Card], bool]]:
         """The lines in parts: reports on those that are left out, cards of all others, and whether it is the last."""
         rest = iter(lines())
         some = list(islice(rest, PART))
         while some:
             following = list(islice(rest, PART))
-            judged = [self._judged(line, repeats) for line in some]
+            judged = [self._judged(line, twins) for line in some]
             yield (
                 [each for each in judged if isinstance(each, LineReport)],
                 [each for each in judged if isinstance(each, _Card)],
@@ -182,7 +182,7 @@ class Importer:
             )
             some = following
 
-    def _judged(self, line: FileLine, repeats: Repeats) -> LineReport | _Card:
+    def _judged(self, line: FileLine, twins: Twins) -> LineReport | _Card:
         code = trimmed(line.code)
         fault = code_fault(code)
         if fault:
@@ -196,16 +196,16 @@ class Importer:
             return LineReport(line=line.line, outcome="broken", why="end")
         if ends is not None and ends <= self._now:
             return LineReport(line=line.line, outcome="broken", why="ended")
-        if self.arrival.pool.duplicates != "keep":
-            vault, pool = self.arrival.requests.ports.code_vault(), self.arrival.pool
-            first = repeats.first(vault.blind(code, ignore_case=pool.ignore_case), line.line)
+        if self.stashing.pool.duplicates != "keep":
+            vault, pool = self.stashing.requests.ports.code_vault(), self.stashing.pool
+            first = twins.first(vault.blind(code, ignore_case=pool.ignore_case), line.line)
             if first is not None:
                 return LineReport(line=line.line, outcome="repeated", first=first)
         return _Card(line=line.line, code=code, marks=marks)
 
     def _end(self, text: str) -> datetime:
         """An instant in the mall's zone; of a day its end."""
-        zone = zone_of(self.arrival.requests.ports.project.zone)
+        zone = zone_of(self.stashing.requests.ports.project.zone)
         if len(text) == _DAY:
             parse_instant(text)
             return local_start(date.fromisoformat(text) + timedelta(days=1), zone)
@@ -217,22 +217,22 @@ class Importer:
     def _bring(self, part: int, cards: Sequence[_Card], **counts: int) -> frozenset[int]:
         """Bring the cards of one part in; the places of those that were known."""
         sealed = tuple(attrs.evolve(code, **card.marks) for code, card in zip(self._sealed(cards), cards, strict=True))
-        receipt = self.arrival.part(part, sealed, {"told": self.arrival.told(sealed)}, **counts)
+        receipt = self.stashing.part(part, sealed, {"told": self.stashing.told(sealed)}, **counts)
         return frozenset(receipt.answer.get("knew", ()))
 
     def _sealed(self, cards: Sequence[_Card]) -> Sequence[SealedCode]:
-        pool, ports = self.arrival.pool, self.arrival.requests.ports
+        pool, ports = self.stashing.pool, self.stashing.requests.ports
         vault, codes = ports.code_vault(), [card.code for card in cards]
         if not cards:
             return ()
         if pool.duplicates == "refuse":
             now = ports.now()
             return sealed_codes(codes, pool.id, ignore_case=pool.ignore_case, vault=vault, store=ports.store, now=now)
-        apart = [f"{self.arrival.id}/{card.line}" for card in cards]
+        apart = [f"{self.stashing.id}/{card.line}" for card in cards]
         return vault.seal(pool.id, codes, ignore_case=pool.ignore_case, apart=apart)
 
     def _known(self, cards: Sequence[_Card]) -> frozenset[int]:
-        pool, ports = self.arrival.pool, self.arrival.requests.ports
+        pool, ports = self.stashing.pool, self.stashing.requests.ports
         vault, codes = ports.code_vault(), [card.code for card in cards]
         return known_codes(codes, ignore_case=pool.ignore_case, vault=vault, store=ports.store, now=ports.now())
 
@@ -255,7 +255,7 @@ class Importer:
     def _result(self) -> CodeImport:
         names = ("taken", "repeated", "known", "empty", "broken")
         counts = {name: self._counts[name] for name in names}
-        return CodeImport(batch=self.arrival.id, lines=self._counts.total(), told=tuple(self._told), **counts)
+        return CodeImport(batch=self.stashing.id, lines=self._counts.total(), told=tuple(self._told), **counts)
 
 
 def _untold(_: LineReport) -> None:

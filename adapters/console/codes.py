@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 from itertools import islice
+from typing import Any
 
 import attrs
 from flask import request
@@ -123,7 +124,12 @@ def _read(to: Console) -> _Import:
 
 
 def _import(to: Console, found: _Import, booking: Booking) -> Done:
-    said = {"key": booking.key, "by": booking.by, "reason": booking.reason, "batch": found.batch}
+    said: dict[str, Any] = {
+        "key": booking.key,
+        "by": booking.by,
+        "reason": booking.reason,
+        "batch": found.batch,
+    }
     refused = False
     try:
         done = to.books.desk.import_code_file(found.benefit, found.content, **said)

@@ -43,7 +43,9 @@ def busy_day(mall):
         lambda: mall.desk.import_codes("films", [SPOILT, f"{SPOILT}\x07"], key="2"),
         lambda: mall.desk.import_codes("films", [SPOILT], key="1"),
         lambda: mall.desk.import_code_file("radio", f"{SPOILT}\n{SPOILT}\n".encode(), by="ops/7", report=told.append),
-        lambda: mall.desk.import_code_file("radio", f"code,end\n{SPOILT},{SPOILT}\n".encode(), by="o", report=told.append),
+        lambda: mall.desk.import_code_file(
+            "radio", f"code,end\n{SPOILT},{SPOILT}\n".encode(), by="o", report=told.append
+        ),
         lambda: mall.desk.import_code_file("radio", f'{SPOILT}\n"{SPOILT}'.encode() + b"x" * 200_000, by="o"),
         lambda: mall.desk.import_code_file("radio", SPOILT.encode() + b"\n\xff", by="o"),
         lambda: mall.desk.trace_code(f"{SPOILT}\x07", by="ops/7", reason="why"),
@@ -52,8 +54,7 @@ def busy_day(mall):
         with pytest.raises((InputError, KeyReused, ImportRefused)) as no:
             call()
         told.append((str(no.value), repr(no.value), repr(getattr(no.value, "found", ""))))
-    for text in (LISTED, TWIN, plain[0]):
-        told.append(mall.desk.trace_code(text, by="ops/7", reason="why"))
+    told += [mall.desk.trace_code(text, by="ops/7", reason="why") for text in (LISTED, TWIN, plain[0])]
     mall.exchange("films", user="ann", key="x/1")
     told += [mall.desk.batches(pool) for pool in ("strict", "made", "twins")]
     told += [mall.entitlements("ann"), mall.desk.person_data("ann"), mall.desk.acts(), repr(mall.ports.vault)]
@@ -90,7 +91,9 @@ def test_a_stolen_database_gives_no_codes(request, clock, folder, name):
             assert found_in(dump, (*PLANTED, *plain)) == [], table.name
     if name == "sqlite":
         path = store.engine.url.database
-        files = b"".join(each.read_bytes() for each in sorted(type(folder)(path).parent.glob(f"{type(folder)(path).name}*")))
+        files = b"".join(
+            each.read_bytes() for each in sorted(type(folder)(path).parent.glob(f"{type(folder)(path).name}*"))
+        )
         assert len(files) > 10_000
         assert found_in(files, (*PLANTED, *plain)) == []
 

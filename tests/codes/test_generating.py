@@ -8,7 +8,7 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from quanyi.adapters.codes import bringing, generating
+from quanyi.adapters.codes import by_rule, stash
 from quanyi.adapters.wiring import wire
 from quanyi.entitlements.code_rules import CodeRule
 from quanyi.entitlements.errors import InputError, KeyReused, NotFound
@@ -37,7 +37,7 @@ def test_the_same_key_generates_once(mall):
 
 
 def test_one_that_was_cut_off_goes_on(mall, monkeypatch):
-    for module in (bringing, generating):
+    for module in (stash, by_rule):
         monkeypatch.setattr(module, "PART", 4)
     with pytest.raises(KeyboardInterrupt):
         mall.desk.generate_codes("made", 10, key="may", by="ops/7", progress=stop_at(4))

@@ -11,7 +11,7 @@ from itertools import islice
 
 import attrs
 
-from quanyi.adapters.sheets import XLSX, UnreadableSheetError, sheet_rows
+from quanyi.adapters.tables_read import XLSX, UnreadableTableError, sheet_rows
 
 __all__ = ["COLUMNS", "ListedThing", "UnreadableListError", "text_of", "things_in"]
 
@@ -112,5 +112,5 @@ def _text(content: bytes) -> Iterator[list[str]]:
 def _sheet(content: bytes, most: int) -> Iterable[list[str]]:
     try:
         return list(islice(sheet_rows(BytesIO(content), largest=_LARGEST_CELLS, columns=20), most))
-    except UnreadableSheetError as no:
+    except UnreadableTableError as no:
         raise UnreadableListError(str(no)) from no

@@ -7,7 +7,7 @@ from __future__ import annotations
 from quanyi.campaigns.language.findings import Findings
 from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.places import Place
-from quanyi.campaigns.language.schema.mall import GenerateMap, PoolMap
+from quanyi.campaigns.language.schema.mall import CodeRuleMap, PoolMap
 from quanyi.entitlements.code_rules import ALPHABETS, LONGEST_RULE, CodeRule
 
 __all__ = ["code_rule"]
@@ -37,7 +37,7 @@ def code_rule(pool: PoolMap, place: Place, findings: Findings) -> CodeRule | Non
     return rule
 
 
-def _rule(said: GenerateMap, letters: str) -> CodeRule:
+def _rule(said: CodeRuleMap, letters: str) -> CodeRule:
     fields = ("length", "check", "group", "live", "guesses")
     return CodeRule(alphabet=letters, prefix=said.prefix or "", **{name: getattr(said, name) for name in fields})
 

@@ -21,11 +21,11 @@ __all__ = [
     "ApprovalMap",
     "BenefitMap",
     "CatalogueFile",
+    "CodeRuleMap",
     "ContextMap",
     "CurrencyMap",
     "EventMap",
     "EventsFile",
-    "GenerateMap",
     "GoodsMap",
     "LotsMap",
     "MallFile",
@@ -208,7 +208,7 @@ class GoodsMap(Shown):
     """What it costs outside campaigns, `list: 5999.00`."""
 
 
-class GenerateMap(Strict):
+class CodeRuleMap(Strict):
     """The rule by which a pool's codes are generated, strong enough that nobody guesses one."""
 
     alphabet: Word = "crockford"
@@ -238,7 +238,7 @@ class PoolMap(Strict):
     """Whether everybody gets the same code, which is never used up: `reusable: true`."""
     ignore_case: Flag = False
     """Whether `AB-12` and `ab12` are one code: case, spaces and dashes don't matter, `ignore_case: true`."""
-    generate: GenerateMap | None = None
+    generate: CodeRuleMap | None = None
     """The rule by which its codes are generated, `{length: 12, prefix: KQ-, check: true, group: 4}`."""
     on_error: Literal["skip", "all_or_nothing"] = "skip"
     """Lines of an import that can't be taken: `skip` them (default), or take `all_or_nothing`."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 from zipfile import ZipFile
 
-__all__ = ["XLSX", "UnreadableSheetError", "cell_text", "sheet_rows"]
+__all__ = ["XLSX", "UnreadableTableError", "cell_text", "sheet_rows"]
 
 XLSX = b"PK\x03\x04"
 """What an XLSX file begins with."""
@@ -19,7 +19,7 @@ _LARGEST_PART = 1_000_000
 """The most bytes of a part that has no cells, such as styles, when it is unpacked."""
 
 
-class UnreadableSheetError(Exception):
+class UnreadableTableError(Exception):
     """A file that is no sheet, or unpacks to far more than it may."""
 
 
@@ -35,7 +35,7 @@ def sheet_rows(
         cell: Writes the value of a cell as text; `cell_text` unless given.
 
     Raises:
-        UnreadableSheetError: It is no sheet, or one that unpacks to more.
+        UnreadableTableError: It is no sheet, or one that unpacks to more.
     """
     from openpyxl import load_workbook
 
@@ -47,7 +47,7 @@ def sheet_rows(
         for row in rows:
             yield [write(value) for value in row]
     except Exception as no:  # whatever a library meets in somebody's file
-        raise UnreadableSheetError(str(no)) from no
+        raise UnreadableTableError(str(no)) from no
 
 
 def _check_size(file: BinaryIO, largest: int) -> None:
@@ -57,7 +57,7 @@ def _check_size(file: BinaryIO, largest: int) -> None:
     cells = sum(part.file_size for part in parts if part.filename.startswith(_CELLS))
     other = max((part.file_size for part in parts if not part.filename.startswith(_CELLS)), default=0)
     if cells > largest or other > _LARGEST_PART:
-        raise UnreadableSheetError(f"{cells} bytes of cells, and {other} of something else")
+        raise UnreadableTableError(f"{cells} bytes of cells, and {other} of something else")
 
 
 def cell_text(value: Any) -> str:

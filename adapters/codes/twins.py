@@ -8,14 +8,14 @@ import sqlite3
 from types import TracebackType
 from typing import Self
 
-__all__ = ["Repeats"]
+__all__ = ["Twins"]
 
 
-class Repeats:
+class Twins:
     """
     The blind indexes that an import has met, each with its first line; nothing else of a code, and gone when it is closed.
 
-    >>> with Repeats() as seen:
+    >>> with Twins() as seen:
     ...     seen.first(b"index", 2), seen.first(b"index", 7)
     (None, 2)
     """

@@ -19,7 +19,7 @@ from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import CodeBatch, RecordKey
 
-__all__ = ["PART", "Arrival", "behind"]
+__all__ = ["PART", "Stashing", "behind"]
 
 PART = 2_000
 """How many codes come in with one transaction: the stock is held no longer than these take."""
@@ -42,7 +42,7 @@ def behind(project: Project, named: str) -> tuple[Benefit, Pool]:
 
 
 @attrs.frozen(kw_only=True)
-class Arrival:
+class Stashing:
     """
     What all codes of one batch share.
 
