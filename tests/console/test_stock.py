@@ -44,6 +44,12 @@ def test_a_list_without_codes_is_asked_for_again(there):
     assert "Empty" in there.get("/codes").text
 
 
+def test_a_form_that_is_asked_for_again_shows_no_code(there):
+    answer = there.post("/codes/import", benefit="nothing", codes="GOOD-1\nGOOD-2")
+
+    assert (answer.status_code, "GOOD" in answer.text) == (422, False)
+
+
 def test_lines_that_leave_no_code_are_told_as_refused(there):
     answer = there.post("/codes/import", benefit="music", codes="BAD\x07CODE\n", lang="en")
 

@@ -9,6 +9,7 @@ from tests.faults.plan.bodies import BODIES
 from tests.faults.plan.bulk import BULK
 from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.clocks import CLOCKS
+from tests.faults.plan.codes import CODES
 from tests.faults.plan.console import CONSOLE
 from tests.faults.plan.context import CONTEXT
 from tests.faults.plan.crowds import CROWDS
@@ -59,6 +60,7 @@ FAULTS = (
     *BULK,
     *BUNDLES,
     *CLOCKS,
+    *CODES,
     *CONSOLE,
     *CONTEXT,
     *CROWDS,
