@@ -72,7 +72,7 @@ def test_a_code_is_traced_by_a_form_and_stands_in_no_address(there):
 
     assert (answer.status_code, "AAAA" in answer.text, "ann" in answer.text) == (200, False, True)
     assert there.acts()[0] == ("codes.trace", "done", "")
-    assert there.get("/codes/trace?text=AAAA-1111").status_code in (404, 405)
+    assert there.get("/codes/trace", text="AAAA-1111").status_code in (404, 405)
     wrong = there.post("/codes/trace", text="AAAA\x07")
     assert (wrong.status_code, "AAAA" in wrong.text) == (422, False)
 
