@@ -25,6 +25,7 @@ CROCKFORD = ALPHABETS["crockford"]
         (CodeRule(length=12, live=10**6, guesses=200_000), 1.5195e-3),
         (CodeRule(length=16, live=10**6, guesses=4_000_000), 2.8985e-8),
     ],
+    ids=["8-digits", "12-digits", "10-letters", "12-letters", "16-letters"],
 )
 def test_lucky_guesses_of_a_year(rule, lucky):
     """Worked out by hand: live x guesses an hour x 8760 hours / letters to the power of the length."""
@@ -57,7 +58,11 @@ def test_codes_are_of_the_rule_and_the_same_by_the_same_chance():
     assert rule.codes(500, Chance(8)) != codes
 
 
-@pytest.mark.parametrize("alphabet", [ALPHABETS["digits"], ALPHABETS["letters"], "ABC", CROCKFORD])
+@pytest.mark.parametrize(
+    "alphabet",
+    [ALPHABETS["digits"], ALPHABETS["letters"], "ABC", CROCKFORD],
+    ids=["digits", "letters", "three", "crockford"],
+)
 def test_each_letter_is_as_likely_as_any_other(alphabet):
     """Chi square of 200,000 letters, below what is passed once in a million."""
     counts = Counter("".join(CodeRule(alphabet=alphabet, length=40).codes(5_000, Chance())))
@@ -82,7 +87,9 @@ def test_ten_digits_have_the_check_digit_that_everybody_knows():
     assert CodeRule(alphabet=ALPHABETS["digits"], length=10, check=True).written("7992739871") == "79927398713"
 
 
-@pytest.mark.parametrize("alphabet", [ALPHABETS["digits"], CROCKFORD, "ABC", ALPHABETS["hex"]])
+@pytest.mark.parametrize(
+    "alphabet", [ALPHABETS["digits"], CROCKFORD, "ABC", ALPHABETS["hex"]], ids=["digits", "crockford", "three", "hex"]
+)
 def test_a_check_letter_tells_slips(alphabet):
     rule = CodeRule(alphabet=alphabet, length=6, check=True)
     ends = {alphabet[0], alphabet[-1]}

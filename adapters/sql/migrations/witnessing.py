@@ -270,7 +270,9 @@ def _event(_place: _Place, row: _Row) -> bytes:
 
 
 def _code(_place: _Place, row: _Row) -> bytes:
-    said = {name: row.get(name) for name in ("batch", "channel", "region", "ends_at", "twin_of")}  # a new table has them
+    said = {
+        name: row.get(name) for name in ("batch", "channel", "region", "ends_at", "twin_of")
+    }  # a new table has them
     ends, twin = said["ends_at"] and _at(said["ends_at"]), said["twin_of"] and bytes(said["twin_of"])
     told = (said["channel"], said["region"], ends, twin)
     digest = digests.code_digest(row["pool"], row["id"], bytes(row["blind"]), said["batch"], told)

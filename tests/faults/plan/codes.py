@@ -25,19 +25,19 @@ CODES = (
     Fault(
         name="lucky-guesses-of-an-hour",
         promise="lucky guesses are reckoned for a year",
-        tests=(f"{_RULES}test_lucky_guesses_of_a_year",),
+        tests=(f"{_RULES}test_lucky_guesses_of_a_year[12-letters]",),
         edits=(Edit("entitlements/code_rules.py", "_HOURS_A_YEAR = 8_760", "_HOURS_A_YEAR = 24"),),
     ),
     Fault(
         name="letters-that-are-likelier",
         promise="each letter of a generated code is as likely as any other",
-        tests=(f"{_RULES}test_each_letter_is_as_likely_as_any_other",),
+        tests=(f"{_RULES}test_each_letter_is_as_likely_as_any_other[digits]",),
         edits=(Edit("entitlements/code_rules.py", "translate(table, left_out)", "translate(table)"),),
     ),
     Fault(
         name="check-letter-without-doubling",
         promise="a check letter tells two neighbours that changed places",
-        tests=(f"{_RULES}test_a_check_letter_tells_slips",),
+        tests=(f"{_RULES}test_a_check_letter_tells_slips[digits]",),
         edits=(Edit("entitlements/code_rules.py", "    twice = 2 * value\n", "    twice = value\n"),),
     ),
     Fault(
