@@ -31,7 +31,7 @@ CODES = (
     Fault(
         name="letters-that-are-likelier",
         promise="each letter of a generated code is as likely as any other",
-        tests=(f"{_RULES}test_each_letter_is_as_likely_as_any_other[digits]",),
+        tests=(f"{_RULES}test_each_letter_is_as_likely_as_any_other[letters]",),
         edits=(Edit("entitlements/code_rules.py", "translate(table, left_out)", "translate(table)"),),
     ),
     Fault(
