@@ -109,3 +109,16 @@ def test_what_is_given_up_takes_an_approver(there):
 @pytest.mark.parametrize("number", ["0", "x", "99999999999999999999999", "-1", "١"])
 def test_no_event_has_such_a_number(there, number):
     assert there.get(f"/events/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("screen", sorted(ADDRESSES))
+def test_no_page_and_no_file_has_a_code(there, screen):
+    """Planted ones, of which one was given away and not looked at, and one was traced."""
+    there.post("/codes/import", benefit="music", codes="CANARY-7Q1\nCANARY-7Q2")
+    there.mall.desk.grant("ann", "music", key="sorry/1", reason="the film stopped twice")
+    there.post("/codes/trace", text="CANARY-7Q1")
+    address = ADDRESSES[screen](there)
+
+    for answer in (there.get(address), there.get(address, **{"as": "csv"})):
+        assert "CANARY" not in answer.text
+        assert "CANARY" not in answer.headers.get("location", "")
