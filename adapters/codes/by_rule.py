@@ -46,7 +46,7 @@ def generate(stashing: Stashing, count: int, told: Callable[[int], object], **ma
             now=ports.now(),
         )
         said = {"count": wanted, **{name: str(mark) for name, mark in marks.items() if mark is not None}}
-        marked = [attrs.evolve(code, **marks) for code in sealed]
+        marked = [attrs.evolve(code, batch=stashing.id, **marks) for code in sealed]
         made += stashing.part(part, marked, said, last=wanted == count - made).answer["added"]
         part += 1
         told(made)

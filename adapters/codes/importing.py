@@ -216,7 +216,10 @@ class FileImport:
 
     def _bring(self, part: int, cards: Sequence[_Card], **counts: int) -> frozenset[int]:
         """Bring the cards of one part in; the places of those that were known."""
-        sealed = tuple(attrs.evolve(code, **card.marks) for code, card in zip(self._sealed(cards), cards, strict=True))
+        batch = self.stashing.id
+        sealed = tuple(
+            attrs.evolve(code, batch=batch, **card.marks) for code, card in zip(self._sealed(cards), cards, strict=True)
+        )
         receipt = self.stashing.part(part, sealed, {"told": self.stashing.told(sealed)}, **counts)
         return frozenset(receipt.answer.get("knew", ()))
 

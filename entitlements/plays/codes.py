@@ -54,9 +54,8 @@ class ImportCodes:
         distinct = {code.blind: place for place, code in reversed(tuple(enumerate(codes)))}
         knew = [place for blind, place in distinct.items() if codes[place].twin_of is None and draft.twin(blind)]
         left_out, batch = frozenset(knew), _batch_of(ask)
-        fresh = tuple(
-            attrs.evolve(codes[place], batch=batch) for place in sorted(distinct.values()) if place not in left_out
-        )
+        new = (codes[place] for place in sorted(distinct.values()) if place not in left_out)
+        fresh = tuple(code if code.batch == batch else attrs.evolve(code, batch=batch) for code in new)
         if fresh:
             self._stash(ask, draft, fresh)
         known, repeated = len(knew), len(codes) - len(distinct)
