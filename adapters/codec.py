@@ -33,6 +33,7 @@ from quanyi.entitlements.amounts import Amount
 from quanyi.entitlements.changes import (
     CallOff,
     Changes,
+    CodesSeen,
     Counted,
     Draw,
     Emit,
@@ -253,6 +254,7 @@ _LINES: Mapping[type, Callable[[Any], list[Any]]] = {
     CallOff: _call_off_out,
     Counted: lambda line: ["counted", line.figure, line.amount],
     InContext: lambda line: ["context", *line.values],
+    CodesSeen: lambda line: ["seen", line.owner],
     Erase: lambda line: ["gone", *(id_.hex() for id_ in line.records)],
 }
 

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from quanyi.campaigns.desk import Desk
+from quanyi.adapters.codes.desk import CodeDesk
 from quanyi.campaigns.engine.decisions import told_again
 from quanyi.campaigns.ports import MallStore
 from quanyi.campaigns.project.model import Project
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 __all__ = ["OpenDesk"]
 
 
-class OpenDesk(Desk):
+class OpenDesk(CodeDesk):
     """
     What operators do with an open mall.
 
-    A mall inside the host's transaction and a batch have only what `Desk` offers: what is here
+    A mall inside the host's transaction and a batch have only what `quanyi.campaigns.desk.Desk` offers: what is here
     commits by itself, or concerns the database as a whole.
     """
 

@@ -18,6 +18,7 @@ from typing import Any, cast
 import attrs
 
 from quanyi.adapters.guards import guard_balance, guard_new, guard_version
+from quanyi.adapters.memory_codes import MemoryCodes
 from quanyi.adapters.memory_lists import MemoryLists
 from quanyi.adapters.memory_tables import LAST, MemoryTables, age_of, due_at, gives_room, kept_of, take_out, timer_of
 from quanyi.entitlements.accounts import Account, debt
@@ -33,6 +34,7 @@ from quanyi.entitlements.needs import (
     CodeTwin,
     Due,
     DueBack,
+    EndedCodes,
     LotsOf,
     Need,
     Picture,
@@ -46,7 +48,7 @@ from quanyi.entitlements.releases import KeptVersion, Release
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore(MemoryLists):
+class MemoryStore(MemoryLists, MemoryCodes):
     """
     A whole mall in memory: for tests, stories, back-tests, and for reading.
 
@@ -144,10 +146,10 @@ class MemoryStore(MemoryLists):
             if isinstance(need, LotsOf):
                 picture.lots[need] = tables.lots.get(need, ())
                 self._read(picture, debt(need.holder, need.unit), *picture.lots[need])
-            elif isinstance(need, CodesOf):
-                picture.codes[need] = tuple(c for c in tables.codes.values() if c.owner == need.owner)
-            elif isinstance(need, CodeTwin):
-                picture.codes[need] = tuple(c for c in tables.codes.values() if c.blind == need.blind)
+            elif isinstance(need, CodesOf | CodeTwin):
+                picture.codes[need] = self.codes_asked(need)
+            elif isinstance(need, EndedCodes):
+                picture.ended[need] = len(self._free_codes(need.pool, now, ended=True))
             elif isinstance(need, Account):
                 self._read(picture, need)
             elif isinstance(need, DueBack):
@@ -283,17 +285,21 @@ class MemoryStore(MemoryLists):
             ids.update(covering(rows, missing), self._woken(account, now)[:most])
         return [self._tables.timers[id_] for id_ in ids]
 
-    def _free_codes(self, pool: str) -> list[SealedCode]:
-        return [code for code in self._tables.codes.values() if code.pool == pool and code.owner is None]
+    def _free_codes(self, pool: str, at: datetime | None, *, ended: bool = False) -> list[SealedCode]:
+        """The codes of a pool that belong to nobody: those that are good as of an instant, or those that have *ended*."""
+        free = (code for code in self._tables.codes.values() if code.pool == pool and code.owner is None)
+        return [code for code in free if _has_ended(code, at) == ended]
 
     def _guard_codes(self, writing: Writing) -> None:
         blinds = {code.blind for code in self._tables.codes.values()} if writing.stash else set()
         if any(code.id in self._tables.codes or code.blind in blinds for code in writing.stash):
             raise Conflict("one of the codes is there already")
-        for pool in {draw.pool for draw in writing.draws}:
-            wanted = sum(draw.count for draw in writing.draws if draw.pool == pool)
-            fresh = sum(code.pool == pool and code.owner is None for code in writing.stash)
-            if len(self._free_codes(pool)) + fresh < wanted:
+        at = _moment(writing)
+        for pool, ended in {(draw.pool, draw.ended) for draw in writing.draws}:
+            wanted = sum(draw.count for draw in writing.draws if (draw.pool, draw.ended) == (pool, ended))
+            stashed = (code for code in writing.stash if code.pool == pool and code.owner is None)
+            fresh = sum(_has_ended(code, at) == ended for code in stashed)
+            if len(self._free_codes(pool, at, ended=ended)) + fresh < wanted:
                 raise Conflict(f"pool {pool} ran dry")
 
     def _apply(self, writing: Writing) -> None:
@@ -353,11 +359,24 @@ class MemoryStore(MemoryLists):
     def _apply_codes(self, writing: Writing) -> None:
         codes = self._tables.codes
         codes.update({code.id: code for code in writing.stash})
+        at = _moment(writing)
         for draw in writing.draws:
-            for code in self._free_codes(draw.pool)[: draw.count]:
+            for code in self._free_codes(draw.pool, at, ended=draw.ended)[: draw.count]:
                 codes[code.id] = attrs.evolve(code, owner=draw.owner)
+        for code in [code for code in codes.values() if code.owner in writing.seen and code.seen_at is None]:
+            codes[code.id] = attrs.evolve(code, seen_at=at)
 
     def _apply_entries(self, writing: Writing) -> None:
         for write in writing.entries:
             number = len(self._tables.entries) + 1
             self._tables.entries.append((write.holder, attrs.evolve(write.entry, number=number)))
+
+
+def _has_ended(code: SealedCode, at: datetime | None) -> bool:
+    return code.ends_at is not None and at is not None and code.ends_at <= at
+
+
+def _moment(writing: Writing) -> datetime | None:
+    """The instant at which a batch was decided, if any row tells it."""
+    decided = [write.decided_at for write in writing.changes]
+    return writing.moment or max(decided or [write.receipt.at for write in writing.receipts], default=None)

@@ -35,6 +35,7 @@ _log = logging.getLogger("quanyi.vault")
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _TO_THE_LETTER = b"\0"  # no code in normal form begins with it
+_APART = b"\1"  # nor with this
 _INDEX = "index"
 _DEVELOPMENT = "development"
 
@@ -62,7 +63,9 @@ class SealingVault:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._ring!r})"
 
-    def seal(self, pool: str, codes: Sequence[str], *, ignore_case: bool = False) -> Sequence[SealedCode]:
+    def seal(
+        self, pool: str, codes: Sequence[str], *, ignore_case: bool = False, apart: Sequence[str] = ()
+    ) -> Sequence[SealedCode]:
         """
         Encrypt card codes for one pool, each bound to its own id, without the white space around them.
 
@@ -71,18 +74,23 @@ class SealingVault:
 
         Args:
             ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
+            apart: A name for each code, by which it is told from others of equal text. Its own blind index is made of the
+                name, and that of its text stands beside it.
 
         Raises:
             InputError: Some of them are no card codes; see `quanyi.entitlements.card_codes.clean_card_codes`.
         """
         codes = clean_card_codes(codes)
-        blinds = [self.blind(code, ignore_case=ignore_case) for code in codes]
+        texts = [self.blind(code, ignore_case=ignore_case) for code in codes]
+        blinds = [self._index.of(_APART + name.encode()) for name in apart] or texts
         ids = [_code_id(pool, blind) for blind in blinds]
         seals = self._seals(pool, ids, codes)
         key_id = self._ring.current
         return [
-            SealedCode(id=code_id, pool=pool, sealed=sealed, key_id=key_id, blind=blind)
-            for code_id, sealed, blind in zip(ids, seals, blinds, strict=True)
+            SealedCode(
+                id=code_id, pool=pool, sealed=sealed, key_id=key_id, blind=blind, twin_of=text if apart else None
+            )
+            for code_id, sealed, blind, text in zip(ids, seals, blinds, texts, strict=True)
         ]
 
     def open(self, code: SealedCode) -> str:
@@ -117,6 +125,11 @@ class SealingVault:
         Releases up to 0.1 stored all codes under the latter.
         """
         return self._index.of(normalised(code).encode() if ignore_case else _TO_THE_LETTER + code.encode())
+
+    @property
+    def current(self) -> str:
+        """The id of the key that seals now."""
+        return self._ring.current
 
     def _resealed(self, code: SealedCode) -> SealedCode:
         (sealed,) = self._seals(code.pool, [code.id], [self.open(code)])

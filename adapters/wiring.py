@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
+from quanyi.adapters.chance import random_bytes
 from quanyi.adapters.clock import SystemClock
 from quanyi.adapters.collector import Collector
 from quanyi.adapters.desk import OpenDesk
@@ -214,6 +215,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
     vault: Vault | None = None,
     suppliers: Mapping[str, Supplier] | None = None,
+    chance: Callable[[int], bytes] = random_bytes,
     witness: Witness | str | Path | None = None,
     telemetry: Telemetry | None = None,
     recording: str | Path | None = None,
@@ -222,9 +224,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     **store_options: Any,
 ) -> OpenMall:
     """
-    Open a mall project on a database.
-
-    Starts no thread and opens no connection before the first call.
+    Open a mall project on a database. Starts no thread and opens no connection before the first call.
 
     Args:
         folder: The mall project: `mall.yaml`, `events/`, `catalogue/`, `campaigns/`.
@@ -236,6 +236,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
         facts: What the host knows about a user: a port, or a callable from user to values.
         vault: Reads and seals card codes; needed for benefits with a pool.
         suppliers: Who sells what the mall sells on, by the ids that the catalogue names: connectors of ours or the host's.
+        chance: Gives so many random bytes, of which card codes are generated.
         wait_seconds: How long a call waits, over all tries, for rows that other transactions hold; then
             it raises `LockTimeout`, a `Conflict` that says what it waited for.
         most_waiting: How many calls of this process may stand in line; the next one raises `Busy`, a
@@ -259,7 +260,7 @@ def open_mall(  # noqa: PLR0913  (ports and bounds, each by its name)
     store = SqlStore(engine, mall or project.mall, **store_options)
     clock = clock or guarded(store)
     ports: dict[str, Any] = {"clock": clock, "ids": ids, "facts": facts, "vault": vault, "witness": witness}
-    ports |= {"telemetry": telemetry, "recording": recording, "suppliers": suppliers}
+    ports |= {"telemetry": telemetry, "recording": recording, "suppliers": suppliers, "chance": chance}
     return wire(project, store, **ports, wait_seconds=wait_seconds, most_waiting=most_waiting)
 
 
@@ -284,6 +285,7 @@ def wire(  # noqa: PLR0913  (one for each port)
     facts: Facts | Callable[[str], Mapping[str, Any]] | None = None,
     vault: Vault | None = None,
     suppliers: Mapping[str, Supplier] | None = None,
+    chance: Callable[[int], bytes] = random_bytes,
     witness: Witness | str | Path | None = None,
     telemetry: Telemetry | None = None,
     recording: str | Path | None = None,
@@ -299,6 +301,7 @@ def wire(  # noqa: PLR0913  (one for each port)
         ids: Where holders come from; random ones unless given.
         seeds: What the ids of deals, entitlements and changes are made of; random unless *ids* are given: then each
             is made of the key of its request, so that a run repeats itself.
+        chance: Gives so many random bytes, of which card codes are made.
         exhaustive: Whether campaigns decide events outside their ranges too, so that receipts say why not.
         read_play: Reads stored plays, in place of `structure_play`.
     """
@@ -322,6 +325,7 @@ def wire(  # noqa: PLR0913  (one for each port)
         facts=facts_of(facts),
         vault=vault,
         suppliers={} if suppliers is None else suppliers,
+        chance=chance,
         submit=submit,
         seeds=seeds or (RandomIds() if ids is None else None),
     )

@@ -22,6 +22,7 @@ from quanyi.campaigns.lists import listed
 from quanyi.campaigns.project.kept_files import KeptFiles
 from quanyi.campaigns.project.model import Project
 from quanyi.campaigns.project.proposal import with_plays
+from quanyi.entitlements.code_shelf import CodeShelf
 from quanyi.entitlements.errors import InputError, NotFound, Refused
 from quanyi.entitlements.identifiers import identifier
 from quanyi.entitlements.inputs import Input, Receipt
@@ -40,8 +41,8 @@ __all__ = ["MallStore", "Ports"]
 Answer = TypeVar("Answer")
 
 
-class MallStore(Store, Views, Snapshots, Protocol):
-    """A store with its read side, its snapshots and its shelf."""
+class MallStore(Store, Views, Snapshots, CodeShelf, Protocol):
+    """A store with its read side, its snapshots, its shelf and its card codes."""
 
 
 @attrs.frozen(kw_only=True)
@@ -55,6 +56,7 @@ class Ports:
         files: The project's files as they were last read for a proposal.
         sweeps: Where the sweeps of this process have come to.
         suppliers: Who sells what the mall sells on, by their ids.
+        chance: Gives so many random bytes, of which card codes are made.
         seeds: Where the random text of each request comes from, see `Input.seed`; None where a run must repeat itself.
     """
 
@@ -69,6 +71,7 @@ class Ports:
     files: KeptFiles = attrs.field(factory=KeptFiles, eq=False, repr=False)
     suppliers: Mapping[str, Supplier] = attrs.field(factory=dict, eq=False, repr=False)
     seeds: Ids | None = None
+    chance: Callable[[int], bytes] | None = None
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -193,6 +196,12 @@ class Ports:
         if identifier(unit, "unit") not in units:
             raise InputError(f"this mall has no unit {unit!r}; it has {', '.join(sorted(units)) or 'none'}")
         return unit
+
+    def random_bytes(self, count: int) -> bytes:
+        """So many bytes that nobody can foretell; NotFound where the mall was put together without a source of them."""
+        if self.chance is None:
+            raise NotFound("this mall has no source of chance, so it can't generate codes")
+        return self.chance(count)
 
     def code_vault(self) -> Vault:
         """What seals and opens card codes; NotFound where the mall was opened without."""

@@ -4,7 +4,7 @@ Card codes on their way in, sealed, and recognised where they were kept in anoth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import count
 
@@ -19,7 +19,7 @@ from quanyi.entitlements.needs import CodesOf, CodeTwin
 from quanyi.entitlements.ports import Store, Vault
 from quanyi.entitlements.records import Entitlement, RecordKey
 
-__all__ = ["codes_of", "sealed_codes", "with_codes"]
+__all__ = ["codes_of", "known_codes", "sealed_codes", "with_codes"]
 
 
 def sealed_codes(
@@ -37,11 +37,27 @@ def sealed_codes(
     others = [CodeTwin(vault.blind(code, ignore_case=not ignore_case)) for code in clean]
     stands = store.peek(set(others), now).codes
     return tuple(
-        attrs.evolve(new, blind=other.blind)
-        if any(trimmed(vault.open(old)) == code for old in stands.get(other, ()))
-        else new
+        attrs.evolve(new, blind=other.blind) if _stands(code, stands.get(other, ()), vault) else new
         for code, new, other in zip(clean, sealed, others, strict=True)
     )
+
+
+def known_codes(
+    codes: Sequence[str], *, ignore_case: bool, vault: Vault, store: Store, now: datetime
+) -> frozenset[int]:
+    """The places of those clean codes that stand in the books, under whichever index."""
+    own = [CodeTwin(vault.blind(code, ignore_case=ignore_case)) for code in codes]
+    others = [CodeTwin(vault.blind(code, ignore_case=not ignore_case)) for code in codes]
+    stands = store.peek({*own, *others}, now).codes
+    places = enumerate(zip(codes, own, others, strict=True))
+    return frozenset(
+        n for n, (code, mine, other) in places if stands.get(mine) or _stands(code, stands.get(other, ()), vault)
+    )
+
+
+def _stands(code: str, found: Iterable[SealedCode], vault: Vault) -> bool:
+    """Whether one of the codes found is *code* to the letter."""
+    return any(trimmed(vault.open(old)) == code for old in found)
 
 
 def codes_of(entitlement: str, ports: Ports) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import attrs
 
+from quanyi.entitlements.code_rules import CodeRule
 from quanyi.entitlements.supply.terms import Supply
 from quanyi.entitlements.time import Duration
 
@@ -134,6 +135,10 @@ class Pool:
     Attributes:
         reusable: Whether everybody gets the same code.
         ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
+        generate: The rule by which its codes are generated; None where they come from elsewhere.
+        on_error: What becomes of an import with lines that can't be taken: ``skip`` them, or ``all_or_nothing``.
+        duplicates: What becomes of a code that is there already: ``refuse`` it; ``within_import`` drops what is
+            repeated in one import and never looks at earlier ones; with ``keep`` equal texts are as many cards.
     """
 
     id: str
@@ -141,3 +146,6 @@ class Pool:
     text: Mapping[str, str] = attrs.field(factory=dict)
     reusable: bool = False
     ignore_case: bool = False
+    generate: CodeRule | None = None
+    on_error: Literal["skip", "all_or_nothing"] = "skip"
+    duplicates: Literal["refuse", "within_import", "keep"] = "refuse"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from quanyi.entitlements.errors import InputError
 
-__all__ = ["LONGEST_CODE", "clean_card_codes", "trimmed"]
+__all__ = ["LONGEST_CODE", "clean_card_codes", "code_fault", "trimmed"]
 
 LONGEST_CODE = 512
 """The most characters of one card code."""
@@ -18,6 +18,7 @@ LONGEST_CODE = 512
 _NAMED_AT_MOST = 20
 _AROUND = re.compile(r"\A[\s\ufeff]+|[\s\ufeff]+\Z")
 _HIDDEN = {"Cc": "a control character", "Cf": "a character that nobody sees", "Cs": "half a character"}
+_WORDS = {"Cc": "control", "Cf": "invisible", "Cs": "half"}
 _LINES = frozenset({"Zl", "Zp"})
 
 
@@ -53,6 +54,24 @@ def clean_card_codes(codes: Iterable[str]) -> list[str]:
 def trimmed(code: str) -> str:
     """One card code without white space and byte order marks around it."""
     return _AROUND.sub("", code)
+
+
+def code_fault(code: str) -> str:
+    r"""
+    One word for what keeps a trimmed text from being a card code; empty if nothing does.
+
+    >>> [code_fault(code) for code in ("AB-1", "--", "AB\t2")]
+    ['', 'empty', 'control']
+    """
+    if not any(map(str.isalnum, code)):
+        return "empty"
+    if len(code) > LONGEST_CODE:
+        return "too-long"
+    if code.isascii() and code.isprintable():
+        return ""
+    if any(letter in "\r\n" or unicodedata.category(letter) in _LINES for letter in code):
+        return "line-end"
+    return next((word for letter in code if (word := _WORDS.get(unicodedata.category(letter), ""))), "")
 
 
 def _fault(code: object, clean: str) -> str:

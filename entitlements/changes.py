@@ -12,6 +12,7 @@ line         for                                               guard
                                                                below ``cap``
 `Put`        records                                           the version must match
 `Draw`       card codes, each of which is unique               unassigned until now
+`CodesSeen`  card codes that their owner has looked at         --
 `Stash`      sealed card codes that come in                    the blind index is new
 `Emit`       the outbox; with a future ``at`` a timer          --
 `InForce`    a set of campaigns that comes into force          the epoch before stands
@@ -38,6 +39,7 @@ __all__ = [
     "Because",
     "CallOff",
     "Changes",
+    "CodesSeen",
     "Counted",
     "Draw",
     "Emit",
@@ -97,10 +99,23 @@ class Put:
 
 @attrs.frozen(kw_only=True)
 class Draw:
-    """Take *count* unassigned card codes out of *pool* for one entitlement, whose id is *owner*."""
+    """
+    Take *count* unassigned card codes out of *pool* for one entitlement, whose id is *owner*.
+
+    Attributes:
+        ended: Those whose end has come, which nobody gets; else those that are still good.
+    """
 
     pool: str
     count: int = attrs.field(validator=[instance_of(int), gt(0)])
+    owner: str
+    ended: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class CodesSeen:
+    """The card codes of *owner* were looked at, for the first time."""
+
     owner: str
 
 
@@ -114,6 +129,12 @@ class SealedCode:
         sealed: Cipher text with nonce.
         key_id: Which key sealed it.
         blind: The keyed index under which an equal code would be found.
+        batch: The batch that it came in with; None for one of an earlier release.
+        channel: Where it comes from or is meant for; `region` for which region.
+        ends_at: From when on nobody gets it any more.
+        twin_of: The keyed index of its text, where its own `blind` is not made of the text alone: such cards may have
+            equal texts.
+        seen_at: When its owner first looked at it.
     """
 
     id: str
@@ -122,6 +143,12 @@ class SealedCode:
     key_id: str
     blind: bytes = attrs.field(repr=False)
     owner: str | None = None
+    batch: str | None = None
+    channel: str | None = None
+    region: str | None = None
+    ends_at: datetime | None = None
+    twin_of: bytes | None = attrs.field(default=None, repr=False)
+    seen_at: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -218,7 +245,7 @@ class Erase:
     records: tuple[bytes, ...]
 
 
-Line = Posting | Put | Draw | Stash | Emit | InForce | CallOff | Counted | InContext | Erase
+Line = Posting | Put | Draw | CodesSeen | Stash | Emit | InForce | CallOff | Counted | InContext | Erase
 
 
 @attrs.frozen(kw_only=True)

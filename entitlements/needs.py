@@ -23,6 +23,7 @@ __all__ = [
     "CodesOf",
     "Due",
     "DueBack",
+    "EndedCodes",
     "LotsOf",
     "Need",
     "Picture",
@@ -60,6 +61,13 @@ class CodeTwin:
     """Whether a card code with this blind index is stored already, in whatever pool."""
 
     blind: bytes
+
+
+@attrs.frozen
+class EndedCodes:
+    """How many card codes of *pool* belong to nobody and have come to their end."""
+
+    pool: str
 
 
 Age = tuple[datetime, bytes]
@@ -111,7 +119,7 @@ class Due:
         return cls(back=sum(moved) + taken, taken=taken, timers=len(moved), last=last)
 
 
-Need = Account | RecordKey | LotsOf | CodesOf | CodeTwin | DueBack
+Need = Account | RecordKey | LotsOf | CodesOf | CodeTwin | EndedCodes | DueBack
 
 Short = Mapping[Account, int]
 """By how much each balance is below what is asked."""
@@ -181,6 +189,7 @@ class Picture:
     lots: dict[LotsOf, tuple[Account, ...]] = attrs.field(factory=dict)
     records: dict[RecordKey, tuple[Record, int]] = attrs.field(factory=dict)
     codes: dict[CodesOf | CodeTwin, tuple[SealedCode, ...]] = attrs.field(factory=dict)
+    ended: dict[EndedCodes, int] = attrs.field(factory=dict)
     due: tuple[Timer, ...] = ()
     due_back: dict[DueBack, Due] = attrs.field(factory=dict)
     unsummed: frozenset[Account] = frozenset()
@@ -195,6 +204,7 @@ class Picture:
         self.lots |= more.lots
         self.records |= more.records
         self.codes |= more.codes
+        self.ended |= more.ended
         self.due_back |= more.due_back
 
     def joined(self, other: Picture) -> Picture:
@@ -206,6 +216,7 @@ class Picture:
             lots=self.lots | other.lots,
             records=self.records | other.records,
             codes=self.codes | other.codes,
+            ended=self.ended | other.ended,
             due=tuple(sorted(due.values(), key=lambda timer: (timer.due_at, timer.id))),
             due_back=self.due_back | other.due_back,
             unsummed=self.unsummed | other.unsummed,

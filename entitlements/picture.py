@@ -15,13 +15,22 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from quanyi.entitlements.accounts import Account, debt
-from quanyi.entitlements.changes import Because, CallOff, Changes, Draw, Emit, Line, Posting, Put, SealedCode, Stash
+from quanyi.entitlements.changes import (
+    Because,
+    CallOff,
+    Changes,
+    Draw,
+    Emit,
+    Line,
+    Posting,
+    Put,
+    Stash,
+)
+from quanyi.entitlements.code_draft import CodeDraft
 from quanyi.entitlements.errors import Refused
 from quanyi.entitlements.expressions import Expressions, NoExpressions
 from quanyi.entitlements.needs import (
     Age,
-    CodesOf,
-    CodeTwin,
     Due,
     DueBack,
     LotsOf,
@@ -60,6 +69,7 @@ class View:
         self.lots: dict[LotsOf, tuple[Account, ...]] = {}
         self.records: dict[RecordKey, tuple[Record | None, int | None]] = {}
         self.blinds: set[bytes] = set()
+        self.ended: dict[str, int] = {}
         self.locked: set[Need] = set(picture.needs)
         for need, lots in picture.lots.items():
             if need in picture.needs:
@@ -74,7 +84,11 @@ class View:
         self.balances.update(draft.own_balances)
         self.lots.update(draft.own_lots)
         self.records.update(draft.own_records)
-        self.blinds.update(code.blind for line in draft.lines if isinstance(line, Stash) for code in line.codes)
+        for line in draft.lines:
+            if isinstance(line, Stash):
+                self.blinds.update(blind for code in line.codes for blind in (code.blind, code.twin_of) if blind)
+            elif isinstance(line, Draw) and line.ended:
+                self.ended[line.pool] = self.ended.get(line.pool, 0) + line.count
 
     def admit(self, needs: Iterable[Need], balances: Mapping[Account, int]) -> None:
         """Take in what was locked beside the needs, as if it had been asked for: *needs*, and *balances* of theirs."""
@@ -120,7 +134,7 @@ class View:
         """A view that begins with the results of this one and goes on by itself, on the same picture."""
         other = copy(self)  # what is locked is shared, for there may be many forks of a large picture
         other.balances, other.lots, other.records = self.balances.copy(), self.lots.copy(), self.records.copy()
-        other.blinds = self.blinds.copy()
+        other.blinds, other.ended = self.blinds.copy(), self.ended.copy()
         return other
 
     def lots_of(self, need: LotsOf) -> tuple[Account, ...]:
@@ -134,7 +148,7 @@ class View:
         return self.picture.records.get(key, (None, None))
 
 
-class Draft:
+class Draft(CodeDraft):
     """
     The draft of one decision: what it may read, and the lines it has written so far.
 
@@ -151,7 +165,7 @@ class Draft:
     """
 
     def __init__(self, view: View, now: datetime, timer: bytes | None = None) -> None:
-        self.view = view
+        self.view: View = view
         self.now = now
         self.before: Age | None = None if timer is None else (now, timer)
         self.lines: list[Line] = []
@@ -232,16 +246,6 @@ class Draft:
         """The value of an expression; `ExpressionFailed` where it has none."""
         return self.view.expressions.evaluate(text, values)
 
-    def codes(self, owner: str) -> tuple[SealedCode, ...]:
-        """The sealed card codes drawn for the entitlement *owner*."""
-        self.require(CodesOf(owner))
-        return self.view.picture.codes.get(CodesOf(owner), ())
-
-    def twin(self, blind: bytes) -> bool:
-        """Whether an equal card code is stored already, or was brought in by an earlier decision."""
-        self.require(CodeTwin(blind))
-        return blind in self.view.blinds or bool(self.view.picture.codes.get(CodeTwin(blind)))
-
     # --- writing -----------------------------------------------------------------------------
 
     def post(self, source: Account, destination: Account, amount: int, label: str, cap: int | None = None) -> Posting:
@@ -277,14 +281,6 @@ class Draft:
         """Open an account whose id this decision has just made up. It can't exist yet, so it need not be locked."""
         self.own_balances.setdefault(account, 0)
         return account
-
-    def draw(self, pool: str, count: int, owner: str) -> None:
-        """Take *count* card codes out of *pool* for the entitlement *owner*."""
-        self.lines.append(Draw(pool=pool, count=count, owner=owner))
-
-    def stash(self, codes: tuple[SealedCode, ...]) -> None:
-        """Bring sealed card codes in."""
-        self.lines.append(Stash(codes=codes))
 
     def emit(
         self,

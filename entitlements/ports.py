@@ -15,6 +15,7 @@ import attrs
 
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Changes, Draw, Emit, SealedCode
+from quanyi.entitlements.code_shelf import Vault
 from quanyi.entitlements.inputs import FORMULA, Receipt
 from quanyi.entitlements.needs import ById, Need, Picture, Short, Timer
 from quanyi.entitlements.plain import Plain
@@ -65,27 +66,6 @@ class Facts(Protocol):
 
     def facts(self, user: str) -> Mapping[str, Any]:
         """The declared profile values of *user*; missing ones are left out."""
-        ...
-
-
-class Vault(Protocol):
-    """Encrypts card codes, finds equal ones, and reads them."""
-
-    def seal(self, pool: str, codes: Sequence[str], *, ignore_case: bool = False) -> Sequence[SealedCode]:
-        """
-        Encrypt card codes for one pool, each bound to its own id, cleaned by `card_codes.clean_card_codes`.
-
-        Args:
-            ignore_case: Whether codes that differ by case, spaces and dashes alone are one code.
-        """
-        ...
-
-    def blind(self, code: str, *, ignore_case: bool = True) -> bytes:
-        """The index under which an equal card code is found: by its exact text, or but for case, spaces and dashes."""
-        ...
-
-    def open(self, code: SealedCode) -> str:
-        """Decrypt one card code. A code that was moved to another row fails."""
         ...
 
 
@@ -235,6 +215,7 @@ class Writing:
     `release` takes the place of the one with the epoch before it, or is a Conflict.
 
     Attributes:
+        seen: Owners whose card codes were looked at for the first time.
         rows: Further rows like those that `Store.rows` makes, in any order: by table, what computes them.
         moment: The instant at which records are said to be changed, where `rows` say one too.
     """
@@ -244,6 +225,7 @@ class Writing:
     changes: tuple[ChangeWrite, ...] = ()
     draws: tuple[Draw, ...] = ()
     stash: tuple[SealedCode, ...] = ()
+    seen: tuple[str, ...] = ()
     outbox: tuple[EmitWrite, ...] = ()
     timers: tuple[EmitWrite, ...] = ()
     rung: tuple[bytes, ...] = ()

@@ -35,6 +35,16 @@ def _stock_low(to: Watched) -> Iterator[FoundAlarm]:
             yield FoundAlarm(name="stock.low", subject=benefit.id, severity=severity, **found)
 
 
+def _codes_ending(to: Watched) -> Iterator[FoundAlarm]:
+    """Free codes of a pool whose end comes soon, so that nobody will get them; critical within a day."""
+    pools = {benefit.pool: benefit.id for benefit in to.ports.project.benefits.values() if benefit.pool}
+    ending = to.ports.store.codes_ending(pools, to.now, to.now + to.bounds.within) if pools else {}
+    for pool, found in ending.items():
+        severity = "critical" if found.first <= to.now + _SOON else "warning"
+        said: dict[str, Any] = {"amount": found.count, "ends_at": found.first, "item": pools[pool]}
+        yield FoundAlarm(name="codes.ending", subject=pool, severity=severity, **said)
+
+
 def _budget_early(to: Watched) -> Iterator[FoundAlarm]:
     """A budget that will be used up before it ends, at the pace of the last days; critical if that is within a day."""
     for burn in to.burns:
@@ -134,6 +144,7 @@ def _books_behind(to: Watched) -> Iterator[FoundAlarm]:
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "stock.low": _stock_low,
+        "codes.ending": _codes_ending,
         "budget.early": _budget_early,
         "points.expiring": _points_expiring,
         "events.late": _events_late,

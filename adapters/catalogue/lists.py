@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from io import BytesIO, StringIO
 from itertools import islice
-from typing import Any
-from zipfile import ZipFile
 
 import attrs
+
+from quanyi.adapters.tables_read import XLSX, UnreadableTableError, sheet_rows
 
 __all__ = ["COLUMNS", "ListedThing", "UnreadableListError", "text_of", "things_in"]
 
@@ -26,11 +25,9 @@ _TITLES: Mapping[str, str] = {
     "from": "from", "on sale from": "from", "开售": "from", "上架时间": "from",
     "to": "to", "until": "to", "on sale until": "to", "停售": "to", "下架时间": "to",
 }  # fmt: skip
-_CELLS = ("xl/worksheets/", "xl/sharedStrings")
-_LARGEST_CELLS, _LARGEST_PART = 10_000_000, 1_000_000
-"""Bytes unpacked: of everything with cells together, four times what 10,000 things need; and of each part besides, such as styles."""
+_LARGEST_CELLS = 10_000_000
+"""The most bytes that everything with cells unpacks to: four times what 10,000 things need."""
 _LONGEST = 80
-_XLSX = b"PK\x03\x04"
 
 
 class UnreadableListError(Exception):
@@ -68,7 +65,7 @@ def things_in(content: bytes, most: int) -> list[ListedThing]:
     Raises:
         UnreadableListError: It can't be read.
     """
-    rows = _sheet(content, most + 2) if content.startswith(_XLSX) else _text(content)
+    rows = _sheet(content, most + 2) if content.startswith(XLSX) else _text(content)
     found: list[ListedThing] = []
     columns: Sequence[str] = COLUMNS
     for number, cells in enumerate(rows, 1):
@@ -113,32 +110,7 @@ def _text(content: bytes) -> Iterator[list[str]]:
 
 
 def _sheet(content: bytes, most: int) -> Iterable[list[str]]:
-    from openpyxl import load_workbook
-
     try:
-        _check_size(content)
-        sheet = load_workbook(BytesIO(content), read_only=True, data_only=True).active
-        rows: Any = sheet.iter_rows(values_only=True, max_col=20) if sheet is not None else ()
-        return [[_cell(value) for value in row] for row in islice(rows, most)]
-    except Exception as no:  # whatever a library meets in somebody's file
+        return list(islice(sheet_rows(BytesIO(content), largest=_LARGEST_CELLS, columns=20), most))
+    except UnreadableTableError as no:
         raise UnreadableListError(str(no)) from no
-
-
-def _check_size(content: bytes) -> None:
-    """A sheet is unpacked whole, and needs thirty times its text in memory: a small file may be a very large one."""
-    parts = ZipFile(BytesIO(content)).infolist()
-    cells = sum(part.file_size for part in parts if part.filename.startswith(_CELLS))
-    other = max((part.file_size for part in parts if not part.filename.startswith(_CELLS)), default=0)
-    if cells > _LARGEST_CELLS or other > _LARGEST_PART:
-        raise UnreadableListError(f"{cells} bytes of cells, and {other} of something else")
-
-
-def _cell(value: Any) -> str:
-    """What somebody sees in a cell: an instant without seconds, a number without what binary makes of it."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(" ", timespec="minutes")
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    return str(value)

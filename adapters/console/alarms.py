@@ -10,7 +10,7 @@ from quanyi.adapters.console.screens import Action, Booking, Done, Screen, Shown
 from quanyi.adapters.console.tables import Cell, Column, Table
 from quanyi.adapters.console.visit import Console
 from quanyi.adapters.web.fields import asked
-from quanyi.adapters.web.visit import number_text
+from quanyi.adapters.web.visit import number_text, pick
 from quanyi.campaigns.language.alarms import ALARM_NAMES
 from quanyi.entitlements.records import Alarm
 
@@ -66,6 +66,9 @@ def _subject(alarm: Alarm, to: Console) -> str:
     match alarm.name:
         case "stock.low":
             name = to.thing_title(alarm.subject)
+        case "codes.ending":
+            named = to.mall.project.pools.get(alarm.subject)
+            name = pick(named.title, to.locale) if named is not None else ""
         case "budget.early":
             name = to.words("alarms.budget_of", campaign=to.campaign_title(alarm.campaign) or alarm.campaign)
         case "points.expiring":
@@ -87,6 +90,7 @@ def alarm_href(alarm: Alarm, to: Console) -> str:
 
 _SCREENS: dict[str, tuple[str, dict[str, str]]] = {
     "stock.low": ("codes", {}),
+    "codes.ending": ("code_pool", {"pool": "subject"}),
     "budget.early": ("budget", {"campaign": "campaign", "of": "subject"}),
     "points.expiring": ("owed", {"unit": "subject"}),
     "events.late": ("events", {"sink": "subject"}),

@@ -1,14 +1,21 @@
 """
-Pools of card codes and stocks: how many pieces are left, and bringing codes in. No code is ever shown.
+Pools of card codes and stocks: how many pieces are left, bringing codes in, their batches, and tracing one. No code is ever shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
+from itertools import islice
+from typing import Any
 
 import attrs
 from flask import request
 
+from quanyi.adapters.codes.batches import BatchView
+from quanyi.adapters.codes.files import lines_of
+from quanyi.adapters.codes.importing import ImportRefused, LineReport
+from quanyi.adapters.codes.tracing import TracedCode, trace
 from quanyi.adapters.console.screens import Action, Booking, Done, Mistyped, Screen, Shown
 from quanyi.adapters.console.tables import Cell, Column, Table
 from quanyi.adapters.console.visit import Console
@@ -17,21 +24,36 @@ from quanyi.adapters.web.visit import number_text, pick
 from quanyi.entitlements.accounts import stock
 from quanyi.entitlements.benefits import Benefit
 from quanyi.entitlements.card_codes import clean_card_codes
-from quanyi.entitlements.errors import InputError
+from quanyi.entitlements.errors import InputError, NotFound
 
 __all__ = ["CODE_SCREENS"]
 
 _MOST_CODES = 20_000
-_MOST_LINES = 20
-_FIELD = "codes"
+_MOST_LINES = 200
+_MOST_BATCHES = 200
+_LONGEST_NAME = 100
+_FIELD, _TRACED = "codes", "text"
+_LEFT_OUT = ("known", "repeated", "empty", "broken")
+_STATES = ("free", "issued", "seen", "ended", "void")
+_BATCH = ("batch", "made_at", "by", *_STATES)
+_TONES = {"free": "good", "issued": "good", "seen": "soft", "ended": "warn", "void": "bad"}
+_READERS = frozenset({"viewer", "operator", "approver", "auditor"})
 
 
 @attrs.frozen(kw_only=True)
 class _Import:
-    """Codes that were read, for which benefit."""
+    """Lines with codes, for which benefit, and what the batch is called."""
 
     benefit: str
-    codes: Sequence[str] = attrs.field(repr=False)
+    content: bytes = attrs.field(repr=False)
+    batch: str
+
+
+@attrs.frozen
+class _Text:
+    """A code that somebody wants traced."""
+
+    text: str = attrs.field(repr=False)
 
 
 def _view(to: Console) -> Shown:
@@ -75,7 +97,7 @@ def _row(benefit: Benefit, left: int, to: Console) -> list[Cell]:
     tone = {"gone": "bad", "few": "warn", "enough": "good"}[state]
     return [
         Cell(pick(benefit.title, to.locale) or benefit.id, hint=benefit.id),
-        Cell(name or to.words("codes.no_pool")),
+        Cell(name or to.words("codes.no_pool"), href=to.url("code_pool", pool=benefit.pool) if pool else ""),
         Cell(number_text(left), raw=left),
         Cell(to.words(f"codes.{state}"), tone=tone),
     ]
@@ -84,46 +106,151 @@ def _row(benefit: Benefit, left: int, to: Console) -> list[Cell]:
 def _read(to: Console) -> _Import:
     """The form. The codes themselves are never shown again, also not where something is wrong."""
     file = request.files.get("file")
-    text = (file.read().decode("utf-8", "replace") if file else "") or to.typed.get(_FIELD, "")
+    content = (file.read() if file else b"") or to.typed.get(_FIELD, "").encode()
     to.typed = {name: said for name, said in to.typed.items() if name != _FIELD}
     benefit = to.mall.project.benefits.get(to.typed.get("benefit", ""))
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip("\ufeff \t\r")]
     wrong = {}
     if benefit is None or not benefit.pool:
         wrong["benefit"] = to.words("codes.benefit_wrong")
-    if not lines or len(lines) > _MOST_CODES:
-        wrong[_FIELD] = to.words("codes.codes_wrong", n=_MOST_CODES)
-    elif odd := [number for number, line in lines if not _sound(line)]:
-        said = to.words("list.comma").join(map(str, odd[:_MOST_LINES]))
-        wrong[_FIELD] = to.words("codes.lines_wrong", n=len(odd), lines=said)
+    try:
+        lines = sum(1 for _ in islice(lines_of(BytesIO(content)), _MOST_CODES + 1))
+        if not content.strip() or lines > _MOST_CODES:
+            wrong[_FIELD] = to.words("codes.codes_wrong", n=_MOST_CODES)
+    except InputError:
+        wrong[_FIELD] = to.words("codes.file_wrong")
     if wrong or benefit is None:
         raise Mistyped(wrong)
-    return _Import(benefit=benefit.id, codes=[line for _, line in lines])
-
-
-def _sound(line: str) -> bool:
-    try:
-        clean_card_codes([line])
-    except InputError:
-        return False
-    return True
+    return _Import(benefit=benefit.id, content=content, batch=to.typed.get("batch", "").strip()[:_LONGEST_NAME])
 
 
 def _import(to: Console, found: _Import, booking: Booking) -> Done:
-    receipt = to.books.desk.import_codes(found.benefit, found.codes, key=booking.key, by=booking.by)
-    counts = [(to.words(f"codes.{name}"), receipt.answer[name]) for name in ("added", "known", "repeated")]
-    said = {"counts": counts, "number": booking.id, "benefit": to.thing_title(found.benefit)}
-    page = Shown(template="quanyi_console/codes_result.html", title=to.words("codes.result"), said=said)
-    added, duplicates = receipt.answer["added"], receipt.answer["duplicates"]
-    return Done(rows=added, refusals=duplicates, shown=page)
+    said: dict[str, Any] = {
+        "key": booking.key,
+        "by": booking.by,
+        "reason": booking.reason,
+        "batch": found.batch,
+    }
+    refused = False
+    try:
+        done = to.books.desk.import_code_file(found.benefit, found.content, **said)
+    except ImportRefused as no:
+        done, refused = no.found, True
+    counts = [(to.words(f"codes.line_{name}"), getattr(done, name)) for name in ("taken", *_LEFT_OUT)]
+    more = {"number": booking.id, "benefit": to.thing_title(found.benefit), "refused": refused, "counts": counts}
+    page = Shown(
+        template="quanyi_console/codes_result.html",
+        title=to.words("codes.result"),
+        said=more,
+        table=_lines(to, done.told[:_MOST_LINES]),
+    )
+    left_out = done.lines if refused else done.known + done.repeated + done.broken
+    return Done(rows=0 if refused else done.taken, refusals=left_out, shown=page)
+
+
+def _lines(to: Console, told: Sequence[LineReport]) -> Table:
+    """The lines that were left out, each with why; no line is quoted."""
+    rows = [
+        [
+            Cell(number_text(each.line), raw=each.line),
+            Cell(to.words(f"codes.line_{each.outcome}")),
+            Cell(
+                to.words("codes.first", n=each.first)
+                if each.first
+                else to.words(f"codes.why_{each.why.replace('-', '_')}")
+                if each.why
+                else ""
+            ),
+        ]
+        for each in told
+    ]
+    columns = [Column(to.words(f"codes.{title}"), number=title == "line") for title in ("line", "outcome", "why")]
+    return Table(caption=to.words("codes.lines"), columns=columns, rows=rows, empty=(to.words("codes.all_taken"), ""))
+
+
+# --- one pool ------------------------------------------------------------------------------------
+
+
+def _pool(to: Console) -> Shown:
+    pool = to.path["pool"]
+    if not any(benefit.pool == pool for benefit in to.mall.project.benefits.values()):
+        raise NotFound("no pool has this name")
+    named = to.mall.project.pools.get(pool)
+    title = pick(named.title, to.locale) if named is not None else ""
+    columns = [Column(to.words(f"codes.{title}"), number=title in _STATES, main=title == "batch") for title in _BATCH]
+    table = Table(
+        name="batches",
+        caption=to.words("codes.batches"),
+        columns=columns,
+        rows=[_batch(batch, to) for batch in to.books.desk.batches(pool, limit=_MOST_BATCHES)],
+        empty=(to.words("codes.no_batches"), to.words("codes.no_batches_hint")),
+    )
+    return Shown(template="quanyi_console/code_pool.html", title=title or pool, table=table)
+
+
+def _batch(batch: BatchView, to: Console) -> list[Cell]:
+    name = batch.name or (batch.id[:8] if batch.id else to.words("codes.earlier"))
+    made = Cell("") if batch.made_at is None else Cell(to.dates.moment_alone(batch.made_at), raw=batch.made_at)
+    states = batch.codes.to_dict()
+    return [
+        Cell(name, raw=batch.id, hint=to.words(f"codes.source_{batch.source}") if batch.id else ""),
+        made,
+        Cell(batch.by.removeprefix("ops/"), raw=batch.by),
+        *(Cell(number_text(states[state]), raw=states[state]) for state in _STATES),
+    ]
+
+
+# --- tracing -------------------------------------------------------------------------------------
+
+
+def _asked_for(to: Console) -> _Text:
+    """The code to trace. It comes in a form, is taken out of what is shown again, and stands in no address."""
+    text = to.typed.get(_TRACED, "")
+    to.typed = {name: said for name, said in to.typed.items() if name != _TRACED}
+    try:
+        clean_card_codes([text])
+    except InputError:
+        raise Mistyped({_TRACED: to.words("codes.text_wrong")}) from None
+    return _Text(text)
+
+
+def _trace(to: Console, asked_for: _Text, booking: Booking) -> Done:
+    cards = trace(to.books.ports, asked_for.text)
+    titles = ("pool", "batch", "state", "holder", "deal", "seen_at")
+    table = Table(
+        caption=to.words("codes.cards"),
+        columns=[Column(to.words(f"codes.{title}"), main=title == "pool") for title in titles],
+        rows=[_card(card, to) for card in cards],
+        empty=(to.words("codes.no_cards"), to.words("codes.no_cards_hint")),
+    )
+    title, said = to.words("codes.traced"), {"number": booking.id}
+    page = Shown(template="quanyi_console/codes_traced.html", title=title, said=said, table=table)
+    return Done(rows=len(cards), shown=page)
+
+
+def _card(card: TracedCode, to: Console) -> list[Cell]:
+    marks = " · ".join(filter(None, (card.channel, card.region)))
+    seen = "" if card.seen_at is None else to.dates.moment_alone(card.seen_at)
+    erased = to.words("acts.erased") if card.entitlement and not card.user else ""
+    return [
+        Cell(card.pool, href=to.url("code_pool", pool=card.pool)),
+        Cell(card.batch[:8] or to.words("codes.earlier"), hint=marks),
+        Cell(to.words(f"codes.state_{card.state}"), tone=_TONES[card.state]),
+        Cell(card.user or erased),
+        Cell(card.order or card.deal[:12]),
+        Cell(seen),
+    ]
 
 
 CODE_SCREENS = (
     Screen(
         name="codes",
         path="/codes",
-        roles={"viewer", "operator", "approver", "auditor"},
+        roles=_READERS,
         view=_view,
-        actions=(Action(name="import", roles={"operator"}, read=_read, run=_import),),
+        actions=(
+            Action(name="import", roles={"operator"}, read=_read, run=_import),
+            Action(name="trace", roles={"operator", "auditor"}, read=_asked_for, run=_trace),
+        ),
     ),
+    Screen(name="code_pool", path="/codes/<pool>", roles=_READERS, view=_pool, under="codes"),
 )

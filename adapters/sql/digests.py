@@ -12,7 +12,8 @@ a receipt              id, digest of the content, instant, formula, body; holder
 a record               kind, shape, version, when it was changed, body
 an outbox event        type, data, holder, instant
 a timer                the same, and everything it wakes
-a card code            pool, id and blind index; what is sealed is checked by its own seal
+a card code            pool, id and blind index; of one with a batch also that, channel, region, end, and the index of
+                       its text; what is sealed is checked by its own seal
 a version              body and source
 a release              the whole row
 =====================  ============================================================================
@@ -110,9 +111,15 @@ def timer_digest(event: str, data: str, holder: str | None, at: datetime, wakes:
     return _digest_of_timer(event, data, holder, at, *(part for wake in wakes for part in wake))
 
 
-def code_digest(pool: str, id_: str, blind: bytes) -> bytes:
-    """The digest of the parts of a card code's row that never change."""
-    return _digest("code", pool, id_, blind)
+def code_digest(
+    pool: str,
+    id_: str,
+    blind: bytes,
+    batch: str | None = None,
+    told: tuple[str | None, str | None, datetime | None, bytes | None] = (None, None, None, None),
+) -> bytes:
+    """The digest of the parts of a card code's row that never change. What it is *told* counts where it has a batch."""
+    return _digest("code", pool, id_, blind, *(() if batch is None else (batch, *told)))
 
 
 def version_digest(body: str, source: str) -> bytes:

@@ -14,10 +14,40 @@ import attrs
 from quanyi.adapters.codec import Codec, account_in
 from quanyi.entitlements.accounts import Account, debt
 from quanyi.entitlements.changes import SealedCode
-from quanyi.entitlements.needs import ById, CodesOf, CodeTwin, Due, DueBack, LotsOf, Need, Picture, Timer, covering
+from quanyi.entitlements.needs import (
+    ById,
+    CodesOf,
+    CodeTwin,
+    Due,
+    DueBack,
+    EndedCodes,
+    LotsOf,
+    Need,
+    Picture,
+    Timer,
+    covering,
+)
 from quanyi.entitlements.records import Person, RecordKey
 
-__all__ = ["Back", "NeedsByTable", "by_record", "code_in", "due_in", "merged", "needed", "timer_in"]
+__all__ = ["CODE", "Back", "NeedsByTable", "by_record", "code_in", "due_in", "merged", "needed", "timer_in"]
+
+CODE = (
+    "id",
+    "pool",
+    "sealed",
+    "key_id",
+    "blind",
+    "owner",
+    "batch",
+    "channel",
+    "region",
+    "ends_at",
+    "twin_of",
+    "seen_at",
+)
+"""The columns of a card code, in the order of its fields."""
+
+_BYTES = ("sealed", "blind", "twin_of")
 
 Back = tuple[int | None, int | None, int, int, datetime | None]
 """The sums of due timers at a balance: given back, taken, timers, timers of unknown amount, the latest instant."""
@@ -37,6 +67,7 @@ class NeedsByTable:
         wallets: By (holder, unit).
         owners: Ids of entitlements whose card codes are asked for.
         blinds: Blind indexes of card codes that may be stored already.
+        pools: Pools of which it is asked how many of their codes have come to their end.
         backs: Balances at which something may be due, by id, and for each what is asked of it.
         short: How much is missing where, by the balance's id.
         deciding: Timers that the caller decides itself.
@@ -51,6 +82,7 @@ class NeedsByTable:
     wallets: dict[tuple[str, str], LotsOf] = attrs.field(factory=dict)
     owners: dict[str, CodesOf] = attrs.field(factory=dict)
     blinds: dict[bytes, CodeTwin] = attrs.field(factory=dict)
+    pools: dict[str, EndedCodes] = attrs.field(factory=dict)
     backs: dict[bytes, list[DueBack]] = attrs.field(factory=dict)
     short: dict[bytes, int] = attrs.field(factory=dict)
     deciding: list[bytes] = attrs.field(factory=list)
@@ -82,6 +114,8 @@ class NeedsByTable:
                 asked.wallets[need.holder, need.unit] = need
             elif isinstance(need, CodesOf):
                 asked.owners[need.owner] = need
+            elif isinstance(need, EndedCodes):
+                asked.pools[need.pool] = need
             elif isinstance(need, DueBack):
                 asked.backs.setdefault(need.account.id, []).append(need)
             else:
@@ -116,6 +150,7 @@ class NeedsByTable:
         by_id: Mapping[bytes, int],
         records: Iterable[Any],
         codes: Iterable[SealedCode],
+        ended: Mapping[str, int],
         due: Iterable[Timer],
         backs: Mapping[bytes, Back],
         older: Mapping[DueBack, Back],
@@ -134,6 +169,7 @@ class NeedsByTable:
             lots=self._lots(found),
             records=kept,
             codes=self._codes(codes),
+            ended={self.pools[pool]: count for pool, count in ended.items()},
             due=tuple(due),
             due_back=self._due({**self._now(backs), **older}),
             unsummed=frozenset(need.account for id_, back in backs.items() if back[3] for need in self._backs(id_)),
@@ -168,7 +204,8 @@ class NeedsByTable:
         needs: list[CodesOf | CodeTwin] = [*self.owners.values(), *self.blinds.values()]
         found: dict[CodesOf | CodeTwin, list[SealedCode]] = {need: [] for need in needs}
         for code in codes:
-            for need in (self.owners.get(code.owner or ""), self.blinds.get(code.blind)):
+            twin = self.blinds.get(code.blind if code.twin_of is None else code.twin_of)
+            for need in (self.owners.get(code.owner or ""), twin):
                 if need is not None:
                     found[need].append(code)
         return {need: tuple(some) for need, some in found.items()}
@@ -183,9 +220,11 @@ def by_record(
 
 
 def code_in(row: tuple[Any, ...]) -> SealedCode:
-    """A card code from its row: id, pool, sealed, key_id, blind, owner."""
-    id_, pool, sealed, key_id, blind, owner = row[:6]
-    return SealedCode(id=id_, pool=pool, sealed=bytes(sealed), key_id=key_id, blind=bytes(blind), owner=owner)
+    """A card code from its row, whose columns are `CODE`."""
+    said = dict(zip(CODE, row, strict=False))
+    for name in _BYTES:
+        said[name] = None if said[name] is None else bytes(said[name])
+    return SealedCode(**said)
 
 
 def due_in(back: Back) -> Due:

@@ -20,6 +20,7 @@ from quanyi.adapters.sinks import Sinks
 from quanyi.adapters.sql.batches import Batch
 from quanyi.adapters.sql.digests import JOURNAL, journal_digest, receipt_digest
 from quanyi.adapters.sql.lookups import FORGOTTEN, NAMED, forgotten, named
+from quanyi.adapters.sql.needs_by_table import CODE
 from quanyi.adapters.sql.witness import Written, bodies_of
 from quanyi.entitlements.accounts import Account
 from quanyi.entitlements.changes import Draw
@@ -51,7 +52,6 @@ _OUTBOX = ("id", "event", "data", "holder", "emitted_at", "sink", "order_key")
 _TIMER = ("id", "event", "data", "holder", "due_at")
 _WAKE = ("key", "due_at", "timer", "amount")
 _RECEIPT = ("id", "digest", "at", "formula", "body", "holder", "input", "body_digest")
-_CODE = ("id", "pool", "sealed", "key_id", "blind", "owner")
 _VERSION = ("campaign", "version", "body", "source", "digest")
 _RELEASE = ("epoch", "project", "campaigns", "paused", "digests")
 
@@ -68,7 +68,9 @@ class Rows:
         named: Look-ups to insert; `forgotten`: changed records, each with a value that stays.
         first_timers: Timers of records that are new, so that they must be new too; `timers` are all others.
         rung: Ids of timers to delete.
-        draws: Owners that each get one card code, by pool.
+        draws: Owners that each get one card code, by pool; `spoiled` those that get one whose end has come.
+        seen: Owners whose card codes were looked at for the first time.
+        at: The instant of the batch.
     """
 
     receipts: Batch
@@ -91,6 +93,9 @@ class Rows:
     damaged: tuple[tuple[str, str], ...]
     rung: tuple[bytes, ...]
     draws: dict[str, list[str]]
+    spoiled: dict[str, list[str]]
+    seen: tuple[str, ...]
+    at: datetime | None
 
 
 def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
@@ -127,12 +132,15 @@ def rows_of(writing: Writing, codec: Codec, sinks: Sinks) -> Rows:
         first_wakes=first_wakes,
         timers=timers,
         wakes=wakes,
-        codes=Batch(_CODE, [attrs.astuple(code) for code in writing.stash]),
+        codes=Batch(CODE, [attrs.astuple(code) for code in writing.stash]),
         versions=told.versions,
         release=told.release,
         damaged=tuple((v.campaign, v.version) for v in writing.versions if v.anew),
         rung=tuple(sorted(writing.rung)),
-        draws=_draws(writing.draws),
+        draws=_draws(draw for draw in writing.draws if not draw.ended),
+        spoiled=_draws(draw for draw in writing.draws if draw.ended),
+        seen=tuple(sorted(set(writing.seen))),
+        at=at,
     )
     return _joined(rows, writing.rows) if writing.rows else rows
 

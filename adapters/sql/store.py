@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from quanyi.adapters.codec import Codec, Upcaster
 from quanyi.adapters.sinks import Sinks
+from quanyi.adapters.sql.code_shelf import SqlCodeShelf
 from quanyi.adapters.sql.dialects import dialect_of
 from quanyi.adapters.sql.dialects.generic import Setting
 from quanyi.adapters.sql.dialects.sqlite import BEGIN
@@ -48,7 +49,7 @@ _LOCK_TIMEOUT_MS = 2_000
 _LEAST_MS = 10
 
 
-class SqlStore(SqlViews):
+class SqlStore(SqlViews, SqlCodeShelf):
     """
     One mall in a database.
 

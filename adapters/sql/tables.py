@@ -3,7 +3,7 @@ The tables, for one prefix and schema.
 
 Every unique key begins with the mall. Where they can, the indexes of lists begin with something else: without statistics,
 a planner would choose one of those to find a single row by the mall alone. Ids are 16-byte digests of typed keys. Rows are
-only added, except in `balance`, `record`, `code` (its owner), `timer`/`wake` (deleted once decided), `outbox` (deleted once
+only added, except in `balance`, `record`, `code` (its owner, when it was seen, and its seal), `timer`/`wake` (deleted once decided), `outbox` (deleted once
 taken), `lookup`, `mark`, `api_key`, `webhook`, and the sums; and except for what an erasure forgets.
 
 =============  ==================================================================================
@@ -39,7 +39,8 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Primar
 
 from quanyi.adapters.sql.beside import BESIDE
 from quanyi.adapters.sql.by_end import BY_END
-from quanyi.adapters.sql.types import BLIND, BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
+from quanyi.adapters.sql.code_table import code
+from quanyi.adapters.sql.types import BODY, BYTES, COUNT, DIGEST, NAME, NUMBER, Instant
 
 __all__ = ["Tables", "tables_of"]
 
@@ -60,6 +61,10 @@ class Tables:
     ``journal.xact``      PostgreSQL: the transaction that wrote it; who reads the journal forward
                           stops below the oldest transaction that is still open (`quanyi.adapters.sql.forward`);
                           MariaDB: the change's place among those that were committed, given by who reads
+    ``code.batch``        the code batch that it came in with; null in rows of earlier releases
+    ``code.twin_of``      the blind index of its text, where ``blind`` is not made of the text alone: where equal texts are
+                          as many cards
+    ``code.seen_at``      when its owner first looked at it
     ``outbox.sink``       who takes it: ``host``, or another consumer
     ``outbox.order_key``  events of one sink and key are taken in order
     ``outbox.lease``      which relay has it, until ``next_at``
@@ -315,26 +320,6 @@ def _receipt(prefix: str, meta: MetaData) -> Table:
     )
 
 
-def _code(prefix: str, meta: MetaData) -> Table:
-    name = f"{prefix}code"
-    return Table(
-        name,
-        meta,
-        _number(),
-        _mall(),
-        _name("id"),
-        _name("pool"),
-        Column("sealed", BYTES, nullable=False),
-        _name("key_id"),
-        Column("blind", BLIND, nullable=False),
-        _name("owner", nullable=True),
-        UniqueConstraint("mall", "id", name=f"{name}_key"),
-        UniqueConstraint("mall", "blind", name=f"{name}_blind"),
-        Index(f"{name}_pool", "mall", "pool", "owner", "number"),
-        Index(f"{name}_owner", "mall", "owner", **_only("owner")),
-    )
-
-
 def _version(prefix: str, meta: MetaData) -> Table:
     name = f"{prefix}version"
     return Table(
@@ -396,5 +381,5 @@ def _mark(prefix: str, meta: MetaData) -> Table:
     )
 
 
-_BOOKS = (_balance, _record, _journal, _entry, _outbox, _timer, _wake, _receipt, _code, _version, _release, _lookup)
+_BOOKS = (_balance, _record, _journal, _entry, _outbox, _timer, _wake, _receipt, code, _version, _release, _lookup)
 _MAKERS = (*_BOOKS, _mark, *BESIDE)

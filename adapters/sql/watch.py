@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from quanyi.adapters.sql.engine import Finding
 from quanyi.adapters.sql.in_order import of_mall
 from quanyi.adapters.witness import Mark, Witness
+from quanyi.entitlements.code_shelf import ENDED_OWNERS
 from quanyi.entitlements.errors import InputError
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class Watch:
             .limit(1)
         )
         drawn = select(code.pool, func.max(code.number)).where(code.mall == mall, code.owner.is_not(None))
+        drawn = drawn.where(~code.owner.like(f"{ENDED_OWNERS}%"))  # nobody got those
         with self._store.reading() as connection:
             pools = dict(map(tuple, connection.execute(drawn.group_by(code.pool))))
             number, change = connection.execute(last).one_or_none() or (0, b"")
@@ -114,6 +116,7 @@ class Watch:
         """How many free card codes of *pool* come before the last that *mark* saw drawn, plus *more* after it."""
         code = self._store.tables.code.c
         free = select(code.number).where(code.mall == self._store.mall, code.pool == pool, code.owner.is_(None))
+        free = free.where(or_(code.ends_at.is_(None), code.ends_at > self._clock.now()))
         with self._store.reading() as connection:
             passed = select(func.count()).select_from(free.where(code.number <= mark.drawn.get(pool, 0)).subquery())
             waiting = select(func.count()).select_from(free.subquery())

@@ -109,7 +109,11 @@ def _timers(rows: Written) -> dict[bytes, bytes]:
 
 
 def _codes(codes: Iterable[SealedCode]) -> bytes:
-    return b"".join(code_id(c.pool, c.id) + code_digest(c.pool, c.id, c.blind) for c in codes)
+    return b"".join(code_id(c.pool, c.id) + _code(c) for c in codes)
+
+
+def _code(c: SealedCode) -> bytes:
+    return code_digest(c.pool, c.id, c.blind, c.batch, (c.channel, c.region, c.ends_at, c.twin_of))
 
 
 def _in_force(rows: Written) -> bytes:

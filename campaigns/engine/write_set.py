@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 import attrs
 
 from quanyi.entitlements.accounts import Account, debt, digest16
-from quanyi.entitlements.changes import CallOff, Changes, Draw, Emit, InContext, Posting, Put, SealedCode, Stash
+from quanyi.entitlements.changes import (
+    CallOff,
+    Changes,
+    CodesSeen,
+    Draw,
+    Emit,
+    InContext,
+    Posting,
+    Put,
+    SealedCode,
+    Stash,
+)
 from quanyi.entitlements.inputs import Input, Receipt
 from quanyi.entitlements.needs import LotsOf, Timer
 from quanyi.entitlements.picture import View
@@ -107,6 +118,7 @@ class WriteSet:
             changes=tuple(self._changes),
             draws=tuple(line for line in lines if isinstance(line, Draw)),
             stash=_stashed(lines),
+            seen=tuple(line.owner for line in lines if isinstance(line, CodesSeen)),
             outbox=tuple(emit for emit in emits if emit.emit.at is None),
             timers=tuple(emit for emit in timers if emit.id not in own),
             rung=tuple(id_ for id_ in dict.fromkeys(gone) if id_ not in own),

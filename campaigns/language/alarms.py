@@ -13,6 +13,7 @@ __all__ = ["ALARM_NAMES", "AlarmBounds"]
 
 ALARM_NAMES = (
     "stock.low",
+    "codes.ending",
     "budget.early",
     "points.expiring",
     "events.late",
@@ -38,6 +39,7 @@ class AlarmBounds:
         budget: A budget without an end will be used up within this time. One that has an end, or whose campaign has,
             is an alarm where it will be used up before.
         expiring: Points that end within `within` come to more than this, by unit; a unit that is not named raises none.
+            Free codes that end within `within` are an alarm, too.
         late: Events and timers wait for longer.
         tries: An event was refused so often by its receiver.
         off: Names of alarms that are never raised.

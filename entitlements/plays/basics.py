@@ -13,6 +13,7 @@ input                    what it does
 ``stock.load``           brings a quota or stock to what is declared
 ``codes.import``         see `ImportCodes`
 ``codes.quarantine``     see `QuarantineCodes`
+``codes.ended``          see `EndCodes`
 ``act.note``             see `NoteAct`
 ``alarm.note``           see `NoteAlarm`
 ``entitlement.grant``    see `Grant`
@@ -44,7 +45,7 @@ from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.plays.acts import NoteAct
 from quanyi.entitlements.plays.alarms import NoteAlarm
 from quanyi.entitlements.plays.base import Exposure, Play, Trigger
-from quanyi.entitlements.plays.codes import ImportCodes, QuarantineCodes
+from quanyi.entitlements.plays.codes import EndCodes, ImportCodes, QuarantineCodes
 from quanyi.entitlements.plays.grant import Grant
 from quanyi.entitlements.plays.help import HelpByHand
 from quanyi.entitlements.plays.rate import Rate
@@ -111,6 +112,8 @@ class Reveal(_Basic):
         first = right.revealed_at is None
         if first:
             draft.put(attrs.evolve(right, revealed_at=ask.at))
+        if first and codes:
+            draft.saw(right.codes_of)
         data = {"entitlement": right.id, "item": right.item, "first": first}
         data |= {"by": ask.by} if ask.by else {}
         draft.emit("code.revealed", data, holder=right.holder)
@@ -198,6 +201,7 @@ def basics(units: Mapping[str, PointsUnit], zone: str = "UTC") -> Mapping[str, P
         Load(),
         ImportCodes(),
         QuarantineCodes(),
+        EndCodes(),
         NoteAct(),
         NoteAlarm(),
         Grant(head=head),

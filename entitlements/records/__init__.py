@@ -1,6 +1,6 @@
 """
 Records that all plays share: a person, a deal, an entitlement, a promise, a rating, a reminder, an act of an operator, help that waits
-for a yes, an alarm, a purchase at a supplier, and what a source booked.
+for a yes, an alarm, a purchase at a supplier, a batch of card codes, and what a source booked.
 
 A record is a frozen value with a version kept by the store. It carries the few columns that
 lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its own.
@@ -9,6 +9,7 @@ lists ask for (`holder`, `phase`, `campaign`, `item`, `due_at`) as fields of its
 from quanyi.entitlements.records.acts import Act
 from quanyi.entitlements.records.alarms import Alarm
 from quanyi.entitlements.records.base import FIRST_FORMAT, Move, Person, Record, RecordKey, lookup_digest
+from quanyi.entitlements.records.codes import CodeBatch, ended_codes
 from quanyi.entitlements.records.deals import Deal, Entitlement, Loaded, shared_codes
 from quanyi.entitlements.records.help import HelpRequest
 from quanyi.entitlements.records.promises import Booked, Promise, Trail
@@ -23,6 +24,7 @@ __all__ = [
     "Act",
     "Alarm",
     "Booked",
+    "CodeBatch",
     "Deal",
     "Entitlement",
     "HelpRequest",
@@ -41,6 +43,7 @@ __all__ = [
     "Usage",
     "Use",
     "Waitlist",
+    "ended_codes",
     "lookup_digest",
     "shared_codes",
 ]
@@ -48,6 +51,7 @@ __all__ = [
 RECORDS: tuple[type[Record], ...] = (
     Act,
     Alarm,
+    CodeBatch,
     Deal,
     Entitlement,
     HelpRequest,

@@ -169,6 +169,23 @@ def test_a_share_of_a_declared_stock_is_few(folder, sqlite_engine, clock):
     assert [(alarm.subject, alarm.amount, alarm.bound) for alarm in mall.desk.alarms.list()] == [("coffee", 2, 2)]
 
 
+def test_codes_that_end_soon(mall, clock):
+    """Free ones alone, within the time that is declared: 400 days here."""
+    with_codes(mall, "NEW")
+    ends = [clock.now() + timedelta(days=days) for days in (399, 401)]
+    content = "code,end\n" + "".join(f"E-{n},{end.isoformat()}\n" for n, end in enumerate(ends))
+    mall.desk.import_code_file("music", content.encode(), by="ops/7")
+    mall.desk.alarms.look()
+    (alarm,) = mall.desk.alarms.list(phase="raised")
+    assert (alarm.name, alarm.item, alarm.amount, alarm.severity) == ("codes.ending", "music", 1, "warning")
+    assert alarm.ends_at == ends[0]
+
+    clock.advance(days=398, hours=12)
+    mall.desk.alarms.look()
+    (alarm,) = mall.desk.alarms.list(name="codes.ending")
+    assert (alarm.severity, alarm.amount) == ("critical", 2)
+
+
 def test_points_that_end_soon_above_a_sum(mall, clock):
     with_codes(mall, "NEW")
     mall.desk.adjust("ann", "points", 300, key="a", reason="some")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quanyi import FixedClock, KeyRing, OpenMall, SealingVault, open_mall, prepare_engine, upgrade
+from quanyi.adapters.codes.desk import CodeDesk
 from quanyi.adapters.desk import OpenDesk
 from quanyi.campaigns.batch import Batch
 from quanyi.campaigns.desk import Desk
@@ -31,7 +32,7 @@ FILES = {
     "catalogue/things.yaml": (
         "benefits: {music: {is: code, title: Music card, lasts: 90d, pool: cards}}\n"
         "goods: {phone: {title: Phone, list: 5999.00}}\n"
-        "pools: {cards: {title: Cards}}\n"
+        "pools: {cards: {title: Cards, generate: {}}}\n"
     ),
     "campaigns/plays.yaml": (
         "campaign: days\nkind: streak\nmark: {on: check_in}\ngive: {points: 10}\n"
@@ -43,7 +44,7 @@ FILES = {
 }
 EXAMPLES = [
     example
-    for cls in (Queries, Mall, Desk, OpenDesk, HelpRequests, Batch, OpenMall)
+    for cls in (Queries, Mall, Desk, CodeDesk, OpenDesk, HelpRequests, Batch, OpenMall)
     for example in doctest.DocTestFinder(recurse=True).find(cls, cls.__name__)
     if example.examples
 ]

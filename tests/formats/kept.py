@@ -24,6 +24,7 @@ from quanyi.entitlements.changes import (
     Because,
     CallOff,
     Changes,
+    CodesSeen,
     Counted,
     Draw,
     Emit,
@@ -136,6 +137,7 @@ def _changes() -> Changes:
         Counted(figure="worked", amount=-1),
         InContext(values=(("channel", "app"),)),
         Erase(records=(bytes(16),)),
+        CodesSeen(owner="e1"),
     )
     return Changes(because=Because(campaign="c"), lines=lines)
 

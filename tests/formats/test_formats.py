@@ -64,7 +64,7 @@ def _says(new: object, old: object) -> bool:
 
 def test_journal_lines_are_written_as_they_were():
     """A line of every kind."""
-    words = {"post", "put", "draw", "stash", "emit", "in_force", "off", "counted", "context", "gone"}
+    words = {"post", "put", "draw", "stash", "emit", "in_force", "off", "counted", "context", "gone", "seen"}
 
     assert {line[0] for line in json.loads(_text("lines.json"))} == words
     assert len(get_args(Line)) == len(words)

@@ -130,7 +130,9 @@ class Kept:
         self._ledger.add("stash", digest16(row.pool, row.id), name, stands=1)
         if row.owner is not None:
             self._ledger.add("code", digest16(row.pool, row.owner), f"{row.owner} from pool {row.pool}", stands=1)
-        digest = digests.code_digest(row.pool, row.id, bytes(row.blind))
+        ends, twin = row.ends_at, row.twin_of
+        told = (row.channel, row.region, ends and instant(ends), twin and bytes(twin))
+        digest = digests.code_digest(row.pool, row.id, bytes(row.blind), row.batch, told)
         self._stands(digests.code_id(row.pool, row.id), "code", digest, "the card code", name)
 
     def _version(self, row: Any) -> None:

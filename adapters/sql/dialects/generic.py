@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.exc import DataError as DriverDataError
@@ -218,7 +219,7 @@ class Generic(Reading):
         self._insert(connection, tables.wake, rows.wakes, None)
         self._ring(connection, rows.rung)
         self._insert(connection, tables.code, rows.codes, "a code is there already")
-        self._draw(connection, rows.draws)
+        self._draws(connection, rows)
         self._release(connection, rows)
         self._insert(connection, tables.version, rows.versions, None)
 
@@ -300,19 +301,29 @@ class Generic(Reading):
         table: Table = column.table
         return delete(table).where(table.c.mall == self.mall, column.in_(bindparam("ids", expanding=True)))
 
-    def _draw(self, connection: Connection, draws: Mapping[str, list[str]]) -> None:
-        if not draws:
-            return
+    def _draws(self, connection: Connection, rows: Rows) -> None:
+        """Give card codes to their owners, and note which were looked at."""
+        code = self.tables.code.c
+        ends = or_(code.ends_at.is_(None), code.ends_at > rows.at) if rows.at is not None else true()
+        for pool, owners in rows.draws.items():
+            self._draw(connection, pool, owners, ends)
+        for pool, owners in rows.spoiled.items():
+            self._draw(connection, pool, owners, code.ends_at <= rows.at)
+        if rows.seen:
+            unseen = update(self.tables.code).where(code.mall == self.mall, code.owner.in_(rows.seen))
+            connection.execute(unseen.where(code.seen_at.is_(None)).values(seen_at=rows.at))
+
+    def _draw(self, connection: Connection, pool: str, owners: Sequence[str], which: ColumnElement[bool]) -> None:
+        """Give each of *owners* the first free code of the pool, of those that *which* tells."""
         code = self.tables.code
         free = select(code.c.number).where(code.c.mall == self.mall, code.c.owner.is_(None))
-        for pool, owners in draws.items():
-            query = free.where(code.c.pool == pool).order_by(code.c.number).limit(len(owners))
-            numbers = connection.scalars(query.with_for_update(skip_locked=True)).all()
-            exactly(len(numbers), len(owners), f"pool {pool} ran dry")
-            assign = update(code).where(code.c.number == bindparam("b_number"), code.c.owner.is_(None))
-            pairs = [{"b_number": n, "owner": owner} for n, owner in zip(numbers, owners, strict=True)]
-            done = self.counted(connection, assign.values(owner=bindparam("owner")), pairs)
-            exactly(done, len(owners), f"codes of pool {pool} went elsewhere")
+        query = free.where(code.c.pool == pool, which).order_by(code.c.number).limit(len(owners))
+        numbers = connection.scalars(query.with_for_update(skip_locked=True)).all()
+        exactly(len(numbers), len(owners), f"pool {pool} ran dry")
+        assign = update(code).where(code.c.number == bindparam("b_number"), code.c.owner.is_(None))
+        pairs = [{"b_number": n, "owner": owner} for n, owner in zip(numbers, owners, strict=True)]
+        done = self.counted(connection, assign.values(owner=bindparam("owner")), pairs)
+        exactly(done, len(owners), f"codes of pool {pool} went elsewhere")
 
     def _release(self, connection: Connection, rows: Rows) -> None:
         for release in rows.release.named():

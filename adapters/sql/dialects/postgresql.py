@@ -72,8 +72,8 @@ class Postgresql(LockedRows):
         if rows.draws and len(rows.codes):  # codes that are drawn as they come in
             self._insert(connection, self.tables.code, rows.codes, "a code is there already")
             rows = attrs.evolve(rows, codes=Batch(rows.codes.columns, []))
-        if rows.draws:
-            self._draw(connection, rows.draws)
+        if rows.draws or rows.spoiled or rows.seen:
+            self._draws(connection, rows)
         if rows.release:
             self._release(connection, rows)
         return guarded(rows, self.tables, self.mall, self.forms)

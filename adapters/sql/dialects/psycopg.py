@@ -125,7 +125,7 @@ class Psycopg(Postgresql):
         keep = connection.get_execution_options().get(_STILL, False)
         asking = self.selects.statements(asked, now, locking=locking)
         found = dict(zip(asking, _line(connection).say(asking.values(), keep=keep), strict=True))
-        return self.picture(connection, asked, found, locking=locking)
+        return self.picture(connection, asked, found, now, locking=locking)
 
     def still(self, engine: Engine) -> Connection:
         connection = super().still(engine).execution_options(**{_STILL: True})
@@ -143,7 +143,7 @@ class Psycopg(Postgresql):
             connection = engine.connect()
             try:  # a message outside a transaction is a transaction of its own
                 _, *answers = _line(connection).say([_set_options(_BY_KEY), *asking.values()], undo=b"rollback")
-                return self.picture(connection, asked, dict(zip(asking, answers, strict=True)), locking=False)
+                return self.picture(connection, asked, dict(zip(asking, answers, strict=True)), now, locking=False)
             finally:
                 _give_back(connection)
 
@@ -156,6 +156,7 @@ class Psycopg(Postgresql):
         connection: Connection,
         asked: NeedsByTable,
         found: Mapping[str, Rows],
+        now: datetime,
         *,
         locking: bool,
     ) -> Picture:
@@ -168,6 +169,7 @@ class Psycopg(Postgresql):
             by_id=by_id_in(asked, found.get("balances", ())),
             records=found.get("records", ()),
             codes=self._codes(connection, asked) if asked.owners or asked.blinds else (),
+            ended=self._ended(connection, asked, now),
             due=merged(due, giving),
             backs=backs,
             older=self._older(connection, asked, backs),
@@ -227,7 +229,7 @@ class _Transaction:
                 asking["receipts"] = self._dialect.selects.receipts(keys)
             found = dict(zip(asking, self._ask(asking.values(), meanwhile=meanwhile), strict=True))
             self._asked, self._taken = frozenset(keys), self._dialect.answered(found.get("receipts", ()))
-            return self._dialect.picture(self._connection, asked, found, locking=True)
+            return self._dialect.picture(self._connection, asked, found, now, locking=True)
 
     def known(self, ids: Sequence[bytes]) -> dict[bytes, Kept]:
         unasked = [id_ for id_ in ids if id_ not in self._asked]

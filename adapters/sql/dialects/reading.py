@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func
 
 from quanyi.adapters.codec import Codec
 from quanyi.adapters.sinks import Sinks
-from quanyi.adapters.sql.needs_by_table import Back, NeedsByTable, code_in, merged, needed, timer_in
+from quanyi.adapters.sql.needs_by_table import CODE, Back, NeedsByTable, code_in, merged, needed, timer_in
 from quanyi.adapters.sql.tables import Tables
 from quanyi.adapters.sql.types import Instant
 from quanyi.entitlements.accounts import Account
@@ -82,6 +82,7 @@ class Reading:
             by_id=by_id,
             records=records,
             codes=self._codes(connection, asked),
+            ended=self._ended(connection, asked, now),
             due=merged(due, giving),
             backs=backs,
             older=self._older(connection, asked, backs),
@@ -146,8 +147,14 @@ class Reading:
         rows = {
             *self._many(connection, self._selects.owned, asked.owners),
             *self._many(connection, self._selects.twins, asked.blinds),
+            *self._many(connection, self._selects.copies, asked.blinds),
         }
         return [code_in(row) for row in sorted(rows, key=itemgetter(-1))]
+
+    def _ended(self, connection: Connection, asked: NeedsByTable, now: datetime) -> dict[str, int]:
+        """How many free card codes of each pool that was asked for have come to their end."""
+        said = ((pool, {"pool": pool, "now": now}) for pool in sorted(asked.pools))
+        return {pool: self._rows(connection, self._selects.ended, values)[0][0] for pool, values in said}
 
     def _waking(
         self, connection: Connection, keys: Collection[bytes], records: Collection[bytes], now: datetime, most: int
@@ -234,7 +241,7 @@ class _Selects:
         balance, record, code = tables.balance.c, tables.record.c, tables.code.c
         timer, wake, release = tables.timer.c, tables.wake.c, tables.release.c
         receipt = tables.receipt.c
-        codes = (code.id, code.pool, code.sealed, code.key_id, code.blind, code.owner, code.number)
+        codes = (*(code[name] for name in CODE), code.number)
         timers = (timer.id, timer.event, timer.due_at, timer.data, timer.holder)
         self.balances = self._by(balance.id, balance.id, balance.kind, balance.unit, balance.parts, balance.balance)
         wallet = (balance.holder, balance.id, balance.kind, balance.unit, balance.parts, balance.balance)
@@ -244,6 +251,9 @@ class _Selects:
         self.holders = self._by(record.id, record.id, record.holder)
         self.receipts = self._by(receipt.id, receipt.id, receipt.digest, receipt.body, receipt.formula)
         self.owned, self.twins = self._by(code.owner, *codes), self._by(code.blind, *codes)
+        self.copies = self._by(code.twin_of, *codes)
+        ended = select(func.count()).where(code.mall == mall, code.pool == bindparam("pool"), code.owner.is_(None))
+        self.ended = ended.where(code.ends_at <= bindparam("now"))
         self.timers = self._by(timer.id, *timers).where(timer.due_at <= bindparam("now"))
         back, taken = func.sum(case((wake.amount > 0, wake.amount))), -func.sum(case((wake.amount < 0, wake.amount)))
         last = func.max(case((wake.amount.is_not(None), wake.due_at)), type_=Instant)

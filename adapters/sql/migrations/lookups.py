@@ -17,12 +17,12 @@ _AT_ONCE = 1_000
 
 
 def name_records(connection: sa.Connection, prefix: str, schema: str | None) -> None:
-    """Insert the look-ups of deals, entitlements and promises; rows that exist already stay."""
+    """Insert the look-ups of deals, entitlements, promises and code batches; rows that exist already stay."""
     meta = sa.MetaData(schema=schema)
     record = sa.Table(f"{prefix}record", meta, autoload_with=connection)
     lookup = sa.Table(f"{prefix}lookup", meta, autoload_with=connection)
     query = sa.select(record.c.number, record.c.mall, record.c.kind, record.c.id, record.c.body)
-    query = query.where(record.c.kind.in_(("deal", "entitlement", "promise"))).order_by(record.c.number)
+    query = query.where(record.c.kind.in_(("code_batch", "deal", "entitlement", "promise"))).order_by(record.c.number)
     last = 0
     while page := connection.execute(query.where(record.c.number > last).limit(_AT_ONCE)).all():
         last = page[-1].number
@@ -45,7 +45,7 @@ def _named(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if len(source) == 2:  # noqa: PLR2004  (one thing, and its number)
             yield source[0], source[1]
         return
-    name = {"deal": "order", "entitlement": "deal"}[kind]
+    name = {"code_batch": "pool", "deal": "order", "entitlement": "deal"}[kind]
     if body.get(name):
         yield name, body[name]
 

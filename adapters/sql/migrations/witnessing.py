@@ -270,7 +270,13 @@ def _event(_place: _Place, row: _Row) -> bytes:
 
 
 def _code(_place: _Place, row: _Row) -> bytes:
-    return digests.code_id(row["pool"], row["id"]) + digests.code_digest(row["pool"], row["id"], bytes(row["blind"]))
+    said = {
+        name: row.get(name) for name in ("batch", "channel", "region", "ends_at", "twin_of")
+    }  # a new table has them
+    ends, twin = said["ends_at"] and _at(said["ends_at"]), said["twin_of"] and bytes(said["twin_of"])
+    told = (said["channel"], said["region"], ends, twin)
+    digest = digests.code_digest(row["pool"], row["id"], bytes(row["blind"]), said["batch"], told)
+    return digests.code_id(row["pool"], row["id"]) + digest
 
 
 def _version(_place: _Place, row: _Row) -> bytes:

@@ -11,6 +11,7 @@ import attrs
 
 from quanyi.campaigns.language.alarms import AlarmBounds
 from quanyi.campaigns.language.approval import ApprovalRule
+from quanyi.campaigns.language.compile.code_rules import code_rule
 from quanyi.campaigns.language.compile.supply import supply_of
 from quanyi.campaigns.language.display import Brand, Category, Display, Scene
 from quanyi.campaigns.language.events import TYPES, Attribute, EventType
@@ -30,7 +31,6 @@ from quanyi.campaigns.language.schema.mall import (
 from quanyi.entitlements.amounts import Unit, parse_amount
 from quanyi.entitlements.benefits import Benefit, Goods, LotRule, PointsUnit, Pool
 from quanyi.entitlements.parsing import LARGEST
-from quanyi.entitlements.supply.terms import Supply
 from quanyi.entitlements.time import Duration
 
 __all__ = [
@@ -181,6 +181,9 @@ def compile_pools(file: CatalogueFile, root: Place, parts: MallParts, findings: 
             text=texts(pool.text, place / "text", parts, findings),
             reusable=pool.reusable,
             ignore_case=pool.ignore_case,
+            generate=code_rule(pool, place / "generate", findings),
+            on_error=pool.on_error,
+            duplicates=pool.duplicates,
         )
         if parts.declare("pool", name, place, findings):
             parts.pools[name] = compiled
@@ -357,6 +360,7 @@ def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, fin
     # Of ten thousand benefits most leave most of it out.
     text, guide, face = benefit.text, benefit.guide, benefit.face
     cost = 0 if benefit.cost is None else money_of(benefit.cost, place / "cost", parts, findings)
+    money = partial(money_of, parts=parts, findings=findings)
     return Benefit(
         id=name,
         form=benefit.is_,
@@ -373,14 +377,9 @@ def _benefit(name: str, benefit: BenefitMap, place: Place, parts: MallParts, fin
         pool=benefit.pool or "",
         shared=benefit.pool in parts.pools and parts.pools[benefit.pool].reusable,
         face=0 if face is None else money_of(face, place / "face", parts, findings),
-        supply=None if benefit.supply is None else _supply(benefit, cost, place, parts, findings),
+        supply=supply_of(benefit, place, findings, cost=cost, currency=parts.currency.id, money=money),
         cost=cost,
     )
-
-
-def _supply(benefit: BenefitMap, cost: int, place: Place, parts: MallParts, findings: Findings) -> Supply | None:
-    money = partial(money_of, parts=parts, findings=findings)
-    return supply_of(benefit, place, findings, cost=cost, currency=parts.currency.id, money=money)
 
 
 def money_of(text: str | None, place: Place, parts: MallParts, findings: Findings) -> int:

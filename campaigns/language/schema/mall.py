@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, Tag
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, Tag
 
 from quanyi.campaigns.language.message import Message
 from quanyi.campaigns.language.schema.alarms import AlarmsMap
@@ -15,12 +15,14 @@ from quanyi.campaigns.language.schema.base import BY_SHAPE, SOME, Event, Flag, I
 from quanyi.campaigns.language.schema.display import BrandMap, CategoryMap, SceneMap, Shown, UseMap
 from quanyi.campaigns.language.schema.supply import SupplyMap
 from quanyi.campaigns.language.schema.values import DurationText, Number, Zone
+from quanyi.entitlements.code_rules import GUESSES_AN_HOUR, LIVE, LONGEST_RULE
 
 __all__ = [
     "TYPE",
     "ApprovalMap",
     "BenefitMap",
     "CatalogueFile",
+    "CodeRuleMap",
     "ContextMap",
     "CurrencyMap",
     "EventMap",
@@ -211,8 +213,27 @@ class GoodsMap(Shown):
     """What it costs outside campaigns, `list: 5999.00`."""
 
 
+class CodeRuleMap(Strict):
+    """The rule by which a pool's codes are generated, strong enough that nobody guesses one."""
+
+    alphabet: Word = "crockford"
+    """The letters: `crockford` (default), `digits`, `letters`, `letters_and_digits`, `hex`, or written out, `ACDEFHJK`."""
+    length: Annotated[Whole, Field(ge=1, le=LONGEST_RULE)] = 16
+    """How many random letters a code has, `length: 12`; too few are a mistake."""
+    prefix: Annotated[Word, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", max_length=32)] | None = None
+    """What every code begins with, `prefix: KQ-`; letters, digits and dashes."""
+    check: Flag = False
+    """Whether a check letter follows the random ones, so that a mistyped code is told at once: `check: true`."""
+    group: Annotated[Whole, Field(ge=0, le=LONGEST_RULE)] = 0
+    """After how many letters a dash stands, `group: 4`; 0 (default) for none."""
+    live: Annotated[Whole, Field(ge=1, le=10**9)] = LIVE
+    """How many codes of the pool are alive at most, `live: 1000000`; the more, the easier one is guessed."""
+    guesses: Annotated[Whole, Field(ge=1, le=10**9)] = GUESSES_AN_HOUR
+    """How many guesses an hour the host's brake lets through, `guesses: 4000000`."""
+
+
 class PoolMap(Strict):
-    """A pool of card codes; the codes themselves are imported, never written in files."""
+    """A pool of card codes; the codes themselves are imported or generated, never written in files."""
 
     title: Texts | None = None
     """The name people see, `{zh: 音乐卡密, en: Music codes}`."""
@@ -222,6 +243,12 @@ class PoolMap(Strict):
     """Whether everybody gets the same code, which is never used up: `reusable: true`."""
     ignore_case: Flag = False
     """Whether `AB-12` and `ab12` are one code: case, spaces and dashes don't matter, `ignore_case: true`."""
+    generate: CodeRuleMap | None = None
+    """The rule by which its codes are generated, `{length: 12, prefix: KQ-, check: true, group: 4}`."""
+    on_error: Literal["skip", "all_or_nothing"] = "skip"
+    """Lines of an import that can't be taken: `skip` them (default), or take `all_or_nothing`."""
+    duplicates: Literal["refuse", "within_import", "keep"] = "refuse"
+    """A code that is there already: `refuse` it (default), drop repeats `within_import` only, or `keep` each as a card."""
 
 
 class CatalogueFile(Strict):
@@ -232,7 +259,7 @@ class CatalogueFile(Strict):
     goods: dict[Id, GoodsMap] = {}
     """Things of the host's own, sold but not given: `{phone: {list: 5999.00}}`."""
     pools: dict[Id, PoolMap] = {}
-    """Pools of card codes: `{music_codes: {}}`; the codes are imported, never written in files."""
+    """Pools of card codes: `{music_codes: {}}`; the codes are imported or generated, never written in files."""
     brands: dict[Id, BrandMap] = {}
     """Who stands behind benefits: `{tidewater: {title: {zh: 潮汐咖啡, en: Tidewater Coffee}}}`."""
     categories: dict[Word, CategoryMap] = {}

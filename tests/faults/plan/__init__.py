@@ -11,6 +11,7 @@ from tests.faults.plan.bundles import BUNDLES
 from tests.faults.plan.buying import BUYING
 from tests.faults.plan.catalogue import CATALOGUE
 from tests.faults.plan.clocks import CLOCKS
+from tests.faults.plan.codes import CODES
 from tests.faults.plan.console import CONSOLE
 from tests.faults.plan.context import CONTEXT
 from tests.faults.plan.crowds import CROWDS
@@ -66,6 +67,7 @@ FAULTS = (
     *BUYING,
     *CATALOGUE,
     *CLOCKS,
+    *CODES,
     *CONSOLE,
     *CONTEXT,
     *CROWDS,

@@ -199,7 +199,7 @@ KEEPING = (
         name="old-codes-unknown",
         promise="codes that an earlier release brought in are known, and not sold twice",
         tests=(f"{_CODES}test_codes_of_an_earlier_release_are_known_to_the_letter[memory]",),
-        edits=(Edit("campaigns/stashing.py", "for old in stands.get(other, ())", "for old in ()"),),
+        edits=(Edit("campaigns/stashing.py", "for old in found)", "for old in ())"),),
     ),
     Fault(
         name="repeats-as-known",
@@ -208,7 +208,7 @@ KEEPING = (
         edits=(
             Edit(
                 "entitlements/plays/codes.py",
-                "known, repeated = len(distinct) - len(fresh), len(codes) - len(distinct)",
+                "known, repeated = len(knew), len(codes) - len(distinct)",
                 "known, repeated = len(codes) - len(fresh), 0",
             ),
         ),
@@ -242,7 +242,7 @@ KEEPING = (
         name="imports-of-one-batch-strangers",
         promise="card codes that two imports of one batch bring in are one piece each",
         tests=(f"{_CODES}test_imports_of_one_batch_know_each_other[sqlite]",),
-        edits=(Edit("entitlements/picture.py", "return blind in self.view.blinds or bool(", "return bool("),),
+        edits=(Edit("entitlements/code_draft.py", "return blind in self.view.blinds or bool(", "return bool("),),
     ),
     Fault(
         name="version-read-beside-the-transaction",

@@ -247,14 +247,14 @@ STORES = (
             Edit(
                 _GENERIC, "where(code.c.mall == self.mall, code.c.owner.is_(None))", "where(code.c.mall == self.mall)"
             ),
-            Edit(_GENERIC, ", code.c.owner.is_(None))\n            pairs", ")\n            pairs"),
+            Edit(_GENERIC, ", code.c.owner.is_(None))\n        pairs", ")\n        pairs"),
         ),
     ),
     Fault(
         name="pool-of-another",
         promise="a code comes out of its own pool",
         tests=(f"{_SQLITE}{_REFUSED}[a code of another pool]",),
-        edits=(Edit(_GENERIC, "free.where(code.c.pool == pool).order_by", "free.order_by"),),
+        edits=(Edit(_GENERIC, "free.where(code.c.pool == pool, which).order_by", "free.where(which).order_by"),),
     ),
     Fault(
         name="tenants-meet",
