@@ -131,7 +131,7 @@ def _one(to: Console) -> Shown:
     if request.decided_at is not None:
         pairs += [(to.words("requests.ended"), _ended_by(request, to)), (to.words("requests.why"), request.why)]
     said: dict[str, Any] = {
-        "request": request,
+        "number": request.id,
         "state": state,
         "own": own,
         "holder": request.holder,
