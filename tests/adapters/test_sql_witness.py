@@ -43,6 +43,7 @@ UNWITNESSED = {
     ("code", "number"): "only the order in which codes are drawn",
     ("code", "sealed"): "changes when codes are sealed with another key; its own seal tells an edit",
     ("code", "key_id"): "the same",
+    ("code", "seen_at"): "when its owner first saw it, which the record of the entitlement says too",
 }
 """Columns of which nothing can tell an edit, and why."""
 

@@ -35,6 +35,8 @@ BY_CLAUSE = {
 NEVER = {
     "parked": "a stored text that was changed behind the program",
     "promise-closed": "a deadline of what has ended otherwise",
+    "purchase-closed": "a timer of what went another way, or an operator who comes too late",
+    "purchase-not-unknown": "an operator who comes too early",
     "wallet-full": "a balance beyond what is counted",
 }
 """Words that nobody meets, and why."""

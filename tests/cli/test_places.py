@@ -30,9 +30,18 @@ def test_every_command_that_opens_a_database_says_which_mall_and_which_tables() 
     options = {command.name: {word for p in command.params for word in p.opts} for command in commands(main)}
     opening = {name: words for name, words in options.items() if "--db" in words}
 
-    assert {*opening, "api-keys", "codes", "db", "figures", "outbox", "person", "releases", "webhooks"} >= {
-        *COMMANDS
-    } - {
+    assert {
+        *opening,
+        "api-keys",
+        "catalogue",
+        "codes",
+        "db",
+        "figures",
+        "outbox",
+        "person",
+        "releases",
+        "webhooks",
+    } >= {*COMMANDS} - {
         "new",
         "validate",
         "show",

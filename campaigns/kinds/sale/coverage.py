@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from quanyi.campaigns.kinds.coverage import Clause, Coverage, Word, of_own_checks
 from quanyi.campaigns.language.vocabulary import Vocabulary
 from quanyi.entitlements.plays.sale import Sale
+from quanyi.entitlements.plays.sale.supply import ANSWERS as PURCHASE_ANSWERS
 
 __all__ = ["COVERAGE", "bare_words", "endings", "further", "further_noes", "of_check", "paid"]
 
@@ -62,12 +63,21 @@ def bare_words(play: Sale, opening: str) -> Iterator[Word]:
     given = [play.benefits[thing] for thing in play.sells if thing in play.benefits]
     yield from [("order.refund", "already-used")] if any(benefit.uses for benefit in given) else []
     yield from [("order.refund", "already-revealed")] if any(benefit.pool for benefit in given) else []
+    yield from [("order.refund", "delivery-open")] if _bought(play) else []
 
 
 def endings(plays: Sequence[Sale]) -> Iterator[str]:
     """How deals go on and end: without money they are paid at once, and can only be taken back."""
-    money = any(paid(play) for play in plays)
-    yield from (type_ for type_ in Sale.answers if type_ not in _OPENING and (money or type_ == "order.refund"))
+    money, bought = any(paid(play) for play in plays), any(_bought(play) for play in plays)
+    for type_ in Sale.answers:
+        of_purchases = type_ in PURCHASE_ANSWERS
+        if type_ not in _OPENING and (bought if of_purchases else money or type_ == "order.refund"):
+            yield type_
+
+
+def _bought(play: Sale) -> bool:
+    """Whether anything in it has to be bought from a supplier once it is paid."""
+    return any(play.benefits[thing].supply is not None for thing in play.sells if thing in play.benefits)
 
 
 def _opening(play: Sale) -> str:

@@ -47,7 +47,7 @@ SALE = """\
 campaign: sale-%03d
 kind: flash_sale
 title: {zh: 特卖 %d, en: Sale %d}
-runs: {from: "2026-03-%02d 00:00", until: "2026-12-01 00:00"}
+runs: {from: "2026-03-%02d 00:00", until: "2046-12-01 00:00"}
 sells: {%s}
 quota: {%s}
 at_most: [1 piece per user]
