@@ -43,8 +43,8 @@ class StillOpen(Plain):
     One thing that has to be over before a person is erased.
 
     Attributes:
-        what: ``deal`` for one that waits for its payment, ``due`` for a timer that is to be booked first, ``event`` for
-            events that no sink has taken yet.
+        what: ``deal`` for one that waits for its payment, ``purchase`` for one that is being bought from a supplier,
+            ``due`` for a timer that is to be booked first, ``event`` for events that no sink has taken yet.
         name: The deal's number, or the type of the timer or events.
         count: How many there are.
         until: When a deal's hold ends by itself.

@@ -25,7 +25,7 @@ from quanyi.adapters.memory_tables import MemoryTables, due_at
 from quanyi.entitlements.changes import Emit, Line
 from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.plays.referral.records import Seen
-from quanyi.entitlements.records import Deal, Person, RecordKey
+from quanyi.entitlements.records import Deal, Person, Purchase, RecordKey
 
 __all__ = ["MemoryErasures"]
 
@@ -68,6 +68,8 @@ def _open(tables: MemoryTables, holder: str, wish: Wish) -> Iterator[StillOpen]:
     for record, _ in tables.records.values():
         if isinstance(record, Deal) and (record.holder, record.phase) == (holder, "placed"):
             yield StillOpen(what="deal", name=record.id, until=record.due_at)
+        if isinstance(record, Purchase) and record.holder == holder and not record.ended:
+            yield StillOpen(what="purchase", name=record.deal)
     theirs = (timer for timer in tables.timers.values() if timer.emit.holder == holder)
     due = Counter(timer.emit.event for timer in theirs if due_at(timer) <= wish.at)
     yield from (StillOpen(what="due", name=event, count=count) for event, count in sorted(due.items()))

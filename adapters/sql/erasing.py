@@ -29,7 +29,8 @@ from quanyi.entitlements.errors import NotFound
 from quanyi.entitlements.inputs import FORMULA
 from quanyi.entitlements.plays.referral.records import Seen
 from quanyi.entitlements.ports import Writing
-from quanyi.entitlements.records import Deal, Person, RecordKey
+from quanyi.entitlements.records import Deal, Person, Purchase, RecordKey
+from quanyi.entitlements.records.purchases import OPEN_PHASES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -99,7 +100,12 @@ class _Erasure:
         """All of it, or nothing: NotFound, ErasureRefused."""
         wish = self._wish
         holder = self._holder()
-        if found := [*self._deals(holder), *self._due(holder), *([] if wish.drop_events else self._events(holder))]:
+        if found := [
+            *self._deals(holder),
+            *self._purchases(holder),
+            *self._due(holder),
+            *([] if wish.drop_events else self._events(holder)),
+        ]:
             raise ErasureRefused(found)
         kept, forgotten = self._forget_keys(holder, nobodys)
         gone = self._forget_fingerprints(holder)
@@ -134,6 +140,14 @@ class _Erasure:
         for row in self._connection.execute(query.where(*self._mine(self._tables.record, *placed))):
             deal = cast("Deal", self._codec.record_in(*row))
             yield StillOpen(what="deal", name=deal.id, until=deal.due_at)
+
+    def _purchases(self, holder: str) -> Iterator[StillOpen]:
+        """What is bought from suppliers and is not over, by its deal."""
+        record = self._tables.record.c
+        query = select(record.kind, record.shape, record.body)
+        open_ = (record.holder == holder, record.kind == Purchase.kind, record.phase.in_(OPEN_PHASES))
+        for row in self._connection.execute(query.where(*self._mine(self._tables.record, *open_))):
+            yield StillOpen(what="purchase", name=cast("Purchase", self._codec.record_in(*row)).deal)
 
     def _due(self, holder: str) -> Iterator[StillOpen]:
         timer = self._tables.timer.c

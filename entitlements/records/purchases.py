@@ -12,7 +12,11 @@ import attrs
 from quanyi.entitlements.records.base import Record
 from quanyi.entitlements.time import aware, aware_or_none
 
-__all__ = ["Purchase", "ReplyNote", "Standing"]
+__all__ = ["OPEN_PHASES", "Purchase", "ReplyNote", "Standing"]
+
+
+OPEN_PHASES = ("accepted", "retrying", "sent", "unknown", "wanted")
+"""Phases of a purchase from which more is expected."""
 
 
 @attrs.frozen(kw_only=True)
@@ -99,7 +103,7 @@ class Purchase(Record):
     @property
     def ended(self) -> bool:
         """Whether nothing more is expected."""
-        return self.phase in ("delivered", "refused", "called_off", "written_off")
+        return self.phase not in OPEN_PHASES
 
     def lookups(self) -> tuple[tuple[str, str], ...]:
         """Its deal, and what a worker has to do about it."""

@@ -21,6 +21,7 @@ from quanyi.entitlements.errors import HoldClosed
 from quanyi.entitlements.needs import CodeTwin
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Deal, Purchase, RecordKey, ReplyNote, Standing
+from quanyi.entitlements.records.purchases import OPEN_PHASES
 from quanyi.entitlements.supply.said import NO_ANSWER, Said
 from quanyi.entitlements.supply.terms import Route, Supply
 from quanyi.entitlements.time import Duration, zone_of
@@ -30,7 +31,6 @@ __all__ = ["Purchasing", "Result", "opened", "purchase_key", "standing_key", "st
 Result = Literal["", "delivered", "failed"]
 """What a step means to the deal: nothing yet, it is delivered, or no supplier is left."""
 
-_OPEN = ("accepted", "retrying", "sent", "unknown", "wanted")
 _KEPT_REPLIES = 20
 _KEPT_ENDINGS = 20
 
@@ -128,7 +128,7 @@ class Purchasing:
             return self._after_the_end(said, codes)
         if said.to == "query" and self.purchase.to_do == "query":
             self._change(to_do="")
-        if self.purchase.phase not in _OPEN or self._is_repeated(said):
+        if self.purchase.phase not in OPEN_PHASES or self._is_repeated(said):
             return ""
         if said.what == "delivered":
             return self._delivered(said, codes)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from quanyi.adapters.clock import FixedClock
+from quanyi.adapters.erasure import ErasureRefused
 from quanyi.adapters.wiring import OpenMall
 from quanyi.campaigns.supply.replies import tell_purchase
 from quanyi.entitlements.derived_ids import deal_id
@@ -228,3 +229,12 @@ def test_what_was_accepted_and_then_refused_is_not_owed(mall: OpenMall, shop: Sh
     assert mall.desk.supply.billed("solo") == 1200
     mall.desk.supply.hear("solo", Callback(reference=purchase(mall).reference, reply=Refused("failed", number="n1")))
     assert (mall.desk.supply.billed("solo"), purchase(mall).phase) == (0, "refused")
+
+
+def test_whoever_waits_for_a_supplier_is_not_erased_yet(mall: OpenMall) -> None:
+    bought(mall)
+    with pytest.raises(ErasureRefused) as no:
+        mall.desk.erase("ann", by="ops/7", reason="asked for it", drop_events=True)
+    assert [(one.what, one.name) for one in no.value.open] == [("purchase", deal_id("", "", "o1"))]
+    mall.desk.supply.work()
+    mall.desk.erase("ann", by="ops/7", reason="asked for it", drop_events=True)

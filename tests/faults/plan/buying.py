@@ -77,6 +77,18 @@ BUYING = (
         ),
     ),
     Fault(
+        name="purchase-erased-while-bought",
+        promise="whoever waits for a supplier is not erased yet",
+        tests=(f"{_TESTS}test_whoever_waits_for_a_supplier_is_not_erased_yet[sqlite]",),
+        edits=(Edit("adapters/sql/erasing.py", "*self._purchases(holder), ", ""),),
+    ),
+    Fault(
+        name="purchase-said-to-be-done",
+        promise="a page says that an order is on its way until it is delivered",
+        tests=("tests/supply/test_pages.py::test_an_order_is_on_its_way_until_it_is_delivered[en]",),
+        edits=(Edit("adapters/web/deals.py", '        return "coming"\n', '        return "goods"\n'),),
+    ),
+    Fault(
         name="purchase-written-off-is-given",
         promise="what was written off and is delivered later goes to nobody, and is owed",
         tests=(f"{_TESTS}test_what_was_written_off_and_is_delivered_later_is_owed_and_goes_to_nobody[memory]",),
