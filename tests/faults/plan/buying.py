@@ -80,7 +80,7 @@ BUYING = (
         name="purchase-erased-while-bought",
         promise="whoever waits for a supplier is not erased yet",
         tests=(f"{_TESTS}test_whoever_waits_for_a_supplier_is_not_erased_yet[sqlite]",),
-        edits=(Edit("adapters/sql/erasing.py", "*self._purchases(holder), ", ""),),
+        edits=(Edit("adapters/sql/erasing.py", "            *self._purchases(holder),\n", ""),),
     ),
     Fault(
         name="purchase-said-to-be-done",
@@ -92,6 +92,12 @@ BUYING = (
         name="purchase-written-off-is-given",
         promise="what was written off and is delivered later goes to nobody, and is owed",
         tests=(f"{_TESTS}test_what_was_written_off_and_is_delivered_later_is_owed_and_goes_to_nobody[memory]",),
-        edits=(Edit("entitlements/records/purchases.py", '"called_off", "written_off")', '"called_off")'),),
+        edits=(
+            Edit(
+                "entitlements/records/purchases.py",
+                '"unknown", "wanted")',
+                '"unknown", "wanted", "written_off")',
+            ),
+        ),
     ),
 )
