@@ -9,8 +9,8 @@ values are divided by their ranges.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from operator import attrgetter
+from threading import Lock
 from typing import Any
 
 import attrs
@@ -58,13 +58,16 @@ class Index:
 
     def __init__(self, plays: Iterable[Play] = ()) -> None:
         self._plays = tuple(plays)
+        self._mutex = Lock()
+        self._made: _Types | None = None
 
-    @cached_property
+    @property
     def _types(self) -> _Types:
-        types: _Types = {}
-        for play in self._plays:
-            _add(types, play)
-        return types
+        """The table. Of many who ask first one makes it, and the others wait: all of them would take turns at the same work."""
+        if self._made is None:
+            with self._mutex:
+                self._made = self._made or _table(self._plays)
+        return self._made
 
     def add(self, play: Play) -> None:
         """Add one more play. The cost depends on what it declares, not on how many there are already."""
@@ -115,6 +118,13 @@ class Index:
             listeners = buckets.get(tuple(_hashable(_value(ask, path)) for path in paths))
             if listeners is not None:
                 yield listeners
+
+
+def _table(plays: Iterable[Play]) -> _Types:
+    types: _Types = {}
+    for play in plays:
+        _add(types, play)
+    return types
 
 
 def _add(types: _Types, play: Play) -> None:

@@ -9,7 +9,7 @@ import pytest
 from quanyi import Conflict, FixedClock
 from quanyi.adapters.memory import MemoryStore
 from quanyi.adapters.wiring import wire
-from quanyi.campaigns.engine.index import Index
+from quanyi.campaigns.engine import index
 from quanyi.campaigns.project.load import load_project
 from quanyi.campaigns.project.versions import structure_play
 from quanyi.entitlements.releases import Release
@@ -83,9 +83,11 @@ def counted(monkeypatch):
     )
     mall.desk.apply()
     indexed = []
-    add = Index.add
-    monkeypatch.setattr(Index, "add", lambda index, play: indexed.append(play) or add(index, play))
+    add = index._add
+    monkeypatch.setattr(index, "_add", lambda types, play: indexed.append(play) or add(types, play))
+    mall.ports.transactions.in_force.hears("order.paid")
     read.clear()
+    indexed.clear()
     return mall, read, indexed
 
 
@@ -121,8 +123,12 @@ def test_of_many_who_notice_a_release_one_indexes_it(counted):
             together.wait(10)
             return mall.ports.store.versions(names)
 
+    def notice():
+        in_force.reload()
+        in_force.hears("order.paid")
+
     in_force._shelf = Slow()
-    noticing = [Thread(target=in_force.reload) for _ in range(4)]
+    noticing = [Thread(target=notice) for _ in range(4)]
     for thread in noticing:
         thread.start()
     for thread in noticing:

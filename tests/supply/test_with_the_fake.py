@@ -33,7 +33,7 @@ from quanyi.entitlements.derived_ids import deal_id
 from tests.engine.conftest import sql_store
 from tests.suppliers.conftest import SECRET, FakeProcess, start_fake  # noqa: F401  (a fixture)
 
-ORDERS = 40
+ORDERS = 18
 PATIENCE = 120
 OPEN = ("accepted", "retrying", "sent", "unknown", "wanted")
 SWITCHES = {
