@@ -59,9 +59,9 @@ class HelpRequests:
         >>> mall.desk.help.bound("points", 50) is None       # nothing is said in mall.yaml
         True
         """
-        project = self._ports.project
-        benefit = project.benefits.get(thing)
-        unit = thing if benefit is None else project.currency.id
+        project, named = self._ports.project, identifier(thing, "thing")
+        benefit = project.benefits.get(named)
+        unit = named if benefit is None else project.currency.id
         comes_to = amount if benefit is None else benefit.cost
         bound = project.approval.by_hand.get(unit)
         return None if bound is None or comes_to <= bound else HelpBound(unit=unit, amount=comes_to, bound=bound)

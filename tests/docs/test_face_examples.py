@@ -17,6 +17,7 @@ from quanyi.campaigns.desk import Desk
 from quanyi.campaigns.help_requests import HelpRequests
 from quanyi.campaigns.mall import Mall
 from quanyi.campaigns.queries import Queries
+from quanyi.campaigns.supply.desk import SupplyDesk
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -44,7 +45,7 @@ FILES = {
 }
 EXAMPLES = [
     example
-    for cls in (Queries, Mall, Desk, CodeDesk, OpenDesk, HelpRequests, Batch, OpenMall)
+    for cls in (Queries, Mall, Desk, CodeDesk, OpenDesk, HelpRequests, SupplyDesk, Batch, OpenMall)
     for example in doctest.DocTestFinder(recurse=True).find(cls, cls.__name__)
     if example.examples
 ]

@@ -132,23 +132,27 @@ def test_a_failure_that_a_call_back_tells_has_its_number(supplier: HttpSupplier)
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"),
+    ("make", "reason"),
     [
-        (callback_body("guess", out_no="r-1", order_no="5", status="2"), "bad_signature"),
-        (callback_body(out_no="r-1", order_no="5", status="2") + b"&cards=X", "bad_signature"),
-        (callback_body(out_no="r-1", order_no="5", status="2") + b"&out_no=r-2", "malformed"),
-        (callback_body(out_no="r-1", order_no="5", status="2").replace(b"r-1", b"r-2"), "bad_signature"),
-        (callback_body(out_no="r-1", order_no="5", status="2").partition(b"&sign")[0], "bad_signature"),
-        (callback_body(out_no="r-1", order_no="5", status="2", price="9,7"), "wrong_amount"),
-        (callback_body(out_no="r-1", order_no="5", status="2", price="-1"), "wrong_amount"),
-        (callback_body(out_no="", order_no="5", status="2"), "unknown_reference_form"),
-        (callback_body(out_no="r-1", status="2", time="yesterday"), "malformed"),
-        (b"\xff\xfe", "malformed"),
-        (b"", "bad_signature"),
-        (b"x" * 300_000, "too_large"),
+        (lambda: callback_body("guess", out_no="r-1", order_no="5", status="2"), "bad_signature"),
+        (lambda: callback_body(out_no="r-1", order_no="5", status="2") + b"&cards=X", "bad_signature"),
+        (lambda: callback_body(out_no="r-1", order_no="5", status="2") + b"&out_no=r-2", "malformed"),
+        (lambda: callback_body(out_no="r-1", order_no="5", status="2").replace(b"r-1", b"r-2"), "bad_signature"),
+        (lambda: callback_body(out_no="r-1", order_no="5", status="2").partition(b"&sign")[0], "bad_signature"),
+        (lambda: callback_body(out_no="r-1", order_no="5", status="2", price="9,7"), "wrong_amount"),
+        (lambda: callback_body(out_no="r-1", order_no="5", status="2", price="-1"), "wrong_amount"),
+        (lambda: callback_body(out_no="", order_no="5", status="2"), "unknown_reference_form"),
+        (lambda: callback_body(out_no="r-1", status="2", time="yesterday"), "malformed"),
+        (lambda: b"\xff\xfe", "malformed"),
+        (lambda: b"", "bad_signature"),
+        (lambda: b"x" * 300_000, "too_large"),
     ],
 )
-def test_a_call_back_that_is_not_the_suppliers_own_is_refused(supplier: HttpSupplier, body: bytes, reason: str) -> None:
+def test_a_call_back_that_is_not_the_suppliers_own_is_refused(
+    supplier: HttpSupplier, make: Callable[[], bytes], reason: str
+) -> None:
+    """What is sent is made when it is sent: its instant is signed."""
+    body = make()
     with pytest.raises(CallbackRefused) as no:
         supplier.read_callback(came(body))
 
