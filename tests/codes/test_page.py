@@ -44,7 +44,11 @@ def test_the_page_is_run_from_top_to_bottom(
     prepare_engine(sqlite_engine)
     upgrade(sqlite_engine)
     vault = SealingVault(KeyRing.for_development())
-    names: dict[str, Any] = {"mall": open_mall("mall", sqlite_engine, vault=vault), "printer": Printer(), "text": "KQ-0001"}
+    names: dict[str, Any] = {
+        "mall": open_mall("mall", sqlite_engine, vault=vault),
+        "printer": Printer(),
+        "text": "KQ-0001",
+    }
     names["mall"].desk.apply()
 
     for language, text in blocks:
