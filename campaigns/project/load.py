@@ -35,7 +35,6 @@ from quanyi.campaigns.project.lint import lint
 from quanyi.campaigns.project.lint.supplies import check_supplies
 from quanyi.campaigns.project.model import Campaign, Project
 from quanyi.campaigns.project.schema import CatalogueFile, EventsFile, MallFile, model_of, read_model
-from quanyi.campaigns.project.suppliers import suppliers_in
 from quanyi.entitlements.errors import CampaignFileError
 
 __all__ = [
@@ -137,6 +136,10 @@ def read_folder(
         compile_scenes(file, document.root, {campaign.id for campaign, _ in campaigns}, parts, findings)
     lint(campaigns, parts, findings)
     if (folder / "suppliers").is_dir():
+        from quanyi.campaigns.project.suppliers import (
+            suppliers_in,
+        )  # most malls have none, and wait for no model of them
+
         check_supplies(parts, suppliers_in(folder, findings), findings)
     found = findings.sorted()
     project = project_of(parts, known, campaigns, found) if sorts["mall"] else None
