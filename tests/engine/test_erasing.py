@@ -31,6 +31,7 @@ from quanyi.entitlements.errors import InputError, KeyReused, NotFound
 from quanyi.entitlements.inputs import Input
 from quanyi.entitlements.plays.reward import Reward
 from quanyi.entitlements.records import Person, RecordKey, lookup_digest
+from tests.alarms.conftest import counted
 from tests.engine.conftest import NOON
 from tests.engine.test_ids_in_books import _FILES, broken, live
 
@@ -183,11 +184,10 @@ def test_the_id_is_found_neither_by_looking_nor_by_trying(folder: Path, store: A
 def test_the_books_stay_as_they_are(folder: Path, sql: SqlStore) -> None:
     """`verify` finds nothing, and no row of balances, journal, history, deals or entitlements is another one."""
     mall = lived(folder, sql)
-    worker = mall.worker()
-    worker.catch_up()
+    counted(mall)
     before, figures = rows_of(sql), mall.figures(by="campaign")
     erased(mall)
-    worker.catch_up()
+    counted(mall)
     after = rows_of(sql)
 
     assert verify(sql.engine, "first").differences == ()
