@@ -16,7 +16,7 @@ from quanyi.campaigns.ports import Ports
 from quanyi.campaigns.supply.replies import heard, tell_purchase
 from quanyi.campaigns.supply.story_suppliers import NoReply
 from quanyi.entitlements.accounts import digest16
-from quanyi.entitlements.errors import Conflict, HoldClosed, NotFound
+from quanyi.entitlements.errors import Conflict, HoldClosed, NotFound, QuanyiError
 from quanyi.entitlements.inputs import Receipt
 from quanyi.entitlements.records import Purchase
 from quanyi.entitlements.supply.port import Capability, Order, Supplier
@@ -42,7 +42,10 @@ def buy(
         for record in ports.store.find(Purchase.kind, "to_do", to_do, limit=limit):
             if not may():
                 return done
-            done += act(ports, suppliers, cast("Purchase", record))
+            try:
+                done += act(ports, suppliers, cast("Purchase", record))
+            except QuanyiError:  # a campaign whose text can't be used must not keep the purchases of others waiting
+                _log.exception("purchase %s does not go on", record.parts[0])
     return done
 
 

@@ -31,7 +31,7 @@ def heard(ports: Ports, purchase: str, reply: Reply, *, round_: int, to: To, tur
         turn: How often it was asked before: an answer to the same question is the same input. A call-back is known by
             what it says.
     """
-    data = {**_said(reply), "round": round_, "to": to}
+    data = {**_said(reply), "round": round_, "to": to, **({"call": turn} if to == "order" else {})}
     codes, data = _sealed(ports, purchase, reply, data)
     said = (f"{name} {value}" for name, value in sorted(data.items()))
     key = digest16("callback", purchase, *said) if to == "callback" else digest16(to, purchase, str(round_), str(turn))

@@ -21,7 +21,6 @@ from quanyi.entitlements.errors import HoldClosed
 from quanyi.entitlements.needs import CodeTwin
 from quanyi.entitlements.picture import Draft
 from quanyi.entitlements.records import Deal, Purchase, RecordKey, ReplyNote, Standing
-from quanyi.entitlements.records.purchases import OPEN_PHASES
 from quanyi.entitlements.supply.said import NO_ANSWER, Said
 from quanyi.entitlements.supply.terms import Route, Supply
 from quanyi.entitlements.time import Duration, zone_of
@@ -128,7 +127,7 @@ class Purchasing:
             return self._after_the_end(said, codes)
         if said.to == "query" and self.purchase.to_do == "query":
             self._change(to_do="")
-        if self.purchase.phase not in OPEN_PHASES or self._is_repeated(said):
+        if self._is_repeated(said) or self._is_overtaken(said):
             return ""
         if said.what == "delivered":
             return self._delivered(said, codes)
@@ -152,6 +151,10 @@ class Purchasing:
 
     def _is_repeated(self, said: Said) -> bool:
         return said.what == "accepted" and self.purchase.phase == "accepted" and said.number == self.purchase.number
+
+    def _is_overtaken(self, said: Said) -> bool:
+        """Whether it is no success, and answers a sending after which the order was sent once more: that one counts."""
+        return said.call not in (None, self.purchase.calls) and said.what not in ("accepted", "delivered")
 
     def _accepted(self, said: Said) -> Result:
         self._change(phase="accepted", number=said.number, unknown_at=None, reported=False, to_do="", word="")

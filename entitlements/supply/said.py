@@ -32,6 +32,7 @@ class Said:
         what: Which one it is.
         to: What it answers: an order, a query, or nothing that was asked, as a call-back does.
         round: The order that it is about, see `Purchase.round`.
+        call: Which sending of an order it answers, see `Purchase.calls`; None where nobody can say.
         number: The supplier's number of the order.
         cost: What all pieces cost, in the currency's smallest unit; None where it says nothing of that.
         word: The supplier's own word for a no, or why nothing is known.
@@ -42,6 +43,7 @@ class Said:
     what: What
     to: To = "order"
     round: int = 1
+    call: int | None = None
     number: str = ""
     cost: int | None = None
     word: str = ""
@@ -79,7 +81,7 @@ def said_in(data: Mapping[str, Any]) -> Said:
     """
     if data.get("what") not in get_args(What) or data.get("to", "order") not in get_args(To):
         raise InputError(f"a supplier's reply is one of {', '.join(get_args(What))}, not {quoted(data.get('what'))}")
-    numbers = {name: data[name] for name in ("round", "cost", "after", "codes") if data.get(name) is not None}
+    numbers = {name: data[name] for name in ("round", "call", "cost", "after", "codes") if data.get(name) is not None}
     wrong = [name for name, value in numbers.items() if type(value) is not int or value < 0]
     if wrong:
         raise InputError(f"{wrong[0]} of a supplier's reply is a whole number of 0 or more")

@@ -11,11 +11,12 @@ import pytest
 from quanyi.adapters.clock import FixedClock
 from quanyi.adapters.erasure import ErasureRefused
 from quanyi.adapters.wiring import OpenMall
-from quanyi.campaigns.supply.replies import tell_purchase
+from quanyi.campaigns.supply import ordering
+from quanyi.campaigns.supply.replies import heard, tell_purchase
 from quanyi.entitlements.derived_ids import deal_id
-from quanyi.entitlements.errors import HoldClosed, InputError, NotFound
+from quanyi.entitlements.errors import HoldClosed, InputError, NotFound, StorageError
 from quanyi.entitlements.supply.port import Callback, CallbackRefused
-from quanyi.entitlements.supply.replies import Absent, Accepted, Busy, Delivered, Refused, Unknown
+from quanyi.entitlements.supply.replies import Absent, Accepted, Busy, Delivered, Refused, Reply, Unknown
 from tests.supply.conftest import Shop, bought, delivered, purchase
 
 
@@ -238,3 +239,40 @@ def test_whoever_waits_for_a_supplier_is_not_erased_yet(mall: OpenMall) -> None:
     assert [(one.what, one.name) for one in no.value.open] == [("purchase", deal_id("", "", "o1"))]
     mall.desk.supply.work()
     mall.desk.erase("ann", by="ops/7", reason="asked for it", drop_events=True)
+
+
+@pytest.mark.parametrize("late", [Busy("later"), Refused("no"), Unknown("odd")])
+def test_a_late_no_to_an_earlier_sending_changes_nothing(
+    mall: OpenMall, shop: Shop, clock: FixedClock, late: Reply
+) -> None:
+    """The order was sent once more meanwhile, under the same reference: what becomes of that counts."""
+    shop.asked = lambda _: Absent()
+    bought(mall, item="top_up")
+    tell_purchase(mall.ports, "purchase.send", purchase(mall).id, key="slow")
+    shop.says = lambda _: Accepted("n1")
+    for _ in range(2):
+        clock.move(clock.now() + timedelta(seconds=6))
+        mall.sweep()
+        mall.desk.supply.work()
+        mall.desk.supply.work()
+    assert (purchase(mall).phase, purchase(mall).calls) == ("accepted", 2)
+
+    heard(mall.ports, purchase(mall).id, late, round_=1, to="order", turn=1)
+    assert (purchase(mall).phase, mall.deal(deal_id("", "", "o1")).phase) == ("accepted", "paid")
+
+
+def test_one_that_can_not_go_on_keeps_nobody_waiting(
+    mall: OpenMall, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bought(mall, "o1")
+    bought(mall, "o2")
+    broken, told = purchase(mall, "o2").id, ordering.tell_purchase
+
+    def tell(ports: Any, type_: str, number: str, **said: Any) -> Any:
+        if number == broken:
+            raise StorageError("its campaign can't be read")
+        return told(ports, type_, number, **said)
+
+    monkeypatch.setattr(ordering, "tell_purchase", tell)
+    mall.desk.supply.work()
+    assert (purchase(mall, "o1").phase, purchase(mall, "o2").phase) == ("delivered", "wanted")

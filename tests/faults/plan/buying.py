@@ -77,6 +77,18 @@ BUYING = (
         ),
     ),
     Fault(
+        name="purchase-late-no-believed",
+        promise="a late no to an earlier sending changes nothing once the order was sent again",
+        tests=(f"{_TESTS}test_a_late_no_to_an_earlier_sending_changes_nothing[memory-late1]",),
+        edits=(Edit(_LIFE, "self._is_repeated(said) or self._is_overtaken(said)", "self._is_repeated(said)"),),
+    ),
+    Fault(
+        name="purchase-keeps-others-waiting",
+        promise="a purchase that can't go on keeps nobody waiting",
+        tests=(f"{_TESTS}test_one_that_can_not_go_on_keeps_nobody_waiting[memory]",),
+        edits=(Edit("campaigns/supply/ordering.py", "except QuanyiError:", "except KeyError:"),),
+    ),
+    Fault(
         name="purchase-erased-while-bought",
         promise="whoever waits for a supplier is not erased yet",
         tests=(f"{_TESTS}test_whoever_waits_for_a_supplier_is_not_erased_yet[sqlite]",),
