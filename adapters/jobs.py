@@ -101,7 +101,26 @@ class Timers:
             self._leases.leave(self.name, self._clock.now())
 
 
-class Reminders:
+class _Leased:
+    """A job that one worker at a time does, under a lease in its name."""
+
+    name = ""
+
+    def __init__(self, clock: Clock, leases: Leases | None) -> None:
+        self._clock = clock
+        self._leases = leases
+
+    def leave(self) -> None:
+        """Let another worker do it."""
+        if self._leases is not None:
+            self._leases.leave(self.name, self._clock.now())
+
+    def _leased(self) -> bool:
+        now = self._clock.now()
+        return self._leases is None or self._leases.take(self.name, now, now + LEASE)
+
+
+class Reminders(_Leased):
     """
     Answers the reminders of what can be had.
 
@@ -125,25 +144,15 @@ class Reminders:
         limit: int = _AT_ONCE,
     ) -> None:
         self._answer = answer
-        self._clock = clock
-        self._leases = leases
+        super().__init__(clock, leases)
         self._limit = limit
 
     def run(self, stopping: Callable[[], bool]) -> int:
         """Answer a portion; 0 if none can be answered, or another worker is at it."""
         return self._answer(self._limit, self._leased)
 
-    def leave(self) -> None:
-        """Let another worker look."""
-        if self._leases is not None:
-            self._leases.leave(self.name, self._clock.now())
 
-    def _leased(self) -> bool:
-        now = self._clock.now()
-        return self._leases is None or self._leases.take(self.name, now, now + LEASE)
-
-
-class Purchases:
+class Purchases(_Leased):
     """
     Orders from suppliers what buyers have paid for, and asks what became of orders that nobody answered.
 
@@ -167,22 +176,12 @@ class Purchases:
         limit: int = _PURCHASES,
     ) -> None:
         self._buy = buy
-        self._clock = clock
-        self._leases = leases
+        super().__init__(clock, leases)
         self._limit = limit
 
     def run(self, stopping: Callable[[], bool]) -> int:
         """Order and ask a portion; 0 if nothing waits, or another worker is at it."""
         return self._buy(self._limit, lambda: not stopping() and self._leased())
-
-    def leave(self) -> None:
-        """Let another worker buy."""
-        if self._leases is not None:
-            self._leases.leave(self.name, self._clock.now())
-
-    def _leased(self) -> bool:
-        now = self._clock.now()
-        return self._leases is None or self._leases.take(self.name, now, now + LEASE)
 
 
 class Events:

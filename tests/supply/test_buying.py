@@ -276,3 +276,9 @@ def test_one_that_can_not_go_on_keeps_nobody_waiting(
     monkeypatch.setattr(ordering, "tell_purchase", tell)
     mall.desk.supply.work()
     assert (purchase(mall, "o1").phase, purchase(mall, "o2").phase) == ("delivered", "wanted")
+
+
+def test_a_worker_buys(mall: OpenMall) -> None:
+    bought(mall)
+    assert mall.worker(lambda _: None).catch_up()["purchases"] == 1
+    assert purchase(mall).phase == "delivered"

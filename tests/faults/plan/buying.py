@@ -89,6 +89,12 @@ BUYING = (
         edits=(Edit("campaigns/supply/ordering.py", "except QuanyiError:", "except KeyError:"),),
     ),
     Fault(
+        name="purchase-without-a-job",
+        promise="a worker buys what was paid for",
+        tests=(f"{_TESTS}test_a_worker_buys[memory]",),
+        edits=(Edit("adapters/jobs.py", "    if ports.suppliers:\n", "    if not ports.suppliers:\n"),),
+    ),
+    Fault(
         name="purchase-erased-while-bought",
         promise="whoever waits for a supplier is not erased yet",
         tests=(f"{_TESTS}test_whoever_waits_for_a_supplier_is_not_erased_yet[sqlite]",),
