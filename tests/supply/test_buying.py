@@ -280,5 +280,5 @@ def test_one_that_can_not_go_on_keeps_nobody_waiting(
 
 def test_a_worker_buys(mall: OpenMall) -> None:
     bought(mall)
-    assert mall.worker(lambda _: None).catch_up()["purchases"] == 1
+    assert mall.worker().catch_up()["purchases"] == 1
     assert purchase(mall).phase == "delivered"
